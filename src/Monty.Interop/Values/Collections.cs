@@ -1,0 +1,95 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Monty.Interop;
+
+/// <summary>A list; deques, generator expressions, map, filter, zip and their like arrive as lists too.</summary>
+/// <param name="Items">The items in order.</param>
+public sealed record MontyList(EquatableArray<MontyValue> Items) : MontyValue
+{
+    /// <inheritdoc/>
+    public override string TypeName => "list";
+}
+
+/// <summary>A tuple.</summary>
+/// <param name="Items">The items in order.</param>
+public sealed record MontyTuple(EquatableArray<MontyValue> Items) : MontyValue
+{
+    /// <inheritdoc/>
+    public override string TypeName => "tuple";
+}
+
+/// <summary>A named tuple.</summary>
+/// <param name="Name">The class's name.</param>
+/// <param name="Fields">The names and values in order.</param>
+public sealed record MontyNamedTuple(string Name, EquatableArray<KeyValuePair<string, MontyValue>> Fields) : MontyValue
+{
+    /// <inheritdoc/>
+    public override string TypeName => Name;
+}
+
+/// <summary>A set. Equality does not look at the order, which is the engine's.</summary>
+/// <param name="Items">The members in the order they arrived.</param>
+public sealed record MontySet(EquatableArray<MontyValue> Items) : MontyValue
+{
+    /// <inheritdoc/>
+    public override string TypeName => "set";
+
+    /// <summary>True when both have the same members.</summary>
+    public bool Equals(MontySet? other) => other is not null && Members.AreEqual(Items, other.Items);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Members.HashOf(Items);
+}
+
+/// <summary>A frozenset. Equality does not look at the order, which is the engine's.</summary>
+/// <param name="Items">The members in the order they arrived.</param>
+public sealed record MontyFrozenSet(EquatableArray<MontyValue> Items) : MontyValue
+{
+    /// <inheritdoc/>
+    public override string TypeName => "frozenset";
+
+    /// <summary>True when both have the same members.</summary>
+    public bool Equals(MontyFrozenSet? other) => other is not null && Members.AreEqual(Items, other.Items);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Members.HashOf(Items);
+}
+
+/// <summary>A dict in insertion order, with any hashable key. Equality looks at the order too.</summary>
+/// <param name="Pairs">The keys and values in order.</param>
+public sealed record MontyDict(EquatableArray<KeyValuePair<MontyValue, MontyValue>> Pairs) : MontyValue
+{
+    /// <summary>The empty dict.</summary>
+    public static MontyDict Empty { get; } = new([]);
+
+    /// <inheritdoc/>
+    public override string TypeName => "dict";
+
+    /// <summary>The value under a key, by walking the pairs; the last one wins, as in Python.</summary>
+    /// <returns>False when no pair has this key.</returns>
+    public bool TryGetValue(MontyValue key, [NotNullWhen(true)] out MontyValue? value)
+    {
+        for (var i = Pairs.Count - 1; i >= 0; i--)
+        {
+            if (!Pairs[i].Key.Equals(key)) continue;
+            value = Pairs[i].Value;
+            return true;
+        }
+
+        value = null;
+        return false;
+    }
+}
+
+file static class Members
+{
+    public static bool AreEqual(EquatableArray<MontyValue> left, EquatableArray<MontyValue> right) =>
+        left.Count == right.Count && new HashSet<MontyValue>(left).SetEquals(right);
+
+    public static int HashOf(EquatableArray<MontyValue> items)
+    {
+        var hash = 0;
+        foreach (var item in items) hash ^= item.GetHashCode();
+        return hash;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
+namespace Monty.Interop;
+
+/// <summary>An immutable array that is equal to another when its elements are: the one wrapper for collections inside records.</summary>
+/// <remarks>Thread-safe: nothing changes after construction. The default value is the empty array.</remarks>
+/// <typeparam name="T">The element type.</typeparam>
+[CollectionBuilder(typeof(EquatableArray), nameof(EquatableArray.Create))]
+public readonly struct EquatableArray<T> : IReadOnlyList<T>, IEquatable<EquatableArray<T>>
+{
+    private readonly T[]? items;
+
+    internal EquatableArray(T[] items) => this.items = items;
+
+    /// <summary>The number of elements.</summary>
+    public int Count => items?.Length ?? 0;
+
+    /// <summary>The element at <paramref name="index"/>, counted from 0.</summary>
+    /// <exception cref="IndexOutOfRangeException"><paramref name="index"/> is negative or not below <see cref="Count"/>.</exception>
+    public T this[int index] => AsSpan()[index];
+
+    /// <summary>The elements without copying.</summary>
+    public ReadOnlySpan<T> AsSpan() => items;
+
+    /// <summary>Enumerates the elements in order, without allocating.</summary>
+    public ReadOnlySpan<T>.Enumerator GetEnumerator() => AsSpan().GetEnumerator();
+
+    IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)(items ?? [])).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => (items ?? []).GetEnumerator();
+
+    /// <summary>True when both hold equal elements in the same order.</summary>
+    public bool Equals(EquatableArray<T> other) => AsSpan().SequenceEqual(other.AsSpan());
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var item in this) hash.Add(item);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>True when both hold equal elements in the same order.</summary>
+    public static bool operator ==(EquatableArray<T> left, EquatableArray<T> right) => left.Equals(right);
+
+    /// <summary>True when the arrays differ in length or in an element.</summary>
+    public static bool operator !=(EquatableArray<T> left, EquatableArray<T> right) => !left.Equals(right);
+}
+
+/// <summary>Creates <see cref="EquatableArray{T}"/> values.</summary>
+public static class EquatableArray
+{
+    /// <summary>Copies <paramref name="items"/>; collection expressions call this.</summary>
+    public static EquatableArray<T> Create<T>(ReadOnlySpan<T> items) => new(items.ToArray());
+
+    /// <summary>Copies <paramref name="items"/>.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="items"/> is null.</exception>
+    public static EquatableArray<T> ToEquatableArray<T>(this IEnumerable<T> items) => new([.. items]);
+}

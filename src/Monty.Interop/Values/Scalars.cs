@@ -1,0 +1,148 @@
+using System.Numerics;
+
+namespace Monty.Interop;
+
+/// <summary><c>None</c>.</summary>
+public sealed record MontyNone : MontyValue
+{
+    private MontyNone()
+    {
+    }
+
+    /// <summary>The only instance.</summary>
+    public static MontyNone Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override string TypeName => "NoneType";
+}
+
+/// <summary><c>...</c>.</summary>
+public sealed record MontyEllipsis : MontyValue
+{
+    private MontyEllipsis()
+    {
+    }
+
+    /// <summary>The only instance.</summary>
+    public static MontyEllipsis Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override string TypeName => "ellipsis";
+}
+
+/// <summary><c>NotImplemented</c>.</summary>
+public sealed record MontyNotImplemented : MontyValue
+{
+    private MontyNotImplemented()
+    {
+    }
+
+    /// <summary>The only instance.</summary>
+    public static MontyNotImplemented Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override string TypeName => "NotImplementedType";
+}
+
+/// <summary>A bool.</summary>
+public sealed record MontyBool : MontyValue
+{
+    private MontyBool(bool value) => Value = value;
+
+    /// <summary><c>True</c>.</summary>
+    public static MontyBool True { get; } = new(true);
+
+    /// <summary><c>False</c>.</summary>
+    public static MontyBool False { get; } = new(false);
+
+    /// <summary>The CLR value.</summary>
+    public bool Value { get; }
+
+    /// <inheritdoc/>
+    public override string TypeName => "bool";
+}
+
+/// <summary>An int of any size.</summary>
+public sealed record MontyInt : MontyValue
+{
+    private readonly long small;
+    private readonly object? big; // a boxed BigInteger when the value is outside the range of long, so that equality stays canonical
+
+    /// <summary>An int that fits in 64 bits.</summary>
+    public MontyInt(long value) => small = value;
+
+    /// <summary>An int of any size.</summary>
+    public MontyInt(BigInteger value)
+    {
+        if (value >= long.MinValue && value <= long.MaxValue) small = (long)value;
+        else big = value;
+    }
+
+    /// <summary>The value, whatever its size.</summary>
+    public BigInteger Value => big is BigInteger value ? value : small;
+
+    /// <summary>The value as a 64-bit integer.</summary>
+    /// <param name="value">The value, or 0 when it does not fit.</param>
+    /// <returns>False when the int is outside the range of <see cref="long"/>.</returns>
+    public bool TryGetInt64(out long value)
+    {
+        value = small;
+        return big is null;
+    }
+
+    /// <inheritdoc/>
+    public override string TypeName => "int";
+}
+
+/// <summary>A float: nan, the infinities, -0.0 and subnormals are kept.</summary>
+/// <param name="Value">The IEEE 754 double. Two nan are equal here, as <see cref="double.Equals(double)"/> has it.</param>
+public sealed record MontyFloat(double Value) : MontyValue
+{
+    /// <inheritdoc/>
+    public override string TypeName => "float";
+
+    /// <summary>True when both have the same bits or both are nan: 0.0 and -0.0 differ.</summary>
+    public bool Equals(MontyFloat? other) =>
+        other is not null && (BitConverter.DoubleToInt64Bits(Value) == BitConverter.DoubleToInt64Bits(other.Value)
+            || (double.IsNaN(Value) && double.IsNaN(other.Value)));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value.GetHashCode();
+}
+
+/// <summary>A str.</summary>
+public sealed record MontyStr : MontyValue
+{
+    /// <summary>A str. Lone surrogates are accepted here and refused when the value is sent.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
+    public MontyStr(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        Value = value;
+    }
+
+    /// <summary>The text.</summary>
+    public string Value { get; }
+
+    /// <inheritdoc/>
+    public override string TypeName => "str";
+}
+
+/// <summary>A bytes object. The memory is not copied: do not change it afterwards.</summary>
+/// <param name="Value">The bytes.</param>
+public sealed record MontyBytes(ReadOnlyMemory<byte> Value) : MontyValue
+{
+    /// <inheritdoc/>
+    public override string TypeName => "bytes";
+
+    /// <summary>True when both hold the same bytes.</summary>
+    public bool Equals(MontyBytes? other) => other is not null && Value.Span.SequenceEqual(other.Value.Span);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(Value.Span);
+        return hash.ToHashCode();
+    }
+}
