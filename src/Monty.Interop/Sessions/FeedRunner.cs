@@ -107,7 +107,7 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
         }
 
         if (!tool.IsAsync) return MontyAnswer.Return(await tool.Handler(call, feedEnd).ConfigureAwait(false));
-        var future = OpenFuture.Start(tool, call, feedEnd);
+        var future = OpenFuture.Start(tool, call, session.Time, feedEnd);
         if (future.FailedAtOnce is { } failure) return failure;
         futures.Add(call.CallId, future);
         return MontyAnswer.Future;

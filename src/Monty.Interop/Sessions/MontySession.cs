@@ -9,28 +9,30 @@ namespace Monty.Interop;
 /// <para>Cancelling a turn kills the worker, as nothing else stops running code: the session is lost. Cancelling while the host
 /// waits for a tool aborts the feed and keeps the session.</para>
 /// </remarks>
-public sealed class MontySession : IAsyncDisposable
+public sealed class MontySession : IDisposable
 {
     private readonly SessionOptions options;
-    private readonly Func<WorkerConnection, bool, ValueTask> giveBack;
+    private readonly Action<WorkerConnection, bool> giveBack;
     private readonly WorkerConnection worker;
     private readonly FeedNames names = new();
     private MontySuspension? pending;
     private PrintSink? prints;
-    private int unacknowledged;
     private int suspensions;
     private int suspensionsInFeed;
-    private bool inTurn;
+    private int inTurn;
     private bool disposed;
 
-    internal MontySession(WorkerConnection worker, int unacknowledged, SessionOptions options, Func<WorkerConnection, bool, ValueTask> giveBack)
+    internal MontySession(WorkerConnection worker, SessionOptions options, TimeProvider time, Action<WorkerConnection, bool> giveBack)
     {
-        (this.worker, this.unacknowledged, this.options, this.giveBack) = (worker, unacknowledged, options, giveBack);
+        (this.worker, this.options, Time, this.giveBack) = (worker, options, time, giveBack);
         Configure();
     }
 
     /// <summary>What the session waits for, or null when it takes a feed.</summary>
     public MontySuspension? Pending => pending;
+
+    /// <summary>The clock of the deadlines of calls.</summary>
+    internal TimeProvider Time { get; }
 
     /// <summary>Starts a snippet and hands out its first suspension, or its end.</summary>
     /// <param name="code">Python source. Empty code does nothing, not even bind inputs.</param>
@@ -64,7 +66,7 @@ public sealed class MontySession : IAsyncDisposable
         }
         finally
         {
-            inTurn = false;
+            Volatile.Write(ref inTurn, 0);
         }
     }
 
@@ -94,7 +96,7 @@ public sealed class MontySession : IAsyncDisposable
         }
         finally
         {
-            inTurn = false;
+            Volatile.Write(ref inTurn, 0);
         }
     }
 
@@ -114,7 +116,7 @@ public sealed class MontySession : IAsyncDisposable
         }
         finally
         {
-            inTurn = false;
+            Volatile.Write(ref inTurn, 0);
         }
     }
 
@@ -135,8 +137,7 @@ public sealed class MontySession : IAsyncDisposable
         Enter();
         try
         {
-            worker.Send(new ParentRequest { Reset = new Unit() });
-            unacknowledged++;
+            worker.SendForOk(new ParentRequest { Reset = new Unit() });
             Configure();
             names.Replace([]);
             (pending, suspensions, suspensionsInFeed) = (null, 0, 0);
@@ -144,17 +145,17 @@ public sealed class MontySession : IAsyncDisposable
         }
         finally
         {
-            inTurn = false;
+            Volatile.Write(ref inTurn, 0);
         }
     }
 
     /// <summary>Gives the worker back, clean. A worker in the middle of a turn is killed and replaced.</summary>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        if (disposed) return;
-        disposed = true;
-        if (inTurn) worker.Break(WorkerFailure.Abandoned);
-        await giveBack(worker, !inTurn && unacknowledged == 0).ConfigureAwait(false);
+        if (Interlocked.Exchange(ref disposed, true)) return;
+        var abandoned = Volatile.Read(ref inTurn) != 0;
+        if (abandoned) worker.Break(WorkerFailure.Abandoned);
+        giveBack(worker, !abandoned);
     }
 
     private static bool IsViolation(MontyProgress reply) =>
@@ -189,8 +190,8 @@ public sealed class MontySession : IAsyncDisposable
     private void Enter()
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        if (inTurn) throw new InvalidOperationException("Another call of this session is under way. A session takes one call at a time; open one session for each thing that runs at once.");
-        inTurn = true;
+        if (Interlocked.Exchange(ref inTurn, 1) == 0) return;
+        throw new InvalidOperationException("Another call of this session is under way. A session takes one call at a time; open one session for each thing that runs at once.");
     }
 
     private void RequirePending(MontySuspension suspension)
@@ -212,20 +213,13 @@ public sealed class MontySession : IAsyncDisposable
         if (limits.MaxRecursionDepth is { } depth) configure.Limits.MaxRecursionDepth = (ulong)depth;
         if (limits.MaxSuspensions is { } count) configure.Limits.MaxSuspensions = (ulong)count;
         if (limits.GcInterval is { } interval) configure.Limits.GcInterval = (ulong)interval;
-        worker.Send(new ParentRequest { Configure = configure });
-        unacknowledged++;
+        worker.SendForOk(new ParentRequest { Configure = configure });
     }
 
     private async ValueTask<MontyProgress> TurnAsync(ParentRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         worker.Send(request);
-        while (unacknowledged > 0)
-        {
-            await worker.ExpectOkAsync(options.TurnDeadline, cancellationToken).ConfigureAwait(false);
-            unacknowledged--;
-        }
-
         var reply = await worker.ReceiveAsync(prints, options.TurnDeadline, cancellationToken).ConfigureAwait(false);
         return worker.Decode(reply, names);
     }

@@ -3,13 +3,13 @@ namespace Monty.Interop;
 /// <summary>An asynchronous call that the script may await: its handler runs, and its outcome is an answer in every case.</summary>
 internal sealed record OpenFuture(FunctionCall Call, Task<MontyAnswer> Outcome, MontyAnswer? FailedAtOnce)
 {
-    public static OpenFuture Start(MontyTool tool, FunctionCall call, CancellationToken feedEnd)
+    public static OpenFuture Start(MontyTool tool, FunctionCall call, TimeProvider time, CancellationToken feedEnd)
     {
-        var outcome = RunAsync(tool, call, feedEnd);
+        var outcome = RunAsync(tool, call, time, feedEnd);
         return new OpenFuture(call, outcome, outcome is { IsCompletedSuccessfully: true, Result: RaiseAnswer failure } ? failure : null);
     }
 
-    private static async Task<MontyAnswer> RunAsync(MontyTool tool, FunctionCall call, CancellationToken feedEnd)
+    private static async Task<MontyAnswer> RunAsync(MontyTool tool, FunctionCall call, TimeProvider time, CancellationToken feedEnd)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(feedEnd);
         try
@@ -19,7 +19,7 @@ internal sealed record OpenFuture(FunctionCall Call, Task<MontyAnswer> Outcome, 
             var running = handled.AsTask();
             try
             {
-                return MontyAnswer.Return(await running.WaitAsync(deadline, end.Token).ConfigureAwait(false));
+                return MontyAnswer.Return(await running.WaitAsync(deadline, time, end.Token).ConfigureAwait(false));
             }
             catch (TimeoutException) when (!running.IsCompleted)
             {

@@ -133,7 +133,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
         lock (exitLock)
         {
             if (disposed) return;
-            disposed = true;
+            (disposed, errorEnded) = (true, true);
             if (exitCode is null)
             {
                 Posix.Kill(Id);

@@ -12,7 +12,7 @@ internal delegate void PrintSink(string text);
 /// One caller at a time: strict alternation is the protocol's rule. A reply that comes within <see cref="SynchronousMilliseconds"/> is
 /// received on the caller's thread (the benchmark <c>turns</c> shows why); a later one on a thread of its own.
 /// </remarks>
-internal sealed class WorkerConnection : IAsyncDisposable
+internal sealed class WorkerConnection : IDisposable
 {
     public const uint ProtocolVersion = 2;
     private const int SynchronousMilliseconds = 1;
@@ -23,7 +23,8 @@ internal sealed class WorkerConnection : IAsyncDisposable
     private readonly SendBuffer outgoing = new();
     private readonly ReceiveBuffer incoming = new();
     private readonly Lock breakLock = new();
-    private Task receiving = Task.CompletedTask;
+    private readonly Lock receiveLock = new(); // held while the pipes are in use, so that disposing never closes them under a reader
+    private int acknowledgementsDue;
     private WorkerFailure? breakReason;
     private string? fatalMessage;
     private MontyWorkerException? broken;
@@ -39,36 +40,42 @@ internal sealed class WorkerConnection : IAsyncDisposable
 
     public bool IsBroken => breakReason is not null || broken is not null;
 
-    /// <summary>Queues a request; the next <see cref="ReceiveAsync"/> writes it. Several may be queued: each gets its own replies, in order.</summary>
+    /// <summary>How many sessions this worker has served.</summary>
+    public int Checkouts { get; set; }
+
+    /// <summary>Queues a request; the next receive writes it. Several may be queued: each gets its own replies, in order.</summary>
     public void Send(ParentRequest request)
     {
         ThrowIfBroken();
         outgoing.Add(request);
     }
 
+    /// <summary>Queues a request that is answered by Ok and nothing else; the next receive takes that Ok before it looks for its own event.</summary>
+    public void SendForOk(ParentRequest request)
+    {
+        Send(request);
+        acknowledgementsDue++;
+    }
+
     /// <summary>Receives up to the next event that ends a turn; prints go to the sink on the way.</summary>
     /// <param name="prints">Where the printed text goes, or null.</param>
     /// <param name="deadline">How long this turn may take before the worker is killed, or null.</param>
     /// <param name="cancellationToken">Cancelling kills the worker: a turn cannot be stopped in another way.</param>
-    public ValueTask<ChildEvent> ReceiveAsync(PrintSink? prints, TimeSpan? deadline, CancellationToken cancellationToken)
-    {
-        return TryReceive(prints, SynchronousMilliseconds) is { } soon
+    public ValueTask<ChildEvent> ReceiveAsync(PrintSink? prints, TimeSpan? deadline, CancellationToken cancellationToken) =>
+        TryReceive(prints, SynchronousMilliseconds, settling: false) is { } soon
             ? new ValueTask<ChildEvent>(soon)
-            : new ValueTask<ChildEvent>(ReceiveCoreAsync(prints, deadline, cancellationToken));
-    }
+            : new ValueTask<ChildEvent>(ReceiveCoreAsync(prints, deadline, settling: false, cancellationToken));
+
+    /// <summary>Receives every Ok that is still due, and nothing more: the worker is alive and idle afterwards.</summary>
+    public ValueTask SettleAsync(TimeSpan? deadline, CancellationToken cancellationToken) =>
+        acknowledgementsDue == 0 || TryReceive(null, SynchronousMilliseconds, settling: true) is not null
+            ? ValueTask.CompletedTask
+            : new ValueTask(ReceiveCoreAsync(null, deadline, settling: true, cancellationToken));
 
     /// <summary>Writes what was queued, as far as the pipe takes it, without waiting for replies.</summary>
     public void Flush()
     {
         if (!inputClosed && !outgoing.IsEmpty) Write();
-    }
-
-    /// <summary>Receives the reply to a request that is answered by Ok and nothing else.</summary>
-    public async ValueTask ExpectOkAsync(TimeSpan? deadline, CancellationToken cancellationToken)
-    {
-        var reply = await ReceiveAsync(null, deadline, cancellationToken).ConfigureAwait(false);
-        if (reply.KindCase != ChildEvent.KindOneofCase.Ok) throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException(
-            $"it answered {reply.KindCase} where Ok was due{(reply.Error is null ? "" : $": {reply.Error.Exception?.Message}")}"));
     }
 
     /// <summary>Decodes the end of a turn; an event that makes no sense breaks the connection.</summary>
@@ -91,25 +98,23 @@ internal sealed class WorkerConnection : IAsyncDisposable
         process.Kill();
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        process.Kill();
-        await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        process.Dispose();
+        Break(WorkerFailure.Abandoned);
+        lock (receiveLock) process.Dispose();
     }
 
-    private async Task<ChildEvent> ReceiveCoreAsync(PrintSink? prints, TimeSpan? deadline, CancellationToken cancellationToken)
+    private async Task<ChildEvent> ReceiveCoreAsync(PrintSink? prints, TimeSpan? deadline, bool settling, CancellationToken cancellationToken)
     {
         using var timer = deadline is { } limit
             ? time.CreateTimer(static state => ((WorkerConnection)state!).Break(WorkerFailure.DeadlineExceeded), this, limit, Timeout.InfiniteTimeSpan)
             : null;
         using var registration = cancellationToken.UnsafeRegister(static state => ((WorkerConnection)state!).Break(WorkerFailure.Cancelled), this);
-        var received = Task.Factory.StartNew(
-            () => TryReceive(prints, -1)!, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
-        receiving = received;
         try
         {
-            return await received.ConfigureAwait(false);
+            return await Task.Factory.StartNew(
+                () => TryReceive(prints, Timeout.Infinite, settling)!,
+                CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).ConfigureAwait(false);
         }
         catch (MontyWorkerException exception) when (exception.Failure == WorkerFailure.Cancelled && cancellationToken.IsCancellationRequested)
         {
@@ -117,49 +122,61 @@ internal sealed class WorkerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes and reads until a turn-ending event is complete; null when the time passed first.</summary>
-    private ChildEvent? TryReceive(PrintSink? prints, int milliseconds)
+    /// <summary>Writes and reads until a turn-ending event, or the last Ok that is due, is complete; null when the time passed first.</summary>
+    private ChildEvent? TryReceive(PrintSink? prints, int milliseconds, bool settling)
     {
-        ThrowIfBroken();
-        try
+        lock (receiveLock)
         {
-            while (true)
+            ThrowIfBroken();
+            try
             {
-                if (TryReadEvent(out var wanted) is { } received)
+                while (true)
                 {
-                    switch (received.KindCase)
+                    if (TryReadEvent(out var wanted) is not { } received)
                     {
-                        case ChildEvent.KindOneofCase.Print:
-                            prints?.Invoke(received.Print.Text);
-                            break;
-                        case ChildEvent.KindOneofCase.FatalError:
-                            fatalMessage = received.FatalError.Message;
-                            break;
-                        case ChildEvent.KindOneofCase.None:
-                            throw new WireFormatException("an event of an unknown kind");
-                        default:
-                            return received;
+                        if (!Pump(wanted, milliseconds)) return null;
+                    }
+                    else if (Digest(received, prints, settling))
+                    {
+                        return received;
                     }
                 }
-                else if (!Pump(wanted, milliseconds))
-                {
-                    return null;
-                }
+            }
+            catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
+            {
+                throw Fail(WorkerFailure.BrokenProtocol, exception);
+            }
+            catch (Exception exception) when (exception is EndOfStreamException or PosixException)
+            {
+                throw Fail(null, exception);
+            }
+            catch
+            {
+                // The print sink threw in the middle of a turn: its exception goes to the caller, and the worker cannot be used any more.
+                Break(WorkerFailure.Abandoned);
+                throw;
             }
         }
-        catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
+    }
+
+    /// <summary>Takes one event; true when it is the one that the caller waits for.</summary>
+    private bool Digest(ChildEvent received, PrintSink? prints, bool settling)
+    {
+        switch (received.KindCase)
         {
-            throw Fail(WorkerFailure.BrokenProtocol, exception);
-        }
-        catch (Exception exception) when (exception is EndOfStreamException or PosixException)
-        {
-            throw Fail(null, exception);
-        }
-        catch
-        {
-            // The print sink threw in the middle of a turn: its exception goes to the caller, and the worker cannot be used any more.
-            Break(WorkerFailure.Abandoned);
-            throw;
+            case ChildEvent.KindOneofCase.Print:
+                prints?.Invoke(received.Print.Text);
+                return false;
+            case ChildEvent.KindOneofCase.FatalError:
+                fatalMessage = received.FatalError.Message;
+                return false;
+            case ChildEvent.KindOneofCase.None:
+                throw new WireFormatException("an event of an unknown kind");
+            case ChildEvent.KindOneofCase.Ok when acknowledgementsDue > 0:
+                return --acknowledgementsDue == 0 && settling;
+            default:
+                if (acknowledgementsDue == 0) return true;
+                throw new WireFormatException($"{received.KindCase} where Ok was due{(received.Error is null ? "" : $": {received.Error.Exception?.Message}")}");
         }
     }
 
