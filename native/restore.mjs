@@ -16,7 +16,7 @@ const npmTimeoutMs = 10 * 60_000;
 const staleLockMs = 15 * 60_000; // longer than npm may run
 const unnamedLockMs = 10_000; // a lock whose owner has not written its pid yet
 const pollMs = 100;
-const npmTailLines = 20;
+const npmTailLines = 10;
 
 const here = dirname(fileURLToPath(import.meta.url));
 const windows = process.platform === 'win32';
@@ -100,9 +100,14 @@ function runNpm(temporary) {
   }
   if (npm.error) throw npm.error;
   if (npm.status !== 0) {
-    const output = `${npm.stdout}${npm.stderr}`.trimEnd().split(/\r?\n/).slice(-npmTailLines).join('\n');
-    throw new Error(`npm ci ended with ${npm.signal ?? `exit code ${npm.status}`}. The end of its output:\n${output}`);
+    throw new Error(`npm ci ended with ${npm.signal ?? `exit code ${npm.status}`}. The end of its output:\n${tail(npm.stdout + npm.stderr)}`);
   }
+}
+
+// The build's error repeats its prefix on every line, so stack frames, dumped fields and warnings are left out.
+function tail(output) {
+  const noise = /^npm (warn|\w+!?(\s*$|\s\s|\s[{}]))|^\s*$/;
+  return output.split(/\r?\n/).filter((line) => !noise.test(line)).slice(-npmTailLines).join('\n');
 }
 
 // The lock only saves work. Should two processes both break a stale one, each installs in a folder of its own and the renames
