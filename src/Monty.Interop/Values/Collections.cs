@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Monty.Interop;
 
@@ -83,13 +84,23 @@ public sealed record MontyDict(EquatableArray<KeyValuePair<MontyValue, MontyValu
 
 file static class Members
 {
-    public static bool AreEqual(EquatableArray<MontyValue> left, EquatableArray<MontyValue> right) =>
-        left.Count == right.Count && new HashSet<MontyValue>(left).SetEquals(right);
+    public static bool AreEqual(EquatableArray<MontyValue> left, EquatableArray<MontyValue> right)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return new HashSet<MontyValue>(left).SetEquals(right);
+    }
 
     public static int HashOf(EquatableArray<MontyValue> items)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var hash = 0;
-        foreach (var item in items) hash ^= item.GetHashCode();
+        var seen = new HashSet<int>(); // a member given twice must not cancel itself out
+        foreach (var item in items)
+        {
+            var one = item.GetHashCode();
+            if (seen.Add(one)) hash ^= one;
+        }
+
         return hash;
     }
 }

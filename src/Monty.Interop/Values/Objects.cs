@@ -83,7 +83,12 @@ public sealed record MontyPath(string Value) : MontyValue
 public sealed record MontyFileHandle(string Path, string Mode, long Position = 0) : MontyValue
 {
     /// <inheritdoc/>
-    public override string TypeName => Mode.EndsWith('b') ? "BufferedReader" : "TextIOWrapper";
+    public override string TypeName => Mode switch
+    {
+        "rb" => "BufferedReader",
+        "wb" or "ab" => "BufferedWriter",
+        _ => "TextIOWrapper",
+    };
 }
 
 /// <summary>A value that leaves the sandbox as text only: functions, classes, modules, ranges, iterators. Never accepted as input.</summary>
