@@ -24,6 +24,9 @@ public enum WorkerFailure
     /// <summary>It was killed because a turn was cancelled.</summary>
     Cancelled,
 
+    /// <summary>It was killed because the script printed more than the host collects.</summary>
+    PrintLimitExceeded,
+
     /// <summary>It was killed because the host gave up a turn half-way: a print callback threw, or the session was disposed.</summary>
     Abandoned,
 }

@@ -14,6 +14,8 @@ public sealed class MontyPool : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Stack<WorkerConnection> idle = new();
     private readonly LinkedList<TaskCompletionSource<WorkerConnection?>> waiters = [];
+    private readonly SessionHome home;
+    private Task<DumpSeal>? seal;
     private int live;
     private long started;
     private long recycled;
@@ -35,6 +37,7 @@ public sealed class MontyPool : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         this.options = options;
+        home = new SessionHome(options.TimeProvider, Return, SealAsync);
     }
 
     /// <summary>The pool at this moment.</summary>
@@ -76,7 +79,7 @@ public sealed class MontyPool : IAsyncDisposable
     {
         session ??= SessionOptions.Default;
         session.Validate();
-        return new MontySession(await TakeAsync(cancellationToken).ConfigureAwait(false), session, options.TimeProvider, Return);
+        return new MontySession(await TakeAsync(cancellationToken).ConfigureAwait(false), session, home);
     }
 
     /// <summary>Runs one snippet in a session of its own.</summary>
@@ -91,6 +94,67 @@ public sealed class MontyPool : IAsyncDisposable
     {
         using var opened = await OpenSessionAsync(session, cancellationToken).ConfigureAwait(false);
         return await opened.FeedAsync(code, feed, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a session that goes on from a dump: idle, or with the suspension it was dumped at in <see cref="MontySession.Pending"/>.</summary>
+    /// <param name="dump">Made by a pool with the same key, of the same version of the runtime.</param>
+    /// <param name="session">Deadline and print flushing; the script's name and all limits are the dump's, its suspensions capped by those given here.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="MontyDumpException">The dump is damaged, forged, foreign, or of another version; nothing was harmed.</exception>
+    /// <exception cref="MontyWorkerException">The worker failed, such as for memory while it loaded.</exception>
+    /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
+    public async Task<MontySession> LoadSessionAsync(MontyDump dump, SessionOptions? session = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(dump);
+        session ??= new SessionOptions { Limits = MontyLimits.None };
+        session.Validate();
+        var opened = (await SealAsync(cancellationToken).ConfigureAwait(false)).Open(dump);
+        var worker = await TakeAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await MontySession.LoadAsync(worker, opened, session, home, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Return(worker, clean: exception is MontyDumpException);
+            throw;
+        }
+    }
+
+    /// <summary>Runs one turn of a session that lives in its dump only: <c>(dump, request) → (prints, progress, dump')</c>, on whichever worker is free.</summary>
+    /// <param name="dump">The session before the turn, or null for a new one.</param>
+    /// <param name="request">A feed, an answer or an abort.</param>
+    /// <param name="turn">Set-up of a new session, answers on the spot, print cap; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the turn and its worker; the dump given is still good.</param>
+    /// <exception cref="MontyDumpException">The dump was refused; nothing ran.</exception>
+    /// <exception cref="ArgumentException">The request was refused; the dump given is still good.</exception>
+    /// <exception cref="MontyWorkerException">The worker died in the turn; the dump given is still good.</exception>
+    /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
+    public async Task<TurnResult> TurnAsync(MontyDump? dump, TurnRequest request, TurnOptions? turn = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        turn ??= TurnOptions.Default;
+        turn.Session.Validate();
+        var wrapping = await SealAsync(cancellationToken).ConfigureAwait(false);
+        var loaded = dump is null ? null : wrapping.Open(dump);
+        var worker = await TakeAsync(cancellationToken).ConfigureAwait(false);
+        var clean = false;
+        try
+        {
+            var stateless = new StatelessTurn(worker, loaded, turn);
+            var (progress, after) = await stateless.RunAsync(request, cancellationToken).ConfigureAwait(false);
+            clean = true;
+            return new TurnResult(stateless.Printed, progress, wrapping.Wrap(after));
+        }
+        catch (Exception exception) when (exception is MontyDumpException or ArgumentException)
+        {
+            clean = true;
+            throw;
+        }
+        finally
+        {
+            Return(worker, clean);
+        }
     }
 
     /// <summary>Type checks code without running any of it, on a worker that is clean before and after.</summary>
@@ -139,6 +203,19 @@ public sealed class MontyPool : IAsyncDisposable
         foreach (var worker in free) worker.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>What wraps dumps; the runtime is asked for its version once, and again only if it did not say it.</summary>
+    private Task<DumpSeal> SealAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            if (seal is null || seal.IsFaulted || seal.IsCanceled) seal = CreateSealAsync();
+            return seal.IsCompleted ? seal : seal.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<DumpSeal> CreateSealAsync() =>
+        new(options.DumpKey, await RuntimeVersion.AskAsync(RuntimeLocator.Find(options.RuntimePath), CancellationToken.None).ConfigureAwait(false));
 
     private async ValueTask<WorkerConnection> TakeAsync(CancellationToken cancellationToken)
     {

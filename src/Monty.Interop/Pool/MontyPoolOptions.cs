@@ -22,6 +22,9 @@ public sealed record MontyPoolOptions
     /// <summary>Sessions that a worker serves before it is replaced by a fresh one. Default: 10,000.</summary>
     public int MaxCheckoutsPerWorker { get; init; } = 10_000;
 
+    /// <summary>The key that signs dumps (HMAC-SHA-256); keep it out of logs. Default: empty, dumps carry a plain SHA-256 that finds damage but not forgery.</summary>
+    public ReadOnlyMemory<byte> DumpKey { get; init; }
+
     /// <summary>The clock of every timeout and deadline. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -91,6 +91,14 @@ internal sealed class WorkerConnection : IDisposable
         }
     }
 
+    /// <summary>The bytes in the reply to a dump request; any other event breaks the connection.</summary>
+    public ByteString ExpectDump(ChildEvent reply) => reply.KindCase == ChildEvent.KindOneofCase.DumpResult
+        ? reply.DumpResult.State
+        : throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{reply.KindCase} where a dump was due: {reply.Error?.Exception?.Message}"));
+
+    /// <summary>Says that an Ok comes next, for a request queued with <see cref="Send"/> behind others that have replies of their own.</summary>
+    public void OkIsDue() => acknowledgementsDue++;
+
     /// <summary>Kills the worker; the turn under way, and every later one, fails with the first reason given. Any thread.</summary>
     public void Break(WorkerFailure reason)
     {
@@ -149,6 +157,10 @@ internal sealed class WorkerConnection : IDisposable
             catch (Exception exception) when (exception is EndOfStreamException or PosixException)
             {
                 throw Fail(null, exception);
+            }
+            catch (PrintLimitException exception)
+            {
+                throw Fail(WorkerFailure.PrintLimitExceeded, exception);
             }
             catch
             {
@@ -251,6 +263,7 @@ internal sealed class WorkerConnection : IDisposable
         WorkerFailure.OutOfMemory => "The Monty worker ran out of memory (exit code 65): the script, an input or a result needed more than the memory limit's hard ceiling.",
         WorkerFailure.DeadlineExceeded => "The Monty worker was killed because a turn passed its deadline.",
         WorkerFailure.Cancelled => "The Monty worker was killed because a turn was cancelled.",
+        WorkerFailure.PrintLimitExceeded => $"The Monty worker was killed: {cause?.Message}.",
         WorkerFailure.Abandoned => "The Monty worker was killed because the host gave up a turn half-way.",
         WorkerFailure.BrokenProtocol => $"The Monty worker broke the protocol: {fatalMessage ?? cause?.Message ?? "it reported a malformed frame"}. It was killed.",
         WorkerFailure.Crashed => $"The Monty worker ended unexpectedly with exit code {exitCode}{(fatalMessage is null ? "" : $": {fatalMessage}")}.",
