@@ -1,0 +1,148 @@
+using System.Buffers;
+
+namespace Monty.Interop;
+
+/// <summary>Finds the end of Python strings, also of f-strings that hold expressions with strings of their own.</summary>
+/// <remarks>Linear and without recursion: nesting is kept on a stack of its own.</remarks>
+internal static class StringLiteral
+{
+    private static readonly SearchValues<char> PrefixLetters = SearchValues.Create("rbuftRBUFT");
+
+    /// <summary>True when <paramref name="name"/>, followed by a quote, is the prefix of a string.</summary>
+    public static bool IsPrefix(ReadOnlySpan<char> name) => name.Length is 1 or 2 && !name.ContainsAnyExcept(PrefixLetters);
+
+    /// <summary>The position after the string whose first quote is at <paramref name="quote"/>; an open one ends with its line, or with the source.</summary>
+    public static int End(string source, int quote, ReadOnlySpan<char> prefix)
+    {
+        var opening = Opening.At(source, quote);
+        return prefix.ContainsAny("ftFT") ? FormattedEnd(source, opening) : PlainEnd(source, opening);
+    }
+
+    private static int PlainEnd(string source, Opening opening)
+    {
+        var position = opening.End;
+        while (position < source.Length && !opening.IsBrokenBy(source[position]))
+        {
+            if (opening.IsClosedAt(source, position)) return position + opening.Length;
+            position += source[position] == '\\' ? 2 : 1;
+        }
+
+        return Math.Min(position, source.Length);
+    }
+
+    private static int FormattedEnd(string source, Opening opening)
+    {
+        var parts = new Stack<Part>();
+        parts.Push(new Part(PartKind.Text, opening));
+        var position = opening.End;
+        while (position < source.Length && parts.TryPeek(out var part))
+        {
+            if (part.Kind == PartKind.Expression) position = StepInExpression(source, position, parts);
+            else if (part.Opening.IsBrokenBy(source[position])) return position;
+            else position = StepInText(source, position, parts);
+        }
+
+        return Math.Min(position, source.Length);
+    }
+
+    private static int StepInText(string source, int position, Stack<Part> parts)
+    {
+        var part = parts.Peek();
+        var next = position + 1 < source.Length ? source[position + 1] : '\0';
+        if (part.Opening.IsClosedAt(source, position))
+        {
+            // A quote in a format spec ends the whole string, with the expression that the spec belongs to.
+            while (parts.Pop().Kind != PartKind.Text)
+            {
+            }
+
+            return position + part.Opening.Length;
+        }
+
+        switch (source[position])
+        {
+            case '\\':
+                return position + (next is '{' or '}' ? 1 : 2);
+            case '{' when next == '{' && part.Kind == PartKind.Text:
+                return position + 2;
+            case '{':
+                parts.Push(new Part(PartKind.Expression, part.Opening));
+                break;
+            case '}' when part.Kind == PartKind.Spec:
+                parts.Pop();
+                parts.Pop();
+                break;
+        }
+
+        return position + 1;
+    }
+
+    private static int StepInExpression(string source, int position, Stack<Part> parts)
+    {
+        var part = parts.Pop();
+        var end = PythonLexeme.NameEnd(source, position);
+        if (end > position)
+        {
+            var prefix = source.AsSpan(position, end - position);
+            parts.Push(part);
+            if (end == source.Length || source[end] is not ('"' or '\'') || !IsPrefix(prefix) || !prefix.ContainsAny("ftFT")) return end;
+            var opening = Opening.At(source, end);
+            parts.Push(new Part(PartKind.Text, opening));
+            return opening.End;
+        }
+
+        switch (source[position])
+        {
+            case '"' or '\'':
+                parts.Push(part);
+                return PlainEnd(source, Opening.At(source, position));
+            case '#':
+                parts.Push(part);
+                return source.IndexOf('\n', position) is var line and >= 0 ? line : source.Length;
+            case '(' or '[' or '{':
+                parts.Push(part with { Depth = part.Depth + 1 });
+                break;
+            case '}' when part.Depth == 0:
+                break;
+            case ')' or ']' or '}':
+                parts.Push(part with { Depth = Math.Max(0, part.Depth - 1) });
+                break;
+            case ':' when part.Depth == 0:
+                parts.Push(part);
+                parts.Push(new Part(PartKind.Spec, part.Opening));
+                break;
+            default:
+                parts.Push(part);
+                break;
+        }
+
+        return position + 1;
+    }
+
+    /// <summary>The quotes that open a string: one or three of a kind.</summary>
+    private readonly record struct Opening(char Quote, int Length, int End)
+    {
+        public static Opening At(string source, int position)
+        {
+            var quote = source[position];
+            var isTriple = position + 2 < source.Length && source[position + 1] == quote && source[position + 2] == quote;
+            return new Opening(quote, isTriple ? 3 : 1, position + (isTriple ? 3 : 1));
+        }
+
+        public bool IsClosedAt(string source, int position) =>
+            source[position] == Quote
+            && (Length == 1 || (position + 2 < source.Length && source[position + 1] == Quote && source[position + 2] == Quote));
+
+        public bool IsBrokenBy(char character) => character == '\n' && Length == 1;
+    }
+
+    /// <summary>What the scan is in the middle of: a string's text, an expression in it, or the format spec of one.</summary>
+    private readonly record struct Part(PartKind Kind, Opening Opening, int Depth = 0);
+
+    private enum PartKind
+    {
+        Text,
+        Expression,
+        Spec,
+    }
+}
