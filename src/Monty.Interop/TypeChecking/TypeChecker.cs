@@ -16,6 +16,7 @@ internal static partial class TypeChecker
     private const string NeverRuns = "match 0:\n    case _:\n        pass\n";
     private const int NeverRunsLines = 3;
     private const string Refusal = "does not yet support pattern matching";
+    private const string TopLevelReturn = "`return` statement outside of a function"; // the engine runs it: it ends the feed with that value
     private const uint GitLabFormat = 8; // of the runtime's formats the one that tells errors from warnings and gives both ends of the range
 
     public static async Task<TypeCheckReport> CheckAsync(WorkerConnection worker, string code, TypeCheckOptions options, TimeSpan deadline, CancellationToken cancellationToken)
@@ -60,7 +61,7 @@ internal static partial class TypeChecker
     private static List<TypeDiagnostic> Parse(string diagnostics, string scriptName)
     {
         var findings = JsonSerializer.Deserialize(diagnostics, FindingsContext.Default.ListFinding) ?? [];
-        return [.. findings.Select(f => f.ToDiagnostic(scriptName)).OrderBy(d => d.Start.Line).ThenBy(d => d.Start.Column)];
+        return [.. findings.Select(f => f.ToDiagnostic(scriptName)).Where(d => d.Message != TopLevelReturn).OrderBy(d => d.Start.Line).ThenBy(d => d.Start.Column)];
     }
 
     private sealed record Finding(

@@ -19,7 +19,7 @@ internal static class ValueEncoder
 
     public static MontyObject Encode(MontyValue value, int depth) => value switch
     {
-        MontyNone => At(depth + 1, new MontyObject { None = new Unit() }),
+        MontyNone => At(depth + 1, new MontyObject { NoneValue = new Unit() }),
         MontyEllipsis => At(depth + 1, new MontyObject { Ellipsis = new Unit() }),
         MontyNotImplemented => At(depth + 1, new MontyObject { NotImplemented = new Unit() }),
         MontyBool x => At(depth, new MontyObject { Boolean = x.Value }),
