@@ -1,9 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace Monty.Interop;
 
 /// <summary>A list; deques, generator expressions, map, filter, zip and their like arrive as lists too.</summary>
 /// <param name="Items">The items in order.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyList>))]
 public sealed record MontyList(EquatableArray<MontyValue> Items) : MontyValue
 {
     /// <inheritdoc/>
@@ -12,6 +15,7 @@ public sealed record MontyList(EquatableArray<MontyValue> Items) : MontyValue
 
 /// <summary>A tuple.</summary>
 /// <param name="Items">The items in order.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyTuple>))]
 public sealed record MontyTuple(EquatableArray<MontyValue> Items) : MontyValue
 {
     /// <inheritdoc/>
@@ -21,6 +25,7 @@ public sealed record MontyTuple(EquatableArray<MontyValue> Items) : MontyValue
 /// <summary>A named tuple.</summary>
 /// <param name="Name">The class's name.</param>
 /// <param name="Fields">The names and values in order.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyNamedTuple>))]
 public sealed record MontyNamedTuple(string Name, EquatableArray<KeyValuePair<string, MontyValue>> Fields) : MontyValue
 {
     /// <inheritdoc/>
@@ -29,6 +34,7 @@ public sealed record MontyNamedTuple(string Name, EquatableArray<KeyValuePair<st
 
 /// <summary>A set. Equality does not look at the order, which is the engine's.</summary>
 /// <param name="Items">The members in the order they arrived.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontySet>))]
 public sealed record MontySet(EquatableArray<MontyValue> Items) : MontyValue
 {
     /// <inheritdoc/>
@@ -43,6 +49,7 @@ public sealed record MontySet(EquatableArray<MontyValue> Items) : MontyValue
 
 /// <summary>A frozenset. Equality does not look at the order, which is the engine's.</summary>
 /// <param name="Items">The members in the order they arrived.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyFrozenSet>))]
 public sealed record MontyFrozenSet(EquatableArray<MontyValue> Items) : MontyValue
 {
     /// <inheritdoc/>
@@ -57,6 +64,7 @@ public sealed record MontyFrozenSet(EquatableArray<MontyValue> Items) : MontyVal
 
 /// <summary>A dict in insertion order, with any hashable key. Equality looks at the order too.</summary>
 /// <param name="Pairs">The keys and values in order.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyDict>))]
 public sealed record MontyDict(EquatableArray<KeyValuePair<MontyValue, MontyValue>> Pairs) : MontyValue
 {
     /// <summary>The empty dict.</summary>
@@ -83,13 +91,23 @@ public sealed record MontyDict(EquatableArray<KeyValuePair<MontyValue, MontyValu
 
 file static class Members
 {
-    public static bool AreEqual(EquatableArray<MontyValue> left, EquatableArray<MontyValue> right) =>
-        left.Count == right.Count && new HashSet<MontyValue>(left).SetEquals(right);
+    public static bool AreEqual(EquatableArray<MontyValue> left, EquatableArray<MontyValue> right)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return new HashSet<MontyValue>(left).SetEquals(right);
+    }
 
     public static int HashOf(EquatableArray<MontyValue> items)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var hash = 0;
-        foreach (var item in items) hash ^= item.GetHashCode();
+        var seen = new HashSet<int>(); // a member given twice must not cancel itself out
+        foreach (var item in items)
+        {
+            var one = item.GetHashCode();
+            if (seen.Add(one)) hash ^= one;
+        }
+
         return hash;
     }
 }

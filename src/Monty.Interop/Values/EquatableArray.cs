@@ -4,7 +4,10 @@ using System.Runtime.CompilerServices;
 namespace Monty.Interop;
 
 /// <summary>An immutable array that is equal to another when its elements are: the one wrapper for collections inside records.</summary>
-/// <remarks>Thread-safe: nothing changes after construction. The default value is the empty array.</remarks>
+/// <remarks>
+/// Thread-safe: nothing changes after construction. The default value is the empty array. Comparing and hashing elements that
+/// nest too deeply for the thread's stack throws <see cref="InsufficientExecutionStackException"/> instead of ending the process.
+/// </remarks>
 /// <typeparam name="T">The element type.</typeparam>
 [CollectionBuilder(typeof(EquatableArray), nameof(EquatableArray.Create))]
 public readonly struct EquatableArray<T> : IReadOnlyList<T>, IEquatable<EquatableArray<T>>
@@ -31,7 +34,11 @@ public readonly struct EquatableArray<T> : IReadOnlyList<T>, IEquatable<Equatabl
     IEnumerator IEnumerable.GetEnumerator() => (items ?? []).GetEnumerator();
 
     /// <summary>True when both hold equal elements in the same order.</summary>
-    public bool Equals(EquatableArray<T> other) => AsSpan().SequenceEqual(other.AsSpan());
+    public bool Equals(EquatableArray<T> other)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return AsSpan().SequenceEqual(other.AsSpan());
+    }
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
@@ -39,6 +46,7 @@ public readonly struct EquatableArray<T> : IReadOnlyList<T>, IEquatable<Equatabl
     /// <inheritdoc/>
     public override int GetHashCode()
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var hash = new HashCode();
         foreach (var item in this) hash.Add(item);
         return hash.ToHashCode();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Text.Json.Serialization;
 
 namespace Monty.Interop;
 
@@ -11,6 +12,7 @@ namespace Monty.Interop;
 /// <para>Source: docs/concepts/wire.md, the table of kinds.</para>
 /// </remarks>
 [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "The constructors of the cases are the named alternates.")]
+[JsonConverter(typeof(MontyJsonConverter<MontyValue>))]
 public abstract record MontyValue
 {
     private protected MontyValue()

@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace Monty.Interop;
 
 /// <summary>An exception object as a value. A raised exception, with its frames, is a <see cref="PythonError"/>.</summary>
 /// <param name="Type">The class's name, one that the runtime knows.</param>
 /// <param name="Argument">The only argument, or null when there is none; more do not exist in this engine.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyExceptionObject>))]
 public sealed record MontyExceptionObject(string Type, string? Argument = null) : MontyValue
 {
     /// <inheritdoc/>
@@ -30,6 +32,7 @@ public enum MontyTypeOrigin
 /// <param name="Id">The identity of a sandbox or host class; null for a builtin one. Random for sandbox classes.</param>
 /// <param name="IsDataclass">True for an <c>@dataclass</c>.</param>
 /// <param name="Attributes">Class attributes of a host class; empty leaves those sent before.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyType>))]
 public sealed record MontyType(string Name, MontyTypeOrigin Origin, Guid? Id = null, bool IsDataclass = false, MontyDict? Attributes = null)
     : MontyValue
 {
@@ -41,6 +44,7 @@ public sealed record MontyType(string Name, MontyTypeOrigin Origin, Guid? Id = n
 /// <param name="Type">Its class.</param>
 /// <param name="InstanceId">Its identity: a sandbox instance sent back by id is the very same object there.</param>
 /// <param name="Attributes">Its attributes in assignment order; the keys are str.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyInstance>))]
 public sealed record MontyInstance(MontyType Type, Guid InstanceId, MontyDict Attributes) : MontyValue
 {
     /// <inheritdoc/>
@@ -54,6 +58,7 @@ public sealed record MontyInstance(MontyType Type, Guid InstanceId, MontyDict At
 /// <summary>A host function as a value: where the sandbox calls it, a function call with this name arrives.</summary>
 /// <param name="Name">The name that calls arrive with; any text.</param>
 /// <param name="Docstring">Accepted by the runtime; it never comes back.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyFunction>))]
 public sealed record MontyFunction(string Name, string? Docstring = null) : MontyValue
 {
     /// <inheritdoc/>
@@ -62,6 +67,7 @@ public sealed record MontyFunction(string Name, string? Docstring = null) : Mont
 
 /// <summary>A builtin function such as <c>len</c>.</summary>
 /// <param name="Name">A name that the runtime knows.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyBuiltin>))]
 public sealed record MontyBuiltin(string Name) : MontyValue
 {
     /// <inheritdoc/>
@@ -70,6 +76,7 @@ public sealed record MontyBuiltin(string Name) : MontyValue
 
 /// <summary>A <c>pathlib</c> path, as written: nothing makes it absolute.</summary>
 /// <param name="Value">The path's text.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyPath>))]
 public sealed record MontyPath(string Value) : MontyValue
 {
     /// <inheritdoc/>
@@ -80,14 +87,21 @@ public sealed record MontyPath(string Value) : MontyValue
 /// <param name="Path">The path that later reads and writes name.</param>
 /// <param name="Mode">r, w, a, rb, wb or ab.</param>
 /// <param name="Position">Where reading starts, in characters or bytes.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyFileHandle>))]
 public sealed record MontyFileHandle(string Path, string Mode, long Position = 0) : MontyValue
 {
     /// <inheritdoc/>
-    public override string TypeName => Mode.EndsWith('b') ? "BufferedReader" : "TextIOWrapper";
+    public override string TypeName => Mode switch
+    {
+        "rb" => "BufferedReader",
+        "wb" or "ab" => "BufferedWriter",
+        _ => "TextIOWrapper",
+    };
 }
 
 /// <summary>A value that leaves the sandbox as text only: functions, classes, modules, ranges, iterators. Never accepted as input.</summary>
 /// <param name="Text">Its <c>repr</c>.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyRepr>))]
 public sealed record MontyRepr(string Text) : MontyValue
 {
     /// <inheritdoc/>
@@ -97,6 +111,7 @@ public sealed record MontyRepr(string Text) : MontyValue
 /// <summary>A reference back to a container or instance that encloses it. Never accepted as input.</summary>
 /// <param name="Identity">The engine's identity of the enclosing object.</param>
 /// <param name="Placeholder">What <c>repr</c> shows: <c>[...]</c>, <c>{...}</c>, <c>(...)</c> or <c>...</c>.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyCycle>))]
 public sealed record MontyCycle(long Identity, string Placeholder) : MontyValue
 {
     /// <inheritdoc/>

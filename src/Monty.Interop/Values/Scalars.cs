@@ -1,8 +1,10 @@
 using System.Numerics;
+using System.Text.Json.Serialization;
 
 namespace Monty.Interop;
 
 /// <summary><c>None</c>.</summary>
+[JsonConverter(typeof(MontyJsonConverter<MontyNone>))]
 public sealed record MontyNone : MontyValue
 {
     private MontyNone()
@@ -17,6 +19,7 @@ public sealed record MontyNone : MontyValue
 }
 
 /// <summary><c>...</c>.</summary>
+[JsonConverter(typeof(MontyJsonConverter<MontyEllipsis>))]
 public sealed record MontyEllipsis : MontyValue
 {
     private MontyEllipsis()
@@ -31,6 +34,7 @@ public sealed record MontyEllipsis : MontyValue
 }
 
 /// <summary><c>NotImplemented</c>.</summary>
+[JsonConverter(typeof(MontyJsonConverter<MontyNotImplemented>))]
 public sealed record MontyNotImplemented : MontyValue
 {
     private MontyNotImplemented()
@@ -45,6 +49,7 @@ public sealed record MontyNotImplemented : MontyValue
 }
 
 /// <summary>A bool.</summary>
+[JsonConverter(typeof(MontyJsonConverter<MontyBool>))]
 public sealed record MontyBool : MontyValue
 {
     private MontyBool(bool value) => Value = value;
@@ -63,6 +68,7 @@ public sealed record MontyBool : MontyValue
 }
 
 /// <summary>An int of any size.</summary>
+[JsonConverter(typeof(MontyJsonConverter<MontyInt>))]
 public sealed record MontyInt : MontyValue
 {
     private readonly long small;
@@ -96,6 +102,7 @@ public sealed record MontyInt : MontyValue
 
 /// <summary>A float: nan, the infinities, -0.0 and subnormals are kept.</summary>
 /// <param name="Value">The IEEE 754 double. Two nan are equal here, as <see cref="double.Equals(double)"/> has it.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyFloat>))]
 public sealed record MontyFloat(double Value) : MontyValue
 {
     /// <inheritdoc/>
@@ -111,6 +118,7 @@ public sealed record MontyFloat(double Value) : MontyValue
 }
 
 /// <summary>A str.</summary>
+[JsonConverter(typeof(MontyJsonConverter<MontyStr>))]
 public sealed record MontyStr : MontyValue
 {
     /// <summary>A str. Lone surrogates are accepted here and refused when the value is sent.</summary>
@@ -130,6 +138,7 @@ public sealed record MontyStr : MontyValue
 
 /// <summary>A bytes object. The memory is not copied: do not change it afterwards.</summary>
 /// <param name="Value">The bytes.</param>
+[JsonConverter(typeof(MontyJsonConverter<MontyBytes>))]
 public sealed record MontyBytes(ReadOnlyMemory<byte> Value) : MontyValue
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ namespace Monty.Interop;
 
 /// <summary>Finds the end of Python strings, also of f-strings that hold expressions with strings of their own.</summary>
 /// <remarks>Linear and without recursion: nesting is kept on a stack of its own.</remarks>
-internal static class StringLiteral
+internal static class StringToken
 {
     private static readonly SearchValues<char> PrefixLetters = SearchValues.Create("rbuftRBUFT");
 

@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# The whole loop as verbs; CI calls `check`, a person any of them. One configuration, Release, so that what is tested is what ships;
+# CONFIGURATION=Debug ./build.sh test runs the tests with the assertions of a debug build.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+configuration=${CONFIGURATION:-Release}
+solution=Monty.sln
+output_folder=$(tr '[:upper:]' '[:lower:]' <<<"$configuration")
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+usage() {
+  cat <<'TEXT'
+usage: ./build.sh VERB
+  restore       fetch the NuGet packages and the Monty runtime
+  build         build everything
+  test [ARGS]   build, then run every tests/*.Tests project; ARGS go to each runner, e.g. -class Monty.Interop.Tests.Wire.FrameParserTests
+  bench [ARGS]  build and run the benchmarks, e.g. ./build.sh bench turns
+  pack          make the NuGet packages in artifacts/package
+  check         what CI runs: locked restore, repository rules, format, build, tests
+TEXT
+}
+
+step() { printf '\n== %s\n' "$*"; }
+
+restore() {
+  dotnet restore "$solution" "$@"
+  dotnet msbuild src/Monty.Interop/Monty.Interop.csproj -t:RestoreMontyRuntime -nologo
+}
+
+build() { dotnet build "$solution" -c "$configuration" -nologo "$@"; }
+
+# The number after NAME in the summary line of an xunit.v3 runner: "Total: 6, Errors: 0, Failed: 1, Skipped: 1, Not Run: 1, Time: 0.3s".
+number() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$2" | tail -n 1 | grep . || echo 0; }
+
+# Runs what `build` made and ends with the line "N passed, N failed". A project that crashed, was not built or ran nothing has failed.
+run_tests() {
+  local passed=0 failed=0 skipped=0 troubles=() project
+  mkdir -p artifacts/test-results
+  for project in tests/*.Tests; do
+    [[ -d $project ]] || continue
+    local name=${project#tests/} log executable status=0
+    executable=artifacts/bin/$name/$output_folder/$name
+    log=artifacts/test-results/$name.log
+    step "$name"
+    "$executable" -noLogo -noColor -noAutoReporters "$@" </dev/null 2>&1 | tee "$log" || status=$?
+
+    local summary errors fails total
+    summary=$(grep -E '^ +.* Total: [0-9]+' "$log" | tail -n 1 || true)
+    total=$(($(number Total "$summary") - $(number 'Not Run' "$summary")))
+    errors=$(number Errors "$summary") fails=$(number Failed "$summary")
+    skipped=$((skipped + $(number Skipped "$summary")))
+    passed=$((passed + total - fails - $(number Skipped "$summary")))
+    failed=$((failed + fails + errors))
+    if [[ ! -x $executable ]]; then
+      failed=$((failed + 1)) troubles+=("$name: was not built, is it in $solution?")
+    elif ((fails + errors > 0)); then
+      troubles+=("$name: $((fails + errors)) failed, see $log")
+    elif ((status != 0)); then
+      failed=$((failed + 1)) troubles+=("$name: the runner ended with exit code $status, see $log")
+    elif ((total == 0 && $# == 0)); then
+      failed=$((failed + 1)) troubles+=("$name: ran no test")
+    fi
+  done
+  ((passed + failed + skipped > 0)) || troubles+=("no test ran")
+
+  step "Tests"
+  ((${#troubles[@]} == 0)) || printf '%s\n' "${troubles[@]}"
+  printf '%d passed, %d failed%s\n' "$passed" "$failed" "$( ((skipped == 0)) || printf ', %d skipped' "$skipped")"
+  ((${#troubles[@]} == 0))
+}
+
+# The C loop that turns are compared with. Without a compiler the benchmarks say what they measured and compare with nothing.
+build_baseline() {
+  local compiler
+  compiler=$(command -v cc || command -v gcc || command -v clang || true)
+  if [[ -z $compiler ]]; then
+    echo "No C compiler (cc, gcc or clang): the benchmarks run without the C baseline."
+    return
+  fi
+  mkdir -p artifacts/baseline
+  "$compiler" -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Wextra -Werror -o artifacts/baseline/turns bench/baseline/turns.c
+  export MONTY_BASELINE=$PWD/artifacts/baseline/turns
+}
+
+bench() {
+  build_baseline
+  dotnet run --project bench/Monty.Benchmarks -c Release -- "$@"
+}
+
+# What no compiler looks at. Names of registries are written here so that this file does not hold them.
+check_repository() {
+  local problems=0
+  if git grep -nIE 'registry[.]npm(js|mirror)|(api|www)[.]nuge[t][.]org|registry[.]yarnpk[g]'; then
+    echo "error: a tracked file names a package registry; whoever builds chooses it." && problems=1
+  fi
+  if git grep -nIE '[a-z]+://' -- '*package-lock.json' '*packages.lock.json'; then
+    echo "error: a lock file holds an address; native/.npmrc keeps npm from writing it." && problems=1
+  fi
+  local project
+  for project in $(git ls-files '*.csproj'); do
+    git ls-files --error-unmatch "$(dirname "$project")/packages.lock.json" >/dev/null 2>&1 && continue
+    echo "error: $(dirname "$project")/packages.lock.json is not committed; ./build.sh restore writes it." && problems=1
+  done
+  return "$problems"
+}
+
+check() {
+  step "Repository rules"
+  check_repository
+  step "Restore, locked"
+  restore --locked-mode --force
+  step "Format"
+  dotnet format whitespace . --folder --verify-no-changes --exclude artifacts
+  step "Build"
+  build --no-restore
+  run_tests
+}
+
+verb=${1:-}
+shift || true
+case $verb in
+  restore) restore "$@" ;;
+  build) build "$@" ;;
+  test)
+    build
+    run_tests "$@"
+    ;;
+  bench) bench "$@" ;;
+  pack) dotnet pack "$solution" -c "$configuration" -nologo -o artifacts/package "$@" ;;
+  check) check ;;
+  '') usage ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac

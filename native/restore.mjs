@@ -1,0 +1,162 @@
+// Installs the pinned Monty runtime for one platform; the build calls it when the runtime is missing or the lock file changed.
+// Usage: node restore.mjs PLATFORM DIRECTORY
+//   PLATFORM   npm's name, e.g. linux-x64-gnu
+//   DIRECTORY  gets the executable, and a copy of package-lock.json as the stamp that says which one it is
+// Exit codes: 0 installed, 127 no usable Node.js or npm (as a shell says it), 1 anything else, with the reason on stderr.
+// Safe to run several times at once: the loser of the lock waits and finds the work done.
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const oldestNode = 20;
+const npmTimeoutMs = 10 * 60_000;
+const staleLockMs = 15 * 60_000; // longer than npm may run
+const unnamedLockMs = 10_000; // a lock whose owner has not written its pid yet
+const pollMs = 100;
+const npmTailLines = 10;
+
+const here = dirname(fileURLToPath(import.meta.url));
+const windows = process.platform === 'win32';
+
+const [platform, directory] = process.argv.slice(2);
+if (!platform || !directory) fail(1, 'usage: node restore.mjs PLATFORM DIRECTORY');
+
+const packageName = `@pydantic/monty-${platform}`;
+const executable = platform.startsWith('win32') ? 'monty.exe' : 'monty';
+const target = resolve(directory);
+const lock = `${target}.lock`;
+const temporaryPrefix = `${target}.tmp-`;
+const lockFile = join(here, 'package-lock.json');
+const stamp = join(target, 'package-lock.json');
+
+if (Number(process.versions.node.split('.')[0]) < oldestNode) {
+  fail(127, `Node.js ${process.versions.node} is too old, ${oldestNode} is the oldest that will do.`);
+}
+
+mkdirSync(dirname(target), { recursive: true });
+takeLock();
+try {
+  if (!isInstalled()) {
+    removeLeftovers();
+    install(`${temporaryPrefix}${process.pid}`);
+  }
+} finally {
+  rmSync(lock, { recursive: true, force: true });
+}
+
+function isInstalled() {
+  return existsSync(join(target, executable)) && existsSync(stamp) && readFileSync(stamp).equals(readFileSync(lockFile));
+}
+
+function install(temporary) {
+  mkdirSync(temporary);
+  try {
+    writeManifest(temporary);
+    runNpm(temporary);
+    const installed = join(temporary, 'node_modules', packageName, executable);
+    if (!existsSync(installed)) throw new Error(`${packageName} holds no file named ${executable}.`);
+    chmodSync(installed, 0o755);
+    copyFileSync(lockFile, join(temporary, 'stamp'));
+
+    // The stamp last: whoever reads it may trust the executable beside it.
+    mkdirSync(target, { recursive: true });
+    rmSync(stamp, { force: true });
+    renameSync(installed, join(target, executable));
+    renameSync(join(temporary, 'stamp'), stamp);
+  } catch (error) {
+    process.exitCode = error.exitCode ?? 1;
+    console.error(error.message);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+// npm counts an optional dependency that could not be had as success. So it is given a manifest with the one package of this
+// platform as a required one, under the same integrity hash, and says itself what went wrong.
+function writeManifest(temporary) {
+  const packages = JSON.parse(readFileSync(lockFile, 'utf8')).packages;
+  const key = `node_modules/${packageName}`;
+  if (!packages[key]) throw new Error(`package-lock.json does not pin ${packageName}.`);
+  const { optional, ...entry } = packages[key];
+  const root = { name: 'monty-native', dependencies: { [packageName]: entry.version } };
+  const narrowed = { name: root.name, lockfileVersion: 3, requires: true, packages: { '': root, [key]: entry } };
+  writeFileSync(join(temporary, 'package.json'), JSON.stringify({ private: true, ...root }));
+  writeFileSync(join(temporary, 'package-lock.json'), JSON.stringify(narrowed));
+}
+
+function runNpm(temporary) {
+  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'], {
+    cwd: temporary,
+    encoding: 'utf8',
+    shell: windows, // npm is a batch file there
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: npmTimeoutMs,
+  });
+  if (npm.error?.code === 'ENOENT' || (windows && npm.status === 9009)) {
+    throw Object.assign(new Error('npm was not found on PATH.'), { exitCode: 127 });
+  }
+  if (npm.error) throw npm.error;
+  if (npm.status !== 0) {
+    throw new Error(`npm ci ended with ${npm.signal ?? `exit code ${npm.status}`}. The end of its output:\n${tail(npm.stdout + npm.stderr)}`);
+  }
+}
+
+// The build's error repeats its prefix on every line, so stack frames, dumped fields and warnings are left out.
+function tail(output) {
+  const noise = /^npm (warn|\w+!?(\s*$|\s\s|\s[{}]))|^\s*$/;
+  return output.split(/\r?\n/).filter((line) => !noise.test(line)).slice(-npmTailLines).join('\n');
+}
+
+// The lock only saves work. Should two processes both break a stale one, each installs in a folder of its own and the renames
+// leave the same file, whichever comes last.
+function takeLock() {
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      writeFileSync(join(lock, 'pid'), String(process.pid));
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (isStale()) rmSync(lock, { recursive: true, force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pollMs);
+  }
+}
+
+function isStale() {
+  try {
+    const age = Date.now() - statSync(lock).mtimeMs;
+    const pidFile = join(lock, 'pid');
+    const pid = existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : '';
+    return age > staleLockMs || (pid === '' ? age > unnamedLockMs : !isAlive(Number(pid)));
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return false; // released while we looked
+  }
+}
+
+function removeLeftovers() {
+  const parent = dirname(target);
+  for (const name of readdirSync(parent)) {
+    if (name.startsWith(basename(temporaryPrefix)) && !isAlive(Number(name.slice(name.lastIndexOf('-') + 1)))) {
+      rmSync(join(parent, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM'; // alive, and somebody else's
+  }
+}
+
+function fail(exitCode, message) {
+  console.error(message);
+  process.exit(exitCode);
+}

@@ -1,0 +1,34 @@
+namespace Monty.Interop;
+
+/// <summary>The base of what can go wrong that is not the caller's fault: the script (<see cref="MontyScriptException"/>,
+/// <see cref="MontyTypeCheckException"/>), the worker (<see cref="MontyWorkerException"/>) or the installation (<see cref="MontyRuntimeNotFoundException"/>).</summary>
+/// <remarks>The caller's own mistakes are the BCL's exceptions: <see cref="ArgumentException"/>, <see cref="InvalidOperationException"/>, <see cref="ObjectDisposedException"/>.</remarks>
+public abstract class MontyException : Exception
+{
+    private protected MontyException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>The script raised an exception that it did not catch, or the runtime ended it (a limit, a refused value). The session stays usable.</summary>
+public sealed class MontyScriptException : MontyException
+{
+    internal MontyScriptException(PythonError error)
+        : base(error.TypeAndMessage) => Error = error;
+
+    /// <summary>Type, message, frames and data.</summary>
+    public PythonError Error { get; }
+
+    /// <summary>The traceback as CPython prints it.</summary>
+    public string Traceback => Error.Traceback;
+}
+
+/// <summary>The runtime's executable was not found.</summary>
+public sealed class MontyRuntimeNotFoundException : MontyException
+{
+    internal MontyRuntimeNotFoundException(string message)
+        : base(message)
+    {
+    }
+}

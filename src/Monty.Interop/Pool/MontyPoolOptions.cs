@@ -1,0 +1,40 @@
+namespace Monty.Interop;
+
+/// <summary>How a pool finds, starts and keeps its workers.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed record MontyPoolOptions
+{
+    /// <summary>The runtime's executable. Default: null, which looks at <c>MONTY_BIN</c>, then the file that the build restored, then <c>PATH</c>.</summary>
+    public string? RuntimePath { get; init; }
+
+    /// <summary>Workers that <see cref="MontyPool.PrewarmAsync"/> starts. Default: 0.</summary>
+    public int MinWorkers { get; init; }
+
+    /// <summary>The most workers at once, about 10 MB each. Default: twice the processors, 4 at least.</summary>
+    public int MaxWorkers { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
+
+    /// <summary>How long opening a session waits for a worker when all are lent out. Default: 30 seconds.</summary>
+    public TimeSpan CheckoutTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a new worker may take for its first answer. Default: 30 seconds.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Sessions that a worker serves before it is replaced by a fresh one. Default: 10,000.</summary>
+    public int MaxCheckoutsPerWorker { get; init; } = 10_000;
+
+    /// <summary>The key that signs dumps (HMAC-SHA-256); keep it out of logs. Default: empty, dumps carry a plain SHA-256 that finds damage but not forgery.</summary>
+    public ReadOnlyMemory<byte> DumpKey { get; init; }
+
+    /// <summary>The clock of every timeout and deadline. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(MinWorkers);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxWorkers);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxCheckoutsPerWorker);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CheckoutTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StartTimeout, TimeSpan.Zero);
+        if (MinWorkers > MaxWorkers) throw new ArgumentException($"MinWorkers ({MinWorkers}) is over MaxWorkers ({MaxWorkers}). Raise the one or lower the other.");
+    }
+}

@@ -1,0 +1,80 @@
+namespace Monty.Interop;
+
+/// <summary>Where a feed stands after a turn: it waits for an answer (a <see cref="MontySuspension"/>) or it is over.</summary>
+/// <remarks>A closed hierarchy, immutable and thread-safe.</remarks>
+public abstract record MontyProgress
+{
+    private protected MontyProgress()
+    {
+    }
+
+    /// <summary>The time that the session's bytecode has run in all its feeds, without waiting for the host or compiling.</summary>
+    public TimeSpan ExecutionTime { get; init; }
+}
+
+/// <summary>The feed is over: its last expression's value, or <c>None</c>.</summary>
+/// <param name="Value">The value.</param>
+public sealed record Complete(MontyValue Value) : MontyProgress;
+
+/// <summary>The feed is over: an exception left it. Its earlier effects stay, and the session takes another feed.</summary>
+/// <param name="Error">What was raised, with frames.</param>
+/// <param name="Origin">Whether the script, a limit or the runtime ended it.</param>
+public sealed record Failed(PythonError Error, FailureOrigin Origin) : MontyProgress;
+
+/// <summary>The type check refused the feed: nothing ran.</summary>
+/// <param name="Diagnostics">The findings as the runtime printed them.</param>
+public sealed record TypingFailed(string Diagnostics) : MontyProgress;
+
+/// <summary>Who ended a feed that failed.</summary>
+public enum FailureOrigin
+{
+    /// <summary>Python code, or an error answered by the host and not caught. Such errors carry frames.</summary>
+    Script,
+
+    /// <summary>A limit on time, memory or suspensions, which Python code cannot catch.</summary>
+    Limit,
+
+    /// <summary>The runtime refused a value, a size or a depth, which Python code cannot catch.</summary>
+    Runtime,
+}
+
+/// <summary>The sandbox waits for one answer (<see cref="MontySession.AnswerAsync"/>).</summary>
+public abstract record MontySuspension : MontyProgress
+{
+    private protected MontySuspension()
+    {
+    }
+}
+
+/// <summary>A call of a function that the script does not define, or of a method of a host object.</summary>
+/// <param name="Name">The function's or method's name.</param>
+/// <param name="Arguments">The positional arguments in order; a method's receiver is not among them.</param>
+/// <param name="Keywords">The keyword arguments in the order written.</param>
+/// <param name="CallId">Counted from 0 in each feed, together with the OS calls.</param>
+/// <param name="ObjectId">The host object or class whose method is called, or null for a function.</param>
+public sealed record FunctionCall(
+    string Name, EquatableArray<MontyValue> Arguments, EquatableArray<KeyValuePair<string, MontyValue>> Keywords, uint CallId, Guid? ObjectId = null)
+    : MontySuspension
+{
+    /// <summary>True for a method of a host object.</summary>
+    public bool IsMethodCall => ObjectId is not null;
+
+    /// <summary>The call as Python source, such as <c>fetch('x', retries=3)</c>.</summary>
+    public string Display() =>
+        $"{Name}({string.Join(", ", Arguments.Select(a => a.ToString()).Concat(Keywords.Select(k => $"{k.Key}={k.Value}")))})";
+}
+
+/// <summary>A call to the operating system: files, environment, clock. Unanswered, nothing happens outside the sandbox.</summary>
+/// <param name="Function">What is called.</param>
+/// <param name="Arguments">Its arguments, as listed at each <see cref="OsFunction"/>; paths are exactly as the script wrote them.</param>
+/// <param name="CallId">Counted from 0 in each feed, together with the function calls.</param>
+public sealed record OsCall(OsFunction Function, EquatableArray<MontyValue> Arguments, uint CallId) : MontySuspension;
+
+/// <summary>A global name, or an attribute of a host object, that the sandbox does not know was read.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="ObjectId">The host object or class whose attribute is read, or null for a global.</param>
+public sealed record NameLookup(string Name, Guid? ObjectId = null) : MontySuspension;
+
+/// <summary>Every task of the script waits for a future.</summary>
+/// <param name="PendingCallIds">The calls that are waited for, ascending; empty when a future of an earlier feed is awaited, which nothing can resolve.</param>
+public sealed record ResolveFutures(EquatableArray<uint> PendingCallIds) : MontySuspension;

@@ -1,0 +1,29 @@
+namespace Monty.Interop;
+
+/// <summary>What comes with one feed: its inputs, its name, where its prints go, and who answers its suspensions.</summary>
+/// <remarks>Immutable; thread-safe as far as the delegates in it are.</remarks>
+public sealed record FeedOptions
+{
+    internal static FeedOptions Default { get; } = new();
+
+    /// <summary>Values bound as globals before the code runs, and kept for later feeds. They are sent as values, never pasted into source. Default: none.</summary>
+    public IReadOnlyDictionary<string, MontyValue>? Inputs { get; init; }
+
+    /// <summary>The script's name in frames and tracebacks. Default: null, the session's.</summary>
+    public string? ScriptName { get; init; }
+
+    /// <summary>Takes printed text as it comes, in order, on the thread that reads the worker; it must be quick, and an exception from it ends the session. Default: null, dropped.</summary>
+    public Action<string>? OnPrint { get; init; }
+
+    /// <summary>The host functions that <see cref="MontySession.FeedAsync"/> answers calls from, by name. Default: none.</summary>
+    public IReadOnlyCollection<MontyTool> Tools { get; init; } = [];
+
+    /// <summary>Values of names that the script reads and does not define. Tools need no entry here. Default: none.</summary>
+    public IReadOnlyDictionary<string, MontyValue>? Names { get; init; }
+
+    /// <summary>Answers calls that no tool takes. Default: null, <c>NameError</c> in the script.</summary>
+    public Func<FunctionCall, CancellationToken, ValueTask<MontyAnswer>>? OnUnknownCall { get; init; }
+
+    /// <summary>Answers OS calls. Default: null, the runtime's own refusal of each.</summary>
+    public Func<OsCall, CancellationToken, ValueTask<MontyAnswer>>? OnOsCall { get; init; }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+
+namespace Monty.Interop;
+
+/// <summary>Runs one feed to its end: every suspension is answered from the feed's tools, names and handlers.</summary>
+/// <remarks>
+/// Asynchronous tools are answered with a future at once, so that <c>asyncio.gather</c> runs them at the same time; one that fails before it
+/// first waits raises at the call instead, where the script can catch it even inside a gather (docs/concepts/wire.md, futures).
+/// </remarks>
+internal sealed class FeedRunner(MontySession session, FeedOptions feed)
+{
+    private readonly Dictionary<string, MontyTool> tools = IndexTools(feed.Tools);
+    private readonly SortedDictionary<uint, OpenFuture> futures = [];
+
+    public async Task<MontyResult> RunAsync(string code, CancellationToken cancellationToken)
+    {
+        using var feedEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            var progress = await session.StartAsync(code, feed, cancellationToken).ConfigureAwait(false);
+            while (progress is MontySuspension suspension)
+            {
+                var answer = await AnswerAsync(suspension, feedEnd.Token, cancellationToken).ConfigureAwait(false);
+                progress = await ProceedAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+            }
+
+            return progress switch
+            {
+                Complete complete => new MontyResult(complete.Value, complete.ExecutionTime, WarnOfOpenFutures()),
+                Failed failed => throw new MontyScriptException(failed.Error),
+                TypingFailed typing => throw new MontyTypeCheckException(typing.Diagnostics),
+                _ => throw new UnreachableException(),
+            };
+        }
+        finally
+        {
+            await feedEnd.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static Dictionary<string, MontyTool> IndexTools(IReadOnlyCollection<MontyTool> tools)
+    {
+        var byName = new Dictionary<string, MontyTool>(tools.Count);
+        foreach (var tool in tools)
+        {
+            if (!byName.TryAdd(tool.Name, tool)) throw new ArgumentException($"Two tools are named '{tool.Name}'. Rename one of them.");
+        }
+
+        return byName;
+    }
+
+    private async ValueTask<MontyAnswer> AnswerAsync(MontySuspension suspension, CancellationToken feedEnd, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return suspension switch
+            {
+                FunctionCall call => await CallAsync(call, feedEnd).ConfigureAwait(false),
+                OsCall call => feed.OnOsCall is { } handler ? await handler(call, feedEnd).ConfigureAwait(false) : MontyAnswer.NotHandled,
+                NameLookup lookup => LookUp(lookup),
+                ResolveFutures waiting => await ResolveAsync(waiting, cancellationToken).ConfigureAwait(false),
+                _ => throw new UnreachableException(),
+            };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await session.AbortAsync(new PythonError("KeyboardInterrupt", "the host cancelled the feed"), CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+        catch (Exception exception) when (suspension is FunctionCall or OsCall)
+        {
+            return MontyAnswer.Raise(PythonException.From(exception));
+        }
+    }
+
+    /// <summary>Sends the answer; one that cannot cross becomes an exception at the same place, so that the feed is not stuck.</summary>
+    private async ValueTask<MontyProgress> ProceedAsync(MontySuspension suspension, MontyAnswer answer, CancellationToken cancellationToken)
+    {
+        if (suspension is ResolveFutures { PendingCallIds.Count: 0 })
+        {
+            return await session.AbortAsync(
+                new PythonError("RuntimeError", "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it"),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await session.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException refused) when (ReferenceEquals(session.Pending, suspension))
+        {
+            var error = MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {refused.Message}");
+            return await session.AnswerAsync(suspension, answer is ResolveAnswer resolve ? ReplaceAll(resolve, error) : error, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static MontyAnswer ReplaceAll(ResolveAnswer resolve, MontyAnswer error) =>
+        MontyAnswer.Resolve(resolve.Outcomes.ToDictionary(o => o.Key, _ => error));
+
+    private async ValueTask<MontyAnswer> CallAsync(FunctionCall call, CancellationToken feedEnd)
+    {
+        if (call.IsMethodCall || !tools.TryGetValue(call.Name, out var tool))
+        {
+            return feed.OnUnknownCall is { } handler ? await handler(call, feedEnd).ConfigureAwait(false)
+                : call.IsMethodCall ? MontyAnswer.Raise("AttributeError", $"the host object has no attribute '{call.Name}'")
+                : MontyAnswer.NotFound;
+        }
+
+        if (!tool.IsAsync) return MontyAnswer.Return(await tool.Handler(call, feedEnd).ConfigureAwait(false));
+        var future = OpenFuture.Start(tool, call, session.Time, feedEnd);
+        if (future.FailedAtOnce is { } failure) return failure;
+        futures.Add(call.CallId, future);
+        return MontyAnswer.Future;
+    }
+
+    private MontyAnswer LookUp(NameLookup lookup)
+    {
+        if (lookup.ObjectId is not null) return MontyAnswer.NotFound;
+        if (tools.ContainsKey(lookup.Name)) return MontyAnswer.Return(new MontyFunction(lookup.Name));
+        return feed.Names?.TryGetValue(lookup.Name, out var value) == true ? MontyAnswer.Return(value) : MontyAnswer.NotFound;
+    }
+
+    /// <summary>Waits for at least one of the awaited calls, and settles every one that is done, in the order of their ids.</summary>
+    private async ValueTask<MontyAnswer> ResolveAsync(ResolveFutures waiting, CancellationToken cancellationToken)
+    {
+        var awaited = waiting.PendingCallIds.Where(futures.ContainsKey).ToList();
+        if (awaited.Count == 0) return MontyAnswer.Resolve(waiting.PendingCallIds.ToDictionary(id => id, _ => MontyAnswer.Raise("RuntimeError", "no host function answers this call")));
+        await Task.WhenAny(awaited.Select(id => futures[id].Outcome)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var outcomes = new Dictionary<uint, MontyAnswer>();
+        foreach (var id in awaited.Where(id => futures[id].Outcome.IsCompleted))
+        {
+            outcomes[id] = await futures[id].Outcome.ConfigureAwait(false);
+            futures.Remove(id);
+        }
+
+        return MontyAnswer.Resolve(outcomes);
+    }
+
+    private EquatableArray<string> WarnOfOpenFutures() =>
+        futures.Values.Select(f => $"Call {f.Call.CallId} of {f.Call.Name} was never awaited: its handler was cancelled with the feed.").ToEquatableArray();
+}

@@ -1,0 +1,37 @@
+namespace Monty.Interop;
+
+/// <summary>An asynchronous call that the script may await: its handler runs, and its outcome is an answer in every case.</summary>
+internal sealed record OpenFuture(FunctionCall Call, Task<MontyAnswer> Outcome, MontyAnswer? FailedAtOnce)
+{
+    public static OpenFuture Start(MontyTool tool, FunctionCall call, TimeProvider time, CancellationToken feedEnd)
+    {
+        var outcome = RunAsync(tool, call, time, feedEnd);
+        return new OpenFuture(call, outcome, outcome is { IsCompletedSuccessfully: true, Result: RaiseAnswer failure } ? failure : null);
+    }
+
+    private static async Task<MontyAnswer> RunAsync(MontyTool tool, FunctionCall call, TimeProvider time, CancellationToken feedEnd)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(feedEnd);
+        try
+        {
+            var handled = tool.Handler(call, end.Token);
+            if (tool.Deadline is not { } deadline || handled.IsCompleted) return MontyAnswer.Return(await handled.ConfigureAwait(false));
+            var running = handled.AsTask();
+            try
+            {
+                return MontyAnswer.Return(await running.WaitAsync(deadline, time, end.Token).ConfigureAwait(false));
+            }
+            catch (TimeoutException) when (!running.IsCompleted)
+            {
+                await end.CancelAsync().ConfigureAwait(false);
+                return MontyAnswer.Raise("TimeoutError", $"{call.Name} did not answer within {deadline}");
+            }
+        }
+#pragma warning disable CA1031 // Whatever the handler throws is the call's outcome: it is raised in the script.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return MontyAnswer.Raise(PythonException.From(exception));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text;
+
+namespace Monty.Interop;
+
+/// <summary>Collects printed text up to a cap; past it the worker is killed, as nothing else stops code that prints without end.</summary>
+internal sealed class PrintCollector(long maxBytes)
+{
+    private readonly StringBuilder text = new();
+    private long bytes;
+
+    public void Add(string chunk)
+    {
+        bytes += Encoding.UTF8.GetByteCount(chunk);
+        if (bytes > maxBytes) throw new PrintLimitException(maxBytes);
+        text.Append(chunk);
+    }
+
+    public override string ToString() => text.ToString();
+}
+
+/// <summary>Thrown by a print sink to end the turn and its worker; it reaches users as a <see cref="MontyWorkerException"/>.</summary>
+internal sealed class PrintLimitException(long maxBytes)
+    : Exception($"the script printed more than {maxBytes} bytes; raise MaxPrintBytes, or take the text as it comes with OnPrint");

@@ -1,0 +1,9 @@
+using Monty.Interop.Workers;
+
+namespace Monty.Interop;
+
+/// <summary>What a session needs of the pool that lent it a worker.</summary>
+/// <param name="Time">The clock of deadlines.</param>
+/// <param name="Return">Takes the worker back; false for one that must not be used again.</param>
+/// <param name="SealAsync">What wraps and opens dumps.</param>
+internal sealed record SessionHome(TimeProvider Time, Action<WorkerConnection, bool> Return, Func<CancellationToken, Task<DumpSeal>> SealAsync);

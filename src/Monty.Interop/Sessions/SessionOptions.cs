@@ -1,0 +1,29 @@
+namespace Monty.Interop;
+
+/// <summary>How a session is set up.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed record SessionOptions
+{
+    internal static SessionOptions Default { get; } = new();
+
+    /// <summary>The script's name in frames and tracebacks, for feeds that give none of their own. Default: <c>main.py</c>.</summary>
+    public string ScriptName { get; init; } = "main.py";
+
+    /// <summary>What the session may use. Default: <see cref="MontyLimits.Default"/>.</summary>
+    public MontyLimits Limits { get; init; } = MontyLimits.Default;
+
+    /// <summary>How long one turn may take by the host's clock before its worker is killed and the session lost. Default: null, no deadline.</summary>
+    /// <remarks>A watchdog behind <see cref="MontyLimits.MaxDuration"/>, which the runtime polls only between instructions.</remarks>
+    public TimeSpan? TurnDeadline { get; init; }
+
+    /// <summary>Whether each printed line is sent at once instead of in chunks of up to 8 KiB every 5 ms; costs about 30 µs a line. Default: false.</summary>
+    public bool FlushEachLine { get; init; }
+
+    internal void Validate()
+    {
+        if (string.IsNullOrWhiteSpace(ScriptName)) throw new ArgumentException("ScriptName is empty. Give the script a name, such as main.py; tracebacks show it.");
+        if (TurnDeadline <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(TurnDeadline), TurnDeadline, "TurnDeadline must be positive; leave it null for no deadline.");
+        ArgumentNullException.ThrowIfNull(Limits);
+        Limits.Validate();
+    }
+}

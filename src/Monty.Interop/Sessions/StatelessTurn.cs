@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Monty.Interop.Wire;
+using Monty.Interop.Workers;
+
+namespace Monty.Interop;
+
+/// <summary>One turn as a function: load, request, dump and reset on a worker that remembers nothing before and after.</summary>
+/// <remarks>
+/// Where the turn ends at its first suspension, all four requests go out in one write. That is safe because the worker is in the state
+/// <c>none</c>: after a refused load it refuses the request too, instead of running it in a wrong session. Writing and reading overlap, so
+/// that a large batch cannot fill both pipes. A turn that may go on after its reply sends dump and reset only when it is over.
+/// </remarks>
+internal sealed class StatelessTurn
+{
+    private readonly WorkerConnection worker;
+    private readonly TurnOptions options;
+    private readonly DumpEnvelope? loaded;
+    private readonly FeedNames names = new();
+    private readonly SuspensionBudget budget;
+    private readonly PrintCollector printed;
+
+    public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TurnOptions options)
+    {
+        (this.worker, this.loaded, this.options) = (worker, loaded, options);
+        printed = new PrintCollector(options.MaxPrintBytes);
+        budget = loaded is null ? new SuspensionBudget(options.Session.Limits) : new SuspensionBudget(loaded, options.Session.Limits);
+        if (loaded is not null) names.Replace(loaded.FeedNames);
+    }
+
+    /// <summary>Runs the turn; afterwards the worker owes one Ok and is clean.</summary>
+    /// <exception cref="MontyDumpException">The runtime refused the dump; nothing ran.</exception>
+    /// <exception cref="ArgumentException">The runtime refused the request; the dump is as before.</exception>
+    public async Task<(MontyProgress Progress, DumpEnvelope Dump)> RunAsync(TurnRequest request, CancellationToken cancellationToken)
+    {
+        var encoded = Encode(request); // before anything is queued: a value that cannot cross must leave the worker clean
+        var inOneWrite = options.GoOn is null && !budget.IsSpent;
+        if (loaded is null) worker.SendForOk(FeedEncoder.EncodeSetUp(options.Session, withLimits: true));
+        else worker.Send(new ParentRequest { Load = new Load { State = loaded.State } });
+        worker.Send(encoded);
+        if (inOneWrite) SendEnd();
+
+        var refusal = loaded is null ? null : await ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
+        var progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        if (refusal is null) progress = await GoOnAsync(progress, cancellationToken).ConfigureAwait(false);
+        if (!inOneWrite) SendEnd();
+        var reply = await worker.ReceiveAsync(null, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false);
+        worker.OkIsDue();
+        if (refusal is not null) throw refusal;
+        var dump = worker.ExpectDump(reply);
+        if (progress is TypingFailed && request is FeedTurn { Code.Length: > 0 }) names.RemoveLast();
+        if (MontySession.IsViolation(progress)) throw new ArgumentException($"The runtime refused the request, and the session is as before: {MontySession.ViolationIn(progress)}");
+        return (progress, Envelope(dump));
+    }
+
+    public string Printed => printed.ToString();
+
+    private ParentRequest Encode(TurnRequest request)
+    {
+        switch (request)
+        {
+            case FeedTurn feed:
+                var encoded = FeedEncoder.Encode(feed.Code, feed.Inputs);
+                budget.BeginFeed();
+                if (feed.Code.Length > 0) names.Add(feed.ScriptName ?? loaded?.ScriptName ?? options.Session.ScriptName);
+                return encoded;
+            case AnswerTurn answer:
+                return AnswerEncoder.Encode(answer.Suspension, answer.Answer);
+            case AbortTurn abort:
+                return new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(abort.Error) } };
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void SendEnd()
+    {
+        worker.Send(new ParentRequest { Dump = new Unit() });
+        worker.Send(new ParentRequest { Reset = new Unit() });
+    }
+
+    private async ValueTask<MontyDumpException?> ReceiveLoadAsync(CancellationToken cancellationToken)
+    {
+        var reply = await worker.ReceiveAsync(null, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false);
+        if (reply.KindCase == ChildEvent.KindOneofCase.Ok) return null;
+        var progress = worker.Decode(reply, names);
+        return progress is MontySuspension ? null : DumpSeal.Refused(progress);
+    }
+
+    private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken) => worker.Decode(
+        await worker.ReceiveAsync(printed.Add, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false), names);
+
+    private async ValueTask<MontyProgress> GoOnAsync(MontyProgress progress, CancellationToken cancellationToken)
+    {
+        while (progress is MontySuspension suspension)
+        {
+            if (budget.Count() is { } exceeded)
+            {
+                worker.Send(new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(exceeded) } });
+                progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+                return progress is Failed failed ? failed with { Origin = FailureOrigin.Limit } : progress;
+            }
+
+            if (options.GoOn?.Invoke(suspension) is not { } answer) return suspension;
+            cancellationToken.ThrowIfCancellationRequested();
+            worker.Send(AnswerEncoder.Encode(suspension, answer));
+            progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return progress;
+    }
+
+    private DumpEnvelope Envelope(Google.Protobuf.ByteString state)
+    {
+        var envelope = new DumpEnvelope { ScriptName = loaded?.ScriptName ?? options.Session.ScriptName, State = state };
+        envelope.FeedNames.AddRange(names.Names);
+        budget.SaveTo(envelope);
+        return envelope;
+    }
+}

@@ -1,0 +1,43 @@
+using Monty.Interop.Wire;
+
+namespace Monty.Interop;
+
+/// <summary>Counts suspensions against their limits: the runtime stores its limit and never counts.</summary>
+internal sealed class SuspensionBudget
+{
+    private const int RuntimeDefault = 1000;
+    private readonly int max;
+    private readonly int? maxPerFeed;
+    private int total;
+    private int inFeed;
+
+    public SuspensionBudget(MontyLimits limits) => (max, maxPerFeed) = (limits.MaxSuspensions ?? RuntimeDefault, limits.MaxSuspensionsPerFeed);
+
+    /// <summary>The budget of a dumped session, capped by the limits of whoever loads it.</summary>
+    public SuspensionBudget(DumpEnvelope dumped, MontyLimits? cap)
+    {
+        max = Math.Min(dumped.MaxSuspensions, cap?.MaxSuspensions ?? int.MaxValue);
+        maxPerFeed = dumped.HasMaxSuspensionsPerFeed ? Math.Min(dumped.MaxSuspensionsPerFeed, cap?.MaxSuspensionsPerFeed ?? int.MaxValue) : cap?.MaxSuspensionsPerFeed;
+        (total, inFeed) = (dumped.Suspensions, dumped.SuspensionsInFeed);
+    }
+
+    /// <summary>True when the next suspension is over a limit.</summary>
+    public bool IsSpent => total >= max || inFeed >= maxPerFeed;
+
+    public void BeginFeed() => inFeed = 0;
+
+    /// <summary>Counts one suspension.</summary>
+    /// <returns>What to end the feed with, or null while the budget lasts.</returns>
+    public PythonError? Count()
+    {
+        (total, inFeed) = (total + 1, inFeed + 1);
+        int? exceeded = total > max ? max : inFeed > maxPerFeed ? maxPerFeed : null;
+        return exceeded is null ? null : new PythonError("RuntimeError", $"suspension limit {exceeded} exceeded");
+    }
+
+    public void SaveTo(DumpEnvelope dump)
+    {
+        (dump.Suspensions, dump.SuspensionsInFeed, dump.MaxSuspensions) = (total, inFeed, max);
+        if (maxPerFeed is { } perFeed) dump.MaxSuspensionsPerFeed = perFeed;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Monty.Interop;
+
+/// <summary>What the checked code may rely on.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed record TypeCheckOptions
+{
+    internal static TypeCheckOptions Default { get; } = new();
+
+    /// <summary>Declarations of the host's functions and names, as in a <c>.pyi</c> file. Default: none.</summary>
+    public string? Stubs { get; init; }
+
+    /// <summary>The script's name in the findings. Default: <c>main.py</c>.</summary>
+    public string ScriptName { get; init; } = "main.py";
+
+    /// <summary>Values that the code will get as inputs: their names are declared with the types of the values, unless the stubs do so. Default: none.</summary>
+    public IReadOnlyDictionary<string, MontyValue>? Inputs { get; init; }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text;
+
+namespace Monty.Interop;
+
+/// <summary>The <c>repr</c> of the types of Python's <c>datetime</c> module.</summary>
+internal static class DateTimeRepr
+{
+    private const int SecondsPerDay = 86_400;
+
+    public static void Append(StringBuilder text, MontyDate date) =>
+        text.Append(CultureInfo.InvariantCulture, $"datetime.date({date.Year}, {date.Month}, {date.Day})");
+
+    public static void Append(StringBuilder text, MontyTime time)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"datetime.time({time.Hour}, {time.Minute}");
+        AppendSeconds(text, time.Second, time.Microsecond);
+        AppendZoneArgument(text, time.OffsetSeconds, time.TimeZoneName);
+        if (time.Fold != 0) text.Append(CultureInfo.InvariantCulture, $", fold={time.Fold}");
+        text.Append(')');
+    }
+
+    public static void Append(StringBuilder text, MontyDateTime moment)
+    {
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"datetime.datetime({moment.Year}, {moment.Month}, {moment.Day}, {moment.Hour}, {moment.Minute}");
+        AppendSeconds(text, moment.Second, moment.Microsecond);
+        AppendZoneArgument(text, moment.OffsetSeconds, moment.TimeZoneName);
+        text.Append(')');
+    }
+
+    public static void Append(StringBuilder text, MontyTimeDelta delta)
+    {
+        text.Append("datetime.timedelta(");
+        var separator = "";
+        AppendPart(text, "days", delta.Days, ref separator);
+        AppendPart(text, "seconds", delta.Seconds, ref separator);
+        AppendPart(text, "microseconds", delta.Microseconds, ref separator);
+        text.Append(separator.Length == 0 ? "0)" : ")");
+    }
+
+    public static void Append(StringBuilder text, MontyTimeZone zone) => AppendZone(text, zone.OffsetSeconds, zone.Name);
+
+    private static void AppendSeconds(StringBuilder text, int second, int microsecond)
+    {
+        if (second != 0 || microsecond != 0) text.Append(CultureInfo.InvariantCulture, $", {second}");
+        if (microsecond != 0) text.Append(CultureInfo.InvariantCulture, $", {microsecond}");
+    }
+
+    private static void AppendZoneArgument(StringBuilder text, int? offsetSeconds, string? name)
+    {
+        if (offsetSeconds is not { } offset) return;
+        text.Append(", tzinfo=");
+        AppendZone(text, offset, name);
+    }
+
+    private static void AppendZone(StringBuilder text, int offsetSeconds, string? name)
+    {
+        if (offsetSeconds == 0 && name is null)
+        {
+            text.Append("datetime.timezone.utc");
+            return;
+        }
+
+        // Python normalises: an hour west is minus one day and 23 hours.
+        var days = (int)Math.Floor((double)offsetSeconds / SecondsPerDay);
+        text.Append("datetime.timezone(");
+        Append(text, new MontyTimeDelta(days, offsetSeconds - (days * SecondsPerDay)));
+        if (name is not null) StringLiteral.Append(text.Append(", "), name);
+        text.Append(')');
+    }
+
+    private static void AppendPart(StringBuilder text, string name, int amount, ref string separator)
+    {
+        if (amount == 0) return;
+        text.Append(CultureInfo.InvariantCulture, $"{separator}{name}={amount}");
+        separator = ", ";
+    }
+}

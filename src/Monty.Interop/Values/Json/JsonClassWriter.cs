@@ -1,0 +1,119 @@
+namespace Monty.Interop;
+
+/// <summary>Writes named tuples, classes and instances, and the objects and pairs that hold attributes and dict items.</summary>
+internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
+{
+    public void Write(MontyNamedTuple named)
+    {
+        output.OpenTag(JsonTag.NamedTuple);
+        output.OpenObject();
+        output.Member("type", named.Name);
+        output.EnterMember("fields");
+        WriteAttributes(AsDict(named.Fields));
+        output.Leave();
+        output.CloseObject();
+        output.CloseTag();
+    }
+
+    private static MontyDict AsDict(EquatableArray<KeyValuePair<string, MontyValue>> fields)
+    {
+        var pairs = new KeyValuePair<MontyValue, MontyValue>[fields.Count];
+        for (var i = 0; i < pairs.Length; i++) pairs[i] = new(fields[i].Key, fields[i].Value);
+        return new(new EquatableArray<KeyValuePair<MontyValue, MontyValue>>(pairs));
+    }
+
+    public void Write(MontyInstance instance)
+    {
+        var type = instance.Type;
+        output.OpenTag(type.IsDataclass ? JsonTag.Dataclass : JsonTag.Instance);
+        output.OpenObject();
+        output.Member("type", type.Name);
+        output.EnterMember("fields");
+        WriteAttributes(instance.Attributes);
+        output.Leave();
+        output.Member("origin", OriginOf(type));
+        // An absent id is derived when read back, so a type without one says null.
+        if (type.Id is null) output.Writer.WriteNull("type_id");
+        else output.Member("type_id", type.Id.ToString());
+        output.Member("id", instance.InstanceId.ToString());
+        WriteOptionalAttributes("type_attributes", type.Attributes);
+        output.CloseObject();
+        output.CloseTag();
+    }
+
+    public void Write(MontyType type)
+    {
+        if (type is { Origin: MontyTypeOrigin.Builtin, Id: null, IsDataclass: false, Attributes: null })
+        {
+            output.Tagged(JsonTag.Type, type.Name);
+            return;
+        }
+
+        output.OpenTag(JsonTag.Type);
+        output.OpenObject();
+        output.Member("name", type.Name);
+        output.Member("origin", OriginOf(type));
+        output.Member("id", type.Id?.ToString());
+        if (type.IsDataclass) output.Writer.WriteBoolean("dataclass", true);
+        WriteOptionalAttributes("attributes", type.Attributes);
+        output.CloseObject();
+        output.CloseTag();
+    }
+
+    private void WriteOptionalAttributes(string name, MontyDict? attributes)
+    {
+        if (attributes is null) return;
+        output.EnterMember(name);
+        WriteAttributes(attributes);
+        output.Leave();
+    }
+
+    private string OriginOf(MontyType type) => type.Origin switch
+    {
+        MontyTypeOrigin.Builtin => "builtin",
+        MontyTypeOrigin.Sandbox => "sandbox",
+        MontyTypeOrigin.Host => "host",
+        _ => throw output.Refuse($"The class {JsonPath.Shorten(type.Name)} has no origin"),
+    };
+
+    public static bool HasDistinctNames(MontyDict dict)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var pair in dict.Pairs)
+        {
+            if (pair.Key is not MontyStr name || !names.Add(name.Value)) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Attributes and fields: an object where the names allow it, else pairs. No tag is looked for at these places.</summary>
+    private void WriteAttributes(MontyDict attributes)
+    {
+        if (HasDistinctNames(attributes)) WriteObject(attributes);
+        else WritePairs(attributes);
+    }
+
+    public void WriteObject(MontyDict dict)
+    {
+        output.OpenObject();
+        foreach (var pair in dict.Pairs) values.WriteMember(((MontyStr)pair.Key).Value, pair.Value);
+        output.CloseObject();
+    }
+
+    public void WritePairs(MontyDict dict)
+    {
+        output.OpenArray();
+        for (var i = 0; i < dict.Pairs.Count; i++)
+        {
+            output.EnterItem(i);
+            output.OpenArray();
+            values.WriteItem(0, dict.Pairs[i].Key);
+            values.WriteItem(1, dict.Pairs[i].Value);
+            output.CloseArray();
+            output.Leave();
+        }
+
+        output.CloseArray();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Monty.Interop;
+
+/// <summary>Where in a JSON document a reader or writer stands, for messages and for the bound on nesting.</summary>
+internal sealed class JsonPath
+{
+    private const int LongestName = 40;
+    private readonly List<Step> steps = [];
+
+    public void Enter(string name) => Enter(new Step(name, 0));
+
+    public void Enter(int index) => Enter(new Step(null, index));
+
+    public void Leave() => steps.RemoveAt(steps.Count - 1);
+
+    /// <summary>Refuses to open an array or object below the deepest level.</summary>
+    /// <exception cref="JsonException">The document would nest more than <see cref="MontyJson.MaxDepth"/> levels.</exception>
+    public void RequireRoom()
+    {
+        if (steps.Count >= MontyJson.MaxDepth) throw Refuse($"Nested more than {MontyJson.MaxDepth} levels deep; flatten the value");
+    }
+
+    /// <summary>The exception that says what is wrong, and where.</summary>
+    public JsonException Refuse(string problem, Exception? cause = null) => new($"{problem}. At {this}.", cause);
+
+    public override string ToString()
+    {
+        var text = new StringBuilder("$");
+        foreach (var (name, index) in steps)
+        {
+            if (name is null) text.Append(CultureInfo.InvariantCulture, $"[{index}]");
+            else if (name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$')) text.Append('.').Append(name);
+            else StringLiteral.Append(text.Append('['), Shorten(name)).Append(']');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A name as a message shows it: long ones lose their end.</summary>
+    public static string Shorten(string name) => name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName), "…");
+
+    private void Enter(Step step)
+    {
+        RequireRoom();
+        steps.Add(step);
+    }
+
+    private readonly record struct Step(string? Name, int Index);
+}

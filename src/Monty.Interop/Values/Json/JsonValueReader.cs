@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Monty.Interop;
+
+/// <summary>Reads JSON into values.</summary>
+internal sealed class JsonValueReader
+{
+    private readonly JsonTagReader? tags;
+
+    /// <summary>A reader of one document.</summary>
+    /// <param name="readsTags">True for the contract of <see cref="MontyJson"/>; false for plain data, where every object is a dict.</param>
+    public JsonValueReader(bool readsTags) => tags = readsTags ? new(this) : null;
+
+    public JsonPath Path { get; } = new();
+
+    public MontyValue Read(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Null => MontyNone.Instance,
+        JsonValueKind.True => MontyBool.True,
+        JsonValueKind.False => MontyBool.False,
+        JsonValueKind.Number => ReadNumber(JsonMarshal.GetRawUtf8Value(element)),
+        JsonValueKind.String => new MontyStr(ReadText(element)),
+        JsonValueKind.Array => new MontyList(ReadItems(element)),
+        JsonValueKind.Object => ReadObject(element),
+        _ => throw Path.Refuse("There is no JSON value here"),
+    };
+
+    public EquatableArray<MontyValue> ReadItems(JsonElement array)
+    {
+        var items = new MontyValue[array.GetArrayLength()];
+        var index = 0;
+        foreach (var item in array.EnumerateArray())
+        {
+            Path.Enter(index);
+            items[index++] = Read(item);
+            Path.Leave();
+        }
+
+        return new(items);
+    }
+
+    public string ReadText(JsonElement element)
+    {
+        try
+        {
+            return element.GetString()!;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw NotText(error);
+        }
+    }
+
+    public string ReadName(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw NotText(error);
+        }
+    }
+
+    /// <summary>The members of an object as a dict with str keys; no tag is looked for.</summary>
+    public MontyDict ReadMembers(JsonElement element)
+    {
+        var pairs = new KeyValuePair<MontyValue, MontyValue>[element.GetPropertyCount()];
+        var names = pairs.Length > 1 ? new HashSet<string>(StringComparer.Ordinal) : null;
+        var index = 0;
+        foreach (var property in element.EnumerateObject())
+        {
+            var name = ReadName(property);
+            Path.Enter(name);
+            if (names?.Add(name) == false) throw Path.Refuse($"The object has this key twice; a dict can say so as {{\"$dict\": [[key, value], …]}}");
+            pairs[index++] = new(name, Read(property.Value));
+            Path.Leave();
+        }
+
+        return new(new EquatableArray<KeyValuePair<MontyValue, MontyValue>>(pairs));
+    }
+
+    private MontyValue ReadObject(JsonElement element)
+    {
+        if (tags is null || element.GetPropertyCount() != 1) return ReadMembers(element);
+        using var properties = element.EnumerateObject();
+        properties.MoveNext();
+        var name = ReadName(properties.Current);
+        return JsonTag.LooksLikeOne(name) ? tags.Read(name, properties.Current.Value) : ReadMembers(element);
+    }
+
+    private MontyValue ReadNumber(ReadOnlySpan<byte> token)
+    {
+        if (token.IndexOfAny(".eE"u8) >= 0)
+        {
+            var number = double.Parse(token, NumberStyles.Float, CultureInfo.InvariantCulture);
+            return double.IsFinite(number)
+                ? new MontyFloat(number)
+                : throw Path.Refuse("The number is beyond the range of a float; write {\"$float\": \"inf\"} if infinity is meant");
+        }
+
+        return IntText.Parse(Encoding.ASCII.GetString(token))
+            ?? throw Path.Refuse($"The number has more than {IntText.MaxDigits} digits; write it as {{\"$int\": \"0x…\"}}");
+    }
+
+    private JsonException NotText(Exception cause) => Path.Refuse("The text is not valid Unicode: it has a lone surrogate or broken UTF-8", cause);
+}

@@ -1,0 +1,52 @@
+namespace Monty.Interop.Wire;
+
+/// <summary>Feeds and set-ups to requests, refusing inputs that could not cross.</summary>
+internal static class FeedEncoder
+{
+    public static ParentRequest Encode(string code, IReadOnlyDictionary<string, MontyValue>? inputs)
+    {
+        var feed = new Feed { Code = ValueEncoder.Text(code, "code") };
+        if (inputs is not null)
+        {
+            foreach (var (name, value) in inputs) feed.Inputs.Add(EncodeInput(name, value));
+        }
+
+        return new ParentRequest { Feed = feed };
+    }
+
+    public static ParentRequest EncodeSetUp(SessionOptions options, bool withLimits)
+    {
+        var configure = new Configure { ScriptName = options.ScriptName, ProtocolVersion = Workers.WorkerConnection.ProtocolVersion };
+        if (options.FlushEachLine) configure.PrintFlushIntervalMs = 0;
+        if (withLimits) configure.Limits = EncodeLimits(options.Limits);
+        return new ParentRequest { Configure = configure };
+    }
+
+    private static ResourceLimits EncodeLimits(MontyLimits limits)
+    {
+        var encoded = new ResourceLimits();
+        if (limits.MaxDuration is { } duration) encoded.MaxDurationMicros = (ulong)duration.TotalMicroseconds;
+        if (limits.MaxMemoryBytes is { } memory) encoded.MaxMemoryBytes = (ulong)memory;
+        if (limits.MaxRecursionDepth is { } depth) encoded.MaxRecursionDepth = (ulong)depth;
+        if (limits.MaxSuspensions is { } count) encoded.MaxSuspensions = (ulong)count;
+        if (limits.GcInterval is { } interval) encoded.GcInterval = (ulong)interval;
+        return encoded;
+    }
+
+    private static NamedValue EncodeInput(string name, MontyValue value)
+    {
+        if (!RuntimeNames.IsIdentifier(name))
+        {
+            throw new ArgumentException($"The input name '{name}' is no Python identifier. Use letters, digits and underscores, and no keyword.");
+        }
+
+        try
+        {
+            return new NamedValue { Name = name, Value = ValueEncoder.Encode(value, 3) };
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ArgumentException($"The input '{name}' cannot be sent: {exception.Message}", exception);
+        }
+    }
+}

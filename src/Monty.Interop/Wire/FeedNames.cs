@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Monty.Interop.Wire;
+
+/// <summary>Which script each feed of a session was given as: the runtime only says <c>&lt;python-input-N&gt;</c>.</summary>
+/// <remarks>The runtime counts every feed but an empty one, one that the type check refused, and one whose request it could not decode.</remarks>
+internal sealed class FeedNames
+{
+    private const string Prefix = "<python-input-";
+    private readonly List<string> names = [];
+
+    public IReadOnlyList<string> Names => names;
+
+    public void Add(string name) => names.Add(name);
+
+    public void RemoveLast() => names.RemoveAt(names.Count - 1);
+
+    public void Replace(IEnumerable<string> others)
+    {
+        names.Clear();
+        names.AddRange(others);
+    }
+
+    public string Map(string fileName) =>
+        fileName.StartsWith(Prefix, StringComparison.Ordinal) && fileName.EndsWith('>')
+        && int.TryParse(fileName.AsSpan(Prefix.Length, fileName.Length - Prefix.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+        && index < names.Count
+            ? names[index]
+            : fileName;
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace Monty.Interop.Wire;
+
+/// <summary>Turn-ending events to <see cref="MontyProgress"/>.</summary>
+internal static class ProgressDecoder
+{
+    public const string Violation = "protocol violation: ";
+
+    public static MontyProgress Decode(ChildEvent source, FeedNames names)
+    {
+        MontyProgress progress = source.KindCase switch
+        {
+            ChildEvent.KindOneofCase.Complete => new Interop.Complete(ValueDecoder.Decode(source.Complete.Value)),
+            ChildEvent.KindOneofCase.Error => DecodeError(ErrorDecoder.Decode(source.Error.Exception, names)),
+            ChildEvent.KindOneofCase.TypingError => new TypingFailed(source.TypingError.Diagnostics),
+            ChildEvent.KindOneofCase.FunctionCall => new Interop.FunctionCall(
+                source.FunctionCall.FunctionName, ValueDecoder.DecodeItems(source.FunctionCall.Args),
+                ValueDecoder.DecodeKeywords(source.FunctionCall.Kwargs), source.FunctionCall.CallId, ValueDecoder.DecodeId(source.FunctionCall.ObjectId)),
+            ChildEvent.KindOneofCase.OsCall => DecodeOsCall(source.OsCall),
+            ChildEvent.KindOneofCase.NameLookup => new Interop.NameLookup(source.NameLookup.Name, ValueDecoder.DecodeId(source.NameLookup.ObjectId)),
+            ChildEvent.KindOneofCase.ResolveFutures => new Interop.ResolveFutures(source.ResolveFutures.PendingCallIds.Order().ToEquatableArray()),
+            _ => throw new WireFormatException($"{source.KindCase} where the end of a feed's turn was due"),
+        };
+        return progress with { ExecutionTime = TimeSpan.FromMicroseconds(source.TotalExecutionMicros) };
+    }
+
+    private static Failed DecodeError(PythonError error) => new(error, OriginOf(error));
+
+    /// <summary>Errors of the runtime itself carry no frames, but for a memory limit hit inside an expression; those of the script always do.</summary>
+    private static FailureOrigin OriginOf(PythonError error) => error switch
+    {
+        { Type: "MemoryError" } when error.Message?.StartsWith("memory limit exceeded: ", StringComparison.Ordinal) == true => FailureOrigin.Limit,
+        { Frames.Count: > 0 } => FailureOrigin.Script,
+        { Type: "TimeoutError" } when error.Message?.StartsWith("time limit exceeded: ", StringComparison.Ordinal) == true => FailureOrigin.Limit,
+        _ => FailureOrigin.Runtime,
+    };
+
+    private static Interop.OsCall DecodeOsCall(OsCall source)
+    {
+        var (function, arguments) = source.CallCase switch
+        {
+            OsCall.CallOneofCase.Exists => Path(OsFunction.Exists, source.Exists),
+            OsCall.CallOneofCase.IsFile => Path(OsFunction.IsFile, source.IsFile),
+            OsCall.CallOneofCase.IsDir => Path(OsFunction.IsDir, source.IsDir),
+            OsCall.CallOneofCase.IsSymlink => Path(OsFunction.IsSymlink, source.IsSymlink),
+            OsCall.CallOneofCase.ReadText => Path(OsFunction.ReadText, source.ReadText),
+            OsCall.CallOneofCase.ReadBytes => Path(OsFunction.ReadBytes, source.ReadBytes),
+            OsCall.CallOneofCase.Stat => Path(OsFunction.Stat, source.Stat),
+            OsCall.CallOneofCase.Iterdir => Path(OsFunction.Iterdir, source.Iterdir),
+            OsCall.CallOneofCase.Resolve => Path(OsFunction.Resolve, source.Resolve),
+            OsCall.CallOneofCase.Absolute => Path(OsFunction.Absolute, source.Absolute),
+            OsCall.CallOneofCase.Unlink => Path(OsFunction.Unlink, source.Unlink),
+            OsCall.CallOneofCase.Rmdir => Path(OsFunction.Rmdir, source.Rmdir),
+            OsCall.CallOneofCase.WriteText => Call(OsFunction.WriteText, [new MontyPath(source.WriteText.Path), source.WriteText.Data]),
+            OsCall.CallOneofCase.AppendText => Call(OsFunction.AppendText, [new MontyPath(source.AppendText.Path), source.AppendText.Data]),
+            OsCall.CallOneofCase.WriteBytes => Call(
+                OsFunction.WriteBytes, [new MontyPath(source.WriteBytes.Path), new MontyBytes(source.WriteBytes.Data.Memory)]),
+            OsCall.CallOneofCase.AppendBytes => Call(
+                OsFunction.AppendBytes, [new MontyPath(source.AppendBytes.Path), new MontyBytes(source.AppendBytes.Data.Memory)]),
+            OsCall.CallOneofCase.Open => Call(OsFunction.Open, [new MontyPath(source.Open.Path), source.Open.Mode]),
+            OsCall.CallOneofCase.Mkdir => Call(OsFunction.Mkdir, [new MontyPath(source.Mkdir.Path), source.Mkdir.Parents, source.Mkdir.ExistOk]),
+            OsCall.CallOneofCase.Rename => Call(OsFunction.Rename, [new MontyPath(source.Rename.Src), new MontyPath(source.Rename.Dst)]),
+            OsCall.CallOneofCase.Getenv => Call(OsFunction.Getenv, [source.Getenv.Key, ValueDecoder.Decode(source.Getenv.Default)]),
+            OsCall.CallOneofCase.GetEnviron => Call(OsFunction.Environ, []),
+            OsCall.CallOneofCase.DateToday => Call(OsFunction.DateToday, []),
+            OsCall.CallOneofCase.DateTimeNow => Call(
+                OsFunction.DateTimeNow, [source.DateTimeNow.Tz is null ? MontyValue.None : ValueDecoder.DecodeTimeZone(source.DateTimeNow.Tz)]),
+            _ => throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"OS call {source.CallId} of an unknown kind")),
+        };
+        return new Interop.OsCall(function, arguments, source.CallId);
+    }
+
+    private static (OsFunction Function, EquatableArray<MontyValue> Arguments) Path(OsFunction function, string path) => (function, [new MontyPath(path)]);
+
+    private static (OsFunction Function, EquatableArray<MontyValue> Arguments) Call(OsFunction function, EquatableArray<MontyValue> arguments) =>
+        (function, arguments);
+}

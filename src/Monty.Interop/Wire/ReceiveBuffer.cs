@@ -1,0 +1,33 @@
+namespace Monty.Interop.Wire;
+
+/// <summary>Bytes read from a worker and not yet parsed. It grows with what arrives, never by what a frame announces, and shrinks when empty.</summary>
+internal sealed class ReceiveBuffer
+{
+    private const int SmallBytes = 64 * 1024;
+    private byte[] bytes = new byte[SmallBytes];
+    private int start;
+    private int end;
+
+    public ReadOnlySpan<byte> Unread => bytes.AsSpan(start, end - start);
+
+    /// <summary>Room to read into: at least one byte, after moving or growing.</summary>
+    /// <param name="wanted">How many unread bytes the next frame needs in all; a hint that is followed only up to a doubling.</param>
+    public Span<byte> GetRoom(int wanted)
+    {
+        if (end == bytes.Length || start == end)
+        {
+            var unread = end - start;
+            var target = bytes;
+            if (unread == bytes.Length) target = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Clamp(wanted, bytes.Length + 1L, bytes.Length * 2L)));
+            else if (unread == 0 && bytes.Length > SmallBytes && wanted <= SmallBytes) target = new byte[SmallBytes];
+            bytes.AsSpan(start, unread).CopyTo(target);
+            (bytes, start, end) = (target, 0, unread);
+        }
+
+        return bytes.AsSpan(end);
+    }
+
+    public void Received(int count) => end += count;
+
+    public void Consume(int count) => start += count;
+}

@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+using Google.Protobuf;
+
+namespace Monty.Interop.Wire;
+
+/// <summary>Frames waiting to be written to a worker, several of them in one write where they were added together.</summary>
+internal sealed class SendBuffer
+{
+    private const int SmallBytes = 16 * 1024;
+    private byte[] bytes = new byte[SmallBytes];
+    private int start;
+    private int end;
+
+    public ReadOnlySpan<byte> Unsent => bytes.AsSpan(start, end - start);
+
+    public bool IsEmpty => start == end;
+
+    /// <summary>Appends one request as a frame.</summary>
+    /// <exception cref="ArgumentException">The request is over the frame limit; nothing was added.</exception>
+    public void Add(ParentRequest request)
+    {
+        var size = request.CalculateSize();
+        if (size > FrameParser.MaxBodyBytes)
+        {
+            throw new ArgumentException(
+                $"The request takes {size} bytes; the runtime accepts {FrameParser.MaxBodyBytes} at once. Send the data in smaller pieces, one feed or call after the other.");
+        }
+
+        if (IsEmpty) Clear();
+        var needed = end + FrameParser.PrefixBytes + size;
+        if (needed > bytes.Length) Array.Resize(ref bytes, Math.Max(needed, bytes.Length * 2));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(end), (uint)size);
+        request.WriteTo(bytes.AsSpan(end + FrameParser.PrefixBytes, size));
+        end = needed;
+    }
+
+    public void Sent(int count) => start += count;
+
+    private void Clear()
+    {
+        if (bytes.Length > SmallBytes) bytes = new byte[SmallBytes];
+        (start, end) = (0, 0);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Monty.Interop.Workers;
+
+/// <summary>
+/// A worker started with <c>posix_spawn</c>: an empty environment, no inherited handle, no core dump, a process group of its own
+/// (Ctrl-C reaches the host only), and a lifeline that ends it with the host.
+/// </summary>
+/// <remarks>
+/// The lifeline: the worker holds the reading end of a pipe whose writing end only the host has. The reading end's owner, for
+/// asynchronous I/O, is the worker, and its signal SIGKILL: when the host dies, however it dies, the kernel closes the writing end and
+/// that hang-up kills the worker, in the middle of a loop too. Unlike a parent-death signal it does not depend on the thread that
+/// started the worker (docs/decisions/0004-no-orphans.md).
+/// </remarks>
+[SupportedOSPlatform("linux")]
+internal sealed class LinuxWorkerProcess : WorkerProcess
+{
+    private readonly Lock exitLock = new();
+    private readonly int input;
+    private readonly int output;
+    private readonly int error;
+    private readonly int lifeline;
+    private readonly StandardErrorTail errorTail = new();
+    private int? exitCode;
+    private bool errorEnded;
+    private bool disposed;
+
+    private LinuxWorkerProcess(int id, int input, int output, int error, int lifeline) =>
+        (Id, this.input, this.output, this.error, this.lifeline) = (id, input, output, error, lifeline);
+
+    public override int Id { get; }
+
+    public override string StandardErrorTail => errorTail.ToString();
+
+    public static new LinuxWorkerProcess Start(string runtimePath)
+    {
+        Span<int> ends = stackalloc int[8];
+        ends.Fill(-1);
+        try
+        {
+            for (var i = 0; i < ends.Length; i += 2) Posix.CreatePipe(ends.Slice(i, 2));
+            var (inputRead, inputWrite, outputRead, outputWrite) = (ends[0], ends[1], ends[2], ends[3]);
+            var (errorRead, errorWrite, lifelineRead, lifelineWrite) = (ends[4], ends[5], ends[6], ends[7]);
+            Posix.SetNonBlocking(inputWrite);
+            Posix.SetNonBlocking(outputRead);
+            Posix.SetNonBlocking(errorRead);
+            var id = Posix.Spawn(runtimePath, ["monty", "subprocess"], [inputRead, outputWrite, errorWrite, lifelineRead]);
+            var process = new LinuxWorkerProcess(id, inputWrite, outputRead, errorRead, lifelineWrite);
+            (ends[1], ends[2], ends[4], ends[7]) = (-1, -1, -1, -1);
+            try
+            {
+                Posix.KillWhenWriterIsGone(lifelineRead, id);
+                Posix.ForbidCoreDumps(id);
+            }
+            catch
+            {
+                process.Dispose();
+                throw;
+            }
+
+            return process;
+        }
+        catch (PosixException exception)
+        {
+            throw new MontyWorkerException(
+                WorkerFailure.NotStarted, $"The Monty runtime {runtimePath} could not be started: {exception.Message}. Check that it is a Linux executable for this processor.");
+        }
+        finally
+        {
+            foreach (var end in ends)
+            {
+                if (end >= 0) Posix.Close(end);
+            }
+        }
+    }
+
+    public override PipeState Wait(bool forWriting, int milliseconds)
+    {
+        var deadline = milliseconds < 0 ? long.MaxValue : Environment.TickCount64 + milliseconds;
+        Span<Posix.PollEntry> entries = stackalloc Posix.PollEntry[3];
+        while (true)
+        {
+            entries[0] = new Posix.PollEntry(output, Posix.PollIn);
+            entries[1] = new Posix.PollEntry(errorEnded ? -1 : error, Posix.PollIn);
+            entries[2] = new Posix.PollEntry(forWriting ? input : -1, Posix.PollOut);
+            if (Posix.Poll(entries, milliseconds) && entries[1].Found != 0) DrainError();
+            var state = (entries[0].Found != 0 ? PipeState.Readable : 0) | (entries[2].Found != 0 ? PipeState.Writable : 0);
+            if (state != 0 || milliseconds == 0) return state;
+            if (milliseconds > 0 && (milliseconds = (int)(deadline - Environment.TickCount64)) <= 0) return PipeState.Nothing;
+        }
+    }
+
+    public override int Read(Span<byte> into) => Posix.Read(output, into);
+
+    public override int Write(ReadOnlySpan<byte> from) => Posix.Write(input, from);
+
+    public override void Kill()
+    {
+        lock (exitLock)
+        {
+            if (exitCode is null) Posix.Kill(Id);
+        }
+    }
+
+    public override int WaitForExit(TimeSpan grace)
+    {
+        var deadline = Stopwatch.GetTimestamp() + (long)(grace.TotalSeconds * Stopwatch.Frequency);
+        while (true)
+        {
+            var overdue = Stopwatch.GetTimestamp() >= deadline;
+            lock (exitLock)
+            {
+                if (exitCode is null && overdue) Posix.Kill(Id);
+                exitCode ??= Posix.WaitForExit(Id, block: overdue);
+                if (exitCode is { } code)
+                {
+                    DrainError();
+                    return code;
+                }
+            }
+
+            // A worker that closed its output is about to end: its standard error closes with it.
+            Span<Posix.PollEntry> entries = [new Posix.PollEntry(errorEnded ? -1 : error, Posix.PollIn)];
+            Posix.Poll(entries, 5);
+            DrainError();
+        }
+    }
+
+    public override void Dispose()
+    {
+        lock (exitLock)
+        {
+            if (disposed) return;
+            (disposed, errorEnded) = (true, true);
+            if (exitCode is null)
+            {
+                Posix.Kill(Id);
+                exitCode = Posix.WaitForExit(Id, block: true);
+            }
+
+            Posix.Close(input);
+            Posix.Close(output);
+            Posix.Close(error);
+            Posix.Close(lifeline);
+        }
+    }
+
+    private void DrainError()
+    {
+        Span<byte> chunk = stackalloc byte[1024];
+        for (var left = 64; left > 0 && !errorEnded; left--)
+        {
+            var count = Posix.Read(error, chunk);
+            if (count < 0) return;
+            if (count == 0) errorEnded = true;
+            else errorTail.Append(chunk[..count]);
+        }
+    }
+}

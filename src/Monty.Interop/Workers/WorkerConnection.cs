@@ -1,0 +1,272 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Monty.Interop.Wire;
+
+namespace Monty.Interop.Workers;
+
+/// <summary>Takes the text of print events as they arrive, in order, on whichever thread reads the worker.</summary>
+internal delegate void PrintSink(string text);
+
+/// <summary>One worker as a peer: requests go out, events come in, and the first failure breaks the connection for good.</summary>
+/// <remarks>
+/// One caller at a time: strict alternation is the protocol's rule. A reply that comes within <see cref="SynchronousMilliseconds"/> is
+/// received on the caller's thread (the benchmark <c>turns</c> shows why); a later one on a thread of its own.
+/// </remarks>
+internal sealed class WorkerConnection : IDisposable
+{
+    public const uint ProtocolVersion = 2;
+    private const int SynchronousMilliseconds = 1;
+    private static readonly TimeSpan ExitGrace = TimeSpan.FromSeconds(1);
+
+    private readonly WorkerProcess process;
+    private readonly TimeProvider time;
+    private readonly SendBuffer outgoing = new();
+    private readonly ReceiveBuffer incoming = new();
+    private readonly Lock breakLock = new();
+    private readonly Lock receiveLock = new(); // held while the pipes are in use, so that disposing never closes them under a reader
+    private int acknowledgementsDue;
+    private WorkerFailure? breakReason;
+    private string? fatalMessage;
+    private MontyWorkerException? broken;
+    private bool inputClosed;
+
+    public WorkerConnection(WorkerProcess process, TimeProvider time)
+    {
+        this.process = process;
+        this.time = time;
+    }
+
+    public int ProcessId => process.Id;
+
+    public bool IsBroken => breakReason is not null || broken is not null;
+
+    /// <summary>How many sessions this worker has served.</summary>
+    public int Checkouts { get; set; }
+
+    /// <summary>Queues a request; the next receive writes it. Several may be queued: each gets its own replies, in order.</summary>
+    public void Send(ParentRequest request)
+    {
+        ThrowIfBroken();
+        outgoing.Add(request);
+    }
+
+    /// <summary>Queues a request that is answered by Ok and nothing else; the next receive takes that Ok before it looks for its own event.</summary>
+    public void SendForOk(ParentRequest request)
+    {
+        Send(request);
+        acknowledgementsDue++;
+    }
+
+    /// <summary>Receives up to the next event that ends a turn; prints go to the sink on the way.</summary>
+    /// <param name="prints">Where the printed text goes, or null.</param>
+    /// <param name="deadline">How long this turn may take before the worker is killed, or null.</param>
+    /// <param name="cancellationToken">Cancelling kills the worker: a turn cannot be stopped in another way.</param>
+    public ValueTask<ChildEvent> ReceiveAsync(PrintSink? prints, TimeSpan? deadline, CancellationToken cancellationToken) =>
+        TryReceive(prints, SynchronousMilliseconds, settling: false) is { } soon
+            ? new ValueTask<ChildEvent>(soon)
+            : new ValueTask<ChildEvent>(ReceiveCoreAsync(prints, deadline, settling: false, cancellationToken));
+
+    /// <summary>Receives every Ok that is still due, and nothing more: the worker is alive and idle afterwards.</summary>
+    public ValueTask SettleAsync(TimeSpan? deadline, CancellationToken cancellationToken) =>
+        acknowledgementsDue == 0 || TryReceive(null, SynchronousMilliseconds, settling: true) is not null
+            ? ValueTask.CompletedTask
+            : new ValueTask(ReceiveCoreAsync(null, deadline, settling: true, cancellationToken));
+
+    /// <summary>Writes what was queued, as far as the pipe takes it, without waiting for replies.</summary>
+    public void Flush()
+    {
+        if (!inputClosed && !outgoing.IsEmpty) Write();
+    }
+
+    /// <summary>Decodes the end of a turn; an event that makes no sense breaks the connection.</summary>
+    public MontyProgress Decode(ChildEvent reply, FeedNames names)
+    {
+        try
+        {
+            return ProgressDecoder.Decode(reply, names);
+        }
+        catch (WireFormatException exception)
+        {
+            throw Fail(WorkerFailure.BrokenProtocol, exception);
+        }
+    }
+
+    /// <summary>The bytes in the reply to a dump request; any other event breaks the connection.</summary>
+    public ByteString ExpectDump(ChildEvent reply) => reply.KindCase == ChildEvent.KindOneofCase.DumpResult
+        ? reply.DumpResult.State
+        : throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{reply.KindCase} where a dump was due: {reply.Error?.Exception?.Message}"));
+
+    /// <summary>Says that an Ok comes next, for a request queued with <see cref="Send"/> behind others that have replies of their own.</summary>
+    public void OkIsDue() => acknowledgementsDue++;
+
+    /// <summary>Kills the worker; the turn under way, and every later one, fails with the first reason given. Any thread.</summary>
+    public void Break(WorkerFailure reason)
+    {
+        lock (breakLock) breakReason ??= reason;
+        process.Kill();
+    }
+
+    public void Dispose()
+    {
+        Break(WorkerFailure.Abandoned);
+        lock (receiveLock) process.Dispose();
+    }
+
+    private async Task<ChildEvent> ReceiveCoreAsync(PrintSink? prints, TimeSpan? deadline, bool settling, CancellationToken cancellationToken)
+    {
+        using var timer = deadline is { } limit
+            ? time.CreateTimer(static state => ((WorkerConnection)state!).Break(WorkerFailure.DeadlineExceeded), this, limit, Timeout.InfiniteTimeSpan)
+            : null;
+        using var registration = cancellationToken.UnsafeRegister(static state => ((WorkerConnection)state!).Break(WorkerFailure.Cancelled), this);
+        try
+        {
+            return await Task.Factory.StartNew(
+                () => TryReceive(prints, Timeout.Infinite, settling)!,
+                CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).ConfigureAwait(false);
+        }
+        catch (MontyWorkerException exception) when (exception.Failure == WorkerFailure.Cancelled && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The turn was cancelled: its worker was killed, and the session on it is lost.", exception, cancellationToken);
+        }
+    }
+
+    /// <summary>Writes and reads until a turn-ending event, or the last Ok that is due, is complete; null when the time passed first.</summary>
+    private ChildEvent? TryReceive(PrintSink? prints, int milliseconds, bool settling)
+    {
+        lock (receiveLock)
+        {
+            ThrowIfBroken();
+            try
+            {
+                while (true)
+                {
+                    if (TryReadEvent(out var wanted) is not { } received)
+                    {
+                        if (!Pump(wanted, milliseconds)) return null;
+                    }
+                    else if (Digest(received, prints, settling))
+                    {
+                        return received;
+                    }
+                }
+            }
+            catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
+            {
+                throw Fail(WorkerFailure.BrokenProtocol, exception);
+            }
+            catch (Exception exception) when (exception is EndOfStreamException or PosixException)
+            {
+                throw Fail(null, exception);
+            }
+            catch (PrintLimitException exception)
+            {
+                throw Fail(WorkerFailure.PrintLimitExceeded, exception);
+            }
+            catch
+            {
+                // The print sink threw in the middle of a turn: its exception goes to the caller, and the worker cannot be used any more.
+                Break(WorkerFailure.Abandoned);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Takes one event; true when it is the one that the caller waits for.</summary>
+    private bool Digest(ChildEvent received, PrintSink? prints, bool settling)
+    {
+        switch (received.KindCase)
+        {
+            case ChildEvent.KindOneofCase.Print:
+                prints?.Invoke(received.Print.Text);
+                return false;
+            case ChildEvent.KindOneofCase.FatalError:
+                fatalMessage = received.FatalError.Message;
+                return false;
+            case ChildEvent.KindOneofCase.None:
+                throw new WireFormatException("an event of an unknown kind");
+            case ChildEvent.KindOneofCase.Ok when acknowledgementsDue > 0:
+                return --acknowledgementsDue == 0 && settling;
+            default:
+                if (acknowledgementsDue == 0) return true;
+                throw new WireFormatException($"{received.KindCase} where Ok was due{(received.Error is null ? "" : $": {received.Error.Exception?.Message}")}");
+        }
+    }
+
+    private ChildEvent? TryReadEvent(out int wanted)
+    {
+        var taken = FrameParser.TryParse(incoming.Unread, FrameParser.MaxBodyBytes, out var body);
+        wanted = -taken;
+        if (taken < 0) return null;
+        var received = ChildEvent.Parser.ParseFrom(body);
+        incoming.Consume(taken);
+        return received;
+    }
+
+    /// <summary>One wait, then one write, one read, or both; false when the time passed.</summary>
+    private bool Pump(int wanted, int milliseconds)
+    {
+        var sending = !outgoing.IsEmpty && !inputClosed;
+        if (sending)
+        {
+            Write();
+            sending = !outgoing.IsEmpty && !inputClosed;
+        }
+
+        var state = process.Wait(sending, milliseconds);
+        if (state == PipeState.Nothing) return false;
+        if ((state & PipeState.Readable) == 0) return true;
+        var count = process.Read(incoming.GetRoom(wanted));
+        if (count == 0) throw new EndOfStreamException();
+        if (count > 0) incoming.Received(count);
+        return true;
+    }
+
+    private void Write()
+    {
+        var count = process.Write(outgoing.Unsent);
+        if (count < 0) inputClosed = true; // the death of the worker can show here first: what it still said is read before the end of its output
+        else outgoing.Sent(count);
+    }
+
+    private void ThrowIfBroken()
+    {
+        if (broken is { } known) throw new MontyWorkerException(known.Failure, known.Message, known.ExitCode, known.StandardError, known.TurnMayHaveRun, known);
+        if (breakReason is not null) throw Fail(null, null);
+    }
+
+    private MontyWorkerException Fail(WorkerFailure? reason, Exception? cause)
+    {
+        if (reason is { } given) Break(given);
+        var code = process.WaitForExit(ExitGrace);
+        WorkerFailure failure;
+        lock (breakLock) failure = breakReason ??= FailureOf(code);
+        var stderr = process.StandardErrorTail;
+        var advice = failure == WorkerFailure.VersionMismatch
+            ? "Use the runtime that this version of the client pins."
+            : "The session on it is lost; open another, or go on from its last dump.";
+        var message = $"{Describe(failure, code, cause)}{(stderr.Length > 0 ? $" It wrote: {stderr}" : "")} {advice}";
+        return broken = new MontyWorkerException(failure, message, code, stderr, turnMayHaveRun: outgoing.IsEmpty, cause);
+    }
+
+    private static WorkerFailure FailureOf(int exitCode) => exitCode switch
+    {
+        4 => WorkerFailure.VersionMismatch,
+        65 => WorkerFailure.OutOfMemory,
+        76 => WorkerFailure.BrokenProtocol,
+        _ => WorkerFailure.Crashed,
+    };
+
+    private string Describe(WorkerFailure failure, int exitCode, Exception? cause) => failure switch
+    {
+        WorkerFailure.VersionMismatch =>
+            $"The Monty runtime does not speak protocol version {ProtocolVersion}, which this client needs: {fatalMessage ?? $"it ended with code {exitCode}"}.",
+        WorkerFailure.OutOfMemory => "The Monty worker ran out of memory (exit code 65): the script, an input or a result needed more than the memory limit's hard ceiling.",
+        WorkerFailure.DeadlineExceeded => "The Monty worker was killed because a turn passed its deadline.",
+        WorkerFailure.Cancelled => "The Monty worker was killed because a turn was cancelled.",
+        WorkerFailure.PrintLimitExceeded => $"The Monty worker was killed: {cause?.Message}.",
+        WorkerFailure.Abandoned => "The Monty worker was killed because the host gave up a turn half-way.",
+        WorkerFailure.BrokenProtocol => $"The Monty worker broke the protocol: {fatalMessage ?? cause?.Message ?? "it reported a malformed frame"}. It was killed.",
+        WorkerFailure.Crashed => $"The Monty worker ended unexpectedly with exit code {exitCode}{(fatalMessage is null ? "" : $": {fatalMessage}")}.",
+        _ => throw new UnreachableException(),
+    };
+}
