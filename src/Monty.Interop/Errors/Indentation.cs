@@ -60,12 +60,18 @@ internal static class Indentation
         return fitting is [var only] ? only : null;
     }
 
-    private static bool StartsExpression(PythonTokens tokens, int index) => tokens[index].Kind switch
+    private static bool StartsExpression(PythonTokens tokens, int index)
     {
-        TokenKind.Operator => tokens.TextOf(index) is "+" or "-" or "~",
-        TokenKind.Keyword => tokens.TextOf(index) is "await" or "not",
-        _ => true,
-    };
+        // Behind an operand stands what belongs to it: an operator, or the name, brackets or string that go on with it.
+        var isBehindOperand = index > 0 && (tokens.Is(index - 1, ".")
+            || tokens[index - 1].Kind is TokenKind.Name or TokenKind.Number or TokenKind.Text or TokenKind.Close);
+        return !isBehindOperand && tokens[index].Kind switch
+        {
+            TokenKind.Operator => tokens.TextOf(index) is "+" or "-" or "~",
+            TokenKind.Keyword => tokens.TextOf(index) is "await" or "not",
+            _ => true,
+        };
+    }
 
     private static bool HasLineWithoutIndent(ReadOnlySpan<string> lines)
     {

@@ -17,44 +17,8 @@ internal static class TerminalText
     /// <summary>The longest message, in UTF-16 units before escapes.</summary>
     public const int MaxMessageLength = 100_000;
 
-    private static readonly SearchValues<char> SuspectInLine = SearchValues.Create([.. Suspects, '\n']);
-
-    private static readonly SearchValues<char> SuspectInMessage = SearchValues.Create([.. Suspects]);
-
-    private static IEnumerable<char> Suspects =>
-        from code in Enumerable.Range(0, 0x10000)
-        let character = (char)code
-        where (char.IsControl(character) && character is not ('\t' or '\n')) || char.IsSurrogate(character)
-        select character;
-
     /// <summary>One line: a name or a line of source; a line feed in it is escaped too.</summary>
-    public static string Line(string text)
-    {
-        if (text.Length <= MaxLineLength && !text.AsSpan().ContainsAny(SuspectInLine)) return text;
-        var shown = new StringBuilder();
-        foreach (var character in Characters(text)) shown.Append(character.Text);
-        return shown.ToString();
-    }
-
-    /// <summary>A message: it may have many lines, and says how much of it is missing.</summary>
-    public static string Message(string text)
-    {
-        var length = Math.Min(text.Length, MaxMessageLength);
-        if (length < text.Length && char.IsLowSurrogate(text[length])) length--;
-        var kept = text.AsSpan(0, length);
-        var shown = new StringBuilder(length);
-        while (kept.IndexOfAny(SuspectInMessage) is var clean and >= 0)
-        {
-            shown.Append(kept[..clean]);
-            var status = Rune.DecodeFromUtf16(kept[clean..], out var rune, out var used);
-            shown.Append(status == OperationStatus.Done && rune.Value > 0xffff ? rune.ToString() : Escape(kept[clean]));
-            kept = kept[(clean + used)..];
-        }
-
-        shown.Append(kept);
-        if (length < text.Length) shown.Append(CultureInfo.InvariantCulture, $"… [{text.Length - length} more characters not shown]");
-        return shown.ToString();
-    }
+    public static string Line(string text) => string.Concat(Characters(text).Select(character => character.Text));
 
     /// <summary>The characters of one line as they are shown, up to the cut; the mark of the cut is the last of them.</summary>
     public static IEnumerable<ShownCharacter> Characters(string line)
@@ -62,8 +26,7 @@ internal static class TerminalText
         var shown = 0;
         for (var offset = 0; offset < line.Length;)
         {
-            var status = Rune.DecodeFromUtf16(line.AsSpan(offset), out var rune, out var used);
-            var escape = status != OperationStatus.Done || (Rune.IsControl(rune) && rune.Value != '\t') ? Escape(line[offset]) : null;
+            var escape = EscapeOf(line.AsSpan(offset), isLine: true, out var rune);
             shown += escape?.Length ?? 1;
             if (shown > MaxLineLength)
             {
@@ -71,14 +34,36 @@ internal static class TerminalText
                 yield break;
             }
 
-            var width = escape?.Length ?? (WideCharacters.Contains(rune.Value) ? 2 : 1);
-            yield return new ShownCharacter(offset, escape ?? rune.ToString(), width);
-            offset += used;
+            yield return new ShownCharacter(offset, escape ?? rune.ToString(), escape?.Length ?? (WideCharacters.Contains(rune.Value) ? 2 : 1));
+            offset += escape is null ? rune.Utf16SequenceLength : 1;
         }
     }
 
-    private static string Escape(char character) =>
-        character <= 0xff ? $@"\x{(int)character:x2}" : $@"\u{(int)character:x4}";
+    /// <summary>A message: it may have many lines, and says how much of it is missing.</summary>
+    public static string Message(string text)
+    {
+        var length = Math.Min(text.Length, MaxMessageLength);
+        if (length < text.Length && char.IsLowSurrogate(text[length])) length--;
+        var shown = new StringBuilder(length);
+        for (var offset = 0; offset < length;)
+        {
+            var escape = EscapeOf(text.AsSpan(offset), isLine: false, out var rune);
+            if (escape is null) shown.Append(rune);
+            else shown.Append(escape);
+            offset += escape is null ? rune.Utf16SequenceLength : 1;
+        }
+
+        if (length < text.Length) shown.Append(CultureInfo.InvariantCulture, $"… [{text.Length - length} more characters not shown]");
+        return shown.ToString();
+    }
+
+    /// <summary>What is shown for the first character of a text, or null when it is shown as it is. Only single UTF-16 units are escaped.</summary>
+    private static string? EscapeOf(ReadOnlySpan<char> text, bool isLine, out Rune rune)
+    {
+        var isWhole = Rune.DecodeFromUtf16(text, out rune, out _) == OperationStatus.Done;
+        if (isWhole && (!Rune.IsControl(rune) || rune.Value == '\t' || (rune.Value == '\n' && !isLine))) return null;
+        return text[0] <= 0xff ? $@"\x{(int)text[0]:x2}" : $@"\u{(int)text[0]:x4}";
+    }
 }
 
 /// <summary>One character of a line as it is shown.</summary>
