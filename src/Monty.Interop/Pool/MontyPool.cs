@@ -8,20 +8,13 @@ namespace Monty.Interop;
 /// Thread-safe. Waiters are served in the order they came. A worker that broke, was killed or was left in the middle of a turn is never
 /// used again. A worker takes 8 to 13 ms to start and about 10 MB.
 /// </remarks>
-public sealed class MontyPool : IAsyncDisposable
+public sealed class MontyPool : IDisposable
 {
     private readonly MontyPoolOptions options;
-    private readonly Lock gate = new();
-    private readonly Stack<WorkerConnection> idle = new();
-    private readonly LinkedList<TaskCompletionSource<WorkerConnection?>> waiters = [];
+    private readonly WorkerPool workers;
     private readonly SessionHome home;
+    private readonly Lock sealLock = new();
     private Task<DumpSeal>? seal;
-    private int live;
-    private long started;
-    private long recycled;
-    private long discarded;
-    private long checkouts;
-    private bool disposed;
 
     /// <summary>A pool with the default options; nothing is started yet.</summary>
     public MontyPool()
@@ -37,36 +30,18 @@ public sealed class MontyPool : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         this.options = options;
-        home = new SessionHome(options.TimeProvider, Return, SealAsync);
+        workers = new WorkerPool(options);
+        home = new SessionHome(options.TimeProvider, workers.Return, SealAsync);
     }
 
     /// <summary>The pool at this moment.</summary>
-    public MontyPoolStatistics Statistics
-    {
-        get
-        {
-            lock (gate) return new(live, idle.Count, waiters.Count, started, recycled, discarded, checkouts);
-        }
-    }
+    public MontyPoolStatistics Statistics => workers.Statistics;
 
     /// <summary>Starts workers until <see cref="MontyPoolOptions.MinWorkers"/> run, so that the first sessions need not wait for them.</summary>
     /// <param name="cancellationToken">Stops starting; workers already started stay.</param>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
     /// <exception cref="MontyWorkerException">A worker could not be started, or speaks another protocol version.</exception>
-    public async Task PrewarmAsync(CancellationToken cancellationToken = default)
-    {
-        while (true)
-        {
-            lock (gate)
-            {
-                ObjectDisposedException.ThrowIf(disposed, this);
-                if (live >= options.MinWorkers) return;
-                live++;
-            }
-
-            PutBack(await StartAsync(cancellationToken).ConfigureAwait(false));
-        }
-    }
+    public Task PrewarmAsync(CancellationToken cancellationToken = default) => workers.PrewarmAsync(cancellationToken);
 
     /// <summary>Opens a session on a free worker, starting one where none is free and the limit allows it.</summary>
     /// <param name="session">How the session is set up; null for the defaults.</param>
@@ -79,7 +54,7 @@ public sealed class MontyPool : IAsyncDisposable
     {
         session ??= SessionOptions.Default;
         session.Validate();
-        return new MontySession(await TakeAsync(cancellationToken).ConfigureAwait(false), session, home);
+        return new MontySession(await workers.TakeAsync(cancellationToken).ConfigureAwait(false), session, home);
     }
 
     /// <summary>Runs one snippet in a session of its own.</summary>
@@ -109,14 +84,14 @@ public sealed class MontyPool : IAsyncDisposable
         session ??= new SessionOptions { Limits = MontyLimits.None };
         session.Validate();
         var opened = (await SealAsync(cancellationToken).ConfigureAwait(false)).Open(dump);
-        var worker = await TakeAsync(cancellationToken).ConfigureAwait(false);
+        var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await MontySession.LoadAsync(worker, opened, session, home, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            Return(worker, clean: exception is MontyDumpException);
+            workers.Return(worker, clean: exception is MontyDumpException);
             throw;
         }
     }
@@ -137,7 +112,7 @@ public sealed class MontyPool : IAsyncDisposable
         turn.Session.Validate();
         var wrapping = await SealAsync(cancellationToken).ConfigureAwait(false);
         var loaded = dump is null ? null : wrapping.Open(dump);
-        var worker = await TakeAsync(cancellationToken).ConfigureAwait(false);
+        var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
         var clean = false;
         try
         {
@@ -153,7 +128,7 @@ public sealed class MontyPool : IAsyncDisposable
         }
         finally
         {
-            Return(worker, clean);
+            workers.Return(worker, clean);
         }
     }
 
@@ -167,7 +142,7 @@ public sealed class MontyPool : IAsyncDisposable
     public async Task<TypeCheckReport> CheckTypesAsync(string code, TypeCheckOptions? check = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(code);
-        var worker = await TakeAsync(cancellationToken).ConfigureAwait(false);
+        var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
         var clean = false;
         try
         {
@@ -182,32 +157,17 @@ public sealed class MontyPool : IAsyncDisposable
         }
         finally
         {
-            Return(worker, clean);
+            workers.Return(worker, clean);
         }
     }
 
     /// <summary>Ends the idle workers at once and the lent ones when their sessions are disposed; waiting callers get an <see cref="ObjectDisposedException"/>.</summary>
-    public ValueTask DisposeAsync()
-    {
-        List<WorkerConnection> free;
-        lock (gate)
-        {
-            disposed = true;
-            free = [.. idle];
-            idle.Clear();
-            live -= free.Count;
-            foreach (var waiter in waiters) waiter.TrySetException(new ObjectDisposedException(nameof(MontyPool)));
-            waiters.Clear();
-        }
-
-        foreach (var worker in free) worker.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public void Dispose() => workers.Dispose();
 
     /// <summary>What wraps dumps; the runtime is asked for its version once, and again only if it did not say it.</summary>
     private Task<DumpSeal> SealAsync(CancellationToken cancellationToken)
     {
-        lock (gate)
+        lock (sealLock)
         {
             if (seal is null || seal.IsFaulted || seal.IsCanceled) seal = CreateSealAsync();
             return seal.IsCompleted ? seal : seal.WaitAsync(cancellationToken);
@@ -216,157 +176,4 @@ public sealed class MontyPool : IAsyncDisposable
 
     private async Task<DumpSeal> CreateSealAsync() =>
         new(options.DumpKey, await RuntimeVersion.AskAsync(RuntimeLocator.Find(options.RuntimePath), CancellationToken.None).ConfigureAwait(false));
-
-    private async ValueTask<WorkerConnection> TakeAsync(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        while (true)
-        {
-            LinkedListNode<TaskCompletionSource<WorkerConnection?>>? place = null;
-            WorkerConnection? worker = null;
-            lock (gate)
-            {
-                ObjectDisposedException.ThrowIf(disposed, this);
-                if (!idle.TryPop(out worker))
-                {
-                    if (live < options.MaxWorkers) live++;
-                    else place = waiters.AddLast(new TaskCompletionSource<WorkerConnection?>(TaskCreationOptions.RunContinuationsAsynchronously));
-                }
-            }
-
-            if (place is not null) worker = await WaitAsync(place, cancellationToken).ConfigureAwait(false);
-            worker ??= await StartAsync(cancellationToken).ConfigureAwait(false);
-            if (!await IsCleanAsync(worker, cancellationToken).ConfigureAwait(false)) continue;
-            worker.Checkouts++;
-            Interlocked.Increment(ref checkouts);
-            return worker;
-        }
-    }
-
-    /// <summary>Waits for a worker, or for the right to start one (null).</summary>
-    private async Task<WorkerConnection?> WaitAsync(LinkedListNode<TaskCompletionSource<WorkerConnection?>> place, CancellationToken cancellationToken)
-    {
-        var handedOver = place.Value.Task;
-        try
-        {
-            return await handedOver.WaitAsync(options.CheckoutTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-        {
-            bool left;
-            lock (gate)
-            {
-                left = place.List is not null;
-                if (left) waiters.Remove(place);
-            }
-
-            // The worker came at the same moment as the end of the wait: it is passed on.
-            if (!left && handedOver.IsCompletedSuccessfully) Release(await handedOver.ConfigureAwait(false));
-            if (exception is OperationCanceledException) throw;
-            throw new TimeoutException(
-                $"No Monty worker became free within {options.CheckoutTimeout}: all {options.MaxWorkers} are lent out. "
-                + "Raise MaxWorkers or CheckoutTimeout, or dispose sessions sooner.");
-        }
-    }
-
-    /// <summary>Takes the answer to the reset that the worker was given back with; a worker that died meanwhile is replaced.</summary>
-    private async ValueTask<bool> IsCleanAsync(WorkerConnection worker, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (MontyWorkerException)
-        {
-            Discard(worker); // it died while nobody used it: another serves instead, and the statistics count it
-            return false;
-        }
-        catch
-        {
-            Discard(worker);
-            throw;
-        }
-    }
-
-    /// <summary>Starts a worker and checks its protocol version; the caller has counted it in <see cref="live"/>.</summary>
-    private async Task<WorkerConnection> StartAsync(CancellationToken cancellationToken)
-    {
-        WorkerConnection? worker = null;
-        try
-        {
-            worker = new WorkerConnection(WorkerProcess.Start(RuntimeLocator.Find(options.RuntimePath)), options.TimeProvider);
-            worker.SendForOk(new ParentRequest { Configure = new Configure { ScriptName = "main.py", ProtocolVersion = WorkerConnection.ProtocolVersion } });
-            worker.SendForOk(new ParentRequest { Reset = new Unit() });
-            await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
-            Interlocked.Increment(ref started);
-            return worker;
-        }
-        catch
-        {
-            worker?.Dispose();
-            Release(null);
-            throw;
-        }
-    }
-
-    private void Return(WorkerConnection worker, bool clean)
-    {
-        if (!clean || worker.IsBroken) Discard(worker);
-        else if (worker.Checkouts >= options.MaxCheckoutsPerWorker) Recycle(worker);
-        else PutBack(worker);
-    }
-
-    private void PutBack(WorkerConnection worker)
-    {
-        try
-        {
-            worker.SendForOk(new ParentRequest { Reset = new Unit() });
-            worker.Flush();
-        }
-        catch (MontyWorkerException)
-        {
-            Discard(worker); // it died between two turns: the next session gets another
-            return;
-        }
-
-        Release(worker);
-    }
-
-    private void Recycle(WorkerConnection worker)
-    {
-        Interlocked.Increment(ref recycled);
-        worker.Dispose();
-        Release(null);
-    }
-
-    private void Discard(WorkerConnection worker)
-    {
-        Interlocked.Increment(ref discarded);
-        worker.Dispose();
-        Release(null);
-    }
-
-    /// <summary>Hands a worker, or the right to start one, to the first waiter; without one the worker rests or the right lapses.</summary>
-    private void Release(WorkerConnection? worker)
-    {
-        lock (gate)
-        {
-            while (!disposed && waiters.First is { } first)
-            {
-                waiters.RemoveFirst();
-                if (first.Value.TrySetResult(worker)) return;
-            }
-
-            if (worker is not null && !disposed)
-            {
-                idle.Push(worker);
-                return;
-            }
-
-            live--;
-        }
-
-        worker?.Dispose();
-    }
 }

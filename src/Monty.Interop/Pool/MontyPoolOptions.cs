@@ -22,6 +22,9 @@ public sealed record MontyPoolOptions
     /// <summary>Sessions that a worker serves before it is replaced by a fresh one. Default: 10,000.</summary>
     public int MaxCheckoutsPerWorker { get; init; } = 10_000;
 
+    /// <summary>The most memory that the values of one event may take once decoded, estimated before decoding. Past it the worker is given up. Default: 1 GiB.</summary>
+    public long MaxDecodedBytes { get; init; } = 1L << 30;
+
     /// <summary>The key that signs dumps (HMAC-SHA-256); keep it out of logs. Default: empty, dumps carry a plain SHA-256 that finds damage but not forgery.</summary>
     public ReadOnlyMemory<byte> DumpKey { get; init; }
 
@@ -33,6 +36,7 @@ public sealed record MontyPoolOptions
         ArgumentOutOfRangeException.ThrowIfNegative(MinWorkers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxWorkers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxCheckoutsPerWorker);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxDecodedBytes);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CheckoutTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StartTimeout, TimeSpan.Zero);
         if (MinWorkers > MaxWorkers) throw new ArgumentException($"MinWorkers ({MinWorkers}) is over MaxWorkers ({MaxWorkers}). Raise the one or lower the other.");

@@ -240,8 +240,29 @@ public sealed class MontySession : IDisposable
     private async ValueTask<MontyProgress> TurnAsync(ParentRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (MontyTelemetry.MeasuresTurns) return await MeasuredTurnAsync(request, cancellationToken).ConfigureAwait(false);
         worker.Send(request);
         return worker.Decode(await worker.ReceiveAsync(prints, options.TurnDeadline, cancellationToken).ConfigureAwait(false), names);
+    }
+
+    private async ValueTask<MontyProgress> MeasuredTurnAsync(ParentRequest request, CancellationToken cancellationToken)
+    {
+        using var activity = MontyTelemetry.Source.StartActivity(MontyTelemetry.TurnActivity);
+        if (activity?.Id is { } id) request.TraceParent = id;
+        var begun = home.Time.GetTimestamp();
+        var outcome = "broken";
+        try
+        {
+            worker.Send(request);
+            var progress = worker.Decode(await worker.ReceiveAsync(prints, options.TurnDeadline, cancellationToken).ConfigureAwait(false), names);
+            outcome = MontyTelemetry.OutcomeOf(progress);
+            return progress;
+        }
+        finally
+        {
+            activity?.SetTag(MontyTelemetry.OutcomeTag, outcome);
+            MontyTelemetry.RecordTurn(home.Time.GetElapsedTime(begun), outcome);
+        }
     }
 
     private async ValueTask<MontyProgress> SettleAsync(MontyProgress reply, CancellationToken cancellationToken)

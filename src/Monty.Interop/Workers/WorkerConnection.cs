@@ -20,6 +20,7 @@ internal sealed class WorkerConnection : IDisposable
 
     private readonly WorkerProcess process;
     private readonly TimeProvider time;
+    private readonly long maxDecodedBytes;
     private readonly SendBuffer outgoing = new();
     private readonly ReceiveBuffer incoming = new();
     private readonly Lock breakLock = new();
@@ -30,11 +31,8 @@ internal sealed class WorkerConnection : IDisposable
     private MontyWorkerException? broken;
     private bool inputClosed;
 
-    public WorkerConnection(WorkerProcess process, TimeProvider time)
-    {
-        this.process = process;
-        this.time = time;
-    }
+    public WorkerConnection(WorkerProcess process, TimeProvider time, long maxDecodedBytes) =>
+        (this.process, this.time, this.maxDecodedBytes) = (process, time, maxDecodedBytes);
 
     public int ProcessId => process.Id;
 
@@ -197,6 +195,7 @@ internal sealed class WorkerConnection : IDisposable
         var taken = FrameParser.TryParse(incoming.Unread, FrameParser.MaxBodyBytes, out var body);
         wanted = -taken;
         if (taken < 0) return null;
+        DecodedSize.Check(body, maxDecodedBytes);
         var received = ChildEvent.Parser.ParseFrom(body);
         incoming.Consume(taken);
         return received;
@@ -240,6 +239,7 @@ internal sealed class WorkerConnection : IDisposable
         var code = process.WaitForExit(ExitGrace);
         WorkerFailure failure;
         lock (breakLock) failure = breakReason ??= FailureOf(code);
+        MontyTelemetry.CountFailure(failure);
         var stderr = process.StandardErrorTail;
         var advice = failure == WorkerFailure.VersionMismatch
             ? "Use the runtime that this version of the client pins."

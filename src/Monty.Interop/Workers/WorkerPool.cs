@@ -1,0 +1,220 @@
+using Monty.Interop.Wire;
+
+namespace Monty.Interop.Workers;
+
+/// <summary>Starts workers up to a limit, lends each to one borrower at a time, and ends those that must not be used again. Thread-safe.</summary>
+internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Stack<WorkerConnection> idle = new();
+    private readonly LinkedList<TaskCompletionSource<WorkerConnection?>> waiters = [];
+    private int live;
+    private long started;
+    private long recycled;
+    private long discarded;
+    private long checkouts;
+    private bool disposed;
+
+    public MontyPoolStatistics Statistics
+    {
+        get
+        {
+            lock (gate) return new(live, idle.Count, waiters.Count, started, recycled, discarded, checkouts);
+        }
+    }
+
+    public async Task PrewarmAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            lock (gate)
+            {
+                ObjectDisposedException.ThrowIf(disposed, this);
+                if (live >= options.MinWorkers) return;
+                live++;
+            }
+
+            PutBack(await StartAsync(cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>Lends a worker that is clean and answers.</summary>
+    public async ValueTask<WorkerConnection> TakeAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var begun = options.TimeProvider.GetTimestamp();
+        while (true)
+        {
+            LinkedListNode<TaskCompletionSource<WorkerConnection?>>? place = null;
+            WorkerConnection? worker = null;
+            lock (gate)
+            {
+                ObjectDisposedException.ThrowIf(disposed, this);
+                if (!idle.TryPop(out worker))
+                {
+                    if (live < options.MaxWorkers) live++;
+                    else place = waiters.AddLast(new TaskCompletionSource<WorkerConnection?>(TaskCreationOptions.RunContinuationsAsynchronously));
+                }
+            }
+
+            if (place is not null) worker = await WaitAsync(place, cancellationToken).ConfigureAwait(false);
+            worker ??= await StartAsync(cancellationToken).ConfigureAwait(false);
+            if (!await IsCleanAsync(worker, cancellationToken).ConfigureAwait(false)) continue;
+            worker.Checkouts++;
+            Interlocked.Increment(ref checkouts);
+            MontyTelemetry.RecordCheckout(options.TimeProvider.GetElapsedTime(begun));
+            return worker;
+        }
+    }
+
+    public void Dispose()
+    {
+        List<WorkerConnection> free;
+        lock (gate)
+        {
+            disposed = true;
+            free = [.. idle];
+            idle.Clear();
+            live -= free.Count;
+            foreach (var waiter in waiters) waiter.TrySetException(new ObjectDisposedException(nameof(MontyPool)));
+            waiters.Clear();
+        }
+
+        foreach (var worker in free) End(worker);
+    }
+
+    /// <summary>Waits for a worker, or for the right to start one (null).</summary>
+    private async Task<WorkerConnection?> WaitAsync(LinkedListNode<TaskCompletionSource<WorkerConnection?>> place, CancellationToken cancellationToken)
+    {
+        var handedOver = place.Value.Task;
+        try
+        {
+            return await handedOver.WaitAsync(options.CheckoutTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            bool left;
+            lock (gate)
+            {
+                left = place.List is not null;
+                if (left) waiters.Remove(place);
+            }
+
+            // The worker came at the same moment as the end of the wait: it is passed on.
+            if (!left && handedOver.IsCompletedSuccessfully) Release(await handedOver.ConfigureAwait(false));
+            if (exception is OperationCanceledException) throw;
+            throw new TimeoutException(
+                $"No Monty worker became free within {options.CheckoutTimeout}: all {options.MaxWorkers} are lent out. "
+                + "Raise MaxWorkers or CheckoutTimeout, or dispose sessions sooner.");
+        }
+    }
+
+    /// <summary>Takes the answer to the reset that the worker was given back with; a worker that died meanwhile is replaced.</summary>
+    private async ValueTask<bool> IsCleanAsync(WorkerConnection worker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (MontyWorkerException)
+        {
+            Discard(worker); // it died while nobody used it: another serves instead, and the statistics count it
+            return false;
+        }
+        catch
+        {
+            Discard(worker);
+            throw;
+        }
+    }
+
+    /// <summary>Starts a worker and checks its protocol version; the caller has counted it in <see cref="live"/>.</summary>
+    private async Task<WorkerConnection> StartAsync(CancellationToken cancellationToken)
+    {
+        WorkerConnection? worker = null;
+        try
+        {
+            worker = new WorkerConnection(WorkerProcess.Start(RuntimeLocator.Find(options.RuntimePath)), options.TimeProvider, options.MaxDecodedBytes);
+            MontyTelemetry.CountWorker(1);
+            worker.SendForOk(new ParentRequest { Configure = new Configure { ScriptName = "main.py", ProtocolVersion = WorkerConnection.ProtocolVersion } });
+            worker.SendForOk(new ParentRequest { Reset = new Unit() });
+            await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
+            Interlocked.Increment(ref started);
+            return worker;
+        }
+        catch
+        {
+            if (worker is not null) End(worker);
+            Release(null);
+            throw;
+        }
+    }
+
+    private static void End(WorkerConnection worker)
+    {
+        worker.Dispose();
+        MontyTelemetry.CountWorker(-1);
+    }
+
+    /// <summary>Takes a worker back: clean between two turns, or never to be used again.</summary>
+    public void Return(WorkerConnection worker, bool clean)
+    {
+        if (!clean || worker.IsBroken) Discard(worker);
+        else if (worker.Checkouts >= options.MaxCheckoutsPerWorker) Recycle(worker);
+        else PutBack(worker);
+    }
+
+    private void PutBack(WorkerConnection worker)
+    {
+        try
+        {
+            worker.SendForOk(new ParentRequest { Reset = new Unit() });
+            worker.Flush();
+        }
+        catch (MontyWorkerException)
+        {
+            Discard(worker); // it died between two turns: the next session gets another
+            return;
+        }
+
+        Release(worker);
+    }
+
+    private void Recycle(WorkerConnection worker)
+    {
+        Interlocked.Increment(ref recycled);
+        End(worker);
+        Release(null);
+    }
+
+    private void Discard(WorkerConnection worker)
+    {
+        Interlocked.Increment(ref discarded);
+        End(worker);
+        Release(null);
+    }
+
+    /// <summary>Hands a worker, or the right to start one, to the first waiter; without one the worker rests or the right lapses.</summary>
+    private void Release(WorkerConnection? worker)
+    {
+        lock (gate)
+        {
+            while (!disposed && waiters.First is { } first)
+            {
+                waiters.RemoveFirst();
+                if (first.Value.TrySetResult(worker)) return;
+            }
+
+            if (worker is not null && !disposed)
+            {
+                idle.Push(worker);
+                return;
+            }
+
+            live--;
+        }
+
+        if (worker is not null) End(worker);
+    }
+}
