@@ -13,6 +13,10 @@ internal static class ReprGoldens
     public static IEnumerable<(string Json, string Repr)> Values() =>
         Root.GetProperty("values").EnumerateArray().Select(row => (row[0].GetRawText(), row[1].GetString()!));
 
+    /// <summary>What ast.literal_eval makes of a text, as repr; null where it refuses the text.</summary>
+    public static IEnumerable<(string Text, string? Repr)> Literals() =>
+        Root.GetProperty("literals").EnumerateArray().Select(row => (row[0].GetString()!, row[1].GetString()));
+
     public static HashSet<int> Characters(string name) =>
         [.. Root.GetProperty(name).EnumerateArray().SelectMany(row => Enumerable.Range(row[0].GetInt32(), row[1].GetInt32() - row[0].GetInt32() + 1))];
 

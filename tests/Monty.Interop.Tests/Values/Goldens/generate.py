@@ -4,6 +4,7 @@
 
 Values are written in the JSON contract of Monty.Interop (MontyJson), encoded here independently of the C# code.
 """
+import ast
 import base64
 import collections
 import dataclasses
@@ -15,6 +16,7 @@ import random
 import struct
 import sys
 import unicodedata
+import warnings
 
 random.seed(20240229)
 here = pathlib.Path(__file__).parent
@@ -213,6 +215,36 @@ values = [
 ]
 values = [[encode(v), repr(v).replace("PurePosixPath(", "PosixPath(")] for v in values]
 
+# ---- literals as a person types them: [text, repr of what ast.literal_eval gives, or null where it refuses]
+
+literals = [
+    "None", "True", "False", "...", "x", "nonesuch", "None None", "", " ", " 7", "7 ",
+    "0", "00", "0_0", "01", "1_000", "1__0", "_1", "1_", "0x_ff", "0XFF", "0x", "0xg", "0x1_", "0o17", "0o8", "0b101", "0b2", "0b1_1", "0b", "9" * 60,
+    "- 5", "+5", "-0", "--5", "-'a'", "-1.5", "-0.0", "1.", ".5", ".", "1.5e3", "1e5", "1E-5", "1e", "1e+", "1_0.0_1e1_0", "1._0", "0.1", "01.5",
+    "1.5.2", "1e16", "12abc", "1j",
+    "''", '""', "'a'", '"a"', r"'it\'s'", '"it\'s"', "'a\nb'", "'''a\nb'''", '"""x"y"""', "'a", "'''a''", "''''a'''", "'a' 'b'", "'a'\"b\"", "('a'\n 'b')",
+    r"r'\n'", r"R'\\'", r"r'\''", r"r'\'", "u'x'", "U'x'", "ur'x'", "b'a'", "B'a'", r"rb'\x'", r"bR'\x'", r"b'\xff'", "b'é'", r"b'\377'",
+    "b'a' b'b'", "b'a' 'b'", "'a' b'b'", "f'{x}'", "rf'{x}'",
+    r"'\x41\u00e9\U0001f600'", r"'\x4'", r"'\u12'", r"'\U00110000'", r"'\a\b\f\v\0\n\r\t'", r"'\101\7\18'", r"b'\101'", "'a\\\nb'", r"b'\u0041'", r"'\\'", "'\\",
+    r"'\d'", r'"tab\there"', "'é'", "'\U0001f600'",
+    "()", "(1)", "(1,)", "(1, 2)", "(1, 2,)", "(,)", "(1,,2)", "((1))", "((1,),)", "[]", "[1,]", "[,]", "[1 2]", "[1", "]", "[1, [2, (3,)]]", "[\n  1,\n  2\n]",
+    "{}", "{1}", "{1,}", "{,}", "{1: 2}", "{1: 2,}", "{1: 2, 3}", "{1, 2: 3}", "{'a': 1, 'a': 2}", "{'a': {'b': [1]}}", "{1:}", "{:1}",
+    "{[1]: 2}", "{(1, [2]): 3}", "{{}}", "{(1, 'a'): b'x'}", "set()", "set( )", "{'$tuple': [1]}",
+    "len(x)", "1 + x", "a.b", "[x for x in y]", "lambda: 1", "'a' if True else 'b'", "[*[1]]", "{**{}}", "1 < 2", "not True",
+]
+
+
+def literal(text):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return repr(ast.literal_eval(text))
+    except (SyntaxError, ValueError, TypeError):
+        return None
+
+
+literals = [[text, literal(text)] for text in literals]
+
 golden = {
     "python": sys.version.split()[0],
     "unicode": unicodedata.unidata_version,
@@ -222,6 +254,7 @@ golden = {
     "printable": ranges(str.isprintable),
     "unassigned": ranges(lambda c: unicodedata.category(c) == "Cn"),
     "values": values,
+    "literals": literals,
 }
 
 
