@@ -8,7 +8,7 @@ internal static class ValueDecoder
     public static MontyValue Decode(MontyObject? source) => source?.KindCase switch
     {
         MontyObject.KindOneofCase.Ellipsis => MontyEllipsis.Instance,
-        MontyObject.KindOneofCase.None => MontyNone.Instance,
+        MontyObject.KindOneofCase.None_ => MontyNone.Instance,
         MontyObject.KindOneofCase.NotImplemented => MontyNotImplemented.Instance,
         MontyObject.KindOneofCase.Boolean => source.Boolean ? MontyBool.True : MontyBool.False,
         MontyObject.KindOneofCase.Int => new MontyInt(source.Int),
