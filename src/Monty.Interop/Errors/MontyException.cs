@@ -14,11 +14,17 @@ public abstract class MontyException : Exception
 /// <summary>The script raised an exception that it did not catch, or the runtime ended it (a limit, a refused value). The session stays usable.</summary>
 public sealed class MontyScriptException : MontyException
 {
-    internal MontyScriptException(PythonError error)
-        : base(error.TypeAndMessage) => Error = error;
+    internal MontyScriptException(Failed failed)
+        : base(failed.Error.TypeAndMessage) => (Error, Origin, ExecutionTime) = (failed.Error, failed.Origin, failed.ExecutionTime);
 
     /// <summary>Type, message, frames and data.</summary>
     public PythonError Error { get; }
+
+    /// <summary>Whether the script, a limit or the runtime ended the feed.</summary>
+    public FailureOrigin Origin { get; }
+
+    /// <summary>The time that the session's bytecode has run in all its feeds.</summary>
+    public TimeSpan ExecutionTime { get; }
 
     /// <summary>The traceback as CPython prints it.</summary>
     public string Traceback => Error.Traceback;

@@ -27,7 +27,7 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
             return progress switch
             {
                 Complete complete => new MontyResult(complete.Value, complete.ExecutionTime, WarnOfOpenFutures()),
-                Failed failed => throw new MontyScriptException(failed.Error),
+                Failed failed => throw new MontyScriptException(failed),
                 TypingFailed typing => throw new MontyTypeCheckException(typing.Diagnostics),
                 _ => throw new UnreachableException(),
             };
