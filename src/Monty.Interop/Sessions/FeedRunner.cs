@@ -11,13 +11,14 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
 {
     private readonly Dictionary<string, MontyTool> tools = IndexTools(feed.Tools);
     private readonly SortedDictionary<uint, OpenFuture> futures = [];
+    private readonly PrintCollector? printed = feed.OnPrint is null ? new PrintCollector(feed.MaxPrintBytes) : null;
 
     public async Task<MontyResult> RunAsync(string code, CancellationToken cancellationToken)
     {
         using var feedEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var progress = await session.StartAsync(code, feed, cancellationToken).ConfigureAwait(false);
+            var progress = await session.StartAsync(code, printed is null ? feed : feed with { OnPrint = printed.Add }, cancellationToken).ConfigureAwait(false);
             while (progress is MontySuspension suspension)
             {
                 var answer = await AnswerAsync(suspension, feedEnd.Token, cancellationToken).ConfigureAwait(false);
@@ -26,8 +27,8 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
 
             return progress switch
             {
-                Complete complete => new MontyResult(complete.Value, complete.ExecutionTime, WarnOfOpenFutures()),
-                Failed failed => throw new MontyScriptException(failed),
+                Complete complete => new MontyResult(complete.Value, complete.ExecutionTime, printed?.ToString() ?? "", WarnOfOpenFutures()),
+                Failed failed => throw new MontyScriptException(failed, printed?.ToString() ?? ""),
                 TypingFailed typing => throw new MontyTypeCheckException(typing.Diagnostics),
                 _ => throw new UnreachableException(),
             };

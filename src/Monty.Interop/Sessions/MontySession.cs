@@ -137,6 +137,14 @@ public sealed class MontySession : IDisposable
     public Task<MontyResult> FeedAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default) =>
         new FeedRunner(this, feed ?? FeedOptions.Default).RunAsync(code, cancellationToken);
 
+    /// <summary>The same as <see cref="FeedAsync"/>, with the printed text as it comes: <see cref="Printed"/> items, then one <see cref="Finished"/>.</summary>
+    /// <param name="code">Python source.</param>
+    /// <param name="feed">Inputs, tools and the rest; its <see cref="FeedOptions.OnPrint"/> is not used, and <see cref="FeedOptions.MaxPrintBytes"/> caps all that is printed.</param>
+    /// <param name="cancellationToken">As for <see cref="FeedAsync"/>; leaving the loop early does the same.</param>
+    /// <inheritdoc cref="FeedAsync" path="/exception"/>
+    public IAsyncEnumerable<FeedEvent> StreamAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default) =>
+        FeedStream.RunAsync(this, code, feed ?? FeedOptions.Default, cancellationToken);
+
     /// <summary>Drops every global, counter and suspension: the session is as new, with the same options.</summary>
     /// <param name="cancellationToken">Only looked at before the start.</param>
     public ValueTask ResetAsync(CancellationToken cancellationToken = default)
