@@ -70,23 +70,8 @@ run_tests() {
   ((${#troubles[@]} == 0))
 }
 
-# The C loop that turns are compared with. Without a compiler the benchmarks say what they measured and compare with nothing.
-build_baseline() {
-  local compiler
-  compiler=$(command -v cc || command -v gcc || command -v clang || true)
-  if [[ -z $compiler ]]; then
-    echo "No C compiler (cc, gcc or clang): the benchmarks run without the C baseline."
-    return
-  fi
-  mkdir -p artifacts/baseline
-  "$compiler" -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Wextra -Werror -o artifacts/baseline/turns bench/baseline/turns.c
-  export MONTY_BASELINE=$PWD/artifacts/baseline/turns
-}
-
-bench() {
-  build_baseline
-  dotnet run --project bench/Monty.Benchmarks -c Release -- "$@"
-}
+# The program compiles the C loop of bench/baseline itself, and says so where there is no C compiler.
+bench() { dotnet run --project bench/Monty.Benchmarks -c Release -- "$@"; }
 
 # What no compiler looks at. Names of registries are written here so that this file does not hold them.
 check_repository() {

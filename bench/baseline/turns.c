@@ -9,6 +9,8 @@
  *
  * The other side of the comparison is bench/Monty.Benchmarks: it prints the same modes for the .NET client.
  */
+#define _POSIX_C_SOURCE 200809L
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
