@@ -51,11 +51,11 @@ internal static unsafe partial class Posix
         Check(Fcntl(descriptor, SetFlags, Check(Fcntl(descriptor, GetFlags, 0), "fcntl") | NonBlocking), "fcntl");
     }
 
-    /// <summary>Has the kernel send SIGKILL to a process when the writing end of a pipe that it holds open is closed.</summary>
-    public static void KillWhenWriterIsGone(int readingEnd, int process)
+    /// <summary>Has the kernel send SIGKILL to a process group when the writing end of a pipe that it holds open is closed.</summary>
+    public static void KillWhenWriterIsGone(int readingEnd, int group)
     {
         const int SetFlags = 4, SetOwner = 8, SetSignal = 10, SignalOnInput = 0x2000;
-        Check(Fcntl(readingEnd, SetOwner, process), "fcntl");
+        Check(Fcntl(readingEnd, SetOwner, -group), "fcntl");
         Check(Fcntl(readingEnd, SetSignal, SigKill), "fcntl");
         Check(Fcntl(readingEnd, SetFlags, SignalOnInput), "fcntl");
     }
@@ -142,7 +142,8 @@ internal static unsafe partial class Posix
         };
     }
 
-    public static void Kill(int process) => _ = KillCore(process, SigKill);
+    /// <summary>Kills a process group: a worker and, where the runtime's path names a wrapper script, what that one started.</summary>
+    public static void KillGroup(int group) => _ = KillCore(-group, SigKill);
 
     /// <summary>The exit code of a child, 128 + n after signal n, which takes its zombie away; null when it still runs.</summary>
     public static int? WaitForExit(int process, bool block)

@@ -176,6 +176,7 @@ internal sealed class WorkerConnection : IDisposable
         {
             case ChildEvent.KindOneofCase.Print:
                 prints?.Invoke(received.Print.Text);
+                ThrowIfBroken(); // the sink may have disposed the session: its pipes are closed then
                 return false;
             case ChildEvent.KindOneofCase.FatalError:
                 fatalMessage = received.FatalError.Message;

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Monty.Interop;
+using Monty.Testing;
+
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+
+// A host that a test kills: it brings a worker into a state, writes the worker's process id as one line, and waits for its end.
+await using var pool = new MontyPool();
+using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true });
+var reached = new TaskCompletionSource();
+Task turn;
+switch (args)
+{
+    case ["looping"]:
+        turn = session.FeedAsync("print('looping')\nwhile True: pass", new FeedOptions { OnPrint = _ => reached.TrySetResult() });
+        break;
+    case ["suspended"]:
+        turn = session.StartAsync("wait_for_the_host()").AsTask();
+        await turn;
+        reached.SetResult();
+        break;
+    case ["idle"]:
+        turn = session.FeedAsync("1");
+        await turn;
+        reached.SetResult();
+        break;
+    case ["closed"]:
+        await session.FeedAsync("1");
+        session.Dispose();
+        await pool.DisposeAsync();
+        Console.WriteLine("closed");
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("Say looping, suspended, idle or closed.");
+        return 2;
+}
+
+await reached.Task;
+var worker = ProcessTable.OwnChildren.Single();
+Console.WriteLine(worker.Id.ToString(CultureInfo.InvariantCulture));
+await Task.Delay(Timeout.Infinite);
+return turn.IsCompleted ? 0 : 1;
