@@ -5,7 +5,7 @@ using Monty.Testing;
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
 // A host that a test kills: it brings a worker into a state, writes the worker's process id as one line, and waits for its end.
-await using var pool = new MontyPool();
+using var pool = new MontyPool();
 using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true });
 var reached = new TaskCompletionSource();
 Task turn;
@@ -27,7 +27,7 @@ switch (args)
     case ["closed"]:
         await session.FeedAsync("1");
         session.Dispose();
-        await pool.DisposeAsync();
+        pool.Dispose();
         Console.WriteLine("closed");
         return 0;
     default:

@@ -114,7 +114,7 @@ public abstract class BrokenPeerTests
     {
         var time = new FakeTime();
         using var peer = new ScriptedWorker(PeerScript.Start.ReadInSilence());
-        using var worker = new WorkerConnection(Start(peer.Path), time);
+        using var worker = new WorkerConnection(Start(peer.Path), time, 1L << 30);
 
         var turn = Turn(worker, TimeSpan.FromDays(1));
         await time.WhenArmed(TimeSpan.FromDays(1)).WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
@@ -234,10 +234,10 @@ public abstract class BrokenPeerTests
         [
             PeerEvents.Ok,
             new ChildEvent { DumpResult = new DumpResult() },
-            new ChildEvent { Complete = new Wire.Complete() },
+            new ChildEvent { Complete = new Interop.Wire.Complete() },
             new ChildEvent { Error = new Error() },
-            new ChildEvent { FunctionCall = new Wire.FunctionCall { FunctionName = "f", ObjectId = new Uuid { Data = ByteString.CopyFrom(1, 2) } } },
-            new ChildEvent { OsCall = new Wire.OsCall() },
+            new ChildEvent { FunctionCall = new Interop.Wire.FunctionCall { FunctionName = "f", ObjectId = new Uuid { Data = ByteString.CopyFrom(1, 2) } } },
+            new ChildEvent { OsCall = new Interop.Wire.OsCall() },
             new ChildEvent { Complete = PeerEvents.CompleteNone.Complete, TotalExecutionMicros = ulong.MaxValue },
         ];
         foreach (var misfit in misfits)
@@ -418,7 +418,7 @@ public abstract class BrokenPeerTests
         return await worker.ReceiveAsync(null, deadline, CancellationToken.None).AsTask().WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
     }
 
-    private WorkerConnection Open(ScriptedWorker peer) => new(Start(peer.Path), TimeProvider.System);
+    private WorkerConnection Open(ScriptedWorker peer) => new(Start(peer.Path), TimeProvider.System, 1L << 30);
 
     /// <summary>Plays one turn with the peer, which must fail, and looks for what it left.</summary>
     private async Task<MontyWorkerException> FailureOf(PeerScript script, TimeSpan? deadline = null, ParentRequest? request = null)

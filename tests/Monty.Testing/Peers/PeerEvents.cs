@@ -7,7 +7,7 @@ internal static class PeerEvents
 {
     public static ChildEvent Ok { get; } = new() { Ok = new Unit() };
 
-    public static ChildEvent CompleteNone { get; } = new() { Complete = new Complete { Value = new MontyObject { None = new Unit() } } };
+    public static ChildEvent CompleteNone { get; } = new() { Complete = new Complete { Value = new MontyObject { NoneValue = new Unit() } } };
 
     public static ChildEvent Print(string text) => new() { Print = new Print { Stream = 1, Text = text } };
 
