@@ -38,6 +38,9 @@ internal sealed class WorkerConnection : IDisposable
 
     public bool IsBroken => breakReason is not null || broken is not null;
 
+    /// <summary>True for a settled worker that lives: one that died has ended its output, which shows as something to read.</summary>
+    public bool IsQuiet => !IsBroken && process.Wait(forWriting: false, 0) == PipeState.Nothing;
+
     /// <summary>How many sessions this worker has served.</summary>
     public int Checkouts { get; set; }
 
@@ -64,7 +67,7 @@ internal sealed class WorkerConnection : IDisposable
             ? new ValueTask<ChildEvent>(soon)
             : new ValueTask<ChildEvent>(ReceiveCoreAsync(prints, deadline, settling: false, cancellationToken));
 
-    /// <summary>Receives every Ok that is still due, and nothing more: the worker is alive and idle afterwards.</summary>
+    /// <summary>Receives every Ok that is still due, and nothing more. The worker may have died since it sent the last (<see cref="IsQuiet"/>).</summary>
     public ValueTask SettleAsync(TimeSpan? deadline, CancellationToken cancellationToken) =>
         acknowledgementsDue == 0 || TryReceive(null, SynchronousMilliseconds, settling: true) is not null
             ? ValueTask.CompletedTask
@@ -96,6 +99,13 @@ internal sealed class WorkerConnection : IDisposable
 
     /// <summary>Says that an Ok comes next, for a request queued with <see cref="Send"/> behind others that have replies of their own.</summary>
     public void OkIsDue() => acknowledgementsDue++;
+
+    /// <exception cref="MontyWorkerException">The connection is broken, for the reason that broke it first.</exception>
+    public void ThrowIfBroken()
+    {
+        if (broken is { } known) throw new MontyWorkerException(known.Failure, known.Message, known.ExitCode, known.StandardError, known.TurnMayHaveRun, known);
+        if (breakReason is not null) throw Fail(null, null);
+    }
 
     /// <summary>Kills the worker; the turn under way, and every later one, fails with the first reason given. Any thread.</summary>
     public void Break(WorkerFailure reason)
@@ -226,12 +236,6 @@ internal sealed class WorkerConnection : IDisposable
         var count = process.Write(outgoing.Unsent);
         if (count < 0) inputClosed = true; // the death of the worker can show here first: what it still said is read before the end of its output
         else outgoing.Sent(count);
-    }
-
-    private void ThrowIfBroken()
-    {
-        if (broken is { } known) throw new MontyWorkerException(known.Failure, known.Message, known.ExitCode, known.StandardError, known.TurnMayHaveRun, known);
-        if (breakReason is not null) throw Fail(null, null);
     }
 
     private MontyWorkerException Fail(WorkerFailure? reason, Exception? cause)

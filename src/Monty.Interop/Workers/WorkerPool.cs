@@ -43,28 +43,28 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var begun = options.TimeProvider.GetTimestamp();
-        while (true)
+        LinkedListNode<TaskCompletionSource<WorkerConnection?>>? place = null;
+        WorkerConnection? worker;
+        lock (gate)
         {
-            LinkedListNode<TaskCompletionSource<WorkerConnection?>>? place = null;
-            WorkerConnection? worker = null;
-            lock (gate)
+            ObjectDisposedException.ThrowIf(disposed, this);
+            if (!idle.TryPop(out worker))
             {
-                ObjectDisposedException.ThrowIf(disposed, this);
-                if (!idle.TryPop(out worker))
-                {
-                    if (live < options.MaxWorkers) live++;
-                    else place = waiters.AddLast(new TaskCompletionSource<WorkerConnection?>(TaskCreationOptions.RunContinuationsAsynchronously));
-                }
+                if (live < options.MaxWorkers) live++;
+                else place = waiters.AddLast(new TaskCompletionSource<WorkerConnection?>(TaskCreationOptions.RunContinuationsAsynchronously));
             }
-
-            if (place is not null) worker = await WaitAsync(place, cancellationToken).ConfigureAwait(false);
-            worker ??= await StartAsync(cancellationToken).ConfigureAwait(false);
-            if (!await IsCleanAsync(worker, cancellationToken).ConfigureAwait(false)) continue;
-            worker.Checkouts++;
-            Interlocked.Increment(ref checkouts);
-            MontyTelemetry.RecordCheckout(options.TimeProvider.GetElapsedTime(begun));
-            return worker;
         }
+
+        if (place is not null) worker = await WaitAsync(place, cancellationToken).ConfigureAwait(false);
+        if (worker is null || !await IsCleanAsync(worker, cancellationToken).ConfigureAwait(false))
+        {
+            worker = await StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        worker.Checkouts++;
+        Interlocked.Increment(ref checkouts);
+        MontyTelemetry.RecordCheckout(options.TimeProvider.GetElapsedTime(begun));
+        return worker;
     }
 
     public void Dispose()
@@ -109,24 +109,27 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
     }
 
-    /// <summary>Takes the answer to the reset that the worker was given back with; a worker that died meanwhile is replaced.</summary>
+    /// <summary>Takes the answer to the reset that the worker was given back with. One that died while nobody used it ends here, and the caller may start another.</summary>
     private async ValueTask<bool> IsCleanAsync(WorkerConnection worker, CancellationToken cancellationToken)
     {
         try
         {
             await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
-            return true;
+            if (worker.IsQuiet) return true;
         }
         catch (MontyWorkerException)
         {
-            Discard(worker); // it died while nobody used it: another serves instead, and the statistics count it
-            return false;
+            // The end of it is the same, whether it showed in the answer or after it.
         }
         catch
         {
             Discard(worker);
             throw;
         }
+
+        Interlocked.Increment(ref discarded);
+        End(worker);
+        return false;
     }
 
     /// <summary>Starts a worker and checks its protocol version; the caller has counted it in <see cref="live"/>.</summary>
@@ -140,6 +143,8 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             worker.SendForOk(new ParentRequest { Configure = new Configure { ScriptName = "main.py", ProtocolVersion = WorkerConnection.ProtocolVersion } });
             worker.SendForOk(new ParentRequest { Reset = new Unit() });
             await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            worker.ThrowIfBroken(); // the timeout passed, or the token was cancelled, as it answered
             Interlocked.Increment(ref started);
             return worker;
         }
