@@ -70,7 +70,17 @@ public sealed class MontySession : IDisposable
             PrintTo(feed.OnPrint);
             budget.BeginFeed();
             if (code.Length > 0) names.Add(feed.ScriptName ?? options.ScriptName);
-            var reply = await TurnAsync(request, cancellationToken).ConfigureAwait(false);
+            MontyProgress reply;
+            try
+            {
+                reply = await TurnAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+            catch when (code.Length > 0 && !worker.IsBroken)
+            {
+                names.RemoveLast(); // nothing was sent, so the runtime did not count this feed
+                throw;
+            }
+
             if (code.Length > 0 && (reply is TypingFailed || IsViolation(reply))) names.RemoveLast();
             if (IsViolation(reply)) throw new ArgumentException($"The runtime refused the feed, and nothing ran: {ViolationIn(reply)}");
             return await SettleAsync(reply, cancellationToken).ConfigureAwait(false);
