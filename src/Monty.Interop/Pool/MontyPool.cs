@@ -197,5 +197,5 @@ public sealed class MontyPool : IDisposable
     }
 
     private async Task<DumpSeal> CreateSealAsync() =>
-        new(options.DumpKey, await RuntimeVersion.AskAsync(RuntimeLocator.Find(options.RuntimePath), CancellationToken.None).ConfigureAwait(false));
+        new(options.DumpKey, await RuntimeVersion.AskAsync(RuntimeLocator.Find(options.RuntimePath), options.StartTimeout, options.TimeProvider).ConfigureAwait(false));
 }

@@ -72,7 +72,6 @@ public sealed class MontySession : IDisposable
             var request = FeedEncoder.Encode(code, feed.Inputs);
             PrintTo(feed.OnPrint);
             budget.BeginFeed();
-            cancellationToken.ThrowIfCancellationRequested();
             var counted = code.Length > 0;
             if (counted) names.Add(feed.ScriptName ?? options.ScriptName);
             MontyProgress reply;
@@ -80,9 +79,9 @@ public sealed class MontySession : IDisposable
             {
                 reply = await TurnAsync(request, cancellationToken).ConfigureAwait(false);
             }
-            catch (ArgumentException) when (counted)
+            catch when (counted && !worker.IsBroken)
             {
-                names.RemoveLast(); // the request is over the size of a frame and was not sent
+                names.RemoveLast(); // nothing was sent, so the runtime did not count this feed
                 throw;
             }
 
