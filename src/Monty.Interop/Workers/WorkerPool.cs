@@ -59,7 +59,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
 
             if (place is not null) worker = await WaitAsync(place, cancellationToken).ConfigureAwait(false);
             worker ??= await StartAsync(cancellationToken).ConfigureAwait(false);
-            if (!await IsCleanAsync(worker, cancellationToken).ConfigureAwait(false)) continue;
+            if (!IsUsable(worker)) continue;
             worker.Checkouts++;
             Interlocked.Increment(ref checkouts);
             MontyTelemetry.RecordCheckout(options.TimeProvider.GetElapsedTime(begun));
@@ -109,23 +109,22 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
     }
 
-    /// <summary>Takes the answer to the reset that the worker was given back with; a worker that died meanwhile is replaced.</summary>
-    private async ValueTask<bool> IsCleanAsync(WorkerConnection worker, CancellationToken cancellationToken)
+    /// <summary>Whether a worker survived the time in which nobody used it; one that did not is replaced, and the statistics count it.</summary>
+    /// <remarks>
+    /// The answer to the reset that it was given back with is not waited for: the first turn takes it, before it looks for its own (the
+    /// benchmark <c>turns</c>, one-shot). A worker that refused the reset would be found there, and the session lost.
+    /// </remarks>
+    private bool IsUsable(WorkerConnection worker)
     {
         try
         {
-            await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
+            worker.CheckUnused();
             return true;
         }
         catch (MontyWorkerException)
         {
-            Discard(worker); // it died while nobody used it: another serves instead, and the statistics count it
-            return false;
-        }
-        catch
-        {
             Discard(worker);
-            throw;
+            return false;
         }
     }
 
@@ -169,7 +168,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
     {
         try
         {
-            worker.SendForOk(new ParentRequest { Reset = new Unit() });
+            if (!worker.EndsReset) worker.SendForOk(new ParentRequest { Reset = new Unit() });
             worker.Flush();
         }
         catch (MontyWorkerException)
