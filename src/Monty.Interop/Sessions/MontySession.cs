@@ -242,11 +242,18 @@ public sealed class MontySession : IDisposable
         return envelope;
     }
 
+    /// <summary>Begins a call. It marks the call first and looks for the end of the session then; disposing does it the other way round, so that one of them sees the other.</summary>
     private void Enter()
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        if (Interlocked.Exchange(ref inTurn, 1) == 0) return;
-        throw new InvalidOperationException("Another call of this session is under way. A session takes one call at a time; open one session for each thing that runs at once.");
+        if (Interlocked.Exchange(ref inTurn, 1) != 0)
+        {
+            throw new InvalidOperationException("Another call of this session is under way. A session takes one call at a time; open one session for each thing that runs at once.");
+        }
+
+        if (!Volatile.Read(ref disposed)) return;
+        Volatile.Write(ref inTurn, 0);
+        throw new ObjectDisposedException(nameof(MontySession));
     }
 
     private void RequirePending(MontySuspension suspension)

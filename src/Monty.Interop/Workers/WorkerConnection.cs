@@ -68,14 +68,14 @@ internal sealed class WorkerConnection : IDisposable
             ? new ValueTask<ChildEvent>(soon)
             : new ValueTask<ChildEvent>(ReceiveCoreAsync(prints, deadline, settling: false, cancellationToken));
 
-    /// <summary>Receives every Ok that is still due, and nothing more: the worker is alive and idle afterwards.</summary>
+    /// <summary>Receives every Ok that is still due, and nothing more. The worker may have died since it sent the last (<see cref="CheckUnused"/>).</summary>
     public ValueTask SettleAsync(TimeSpan? deadline, CancellationToken cancellationToken) =>
         acknowledgementsDue == 0 || TryReceive(null, SynchronousMilliseconds, settling: true) is not null
             ? ValueTask.CompletedTask
             : new ValueTask(ReceiveCoreAsync(null, deadline, settling: true, cancellationToken));
 
     /// <summary>Takes what a worker that nobody uses has said so far, without waiting for an Ok that is still due.</summary>
-    /// <exception cref="MontyWorkerException">It died meanwhile, or said what nobody asked for.</exception>
+    /// <exception cref="MontyWorkerException">It died meanwhile, which shows as the end of its output, or it said what nobody asked for.</exception>
     public void CheckUnused()
     {
         if (TryReceive(null, 0, settling: false) is { } stray) throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{stray.KindCase} where nothing was due"));
@@ -107,6 +107,13 @@ internal sealed class WorkerConnection : IDisposable
 
     /// <summary>Says that an Ok comes next, for a request queued with <see cref="Send"/> behind others that have replies of their own.</summary>
     public void OkIsDue() => acknowledgementsDue++;
+
+    /// <exception cref="MontyWorkerException">The connection is broken, for the reason that broke it first.</exception>
+    public void ThrowIfBroken()
+    {
+        if (broken is { } known) throw new MontyWorkerException(known.Failure, known.Message, known.ExitCode, known.StandardError, known.TurnMayHaveRun, known);
+        if (breakReason is not null) throw Fail(null, null);
+    }
 
     /// <summary>Kills the worker; the turn under way, and every later one, fails with the first reason given. Any thread.</summary>
     public void Break(WorkerFailure reason)
@@ -237,12 +244,6 @@ internal sealed class WorkerConnection : IDisposable
         var count = process.Write(outgoing.Unsent);
         if (count < 0) inputClosed = true; // the death of the worker can show here first: what it still said is read before the end of its output
         else outgoing.Sent(count);
-    }
-
-    private void ThrowIfBroken()
-    {
-        if (broken is { } known) throw new MontyWorkerException(known.Failure, known.Message, known.ExitCode, known.StandardError, known.TurnMayHaveRun, known);
-        if (breakReason is not null) throw Fail(null, null);
     }
 
     private MontyWorkerException Fail(WorkerFailure? reason, Exception? cause)

@@ -43,28 +43,25 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var begun = options.TimeProvider.GetTimestamp();
-        while (true)
+        LinkedListNode<TaskCompletionSource<WorkerConnection?>>? place = null;
+        WorkerConnection? worker;
+        lock (gate)
         {
-            LinkedListNode<TaskCompletionSource<WorkerConnection?>>? place = null;
-            WorkerConnection? worker = null;
-            lock (gate)
+            ObjectDisposedException.ThrowIf(disposed, this);
+            if (!idle.TryPop(out worker))
             {
-                ObjectDisposedException.ThrowIf(disposed, this);
-                if (!idle.TryPop(out worker))
-                {
-                    if (live < options.MaxWorkers) live++;
-                    else place = waiters.AddLast(new TaskCompletionSource<WorkerConnection?>(TaskCreationOptions.RunContinuationsAsynchronously));
-                }
+                if (live < options.MaxWorkers) live++;
+                else place = waiters.AddLast(new TaskCompletionSource<WorkerConnection?>(TaskCreationOptions.RunContinuationsAsynchronously));
             }
-
-            if (place is not null) worker = await WaitAsync(place, cancellationToken).ConfigureAwait(false);
-            worker ??= await StartAsync(cancellationToken).ConfigureAwait(false);
-            if (!IsUsable(worker)) continue;
-            worker.Checkouts++;
-            Interlocked.Increment(ref checkouts);
-            MontyTelemetry.RecordCheckout(options.TimeProvider.GetElapsedTime(begun));
-            return worker;
         }
+
+        if (place is not null) worker = await WaitAsync(place, cancellationToken).ConfigureAwait(false);
+        if (worker is null || !IsUsable(worker)) worker = await StartAsync(cancellationToken).ConfigureAwait(false);
+
+        worker.Checkouts++;
+        Interlocked.Increment(ref checkouts);
+        MontyTelemetry.RecordCheckout(options.TimeProvider.GetElapsedTime(begun));
+        return worker;
     }
 
     public void Dispose()
@@ -109,10 +106,10 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
     }
 
-    /// <summary>Whether a worker survived the time in which nobody used it; one that did not is replaced, and the statistics count it.</summary>
+    /// <summary>Whether a worker survived the time in which nobody used it. One that did not ends here, and the caller may start another.</summary>
     /// <remarks>
-    /// The answer to the reset that it was given back with is not waited for: the first turn takes it, before it looks for its own (the
-    /// benchmark <c>turns</c>, one-shot). A worker that refused the reset would be found there, and the session lost.
+    /// The answer to the reset that it was given back with is not waited for: the first turn takes it before its own (the benchmark
+    /// <c>turns</c>, one-shot). A worker that refused the reset would be found there, and the session lost.
     /// </remarks>
     private bool IsUsable(WorkerConnection worker)
     {
@@ -123,7 +120,8 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
         catch (MontyWorkerException)
         {
-            Discard(worker);
+            Interlocked.Increment(ref discarded);
+            End(worker);
             return false;
         }
     }
@@ -139,6 +137,8 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             worker.SendForOk(new ParentRequest { Configure = new Configure { ScriptName = "main.py", ProtocolVersion = WorkerConnection.ProtocolVersion } });
             worker.SendForOk(new ParentRequest { Reset = new Unit() });
             await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            worker.ThrowIfBroken(); // the timeout passed, or the token was cancelled, as it answered
             Interlocked.Increment(ref started);
             return worker;
         }

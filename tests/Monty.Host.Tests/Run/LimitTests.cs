@@ -23,9 +23,9 @@ public sealed class LimitTests
     public async Task Waiting_for_a_tool_does_not_count_as_computing()
     {
         using var folder = new TempFolder();
-        var tools = folder.Write("any.json", """{"slow": {"return": "ready", "delay_ms": 700}}""");
+        var tools = folder.Write("any.json", """{"slow": {"return": "ready", "delay_ms": 1500}}""");
 
-        var result = await HostProcess.RunAsync("-c", "slow()", "--tools", tools, "--max-duration", "500ms");
+        var result = await HostProcess.RunAsync("-c", "slow()", "--tools", tools, "--max-duration", "1s");
 
         result.ExitCode.ShouldBe(0);
         result.Output.ShouldBe("'ready'\n");
