@@ -4,6 +4,7 @@
  *   turns RUNTIME MODE [N]     N turns after a warm-up; prints e.g. "C suspend 23.1 us", the mean of one turn
  *
  *   suspend   answer a function call, which leads to the next one
+ *   args      the same where the call has 8 arguments, one of them a str of 10 KB
  *   feed      feed "1+1" to a configured session
  *   oneshot   configure, feed "1+1" and reset in one write, three replies
  *
@@ -26,6 +27,9 @@ enum { PROTOCOL_VERSION = 2, MANY_SUSPENSIONS = 1000000000 };
 enum { VARINT = 0, LENGTH_DELIMITED = 2 };
 
 static const char *const endless_calls = "def ask():\n    while True:\n        tool()\nask()";
+static const char *const endless_calls_with_arguments =
+    "text = 'x' * 10240\ndef ask():\n    while True:\n"
+    "        tool(1, 2.5, True, None, 'name', [1, 2, 3], {'key': 'value'}, text)\nask()";
 
 static void die(const char *what)
 {
@@ -200,13 +204,23 @@ static void configure(struct worker *w)
     expect(w, OK);
 }
 
-static void reach_first_call(struct worker *w)
+static void feed_until_call(struct worker *w, const char *code)
 {
     struct message m = { 0 };
     configure(w);
-    put_feed(&m, endless_calls);
+    put_feed(&m, code);
     send_requests(w, &m);
     expect(w, FUNCTION_CALL);
+}
+
+static void reach_first_call(struct worker *w)
+{
+    feed_until_call(w, endless_calls);
+}
+
+static void reach_first_call_with_arguments(struct worker *w)
+{
+    feed_until_call(w, endless_calls_with_arguments);
 }
 
 static void stay_unconfigured(struct worker *w)
@@ -250,6 +264,7 @@ static const struct mode {
     void (*turn)(struct worker *, uint32_t turn);
 } modes[] = {
     { "suspend", reach_first_call, suspend_turn },
+    { "args", reach_first_call_with_arguments, suspend_turn },
     { "feed", configure, feed_turn },
     { "oneshot", stay_unconfigured, oneshot_turn },
 };
@@ -286,6 +301,6 @@ int main(int count, char **arguments)
             return 0;
         }
     }
-    fprintf(stderr, "usage: turns RUNTIME suspend|feed|oneshot [N]\n");
+    fprintf(stderr, "usage: turns RUNTIME suspend|args|feed|oneshot [N]\n");
     return 2;
 }

@@ -1,6 +1,6 @@
 namespace Monty.Interop;
 
-/// <summary>The part of a failed expression that CPython marks with <c>^</c> between <c>~</c>: an operator, or the brackets of a call or subscript.</summary>
+/// <summary>What CPython marks with <c>^</c> between <c>~</c> in a failed expression: an operator, or the brackets of a call or subscript.</summary>
 /// <param name="IsCall">True for a call.</param>
 /// <param name="CalleeIsName">True for the call of a plain name.</param>
 /// <param name="Start">Where the part starts in the expression, in UTF-16 units.</param>
@@ -29,7 +29,11 @@ internal readonly record struct CaretAnchors(bool IsCall, bool CalleeIsName, int
             isCall, isCall && IsName(tokens, first, operation.Token - 1), tokens[operation.Token].Start, tokens[last].End);
     }
 
-    /// <summary>CPython takes the character after an operator of one for its second, unless the right operand starts there; a parenthesis is not part of an operand.</summary>
+    /// <summary>How wide CPython takes an operator to be.</summary>
+    /// <remarks>
+    /// It counts the character after an operator of one as its second, unless the right operand starts there; parentheses around an operand
+    /// are no part of it.
+    /// </remarks>
     private static int OperatorWidth(PythonTokens tokens, int symbol, int last)
     {
         var right = symbol + 1;

@@ -9,10 +9,10 @@ internal sealed class FailureCarets
 
     private FailureCarets((int Start, int End) part) => this.part = part;
 
-    /// <summary>The operator or brackets that are told apart, in UTF-16 units of the excerpt's text; null when all carets are the same.</summary>
+    /// <summary>The operator or brackets told apart, in UTF-16 units of the excerpt's text; null when all carets are the same.</summary>
     public (int Start, int End)? Anchors { get; private init; }
 
-    /// <summary>False where carets would say nothing: under a whole statement, or the whole value that is returned or assigned by a call.</summary>
+    /// <summary>False where carets say nothing: under a whole statement, or under a call that is all that is returned or assigned.</summary>
     public bool AreShown { get; private init; }
 
     /// <summary>The carets of an excerpt, or null when it does not say what failed.</summary>
@@ -82,7 +82,8 @@ internal sealed class FailureCarets
             if (!before.Is(before.Count - 1 - index, "(") || index >= after.Count || !after.Is(index, ")")) return false;
         }
 
-        return after.Count == parentheses || (after.Is(parentheses, ";") && PythonTokens.Read(excerpt.Text[(end + after[parentheses].End)..]).AreBalanced);
+        return after.Count == parentheses
+            || (after.Is(parentheses, ";") && PythonTokens.Read(excerpt.Text[(end + after[parentheses].End)..]).AreBalanced);
     }
 
     private static ReadOnlySpan<char> Before(SourceExcerpt excerpt, int start) => excerpt.Text.AsSpan(0, start);

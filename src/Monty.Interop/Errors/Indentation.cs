@@ -6,7 +6,7 @@ internal static class Indentation
     /// <summary>The width that source is usually indented by: it decides when several amounts would fit.</summary>
     private const int UsualStep = 4;
 
-    /// <summary>Takes the blanks that all lines start with off them and empties the lines of nothing but blanks; returns how many were taken.</summary>
+    /// <summary>Takes off the blanks that all lines start with and empties lines of nothing else; returns how many were taken off.</summary>
     public static int RemoveCommon(Span<string> lines)
     {
         string? common = null;
@@ -23,7 +23,7 @@ internal static class Indentation
         return width;
     }
 
-    /// <summary>How many characters of indentation the runtime took off the lines of a preview, while it left the columns as they were.</summary>
+    /// <summary>How many characters of indentation the runtime took off a preview, while it left the columns as they were.</summary>
     /// <remarks>
     /// It does so for a statement of several lines, and does not say how much. Only where a line has no indentation left can something be
     /// missing; then the amount is the one that lets the failed part start and end with a token and hold its brackets whole.

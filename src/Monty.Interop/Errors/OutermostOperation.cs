@@ -1,6 +1,6 @@
 namespace Monty.Interop;
 
-/// <summary>The operation that an expression does last: the root of its syntax tree, if that is a binary operator, a call or a subscript.</summary>
+/// <summary>The operation that an expression does last, the root of its syntax tree: a binary operator, a call or a subscript.</summary>
 /// <param name="Kind">Which of the three.</param>
 /// <param name="Token">The operator or the opening bracket.</param>
 internal readonly record struct OutermostOperation(OperationKind Kind, int Token)

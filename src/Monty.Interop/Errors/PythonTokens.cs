@@ -2,8 +2,8 @@ using System.Collections.Frozen;
 
 namespace Monty.Interop;
 
-/// <summary>The tokens of a piece of Python source, with their brackets paired; white space, line joins and comments are left out.</summary>
-/// <remarks>Linear in the source and without recursion. Anything is accepted: the source may begin and end in the middle of a statement.</remarks>
+/// <summary>The tokens of a piece of Python source, its brackets paired; white space, line joins and comments are left out.</summary>
+/// <remarks>Linear, without recursion. Anything is accepted: the source may begin and end in the middle of a statement.</remarks>
 internal sealed class PythonTokens
 {
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Keywords = FrozenSet.Create(
@@ -18,7 +18,7 @@ internal sealed class PythonTokens
     /// <summary>For each bracket the index of the one it is paired with, or -1.</summary>
     private readonly List<int> partners = [];
 
-    /// <summary>For each token a number that it shares with those it may be in one expression with: same brackets, no delimiter in between.</summary>
+    /// <summary>For each token a number shared by those it may form an expression with: same brackets, no delimiter between.</summary>
     private readonly List<int> sections = [];
 
     private PythonTokens(string source) => this.source = source;
@@ -63,10 +63,10 @@ internal sealed class PythonTokens
     /// <summary>The closing bracket of an opening one and the reverse, or -1.</summary>
     public int PartnerOf(int index) => partners[index];
 
-    /// <summary>True when one pair of parentheses holds all tokens from <paramref name="first"/> to <paramref name="last"/>.</summary>
+    /// <summary>True when one pair of parentheses holds the tokens from <paramref name="first"/> to <paramref name="last"/>.</summary>
     public bool AreParenthesized(int first, int last) => first < last && partners[first] == last && Is(first, "(");
 
-    /// <summary>True when the tokens from <paramref name="first"/> to <paramref name="last"/> may be one expression by their brackets and delimiters.</summary>
+    /// <summary>True when brackets and delimiters let the tokens from <paramref name="first"/> to <paramref name="last"/> be an expression.</summary>
     /// <remarks>Slices, lambdas and tuples without parentheses hold delimiters, so they are not seen as one.</remarks>
     public bool AreWhole(int first, int last) =>
         first <= last && sections[first] == sections[last]

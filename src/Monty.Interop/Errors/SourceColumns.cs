@@ -29,7 +29,7 @@ internal sealed class SourceColumns
     /// <summary>The number of characters.</summary>
     public int Count => offsets?.Count - 1 ?? length;
 
-    /// <summary>Where the column starts, counted from 0; null when the line does not have it. The column after the last one is the end.</summary>
+    /// <summary>Where the column starts, counted from 0; null when the line has none such. After the last column comes the end.</summary>
     public int? OffsetOf(long column) => column < 0 || column > Count ? null : offsets?[(int)column] ?? (int)column;
 
     /// <summary>The column, counted from 0, that starts at <paramref name="offset"/>.</summary>

@@ -1,6 +1,6 @@
 namespace Monty.Interop;
 
-/// <summary>The source that a frame shows: the lines of the failed statement without their common indentation, and the part that failed.</summary>
+/// <summary>The source that a frame shows: the failed statement's lines without common indentation, and the part that failed.</summary>
 internal sealed class SourceExcerpt
 {
     /// <summary>The longest preview that is read for carets, in UTF-16 units; of a longer one the first line is shown without.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Monty.Interop;
 
-/// <summary>What CPython shows of a syntax error before its message: the place without a function, the line, and carets that keep its tabs.</summary>
+/// <summary>What CPython shows of a syntax error before its message: the place, the line without indentation, and carets.</summary>
 internal static class SyntaxErrorBlock
 {
     /// <summary>Renders the frame of a syntax error.</summary>
@@ -23,7 +23,7 @@ internal static class SyntaxErrorBlock
         return block;
     }
 
-    /// <summary>The columns of the error on its first line, from 0, at least one wide; those past the end stand for the end. Null when they cannot be known.</summary>
+    /// <summary>The columns of the error on its first line, from 0, at least one wide, no further than the end; null when not known.</summary>
     private static (int Start, int End)? Place(PythonFrame frame, string line)
     {
         var length = new SourceColumns(line).Count;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Monty.Interop;
 
-/// <summary>Text of the sandbox made fit for a terminal: what could drive one is shown as an escape, what is too long is cut with a mark.</summary>
+/// <summary>Text of the sandbox made fit for a terminal: what could drive one becomes an escape, what is too long is cut.</summary>
 /// <remarks>
 /// CPython prints control characters raw. Here C0, DEL and C1 become <c>\x1b</c> and the like, but for tabs, and line feeds where a text may
 /// have several lines. Lone surrogates become <c>\ud800</c>, as CPython's standard error shows them. All else stays as it is.
@@ -34,7 +34,8 @@ internal static class TerminalText
                 yield break;
             }
 
-            yield return new ShownCharacter(offset, escape ?? rune.ToString(), escape?.Length ?? (WideCharacters.Contains(rune.Value) ? 2 : 1));
+            var width = escape?.Length ?? (WideCharacters.Contains(rune.Value) ? 2 : 1);
+            yield return new ShownCharacter(offset, escape ?? rune.ToString(), width);
             offset += escape is null ? rune.Utf16SequenceLength : 1;
         }
     }
@@ -57,7 +58,7 @@ internal static class TerminalText
         return shown.ToString();
     }
 
-    /// <summary>What is shown for the first character of a text, or null when it is shown as it is. Only single UTF-16 units are escaped.</summary>
+    /// <summary>The escape of the first character of a text, always one UTF-16 unit; null when it is shown as it is.</summary>
     private static string? EscapeOf(ReadOnlySpan<char> text, bool isLine, out Rune rune)
     {
         var isWhole = Rune.DecodeFromUtf16(text, out rune, out _) == OperationStatus.Done;

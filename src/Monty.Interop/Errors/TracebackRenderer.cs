@@ -10,7 +10,7 @@ namespace Monty.Interop;
 /// </remarks>
 internal static class TracebackRenderer
 {
-    /// <summary>The most lines that frames take, repeated ones counted once; of more, the middle ones become one line that counts them.</summary>
+    /// <summary>The most lines that frames take; of more, the middle ones become one line that counts them.</summary>
     public const int MaxFrameLines = 100;
 
     /// <summary>How many times CPython shows the same frame in a row.</summary>

@@ -1,6 +1,6 @@
 namespace Monty.Interop;
 
-/// <summary>The characters that take two columns of a terminal: East Asian width W or F in Unicode 15.1, the edition of CPython 3.13.</summary>
+/// <summary>The characters two columns wide: East Asian width W or F in Unicode 15.1, the edition of CPython 3.13.</summary>
 internal static class WideCharacters
 {
     /// <summary>True when <paramref name="scalar"/> is a wide one.</summary>

@@ -71,6 +71,35 @@ public sealed class MontyPool : IDisposable
         return await opened.FeedAsync(code, feed, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Runs definitions once and dumps the session, so that many runs start from there (<see cref="RunAsync(MontyDump, string, FeedOptions?, CancellationToken)"/>).</summary>
+    /// <param name="definitions">Python source: imports, functions, classes, constants.</param>
+    /// <param name="feed">Inputs, tools and the rest; null for none.</param>
+    /// <param name="session">Limits and name of every run; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <exception cref="MontyScriptException">The definitions failed.</exception>
+    /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
+    public async Task<MontyDump> PrepareAsync(
+        string definitions, FeedOptions? feed = null, SessionOptions? session = null, CancellationToken cancellationToken = default)
+    {
+        using var opened = await OpenSessionAsync(session, cancellationToken).ConfigureAwait(false);
+        await opened.FeedAsync(definitions, feed, cancellationToken).ConfigureAwait(false);
+        return await opened.DumpAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs one snippet in a copy of a prepared program; the program and other copies do not notice.</summary>
+    /// <param name="program">Made by <see cref="PrepareAsync"/>, or any dump of an idle session.</param>
+    /// <param name="code">Python source.</param>
+    /// <param name="feed">Inputs, tools and the rest; null for none.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <exception cref="MontyScriptException">The script failed.</exception>
+    /// <exception cref="InvalidOperationException">The dump is of a session that waits for an answer.</exception>
+    /// <inheritdoc cref="LoadSessionAsync" path="/exception"/>
+    public async Task<MontyResult> RunAsync(MontyDump program, string code, FeedOptions? feed = null, CancellationToken cancellationToken = default)
+    {
+        using var copy = await LoadSessionAsync(program, null, cancellationToken).ConfigureAwait(false);
+        return await copy.FeedAsync(code, feed, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Opens a session that goes on from a dump: idle, or with the suspension it was dumped at in <see cref="MontySession.Pending"/>.</summary>
     /// <param name="dump">Made by a pool with the same key, of the same version of the runtime.</param>
     /// <param name="session">Deadline and print flushing; the script's name and all limits are the dump's, its suspensions capped by those given here.</param>

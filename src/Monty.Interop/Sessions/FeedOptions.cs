@@ -12,8 +12,11 @@ public sealed record FeedOptions
     /// <summary>The script's name in frames and tracebacks. Default: null, the session's.</summary>
     public string? ScriptName { get; init; }
 
-    /// <summary>Takes printed text as it comes, in order, on the thread that reads the worker; it must be quick, and an exception from it ends the session. Default: null, dropped.</summary>
+    /// <summary>Takes printed text as it comes, in order, on the thread that reads the worker; it must be quick, and an exception from it ends the session. Default: null, collected in <see cref="MontyResult.Printed"/>.</summary>
     public Action<string>? OnPrint { get; init; }
+
+    /// <summary>The most UTF-8 bytes that are collected; a script that prints more loses its worker, as nothing else stops it. Default: 10 MiB.</summary>
+    public long MaxPrintBytes { get; init; } = 10 * 1024 * 1024;
 
     /// <summary>The host functions that <see cref="MontySession.FeedAsync"/> answers calls from, by name. Default: none.</summary>
     public IReadOnlyCollection<MontyTool> Tools { get; init; } = [];

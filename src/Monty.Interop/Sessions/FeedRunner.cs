@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Monty.Interop.Wire;
 
 namespace Monty.Interop;
 
@@ -11,13 +12,23 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
 {
     private readonly Dictionary<string, MontyTool> tools = IndexTools(feed.Tools);
     private readonly SortedDictionary<uint, OpenFuture> futures = [];
+    private readonly PrintCollector? printed = feed.OnPrint is null ? new PrintCollector(feed.MaxPrintBytes) : null;
 
-    public async Task<MontyResult> RunAsync(string code, CancellationToken cancellationToken)
+    public async Task<MontyResult> RunAsync(string code, CancellationToken cancellationToken) => await RunToEndAsync(
+        await session.StartAsync(code, printed is null ? feed : feed with { OnPrint = printed.Add }, cancellationToken).ConfigureAwait(false),
+        cancellationToken).ConfigureAwait(false);
+
+    public Task<MontyResult> ContinueAsync(MontySuspension pending, CancellationToken cancellationToken)
+    {
+        session.PrintTo(printed is null ? feed.OnPrint : printed.Add);
+        return RunToEndAsync(pending, cancellationToken);
+    }
+
+    private async Task<MontyResult> RunToEndAsync(MontyProgress progress, CancellationToken cancellationToken)
     {
         using var feedEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var progress = await session.StartAsync(code, feed, cancellationToken).ConfigureAwait(false);
             while (progress is MontySuspension suspension)
             {
                 var answer = await AnswerAsync(suspension, feedEnd.Token, cancellationToken).ConfigureAwait(false);
@@ -26,8 +37,8 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
 
             return progress switch
             {
-                Complete complete => new MontyResult(complete.Value, complete.ExecutionTime, WarnOfOpenFutures()),
-                Failed failed => throw new MontyScriptException(failed),
+                Complete complete => new MontyResult(complete.Value, complete.ExecutionTime, printed?.ToString() ?? "", WarnOfOpenFutures()),
+                Failed failed => throw new MontyScriptException(failed, printed?.ToString() ?? ""),
                 TypingFailed typing => throw new MontyTypeCheckException(typing.Diagnostics),
                 _ => throw new UnreachableException(),
             };
@@ -89,13 +100,17 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
         }
         catch (ArgumentException refused) when (ReferenceEquals(session.Pending, suspension))
         {
-            var error = MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {refused.Message}");
-            return await session.AnswerAsync(suspension, answer is ResolveAnswer resolve ? ReplaceAll(resolve, error) : error, cancellationToken).ConfigureAwait(false);
+            return await session.AnswerAsync(suspension, Refusal(answer, refused), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static MontyAnswer ReplaceAll(ResolveAnswer resolve, MontyAnswer error) =>
-        MontyAnswer.Resolve(resolve.Outcomes.ToDictionary(o => o.Key, _ => error));
+    private static MontyAnswer Refusal(MontyAnswer answer, ArgumentException refused)
+    {
+        if (answer is not ResolveAnswer resolve) return MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {refused.Message}");
+        return MontyAnswer.Resolve(resolve.Outcomes.ToDictionary(
+            o => o.Key,
+            o => AnswerEncoder.WhyRefused(o.Value) is { } reason ? MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {reason}") : o.Value));
+    }
 
     private async ValueTask<MontyAnswer> CallAsync(FunctionCall call, CancellationToken feedEnd)
     {

@@ -43,6 +43,9 @@ public sealed class MontySession : IDisposable
     /// <summary>The clock of the deadlines of calls.</summary>
     internal TimeProvider Time => home.Time;
 
+    /// <summary>Where the text of the feed that goes on is printed to.</summary>
+    internal void PrintTo(Action<string>? print) => prints = print is null ? null : new PrintSink(print);
+
     /// <summary>Starts a snippet and hands out its first suspension, or its end.</summary>
     /// <param name="code">Python source. Empty code does nothing, not even bind inputs.</param>
     /// <param name="feed">Inputs, name and print callback; its tools are used by <see cref="FeedAsync"/> only.</param>
@@ -64,7 +67,7 @@ public sealed class MontySession : IDisposable
             }
 
             var request = FeedEncoder.Encode(code, feed.Inputs);
-            prints = feed.OnPrint is { } print ? new PrintSink(print) : null;
+            PrintTo(feed.OnPrint);
             budget.BeginFeed();
             if (code.Length > 0) names.Add(feed.ScriptName ?? options.ScriptName);
             var reply = await TurnAsync(request, cancellationToken).ConfigureAwait(false);
@@ -136,6 +139,23 @@ public sealed class MontySession : IDisposable
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     public Task<MontyResult> FeedAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default) =>
         new FeedRunner(this, feed ?? FeedOptions.Default).RunAsync(code, cancellationToken);
+
+    /// <summary>Runs a feed on from the suspension that the session waits at, such as after a load, answering from the tools, names and handlers of <paramref name="feed"/>.</summary>
+    /// <param name="feed">Tools and the rest; its inputs and name are not used. Futures of calls made before raise <c>RuntimeError</c>, as their handlers are gone.</param>
+    /// <param name="cancellationToken">As for <see cref="FeedAsync"/>.</param>
+    /// <exception cref="InvalidOperationException">The session does not wait for an answer.</exception>
+    /// <inheritdoc cref="FeedAsync" path="/exception"/>
+    public Task<MontyResult> ContinueAsync(FeedOptions? feed = null, CancellationToken cancellationToken = default) =>
+        new FeedRunner(this, feed ?? FeedOptions.Default).ContinueAsync(
+            pending ?? throw new InvalidOperationException("The session does not wait for an answer, so there is nothing to continue. Feed it instead."), cancellationToken);
+
+    /// <summary>The same as <see cref="FeedAsync"/>, with the printed text as it comes: <see cref="Printed"/> items, then one <see cref="Finished"/>.</summary>
+    /// <param name="code">Python source.</param>
+    /// <param name="feed">Inputs, tools and the rest; its <see cref="FeedOptions.OnPrint"/> is not used, and <see cref="FeedOptions.MaxPrintBytes"/> caps all that is printed.</param>
+    /// <param name="cancellationToken">As for <see cref="FeedAsync"/>; leaving the loop early does the same.</param>
+    /// <inheritdoc cref="FeedAsync" path="/exception"/>
+    public IAsyncEnumerable<FeedEvent> StreamAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default) =>
+        FeedStream.RunAsync(this, code, feed ?? FeedOptions.Default, cancellationToken);
 
     /// <summary>Drops every global, counter and suspension: the session is as new, with the same options.</summary>
     /// <param name="cancellationToken">Only looked at before the start.</param>

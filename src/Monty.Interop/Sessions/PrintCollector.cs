@@ -8,6 +8,7 @@ internal sealed class PrintCollector(long maxBytes)
     private readonly StringBuilder text = new();
     private long bytes;
 
+    /// <exception cref="PrintLimitException">The cap is passed.</exception>
     public void Add(string chunk)
     {
         bytes += Encoding.UTF8.GetByteCount(chunk);

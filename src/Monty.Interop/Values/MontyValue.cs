@@ -8,7 +8,7 @@ namespace Monty.Interop;
 /// <remarks>
 /// <para>Immutable and thread-safe. Equality is structural and by kind: int 1, float 1.0 and True are three values here,
 /// lists and dicts compare in order, sets do not. <see langword="null"/> never means Python's <c>None</c>.</para>
-/// <para><see cref="ToString"/> is Python's <c>repr</c>. Conversions to CLR types are separate members of the cases.</para>
+/// <para><see cref="ToString"/> is Python's <c>repr</c>. Conversions are separate: <see cref="From"/>, <see cref="MontyCasts"/> and <see cref="ValueHydration"/>; JSON is <see cref="MontyJson"/>.</para>
 /// <para>Source: docs/concepts/wire.md, the table of kinds.</para>
 /// </remarks>
 [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "The constructors of the cases are the named alternates.")]
@@ -27,6 +27,21 @@ public abstract record MontyValue
 
     /// <summary>Python's <c>repr</c> of the value.</summary>
     public sealed override string ToString() => PythonRepr.Of(this);
+
+    /// <summary>The Python value of a CLR value.</summary>
+    /// <remarks>
+    /// <para><see langword="null"/> is None; numbers, bool, string and char keep their value (float is exact as double); an enum is its name;
+    /// bytes, memories and segments of bytes are copied; dictionaries are dicts, tuples tuples, the set classes of .NET sets and frozensets,
+    /// and every other <see cref="System.Collections.IEnumerable"/> a list, which is read to its end. JSON elements and nodes
+    /// are plain data: no tag is looked for, integers of up to 4300 digits are exact.</para>
+    /// <para>A <see cref="DateTime"/> without a kind is naive; others and <see cref="DateTimeOffset"/> are aware.
+    /// What is finer than a microsecond is dropped towards the past.</para>
+    /// <para>Not converted, because something would be lost or guessed: decimal, values of an enum without a name, and every other type.</para>
+    /// </remarks>
+    /// <param name="value">The value; a <see cref="MontyValue"/> is returned as it is.</param>
+    /// <exception cref="ArgumentException">The value, or one inside it, has no Python counterpart, contains itself, or nests deeper than
+    /// <see cref="MontyJson.MaxDepth"/>; the message says where, and what to pass instead.</exception>
+    public static MontyValue From(object? value) => new ClrConversion().Convert(value);
 
     /// <summary>An int.</summary>
     public static implicit operator MontyValue(int value) => new MontyInt(value);

@@ -14,6 +14,20 @@ internal static class AnswerEncoder
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>Why the outcome of a future cannot be sent, or null when it can.</summary>
+    public static string? WhyRefused(MontyAnswer outcome)
+    {
+        try
+        {
+            EncodeResult(outcome, "", 4);
+            return null;
+        }
+        catch (ArgumentException exception)
+        {
+            return exception.Message;
+        }
+    }
+
     public static RaisedException EncodeError(PythonError error)
     {
         var encoded = new RaisedException { ExcType = RuntimeNames.CheckException(error.Type) };

@@ -73,7 +73,7 @@ internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
         MontyTypeOrigin.Builtin => "builtin",
         MontyTypeOrigin.Sandbox => "sandbox",
         MontyTypeOrigin.Host => "host",
-        _ => throw output.Refuse($"The class {JsonPath.Shorten(type.Name)} has no origin"),
+        _ => throw output.Refuse($"The class {ValuePath.Shorten(type.Name)} has no origin"),
     };
 
     public static bool HasDistinctNames(MontyDict dict)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Monty.Interop;
 
 /// <summary>Writes the types of Python's <c>datetime</c> module as ISO 8601 text, or as an object where that text cannot say everything.</summary>
@@ -51,5 +49,5 @@ internal sealed class JsonDateTimeWriter(JsonOutput output)
         output.CloseTag();
     }
 
-    private JsonException NotReal(MontyValue value) => output.Refuse($"{value} is out of range, so Python could not have it; correct its fields");
+    private Exception NotReal(MontyValue value) => output.Refuse($"{value} is out of range, so Python could not have it; correct its fields");
 }

@@ -9,11 +9,11 @@ internal sealed class JsonOutput(Utf8JsonWriter writer)
     // Beyond this a JSON reader that holds numbers as doubles may round.
     private const long LargestExactInt = 1L << 53;
 
-    private readonly JsonPath path = new();
+    private readonly ValuePath path = new(MontyJson.Refusal);
 
     public Utf8JsonWriter Writer => writer;
 
-    public JsonException Refuse(string problem) => path.Refuse(problem);
+    public Exception Refuse(string problem) => path.Refuse(problem);
 
     public void OpenObject()
     {

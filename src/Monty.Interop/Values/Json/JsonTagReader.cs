@@ -12,7 +12,7 @@ internal sealed class JsonTagReader(JsonValueReader reader)
     {
         reader.Path.Enter(tag);
         var shape = JsonTag.Shape(tag) ?? throw reader.Path.Refuse(
-            $"{JsonPath.Shorten(tag)} is not a tag; a dict with this only key is written {{\"$dict\": [[\"{JsonPath.Shorten(tag)}\", value]]}}");
+            $"{ValuePath.Shorten(tag)} is not a tag; a dict with this only key is written {{\"$dict\": [[\"{ValuePath.Shorten(tag)}\", value]]}}");
         var value = ReadBody(tag, body) ?? throw reader.Path.Refuse($"This is not the body of a {tag}: {shape}");
         reader.Path.Leave();
         return value;

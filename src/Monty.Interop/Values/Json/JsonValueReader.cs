@@ -10,11 +10,20 @@ internal sealed class JsonValueReader
 {
     private readonly JsonTagReader? tags;
 
-    /// <summary>A reader of one document.</summary>
-    /// <param name="readsTags">True for the contract of <see cref="MontyJson"/>; false for plain data, where every object is a dict.</param>
-    public JsonValueReader(bool readsTags) => tags = readsTags ? new(this) : null;
+    private JsonValueReader(ValuePath path, bool readsTags)
+    {
+        Path = path;
+        tags = readsTags ? new(this) : null;
+    }
 
-    public JsonPath Path { get; } = new();
+    public ValuePath Path { get; }
+
+    /// <summary>A reader by the contract of <see cref="MontyJson"/>.</summary>
+    public static JsonValueReader ForContract() => new(new(MontyJson.Refusal), readsTags: true);
+
+    /// <summary>A reader of data that knows nothing of tags: every object is a dict.</summary>
+    /// <param name="path">Where the data stands, and how it is refused.</param>
+    public static JsonValueReader ForData(ValuePath path) => new(path, readsTags: false);
 
     public MontyValue Read(JsonElement element) => element.ValueKind switch
     {
@@ -76,7 +85,7 @@ internal sealed class JsonValueReader
         {
             var name = ReadName(property);
             Path.Enter(name);
-            if (names?.Add(name) == false) throw Path.Refuse($"The object has this key twice; a dict can say so as {{\"$dict\": [[key, value], …]}}");
+            if (names?.Add(name) == false) throw Path.Refuse("The object has this key twice");
             pairs[index++] = new(name, Read(property.Value));
             Path.Leave();
         }
@@ -107,5 +116,5 @@ internal sealed class JsonValueReader
             ?? throw Path.Refuse($"The number has more than {IntText.MaxDigits} digits; write it as {{\"$int\": \"0x…\"}}");
     }
 
-    private JsonException NotText(Exception cause) => Path.Refuse("The text is not valid Unicode: it has a lone surrogate or broken UTF-8", cause);
+    private Exception NotText(Exception cause) => Path.Refuse("The text is not valid Unicode: it has a lone surrogate or broken UTF-8", cause);
 }

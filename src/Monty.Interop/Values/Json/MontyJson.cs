@@ -23,6 +23,8 @@ public static class MontyJson
     /// <summary>How many arrays and objects may enclose each other, tags included; deeper documents are neither written nor read.</summary>
     public const int MaxDepth = 512;
 
+    internal static readonly Func<string, Exception?, Exception> Refusal = (message, cause) => new JsonException(message, cause);
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Writes one value. After an exception the writer holds the part that came before.</summary>
@@ -44,7 +46,7 @@ public static class MontyJson
     public static MontyValue Read(ref Utf8JsonReader reader)
     {
         using var document = JsonDocument.ParseValue(ref reader);
-        return new JsonValueReader(readsTags: true).Read(document.RootElement);
+        return JsonValueReader.ForContract().Read(document.RootElement);
     }
 
     /// <summary>The JSON text of a value. Characters beyond ASCII are written as they are: escape the text before it goes into HTML.</summary>
@@ -93,6 +95,6 @@ public static class MontyJson
             // The reader itself refuses whatever follows the value.
         }
 
-        return new JsonValueReader(readsTags: true).Read(document.RootElement);
+        return JsonValueReader.ForContract().Read(document.RootElement);
     }
 }

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace Monty.Interop;
 
-/// <summary>Where in a JSON document a reader or writer stands, for messages and for the bound on nesting.</summary>
-internal sealed class JsonPath
+/// <summary>Where in a nested value a reader or writer stands, for messages and for the bound on nesting.</summary>
+/// <param name="refusal">Makes the exception of this reader or writer from a message and a cause.</param>
+internal sealed class ValuePath(Func<string, Exception?, Exception> refusal)
 {
     private const int LongestName = 40;
     private readonly List<Step> steps = [];
@@ -16,15 +16,14 @@ internal sealed class JsonPath
 
     public void Leave() => steps.RemoveAt(steps.Count - 1);
 
-    /// <summary>Refuses to open an array or object below the deepest level.</summary>
-    /// <exception cref="JsonException">The document would nest more than <see cref="MontyJson.MaxDepth"/> levels.</exception>
+    /// <summary>Refuses to open a container below the deepest level, <see cref="MontyJson.MaxDepth"/>.</summary>
     public void RequireRoom()
     {
         if (steps.Count >= MontyJson.MaxDepth) throw Refuse($"Nested more than {MontyJson.MaxDepth} levels deep; flatten the value");
     }
 
     /// <summary>The exception that says what is wrong, and where.</summary>
-    public JsonException Refuse(string problem, Exception? cause = null) => new($"{problem}. At {this}.", cause);
+    public Exception Refuse(string problem, Exception? cause = null) => refusal($"{problem}. At {this}.", cause);
 
     public override string ToString()
     {

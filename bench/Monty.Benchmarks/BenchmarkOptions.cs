@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Monty.Benchmarks;
+
+/// <summary>What the command line sets.</summary>
+/// <param name="Rounds">How often each side runs.</param>
+/// <param name="Turns">The turns of one round, after as many to warm up.</param>
+/// <param name="HostOnly">Leaves the C loop out.</param>
+internal sealed record BenchmarkOptions(int Rounds, int Turns, bool HostOnly)
+{
+    /// <summary>Null for a command line that nobody can mean.</summary>
+    public static BenchmarkOptions? TryParse(string[] arguments)
+    {
+        var options = new BenchmarkOptions(7, 20_000, HostOnly: false);
+        for (var i = 1; i < arguments.Length; i++)
+        {
+            if (arguments[i] == "--host-only") options = options with { HostOnly = true };
+            else if (i + 1 == arguments.Length || !int.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0) return null;
+            else if (arguments[i] == "--rounds") (options, i) = (options with { Rounds = number }, i + 1);
+            else if (arguments[i] == "--turns") (options, i) = (options with { Turns = number }, i + 1);
+            else return null;
+        }
+
+        return arguments.Length > 0 ? options : null;
+    }
+}

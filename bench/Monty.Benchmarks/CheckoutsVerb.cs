@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using Monty.Interop;
+
+namespace Monty.Benchmarks;
+
+/// <summary>Whether sessions leave anything behind: handles, processes, threads, memory.</summary>
+internal static class CheckoutsVerb
+{
+    private const int Checkouts = 10_000;
+    private const int CheckoutsPerWorker = 500; // so that workers come and go as well
+    private const int KilledEvery = 250;        // a cancelled turn takes its worker with it
+
+    public static async Task RunAsync(BenchmarkOptions options)
+    {
+        await using var pool = new MontyPool(new MontyPoolOptions { MaxCheckoutsPerWorker = CheckoutsPerWorker, MaxWorkers = 4 });
+        Report.Header("handles", "children", "zombies", "threads", "resident", "managed");
+        await CheckOutAsync(pool, Checkouts / 10);
+        Print("after 1,000 to warm up");
+        var started = Stopwatch.GetTimestamp();
+        await CheckOutAsync(pool, Checkouts);
+        var taken = Stopwatch.GetElapsedTime(started);
+        Print("after 10,000 more");
+        Console.WriteLine();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{Checkouts} checkouts in {taken.TotalSeconds:0.0} s, four at a time; {pool.Statistics}"));
+    }
+
+    private static Task CheckOutAsync(MontyPool pool, int count) =>
+        Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) =>
+        {
+            using var session = await pool.OpenSessionAsync(HostTurns.Options, CancellationToken.None);
+            if (i % KilledEvery != 0)
+            {
+                await session.FeedAsync("1+1", cancellationToken: CancellationToken.None);
+                return;
+            }
+
+            using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(2));
+            try
+            {
+                await session.FeedAsync("while True:\n    pass", cancellationToken: soon.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // What this one is for.
+            }
+        });
+
+    private static void Print(string when)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        using var self = Process.GetCurrentProcess();
+        var (children, zombies) = CountChildren(self.Id);
+        Report.Row(
+            when, Text(Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : self.HandleCount), Text(children), Text(zombies),
+            Text(self.Threads.Count), Report.Bytes(self.WorkingSet64), Report.Bytes(GC.GetTotalMemory(forceFullCollection: true)));
+    }
+
+    private static (int Children, int Zombies) CountChildren(int parent)
+    {
+        if (!Directory.Exists("/proc/self")) return (-1, -1);
+        var states = Directory.GetDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])).Select(ReadStatus)
+            .Where(fields => fields is [_, var ppid, ..] && ppid == Text(parent)).Select(fields => fields[0]).ToList();
+        return (states.Count, states.Count(s => s == "Z"));
+    }
+
+    /// <summary>State, parent and the rest of a process; nothing for one that has just gone.</summary>
+    private static string[] ReadStatus(string process)
+    {
+        try
+        {
+            var text = File.ReadAllText(Path.Combine(process, "stat"));
+            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,50 @@
+using BenchmarkDotNet.Attributes;
+using Google.Protobuf;
+using Monty.Interop;
+using Monty.Interop.Wire;
+
+namespace Monty.Benchmarks;
+
+/// <summary>What a turn spends between the pipe and the caller: an event in, an answer out.</summary>
+public class CodecBenchmarks
+{
+    private readonly FeedNames names = new();
+    private readonly SendBuffer outgoing = new();
+    private byte[] frame = [];
+    private MontySuspension suspension = null!;
+
+    /// <summary>Without arguments, or with 8 of them, one a str of 10 KB.</summary>
+    [Params(0, 8)]
+    public int Arguments { get; set; }
+
+    /// <summary>Makes the event as the worker would.</summary>
+    [GlobalSetup]
+    public void SetUp()
+    {
+        MontyValue[] all =
+            [1, 2.5, true, MontyValue.None, "name", new MontyList([1, 2, 3]), new MontyDict([new("key", "value")]), new string('x', 10240)];
+        var call = new Monty.Interop.Wire.FunctionCall { FunctionName = "tool", CallId = 1000 };
+        call.Args.AddRange(all.Take(Arguments).Select(a => ValueEncoder.Encode(a, 2)));
+        var body = new ChildEvent { FunctionCall = call, TotalExecutionMicros = 12_345 }.ToByteArray();
+        frame = [.. BitConverter.GetBytes(body.Length), .. body];
+        suspension = (MontySuspension)Event();
+    }
+
+    /// <summary>Frame to suspension.</summary>
+    [Benchmark]
+    public MontyProgress Event()
+    {
+        FrameParser.TryParse(frame, FrameParser.MaxBodyBytes, out var body);
+        return ProgressDecoder.Decode(ChildEvent.Parser.ParseFrom(body), names);
+    }
+
+    /// <summary>Answer to frame.</summary>
+    [Benchmark]
+    public int Answer()
+    {
+        outgoing.Add(AnswerEncoder.Encode(suspension, MontyAnswer.Return(1)));
+        var bytes = outgoing.Unsent.Length;
+        outgoing.Sent(bytes);
+        return bytes;
+    }
+}

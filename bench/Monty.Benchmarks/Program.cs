@@ -1,0 +1,40 @@
+using Monty.Benchmarks;
+
+const string Usage = """
+    usage: Monty.Benchmarks VERB [--rounds N] [--turns N] [--host-only]
+      turns       suspension and one-shot against the C loop on the same work
+      args        the suspension with 8 arguments, one of them a 10 KB str
+      stateless   a turn that loads a dump and leaves one, against a plain suspension
+      parallel    2 workers against 1
+      values      10 MB values against protobuf and memcpy alone
+      checkouts   10,000 sessions: what is left of them
+      micro       codecs alone, with BenchmarkDotNet
+      --host-only skips the C loop: for a profiler
+    """;
+
+if (args is ["micro", .. var rest]) return Micro.Run(rest);
+if (BenchmarkOptions.TryParse(args) is not { } options)
+{
+    await Console.Error.WriteLineAsync(Usage);
+    return 2;
+}
+
+Func<BenchmarkOptions, Task>? verb = args[0] switch
+{
+    "turns" => TurnsVerb.RunAsync,
+    "args" => ArgumentsVerb.RunAsync,
+    "stateless" => StatelessVerb.RunAsync,
+    "parallel" => ParallelVerb.RunAsync,
+    "values" => ValuesVerb.RunAsync,
+    "checkouts" => CheckoutsVerb.RunAsync,
+    _ => null,
+};
+if (verb is null)
+{
+    await Console.Error.WriteLineAsync(Usage);
+    return 2;
+}
+
+Report.Machine();
+await verb(options);
+return 0;

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Monty.Interop;
+
+namespace Monty.Host.Cli;
+
+/// <summary>What the script called and what it got: one quiet line for each call when it is answered, and all of them for the JSON result.</summary>
+/// <remarks>Thread-safe: calls of one gather are answered on several threads.</remarks>
+internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
+{
+    private const int LongestCall = 100;
+    private const int LongestAnswer = 80;
+    private readonly Lock gate = new();
+    private readonly List<LoggedCall> calls = [];
+
+    /// <summary>The calls so far in the order of their start; empty unless they are kept.</summary>
+    public IReadOnlyList<LoggedCall> Calls
+    {
+        get
+        {
+            lock (gate) return [.. calls];
+        }
+    }
+
+    public void Start(FunctionCall call)
+    {
+        if (!kept) return;
+        lock (gate) calls.Add(new LoggedCall(call, null));
+    }
+
+    public void Answer(FunctionCall call, MontyAnswer answer)
+    {
+        if (kept)
+        {
+            lock (gate) calls[calls.FindLastIndex(c => ReferenceEquals(c.Call, call))] = new LoggedCall(call, answer);
+        }
+
+        Write(call, answer switch
+        {
+            ReturnAnswer returned => VisibleText.Of(returned.Value.ToString(), LongestAnswer),
+            RaiseAnswer raised => "raises " + VisibleText.Of(raised.Error.TypeAndMessage, LongestAnswer),
+            NotFoundAnswer => "not found",
+            _ => throw new UnreachableException(),
+        });
+    }
+
+    /// <summary>The script ended, or stopped waiting, before the answer was there.</summary>
+    public void Drop(FunctionCall call) => Write(call, "dropped with the script");
+
+    private void Write(FunctionCall call, string outcome)
+    {
+        var line = $"[call] {VisibleText.Of(call.Display(), LongestCall)} -> {outcome}";
+        error.WriteLine(dimmed ? $"\e[2m{line}\e[22m" : line);
+    }
+}
+
+/// <summary>One call of the script.</summary>
+/// <param name="Call">What was called.</param>
+/// <param name="Answer">A return, a raise or a not-found; null while there is none.</param>
+internal sealed record LoggedCall(FunctionCall Call, MontyAnswer? Answer);

@@ -1,0 +1,29 @@
+namespace Monty.Host.Cli.Output;
+
+/// <summary>One JSON object at the end; the prints are in it. Standard error reads as it does without it.</summary>
+internal sealed class JsonOutput(Terminal terminal) : IRunOutput
+{
+    private const int MostPrinted = 16 << 20;
+    private readonly CollectedPrints prints = new(MostPrinted);
+
+    public bool ShowsCalls => true;
+
+    public void Print(string text) => prints.Add(text);
+
+    public int End(RunOutcome outcome, IReadOnlyList<LoggedCall> calls)
+    {
+        var failures = new FailureText(terminal);
+        failures.Show(outcome);
+        try
+        {
+            terminal.Write(RunJson.Write(outcome, calls, prints));
+        }
+        catch (IOException lost)
+        {
+            outcome = new OutputLost(lost.Message);
+            failures.Show(outcome);
+        }
+
+        return outcome.ExitCode;
+    }
+}

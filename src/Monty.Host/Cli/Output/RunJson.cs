@@ -1,0 +1,178 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Monty.Interop;
+
+namespace Monty.Host.Cli.Output;
+
+/// <summary>The result of a run as one line of JSON; docs/how-to/run.md lists the members. All of them are always there, null where they say nothing.</summary>
+internal static class RunJson
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static ReadOnlySpan<byte> Write(RunOutcome outcome, IReadOnlyList<LoggedCall> calls, CollectedPrints prints)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("exit_reason", outcome.Reason);
+            writer.WriteNumber("exit_code", outcome.ExitCode);
+            WriteValue(writer, outcome);
+            WriteError(writer, outcome);
+            WriteDiagnostics(writer, outcome);
+            writer.WriteString("prints", prints.ToString());
+            writer.WriteBoolean("prints_truncated", prints.AreTruncated);
+            WriteCalls(writer, calls);
+            WriteExecution(writer, outcome);
+            WriteWarnings(writer, outcome);
+            writer.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+        return buffer.WrittenSpan;
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, RunOutcome outcome)
+    {
+        writer.WritePropertyName("value");
+        if (outcome is Finished finished) MontyJson.Write(writer, finished.Result.Value);
+        else writer.WriteNullValue();
+    }
+
+    private static void WriteError(Utf8JsonWriter writer, RunOutcome outcome)
+    {
+        if (outcome is ScriptFailed failed)
+        {
+            WriteScriptError(writer, failed.Error);
+            return;
+        }
+
+        var message = outcome switch
+        {
+            Rejected rejected => rejected.Report.Text,
+            OutputLost lost => lost.Message,
+            InputRefused refused => refused.Message,
+            RuntimeFailed broken => broken.Message,
+            Interrupted => "the worker was ended",
+            _ => null,
+        };
+        if (message is null)
+        {
+            writer.WriteNull("error");
+            return;
+        }
+
+        writer.WriteStartObject("error");
+        writer.WriteNull("type");
+        writer.WriteString("message", message);
+        writer.WriteNull("traceback");
+        writer.WriteStartArray("frames");
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteScriptError(Utf8JsonWriter writer, PythonError error)
+    {
+        writer.WriteStartObject("error");
+        writer.WriteString("type", error.Type);
+        writer.WriteString("message", error.Message);
+        writer.WriteString("traceback", error.Traceback);
+        writer.WriteStartArray("frames");
+        foreach (var frame in error.Frames)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("file", frame.FileName);
+            WriteRange(writer, frame.Start, frame.End);
+            writer.WriteString("function", frame.FunctionName);
+            writer.WriteString("source", frame.PreviewLine);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteDiagnostics(Utf8JsonWriter writer, RunOutcome outcome)
+    {
+        writer.WriteStartArray("diagnostics");
+        foreach (var finding in outcome is Rejected rejected ? rejected.Report.Diagnostics : [])
+        {
+            writer.WriteStartObject();
+            writer.WriteString("rule", finding.Rule);
+            writer.WriteString("severity", finding.Severity switch { TypeSeverity.Error => "error", TypeSeverity.Warning => "warning", _ => "information" });
+            writer.WriteString("message", finding.Message);
+            writer.WriteString("file", finding.FileName);
+            WriteRange(writer, finding.Start, finding.End);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteRange(Utf8JsonWriter writer, SourceLocation start, SourceLocation end)
+    {
+        writer.WriteNumber("line", start.Line);
+        writer.WriteNumber("column", start.Column);
+        writer.WriteNumber("end_line", end.Line);
+        writer.WriteNumber("end_column", end.Column);
+    }
+
+    private static void WriteCalls(Utf8JsonWriter writer, IReadOnlyList<LoggedCall> calls)
+    {
+        writer.WriteStartArray("calls");
+        foreach (var (call, answer) in calls)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", call.Name);
+            writer.WriteStartArray("args");
+            foreach (var argument in call.Arguments) MontyJson.Write(writer, argument);
+            writer.WriteEndArray();
+            writer.WriteStartObject("kwargs");
+            foreach (var (name, argument) in call.Keywords)
+            {
+                writer.WritePropertyName(name);
+                MontyJson.Write(writer, argument);
+            }
+
+            writer.WriteEndObject();
+            WriteAnswer(writer, answer);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteAnswer(Utf8JsonWriter writer, MontyAnswer? answer)
+    {
+        writer.WriteString("outcome", answer switch { ReturnAnswer => "returned", RaiseAnswer => "raised", NotFoundAnswer => "not_found", _ => "dropped" });
+        writer.WritePropertyName("value");
+        if (answer is ReturnAnswer returned) MontyJson.Write(writer, returned.Value);
+        else writer.WriteNullValue();
+        writer.WritePropertyName("error");
+        if (answer is not RaiseAnswer raised)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteString("type", raised.Error.Type);
+        writer.WriteString("message", raised.Error.Message);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteExecution(Utf8JsonWriter writer, RunOutcome outcome)
+    {
+        var time = outcome switch { Finished finished => finished.Result.ExecutionTime, ScriptFailed failed => failed.ExecutionTime, _ => null };
+        if (time is { } known) writer.WriteNumber("execution_ms", known.TotalMilliseconds);
+        else writer.WriteNull("execution_ms");
+    }
+
+    private static void WriteWarnings(Utf8JsonWriter writer, RunOutcome outcome)
+    {
+        writer.WriteStartArray("warnings");
+        foreach (var warning in outcome is Finished finished ? finished.Result.Warnings : []) writer.WriteStringValue(warning);
+        writer.WriteEndArray();
+    }
+}

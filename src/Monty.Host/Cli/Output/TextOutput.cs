@@ -1,0 +1,37 @@
+using System.Text;
+using Monty.Interop;
+
+namespace Monty.Host.Cli.Output;
+
+/// <summary>Prints as they come, then the value as an interactive Python shows it: its repr, and nothing for None.</summary>
+internal sealed class TextOutput(Terminal terminal) : IRunOutput
+{
+    private bool inLine;
+
+    public bool ShowsCalls => false;
+
+    public void Print(string text)
+    {
+        if (text.Length == 0) return;
+        terminal.Write(Encoding.UTF8.GetBytes(text));
+        inLine = text[^1] != '\n';
+    }
+
+    public int End(RunOutcome outcome, IReadOnlyList<LoggedCall> calls)
+    {
+        if (outcome is Finished { Result.Value: not MontyNone } finished)
+        {
+            try
+            {
+                Print($"{(inLine ? "\n" : "")}{finished.Result.Value}\n");
+            }
+            catch (IOException lost)
+            {
+                outcome = new OutputLost(lost.Message);
+            }
+        }
+
+        new FailureText(terminal).Show(outcome);
+        return outcome.ExitCode;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Monty.Host.Cli.Output;
+
+namespace Monty.Host.Cli;
+
+/// <summary>The verb <c>run</c>: one script, from start to end, in a sandbox of its own.</summary>
+internal sealed class RunCommand : Command
+{
+    public const string Notes = """
+        Prints and the value go to standard output; calls, questions and the traceback to standard error.
+        Exit codes: 0 done, 1 the script failed, 2 usage, 3 the runtime failed, 130 interrupted.
+
+        Examples:
+          run samples/trip_planner.py
+          run -c "2**200"
+          run agent.py --input 'city="Lisbon"' --tool 'now="2026-05-01"' --max-duration 2s --json
+
+        """;
+
+    private readonly Terminal terminal;
+    private readonly RunOptions options = new();
+
+    public RunCommand(Terminal terminal)
+        : base("run", "Runs a Python script in a sandbox; the calls that it makes are answered by tools, or by you.")
+    {
+        this.terminal = terminal;
+        options.AddTo(this);
+        SetAction((parsed, _) => RunAsync(parsed));
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed)
+    {
+        IRunOutput output = options.WantsJson(parsed) ? new JsonOutput(terminal) : new TextOutput(terminal);
+        var calls = new CallLog(terminal.Error, terminal.ErrorTakesColour, kept: output.ShowsCalls);
+        RunOutcome outcome;
+        try
+        {
+            var request = options.Read(parsed, terminal);
+            using var interruption = new Interruption();
+            var prompt = terminal.IsInteractive ? new AnswerPrompt(new StreamReader(terminal.Input), terminal.Error) : null;
+            var run = new ScriptRun(request, calls, new UnknownCalls(prompt, calls), output.Print, terminal.WriteLines);
+            outcome = await run.RunAsync(interruption).ConfigureAwait(false);
+        }
+        catch (BadInputException refused)
+        {
+            outcome = new InputRefused(refused.Message);
+        }
+
+        return output.End(outcome, calls.Calls);
+    }
+}

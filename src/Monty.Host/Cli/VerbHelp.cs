@@ -1,0 +1,16 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Monty.Host.Cli;
+
+/// <summary>The help of the command line, with the notes of the verb below it.</summary>
+internal sealed class VerbHelp(HelpAction help) : SynchronousCommandLineAction
+{
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = help.Invoke(parseResult);
+        if (parseResult.CommandResult.Command is RunCommand) parseResult.InvocationConfiguration.Output.WriteLine(RunCommand.Notes);
+        return code;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Monty.Interop;
+
+/// <summary>What a streamed feed gives (<see cref="MontySession.StreamAsync"/>): a closed hierarchy.</summary>
+public abstract record FeedEvent
+{
+    private protected FeedEvent()
+    {
+    }
+}
+
+/// <summary>Text that the script printed; chunks neither split characters nor follow lines.</summary>
+/// <param name="Text">The text.</param>
+public sealed record Printed(string Text) : FeedEvent;
+
+/// <summary>The feed ran to its end; nothing follows.</summary>
+/// <param name="Result">Its value.</param>
+public sealed record Finished(MontyResult Result) : FeedEvent;
+
+/// <summary>Runs a feed beside its reader, with the printed text in between.</summary>
+internal static class FeedStream
+{
+    public static async IAsyncEnumerable<FeedEvent> RunAsync(
+        MontySession session, string code, FeedOptions feed, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var texts = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var counted = new PrintCollector(feed.MaxPrintBytes);
+        var running = Task.Run(RunAsync, CancellationToken.None);
+        try
+        {
+            await foreach (var text in texts.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false)) yield return new Printed(text);
+            yield return new Finished(await running.ConfigureAwait(false));
+        }
+        finally
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // a failure was thrown above, or nobody reads on
+        }
+
+        async Task<MontyResult> RunAsync()
+        {
+            try
+            {
+                return await session.FeedAsync(code, feed with { OnPrint = Write }, end.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                texts.Writer.Complete();
+            }
+        }
+
+        void Write(string text)
+        {
+            counted.Add(text);
+            texts.Writer.TryWrite(text);
+        }
+    }
+}

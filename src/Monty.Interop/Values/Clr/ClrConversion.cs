@@ -1,0 +1,137 @@
+using System.Collections;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Monty.Interop;
+
+/// <summary>Turns a CLR value into a Python one, for <see cref="MontyValue.From"/>.</summary>
+internal sealed class ClrConversion
+{
+    private static readonly Type[] Sets = [typeof(HashSet<>), typeof(SortedSet<>)];
+    private static readonly Type[] FrozenSets = [typeof(FrozenSet<>), typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>)];
+
+    private readonly ValuePath path = new((message, cause) => new ArgumentException(message, "value", cause));
+    private readonly HashSet<object> enclosing = new(ReferenceEqualityComparer.Instance);
+
+    public MontyValue Convert(object? value) => value switch
+    {
+        null => MontyNone.Instance,
+        MontyValue already => already,
+        bool boolean => boolean,
+        string text => text,
+        char letter => letter.ToString(),
+        sbyte or byte or short or ushort or int or uint or long => System.Convert.ToInt64(value, null),
+        ulong number => new BigInteger(number),
+        nint number => (long)number,
+        nuint number => new BigInteger(number),
+        Int128 number => (BigInteger)number,
+        UInt128 number => (BigInteger)number,
+        BigInteger number => number,
+        double number => number,
+        float number => (double)number,
+        Half number => (double)number,
+        decimal => throw path.Refuse("Python has no decimal here; pass (double)value, which may round, or its text"),
+        DateTime moment => ClrTimes.Convert(moment),
+        DateTimeOffset moment => ClrTimes.Convert(moment),
+        DateOnly date => ClrTimes.Convert(date),
+        TimeOnly time => ClrTimes.Convert(time),
+        TimeSpan span => ClrTimes.Convert(span),
+        Enum name => Enum.IsDefined(name.GetType(), name) ? name.ToString() : throw path.Refuse($"{name} has no name in {ClrTypeName.Of(name.GetType())}; pass its number"),
+        ReadOnlyMemory<byte> bytes => new MontyBytes(bytes.ToArray()),
+        Memory<byte> bytes => new MontyBytes(bytes.ToArray()),
+        ArraySegment<byte> bytes => new MontyBytes(bytes.ToArray()),
+        byte[] bytes when bytes.GetType() == typeof(byte[]) => new MontyBytes(bytes.AsSpan().ToArray()), // the runtime takes sbyte[] for byte[]
+        JsonElement json => JsonValueReader.ForData(path).Read(json),
+        JsonDocument json => JsonValueReader.ForData(path).Read(json.RootElement),
+        JsonNode json => ReadNode(json),
+        _ => ConvertContainer(value),
+    };
+
+    private MontyValue ConvertContainer(object value)
+    {
+        if (!enclosing.Add(value)) throw path.Refuse("The value contains itself, which Python values that cross the boundary cannot");
+        path.RequireRoom();
+        MontyValue converted = value switch
+        {
+            IDictionary dictionary => new MontyDict(Pairs(dictionary)),
+            IEnumerable<KeyValuePair<string, object?>> pairs => new MontyDict(Pairs(pairs)),
+            ITuple tuple => new MontyTuple(Items(tuple)),
+            IEnumerable items when IsAny(items.GetType(), Sets) => new MontySet(Items(items)),
+            IEnumerable items when IsAny(items.GetType(), FrozenSets) => new MontyFrozenSet(Items(items)),
+            IEnumerable items => new MontyList(Items(items)),
+            _ => throw path.Refuse(
+                $"{ClrTypeName.Of(value.GetType())} has no Python counterpart; pass a MontyValue, a dictionary of its members, or its JSON as a JsonElement"),
+        };
+        enclosing.Remove(value);
+        return converted;
+    }
+
+    private EquatableArray<MontyValue> Items(IEnumerable items)
+    {
+        var converted = new List<MontyValue>();
+        foreach (var item in items) converted.Add(ConvertAt(converted.Count, item));
+        return converted.ToEquatableArray();
+    }
+
+    private EquatableArray<MontyValue> Items(ITuple tuple)
+    {
+        var converted = new MontyValue[tuple.Length];
+        for (var i = 0; i < converted.Length; i++) converted[i] = ConvertAt(i, tuple[i]);
+        return new(converted);
+    }
+
+    private EquatableArray<KeyValuePair<MontyValue, MontyValue>> Pairs(IDictionary dictionary)
+    {
+        var converted = new List<KeyValuePair<MontyValue, MontyValue>>(dictionary.Count);
+        foreach (DictionaryEntry entry in dictionary) converted.Add(ConvertPair(converted.Count, entry.Key, entry.Value));
+        return converted.ToEquatableArray();
+    }
+
+    private EquatableArray<KeyValuePair<MontyValue, MontyValue>> Pairs(IEnumerable<KeyValuePair<string, object?>> pairs)
+    {
+        var converted = new List<KeyValuePair<MontyValue, MontyValue>>();
+        foreach (var (key, value) in pairs) converted.Add(ConvertPair(converted.Count, key, value));
+        return converted.ToEquatableArray();
+    }
+
+    private KeyValuePair<MontyValue, MontyValue> ConvertPair(int index, object key, object? value)
+    {
+        var convertedKey = ConvertAt(index, key);
+        if (convertedKey is MontyStr name) path.Enter(name.Value);
+        else path.Enter(index);
+        var convertedValue = Convert(value);
+        path.Leave();
+        return new(convertedKey, convertedValue);
+    }
+
+    private MontyValue ConvertAt(int index, object? value)
+    {
+        path.Enter(index);
+        var converted = Convert(value);
+        path.Leave();
+        return converted;
+    }
+
+    private MontyValue ReadNode(JsonNode node)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MontyJson.MaxDepth })) node.WriteTo(writer);
+        using var document = JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), new JsonDocumentOptions { MaxDepth = MontyJson.MaxDepth });
+        return JsonValueReader.ForData(path).Read(document.RootElement);
+    }
+
+    /// <summary>True for the generic classes and for what derives from them; looks at no members, so trimming cannot break it.</summary>
+    private static bool IsAny(Type type, Type[] definitions)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (current.IsGenericType && definitions.Contains(current.GetGenericTypeDefinition())) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace Monty.Interop;
+
+/// <summary>Reads the CLR types that hold one value: numbers, text, bytes, dates, times and enums.</summary>
+internal static class HydratedScalar
+{
+    private static readonly Dictionary<Type, Func<MontyValue, object>> Readers = new()
+    {
+        [typeof(bool)] = value => value.AsBoolean(),
+        [typeof(string)] = value => value.AsString(),
+        [typeof(char)] = value => value.AsString() is [var only] ? only : throw new InvalidCastException("Expected a str of one UTF-16 unit."),
+        [typeof(byte[])] = value => value.AsBytes().ToArray(),
+        [typeof(ReadOnlyMemory<byte>)] = value => value.AsBytes(),
+        [typeof(sbyte)] = value => (sbyte)value.AsBigInteger(),
+        [typeof(byte)] = value => (byte)value.AsBigInteger(),
+        [typeof(short)] = value => (short)value.AsBigInteger(),
+        [typeof(ushort)] = value => (ushort)value.AsBigInteger(),
+        [typeof(int)] = value => value.AsInt32(),
+        [typeof(uint)] = value => (uint)value.AsBigInteger(),
+        [typeof(long)] = value => value.AsInt64(),
+        [typeof(ulong)] = value => (ulong)value.AsBigInteger(),
+        [typeof(Int128)] = value => (Int128)value.AsBigInteger(),
+        [typeof(UInt128)] = value => (UInt128)value.AsBigInteger(),
+        [typeof(BigInteger)] = value => value.AsBigInteger(),
+        [typeof(Half)] = value => (Half)Finite(value, number => Half.IsFinite((Half)number)),
+        [typeof(float)] = value => (float)Finite(value, number => float.IsFinite((float)number)),
+        [typeof(double)] = value => value.AsDouble(),
+        [typeof(decimal)] = value => ReadDecimal(value),
+        [typeof(DateTime)] = value => value.AsDateTime(),
+        [typeof(DateTimeOffset)] = value => value.AsDateTimeOffset(),
+        [typeof(DateOnly)] = value => value.AsDateOnly(),
+        [typeof(TimeOnly)] = value => value.AsTimeOnly(),
+        [typeof(TimeSpan)] = value => value.AsTimeSpan(),
+    };
+
+    public static bool Reads(Type type) => type.IsEnum || Readers.ContainsKey(type);
+
+    /// <exception cref="InvalidCastException">The value is of another kind.</exception>
+    /// <exception cref="OverflowException">The number is out of range.</exception>
+    /// <exception cref="FormatException">The float is nan or infinite, and the type has no such value.</exception>
+    public static object Read(MontyValue value, Type type) => type.IsEnum ? ReadEnum(value.AsString(), type) : Readers[type](value);
+
+    /// <summary>A float that may be rounded, but not to infinity.</summary>
+    private static double Finite(MontyValue value, Func<double, bool> staysFinite)
+    {
+        var number = value.AsDouble();
+        return !double.IsFinite(number) || staysFinite(number) ? number : throw new OverflowException();
+    }
+
+    private static decimal ReadDecimal(MontyValue value) => value is MontyFloat number
+        ? decimal.Parse(FloatText.Of(number.Value), NumberStyles.Float, CultureInfo.InvariantCulture)
+        : (decimal)value.AsBigInteger();
+
+    private static object ReadEnum(string name, Type type) =>
+        LooseName.Find(Enum.GetNames(type), member => member, name) is { } member
+            ? Enum.Parse(type, member)
+            : throw new InvalidCastException($"{ClrTypeName.Of(type)} has no {ValuePath.Shorten(name)}; it has {string.Join(", ", Enum.GetNames(type))}.");
+}

@@ -1,0 +1,56 @@
+using Monty.Host.Cli;
+using Monty.Host.Tests.Support;
+using Monty.Interop;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Host.Tests.Cli;
+
+public sealed class CallLogTests
+{
+    [Fact]
+    public void Each_answer_is_one_line()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        var log = new CallLog(error, dimmed: false, kept: false);
+
+        log.Answer(Calls.Of("f", "x"), MontyAnswer.Return("y"));
+        log.Answer(Calls.Of("f"), MontyAnswer.Raise("ValueError", "a\nb"));
+        log.Answer(Calls.Of("f"), MontyAnswer.NotFound);
+        log.Drop(Calls.Of("f"));
+
+        error.ToString().ShouldBe("""
+            [call] f('x') -> 'y'
+            [call] f() -> raises ValueError: a\nb
+            [call] f() -> not found
+            [call] f() -> dropped with the script
+
+            """);
+        log.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void On_a_terminal_the_lines_are_dim()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+
+        new CallLog(error, dimmed: true, kept: false).Drop(Calls.Of("f"));
+
+        error.ToString().ShouldBe("\u001b[2m[call] f() -> dropped with the script\u001b[22m\n");
+    }
+
+    [Fact]
+    public void Calls_are_kept_in_the_order_they_were_made()
+    {
+        var log = new CallLog(TextWriter.Null, dimmed: false, kept: true);
+        var (first, second, third) = (Calls.Of("f", 1), Calls.Of("f", 1), Calls.Of("g"));
+        log.Start(first);
+        log.Start(second);
+        log.Start(third);
+
+        log.Answer(second, MontyAnswer.Return(2));
+        log.Answer(first, MontyAnswer.Return(1));
+
+        log.Calls.ShouldBe([new LoggedCall(first, MontyAnswer.Return(1)), new LoggedCall(second, MontyAnswer.Return(2)), new LoggedCall(third, null)]);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Monty.Host.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Host.Tests.Run;
+
+public sealed class InterruptTests
+{
+    private const string Endless = "print('started')\nwhile True: pass";
+
+    [Theory]
+    [InlineData(Signals.Interrupt, 130)]
+    [InlineData(Signals.Terminate, 143)]
+    public async Task A_signal_ends_an_endless_script_and_its_worker(int signal, int exitCode)
+    {
+        using var host = HostProcess.Start("-c", Endless);
+        await host.LineWithAsync("started");
+        var worker = Workers.Of(host.Id).ShouldHaveSingleItem();
+
+        host.Signal(signal);
+
+        (await host.EndAsync()).ShouldBe(new HostResult(exitCode, "", "interrupted: the worker was ended\n"));
+        Workers.Runs(worker).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_the_wait_for_a_tool()
+    {
+        using var folder = new TempFolder();
+        var tools = folder.Write("t.json", """{"slow": {"return": 1, "delay_ms": 3600000}}""");
+        using var host = HostProcess.Start("--tools", tools, "-c", "print('started')\nslow()");
+        await host.LineWithAsync("started");
+        var worker = Workers.Of(host.Id).ShouldHaveSingleItem();
+
+        host.Signal(Signals.Interrupt);
+
+        var result = await host.EndAsync();
+        result.ExitCode.ShouldBe(130);
+        result.ErrorWithoutCalls.ShouldBe("interrupted: the worker was ended\n");
+        Workers.Runs(worker).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_JSON_result_says_that_the_run_was_interrupted()
+    {
+        using var folder = new TempFolder();
+        var tools = folder.Write("t.json", """{"ready": {"return": 1}}""");
+        using var host = HostProcess.Start("--json", "--tools", tools, "-c", "print('started')\nready()\nwhile True: pass");
+        await host.ErrorLineWithAsync("ready()");
+
+        host.Signal(Signals.Interrupt);
+
+        var result = await host.EndAsync();
+        result.ExitCode.ShouldBe(130);
+        var json = JsonDocument.Parse(result.Output).RootElement;
+        json.GetProperty("exit_reason").GetString().ShouldBe("interrupted");
+        json.GetProperty("prints").GetString().ShouldBe("started\n");
+    }
+}

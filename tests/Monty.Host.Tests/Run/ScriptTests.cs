@@ -1,0 +1,158 @@
+using System.Text;
+using Monty.Host.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Host.Tests.Run;
+
+public sealed class ScriptTests
+{
+    [Theory]
+    [InlineData("2**200", "1606938044258990275541962092341162602522202993782792835301376\n")]
+    [InlineData("(1, {2}, b'x')", "(1, {2}, b'x')\n")]
+    [InlineData("'text'", "'text'\n")]
+    [InlineData("None", "")]
+    [InlineData("x = 1", "")]
+    [InlineData("", "")]
+    [InlineData("-1", "-1\n")]
+    public async Task The_value_is_shown_as_an_interactive_Python_shows_it(string code, string shown)
+    {
+        var result = await HostProcess.RunAsync("-c", code);
+
+        result.ShouldBe(new HostResult(0, shown, ""));
+    }
+
+    [Fact]
+    public async Task A_file_is_run_under_its_path_as_given()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("agent.py", "print('hello')\nundefined_name");
+
+        var result = await HostProcess.RunAsync(path);
+
+        result.ExitCode.ShouldBe(1);
+        result.Output.ShouldBe("hello\n");
+        result.Error.ShouldStartWith($"Traceback (most recent call last):\n  File \"{path}\", line 2, in <module>\n");
+    }
+
+    [Fact]
+    public async Task A_script_from_standard_input_fails_as_in_CPython()
+    {
+        var result = await HostProcess.RunWithInputAsync("print(1/0)\n"u8.ToArray(), "-");
+
+        result.ShouldBe(new HostResult(1, "", """
+            Traceback (most recent call last):
+              File "<stdin>", line 1, in <module>
+                print(1/0)
+                      ~^~
+            ZeroDivisionError: division by zero
+
+            """));
+    }
+
+    [Fact]
+    public async Task Code_of_the_command_line_has_CPythons_name_for_it() =>
+        (await HostProcess.RunAsync("-c", "1/0")).Error.ShouldContain("File \"<string>\", line 1");
+
+    [Fact]
+    public async Task The_scripts_name_can_be_given() =>
+        (await HostProcess.RunAsync("-c", "1/0", "--script-name", "agent 7")).Error.ShouldContain("File \"agent 7\", line 1");
+
+    [Fact]
+    public async Task A_syntax_error_is_the_scripts_fault()
+    {
+        var result = await HostProcess.RunAsync("-c", "def (");
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldContain("SyntaxError: ");
+    }
+
+    [Fact]
+    public async Task Prints_come_as_they_are_printed()
+    {
+        using var host = HostProcess.Start("-c", "print('first')\nwhile True: pass");
+
+        (await host.LineWithAsync("first")).ShouldBe("first");
+
+        Workers.Of(host.Id).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_value_starts_on_a_line_of_its_own()
+    {
+        var result = await HostProcess.RunAsync("-c", "print('no end', end='')\n42");
+
+        result.Output.ShouldBe("no end\n42\n");
+    }
+
+    [Fact]
+    public async Task Inputs_keep_their_kinds()
+    {
+        var result = await HostProcess.RunAsync(
+            "-c", "(city, pair, type(pair).__name__, big + 1)", "--input", "city=\"Lisböa\"", "--input", "pair={\"$tuple\": [1, null]}", "--input", "big=100000000000000000000");
+
+        result.ShouldBe(new HostResult(0, "('Lisböa', (1, None), 'tuple', 100000000000000000001)\n", ""));
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_is_not_part_of_the_script()
+    {
+        var result = await HostProcess.RunWithInputAsync(Encoding.UTF8.GetPreamble().Concat("1/0"u8.ToArray()).ToArray(), "-");
+
+        result.Error.ShouldContain("\n    1/0\n    ~^~\n");
+    }
+
+    [Fact]
+    public async Task A_call_that_was_never_awaited_is_a_warning()
+    {
+        using var folder = new TempFolder();
+        var tools = folder.Write("x.json", """{"slow": {"async": true, "return": 1, "delay_ms": 60000}}""");
+
+        var result = await HostProcess.RunAsync("-c", "task = slow()\n'done'", "--tools", tools);
+
+        result.ExitCode.ShouldBe(0);
+        result.Output.ShouldBe("'done'\n");
+        result.Error.ShouldContain("warning: Call 0 of slow was never awaited");
+    }
+
+    [Fact]
+    public async Task A_script_ends_when_nobody_reads_its_output()
+    {
+        using var host = HostProcess.Start("-c", "while True: print('again')");
+        await host.LineWithAsync("again");
+        var worker = Workers.Of(host.Id).ShouldHaveSingleItem();
+        host.Output.Close();
+
+        var result = await host.EndAfterOutputIsClosedAsync();
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldStartWith("error: standard output cannot be written");
+        Workers.Runs(worker).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("> /dev/full", 1)]
+    [InlineData("--json > /dev/full", 1)]
+    [InlineData(">&-", 1)]
+    [InlineData("2> /dev/full", 0)]
+    [InlineData("2>&-", 0)]
+    [InlineData("<&-", 0)]
+    public async Task A_stream_that_cannot_be_used_fails_the_run_only_when_it_takes_the_result(string redirection, int exitCode)
+    {
+        using var host = HostProcess.StartProgram("/bin/sh", ["-c", $"exec '{HostProcess.Executable}' run -c 'print(f())' --tool f=1 {redirection}"]);
+
+        (await host.EndAsync()).ExitCode.ShouldBe(exitCode);
+    }
+
+    [Fact]
+    public async Task Both_streams_may_share_a_file()
+    {
+        using var folder = new TempFolder();
+        var log = folder.Write("log", "earlier\n");
+        using var host = HostProcess.StartProgram("/bin/sh", ["-c", $"exec '{HostProcess.Executable}' run -c 'print(1)\nf()\nprint(2)\n3' --tool f=null >> '{log}' 2>&1"]);
+
+        (await host.EndAsync()).ExitCode.ShouldBe(0);
+
+        (await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken)).ShouldBe("earlier\n1\n[call] f() -> None\n2\n3\n");
+    }
+}

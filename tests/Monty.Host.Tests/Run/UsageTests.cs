@@ -1,0 +1,94 @@
+using Monty.Host.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Host.Tests.Run;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("There is nothing to run: name a FILE, give -c CODE, or '-' for standard input.")]
+    [InlineData("Both the file x.py and -c are given. Leave one of them away.", "x.py", "-c", "1")]
+    [InlineData("Required argument missing for option: '-c'.", "-c")]
+    [InlineData("There is no option --bogus. For a file of this name write ./--bogus.", "--bogus")]
+    [InlineData("Unrecognized command or argument 'b.py'.", "a.py", "b.py")]
+    [InlineData("There is no script nowhere.py. Correct the path; it starts from ", "nowhere.py")]
+    [InlineData("There is no tools file nowhere.json.", "-c", "1", "--tools", "nowhere.json")]
+    [InlineData("There is no stubs file nowhere.pyi.", "-c", "1", "--type-check", "--stubs", "nowhere.pyi")]
+    [InlineData("--stubs does nothing without --type-check. Add it.", "-c", "1", "--stubs", "x.pyi")]
+    [InlineData("samples is a directory, not a script. Name a file in it.", "samples")]
+    [InlineData("--input: 'x' has no name. Write NAME=JSON, such as count=3 or 'city=\"Lisbon\"'.", "-c", "1", "--input", "x")]
+    [InlineData("--input: the value of city is not readable JSON: line 1, column 1: ", "-c", "1", "--input", "city=Lisbon")]
+    [InlineData("--input: the value of x is not readable JSON: ", "-c", "1", "--input", "x={\"$tuple\": 1}")]
+    [InlineData("--input x is given twice. Leave one of them away.", "-c", "1", "--input", "x=1", "--input", "x=2")]
+    [InlineData("The input name 'a-b' is no Python identifier.", "-c", "1", "--input", "a-b=1")]
+    [InlineData("--tool: the value of f is not readable JSON: ", "-c", "1", "--tool", "f=")]
+    [InlineData("The tool f is given twice by --tool or --async-tool.", "-c", "1", "--tool", "f=1", "--async-tool", "f=1")]
+    [InlineData("The tool 'a b' cannot be called: its name must be a Python identifier.", "-c", "1", "--tool", "a b=1")]
+    [InlineData("--max-duration: '-1s' is negative. Write a number with ms, s, m or h,", "-c", "1", "--max-duration", "-1s")]
+    [InlineData("--max-duration: '5 days' is not understood. Write a number with ms, s, m or h,", "-c", "1", "--max-duration", "5 days")]
+    [InlineData("--max-duration: '2000h' is more than 1000h.", "-c", "1", "--max-duration", "2000h")]
+    [InlineData("--max-memory: '64XB' is not understood. Write a number with kB, MB,", "-c", "1", "--max-memory", "64XB")]
+    [InlineData("--max-memory: '-1' is negative.", "-c", "1", "--max-memory", "-1")]
+    [InlineData("--max-recursion-depth: '-1' is no count. Write a whole number from 0 to 2147483647.", "-c", "1", "--max-recursion-depth", "-1")]
+    [InlineData("--max-suspensions: 'many' is no count.", "-c", "1", "--max-suspensions", "many")]
+    [InlineData("Option '--max-memory' expects a single argument but 2 were provided.", "-c", "1", "--max-memory", "1", "--max-memory", "2")]
+    [InlineData("ScriptName is empty.", "-c", "1", "--script-name", "")]
+    public async Task Bad_input_is_one_clear_line(string message, params string[] arguments)
+    {
+        var result = await HostProcess.RunAsync(arguments);
+
+        result.ExitCode.ShouldBe(2);
+        result.Output.ShouldBeEmpty();
+        result.Error.ShouldStartWith($"error: {message}");
+        result.Error.TrimEnd('\n').ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public async Task A_script_that_is_not_UTF_8_is_refused()
+    {
+        var result = await HostProcess.RunWithInputAsync(new byte[] { (byte)'x', 0xff }, "-");
+
+        result.ShouldBe(new HostResult(2, "", "error: standard input is not UTF-8: byte ff at offset 1 does not belong there. Save it as UTF-8.\n"));
+    }
+
+    [Fact]
+    public async Task A_tools_file_with_an_unknown_key_is_refused_before_anything_runs()
+    {
+        using var folder = new TempFolder();
+        var tools = folder.Write("agent.tools.json", """{"weather": {"dely_ms": 5, "return": 1}}""");
+        var script = folder.Write("agent.py", "print('ran')");
+
+        var result = await HostProcess.RunAsync(script);
+
+        result.ShouldBe(new HostResult(
+            2, "", $"error: {tools}: weather: unknown key 'dely_ms'. Known here: async, delay_ms, return, raise, by_arguments, in_order, otherwise.\n"));
+    }
+
+    [Fact]
+    public async Task The_verb_is_required()
+    {
+        using var host = HostProcess.StartProgram(HostProcess.Executable, []);
+
+        (await host.EndAsync()).ShouldBe(new HostResult(2, "", "error: Required command was not provided. See 'Monty.Host --help'.\n"));
+    }
+
+    [Fact]
+    public async Task Code_may_start_as_a_response_file_would()
+    {
+        var result = await HostProcess.RunAsync("-c", "@staticmethods\ndef f(): pass", "--tool", "other=1");
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldContain("NameError: name 'staticmethods' is not defined");
+    }
+
+    [Fact]
+    public async Task Help_says_what_there_is()
+    {
+        var result = await HostProcess.RunAsync("--help");
+
+        result.ExitCode.ShouldBe(0);
+        result.Error.ShouldBeEmpty();
+        foreach (var word in new[] { "FILE", "-c <CODE>", "--input <NAME=JSON>", "--tools", "--max-duration", "--json", "Exit codes: 0 done", "Examples:" }) result.Output.ShouldContain(word);
+    }
+}

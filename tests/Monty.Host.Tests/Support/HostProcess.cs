@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Monty.Host.Tests.Support;
+
+/// <summary>The built executable as a process: what a person's shell would start.</summary>
+internal sealed class HostProcess : IDisposable
+{
+    /// <summary>More than any run here takes on a loaded machine; a test that waits so long has found a hang.</summary>
+    public static readonly TimeSpan Generous = TimeSpan.FromSeconds(60);
+
+    private readonly Process process;
+
+    private HostProcess(Process process) => this.process = process;
+
+    public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Monty.Host.exe" : "Monty.Host");
+
+    public int Id => process.Id;
+
+    public StreamReader Output => process.StandardOutput;
+
+    public StreamWriter Input => process.StandardInput;
+
+    /// <summary>Runs the verb <c>run</c> to its end.</summary>
+    public static Task<HostResult> RunAsync(params string[] arguments) => RunWithInputAsync(default, arguments);
+
+    /// <summary>The same with bytes on standard input.</summary>
+    public static async Task<HostResult> RunWithInputAsync(ReadOnlyMemory<byte> input, params string[] arguments)
+    {
+        using var host = Start(arguments);
+        await host.Input.BaseStream.WriteAsync(input);
+        return await host.EndAsync();
+    }
+
+    public static HostProcess Start(params string[] arguments) => StartProgram(Executable, ["run", .. arguments]);
+
+    public static HostProcess StartProgram(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory,
+            StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8, StandardInputEncoding = new UTF8Encoding(false),
+        };
+        return new HostProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Waits until a line of the output comes that contains a text, and returns it.</summary>
+    public Task<string> LineWithAsync(string text) => LineWithAsync(Output, text);
+
+    /// <summary>The same on standard error.</summary>
+    public Task<string> ErrorLineWithAsync(string text) => LineWithAsync(process.StandardError, text);
+
+    public void Signal(int number) => Signals.Send(process.Id, number);
+
+    /// <summary>Closes the input and waits for the end; what the process still wrote is in the result.</summary>
+    public async Task<HostResult> EndAsync()
+    {
+        Input.Close();
+        using var timeout = new CancellationTokenSource(Generous);
+        var output = Output.ReadToEndAsync(timeout.Token);
+        var error = process.StandardError.ReadToEndAsync(timeout.Token);
+        await process.WaitForExitAsync(timeout.Token);
+        return new HostResult(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>The same for a process whose output the test has closed.</summary>
+    public async Task<HostResult> EndAfterOutputIsClosedAsync()
+    {
+        using var timeout = new CancellationTokenSource(Generous);
+        var error = await process.StandardError.ReadToEndAsync(timeout.Token);
+        await process.WaitForExitAsync(timeout.Token);
+        return new HostResult(process.ExitCode, "", error);
+    }
+
+    private static async Task<string> LineWithAsync(StreamReader stream, string text)
+    {
+        using var timeout = new CancellationTokenSource(Generous);
+        while (await stream.ReadLineAsync(timeout.Token) is { } line)
+        {
+            if (line.Contains(text, StringComparison.Ordinal)) return line;
+        }
+
+        throw new InvalidOperationException($"The stream ended without a line with '{text}'.");
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        process.Dispose();
+    }
+}
+
+/// <summary>What a process left behind.</summary>
+internal sealed record HostResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>Standard error without the lines of calls.</summary>
+    public string ErrorWithoutCalls => string.Concat(ErrorLines.Where(l => !l.StartsWith("[call] ", StringComparison.Ordinal)).Select(l => l + "\n"));
+
+    /// <summary>The lines of calls in the order they came.</summary>
+    public IReadOnlyList<string> Calls => [.. ErrorLines.Where(l => l.StartsWith("[call] ", StringComparison.Ordinal)).Select(l => l["[call] ".Length..])];
+
+    private IEnumerable<string> ErrorLines => Error.TrimEnd('\n').Split('\n').Where(l => l.Length > 0);
+}
