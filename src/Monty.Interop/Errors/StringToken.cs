@@ -11,7 +11,7 @@ internal static class StringToken
     /// <summary>True when <paramref name="name"/>, followed by a quote, is the prefix of a string.</summary>
     public static bool IsPrefix(ReadOnlySpan<char> name) => name.Length is 1 or 2 && !name.ContainsAnyExcept(PrefixLetters);
 
-    /// <summary>Where the string with its first quote at <paramref name="quote"/> ends; an unclosed one ends with its line or the source.</summary>
+    /// <summary>Where the string with its quote at <paramref name="quote"/> ends; an unclosed one ends with its line or the source.</summary>
     public static StringEnd End(string source, int quote, ReadOnlySpan<char> prefix)
     {
         var opening = Opening.At(source, quote);

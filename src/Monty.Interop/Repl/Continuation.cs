@@ -3,7 +3,7 @@ namespace Monty.Interop;
 /// <summary>Whether a piece of Python source may be fed, or what it still waits for.</summary>
 public enum Continuation
 {
-    /// <summary>It may be fed. That says nothing about its correctness: source with an error that more lines cannot mend is complete too.</summary>
+    /// <summary>It may be fed. Not that it is correct: source with an error that more lines cannot mend is complete too.</summary>
     Complete,
 
     /// <summary>A bracket is open.</summary>

@@ -2,7 +2,7 @@ namespace Monty.Interop;
 
 /// <summary>One line of Python as its grammar counts them: physical lines inside brackets and strings, and joined ones, are one.</summary>
 /// <param name="Indent">The column that its first token is in; a tab goes to the next multiple of 8.</param>
-/// <param name="Clause">The keyword of the block that it is the header of (<c>def</c> also for <c>async def</c>), <c>@</c> for a decorator, else null.</param>
+/// <param name="Clause">For the header of a block its keyword, <c>async</c> left out; for a decorator <c>@</c>; else null.</param>
 /// <param name="HasBody">True for a header with statements after its colon.</param>
 internal readonly record struct LogicalLine(int Indent, string? Clause, bool HasBody)
 {

@@ -25,7 +25,8 @@ public class PythonContinuationTests
     [InlineData("if x:\r    y", Continuation.OpenBlock)]
     [InlineData("x = (1,\r\n", Continuation.OpenBracket)]
     [InlineData("x = 1 \\\r\n", Continuation.Complete)]
-    public void Line_ends_of_every_system_are_understood(string code, Continuation expected) => PythonContinuation.Detect(code).ShouldBe(expected);
+    public void Line_ends_of_every_system_are_understood(string code, Continuation expected) =>
+        PythonContinuation.Detect(code).ShouldBe(expected);
 
     [Theory]
     [InlineData("(", Continuation.OpenBracket)]
