@@ -4,7 +4,11 @@ using System.CommandLine.Invocation;
 using Monty.Host.Cli;
 
 using var terminal = new Terminal();
-var root = new RootCommand("Monty for .NET: runs Python that a language model wrote, in a sandbox.") { new RunCommand(terminal) };
+var root = new RootCommand("Monty for .NET: runs Python that a language model wrote, in a sandbox.")
+{
+    new RunCommand(terminal),
+    new LadderCommand(terminal),
+};
 root.Directives.Clear();
 foreach (var help in root.Options.OfType<HelpOption>())
 {
