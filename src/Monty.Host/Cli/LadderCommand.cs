@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Monty.Host.Cli.Streams;
 using Monty.Host.Ladder;
 using Monty.Host.Ladder.Fixtures;
 using Monty.Host.Ladder.Paths;

@@ -59,7 +59,7 @@ public class PythonContinuationTests
     {
         private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-        public static IReadOnlyList<Golden> ReadAll()
+        public static List<Golden> ReadAll()
         {
             using var stream = typeof(Golden).Assembly.GetManifestResourceStream("Monty.Interop.Tests.Repl.Goldens.continuation.json")!;
             return JsonSerializer.Deserialize<List<Golden>>(stream, Names)!;

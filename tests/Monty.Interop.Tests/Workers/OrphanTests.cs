@@ -18,7 +18,7 @@ public sealed class OrphanTests
     [InlineData("idle")]
     public async Task A_worker_ends_when_its_host_is_killed(string state)
     {
-        using var host = HostProcess.Start(state);
+        using var host = TestHost.Start(state);
         var worker = int.Parse(await host.ReadLineAsync(TestContext.Current.CancellationToken), CultureInfo.InvariantCulture);
         using var watch = ProcessWatch.Open(worker);
         watch.WaitForEnd(TestTimeouts.MeantToPass).ShouldBeFalse("the worker runs as long as its host does");
@@ -92,7 +92,7 @@ public sealed class OrphanTests
     [LinuxFact]
     public async Task A_host_that_ignores_the_end_of_its_children_can_close_its_workers()
     {
-        using var host = HostProcess.Start("unwaited", ignoringChildren: true);
+        using var host = TestHost.Start("unwaited", ignoringChildren: true);
 
         (await host.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldBe("closed while ignoring children");
         (await host.WaitForExitAsync(TestContext.Current.CancellationToken)).ShouldBe(0);

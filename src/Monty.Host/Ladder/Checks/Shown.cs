@@ -1,4 +1,4 @@
-using Monty.Host.Cli;
+using Monty.Host.Cli.Streams;
 using Monty.Interop;
 
 namespace Monty.Host.Ladder.Checks;

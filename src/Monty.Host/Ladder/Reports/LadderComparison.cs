@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Monty.Host.Cli;
 using Monty.Host.Cli.Input;
+using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Ladder.Reports;
 

@@ -1,4 +1,4 @@
-using Monty.Host.Cli;
+using Monty.Host.Cli.Streams;
 using Monty.Host.Ladder.Runs;
 
 namespace Monty.Host.Ladder.Reports;

@@ -1,4 +1,5 @@
 using Monty.Host.Cli;
+using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Ladder.Reports;
 

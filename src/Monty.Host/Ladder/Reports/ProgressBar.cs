@@ -1,5 +1,5 @@
 using System.Globalization;
-using Monty.Host.Cli;
+using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Ladder.Reports;
 

@@ -6,23 +6,23 @@ namespace Monty.Testing;
 
 /// <summary>Monty.Testing.Host as a process of its own, which a test may kill.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class HostProcess : IDisposable
+public sealed class TestHost : IDisposable
 {
     private readonly Process process;
 
-    private HostProcess(Process process) => this.process = process;
+    private TestHost(Process process) => this.process = process;
 
     /// <summary>Starts it in a mode (see its Program.cs).</summary>
     /// <param name="mode">looping, suspended, idle or unwaited.</param>
     /// <param name="ignoringChildren">Whether SIGCHLD is ignored in it, as some supervisors leave it: the kernel then throws exit codes away.</param>
-    public static HostProcess Start(string mode, bool ignoringChildren = false)
+    public static TestHost Start(string mode, bool ignoringChildren = false)
     {
         var executable = Path.Combine(AppContext.BaseDirectory, "Monty.Testing.Host");
         var start = ignoringChildren
             ? new ProcessStartInfo("/usr/bin/env", ["--ignore-signal=CHLD", executable, mode])
             : new ProcessStartInfo(executable, [mode]);
         start.RedirectStandardOutput = true;
-        return new HostProcess(Process.Start(start)!);
+        return new TestHost(Process.Start(start)!);
     }
 
     /// <summary>The next line of its output: the worker's process id, or a word.</summary>
