@@ -42,14 +42,14 @@ internal sealed class WorkerConnection : IDisposable
     public int Checkouts { get; set; }
 
     /// <summary>True when the last request queued is a reset: no session is left on the worker once it has come that far.</summary>
-    public bool EndsReset { get; private set; }
+    public bool EndsWithReset { get; private set; }
 
     /// <summary>Queues a request; the next receive writes it. Several may be queued: each gets its own replies, in order.</summary>
     public void Send(ParentRequest request)
     {
         ThrowIfBroken();
         outgoing.Add(request);
-        EndsReset = request.KindCase == ParentRequest.KindOneofCase.Reset;
+        EndsWithReset = request.KindCase == ParentRequest.KindOneofCase.Reset;
     }
 
     /// <summary>Queues a request that is answered by Ok and nothing else; the next receive takes that Ok before it looks for its own event.</summary>

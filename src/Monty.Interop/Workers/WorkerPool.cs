@@ -168,7 +168,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
     {
         try
         {
-            if (!worker.EndsReset) worker.SendForOk(new ParentRequest { Reset = new Unit() });
+            if (!worker.EndsWithReset) worker.SendForOk(new ParentRequest { Reset = new Unit() });
             worker.Flush();
         }
         catch (MontyWorkerException)
