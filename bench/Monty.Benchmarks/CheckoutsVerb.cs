@@ -13,7 +13,7 @@ internal static class CheckoutsVerb
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
-        await using var pool = new MontyPool(new MontyPoolOptions { MaxCheckoutsPerWorker = CheckoutsPerWorker, MaxWorkers = 4 });
+        using var pool = new MontyPool(new MontyPoolOptions { MaxCheckoutsPerWorker = CheckoutsPerWorker, MaxWorkers = 4 });
         Report.Header("handles", "children", "zombies", "threads", "resident", "managed");
         await CheckOutAsync(pool, Checkouts / 10);
         Print("after 1,000 to warm up");

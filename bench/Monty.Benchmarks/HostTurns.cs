@@ -17,7 +17,7 @@ internal static class HostTurns
     /// <summary>Answers a function call with 1, which leads to the next one.</summary>
     public static async Task<Cost> SuspendAsync(string code, int turns)
     {
-        await using var pool = new MontyPool();
+        using var pool = new MontyPool();
         return await SuspendAsync(pool, code, turns);
     }
 
@@ -34,7 +34,7 @@ internal static class HostTurns
     /// <summary>The same, answered by a registered tool.</summary>
     public static async Task<Cost> ToolAsync(int turns)
     {
-        await using var pool = new MontyPool();
+        using var pool = new MontyPool();
         using var session = await pool.OpenSessionAsync(Options);
         var feed = new FeedOptions { Tools = [MontyTool.Sync("tool", _ => 1)] };
         return await Rounds.MeasureAsync(turns, async count => await session.FeedAsync($"for _ in range({count}):\n    tool()", feed));
@@ -43,7 +43,7 @@ internal static class HostTurns
     /// <summary>Opens a session on a warm pool, feeds <c>1+1</c>, takes the result, and gives the worker back.</summary>
     public static async Task<Cost> OneShotAsync(int turns)
     {
-        await using var pool = new MontyPool(new MontyPoolOptions { MaxCheckoutsPerWorker = int.MaxValue });
+        using var pool = new MontyPool(new MontyPoolOptions { MaxCheckoutsPerWorker = int.MaxValue });
         return await Rounds.MeasureAsync(turns, async count =>
         {
             for (; count > 0; count--)

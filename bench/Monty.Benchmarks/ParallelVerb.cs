@@ -36,7 +36,7 @@ internal static class ParallelVerb
 
     private static async Task<Cost> ComputeAsync(int feeds)
     {
-        await using var pool = new MontyPool();
+        using var pool = new MontyPool();
         using var session = await pool.OpenSessionAsync(HostTurns.Options);
         return await Rounds.MeasureAsync(feeds, async count =>
         {

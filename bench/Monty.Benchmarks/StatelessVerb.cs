@@ -23,7 +23,7 @@ internal static class StatelessVerb
 
     private static async Task<Cost> StatelessAsync(int turns)
     {
-        await using var pool = new MontyPool(new MontyPoolOptions { MaxCheckoutsPerWorker = int.MaxValue });
+        using var pool = new MontyPool(new MontyPoolOptions { MaxCheckoutsPerWorker = int.MaxValue });
         var turn = await pool.TurnAsync(null, new FeedTurn(HostTurns.EndlessCalls), Options);
         return await Rounds.MeasureAsync(turns, async count =>
         {

@@ -68,7 +68,7 @@ internal static class ValuesVerb
 
     private static async Task<Cost> ThroughWorkerAsync(MontyValue value)
     {
-        await using var pool = new MontyPool();
+        using var pool = new MontyPool();
         using var session = await pool.OpenSessionAsync(HostTurns.Options);
         var feed = new FeedOptions { Inputs = new Dictionary<string, MontyValue>(StringComparer.Ordinal) { ["x"] = value } };
         return await Rounds.MeasureAsync(TurnsPerRound, async count =>

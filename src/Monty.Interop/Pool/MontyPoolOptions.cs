@@ -37,8 +37,8 @@ public sealed record MontyPoolOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxWorkers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxCheckoutsPerWorker);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxDecodedBytes);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CheckoutTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StartTimeout, TimeSpan.Zero);
+        Timeouts.Check(CheckoutTimeout, nameof(CheckoutTimeout));
+        Timeouts.Check(StartTimeout, nameof(StartTimeout));
         if (MinWorkers > MaxWorkers) throw new ArgumentException($"MinWorkers ({MinWorkers}) is over MaxWorkers ({MaxWorkers}). Raise the one or lower the other.");
     }
 }

@@ -43,6 +43,9 @@ public sealed class MontySession : IDisposable
     /// <summary>The clock of the deadlines of calls.</summary>
     internal TimeProvider Time => home.Time;
 
+    /// <summary>True when the session waits on a worker that can still be asked to end the feed.</summary>
+    internal bool CanAbort => pending is not null && !worker.IsBroken;
+
     /// <summary>Where the text of the feed that goes on is printed to.</summary>
     internal void PrintTo(Action<string>? print) => prints = print is null ? null : new PrintSink(print);
 
@@ -69,9 +72,20 @@ public sealed class MontySession : IDisposable
             var request = FeedEncoder.Encode(code, feed.Inputs);
             PrintTo(feed.OnPrint);
             budget.BeginFeed();
-            if (code.Length > 0) names.Add(feed.ScriptName ?? options.ScriptName);
-            var reply = await TurnAsync(request, cancellationToken).ConfigureAwait(false);
-            if (code.Length > 0 && (reply is TypingFailed || IsViolation(reply))) names.RemoveLast();
+            var counted = code.Length > 0;
+            if (counted) names.Add(feed.ScriptName ?? options.ScriptName);
+            MontyProgress reply;
+            try
+            {
+                reply = await TurnAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+            catch when (counted && !worker.IsBroken)
+            {
+                names.RemoveLast(); // nothing was sent, so the runtime did not count this feed
+                throw;
+            }
+
+            if (counted && (reply is TypingFailed || IsViolation(reply))) names.RemoveLast();
             if (IsViolation(reply)) throw new ArgumentException($"The runtime refused the feed, and nothing ran: {ViolationIn(reply)}");
             return await SettleAsync(reply, cancellationToken).ConfigureAwait(false);
         }
@@ -242,11 +256,18 @@ public sealed class MontySession : IDisposable
         return envelope;
     }
 
+    /// <summary>Begins a call. It marks the call first and looks for the end of the session then; disposing does it the other way round, so that one of them sees the other.</summary>
     private void Enter()
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        if (Interlocked.Exchange(ref inTurn, 1) == 0) return;
-        throw new InvalidOperationException("Another call of this session is under way. A session takes one call at a time; open one session for each thing that runs at once.");
+        if (Interlocked.Exchange(ref inTurn, 1) != 0)
+        {
+            throw new InvalidOperationException("Another call of this session is under way. A session takes one call at a time; open one session for each thing that runs at once.");
+        }
+
+        if (!Volatile.Read(ref disposed)) return;
+        Volatile.Write(ref inTurn, 0);
+        throw new ObjectDisposedException(nameof(MontySession));
     }
 
     private void RequirePending(MontySuspension suspension)

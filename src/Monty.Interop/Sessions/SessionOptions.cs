@@ -22,7 +22,7 @@ public sealed record SessionOptions
     internal void Validate()
     {
         if (string.IsNullOrWhiteSpace(ScriptName)) throw new ArgumentException("ScriptName is empty. Give the script a name, such as main.py; tracebacks show it.");
-        if (TurnDeadline <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(TurnDeadline), TurnDeadline, "TurnDeadline must be positive; leave it null for no deadline.");
+        if (TurnDeadline is { } deadline) Timeouts.Check(deadline, nameof(TurnDeadline), "; leave it null for no deadline");
         ArgumentNullException.ThrowIfNull(Limits);
         Limits.Validate();
     }

@@ -34,6 +34,7 @@ internal sealed class StatelessTurn
     {
         var encoded = Encode(request); // before anything is queued: a value that cannot cross must leave the worker clean
         var inOneWrite = options.GoOn is null && !budget.IsSpent;
+        LeftClean = false;
         if (loaded is null) worker.SendForOk(FeedEncoder.EncodeSetUp(options.Session, withLimits: true));
         else worker.Send(new ParentRequest { Load = new Load { State = loaded.State } });
         worker.Send(encoded);
@@ -45,12 +46,16 @@ internal sealed class StatelessTurn
         if (!inOneWrite) SendEnd();
         var reply = await worker.ReceiveAsync(null, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false);
         worker.OkIsDue();
+        LeftClean = true;
         if (refusal is not null) throw refusal;
         var dump = worker.ExpectDump(reply);
         if (progress is TypingFailed && request is FeedTurn { Code.Length: > 0 }) names.RemoveLast();
         if (MontySession.IsViolation(progress)) throw new ArgumentException($"The runtime refused the request, and the session is as before: {MontySession.ViolationIn(progress)}");
         return (progress, Envelope(dump));
     }
+
+    /// <summary>False while replies may be on their way that nobody has read: the worker must not be used again.</summary>
+    public bool LeftClean { get; private set; } = true;
 
     public string Printed => printed.ToString();
 

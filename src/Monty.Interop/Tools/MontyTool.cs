@@ -21,7 +21,16 @@ public sealed class MontyTool
     public bool IsAsync { get; }
 
     /// <summary>How long one asynchronous call may take before <c>TimeoutError</c> is raised in the script and the handler is cancelled. Default: null, no deadline.</summary>
-    public TimeSpan? Deadline { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is not positive, or over 49 days.</exception>
+    public TimeSpan? Deadline
+    {
+        get;
+        init
+        {
+            if (value is { } deadline) Timeouts.Check(deadline, nameof(Deadline), "; leave it null for no deadline");
+            field = value;
+        }
+    }
 
     internal Func<FunctionCall, CancellationToken, ValueTask<MontyValue>> Handler { get; }
 

@@ -30,6 +30,12 @@ public sealed record MontyNamedTuple(string Name, EquatableArray<KeyValuePair<st
 {
     /// <inheritdoc/>
     public override string TypeName => Name;
+
+    /// <summary>True when both have the same name, and the same fields in the same order.</summary>
+    public bool Equals(MontyNamedTuple? other) => other is not null && Name == other.Name && Entries.AreEqual(Fields, other.Fields);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Entries.HashOf(Fields));
 }
 
 /// <summary>A set. Equality does not look at the order, which is the engine's.</summary>
@@ -73,6 +79,12 @@ public sealed record MontyDict(EquatableArray<KeyValuePair<MontyValue, MontyValu
     /// <inheritdoc/>
     public override string TypeName => "dict";
 
+    /// <summary>True when both have the same keys and values in the same order.</summary>
+    public bool Equals(MontyDict? other) => other is not null && Entries.AreEqual(Pairs, other.Pairs);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Entries.HashOf(Pairs);
+
     /// <summary>The value under a key, by walking the pairs; the last one wins, as in Python.</summary>
     /// <returns>False when no pair has this key.</returns>
     public bool TryGetValue(MontyValue key, [NotNullWhen(true)] out MontyValue? value)
@@ -109,5 +121,36 @@ file static class Members
         }
 
         return hash;
+    }
+}
+
+// KeyValuePair has no equality of its own: the default one boxes and reflects.
+file static class Entries
+{
+    public static bool AreEqual<TKey>(EquatableArray<KeyValuePair<TKey, MontyValue>> left, EquatableArray<KeyValuePair<TKey, MontyValue>> right)
+        where TKey : IEquatable<TKey>
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (left.Count != right.Count) return false;
+        for (var i = 0; i < left.Count; i++)
+        {
+            if (!left[i].Key.Equals(right[i].Key) || !left[i].Value.Equals(right[i].Value)) return false;
+        }
+
+        return true;
+    }
+
+    public static int HashOf<TKey>(EquatableArray<KeyValuePair<TKey, MontyValue>> entries)
+        where TKey : IEquatable<TKey>
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        var hash = new HashCode();
+        foreach (var (key, value) in entries)
+        {
+            hash.Add(key);
+            hash.Add(value);
+        }
+
+        return hash.ToHashCode();
     }
 }

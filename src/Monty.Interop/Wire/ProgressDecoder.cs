@@ -22,8 +22,12 @@ internal static class ProgressDecoder
             ChildEvent.KindOneofCase.ResolveFutures => new Interop.ResolveFutures(source.ResolveFutures.PendingCallIds.Order().ToEquatableArray()),
             _ => throw new WireFormatException($"{source.KindCase} where the end of a feed's turn was due"),
         };
-        return progress with { ExecutionTime = TimeSpan.FromMicroseconds(source.TotalExecutionMicros) };
+        return progress with { ExecutionTime = DecodeTime(source.TotalExecutionMicros) };
     }
+
+    private static TimeSpan DecodeTime(ulong micros) => micros <= long.MaxValue / TimeSpan.TicksPerMicrosecond
+        ? TimeSpan.FromTicks((long)micros * TimeSpan.TicksPerMicrosecond)
+        : throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"an execution time of {micros} µs"));
 
     private static Failed DecodeError(PythonError error) => new(error, OriginOf(error));
 

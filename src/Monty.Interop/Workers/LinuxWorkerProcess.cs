@@ -10,8 +10,8 @@ namespace Monty.Interop.Workers;
 /// </summary>
 /// <remarks>
 /// The lifeline: the worker holds the reading end of a pipe whose writing end only the host has. The reading end's owner, for
-/// asynchronous I/O, is the worker, and its signal SIGKILL: when the host dies, however it dies, the kernel closes the writing end and
-/// that hang-up kills the worker, in the middle of a loop too. Unlike a parent-death signal it does not depend on the thread that
+/// asynchronous I/O, is the worker's process group, and its signal SIGKILL: when the host dies, however it dies, the kernel closes the
+/// writing end and that hang-up kills the worker, in the middle of a loop too. Unlike a parent-death signal it does not depend on the thread that
 /// started the worker (docs/decisions/0004-no-orphans.md).
 /// </remarks>
 [SupportedOSPlatform("linux")]
@@ -100,7 +100,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
     {
         lock (exitLock)
         {
-            if (exitCode is null) Posix.Kill(Id);
+            if (exitCode is null) Posix.KillGroup(Id);
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
             var overdue = Stopwatch.GetTimestamp() >= deadline;
             lock (exitLock)
             {
-                if (exitCode is null && overdue) Posix.Kill(Id);
+                if (exitCode is null && overdue) Posix.KillGroup(Id);
                 exitCode ??= Posix.WaitForExit(Id, block: overdue);
                 if (exitCode is { } code)
                 {
@@ -136,7 +136,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
             (disposed, errorEnded) = (true, true);
             if (exitCode is null)
             {
-                Posix.Kill(Id);
+                Posix.KillGroup(Id);
                 exitCode = Posix.WaitForExit(Id, block: true);
             }
 

@@ -3,27 +3,40 @@ using System.Diagnostics;
 
 namespace Monty.Interop.Workers;
 
-/// <summary>A worker on systems other than Linux, through <see cref="Process"/>: one thread reads its output, so that waiting can end early.</summary>
+/// <summary>A worker on systems other than Linux, through <see cref="Process"/>: threads of its own read and write, so that waiting can end early.</summary>
 /// <remarks>It ends with the host between turns, when its input closes; a script that loops while the host dies is stopped by its duration limit only.</remarks>
 internal sealed class PortableWorkerProcess : WorkerProcess
 {
-    private const int MaxWaiting = 64;
+    private const int BufferBytes = 64 * 1024;
+
+    /// <summary>How long the threads may take to see that the process has ended: for ever only when a process outside its tree holds the pipes.</summary>
+    private static readonly TimeSpan PipeGrace = TimeSpan.FromSeconds(1);
+
     private readonly Process process;
-    private readonly Queue<ArraySegment<byte>> chunks = new();
+    private readonly Thread outputReader;
+    private readonly Thread errorReader;
     private readonly StandardErrorTail errorTail = new();
     private readonly Lock exitLock = new();
+    private readonly object gate = new(); // guards what follows, and is pulsed at every change of it
+    private ArraySegment<byte> arrived = ArraySegment<byte>.Empty;
     private Task writing = Task.CompletedTask;
-    private bool ended;
+    private bool isWriting;
+    private bool inputBroken;
+    private bool outputEnded;
     private bool disposed;
+    private int? exitCode;
 
     private PortableWorkerProcess(Process process)
     {
         this.process = process;
-        new Thread(ReadOutput) { IsBackground = true, Name = "Monty worker output" }.Start();
-        new Thread(ReadError) { IsBackground = true, Name = "Monty worker error" }.Start();
+        Id = process.Id;
+        outputReader = new Thread(ReadOutput) { IsBackground = true, Name = "Monty worker output" };
+        errorReader = new Thread(ReadError) { IsBackground = true, Name = "Monty worker error" };
+        outputReader.Start();
+        errorReader.Start();
     }
 
-    public override int Id => process.Id;
+    public override int Id { get; }
 
     public override string StandardErrorTail
     {
@@ -54,130 +67,167 @@ internal sealed class PortableWorkerProcess : WorkerProcess
 
     public override PipeState Wait(bool forWriting, int milliseconds)
     {
-        if (forWriting && writing.IsCompleted) return PipeState.Writable;
-        lock (chunks)
+        var deadline = milliseconds < 0 ? long.MaxValue : Environment.TickCount64 + milliseconds;
+        lock (gate)
         {
-            if (chunks.Count == 0 && !ended && milliseconds != 0) Monitor.Wait(chunks, milliseconds);
-            return chunks.Count > 0 || ended ? PipeState.Readable : PipeState.Nothing;
+            while (true)
+            {
+                var state = (arrived.Count > 0 || outputEnded ? PipeState.Readable : 0) | (forWriting && !isWriting ? PipeState.Writable : 0);
+                if (state != 0 || milliseconds == 0) return state;
+                if (milliseconds > 0 && (milliseconds = (int)(deadline - Environment.TickCount64)) <= 0) return PipeState.Nothing;
+                Monitor.Wait(gate, milliseconds);
+            }
         }
     }
 
     public override int Read(Span<byte> into)
     {
-        lock (chunks)
+        lock (gate)
         {
-            if (!chunks.TryPeek(out var chunk)) return ended ? 0 : -1;
-            var count = Math.Min(into.Length, chunk.Count);
-            chunk.AsSpan(0, count).CopyTo(into);
-            chunks.Dequeue();
-            Monitor.PulseAll(chunks);
-            if (count < chunk.Count) PutBack(chunk[count..]);
+            if (arrived.Count == 0) return outputEnded ? 0 : -1;
+            var count = Math.Min(into.Length, arrived.Count);
+            arrived.AsSpan(0, count).CopyTo(into);
+            arrived = arrived[count..];
+            Monitor.PulseAll(gate);
             return count;
         }
     }
 
     public override int Write(ReadOnlySpan<byte> from)
     {
-        if (writing.IsFaulted) return -1;
-        var copy = from.ToArray();
-        writing = Task.Run(() =>
+        lock (gate)
         {
-            process.StandardInput.BaseStream.Write(copy);
-            process.StandardInput.BaseStream.Flush();
-        }).ContinueWith(
-            written =>
-            {
-                lock (chunks) Monitor.PulseAll(chunks);
-                written.GetAwaiter().GetResult();
-            },
-            TaskScheduler.Default);
-        return copy.Length;
+            if (inputBroken) return -1;
+            if (isWriting) return 0;
+            isWriting = true;
+        }
+
+        var slice = from[..Math.Min(from.Length, BufferBytes)].ToArray();
+        writing = Task.Run(() => WriteInput(slice));
+        return slice.Length;
     }
 
     public override void Kill()
     {
         lock (exitLock)
         {
-            if (!disposed && !process.HasExited) process.Kill();
+            if (exitCode is null && !process.HasExited) process.Kill(entireProcessTree: true);
         }
     }
 
     public override int WaitForExit(TimeSpan grace)
     {
-        if (!process.WaitForExit(grace))
+        lock (exitLock)
         {
-            Kill();
-            process.WaitForExit();
-        }
+            if (exitCode is { } known) return known;
+            if (!process.WaitForExit(grace))
+            {
+                Kill();
+                process.WaitForExit();
+            }
 
-        return process.ExitCode;
+            errorReader.Join(PipeGrace); // so that the last words are in the tail
+            exitCode = process.ExitCode;
+            return exitCode.Value;
+        }
     }
 
     public override void Dispose()
     {
-        Kill();
         lock (exitLock)
         {
             if (disposed) return;
-            disposed = true;
-            process.WaitForExit();
+            WaitForExit(TimeSpan.Zero);
+            lock (gate)
+            {
+                disposed = true;
+                Monitor.PulseAll(gate);
+            }
+
+            outputReader.Join(PipeGrace);
+            if (writing.Wait(PipeGrace)) CloseInput();
             process.Dispose();
         }
     }
 
-    private void PutBack(ArraySegment<byte> rest)
+    private void WriteInput(byte[] slice)
     {
-        var others = chunks.ToArray();
-        chunks.Clear();
-        chunks.Enqueue(rest);
-        foreach (var chunk in others) chunks.Enqueue(chunk);
+        var broken = false;
+        try
+        {
+            var input = process.StandardInput.BaseStream;
+            input.Write(slice);
+            input.Flush();
+        }
+        catch (IOException)
+        {
+            broken = true; // nobody reads any more
+        }
+
+        lock (gate)
+        {
+            (isWriting, inputBroken) = (false, broken);
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    private void CloseInput()
+    {
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // Nobody reads any more; the handle is closed all the same.
+        }
     }
 
     private void ReadOutput()
     {
-        var stream = process.StandardOutput.BaseStream;
-        try
+        using var output = process.StandardOutput;
+        var (reading, other) = (new byte[BufferBytes], new byte[BufferBytes]);
+        while (Read(output.BaseStream, reading) is var count and > 0)
         {
-            while (true)
+            lock (gate)
             {
-                var chunk = new byte[16 * 1024];
-                var count = stream.Read(chunk);
-                if (count == 0) return;
-                lock (chunks)
-                {
-                    while (chunks.Count >= MaxWaiting && !disposed) Monitor.Wait(chunks);
-                    chunks.Enqueue(new ArraySegment<byte>(chunk, 0, count));
-                    Monitor.PulseAll(chunks);
-                }
+                while (arrived.Count > 0 && !disposed) Monitor.Wait(gate);
+                if (disposed) return;
+                arrived = new ArraySegment<byte>(reading, 0, count);
+                Monitor.PulseAll(gate);
             }
+
+            (reading, other) = (other, reading);
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+
+        lock (gate)
         {
-            // The pipe broke because the process ended: the same as its end of output.
-        }
-        finally
-        {
-            lock (chunks)
-            {
-                ended = true;
-                Monitor.PulseAll(chunks);
-            }
+            while (arrived.Count > 0 && !disposed) Monitor.Wait(gate);
+            outputEnded = true;
+            Monitor.PulseAll(gate);
         }
     }
 
     private void ReadError()
     {
-        var chunk = new byte[1024];
+        using var error = process.StandardError;
+        var chunk = new byte[BufferBytes];
+        while (Read(error.BaseStream, chunk) is var count and > 0)
+        {
+            lock (errorTail) errorTail.Append(chunk.AsSpan(0, count));
+        }
+    }
+
+    /// <summary>Reads what is there; 0 at the end, and where the pipe broke because the process ended.</summary>
+    private static int Read(Stream stream, byte[] into)
+    {
         try
         {
-            while (process.StandardError.BaseStream.Read(chunk) is var count and > 0)
-            {
-                lock (errorTail) errorTail.Append(chunk.AsSpan(0, count));
-            }
+            return stream.Read(into);
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (IOException)
         {
-            // The process ended; what it wrote is in the tail.
+            return 0;
         }
     }
 }

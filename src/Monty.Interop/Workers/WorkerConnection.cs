@@ -41,11 +41,15 @@ internal sealed class WorkerConnection : IDisposable
     /// <summary>How many sessions this worker has served.</summary>
     public int Checkouts { get; set; }
 
+    /// <summary>True when the last request queued is a reset: no session is left on the worker once it has come that far.</summary>
+    public bool EndsReset { get; private set; }
+
     /// <summary>Queues a request; the next receive writes it. Several may be queued: each gets its own replies, in order.</summary>
     public void Send(ParentRequest request)
     {
         ThrowIfBroken();
         outgoing.Add(request);
+        EndsReset = request.KindCase == ParentRequest.KindOneofCase.Reset;
     }
 
     /// <summary>Queues a request that is answered by Ok and nothing else; the next receive takes that Ok before it looks for its own event.</summary>
@@ -64,11 +68,18 @@ internal sealed class WorkerConnection : IDisposable
             ? new ValueTask<ChildEvent>(soon)
             : new ValueTask<ChildEvent>(ReceiveCoreAsync(prints, deadline, settling: false, cancellationToken));
 
-    /// <summary>Receives every Ok that is still due, and nothing more: the worker is alive and idle afterwards.</summary>
+    /// <summary>Receives every Ok that is still due, and nothing more. The worker may have died since it sent the last (<see cref="CheckUnused"/>).</summary>
     public ValueTask SettleAsync(TimeSpan? deadline, CancellationToken cancellationToken) =>
         acknowledgementsDue == 0 || TryReceive(null, SynchronousMilliseconds, settling: true) is not null
             ? ValueTask.CompletedTask
             : new ValueTask(ReceiveCoreAsync(null, deadline, settling: true, cancellationToken));
+
+    /// <summary>Takes what a worker that nobody uses has said so far, without waiting for an Ok that is still due.</summary>
+    /// <exception cref="MontyWorkerException">It died meanwhile, which shows as the end of its output, or it said what nobody asked for.</exception>
+    public void CheckUnused()
+    {
+        if (TryReceive(null, 0, settling: false) is { } stray) throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{stray.KindCase} where nothing was due"));
+    }
 
     /// <summary>Writes what was queued, as far as the pipe takes it, without waiting for replies.</summary>
     public void Flush()
@@ -96,6 +107,13 @@ internal sealed class WorkerConnection : IDisposable
 
     /// <summary>Says that an Ok comes next, for a request queued with <see cref="Send"/> behind others that have replies of their own.</summary>
     public void OkIsDue() => acknowledgementsDue++;
+
+    /// <exception cref="MontyWorkerException">The connection is broken, for the reason that broke it first.</exception>
+    public void ThrowIfBroken()
+    {
+        if (broken is { } known) throw new MontyWorkerException(known.Failure, known.Message, known.ExitCode, known.StandardError, known.TurnMayHaveRun, known);
+        if (breakReason is not null) throw Fail(null, null);
+    }
 
     /// <summary>Kills the worker; the turn under way, and every later one, fails with the first reason given. Any thread.</summary>
     public void Break(WorkerFailure reason)
@@ -176,6 +194,7 @@ internal sealed class WorkerConnection : IDisposable
         {
             case ChildEvent.KindOneofCase.Print:
                 prints?.Invoke(received.Print.Text);
+                ThrowIfBroken(); // the sink may have disposed the session: its pipes are closed then
                 return false;
             case ChildEvent.KindOneofCase.FatalError:
                 fatalMessage = received.FatalError.Message;
@@ -225,12 +244,6 @@ internal sealed class WorkerConnection : IDisposable
         var count = process.Write(outgoing.Unsent);
         if (count < 0) inputClosed = true; // the death of the worker can show here first: what it still said is read before the end of its output
         else outgoing.Sent(count);
-    }
-
-    private void ThrowIfBroken()
-    {
-        if (broken is { } known) throw new MontyWorkerException(known.Failure, known.Message, known.ExitCode, known.StandardError, known.TurnMayHaveRun, known);
-        if (breakReason is not null) throw Fail(null, null);
     }
 
     private MontyWorkerException Fail(WorkerFailure? reason, Exception? cause)

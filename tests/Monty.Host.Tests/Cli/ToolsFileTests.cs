@@ -92,5 +92,17 @@ public sealed class ToolsFileTests
         refused.Message.ShouldNotContain("\n");
     }
 
+    [Fact]
+    public void The_file_in_the_documentation_is_by_the_format()
+    {
+        using var page = new StreamReader(typeof(ToolsFileTests).Assembly.GetManifestResourceStream("run.md")!);
+        var example = page.ReadToEnd().Split("```json\n")[1].Split("```")[0];
+
+        var tools = ToolsFile.Parse(example, "run.md");
+
+        tools.Select(t => t.Name).ShouldBe(["get_time", "weather", "book"]);
+        tools[1].Answers.For(Calls.Of("weather", "Rome").With("unit", "C")).Delay.ShouldBe(TimeSpan.FromMilliseconds(400));
+    }
+
     private static CannedTool Only(string json) => ToolsFile.Parse(json, "t.json").ShouldHaveSingleItem();
 }

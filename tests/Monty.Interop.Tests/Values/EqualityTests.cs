@@ -18,6 +18,22 @@ public sealed class EqualityTests
     }
 
     [Fact]
+    public void Dicts_and_named_tuples_are_equal_in_order()
+    {
+        var dict = new MontyDict([new("a", 1), new(2, "b")]);
+        dict.ShouldBe(new MontyDict([new("a", 1), new(2, "b")]));
+        dict.GetHashCode().ShouldBe(new MontyDict([new("a", 1), new(2, "b")]).GetHashCode());
+        dict.ShouldNotBe(new MontyDict([new(2, "b"), new("a", 1)]));
+        dict.ShouldNotBe(new MontyDict([new("a", 1)]));
+
+        var named = new MontyNamedTuple("P", [new("x", 1)]);
+        named.ShouldBe(new MontyNamedTuple("P", [new("x", 1)]));
+        named.GetHashCode().ShouldBe(new MontyNamedTuple("P", [new("x", 1)]).GetHashCode());
+        named.ShouldNotBe(new MontyNamedTuple("Q", [new("x", 1)]));
+        named.ShouldNotBe(new MontyNamedTuple("P", [new("y", 1)]));
+    }
+
+    [Fact]
     public void Frozensets_nested_deeply_hash_in_linear_time()
     {
         MontyValue left = 1, right = 1;
@@ -32,6 +48,11 @@ public sealed class EqualityTests
     {
         MontyValue left = 1, right = 1;
         for (var i = 0; i < 200_000; i++) (left, right) = (new MontyList([left]), new MontyList([right]));
+
+        Should.Throw<InsufficientExecutionStackException>(() => left.Equals(right));
+        Should.Throw<InsufficientExecutionStackException>(() => left.GetHashCode());
+
+        for (var i = 0; i < 200_000; i++) (left, right) = (new MontyDict([new("a", left)]), new MontyDict([new("a", right)]));
 
         Should.Throw<InsufficientExecutionStackException>(() => left.Equals(right));
         Should.Throw<InsufficientExecutionStackException>(() => left.GetHashCode());

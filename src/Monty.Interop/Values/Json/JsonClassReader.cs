@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Monty.Interop;
 
 /// <summary>Reads named tuples, classes and instances. Null answers a body of the wrong shape.</summary>
-internal sealed class JsonClassReader(JsonValueReader reader)
+internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
 {
     public MontyNamedTuple? ReadNamedTuple(JsonElement body)
     {
@@ -29,11 +28,11 @@ internal sealed class JsonClassReader(JsonValueReader reader)
         if (origin == MontyTypeOrigin.Sandbox && !(members.Has("type_id") && members.Has("id"))) return null;
 
         Guid? typeId = null;
-        if (!members.Has("type_id")) typeId = origin == MontyTypeOrigin.Builtin ? null : DerivedId.OfClass(name);
+        if (!members.Has("type_id")) typeId = origin == MontyTypeOrigin.Builtin ? null : DerivedIds.OfClass(name);
         else if (!members.IsNull("type_id") && !TryReadId(members, "type_id", out typeId)) return null;
 
         Guid? id;
-        if (!members.Has("id")) id = DerivedId.OfInstance(reader.Path.ToString(), JsonMarshal.GetRawUtf8Value(body));
+        if (!members.Has("id")) id = ids.OfNextInstance();
         else if (!TryReadId(members, "id", out id)) return null;
         return new(new MontyType(name, origin, typeId, isDataclass, attributes), id!.Value, fields);
     }

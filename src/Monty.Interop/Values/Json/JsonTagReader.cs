@@ -3,10 +3,10 @@ using System.Text.Json;
 namespace Monty.Interop;
 
 /// <summary>Reads the bodies of tagged objects. A body of the wrong shape is refused with the shape it should have.</summary>
-internal sealed class JsonTagReader(JsonValueReader reader)
+internal sealed class JsonTagReader(JsonValueReader reader, DerivedIds ids)
 {
     private readonly JsonDateTimeReader dates = new(reader);
-    private readonly JsonClassReader classes = new(reader);
+    private readonly JsonClassReader classes = new(reader, ids);
 
     public MontyValue Read(string tag, JsonElement body)
     {

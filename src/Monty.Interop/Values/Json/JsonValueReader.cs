@@ -10,20 +10,20 @@ internal sealed class JsonValueReader
 {
     private readonly JsonTagReader? tags;
 
-    private JsonValueReader(ValuePath path, bool readsTags)
+    private JsonValueReader(ValuePath path, JsonElement? tagged)
     {
         Path = path;
-        tags = readsTags ? new(this) : null;
+        tags = tagged is { } root ? new(this, new DerivedIds(root)) : null;
     }
 
     public ValuePath Path { get; }
 
-    /// <summary>A reader by the contract of <see cref="MontyJson"/>.</summary>
-    public static JsonValueReader ForContract() => new(new(MontyJson.Refusal), readsTags: true);
+    /// <summary>Reads a whole document by the contract of <see cref="MontyJson"/>.</summary>
+    public static MontyValue ReadDocument(JsonElement root) => new JsonValueReader(new(MontyJson.Refusal), root).Read(root);
 
     /// <summary>A reader of data that knows nothing of tags: every object is a dict.</summary>
     /// <param name="path">Where the data stands, and how it is refused.</param>
-    public static JsonValueReader ForData(ValuePath path) => new(path, readsTags: false);
+    public static JsonValueReader ForData(ValuePath path) => new(path, tagged: null);
 
     public MontyValue Read(JsonElement element) => element.ValueKind switch
     {

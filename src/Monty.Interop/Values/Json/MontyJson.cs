@@ -14,7 +14,7 @@ namespace Monty.Interop;
 /// <c>$dict</c> holds [key, value] pairs: for keys that are not str or come twice, and for a dict whose only key starts with <c>$</c>.</para>
 /// <para>Reading is strict: an unknown tag, a body of the wrong shape, a key given twice, trailing data and text that is not valid Unicode
 /// are refused with a message that says where and what to write instead. A host instance written without ids gets ids derived
-/// from its text and place, the same on every run; a sandbox instance needs the ids that it came with.</para>
+/// from the document and its place there, the same on every run; a sandbox instance needs the ids that it came with.</para>
 /// <para>Writing refuses what could not be read back unchanged: lone surrogates, and dates and times out of Python's range.</para>
 /// <para>Thread-safe. See docs/concepts/values.md for every tag.</para>
 /// </remarks>
@@ -46,7 +46,7 @@ public static class MontyJson
     public static MontyValue Read(ref Utf8JsonReader reader)
     {
         using var document = JsonDocument.ParseValue(ref reader);
-        return JsonValueReader.ForContract().Read(document.RootElement);
+        return JsonValueReader.ReadDocument(document.RootElement);
     }
 
     /// <summary>The JSON text of a value. Characters beyond ASCII are written as they are: escape the text before it goes into HTML.</summary>
@@ -95,6 +95,6 @@ public static class MontyJson
             // The reader itself refuses whatever follows the value.
         }
 
-        return JsonValueReader.ForContract().Read(document.RootElement);
+        return JsonValueReader.ReadDocument(document.RootElement);
     }
 }

@@ -1,0 +1,19 @@
+using System.Runtime.Versioning;
+using Monty.Testing;
+using Shouldly;
+
+namespace Monty.Interop.Tests;
+
+/// <summary>Compares the children and pipes of this process with those at its making. Only in <see cref="ProcessCountingCollection"/>.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class LeakCheck
+{
+    private readonly HashSet<int> children = [.. ProcessTable.OwnChildren.Select(p => p.Id)];
+    private readonly int pipeEnds = ProcessTable.OwnPipeEnds;
+
+    public void AssertNothingIsLeft()
+    {
+        ProcessTable.OwnChildren.Where(p => !children.Contains(p.Id)).ShouldBeEmpty("processes are left, or zombies of them");
+        ProcessTable.OwnPipeEnds.ShouldBe(pipeEnds, "ends of pipes are left open");
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Monty.Interop;
+using Monty.Testing;
+
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+
+if (args is ["answer"]) return await AnswerVerb.RunAsync();
+
+// A host that a test kills: it brings a worker into a state, writes the worker's process id as one line, and waits for its end.
+using var pool = new MontyPool();
+using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true });
+var reached = new TaskCompletionSource();
+Task turn;
+switch (args)
+{
+    case ["looping"]:
+        turn = session.FeedAsync("print('looping')\nwhile True: pass", new FeedOptions { OnPrint = _ => reached.TrySetResult() });
+        break;
+    case ["suspended"]:
+        turn = session.StartAsync("wait_for_the_host()").AsTask();
+        await turn;
+        reached.SetResult();
+        break;
+    case ["idle"]:
+        turn = session.FeedAsync("1");
+        await turn;
+        reached.SetResult();
+        break;
+    case ["unwaited"]:
+        var ignores = IgnoresChildren();
+        await session.FeedAsync("1");
+        session.Dispose();
+        pool.Dispose();
+        Console.WriteLine(ignores ? "closed while ignoring children" : "SIGCHLD is not ignored here");
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("Say looping, suspended, idle, unwaited or answer.");
+        return 2;
+}
+
+await reached.Task;
+var worker = ProcessTable.OwnChildren.Single();
+Console.WriteLine(worker.Id.ToString(CultureInfo.InvariantCulture));
+await Task.Delay(Timeout.Infinite);
+return turn.IsCompleted ? 0 : 1;
+
+static bool IgnoresChildren()
+{
+    const int ChildSignal = 17;
+    var ignored = File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[1];
+    return ((ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (ChildSignal - 1)) & 1) != 0;
+}

@@ -1,0 +1,169 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Monty.Testing;
+
+/// <summary>A clock that stands still until a test advances it; timers fire on the advancing thread, in the order in which they are due.</summary>
+/// <remarks>Thread-safe. A test arms its wait first (<see cref="WhenArmed"/>), then advances.</remarks>
+public sealed class FakeTime : TimeProvider
+{
+    private readonly Lock gate = new();
+    private readonly Lock advancing = new();
+    private readonly List<FakeTimer> timers = [];
+    private readonly List<(TimeSpan DueTime, TaskCompletionSource Armed)> watchers = [];
+    private readonly DateTimeOffset start;
+    private TimeSpan elapsed;
+
+    /// <summary>A clock that stands at the first second of 2030, UTC.</summary>
+    public FakeTime()
+        : this(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero))
+    {
+    }
+
+    /// <summary>A clock that stands at <paramref name="start"/>.</summary>
+    public FakeTime(DateTimeOffset start) => this.start = start;
+
+    /// <inheritdoc/>
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    /// <inheritdoc/>
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>Timers that will fire.</summary>
+    public int ArmedTimers
+    {
+        get
+        {
+            lock (gate) return timers.Count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate) return start + elapsed;
+    }
+
+    /// <inheritdoc/>
+    public override long GetTimestamp()
+    {
+        lock (gate) return elapsed.Ticks;
+    }
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        var timer = new FakeTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Completes once a timer is armed that is due this long after its arming; at once when there is one.</summary>
+    public Task WhenArmed(TimeSpan dueTime)
+    {
+        lock (gate)
+        {
+            if (timers.Exists(t => t.DueTime == dueTime)) return Task.CompletedTask;
+            var armed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            watchers.Add((dueTime, armed));
+            return armed.Task;
+        }
+    }
+
+    /// <summary>Moves the clock, stopping at each timer on the way to run it; it then reads as that timer was due.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative.</exception>
+    public void Advance(TimeSpan by)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        lock (advancing)
+        {
+            TimeSpan target;
+            lock (gate) target = elapsed + by;
+            while (TakeDue(target) is { } due) due.Fire();
+        }
+    }
+
+    /// <summary>The next timer due, with the clock moved to it; null, with the clock at the target, when there is none.</summary>
+    private FakeTimer? TakeDue(TimeSpan target)
+    {
+        lock (gate)
+        {
+            var next = timers.Where(t => t.DueAt <= target).MinBy(t => t.DueAt);
+            var reached = next?.DueAt ?? target;
+            if (reached > elapsed) elapsed = reached; // a timer armed in the past fires now
+            if (next is null) return null;
+            if (next.Period > TimeSpan.Zero) next.DueAt += next.Period;
+            else timers.Remove(next);
+            return next;
+        }
+    }
+
+    private bool Arm(FakeTimer timer, TimeSpan dueTime, TimeSpan period)
+    {
+        lock (gate)
+        {
+            if (timer.Disposed) return false;
+            timers.Remove(timer);
+            if (dueTime == Timeout.InfiniteTimeSpan) return true;
+            (timer.DueTime, timer.DueAt, timer.Period) = (dueTime, elapsed + dueTime, period);
+            timers.Add(timer);
+            foreach (var watcher in watchers.Where(w => w.DueTime == dueTime)) watcher.Armed.TrySetResult();
+            watchers.RemoveAll(w => w.DueTime == dueTime);
+            return true;
+        }
+    }
+
+    private void Disarm(FakeTimer timer)
+    {
+        lock (gate)
+        {
+            timer.Disposed = true;
+            timers.Remove(timer);
+        }
+    }
+
+    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "A captured context belongs to whoever flows it.")]
+    private sealed class FakeTimer(FakeTime clock, TimerCallback callback, object? state) : ITimer
+    {
+        private readonly ExecutionContext? context = ExecutionContext.Capture();
+
+        public TimeSpan DueTime { get; set; }
+
+        public TimeSpan DueAt { get; set; }
+
+        public TimeSpan Period { get; set; }
+
+        public bool Disposed { get; set; }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            // The limits of the system's timer, so that what passes here passes there.
+            CheckRange(dueTime, nameof(dueTime));
+            CheckRange(period, nameof(period));
+            return clock.Arm(this, dueTime, period);
+        }
+
+        public void Fire()
+        {
+            if (context is null) callback(state);
+            else ExecutionContext.Run(context, static timer => ((FakeTimer)timer!).Invoke(), this);
+        }
+
+        public void Dispose() => clock.Disarm(this);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private static void CheckRange(TimeSpan value, string name)
+        {
+            var milliseconds = (long)value.TotalMilliseconds;
+            ArgumentOutOfRangeException.ThrowIfLessThan(milliseconds, -1, name);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(milliseconds, uint.MaxValue - 1L, name);
+        }
+
+        private void Invoke() => callback(state);
+    }
+}
