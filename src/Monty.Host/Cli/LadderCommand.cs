@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Monty.Host.Cli.Streams;
+using System.Text;
 using Monty.Host.Ladder;
 using Monty.Host.Ladder.Fixtures;
 using Monty.Host.Ladder.Paths;
@@ -13,17 +13,32 @@ namespace Monty.Host.Cli;
 internal sealed class LadderCommand : Command
 {
     private readonly Terminal terminal;
-    private readonly Argument<string> folder = new("DIR") { Description = "The folder of fixtures.", DefaultValueFactory = _ => "./fixtures" };
+    private readonly Argument<string> folder = new("DIR")
+    {
+        Description = "The folder of fixtures.", DefaultValueFactory = _ => "./fixtures",
+    };
+
     private readonly Option<string> path = new("--path")
     {
         Description = $"The way into Monty: {LadderPaths.Names}.", HelpName = "NAME", DefaultValueFactory = _ => LadderPaths.Default,
     };
 
-    private readonly Option<string?> filter = new("--filter") { Description = "Only the fixtures of this tier, or with this text in their name.", HelpName = "TIER|TEXT" };
-    private readonly Option<string?> jsonl = new("--jsonl") { Description = "Writes a line of JSON a fixture; '-' is standard output.", HelpName = "FILE" };
+    private readonly Option<string?> filter = new("--filter")
+    {
+        Description = "Only the fixtures of this tier, or with this text in their name.", HelpName = "TIER|TEXT",
+    };
+
+    private readonly Option<string?> jsonl = new("--jsonl")
+    {
+        Description = "Writes a line of JSON a fixture; '-' is standard output.", HelpName = "FILE",
+    };
+
     private readonly Option<string[]?> compare = new("--compare")
     {
-        Description = "Runs nothing: prints what differs between two files of --jsonl.", HelpName = "A> <B", Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true,
+        Description = "Runs nothing: prints what differs between two files of --jsonl.",
+        HelpName = "A> <B", // the help puts it between angle brackets
+        Arity = new ArgumentArity(2, 2),
+        AllowMultipleArgumentsPerToken = true,
     };
 
     public LadderCommand(Terminal terminal)
@@ -40,8 +55,12 @@ internal sealed class LadderCommand : Command
     {
         if (result.GetResult(compare) is not null)
         {
-            var others = new SymbolResult?[] { result.GetResult(folder), result.GetResult(path), result.GetResult(filter), result.GetResult(jsonl) };
+            SymbolResult?[] others = [result.GetResult(folder), result.GetResult(path), result.GetResult(filter), result.GetResult(jsonl)];
             if (others.Any(o => o is { Tokens.Count: > 0 })) result.AddError("--compare runs nothing, so it takes two files and nothing else.");
+        }
+        else if (result.GetValue(folder) is ['-', ..] option)
+        {
+            result.AddError($"There is no option {option}. For a folder of this name write ./{option}.");
         }
         else if (result.GetValue(path) is { } name && !LadderPaths.IsKnown(name))
         {
@@ -53,7 +72,9 @@ internal sealed class LadderCommand : Command
     {
         try
         {
-            return parsed.GetValue(compare) is [var first, var second] ? Compare(first, second) : await ClimbAsync(parsed).ConfigureAwait(false);
+            return parsed.GetValue(compare) is [var first, var second]
+                ? Compare(first, second)
+                : await ClimbAsync(parsed).ConfigureAwait(false);
         }
         catch (BadInputException refused)
         {
@@ -76,7 +97,7 @@ internal sealed class LadderCommand : Command
     {
         var (name, text) = (parsed.GetValue(folder)!, parsed.GetValue(filter));
         var fixtures = FixtureFolder.Load(name).Where(f => text is null || FixtureFilter.Takes(text, f)).ToList();
-        if (fixtures.Count == 0) throw new BadInputException($"There is nothing to run in {name}{(text is null ? "" : $" with --filter {text}")}.");
+        if (fixtures.Count == 0) throw new BadInputException($"No fixture in {name} {(text is null ? "is there to run" : $"fits --filter {text}")}.");
         using var lines = LineOutput.Open(parsed.GetValue(jsonl), terminal);
         using var way = LadderPaths.Open(parsed.GetValue(path)!);
         using var interruption = new Interruption();
@@ -88,6 +109,7 @@ internal sealed class LadderCommand : Command
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
+            terminal.WriteLine("interrupted: the fixtures after these did not run");
             return ExitCode.Signal + interruption.Signal;
         }
     }
@@ -95,8 +117,9 @@ internal sealed class LadderCommand : Command
     private int Compare(string first, string second)
     {
         var differences = LadderComparison.Compare(first, second);
-        foreach (var difference in differences) terminal.Write(System.Text.Encoding.UTF8.GetBytes(difference + "\n"));
-        terminal.WriteLine(differences.Count == 0 ? $"{first} and {second} are equal." : $"{first} and {second} differ in {differences.Count} places.");
+        foreach (var difference in differences) terminal.Write(Encoding.UTF8.GetBytes(difference + "\n"));
+        var count = differences.Count == 1 ? "1 place" : $"{differences.Count} places";
+        terminal.WriteLine(differences.Count == 0 ? $"{first} and {second} are equal." : $"{first} and {second} differ in {count}.");
         return differences.Count == 0 ? ExitCode.Done : ExitCode.ScriptFailed;
     }
 }

@@ -22,12 +22,13 @@ internal static class CallChecks
 
     private static IEnumerable<string> OfFirst(ExpectedCalls expected, FunctionCall call)
     {
-        if (expected.Name is { } name && name != call.Name) yield return $"expectedFnName: {call.Name}, not {name}";
-        if (expected.Arguments is { } arguments && !AreMatch(arguments, call.Arguments)) yield return $"expectedArgs: it was {Shown.Of(call.Display())}";
-        if (expected.Keywords is { } keywords && !AreMatch(keywords, call.Keywords)) yield return $"expectedKwargs: it was {Shown.Of(call.Display())}";
-        if (expected.IsMethodCall is { } method && method != call.IsMethodCall) yield return $"expectedMethodCall: {call.IsMethodCall}, not {method}";
+        var shown = Shown.Of(call.Display());
+        if (expected.Name is { } name && name != call.Name) yield return $"expectedFnName: {shown}, not {name}";
+        if (expected.Arguments is { } arguments && !AreMatch(arguments, call.Arguments)) yield return $"expectedArgs: {shown}";
+        if (expected.Keywords is { } keywords && !AreMatch(keywords, call.Keywords)) yield return $"expectedKwargs: {shown}";
+        if (expected.IsMethodCall is { } isMethod && isMethod != call.IsMethodCall) yield return $"expectedMethodCall: {call.IsMethodCall}";
         if (expected.CallId is { } id && id != call.CallId) yield return $"expectedCallId: {call.CallId}, not {id}";
-        if (expected.CallIdIsNonZero is { } nonZero && nonZero != call.CallId > 0) yield return $"expectedCallIdNonZero: the id is {call.CallId}";
+        if (expected.CallIdIsNonZero is { } isNonZero && isNonZero != call.CallId > 0) yield return $"expectedCallIdNonZero: {call.CallId}";
     }
 
     private static bool AreMatch(IReadOnlyList<MontyValue> expected, EquatableArray<MontyValue> found) =>

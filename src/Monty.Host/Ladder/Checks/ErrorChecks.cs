@@ -24,7 +24,8 @@ internal static class ErrorChecks
         var traceback = expected.TracebackContains is null ? "" : error.Traceback;
         foreach (var part in expected.TracebackContains ?? [])
         {
-            if (!traceback.Contains(part, StringComparison.Ordinal)) yield return $"expectedTraceback: '{part}' is not in {Shown.Of(traceback)}";
+            if (traceback.Contains(part, StringComparison.Ordinal)) continue;
+            yield return $"expectedTraceback: '{part}' is not in {Shown.Of(traceback)}";
         }
 
         if (files.Count < expected.MinFrames) yield return $"expectedTracebackMinFrames: {files.Count} frames, not {expected.MinFrames}";

@@ -1,6 +1,6 @@
 namespace Monty.Host.Ladder.Checks;
 
-/// <summary>Finds whether two collections can be put in pairs; taking the first that fits is not enough, as a list fits several kinds.</summary>
+/// <summary>Whether two collections can be put in pairs; taking the first that fits is not enough, as a list fits several kinds.</summary>
 internal static class Pairing
 {
     /// <summary>True when each of <paramref name="left"/> can have one of <paramref name="right"/> for itself, with none left.</summary>
@@ -18,7 +18,8 @@ internal static class Pairing
     }
 
     /// <summary>Gives one of <paramref name="left"/> a partner, moving others to another one where needed.</summary>
-    private static bool Place<T>(int index, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Func<T, T, bool> fits, int[] partners, bool[] tried)
+    private static bool Place<T>(
+        int index, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Func<T, T, bool> fits, int[] partners, bool[] tried)
     {
         for (var other = 0; other < right.Length; other++)
         {

@@ -30,11 +30,13 @@ internal static class ValueMatch
             (MontyNamedTuple e, MontyNamedTuple f) => e.Name == f.Name && e.Fields.Count == f.Fields.Count
                 && e.Fields.Zip(f.Fields).All(p => p.First.Key == p.Second.Key && IsMatch(p.First.Value, p.Second.Value)),
             (MontyInstance e, MontyInstance f) => e.Type.Name == f.Type.Name && e.Type.IsDataclass == f.Type.IsDataclass
-                && e.Attributes.Pairs.Count == f.Attributes.Pairs.Count
-                && e.Attributes.Pairs.Zip(f.Attributes.Pairs).All(p => p.First.Key.Equals(p.Second.Key) && IsMatch(p.First.Value, p.Second.Value)),
+                && AreMatch(e.Attributes, f.Attributes),
             _ => expected.Equals(found),
         };
     }
+
+    private static bool AreMatch(MontyDict expected, MontyDict found) => expected.Pairs.Count == found.Pairs.Count
+        && expected.Pairs.Zip(found.Pairs).All(p => p.First.Key.Equals(p.Second.Key) && IsMatch(p.First.Value, p.Second.Value));
 
     private static bool AreMatch(EquatableArray<MontyValue> expected, EquatableArray<MontyValue> found, bool inAnyOrder) =>
         expected.Count == found.Count && (inAnyOrder

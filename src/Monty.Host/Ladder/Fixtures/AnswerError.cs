@@ -5,7 +5,7 @@ namespace Monty.Host.Ladder.Fixtures;
 /// <summary>Errors that fixtures answer calls with.</summary>
 internal static class AnswerError
 {
-    /// <summary>Reads <c>Type: message</c> or <c>Type</c>; a text that does not start with a type that may be raised is a RuntimeError's message.</summary>
+    /// <summary>Reads <c>Type: message</c> or <c>Type</c>; text without a type that may be raised is a RuntimeError's message.</summary>
     public static PythonError Parse(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);

@@ -8,8 +8,9 @@ internal static class ExpectationReader
     /// <summary>The fields that <see cref="ReadValue"/> and <see cref="ReadError"/> read.</summary>
     public static IReadOnlyList<string> OfOneFeed { get; } =
     [
-        "expected", "expectedSorted", "expectedContains", "expectedTypeTag", "expectError", "errorContains", "expectedExcType", "expectedTraceback",
-        "expectedTracebackMinFrames", "expectedTracebackFrameHasFilename", "expectedErrorFilename", "expectedTracebackFilename",
+        "expected", "expectedSorted", "expectedContains", "expectedTypeTag", "expectError", "errorContains", "expectedExcType",
+        "expectedTraceback", "expectedTracebackMinFrames", "expectedTracebackFrameHasFilename", "expectedErrorFilename",
+        "expectedTracebackFilename",
     ];
 
     public static ExpectedValue ReadValue(FixtureFields fields) => new()

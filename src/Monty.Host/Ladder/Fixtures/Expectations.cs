@@ -20,7 +20,7 @@ internal sealed record ExpectedValue
     public bool IsAnything => Value is null && Contains is null && TypeTag is null;
 }
 
-/// <summary>What a feed must raise; null members are not checked, and one that is not null means that it must raise at all.</summary>
+/// <summary>What a feed must raise; null members are not checked, and any that is not null means that it must raise.</summary>
 internal sealed record ExpectedError
 {
     /// <summary>Whether it must raise, whatever it is.</summary>
@@ -52,7 +52,7 @@ internal sealed record ExpectedError
     public bool IsExpected => this != new ExpectedError();
 }
 
-/// <summary>What the calls to the host must carry; null members are not checked. All but the last are about the first function or method call.</summary>
+/// <summary>What calls must carry; null members are not checked. All but the last are about the first call of a function.</summary>
 internal sealed record ExpectedCalls
 {
     public string? Name { get; init; }

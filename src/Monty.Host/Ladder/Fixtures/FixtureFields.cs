@@ -7,7 +7,7 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Fixtures;
 
-/// <summary>The fields of one JSON object of a fixture: null counts as absent, and those that nobody asks for are known in the end.</summary>
+/// <summary>The fields of one JSON object in a fixture: null counts as absent, and those that nobody read are known in the end.</summary>
 internal sealed class FixtureFields
 {
     private readonly Dictionary<string, JsonElement> unread = new(StringComparer.Ordinal);
@@ -25,7 +25,11 @@ internal sealed class FixtureFields
     private FixtureFields(JsonElement element, string where, string path)
     {
         (Where, this.path) = (where, path);
-        if (element.ValueKind != JsonValueKind.Object) throw Refuse(path.Length == 0 ? "an object was expected" : $"'{path[..^1]}' must be an object");
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw Refuse(path.Length == 0 ? "an object was expected" : $"'{path[..^1]}' must be an object");
+        }
+
         foreach (var member in element.EnumerateObject())
         {
             if (member.Value.ValueKind != JsonValueKind.Null) unread.Add(member.Name, member.Value);
@@ -101,7 +105,8 @@ internal sealed class FixtureFields
     public IReadOnlyList<KeyValuePair<string, FixtureFields>>? NamedParts(string name) =>
         Members(name)?.Select(m => KeyValuePair.Create(m.Name, Part(m.Value, $"{path}{name}.{m.Name}."))).ToList();
 
-    public bool Has(string name) => unread.ContainsKey(name);
+    /// <summary>True for a field that is there and not false.</summary>
+    public bool Says(string name) => KindOf(name) is not (null or JsonValueKind.False);
 
     public JsonValueKind? KindOf(string name) => unread.TryGetValue(name, out var element) ? element.ValueKind : null;
 
@@ -132,7 +137,9 @@ internal sealed class FixtureFields
         : element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : throw Wrong(name, "an object");
 
     private uint IdOf(string text, string name) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw Wrong(name, "an object with call ids as keys");
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : throw Wrong(name, "an object with call ids as keys");
 
     private string TextOf(JsonElement element, string name)
     {

@@ -19,12 +19,10 @@ internal static class FixtureFolder
         {
             foreach (var fixture in Read(file))
             {
-                if (!files.TryAdd(fixture.Id, file))
-                {
-                    throw new BadInputException($"The id {fixture.Id} is there twice, in {files[fixture.Id]} and as '{fixture.Name}' in {file}. Give one of them another.");
-                }
-
                 fixtures.Add(fixture);
+                if (files.TryAdd(fixture.Id, file)) continue;
+                var twice = $"The id {fixture.Id} is there twice, in {files[fixture.Id]} and as '{fixture.Name}' in {file}.";
+                throw new BadInputException($"{twice} Give one of them another.");
             }
         }
 
@@ -37,15 +35,20 @@ internal static class FixtureFolder
         {
             var files = Directory.GetFiles(folder, "*.json");
             Array.Sort(files, StringComparer.Ordinal);
-            return files.Length > 0 ? files : throw new BadInputException($"There is no fixture in {folder}: it has no *.json file. Name a folder of fixtures.");
+            return files.Length > 0
+                ? files
+                : throw new BadInputException($"There is no fixture in {folder}: it has no *.json file. Name a folder of fixtures.");
         }
         catch (DirectoryNotFoundException absent)
         {
-            throw new BadInputException($"There is no folder {folder}. Correct the path; it starts from {Environment.CurrentDirectory}.", absent);
+            throw new BadInputException(
+                File.Exists(folder) ? $"{folder} is a file. Name the folder of fixtures that it is in."
+                    : $"There is no folder {folder}. Correct the path; it starts from {Environment.CurrentDirectory}.",
+                absent);
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new BadInputException(File.Exists(folder) ? $"{folder} is a file. Name the folder of fixtures." : $"The folder {folder} cannot be read: {broken.Message}", broken);
+            throw new BadInputException($"The folder {folder} cannot be read: {broken.Message}", broken);
         }
     }
 
@@ -55,8 +58,9 @@ internal static class FixtureFolder
         {
             var options = new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
             using var document = JsonDocument.Parse(TextInput.ReadFile(file, "fixture file"), options);
-            if (document.RootElement.ValueKind != JsonValueKind.Array) throw new BadInputException($"{file}: an array of fixtures was expected.");
-            return [.. document.RootElement.EnumerateArray().Select((fixture, index) => FixtureReader.Read(new FixtureFields(fixture, $"{file}, entry {index + 1}")))];
+            var all = document.RootElement;
+            if (all.ValueKind != JsonValueKind.Array) throw new BadInputException($"{file}: an array of fixtures was expected.");
+            return [.. all.EnumerateArray().Select((entry, at) => FixtureReader.Read(new FixtureFields(entry, $"{file}, entry {at + 1}")))];
         }
         catch (JsonException broken)
         {

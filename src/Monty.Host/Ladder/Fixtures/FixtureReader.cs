@@ -39,13 +39,14 @@ internal static class FixtureReader
         if (fields.Parts("replSteps") is { } steps)
         {
             // They would never be looked at: every step has its own.
-            var lost = ExpectationReader.OfOneFeed.Append("typeCheckExpected").FirstOrDefault(name => fields.KindOf(name) is not null and not System.Text.Json.JsonValueKind.False);
+            var lost = ExpectationReader.OfOneFeed.Append("typeCheckExpected").FirstOrDefault(fields.Says);
             if (lost is not null) throw fields.Refuse($"'{lost}' says nothing beside 'replSteps'; put what you expect into the steps");
             foreach (var name in ExpectationReader.OfOneFeed) fields.Flag(name);
             return [.. steps.Select(ReadStep)];
         }
 
-        return [new FixtureStep { Code = code, Value = ExpectationReader.ReadValue(fields), Error = ExpectationReader.ReadError(fields) }.Checked(fields)];
+        var (value, error) = (ExpectationReader.ReadValue(fields), ExpectationReader.ReadError(fields));
+        return [new FixtureStep { Code = code, Value = value, Error = error }.Checked(fields)];
     }
 
     private static FixtureStep ReadStep(FixtureFields fields) => new FixtureStep
@@ -67,10 +68,12 @@ internal static class FixtureReader
 
     private static FixtureStep Checked(this FixtureStep step, FixtureFields fields)
     {
-        if (step.Error.IsExpected && !step.Value.IsAnything) throw fields.Refuse("it expects a value and an error of the same feed; leave one of them away");
+        var (wantsError, wantsValue) = (step.Error.IsExpected, !step.Value.IsAnything);
+        if (wantsError && wantsValue) throw fields.Refuse("it expects a value and an error of the same feed; leave one of them away");
         var isFed = step.Continuation is null or Continuation.Complete;
-        if (!isFed && (step.Error.IsExpected || !step.Value.IsAnything)) throw fields.Refuse("a step that is not complete is not fed, so nothing can be expected of it");
-        return step;
+        return isFed || !(wantsError || wantsValue)
+            ? step
+            : throw fields.Refuse("a step that is not complete is not fed, so nothing can be expected of it");
     }
 
     private static Dictionary<string, MontyValue> ReadInputs(FixtureFields fields, IReadOnlyList<LentObject> objects)
@@ -78,7 +81,8 @@ internal static class FixtureReader
         var inputs = new Dictionary<string, MontyValue>(fields.NamedValues("inputs") ?? []);
         foreach (var lent in objects)
         {
-            if (!inputs.TryAdd(lent.Name, lent.Instance)) throw fields.Refuse($"'{lent.Name}' is an input and a host object; rename one of them");
+            if (inputs.TryAdd(lent.Name, lent.Instance)) continue;
+            throw fields.Refuse($"'{lent.Name}' is an input and a host object; rename one of them");
         }
 
         return inputs;
@@ -103,10 +107,15 @@ internal static class FixtureReader
         where T : struct
     {
         var (first, second) = (read(name), read(otherName));
-        return first is null || second is null ? first ?? second : throw limits.Refuse($"'{name}' and '{otherName}' are the same limit; leave one of them away");
+        return first is null || second is null
+            ? first ?? second
+            : throw limits.Refuse($"'{name}' and '{otherName}' are the same limit; leave one of them away");
     }
 
-    private static ExpectedTypeCheck? ReadTypeCheck(FixtureFields fields) => fields.Part("typeCheckExpected") is { } check
-        ? new ExpectedTypeCheck(check.Require(check.Flag("hasErrors"), "hasErrors"), check.TextOrTexts("contains") ?? [], check.Text("stubs") ?? "")
-        : null;
+    private static ExpectedTypeCheck? ReadTypeCheck(FixtureFields fields)
+    {
+        if (fields.Part("typeCheckExpected") is not { } check) return null;
+        var hasErrors = check.Require(check.Flag("hasErrors"), "hasErrors");
+        return new ExpectedTypeCheck(hasErrors, check.TextOrTexts("contains") ?? [], check.Text("stubs") ?? "");
+    }
 }

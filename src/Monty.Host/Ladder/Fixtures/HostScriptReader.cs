@@ -29,7 +29,8 @@ internal static class HostScriptReader
 
     private static FutureScript? ReadFutures(FixtureFields fields)
     {
-        var (values, errors, order) = (fields.ValuesById("asyncResumeMap"), fields.TextsById("asyncErrorMap"), fields.IdGroups("resolveOrder"));
+        var (values, errors) = (fields.ValuesById("asyncResumeMap"), fields.TextsById("asyncErrorMap"));
+        var order = fields.IdGroups("resolveOrder");
         if (values is null && errors is null)
         {
             return order is null ? null : throw fields.Refuse("'resolveOrder' needs 'asyncResumeMap' or 'asyncErrorMap'");
@@ -44,6 +45,7 @@ internal static class HostScriptReader
     {
         var (operation, result, error) = (fields.Text("operation"), fields.Value("result"), fields.Text("error"));
         if (result is not null && error is not null) throw fields.Refuse("an OS call has a result or an error, not both");
-        return new OsCallResponse(operation, error is not null ? MontyAnswer.Raise(AnswerError.Parse(error)) : result is not null ? MontyAnswer.Return(result) : null);
+        return new OsCallResponse(
+            operation, error is not null ? MontyAnswer.Raise(AnswerError.Parse(error)) : result is not null ? MontyAnswer.Return(result) : null);
     }
 }

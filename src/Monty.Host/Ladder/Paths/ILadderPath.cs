@@ -35,7 +35,7 @@ internal sealed record LadderSetup(string ScriptName, MontyLimits Limits);
 /// <summary>One feed.</summary>
 /// <param name="Code">Python source.</param>
 /// <param name="Inputs">Values bound before it runs, host objects among them.</param>
-/// <param name="TypeCheckStubs">The stubs to check its types with first, perhaps empty; null for no check. Code with errors must not run.</param>
+/// <param name="TypeCheckStubs">Stubs to check its types with first, perhaps empty; null for no check. Code with errors must not run.</param>
 internal sealed record LadderFeed(string Code, IReadOnlyDictionary<string, MontyValue> Inputs, string? TypeCheckStubs);
 
 /// <summary>What one turn led to.</summary>

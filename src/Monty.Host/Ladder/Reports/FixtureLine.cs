@@ -6,7 +6,7 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Reports;
 
-/// <summary>The line of JSON that a fixture leaves; docs/how-to/ladder.md lists the members. All of them are always there, null where they say nothing.</summary>
+/// <summary>The line of JSON that a fixture leaves (docs/how-to/ladder.md). All members are always there, null where they say nothing.</summary>
 internal static class FixtureLine
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

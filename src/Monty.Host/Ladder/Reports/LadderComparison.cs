@@ -6,7 +6,7 @@ using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Ladder.Reports;
 
-/// <summary>What differs between the lines of two runs: the fixtures in them, which of them are ok, and their values with keys sorted.</summary>
+/// <summary>What differs between the lines of two runs: which fixtures there are, which are ok, and their values with keys sorted.</summary>
 internal static class LadderComparison
 {
     private const int LongestValue = 200;
@@ -16,25 +16,15 @@ internal static class LadderComparison
     public static IReadOnlyList<string> Compare(string first, string second)
     {
         var (left, right) = (Read(first), Read(second));
-        return [.. left.Keys.Union(right.Keys).Order().SelectMany(id => Differences(id, left.GetValueOrDefault(id), right.GetValueOrDefault(id), first, second))];
-    }
+        return [.. left.Keys.Union(right.Keys).Order().SelectMany(Differences)];
 
-    private static IEnumerable<string> Differences(long id, Entry? left, Entry? right, string first, string second)
-    {
-        if (left is null || right is null)
+        IEnumerable<string> Differences(long id) => (left.GetValueOrDefault(id), right.GetValueOrDefault(id)) switch
         {
-            yield return $"fixture {id}: only in {(left is null ? second : first)}";
-            yield break;
-        }
-
-        if (left.Ok != right.Ok) yield return $"fixture {id}: ok is {Word(left.Ok)} in {first} and {Word(right.Ok)} in {second}";
-        if (left.Value != right.Value)
-        {
-            yield return $"fixture {id}: the value is {VisibleText.Of(left.Value, LongestValue)} in {first} and {VisibleText.Of(right.Value, LongestValue)} in {second}";
-        }
+            (null, _) => [$"fixture {id}: only in {second}"],
+            (_, null) => [$"fixture {id}: only in {first}"],
+            var (one, other) => one.Differences(other).Select(d => $"fixture {id}: {d.Name} is {d.One} in {first} and {d.Other} in {second}"),
+        };
     }
-
-    private static string Word(bool ok) => ok ? "true" : "false";
 
     private static Dictionary<long, Entry> Read(string file)
     {
@@ -46,20 +36,33 @@ internal static class LadderComparison
             if (string.IsNullOrWhiteSpace(line)) continue;
             var where = string.Create(CultureInfo.InvariantCulture, $"{file}, line {number}");
             var entry = Entry.Parse(line, where);
-            if (!entries.TryAdd(entry.Id, entry)) throw new BadInputException($"{where}: fixture {entry.Id} is there twice. Compare files of one run each.");
+            if (!entries.TryAdd(entry.Id, entry))
+            {
+                throw new BadInputException($"{where}: fixture {entry.Id} is there twice. Compare files of one run each.");
+            }
         }
 
-        return entries.Count > 0 ? entries : throw new BadInputException($"{file} holds no results: there is no line in it. Write one with --jsonl.");
+        return entries.Count > 0
+            ? entries
+            : throw new BadInputException($"{file} holds no results: there is no line in it. Write one with --jsonl.");
     }
 
     /// <summary>What of a line is compared.</summary>
     private sealed record Entry(long Id, bool Ok, string Value)
     {
+        private static readonly JsonDocumentOptions Options = new() { MaxDepth = 1024, AllowDuplicateProperties = false };
+
+        public IEnumerable<(string Name, string One, string Other)> Differences(Entry other)
+        {
+            if (Ok != other.Ok) yield return ("ok", Ok ? "true" : "false", other.Ok ? "true" : "false");
+            if (Value != other.Value) yield return ("value", VisibleText.Of(Value, LongestValue), VisibleText.Of(other.Value, LongestValue));
+        }
+
         public static Entry Parse(string line, string where)
         {
             try
             {
-                using var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 1024, AllowDuplicateProperties = false });
+                using var document = JsonDocument.Parse(line, Options);
                 var result = document.RootElement;
                 if (result.ValueKind != JsonValueKind.Object
                     || !result.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.Number || !id.TryGetInt64(out var number)

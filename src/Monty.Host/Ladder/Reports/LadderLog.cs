@@ -3,7 +3,7 @@ using Monty.Host.Ladder.Runs;
 
 namespace Monty.Host.Ladder.Reports;
 
-/// <summary>What a person sees of a run, on standard error: the bar on a terminal, a line for each fixture that needs a look, the summary.</summary>
+/// <summary>What a person sees on standard error: a bar on a terminal, a line for each fixture that needs a look, the summary.</summary>
 internal sealed class LadderLog(Terminal terminal, ProgressBar? bar)
 {
     public void Begin(string name) => bar?.Show(name);

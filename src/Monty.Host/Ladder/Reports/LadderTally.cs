@@ -18,12 +18,16 @@ internal sealed class LadderTally
         counts[result.Status] = counts.GetValueOrDefault(result.Status) + 1;
     }
 
-    /// <summary>One line a tier, then the sum.</summary>
+    /// <summary>One line a tier, then the sum; nothing when nothing ran.</summary>
     public IEnumerable<string> Lines(string path, TimeSpan duration)
     {
         foreach (var (tier, counts) in tiers) yield return string.Create(CultureInfo.InvariantCulture, $"tier {tier,2}: {Text(counts)}");
+        if (tiers.Count == 0) yield break;
         var sum = Enum.GetValues<FixtureStatus>().ToDictionary(status => status, Count);
-        yield return string.Create(CultureInfo.InvariantCulture, $"{sum.Values.Sum()} fixtures on the path {path} in {duration.TotalSeconds:0.0} s: {Text(sum)}");
+        var total = sum.Values.Sum();
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{total} fixture{(total == 1 ? "" : "s")} on the path {path} in {duration.TotalSeconds:0.0} s: {Text(sum)}");
     }
 
     private static string Text(Dictionary<FixtureStatus, int> counts) => string.Join(", ", Enum.GetValues<FixtureStatus>()

@@ -7,7 +7,7 @@ namespace Monty.Host.Ladder.Reports;
 internal sealed class ProgressBar(TextWriter terminal, int total)
 {
     private const int Cells = 30;
-    private const int LongestName = 40; // all of it fits in 80 columns
+    private const int LongestName = 36; // all of it fits in 80 columns
 
     private int done;
     private int width;
@@ -18,7 +18,7 @@ internal sealed class ProgressBar(TextWriter terminal, int total)
         var filled = Cells * done / total;
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"[{new string('#', filled)}{new string('.', Cells - filled)}] {done}/{total} {VisibleText.Of(name, LongestName - 8)}");
+            $"[{new string('#', filled)}{new string('.', Cells - filled)}] {done}/{total} {VisibleText.Of(name, LongestName)}");
         terminal.Write("\r" + text.PadRight(width));
         width = text.Length;
     }

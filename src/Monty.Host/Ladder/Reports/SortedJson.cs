@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace Monty.Host.Ladder.Reports;
 
-/// <summary>JSON in one way of writing it: keys sorted, no white space, and floats, which have a point or an exponent, by their value.</summary>
+/// <summary>One way of writing JSON: keys sorted, no white space, and floats, which have a point or an exponent, by their value.</summary>
 internal static class SortedJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1024 };
@@ -40,7 +40,8 @@ internal static class SortedJson
                 break;
             case JsonValueKind.Number when JsonMarshal.GetRawUtf8Value(element).IndexOfAny(".eE"u8) >= 0:
                 var number = element.GetDouble().ToString("R", CultureInfo.InvariantCulture);
-                writer.WriteRawValue(number.AsSpan().IndexOfAny('.', 'E') >= 0 ? number : number + ".0", skipInputValidation: true); // 1.0 is not 1
+                var isWhole = number.AsSpan().IndexOfAny('.', 'E') < 0;
+                writer.WriteRawValue(isWhole ? number + ".0" : number, skipInputValidation: true); // 1.0 is not 1
                 break;
             default:
                 element.WriteTo(writer);

@@ -2,7 +2,7 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Reports;
 
-/// <summary>A value without what differs from run to run and says nothing: random ids become numbers, members of sets come in order.</summary>
+/// <summary>A value without what differs from run to run and means nothing: random ids become numbers, sets are put in order.</summary>
 internal sealed class StableValue
 {
     private readonly Dictionary<Guid, Guid> ids = [];
@@ -21,7 +21,10 @@ internal sealed class StableValue
         MontySet set => new MontySet(Ordered(set.Items)),
         MontyFrozenSet set => new MontyFrozenSet(Ordered(set.Items)),
         MontyDict dict => Stable(dict),
-        MontyNamedTuple named => named with { Fields = named.Fields.Select(f => KeyValuePair.Create(f.Key, Stable(f.Value))).ToEquatableArray() },
+        MontyNamedTuple named => named with
+        {
+            Fields = named.Fields.Select(f => KeyValuePair.Create(f.Key, Stable(f.Value))).ToEquatableArray(),
+        },
         MontyInstance instance => instance with
         {
             Type = Stable(instance.Type), InstanceId = Number(instance.InstanceId), Attributes = Stable(instance.Attributes),
@@ -37,7 +40,8 @@ internal sealed class StableValue
     private EquatableArray<MontyValue> Ordered(EquatableArray<MontyValue> items) =>
         Stable(items.OrderBy(i => MontyJson.Serialize(Of(i)), StringComparer.Ordinal).ToEquatableArray());
 
-    private MontyDict Stable(MontyDict dict) => new(dict.Pairs.Select(p => KeyValuePair.Create(Stable(p.Key), Stable(p.Value))).ToEquatableArray());
+    private MontyDict Stable(MontyDict dict) =>
+        new(dict.Pairs.Select(p => KeyValuePair.Create(Stable(p.Key), Stable(p.Value))).ToEquatableArray());
 
     private MontyType Stable(MontyType type) => type with
     {

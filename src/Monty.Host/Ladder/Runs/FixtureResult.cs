@@ -13,7 +13,7 @@ internal sealed record FixtureResult
     /// <summary>The value of the last feed, or null when it has none.</summary>
     public MontyValue? Value { get; init; }
 
-    /// <summary>What the last feed raised, or the findings of the type check as a <c>TypingError</c>; null when it ran to its end.</summary>
+    /// <summary>What the last feed raised, or as a <c>TypingError</c> what the type check found; null when it ran to its end.</summary>
     public PythonError? Error { get; init; }
 
     /// <summary>The checks that failed, for people.</summary>

@@ -85,14 +85,16 @@ internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
                 if (found != wanted || found != Continuation.Complete) return;
             }
 
-            if (await FeedAsync(session, step.Code, cancellationToken).ConfigureAwait(false)) Problems.AddRange(StepChecks.Of(step, fixture.TypeCheck, End!));
+            if (!await FeedAsync(session, step.Code, cancellationToken).ConfigureAwait(false)) return;
+            Problems.AddRange(StepChecks.Of(step, fixture.TypeCheck, End!));
         }
 
         /// <summary>Feeds code and answers its suspensions; false when an answer is missing.</summary>
         private async Task<bool> FeedAsync(ILadderSession session, string code, CancellationToken cancellationToken)
         {
             End = null;
-            var turn = await session.FeedAsync(new LadderFeed(code, inputs, fixture.TypeCheck?.Stubs), cancellationToken).ConfigureAwait(false);
+            var feed = new LadderFeed(code, inputs, fixture.TypeCheck?.Stubs);
+            var turn = await session.FeedAsync(feed, cancellationToken).ConfigureAwait(false);
             inputs = new Dictionary<string, MontyValue>(); // bound already
             host.Printed.Add(turn.Printed);
             while (turn.Progress is MontySuspension suspension)

@@ -3,7 +3,7 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Runs;
 
-/// <summary>Settles the futures of <c>asyncResumeMap</c> and <c>asyncErrorMap</c> in the groups of <c>resolveOrder</c>, then all that are pending.</summary>
+/// <summary>Settles futures: in the groups of <c>resolveOrder</c>, one group each time the script waits, then all that are pending.</summary>
 internal sealed class FutureAnswers(FutureScript script)
 {
     private readonly HashSet<uint> settled = [];
@@ -31,7 +31,11 @@ internal sealed class FutureAnswers(FutureScript script)
         var outcomes = new Dictionary<uint, MontyAnswer>();
         foreach (var id in group)
         {
-            if (!pending.Contains(id)) return Reply.Stuck($"future {id} is to be settled, and pending are {string.Join(", ", (IEnumerable<uint>)pending)}");
+            if (!pending.Contains(id))
+            {
+                return Reply.Stuck($"future {id} is to be settled, and pending are {string.Join(", ", (IEnumerable<uint>)pending)}");
+            }
+
             if (!script.Outcomes.TryGetValue(id, out var outcome)) return Reply.Stuck($"there is no outcome for future {id}");
             outcomes[id] = outcome;
             settled.Add(id);

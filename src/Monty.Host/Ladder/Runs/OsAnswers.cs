@@ -10,7 +10,8 @@ internal sealed class OsAnswers(HostScript script)
     private int used;
 
     /// <summary>What was never used; null when nothing is left.</summary>
-    public string? Left => script.OsCalls.Count - used is > 0 and var left ? $"{left} of osCallResponses left over: the script made {used} OS calls" : null;
+    public string? Left =>
+        script.OsCalls.Count - used is > 0 and var left ? $"{left} of osCallResponses left over: the script made {used} OS calls" : null;
 
     public Reply Next(OsCall call)
     {
@@ -21,7 +22,7 @@ internal sealed class OsAnswers(HostScript script)
         return Reply.With(response.Answer ?? MontyAnswer.Return(call.Function == OsFunction.Getenv ? call.Arguments[1] : MontyValue.None));
     }
 
-    /// <summary>What fixtures call an OS function: the name in Python where there is one alone, else <c>Path.</c> and the name on the wire.</summary>
+    /// <summary>What fixtures call an OS function: <c>Path.stat</c> stands for <c>os.stat</c> too, and so on.</summary>
     private static string NameOf(OsFunction function) => function switch
     {
         OsFunction.Getenv => "os.getenv",
