@@ -4,6 +4,8 @@ using Monty.Testing;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
+if (args is ["answer"]) return await AnswerVerb.RunAsync();
+
 // A host that a test kills: it brings a worker into a state, writes the worker's process id as one line, and waits for its end.
 using var pool = new MontyPool();
 using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true });
@@ -31,7 +33,7 @@ switch (args)
         Console.WriteLine("closed");
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Say looping, suspended, idle or closed.");
+        await Console.Error.WriteLineAsync("Say looping, suspended, idle, closed or answer.");
         return 2;
 }
 
