@@ -43,6 +43,9 @@ public sealed class MontySession : IDisposable
     /// <summary>The clock of the deadlines of calls.</summary>
     internal TimeProvider Time => home.Time;
 
+    /// <summary>True once nothing can run on it any more.</summary>
+    internal bool IsLost => disposed || worker.IsBroken;
+
     /// <summary>Where the text of the feed that goes on is printed to.</summary>
     internal void PrintTo(Action<string>? print) => prints = print is null ? null : new PrintSink(print);
 
