@@ -142,22 +142,16 @@ public sealed class MontyPool : IDisposable
         var wrapping = await SealAsync(cancellationToken).ConfigureAwait(false);
         var loaded = dump is null ? null : wrapping.Open(dump);
         var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
-        var clean = false;
+        StatelessTurn? stateless = null;
         try
         {
-            var stateless = new StatelessTurn(worker, loaded, turn);
+            stateless = new StatelessTurn(worker, loaded, turn);
             var (progress, after) = await stateless.RunAsync(request, cancellationToken).ConfigureAwait(false);
-            clean = true;
             return new TurnResult(stateless.Printed, progress, wrapping.Wrap(after));
-        }
-        catch (Exception exception) when (exception is MontyDumpException or ArgumentException)
-        {
-            clean = true;
-            throw;
         }
         finally
         {
-            workers.Return(worker, clean);
+            workers.Return(worker, clean: stateless?.IsWorkerClean == true);
         }
     }
 

@@ -27,12 +27,17 @@ internal sealed class StatelessTurn
         if (loaded is not null) names.Replace(loaded.FeedNames);
     }
 
-    /// <summary>Runs the turn; afterwards the worker owes one Ok and is clean.</summary>
+    /// <summary>True before anything was sent to the worker, and again once the turn is over and the worker owes one Ok only.</summary>
+    public bool IsWorkerClean { get; private set; } = true;
+
+    /// <summary>Runs the turn.</summary>
     /// <exception cref="MontyDumpException">The runtime refused the dump; nothing ran.</exception>
     /// <exception cref="ArgumentException">The runtime refused the request; the dump is as before.</exception>
     public async Task<(MontyProgress Progress, DumpEnvelope Dump)> RunAsync(TurnRequest request, CancellationToken cancellationToken)
     {
-        var encoded = Encode(request); // before anything is queued: a value that cannot cross must leave the worker clean
+        var encoded = Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
+        SendBuffer.RequireFit(encoded);
+        IsWorkerClean = false;
         var inOneWrite = options.GoOn is null && !budget.IsSpent;
         if (loaded is null) worker.SendForOk(FeedEncoder.EncodeSetUp(options.Session, withLimits: true));
         else worker.Send(new ParentRequest { Load = new Load { State = loaded.State } });
@@ -45,6 +50,7 @@ internal sealed class StatelessTurn
         if (!inOneWrite) SendEnd();
         var reply = await worker.ReceiveAsync(null, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false);
         worker.OkIsDue();
+        IsWorkerClean = true;
         if (refusal is not null) throw refusal;
         var dump = worker.ExpectDump(reply);
         if (progress is TypingFailed && request is FeedTurn { Code.Length: > 0 }) names.RemoveLast();
