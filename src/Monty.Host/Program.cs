@@ -2,9 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Monty.Host.Cli;
+using Monty.Host.Cli.Streams;
 
 using var terminal = new Terminal();
-var root = new RootCommand("Monty for .NET: runs Python that a language model wrote, in a sandbox.") { new RunCommand(terminal) };
+var root = new RootCommand("Monty for .NET: runs Python that a language model wrote, in a sandbox.")
+{
+    new RunCommand(terminal),
+    new LadderCommand(terminal),
+};
 root.Directives.Clear();
 foreach (var help in root.Options.OfType<HelpOption>())
 {
@@ -23,10 +28,9 @@ if (parsed.Action is ParseErrorAction)
     return ExitCode.Usage;
 }
 
-using var output = new StreamWriter(new UncheckedStream(Console.OpenStandardOutput()));
 return await parsed.InvokeAsync(new InvocationConfiguration
 {
-    Output = output,
+    Output = terminal.Help,
     Error = terminal.Error,
     EnableDefaultExceptionHandler = false,
     ProcessTerminationTimeout = null, // the verbs listen to signals themselves

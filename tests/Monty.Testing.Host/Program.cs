@@ -26,14 +26,15 @@ switch (args)
         await turn;
         reached.SetResult();
         break;
-    case ["closed"]:
+    case ["unwaited"]:
+        var ignores = IgnoresChildren();
         await session.FeedAsync("1");
         session.Dispose();
         pool.Dispose();
-        Console.WriteLine("closed");
+        Console.WriteLine(ignores ? "closed while ignoring children" : "SIGCHLD is not ignored here");
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Say looping, suspended, idle, closed or answer.");
+        await Console.Error.WriteLineAsync("Say looping, suspended, idle, unwaited or answer.");
         return 2;
 }
 
@@ -42,3 +43,10 @@ var worker = ProcessTable.OwnChildren.Single();
 Console.WriteLine(worker.Id.ToString(CultureInfo.InvariantCulture));
 await Task.Delay(Timeout.Infinite);
 return turn.IsCompleted ? 0 : 1;
+
+static bool IgnoresChildren()
+{
+    const int ChildSignal = 17;
+    var ignored = File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[1];
+    return ((ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (ChildSignal - 1)) & 1) != 0;
+}

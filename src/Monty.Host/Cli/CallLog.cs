@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Monty.Host.Cli.Streams;
 using Monty.Interop;
 
 namespace Monty.Host.Cli;

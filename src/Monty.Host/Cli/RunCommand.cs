@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Monty.Host.Cli.Output;
+using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Cli;
 

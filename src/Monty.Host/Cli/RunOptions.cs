@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Monty.Host.Cli.Input;
+using Monty.Host.Cli.Streams;
 using Monty.Host.Cli.Tools;
 using Monty.Interop;
 

@@ -1,3 +1,4 @@
+using Monty.Host.Cli.Streams;
 using Monty.Host.Cli.Tools;
 using Monty.Interop;
 

@@ -142,16 +142,15 @@ public sealed class MontyPool : IDisposable
         var wrapping = await SealAsync(cancellationToken).ConfigureAwait(false);
         var loaded = dump is null ? null : wrapping.Open(dump);
         var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
-        StatelessTurn? stateless = null;
+        var stateless = new StatelessTurn(worker, loaded, turn);
         try
         {
-            stateless = new StatelessTurn(worker, loaded, turn);
             var (progress, after) = await stateless.RunAsync(request, cancellationToken).ConfigureAwait(false);
             return new TurnResult(stateless.Printed, progress, wrapping.Wrap(after));
         }
         finally
         {
-            workers.Return(worker, clean: stateless?.IsWorkerClean == true);
+            workers.Return(worker, stateless.LeftClean);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
                 _ => throw new UnreachableException(),
             };
         }
-        catch when (session.Pending is not null && !session.IsLost)
+        catch when (session.CanAbort)
         {
             // Cancelled between two turns, for the most part: the feed ends, and the session takes another.
             await session.AbortAsync(new PythonError("KeyboardInterrupt", "the host gave up the feed"), CancellationToken.None).ConfigureAwait(false);

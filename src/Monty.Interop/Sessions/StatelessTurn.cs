@@ -27,9 +27,6 @@ internal sealed class StatelessTurn
         if (loaded is not null) names.Replace(loaded.FeedNames);
     }
 
-    /// <summary>True before anything was sent to the worker, and again once the turn is over and the worker owes one Ok only.</summary>
-    public bool IsWorkerClean { get; private set; } = true;
-
     /// <summary>Runs the turn.</summary>
     /// <exception cref="MontyDumpException">The runtime refused the dump; nothing ran.</exception>
     /// <exception cref="ArgumentException">The runtime refused the request; the dump is as before.</exception>
@@ -37,8 +34,8 @@ internal sealed class StatelessTurn
     {
         var encoded = Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
         SendBuffer.RequireFit(encoded);
-        IsWorkerClean = false;
         var inOneWrite = options.GoOn is null && !budget.IsSpent;
+        LeftClean = false;
         if (loaded is null) worker.SendForOk(FeedEncoder.EncodeSetUp(options.Session, withLimits: true));
         else worker.Send(new ParentRequest { Load = new Load { State = loaded.State } });
         worker.Send(encoded);
@@ -50,13 +47,16 @@ internal sealed class StatelessTurn
         if (!inOneWrite) SendEnd();
         var reply = await worker.ReceiveAsync(null, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false);
         worker.OkIsDue();
-        IsWorkerClean = true;
+        LeftClean = true;
         if (refusal is not null) throw refusal;
         var dump = worker.ExpectDump(reply);
         if (progress is TypingFailed && request is FeedTurn { Code.Length: > 0 }) names.RemoveLast();
         if (MontySession.IsViolation(progress)) throw new ArgumentException($"The runtime refused the request, and the session is as before: {MontySession.ViolationIn(progress)}");
         return (progress, Envelope(dump));
     }
+
+    /// <summary>False while replies may be on their way that nobody has read: the worker must not be used again.</summary>
+    public bool LeftClean { get; private set; } = true;
 
     public string Printed => printed.ToString();
 

@@ -38,17 +38,18 @@ internal sealed class WorkerConnection : IDisposable
 
     public bool IsBroken => breakReason is not null || broken is not null;
 
-    /// <summary>True for a settled worker that lives: one that died has ended its output, which shows as something to read.</summary>
-    public bool IsQuiet => !IsBroken && process.Wait(forWriting: false, 0) == PipeState.Nothing;
-
     /// <summary>How many sessions this worker has served.</summary>
     public int Checkouts { get; set; }
+
+    /// <summary>True when the last request queued is a reset: no session is left on the worker once it has come that far.</summary>
+    public bool EndsWithReset { get; private set; }
 
     /// <summary>Queues a request; the next receive writes it. Several may be queued: each gets its own replies, in order.</summary>
     public void Send(ParentRequest request)
     {
         ThrowIfBroken();
         outgoing.Add(request);
+        EndsWithReset = request.KindCase == ParentRequest.KindOneofCase.Reset;
     }
 
     /// <summary>Queues a request that is answered by Ok and nothing else; the next receive takes that Ok before it looks for its own event.</summary>
@@ -67,11 +68,18 @@ internal sealed class WorkerConnection : IDisposable
             ? new ValueTask<ChildEvent>(soon)
             : new ValueTask<ChildEvent>(ReceiveCoreAsync(prints, deadline, settling: false, cancellationToken));
 
-    /// <summary>Receives every Ok that is still due, and nothing more. The worker may have died since it sent the last (<see cref="IsQuiet"/>).</summary>
+    /// <summary>Receives every Ok that is still due, and nothing more. The worker may have died since it sent the last (<see cref="CheckUnused"/>).</summary>
     public ValueTask SettleAsync(TimeSpan? deadline, CancellationToken cancellationToken) =>
         acknowledgementsDue == 0 || TryReceive(null, SynchronousMilliseconds, settling: true) is not null
             ? ValueTask.CompletedTask
             : new ValueTask(ReceiveCoreAsync(null, deadline, settling: true, cancellationToken));
+
+    /// <summary>Takes what a worker that nobody uses has said so far, without waiting for an Ok that is still due.</summary>
+    /// <exception cref="MontyWorkerException">It died meanwhile, which shows as the end of its output, or it said what nobody asked for.</exception>
+    public void CheckUnused()
+    {
+        if (TryReceive(null, 0, settling: false) is { } stray) throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{stray.KindCase} where nothing was due"));
+    }
 
     /// <summary>Writes what was queued, as far as the pipe takes it, without waiting for replies.</summary>
     public void Flush()

@@ -56,10 +56,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
 
         if (place is not null) worker = await WaitAsync(place, cancellationToken).ConfigureAwait(false);
-        if (worker is null || !await IsCleanAsync(worker, cancellationToken).ConfigureAwait(false))
-        {
-            worker = await StartAsync(cancellationToken).ConfigureAwait(false);
-        }
+        if (worker is null || !IsUsable(worker)) worker = await StartAsync(cancellationToken).ConfigureAwait(false);
 
         worker.Checkouts++;
         Interlocked.Increment(ref checkouts);
@@ -109,27 +106,24 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
     }
 
-    /// <summary>Takes the answer to the reset that the worker was given back with. One that died while nobody used it ends here, and the caller may start another.</summary>
-    private async ValueTask<bool> IsCleanAsync(WorkerConnection worker, CancellationToken cancellationToken)
+    /// <summary>Whether a worker survived the time in which nobody used it. One that did not ends here, and the caller may start another.</summary>
+    /// <remarks>
+    /// The answer to the reset that it was given back with is not waited for: the first turn takes it before its own (the benchmark
+    /// <c>turns</c>, one-shot). A worker that refused the reset would be found there, and the session lost.
+    /// </remarks>
+    private bool IsUsable(WorkerConnection worker)
     {
         try
         {
-            await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
-            if (worker.IsQuiet) return true;
+            worker.CheckUnused();
+            return true;
         }
         catch (MontyWorkerException)
         {
-            // The end of it is the same, whether it showed in the answer or after it.
+            Interlocked.Increment(ref discarded);
+            End(worker);
+            return false;
         }
-        catch
-        {
-            Discard(worker);
-            throw;
-        }
-
-        Interlocked.Increment(ref discarded);
-        End(worker);
-        return false;
     }
 
     /// <summary>Starts a worker and checks its protocol version; the caller has counted it in <see cref="live"/>.</summary>
@@ -174,7 +168,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
     {
         try
         {
-            worker.SendForOk(new ParentRequest { Reset = new Unit() });
+            if (!worker.EndsWithReset) worker.SendForOk(new ParentRequest { Reset = new Unit() });
             worker.Flush();
         }
         catch (MontyWorkerException)

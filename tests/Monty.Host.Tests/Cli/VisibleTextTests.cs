@@ -1,4 +1,5 @@
 using Monty.Host.Cli;
+using Monty.Host.Cli.Streams;
 using Shouldly;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Monty.Host.Tests.Support;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 
@@ -23,9 +24,9 @@ public sealed class LimitTests
     public async Task Waiting_for_a_tool_does_not_count_as_computing()
     {
         using var folder = new TempFolder();
-        var tools = folder.Write("any.json", """{"slow": {"return": "ready", "delay_ms": 700}}""");
+        var tools = folder.Write("any.json", """{"slow": {"return": "ready", "delay_ms": 1500}}""");
 
-        var result = await HostProcess.RunAsync("-c", "slow()", "--tools", tools, "--max-duration", "500ms");
+        var result = await HostProcess.RunAsync("-c", "slow()", "--tools", tools, "--max-duration", "1s");
 
         result.ExitCode.ShouldBe(0);
         result.Output.ShouldBe("'ready'\n");

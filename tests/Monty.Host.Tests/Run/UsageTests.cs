@@ -1,4 +1,5 @@
 using Monty.Host.Tests.Support;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 
@@ -18,11 +19,11 @@ public sealed class UsageTests
     [InlineData("--stubs does nothing without --type-check. Add it.", "-c", "1", "--stubs", "x.pyi")]
     [InlineData("samples is a directory, not a script. Name a file in it.", "samples")]
     [InlineData("--input: 'x' has no name. Write NAME=JSON, such as count=3 or 'city=\"Lisbon\"'.", "-c", "1", "--input", "x")]
-    [InlineData("--input: the value of city is not readable JSON: line 1, column 1: ", "-c", "1", "--input", "city=Lisbon")]
-    [InlineData("--input: the value of x is not readable JSON: ", "-c", "1", "--input", "x={\"$tuple\": 1}")]
+    [InlineData("--input: the value of city cannot be read: line 1, column 1: ", "-c", "1", "--input", "city=Lisbon")]
+    [InlineData("--input: the value of x cannot be read: ", "-c", "1", "--input", "x={\"$tuple\": 1}")]
     [InlineData("--input x is given twice. Leave one of them away.", "-c", "1", "--input", "x=1", "--input", "x=2")]
     [InlineData("The input name 'a-b' is no Python identifier.", "-c", "1", "--input", "a-b=1")]
-    [InlineData("--tool: the value of f is not readable JSON: ", "-c", "1", "--tool", "f=")]
+    [InlineData("--tool: the value of f cannot be read: ", "-c", "1", "--tool", "f=")]
     [InlineData("The tool f is given twice by --tool or --async-tool.", "-c", "1", "--tool", "f=1", "--async-tool", "f=1")]
     [InlineData("The tool 'a b' cannot be called: its name must be a Python identifier.", "-c", "1", "--tool", "a b=1")]
     [InlineData("--max-duration: '-1s' is negative. Write a number with ms, s, m or h,", "-c", "1", "--max-duration", "-1s")]

@@ -1,3 +1,5 @@
+using Monty.Host.Cli.Streams;
+
 namespace Monty.Host.Cli.Input;
 
 /// <summary>A script, the name that its tracebacks show, and where its tools file would be.</summary>

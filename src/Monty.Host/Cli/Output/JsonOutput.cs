@@ -1,3 +1,5 @@
+using Monty.Host.Cli.Streams;
+
 namespace Monty.Host.Cli.Output;
 
 /// <summary>One JSON object at the end; the prints are in it. Standard error reads as it does without it.</summary>

@@ -1,3 +1,4 @@
+using Monty.Host.Cli.Streams;
 using Monty.Interop;
 
 namespace Monty.Host.Cli.Tools;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Monty.Host.Cli.Input;
+using Monty.Host.Cli.Streams;
 using Monty.Interop;
 
 namespace Monty.Host.Cli.Tools;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Monty.Host.Cli.Input;
+using Monty.Host.Cli.Streams;
 using Monty.Interop;
 
 namespace Monty.Host.Cli.Tools;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Monty.Host.Cli;
+namespace Monty.Host.Cli.Streams;
 
 /// <summary>Text of a script on one line of a terminal: nothing in it moves the cursor, hides characters or fills the screen.</summary>
 internal static class VisibleText

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Monty.Host.Cli;
+namespace Monty.Host.Cli.Streams;
 
 /// <summary>Ctrl-C and the polite request to end, as a token: while this exists they end the script and not this process.</summary>
 internal sealed class Interruption : IDisposable

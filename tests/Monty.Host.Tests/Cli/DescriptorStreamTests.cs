@@ -1,0 +1,73 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+using Monty.Host.Cli.Streams;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Host.Tests.Cli;
+
+[SuppressMessage("Interoperability", "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes", Justification = "libc is resolved by the system's loader.")]
+[SupportedOSPlatform("linux")]
+public sealed class DescriptorStreamTests
+{
+    private const int NonBlocking = 0x800;
+
+    [Fact]
+    public async Task A_pipe_that_does_not_block_takes_everything_in_the_end()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The flags of pipe2 are those of Linux.");
+        var ends = new int[2];
+        Pipe(ends, NonBlocking).ShouldBe(0);
+        using var writingEnd = new SafeFileHandle(ends[1], ownsHandle: true);
+        using var written = new DescriptorStream(ends[1]);
+        var bytes = Enumerable.Range(0, 1 << 20).Select(i => (byte)(i / 7)).ToArray();
+
+        var writing = Task.Run(
+            () =>
+            {
+                written.Write(bytes);
+                writingEnd.Dispose();
+            },
+            TestContext.Current.CancellationToken);
+        var read = await ReadAllAsync(ends[0]);
+        await writing;
+
+        read.ShouldBe(bytes);
+    }
+
+    [Fact]
+    public void A_pipe_that_nobody_reads_is_an_error()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The flags of pipe2 are those of Linux.");
+        var ends = new int[2];
+        Pipe(ends, 0).ShouldBe(0);
+        using var writingEnd = new SafeFileHandle(ends[1], ownsHandle: true);
+        new SafeFileHandle(ends[0], ownsHandle: true).Dispose();
+        using var written = new DescriptorStream(ends[1]);
+
+        Should.Throw<IOException>(() => written.Write([1])).Message.ShouldBe("Broken pipe");
+    }
+
+    /// <summary>Reads a pipe that may be empty for a while; the end of it is a read of nothing.</summary>
+    private static async Task<byte[]> ReadAllAsync(int descriptor)
+    {
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        using var pipe = new MemoryStream();
+        var buffer = new byte[4096];
+        while (true)
+        {
+            var count = Read(descriptor, buffer, (nuint)buffer.Length);
+            if (count == 0) return pipe.ToArray();
+            if (count > 0) await pipe.WriteAsync(buffer.AsMemory(0, (int)count));
+            else await Task.Yield();
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "pipe2")]
+    private static extern int Pipe([Out] int[] ends, int flags);
+
+    [DllImport("libc", EntryPoint = "read")]
+    private static extern nint Read(int descriptor, [Out] byte[] buffer, nuint count);
+}
