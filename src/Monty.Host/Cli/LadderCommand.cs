@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text;
+using Monty.Host.Cli.Streams;
 using Monty.Host.Ladder;
 using Monty.Host.Ladder.Fixtures;
 using Monty.Host.Ladder.Paths;

@@ -1,6 +1,7 @@
 using Monty.Host.Cli;
 using Monty.Host.Ladder.Fixtures;
 using Monty.Host.Tests.Support;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

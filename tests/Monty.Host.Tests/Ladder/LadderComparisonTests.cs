@@ -1,6 +1,7 @@
 using Monty.Host.Cli;
 using Monty.Host.Ladder.Reports;
 using Monty.Host.Tests.Support;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 
