@@ -78,7 +78,7 @@ internal sealed class WorkerConnection : IDisposable
     /// <exception cref="MontyWorkerException">It died meanwhile, which shows as the end of its output, or it said what nobody asked for.</exception>
     public void CheckUnused()
     {
-        if (TryReceive(null, 0, settling: false) is { } stray) throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{stray.KindCase} where nothing was due"));
+        if (TryReceive(static _ => throw new WireFormatException("printed text where nothing ran"), 0, settling: false) is { } stray) throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{stray.KindCase} where nothing was due"));
     }
 
     /// <summary>Writes what was queued, as far as the pipe takes it, without waiting for replies.</summary>
@@ -151,7 +151,7 @@ internal sealed class WorkerConnection : IDisposable
     {
         lock (receiveLock)
         {
-            var begun = milliseconds == Timeout.Infinite ? 0 : Stopwatch.GetTimestamp();
+            var begun = milliseconds <= 0 ? 0 : Stopwatch.GetTimestamp();
             ThrowIfBroken();
             try
             {
