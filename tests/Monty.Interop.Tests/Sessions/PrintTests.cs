@@ -225,10 +225,11 @@ public sealed class PrintTests : IDisposable
     public async Task Leaving_a_stream_while_a_tool_runs_ends_the_feed_and_keeps_the_session()
     {
         using var session = await pool.OpenSessionAsync().InTime();
-        var cancelled = new TaskCompletionSource();
+        var (running, cancelled) = (new TaskCompletionSource(), new TaskCompletionSource());
         var tool = MontyTool.Async("never", async (_, end) =>
         {
             using var registration = end.Register(cancelled.SetResult);
+            running.SetResult();
             await Task.Delay(Timeout.Infinite, end);
             return MontyValue.None;
         });
@@ -236,6 +237,7 @@ public sealed class PrintTests : IDisposable
         await foreach (var one in session.StreamAsync("n = 1\nprint('a')\nawait never()", new FeedOptions { Tools = [tool] }))
         {
             one.ShouldBe(new Printed("a\n"));
+            await running.Task.InTime();
             break;
         }
 
