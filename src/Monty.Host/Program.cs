@@ -5,7 +5,11 @@ using Monty.Host.Cli;
 using Monty.Host.Cli.Streams;
 
 using var terminal = new Terminal();
-var root = new RootCommand("Monty for .NET: runs Python that a language model wrote, in a sandbox.") { new RunCommand(terminal) };
+var root = new RootCommand("Monty for .NET: runs Python that a language model wrote, in a sandbox.")
+{
+    new RunCommand(terminal),
+    new LadderCommand(terminal),
+};
 root.Directives.Clear();
 foreach (var help in root.Options.OfType<HelpOption>())
 {

@@ -4,6 +4,8 @@ using Monty.Testing;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
+if (args is ["answer"]) return await AnswerVerb.RunAsync();
+
 // A host that a test kills: it brings a worker into a state, writes the worker's process id as one line, and waits for its end.
 using var pool = new MontyPool();
 using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true });
@@ -24,14 +26,15 @@ switch (args)
         await turn;
         reached.SetResult();
         break;
-    case ["closed"]:
+    case ["unwaited"]:
+        var ignores = IgnoresChildren();
         await session.FeedAsync("1");
         session.Dispose();
         pool.Dispose();
-        Console.WriteLine("closed");
+        Console.WriteLine(ignores ? "closed while ignoring children" : "SIGCHLD is not ignored here");
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Say looping, suspended, idle or closed.");
+        await Console.Error.WriteLineAsync("Say looping, suspended, idle, unwaited or answer.");
         return 2;
 }
 
@@ -40,3 +43,10 @@ var worker = ProcessTable.OwnChildren.Single();
 Console.WriteLine(worker.Id.ToString(CultureInfo.InvariantCulture));
 await Task.Delay(Timeout.Infinite);
 return turn.IsCompleted ? 0 : 1;
+
+static bool IgnoresChildren()
+{
+    const int ChildSignal = 17;
+    var ignored = File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[1];
+    return ((ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (ChildSignal - 1)) & 1) != 0;
+}

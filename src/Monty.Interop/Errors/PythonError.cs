@@ -1,3 +1,5 @@
+using Monty.Interop.Wire;
+
 namespace Monty.Interop;
 
 /// <summary>A Python exception that left the script: type, message, frames and the structured data of a few types.</summary>
@@ -13,6 +15,9 @@ public sealed record PythonError(string Type, string? Message = null, EquatableA
 
     /// <summary>The whole error as CPython 3.13 and later print it, without colour, capped in lines and width; no trailing line feed.</summary>
     public string Traceback => TracebackRenderer.Render(this);
+
+    /// <summary>True for a type that the host may raise in a script; the runtime refuses every other.</summary>
+    public static bool IsKnownType(string type) => RuntimeNames.IsException(type);
 
     /// <summary>The same as <see cref="TypeAndMessage"/>.</summary>
     public override string ToString() => TypeAndMessage;

@@ -12,7 +12,7 @@ internal static class PythonLexeme
     /// <summary>The kind of the token at <paramref name="start"/> and where it ends. The end is always past the start.</summary>
     public static (TokenKind Kind, int End) At(string source, int start) => source[start] switch
     {
-        '"' or '\'' => (TokenKind.Text, StringToken.End(source, start, prefix: default)),
+        '"' or '\'' => (TokenKind.Text, StringToken.End(source, start, prefix: default).Position),
         '(' or '[' or '{' => (TokenKind.Open, start + 1),
         ')' or ']' or '}' => (TokenKind.Close, start + 1),
         '.' when source.AsSpan(start).StartsWith("...", StringComparison.Ordinal) => (TokenKind.Number, start + 3),
@@ -36,7 +36,7 @@ internal static class PythonLexeme
         var end = NameEnd(source, start);
         var name = source.AsSpan(start, end - start);
         return end < source.Length && source[end] is '"' or '\'' && StringToken.IsPrefix(name)
-            ? (TokenKind.Text, StringToken.End(source, end, name))
+            ? (TokenKind.Text, StringToken.End(source, end, name).Position)
             : (TokenKind.Name, end);
     }
 

@@ -11,39 +11,47 @@ internal static class StringToken
     /// <summary>True when <paramref name="name"/>, followed by a quote, is the prefix of a string.</summary>
     public static bool IsPrefix(ReadOnlySpan<char> name) => name.Length is 1 or 2 && !name.ContainsAnyExcept(PrefixLetters);
 
-    /// <summary>Where the string with its first quote at <paramref name="quote"/> ends; an open one ends with its line or the source.</summary>
-    public static int End(string source, int quote, ReadOnlySpan<char> prefix)
+    /// <summary>Where the string with its quote at <paramref name="quote"/> ends; an unclosed one ends with its line or the source.</summary>
+    public static StringEnd End(string source, int quote, ReadOnlySpan<char> prefix)
     {
         var opening = Opening.At(source, quote);
         return prefix.ContainsAny("ftFT") ? FormattedEnd(source, opening) : PlainEnd(source, opening);
     }
 
-    private static int PlainEnd(string source, Opening opening)
+    private static StringEnd PlainEnd(string source, Opening opening)
     {
         var position = opening.End;
         while (position < source.Length && !opening.IsBrokenBy(source[position]))
         {
-            if (opening.IsClosedAt(source, position)) return position + opening.Length;
+            if (opening.IsClosedAt(source, position)) return new StringEnd(position + opening.Length, StringClosure.Closed);
             position += source[position] == '\\' ? 2 : 1;
         }
 
-        return Math.Min(position, source.Length);
+        return Unclosed(source, opening, position);
     }
 
-    private static int FormattedEnd(string source, Opening opening)
+    private static StringEnd FormattedEnd(string source, Opening opening)
     {
         var parts = new Stack<Part>();
         parts.Push(new Part(PartKind.Text, opening));
         var position = opening.End;
+        var isBroken = false;
         while (position < source.Length && parts.TryPeek(out var part))
         {
-            if (part.Kind == PartKind.Expression) position = StepInExpression(source, position, parts);
-            else if (part.Opening.IsBrokenBy(source[position])) return position;
+            if (part.Kind == PartKind.Expression) position = StepInExpression(source, position, parts, ref isBroken);
+            else if (part.Opening.IsBrokenBy(source[position])) return new StringEnd(position, StringClosure.Broken);
             else position = StepInText(source, position, parts);
         }
 
-        return Math.Min(position, source.Length);
+        var end = !parts.TryPeek(out var open) ? new StringEnd(position, StringClosure.Closed)
+            : open.Kind == PartKind.Text ? Unclosed(source, open.Opening, position)
+            : new StringEnd(Math.Min(position, source.Length), StringClosure.Open);
+        return isBroken ? end with { Closure = StringClosure.Broken } : end;
     }
+
+    /// <summary>A scan that found no quote: past the source it stands on the line that a backslash at the very end asks for.</summary>
+    private static StringEnd Unclosed(string source, Opening opening, int position) => new(
+        Math.Min(position, source.Length), opening.Length == 3 || position > source.Length ? StringClosure.Open : StringClosure.Broken);
 
     private static int StepInText(string source, int position, Stack<Part> parts)
     {
@@ -77,7 +85,7 @@ internal static class StringToken
         return position + 1;
     }
 
-    private static int StepInExpression(string source, int position, Stack<Part> parts)
+    private static int StepInExpression(string source, int position, Stack<Part> parts, ref bool isBroken)
     {
         var part = parts.Pop();
         var end = PythonLexeme.NameEnd(source, position);
@@ -95,7 +103,9 @@ internal static class StringToken
         {
             case '"' or '\'':
                 parts.Push(part);
-                return PlainEnd(source, Opening.At(source, position));
+                var text = PlainEnd(source, Opening.At(source, position));
+                isBroken |= text.Closure == StringClosure.Broken;
+                return text.Position;
             case '#':
                 parts.Push(part);
                 return source.IndexOf('\n', position) is var line and >= 0 ? line : source.Length;
@@ -145,4 +155,22 @@ internal static class StringToken
         Expression,
         Spec,
     }
+}
+
+/// <summary>Where a string ends.</summary>
+/// <param name="Position">The position after it.</param>
+/// <param name="Closure">Whether its closing quotes are there.</param>
+internal readonly record struct StringEnd(int Position, StringClosure Closure);
+
+/// <summary>Whether a string has its closing quotes.</summary>
+internal enum StringClosure
+{
+    /// <summary>It has.</summary>
+    Closed,
+
+    /// <summary>Not yet: the source ends in it, and more source could close it.</summary>
+    Open,
+
+    /// <summary>It never can: its line ended first.</summary>
+    Broken,
 }

@@ -142,22 +142,15 @@ public sealed class MontyPool : IDisposable
         var wrapping = await SealAsync(cancellationToken).ConfigureAwait(false);
         var loaded = dump is null ? null : wrapping.Open(dump);
         var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
-        var clean = false;
+        var stateless = new StatelessTurn(worker, loaded, turn);
         try
         {
-            var stateless = new StatelessTurn(worker, loaded, turn);
             var (progress, after) = await stateless.RunAsync(request, cancellationToken).ConfigureAwait(false);
-            clean = true;
             return new TurnResult(stateless.Printed, progress, wrapping.Wrap(after));
-        }
-        catch (Exception exception) when (exception is MontyDumpException or ArgumentException)
-        {
-            clean = true;
-            throw;
         }
         finally
         {
-            workers.Return(worker, clean);
+            workers.Return(worker, stateless.LeftClean);
         }
     }
 
@@ -204,5 +197,5 @@ public sealed class MontyPool : IDisposable
     }
 
     private async Task<DumpSeal> CreateSealAsync() =>
-        new(options.DumpKey, await RuntimeVersion.AskAsync(RuntimeLocator.Find(options.RuntimePath), CancellationToken.None).ConfigureAwait(false));
+        new(options.DumpKey, await RuntimeVersion.AskAsync(RuntimeLocator.Find(options.RuntimePath), options.StartTimeout, options.TimeProvider).ConfigureAwait(false));
 }

@@ -43,6 +43,12 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
                 _ => throw new UnreachableException(),
             };
         }
+        catch when (session.CanAbort)
+        {
+            // Cancelled between two turns, for the most part: the feed ends, and the session takes another.
+            await session.AbortAsync(new PythonError("KeyboardInterrupt", "the host gave up the feed"), CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
         finally
         {
             await feedEnd.CancelAsync().ConfigureAwait(false);
@@ -73,12 +79,7 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
                 _ => throw new UnreachableException(),
             };
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            await session.AbortAsync(new PythonError("KeyboardInterrupt", "the host cancelled the feed"), CancellationToken.None).ConfigureAwait(false);
-            throw;
-        }
-        catch (Exception exception) when (suspension is FunctionCall or OsCall)
+        catch (Exception exception) when (suspension is FunctionCall or OsCall && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             return MontyAnswer.Raise(PythonException.From(exception));
         }

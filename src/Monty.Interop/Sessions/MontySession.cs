@@ -43,6 +43,9 @@ public sealed class MontySession : IDisposable
     /// <summary>The clock of the deadlines of calls.</summary>
     internal TimeProvider Time => home.Time;
 
+    /// <summary>True when the session waits on a worker that can still be asked to end the feed.</summary>
+    internal bool CanAbort => pending is not null && !disposed && !worker.IsBroken;
+
     /// <summary>Where the text of the feed that goes on is printed to.</summary>
     internal void PrintTo(Action<string>? print) => prints = print is null ? null : new PrintSink(print);
 
@@ -69,9 +72,20 @@ public sealed class MontySession : IDisposable
             var request = FeedEncoder.Encode(code, feed.Inputs);
             PrintTo(feed.OnPrint);
             budget.BeginFeed();
-            if (code.Length > 0) names.Add(feed.ScriptName ?? options.ScriptName);
-            var reply = await TurnAsync(request, cancellationToken).ConfigureAwait(false);
-            if (code.Length > 0 && (reply is TypingFailed || IsViolation(reply))) names.RemoveLast();
+            var counted = code.Length > 0;
+            if (counted) names.Add(feed.ScriptName ?? options.ScriptName);
+            MontyProgress reply;
+            try
+            {
+                reply = await TurnAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+            catch when (counted && !worker.IsBroken)
+            {
+                names.RemoveLast(); // nothing was sent, so the runtime did not count this feed
+                throw;
+            }
+
+            if (counted && (reply is TypingFailed || IsViolation(reply))) names.RemoveLast();
             if (IsViolation(reply)) throw new ArgumentException($"The runtime refused the feed, and nothing ran: {ViolationIn(reply)}");
             return await SettleAsync(reply, cancellationToken).ConfigureAwait(false);
         }

@@ -27,13 +27,15 @@ internal sealed class StatelessTurn
         if (loaded is not null) names.Replace(loaded.FeedNames);
     }
 
-    /// <summary>Runs the turn; afterwards the worker owes one Ok and is clean.</summary>
+    /// <summary>Runs the turn.</summary>
     /// <exception cref="MontyDumpException">The runtime refused the dump; nothing ran.</exception>
     /// <exception cref="ArgumentException">The runtime refused the request; the dump is as before.</exception>
     public async Task<(MontyProgress Progress, DumpEnvelope Dump)> RunAsync(TurnRequest request, CancellationToken cancellationToken)
     {
-        var encoded = Encode(request); // before anything is queued: a value that cannot cross must leave the worker clean
+        var encoded = Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
+        SendBuffer.RequireFit(encoded);
         var inOneWrite = options.GoOn is null && !budget.IsSpent;
+        LeftClean = false;
         if (loaded is null) worker.SendForOk(FeedEncoder.EncodeSetUp(options.Session, withLimits: true));
         else worker.Send(new ParentRequest { Load = new Load { State = loaded.State } });
         worker.Send(encoded);
@@ -45,12 +47,16 @@ internal sealed class StatelessTurn
         if (!inOneWrite) SendEnd();
         var reply = await worker.ReceiveAsync(null, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false);
         worker.OkIsDue();
+        LeftClean = true;
         if (refusal is not null) throw refusal;
         var dump = worker.ExpectDump(reply);
         if (progress is TypingFailed && request is FeedTurn { Code.Length: > 0 }) names.RemoveLast();
         if (MontySession.IsViolation(progress)) throw new ArgumentException($"The runtime refused the request, and the session is as before: {MontySession.ViolationIn(progress)}");
         return (progress, Envelope(dump));
     }
+
+    /// <summary>False while replies may be on their way that nobody has read: the worker must not be used again.</summary>
+    public bool LeftClean { get; private set; } = true;
 
     public string Printed => printed.ToString();
 

@@ -16,7 +16,9 @@ internal static unsafe partial class Posix
 {
     public const short PollIn = 1;
     public const short PollOut = 4;
+    public const int UnknownExitCode = -1;
     private const int InterruptedError = 4;
+    private const int NoChildError = 10;
     private const int TryAgainError = 11;
     private const int BrokenPipeError = 32;
     private const int CloseOnExec = 0x80000;
@@ -146,6 +148,7 @@ internal static unsafe partial class Posix
     public static void KillGroup(int group) => _ = KillCore(-group, SigKill);
 
     /// <summary>The exit code of a child, 128 + n after signal n, which takes its zombie away; null when it still runs.</summary>
+    /// <remarks><see cref="UnknownExitCode"/> in a host that ignores SIGCHLD: the kernel throws its children's exit codes away.</remarks>
     public static int? WaitForExit(int process, bool block)
     {
         const int NoHang = 1;
@@ -155,6 +158,7 @@ internal static unsafe partial class Posix
             var found = WaitCore(process, &status, block ? 0 : NoHang);
             if (found == process) return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
             if (found == 0) return null;
+            if (Marshal.GetLastPInvokeError() == NoChildError) return UnknownExitCode;
             if (Marshal.GetLastPInvokeError() != InterruptedError) throw LastError("waitpid");
         }
     }

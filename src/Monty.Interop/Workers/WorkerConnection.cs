@@ -78,7 +78,7 @@ internal sealed class WorkerConnection : IDisposable
     /// <exception cref="MontyWorkerException">It died meanwhile, which shows as the end of its output, or it said what nobody asked for.</exception>
     public void CheckUnused()
     {
-        if (TryReceive(null, 0, settling: false) is { } stray) throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{stray.KindCase} where nothing was due"));
+        if (TryReceive(static _ => throw new WireFormatException("printed text where nothing ran"), 0, settling: false) is { } stray) throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{stray.KindCase} where nothing was due"));
     }
 
     /// <summary>Writes what was queued, as far as the pipe takes it, without waiting for replies.</summary>
@@ -160,11 +160,12 @@ internal sealed class WorkerConnection : IDisposable
         }
     }
 
-    /// <summary>Writes and reads until a turn-ending event, or the last Ok that is due, is complete; null when the time passed first.</summary>
+    /// <summary>Writes and reads until a turn-ending event, or the last Ok that is due, is complete; null when the time passed first, be it in waiting or with prints.</summary>
     private WorkerEvent? TryReceive(PrintSink? prints, int milliseconds, bool settling)
     {
         lock (receiveLock)
         {
+            var begun = milliseconds <= 0 ? 0 : Stopwatch.GetTimestamp();
             ThrowIfBroken();
             try
             {
@@ -178,6 +179,9 @@ internal sealed class WorkerConnection : IDisposable
                     {
                         return received;
                     }
+
+                    // Whoever prints, or sends, without a pause must not outlast the deadline of the turn, which is not armed yet.
+                    if (begun != 0 && Stopwatch.GetElapsedTime(begun).TotalMilliseconds > milliseconds) return null;
                 }
             }
             catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)

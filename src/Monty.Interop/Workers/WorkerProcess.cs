@@ -36,7 +36,7 @@ internal abstract class WorkerProcess : IDisposable
     public abstract void Kill();
 
     /// <summary>Waits for the end of the process and takes its exit code, killing it when it does not end in time.</summary>
-    /// <returns>The exit code, 128 + n after signal n.</returns>
+    /// <returns>The exit code, 128 + n after signal n, or -1 where the host ignores the end of its children and nobody knows.</returns>
     public abstract int WaitForExit(TimeSpan grace);
 
     /// <summary>The last text that the worker wrote to standard error, at most 4 KiB of it.</summary>

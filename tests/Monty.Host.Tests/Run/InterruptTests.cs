@@ -1,10 +1,13 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using Monty.Host.Tests.Support;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 
 namespace Monty.Host.Tests.Run;
 
+[SupportedOSPlatform("linux")]
 public sealed class InterruptTests
 {
     private const string Endless = "print('started')\nwhile True: pass";
@@ -16,12 +19,12 @@ public sealed class InterruptTests
     {
         using var host = HostProcess.Start("-c", Endless);
         await host.LineWithAsync("started");
-        var worker = Workers.Of(host.Id).ShouldHaveSingleItem();
+        var worker = ProcessTable.ChildrenOf(host.Id).ShouldHaveSingleItem().Id;
 
         host.Signal(signal);
 
         (await host.EndAsync()).ShouldBe(new HostResult(exitCode, "", "interrupted: the worker was ended\n"));
-        Workers.Runs(worker).ShouldBeFalse();
+        ProcessTable.Find(worker).ShouldBeNull();
     }
 
     [Fact]
@@ -31,14 +34,14 @@ public sealed class InterruptTests
         var tools = folder.Write("t.json", """{"slow": {"return": 1, "delay_ms": 3600000}}""");
         using var host = HostProcess.Start("--tools", tools, "-c", "print('started')\nslow()");
         await host.LineWithAsync("started");
-        var worker = Workers.Of(host.Id).ShouldHaveSingleItem();
+        var worker = ProcessTable.ChildrenOf(host.Id).ShouldHaveSingleItem().Id;
 
         host.Signal(Signals.Interrupt);
 
         var result = await host.EndAsync();
         result.ExitCode.ShouldBe(130);
         result.ErrorWithoutCalls.ShouldBe("interrupted: the worker was ended\n");
-        Workers.Runs(worker).ShouldBeFalse();
+        ProcessTable.Find(worker).ShouldBeNull();
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Monty.Host.Tests.Support;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

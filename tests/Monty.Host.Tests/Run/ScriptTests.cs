@@ -1,10 +1,13 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Monty.Host.Tests.Support;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 
 namespace Monty.Host.Tests.Run;
 
+[SupportedOSPlatform("linux")]
 public sealed class ScriptTests
 {
     [Theory]
@@ -74,7 +77,7 @@ public sealed class ScriptTests
 
         (await host.LineWithAsync("first")).ShouldBe("first");
 
-        Workers.Of(host.Id).Count.ShouldBe(1);
+        ProcessTable.ChildrenOf(host.Id).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -120,14 +123,14 @@ public sealed class ScriptTests
     {
         using var host = HostProcess.Start("-c", "while True: print('again')");
         await host.LineWithAsync("again");
-        var worker = Workers.Of(host.Id).ShouldHaveSingleItem();
+        var worker = ProcessTable.ChildrenOf(host.Id).ShouldHaveSingleItem().Id;
         host.Output.Close();
 
         var result = await host.EndAfterOutputIsClosedAsync();
 
         result.ExitCode.ShouldBe(1);
         result.Error.ShouldStartWith("error: standard output cannot be written");
-        Workers.Runs(worker).ShouldBeFalse();
+        ProcessTable.Find(worker).ShouldBeNull();
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Monty.Host.Tests.Support;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

@@ -1,14 +1,12 @@
 using System.Diagnostics;
 using System.Text;
+using Monty.Testing;
 
 namespace Monty.Host.Tests.Support;
 
 /// <summary>The built executable as a process: what a person's shell would start.</summary>
 internal sealed class HostProcess : IDisposable
 {
-    /// <summary>More than any run here takes on a loaded machine; a test that waits so long has found a hang.</summary>
-    public static readonly TimeSpan Generous = TimeSpan.FromSeconds(60);
-
     private readonly Process process;
 
     private HostProcess(Process process) => this.process = process;
@@ -56,7 +54,7 @@ internal sealed class HostProcess : IDisposable
     public async Task<HostResult> EndAsync()
     {
         Input.Close();
-        using var timeout = new CancellationTokenSource(Generous);
+        using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
         var output = Output.ReadToEndAsync(timeout.Token);
         var error = process.StandardError.ReadToEndAsync(timeout.Token);
         await process.WaitForExitAsync(timeout.Token);
@@ -66,7 +64,7 @@ internal sealed class HostProcess : IDisposable
     /// <summary>The same for a process whose output the test has closed.</summary>
     public async Task<HostResult> EndAfterOutputIsClosedAsync()
     {
-        using var timeout = new CancellationTokenSource(Generous);
+        using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
         var error = await process.StandardError.ReadToEndAsync(timeout.Token);
         await process.WaitForExitAsync(timeout.Token);
         return new HostResult(process.ExitCode, "", error);
@@ -74,7 +72,7 @@ internal sealed class HostProcess : IDisposable
 
     private static async Task<string> LineWithAsync(StreamReader stream, string text)
     {
-        using var timeout = new CancellationTokenSource(Generous);
+        using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
         while (await stream.ReadLineAsync(timeout.Token) is { } line)
         {
             if (line.Contains(text, StringComparison.Ordinal)) return line;

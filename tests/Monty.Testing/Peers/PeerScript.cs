@@ -61,6 +61,12 @@ public sealed class PeerScript
     /// <summary>The same in a child process, as a wrapper script around the runtime would have one, which holds the pipes too.</summary>
     public PeerScript SleepInChild() => Then("sleep 1000000; true");
 
+    /// <summary>Leaves a child process behind, which holds the pipes too, and goes on.</summary>
+    public PeerScript LeaveChildBehind() => Then("sleep 1000000 &");
+
+    /// <summary>Writes back what it reads, until its input ends.</summary>
+    public PeerScript Echo() => Then("exec cat");
+
     /// <summary>The shell's source.</summary>
     public override string ToString() => text;
 

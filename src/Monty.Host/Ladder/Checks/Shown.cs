@@ -1,0 +1,14 @@
+using Monty.Host.Cli.Streams;
+using Monty.Interop;
+
+namespace Monty.Host.Ladder.Checks;
+
+/// <summary>What was found, on one line and not too long.</summary>
+internal static class Shown
+{
+    private const int Longest = 300;
+
+    public static string Of(string text) => VisibleText.Of(text, Longest);
+
+    public static string Of(MontyValue value) => Of(value.ToString());
+}

@@ -1,0 +1,82 @@
+using Monty.Interop;
+
+namespace Monty.Host.Ladder.Paths;
+
+/// <summary>The library itself: a session on a pooled worker, driven turn by turn.</summary>
+internal sealed class InteropPath : ILadderPath
+{
+    public const string PathName = "interop";
+
+    /// <summary>A watchdog: no fixture computes this long, on a loaded machine either.</summary>
+    private static readonly TimeSpan TurnDeadline = TimeSpan.FromSeconds(30);
+
+    // Two at least: a snapshot is loaded into a second worker while the first is still lent.
+    private readonly MontyPool pool = new(new MontyPoolOptions { MaxWorkers = 2 });
+
+    public string Name => PathName;
+
+    public async ValueTask<ILadderSession> OpenAsync(LadderSetup setup, CancellationToken cancellationToken)
+    {
+        var options = new SessionOptions { ScriptName = setup.ScriptName, Limits = setup.Limits, TurnDeadline = TurnDeadline };
+        return new Session(pool, await pool.OpenSessionAsync(options, cancellationToken).ConfigureAwait(false), setup);
+    }
+
+    public void Dispose() => pool.Dispose();
+
+    private sealed class Session(MontyPool pool, MontySession opened, LadderSetup setup) : ILadderSession
+    {
+        private readonly PrintedPart printed = new();
+        private MontySession session = opened;
+
+        public ValueTask<LadderTurn> FeedAsync(LadderFeed feed, CancellationToken cancellationToken) => TakeTurnAsync(
+            async () => await CheckTypesAsync(feed, cancellationToken).ConfigureAwait(false)
+                ?? await session.StartAsync(feed.Code, new FeedOptions { Inputs = feed.Inputs, OnPrint = printed.Add }, cancellationToken)
+                    .ConfigureAwait(false));
+
+        public ValueTask<LadderTurn> AnswerAsync(MontySuspension suspension, MontyAnswer answer, CancellationToken cancellationToken) =>
+            TakeTurnAsync(() => session.AnswerAsync(suspension, answer, cancellationToken));
+
+        public async ValueTask SnapshotAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                var dump = await session.DumpAsync(cancellationToken).ConfigureAwait(false);
+                var options = new SessionOptions { Limits = MontyLimits.None, TurnDeadline = TurnDeadline };
+                var loaded = await pool.LoadSessionAsync(dump, options, cancellationToken).ConfigureAwait(false);
+                session.Dispose();
+                session = loaded;
+            }
+            catch (MontyException failed)
+            {
+                throw new LadderPathException(failed.Message, failed);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            session.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private async ValueTask<TypingFailed?> CheckTypesAsync(LadderFeed feed, CancellationToken cancellationToken)
+        {
+            if (feed.TypeCheckStubs is not { } stubs) return null;
+            var check = new TypeCheckOptions { Stubs = stubs, ScriptName = setup.ScriptName, Inputs = feed.Inputs };
+            var report = await pool.CheckTypesAsync(feed.Code, check, cancellationToken).ConfigureAwait(false);
+            return report.HasErrors ? new TypingFailed(report.Text) : null;
+        }
+
+        private async ValueTask<LadderTurn> TakeTurnAsync(Func<ValueTask<MontyProgress>> turn)
+        {
+            try
+            {
+                var progress = await turn().ConfigureAwait(false);
+                return new LadderTurn(printed.Take(), progress);
+            }
+            catch (Exception failed) when (failed is MontyException or ArgumentException)
+            {
+                throw new LadderPathException(failed.Message, failed);
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Monty.Host.Ladder.Paths;
+
+/// <summary>The ways into Monty that the ladder knows by name.</summary>
+internal static class LadderPaths
+{
+    private static readonly Dictionary<string, Func<ILadderPath>> Known = new(StringComparer.Ordinal)
+    {
+        [InteropPath.PathName] = () => new InteropPath(),
+    };
+
+    public static string Default => InteropPath.PathName;
+
+    /// <summary>The names for people, in order.</summary>
+    public static string Names => string.Join(", ", Known.Keys);
+
+    public static bool IsKnown(string name) => Known.ContainsKey(name);
+
+    public static ILadderPath Open(string name) => Known[name]();
+}

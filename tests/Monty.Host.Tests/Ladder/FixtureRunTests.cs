@@ -1,0 +1,242 @@
+using Monty.Host.Ladder.Paths;
+using Monty.Host.Ladder.Runs;
+using Monty.Interop;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Host.Tests.Ladder;
+
+/// <summary>What a fixture asks of a path, and how a run decides; the runtime is not needed for either.</summary>
+public sealed class FixtureRunTests
+{
+    private static readonly LadderTurn None = new("", new Complete(MontyValue.None));
+
+    [Fact]
+    public async Task A_session_is_set_up_as_the_fixture_says_and_closed()
+    {
+        var path = new ScriptedPath(None);
+
+        await path.RunAsync("""{"scriptName": "a.py", "limits": {"maxSuspensions": 3}, "typeCheckExpected": {"hasErrors": false, "stubs": "x: int"}, "code": "x"}""");
+
+        path.Setup.ShouldBe(new LadderSetup("a.py", new MontyLimits { MaxSuspensions = 3 }));
+        path.Feeds.ShouldHaveSingleItem().TypeCheckStubs.ShouldBe("x: int");
+        path.IsClosed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Steps_are_fed_in_order_with_the_inputs_in_the_first_and_snapshots_between()
+    {
+        var path = new ScriptedPath(None, None);
+        var result = await path.RunAsync("""
+            {"inputs": {"a": 1}, "hostObjects": {"db": {"attributes": {"port": 1}}}, "replSteps": [
+              {"code": "if x:", "continuation": "open_block"}, {"code": "1"}, {"code": "(", "continuation": "open_bracket"}, {"code": "2", "snapshot": true}]}
+            """);
+
+        result.Status.ShouldBe(FixtureStatus.Passed);
+        path.Feeds.Select(f => f.Code).ShouldBe(["1", "2"]);
+        path.Feeds[0].Inputs.Keys.ShouldBe(["a", "db"]);
+        path.Feeds[0].TypeCheckStubs.ShouldBeNull();
+        path.Feeds[1].Inputs.ShouldBeEmpty();
+        path.Snapshots.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_ends_the_fixture()
+    {
+        var path = new ScriptedPath(None, None, None);
+
+        var result = await path.RunAsync("""{"replSteps": [{"code": "1"}, {"code": "2", "expected": 2}, {"code": "3"}], "expectedPrintLines": ["x"]}""");
+
+        path.Feeds.Count.ShouldBe(2);
+        result.Problems.ShouldBe(["step 2: expected: None, not 2"]);
+    }
+
+    [Fact]
+    public async Task A_path_that_fails_fails_the_fixture_and_is_closed()
+    {
+        var path = new ScriptedPath();
+
+        var result = await path.RunAsync("""{"code": "1"}""");
+
+        result.Status.ShouldBe(FixtureStatus.Failed);
+        result.Problems.ShouldBe(["the path scripted failed: the script is over"]);
+        path.IsClosed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Names_and_calls_that_are_not_offered_use_up_no_answer()
+    {
+        var path = new ScriptedPath(
+            new("", new NameLookup("f")), new("", new NameLookup("g")), new("", new NameLookup("size", Guid.Empty)), new("", Call("g", 0)), new("", Call("f", 1)), None);
+
+        var result = await path.RunAsync("""{"externalFunctions": ["f"], "resumeValues": [5], "expectedFnName": "f", "expectedCallId": 1}""");
+
+        result.Problems.ShouldBeEmpty();
+        path.Answers.ShouldBe([MontyAnswer.Return(new MontyFunction("f")), MontyAnswer.NotFound, MontyAnswer.NotFound, MontyAnswer.NotFound, MontyAnswer.Return(5)]);
+    }
+
+    [Fact]
+    public async Task A_method_that_is_not_offered_is_an_attribute_error()
+    {
+        var fixture = Rungs.Read("""{"hostObjects": {"db": {"methods": ["get"]}}, "resumeValues": [5], "expectedMethodCall": true}""");
+        var id = fixture.Host.Objects[0].Instance.InstanceId;
+        var path = new ScriptedPath(new("", Call("drop", 0, id)), new("", Call("get", 1, Guid.NewGuid())), new("", Call("get", 2, id)), None);
+
+        var result = await new FixtureRun(path, TimeProvider.System).RunAsync(fixture, CancellationToken.None);
+
+        result.Problems.ShouldBeEmpty();
+        path.Answers.ShouldBe(
+        [
+            MontyAnswer.Raise("AttributeError", "'db' object has no attribute 'drop'"), MontyAnswer.Raise("AttributeError", "'object' object has no attribute 'get'"),
+            MontyAnswer.Return(5),
+        ]);
+    }
+
+    [Theory]
+    [InlineData("""{"externalFunctions": ["f"]}""", "there is no answer to call 1, f()")]
+    [InlineData("""{"externalFunctions": ["f"], "resumeErrors": [null]}""", "there is no answer to call 1, f()")]
+    [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1, 2, 3]}""", "2 of the answers to calls left over: the script made 1 calls")]
+    [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1], "resumeErrors": [null, "x"]}""", "1 of the answers to calls left over: the script made 1 calls")]
+    [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1], "osCallResponses": [{}]}""", "1 of osCallResponses left over: the script made 0 OS calls")]
+    [InlineData("""{"externalFunctions": ["f"], "asyncResumeMap": {}, "resumeValues": [1]}""", "1 of the answers to calls left over: the script made 0 calls")]
+    [InlineData("""{"externalFunctions": ["f"], "asyncResumeMap": {"0": 1}}""", "the futures 0 were never settled")]
+    [InlineData("""{"expectedFnName": "f"}""", "a call was expected, and none was made")]
+    [InlineData("""{"expectedArgs": []}""", "a call was expected, and none was made")]
+    [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1], "expectedDistinctCallIds": true}""", "expectedDistinctCallIds: the ids are 0")]
+    [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1], "expectedCallIdNonZero": true}""", "expectedCallIdNonZero: 0")]
+    public async Task Answers_must_fit_the_calls(string fixture, string problem) =>
+        (await new ScriptedPath(new("", Call("f", 0)), None).RunAsync(fixture)).Problems.ShouldBe([problem]);
+
+    [Fact]
+    public async Task Futures_are_settled_in_groups_then_all_at_once()
+    {
+        var path = new ScriptedPath(
+            new("", Call("f", 0)), new("", Call("f", 1)), new("", Call("f", 2)), new("", new ResolveFutures([0, 1, 2])), new("", new ResolveFutures([0, 1])), None);
+
+        var result = await path.RunAsync("""
+            {"externalFunctions": ["f"], "asyncResumeMap": {"0": 10, "1": 11, "2": 12}, "asyncErrorMap": {"1": "ValueError: x"}, "resolveOrder": [[2]]}
+            """);
+
+        result.Problems.ShouldBeEmpty();
+        path.Answers.Take(3).ShouldAllBe(a => a == MontyAnswer.Future);
+        path.Answers.Skip(3).Cast<ResolveAnswer>().Select(a => a.Outcomes.OrderBy(o => o.Key).ToArray()).ShouldBe(
+        [
+            [KeyValuePair.Create(2u, MontyAnswer.Return(12))],
+            [KeyValuePair.Create(0u, MontyAnswer.Return(10)), KeyValuePair.Create(1u, MontyAnswer.Raise("ValueError", "x"))],
+        ]);
+    }
+
+    [Theory]
+    [InlineData("""{"asyncResumeMap": {"0": 1, "1": 1}, "resolveOrder": [[1]]}""", "future 1 is to be settled, and pending are 0")]
+    [InlineData("""{"asyncResumeMap": {"1": 1}}""", "there is no outcome for future 0")]
+    [InlineData("""{"asyncResumeMap": {"0": 1}, "resolveOrder": [[0], [0]]}""", "1 groups of resolveOrder left over: the script waited 1 times")]
+    [InlineData("""{"asyncResumeMap": {"0": 1, "5": 1}}""", "the futures 5 were never settled")]
+    [InlineData("""{"code": "1"}""", "the script awaits a call that was answered at once")]
+    public async Task Futures_must_fit_what_is_awaited(string fixture, string problem) =>
+        (await new ScriptedPath(new("", new ResolveFutures([0])), None).RunAsync(fixture)).Problems.ShouldBe([problem]);
+
+    [Fact]
+    public async Task A_future_of_an_earlier_feed_cannot_be_settled() =>
+        (await new ScriptedPath(new LadderTurn("", new ResolveFutures([]))).RunAsync("""{"asyncResumeMap": {}}""")).Problems
+            .ShouldBe(["the script awaits a call of an earlier feed, which nothing can settle"]);
+
+    [Theory]
+    [InlineData(OsFunction.Getenv, "os.getenv")]
+    [InlineData(OsFunction.Environ, "os.environ")]
+    [InlineData(OsFunction.DateToday, "date.today")]
+    [InlineData(OsFunction.DateTimeNow, "datetime.now")]
+    [InlineData(OsFunction.Open, "open")]
+    [InlineData(OsFunction.Stat, "Path.stat")]
+    [InlineData(OsFunction.IsFile, "Path.is_file")]
+    [InlineData(OsFunction.IsSymlink, "Path.is_symlink")]
+    [InlineData(OsFunction.ReadText, "Path.read_text")]
+    [InlineData(OsFunction.AppendBytes, "Path.append_bytes")]
+    [InlineData(OsFunction.Iterdir, "Path.iterdir")]
+    [InlineData(OsFunction.Mkdir, "Path.mkdir")]
+    [InlineData(OsFunction.Rename, "Path.rename")]
+    public async Task Os_calls_have_the_names_of_fixtures(OsFunction function, string name)
+    {
+        var call = new LadderTurn("", new OsCall(function, ["key", "default"], 0));
+
+        (await new ScriptedPath(call, None).RunAsync($$"""{"osCallResponses": [{"operation": "{{name}}"}]}""")).Problems.ShouldBeEmpty();
+        (await new ScriptedPath(call, None).RunAsync("""{"osCallResponses": [{"operation": "mutant"}]}""")).Problems.ShouldBe([$"OS call 1 is {name}, not mutant"]);
+        (await new ScriptedPath(call, None).RunAsync("{}")).Problems.ShouldBe([$"there is no answer to OS call 1, {name}"]);
+    }
+
+    [Theory]
+    [InlineData(OsFunction.Getenv, """{"result": null}""", "default")]
+    [InlineData(OsFunction.Getenv, """{"result": "set"}""", "set")]
+    [InlineData(OsFunction.ReadText, """{"result": "text"}""", "text")]
+    public async Task Os_calls_are_answered_with_their_result_or_what_stands_for_none(OsFunction function, string response, string answer)
+    {
+        var path = new ScriptedPath(new("", new OsCall(function, ["key", "default"], 0)), None);
+        await path.RunAsync($$"""{"osCallResponses": [{{response}}]}""");
+
+        path.Answers.ShouldBe([MontyAnswer.Return(answer)]);
+    }
+
+    [Fact]
+    public async Task Lines_are_those_of_the_whole_session_and_an_unfinished_one_counts()
+    {
+        var path = new ScriptedPath(new("a\nb", Call("f", 0)), new("c\n", new Complete(1)), new("d", new Complete(1)));
+
+        var result = await path.RunAsync("""
+            {"externalFunctions": ["f"], "resumeValues": [1], "expectedPrintLines": ["a", "bc", "d"], "replSteps": [{"code": "1"}, {"code": "2"}]}
+            """);
+
+        result.Problems.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("[]", "", true)]
+    [InlineData("[]", "\n", false)]
+    [InlineData("[\"\"]", "\n", true)]
+    [InlineData("[\"a\", \"\"]", "a\n\n", true)]
+    [InlineData("[\"a\"]", "a\n\n", false)]
+    [InlineData("[\"a\"]", "a", true)]
+    public async Task One_line_feed_at_the_end_ends_the_last_line(string lines, string printed, bool holds) =>
+        (await new ScriptedPath(new LadderTurn(printed, new Complete(1))).RunAsync($$"""{"expectedPrintLines": {{lines}}}""")).Problems.Count
+            .ShouldBe(holds ? 0 : 1);
+
+    [Theory]
+    [InlineData(1, "x\n", true)]
+    [InlineData(2, "x\n", false)]
+    [InlineData(0, "x\n", false)]
+    [InlineData(1, "x", true)]
+    public async Task Lines_must_have_arrived_when_printed_lines_is_called(int said, string printed, bool holds)
+    {
+        var path = new ScriptedPath(new(printed, new FunctionCall("printed_lines", [said], [], 0)), None);
+
+        var result = await path.RunAsync("""{"externalFunctions": ["printed_lines"], "resumeValues": [null]}""");
+
+        result.Problems.Count.ShouldBe(holds ? 0 : 1);
+    }
+
+    [Theory]
+    [InlineData("""{"typeCheckExpected": {"hasErrors": true, "contains": ["[a-rule]", "double"]}}""", 0)]
+    [InlineData("""{"typeCheckExpected": {"hasErrors": true, "contains": "other"}}""", 1)]
+    [InlineData("""{"typeCheckExpected": {"hasErrors": false}}""", 1)]
+    [InlineData("{}", 1)]
+    public async Task A_refusal_of_the_type_check_must_be_expected(string fixture, int problems)
+    {
+        var result = await new ScriptedPath(new LadderTurn("", new TypingFailed("main.py:1:1: error[a-rule] in `double`"))).RunAsync(fixture);
+
+        result.Problems.Count.ShouldBe(problems);
+        result.Error.ShouldBe(new PythonError("TypingError", "main.py:1:1: error[a-rule] in `double`"));
+    }
+
+    [Fact]
+    public async Task An_error_without_frames_has_no_file()
+    {
+        var turn = new LadderTurn("", new Failed(new PythonError("MemoryError", "limit"), FailureOrigin.Limit));
+        string[] broken =
+        [
+            """{"expectedErrorFilename": "main.py"}""", """{"expectedTracebackFilename": "main.py"}""", """{"expectedTracebackFrameHasFilename": true}""",
+            """{"expectedTraceback": true}""", """{"expectedTracebackMinFrames": 1}""",
+        ];
+        foreach (var fixture in broken) (await new ScriptedPath(turn).RunAsync(fixture)).Problems.Count.ShouldBe(1, fixture);
+        (await new ScriptedPath(turn).RunAsync("""{"expectedTraceback": false, "expectedTracebackFrameHasFilename": false}""")).Problems.ShouldBeEmpty();
+    }
+
+    private static FunctionCall Call(string name, uint id, Guid? receiver = null) => new(name, [], [], id, receiver);
+}

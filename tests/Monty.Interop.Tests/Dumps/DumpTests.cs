@@ -1,0 +1,313 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Interop.Tests.Dumps;
+
+/// <summary>A session as bytes goes on elsewhere as it would have gone on where it was.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class DumpTests : IDisposable
+{
+    private readonly MontyPool here = new(new MontyPoolOptions { MaxWorkers = 2 });
+    private readonly MontyPool there = new(new MontyPoolOptions { MaxWorkers = 2 });
+
+    /// <summary>Code that ends in 42 when its one wait is answered with 41, one program for each kind of suspension.</summary>
+    public static TheoryData<string, Type> Suspensions => new()
+    {
+        { "n = fetch('url', 2.5, retries=3, deep=[{'a': (1, None)}]) + 1\nn", typeof(FunctionCall) },
+        { "from pathlib import Path\nn = int(str(Path('/etc/answer').read_text())) + 1\nn", typeof(OsCall) },
+        { "n = answer_of_the_host + 1\nn", typeof(NameLookup) },
+        { "import asyncio\nasync def both():\n    return await asyncio.gather(fetch(1), fetch(2))\nn = min(await both()) + 1\nn", typeof(ResolveFutures) },
+        { "def f():\n    try:\n        return fetch('inside')\n    finally:\n        log.append(1)\nlog = []\nn = f() + len(log)\nn", typeof(FunctionCall) },
+    };
+
+    public void Dispose()
+    {
+        here.Dispose();
+        there.Dispose();
+    }
+
+    [LinuxFact]
+    public async Task An_idle_session_goes_on_in_another_pool()
+    {
+        using var session = await here.OpenSessionAsync().InTime();
+        await session.FeedAsync("import json\nx = {'a': [1, 2.5, None]}\ndef f(n):\n    return [n, x]\nclass C:\n    def __init__(self):\n        self.y = 7\nc = C()").InTime();
+
+        using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
+
+        loaded.Pending.ShouldBeNull();
+        (await loaded.FeedAsync("x['b'] = json.dumps(f(c.y))\nx['b']").InTime()).Value.ShouldBe(new MontyStr("""[7, {"a": [1, 2.5, null]}]"""));
+        (await session.FeedAsync("x").InTime()).Value.ToString().ShouldBe("{'a': [1, 2.5, None]}", "the one that was dumped does not notice");
+    }
+
+    [LinuxFact]
+    public async Task A_session_that_was_never_fed_can_be_dumped_and_still_takes_its_first_feed()
+    {
+        using var session = await here.OpenSessionAsync(new SessionOptions { ScriptName = "first.py" }).InTime();
+
+        using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
+
+        foreach (var one in new[] { session, loaded })
+        {
+            (await Should.ThrowAsync<MontyScriptException>(() => one.FeedAsync("1 / 0").InTime())).Error.Frames[0].FileName.ShouldBe("first.py");
+        }
+    }
+
+    [LinuxTheory]
+    [MemberData(nameof(Suspensions))]
+    public async Task A_waiting_session_says_the_same_again_and_goes_on_in_another_pool(string code, Type kind)
+    {
+        using var session = await here.OpenSessionAsync().InTime();
+        var suspension = await Reach(session, code);
+        suspension.ShouldBeOfType(kind);
+
+        var dump = await session.DumpAsync().InTime();
+        using var loaded = await there.LoadSessionAsync(dump).InTime();
+        using var again = await there.LoadSessionAsync(await loaded.DumpAsync().InTime()).InTime();
+
+        foreach (var one in new[] { session, loaded, again })
+        {
+            one.Pending.ShouldNotBeNull().Timeless().ShouldBe(suspension.Timeless());
+            (await Answer(one)).ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(42));
+            (await one.FeedAsync("n").InTime()).Value.ShouldBe(new MontyInt(42));
+        }
+    }
+
+    [LinuxTheory]
+    [MemberData(nameof(Suspensions))]
+    public async Task A_waiting_session_goes_on_in_another_process(string code, Type kind)
+    {
+        using var session = await here.OpenSessionAsync().InTime();
+        var suspension = await Reach(session, code);
+        var dump = await session.DumpAsync().InTime();
+
+        var said = await Host("answer", Convert.ToBase64String(dump.Bytes.Span), kind == typeof(OsCall) ? "'41'" : "41");
+
+        said[0].ShouldBe(suspension.Timeless().ToString());
+        said[1].ShouldBe(new Complete(new MontyInt(42)).ToString());
+        using var back = await here.LoadSessionAsync(new MontyDump(Convert.FromBase64String(said[2]))).InTime();
+        (await back.FeedAsync("n + 1").InTime()).Value.ShouldBe(new MontyInt(43));
+        (await Answer(session)).ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(42));
+    }
+
+    [LinuxFact]
+    public async Task Futures_resolved_in_part_before_the_dump_are_waited_for_no_more()
+    {
+        using var session = await here.OpenSessionAsync().InTime();
+        await Reach(session, "import asyncio\nasync def one(n):\n    r = await fetch(n)\n    print(n, r)\n    return r\nawait asyncio.gather(one(0), one(1), one(2))");
+        (await session.AnswerAsync(session.Pending!, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [1] = MontyAnswer.Return("b") })).InTime())
+            .ShouldBeOfType<ResolveFutures>();
+
+        using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
+
+        var waiting = loaded.Pending.ShouldBeOfType<ResolveFutures>();
+        waiting.PendingCallIds.ShouldBe([0u, 2u]);
+        (await loaded.AnswerAsync(waiting, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return("a"), [2] = MontyAnswer.Return("c") })).InTime())
+            .ShouldBeOfType<Complete>().Value.ToString().ShouldBe("['a', 'b', 'c']");
+    }
+
+    [LinuxFact]
+    public async Task A_dump_changes_nothing_and_serves_any_number_of_sessions()
+    {
+        using var session = await here.OpenSessionAsync().InTime();
+        await Reach(session, "log = [fetch(1)]\nlog.append(fetch(2))\nlog");
+        var dump = await session.DumpAsync().InTime();
+        (await session.DumpAsync().InTime()).ShouldBe(dump);
+
+        var results = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            using var copy = await there.LoadSessionAsync(dump).InTime();
+            await copy.AnswerAsync(copy.Pending!, MontyAnswer.Return(i)).InTime();
+            results.Add((await copy.AnswerAsync(copy.Pending!, MontyAnswer.Return(i * 10)).InTime()).ShouldBeOfType<Complete>().Value.ToString());
+        }
+
+        results.ShouldBe(["[0, 0]", "[1, 10]", "[2, 20]"]);
+        session.Pending.ShouldBeOfType<FunctionCall>().Arguments[0].ShouldBe(new MontyInt(1));
+    }
+
+    [LinuxFact]
+    public async Task Script_names_in_frames_travel()
+    {
+        using var session = await here.OpenSessionAsync(new SessionOptions { ScriptName = "session.py" }).InTime();
+        await session.FeedAsync("def fails():\n    raise ValueError('x')", new FeedOptions { ScriptName = "library.py" }).InTime();
+        await session.FeedAsync("def calls():\n    fails()").InTime();
+        await Reach(session, "wait()\ncalls()", new FeedOptions { ScriptName = "waiting.py" });
+
+        using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
+
+        var failed = (await loaded.AnswerAsync(loaded.Pending!, MontyAnswer.Return(MontyValue.None)).InTime()).ShouldBeOfType<Failed>();
+        failed.Error.Frames.Select(f => f.FileName).ShouldBe(["waiting.py", "session.py", "library.py"]);
+        var later = await Should.ThrowAsync<MontyScriptException>(() => loaded.FeedAsync("calls()", new FeedOptions { ScriptName = "later.py" }).InTime());
+        later.Error.Frames.Select(f => f.FileName).ShouldBe(["later.py", "session.py", "library.py"]);
+        (await Should.ThrowAsync<MontyScriptException>(() => loaded.FeedAsync("fails()").InTime())).Error.Frames[0].FileName.ShouldBe("session.py");
+    }
+
+    [LinuxFact]
+    public async Task A_feed_that_was_never_sent_does_not_shift_the_names_of_later_feeds()
+    {
+        using var session = await here.OpenSessionAsync().InTime();
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            session.StartAsync("1", new FeedOptions { ScriptName = "cancelled.py" }, new CancellationToken(canceled: true)).InTime());
+        await Should.ThrowAsync<ArgumentException>(() => session.StartAsync(
+            "1", new FeedOptions { ScriptName = "large.py", Inputs = new Dictionary<string, MontyValue> { ["x"] = new MontyBytes(new byte[257 * 1024 * 1024]) } }).InTime());
+
+        using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
+
+        foreach (var one in new[] { session, loaded })
+        {
+            (await Should.ThrowAsync<MontyScriptException>(() => one.FeedAsync("1 / 0", new FeedOptions { ScriptName = "sent.py" }).InTime()))
+                .Error.Frames[0].FileName.ShouldBe("sent.py");
+        }
+    }
+
+    [LinuxFact]
+    public async Task Limits_of_recursion_memory_and_time_travel()
+    {
+        var limits = new MontyLimits { MaxRecursionDepth = 20, MaxMemoryBytes = 3_000_000, MaxDuration = TimeSpan.FromSeconds(1) };
+        using var session = await here.OpenSessionAsync(new SessionOptions { Limits = limits }).InTime();
+        await session.FeedAsync("def down(n):\n    return 0 if n == 0 else down(n - 1)").InTime();
+
+        using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime(), new SessionOptions { Limits = MontyLimits.None }).InTime();
+
+        (await loaded.FeedAsync("down(15)").InTime()).Value.ShouldBe(new MontyInt(0));
+        (await Should.ThrowAsync<MontyScriptException>(() => loaded.FeedAsync("down(50)").InTime())).Error.Type.ShouldBe("RecursionError");
+        (await Should.ThrowAsync<MontyScriptException>(() => loaded.FeedAsync("[0] * 10**7").InTime())).Origin.ShouldBe(FailureOrigin.Limit);
+        var late = await Should.ThrowAsync<MontyScriptException>(() => loaded.FeedAsync("while True: pass").InTime());
+        (late.Origin, late.Error.Type).ShouldBe((FailureOrigin.Limit, "TimeoutError"));
+    }
+
+    [LinuxFact]
+    public async Task A_session_goes_on_from_the_dump_before_the_turn_that_ran_into_the_time_limit()
+    {
+        var limits = new MontyLimits { MaxDuration = TimeSpan.FromMilliseconds(200) };
+        using var session = await here.OpenSessionAsync(new SessionOptions { Limits = limits }).InTime();
+        await session.FeedAsync("done = ['before']").InTime();
+        var before = await session.DumpAsync().InTime();
+        var spent = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("done.append('half')\nwhile True: pass").InTime());
+        (spent.Origin, spent.Error.Type).ShouldBe((FailureOrigin.Limit, "TimeoutError"));
+        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("done").InTime())).Error.Type.ShouldBe("TimeoutError", "every later feed fails too");
+
+        using var again = await here.LoadSessionAsync(before).InTime();
+
+        var result = await again.FeedAsync("done.append('after')\ndone").InTime();
+        result.Value.ToString().ShouldBe("['before', 'after']");
+        result.ExecutionTime.ShouldBeLessThan(limits.MaxDuration.Value, "the time used by the lost turn is not counted");
+        (await Should.ThrowAsync<MontyScriptException>(() => again.FeedAsync("while True: pass").InTime())).Origin.ShouldBe(FailureOrigin.Limit, "the limit itself stays");
+    }
+
+    [LinuxFact]
+    public async Task Counts_of_suspensions_travel()
+    {
+        var limits = new MontyLimits { MaxSuspensions = 6, MaxSuspensionsPerFeed = 4 };
+        using var session = await here.OpenSessionAsync(new SessionOptions { Limits = limits }).InTime();
+        await Reach(session, "for i in range(100): fetch(i)");
+        await session.AnswerAsync(session.Pending!, MontyAnswer.Return(0)).InTime();
+        var dump = await session.DumpAsync().InTime(); // two so far
+
+        using (var loaded = await there.LoadSessionAsync(dump).InTime())
+        {
+            (await AnswerUntilTheEnd(loaded)).ShouldBe((2, "RuntimeError: suspension limit 4 exceeded", FailureOrigin.Limit));
+            await Reach(loaded, "for i in range(100): fetch(i)"); // the sixth of the session: five were counted, the one refused too
+            (await AnswerUntilTheEnd(loaded)).ShouldBe((0, "RuntimeError: suspension limit 6 exceeded", FailureOrigin.Limit));
+        }
+
+        using var capped = await there.LoadSessionAsync(dump, new SessionOptions { Limits = new MontyLimits { MaxSuspensions = 3 } }).InTime();
+        (await AnswerUntilTheEnd(capped)).ShouldBe((1, "RuntimeError: suspension limit 3 exceeded", FailureOrigin.Limit));
+
+        static async Task<(int Answers, string Error, FailureOrigin Origin)> AnswerUntilTheEnd(MontySession session)
+        {
+            for (var answers = 0; ; answers++)
+            {
+                if (await session.AnswerAsync(session.Pending!, MontyAnswer.Return(0)).InTime() is Failed failed) return (answers, failed.Error.TypeAndMessage, failed.Origin);
+            }
+        }
+    }
+
+    [LinuxFact]
+    public async Task Printed_text_is_not_printed_again()
+    {
+        using var session = await here.OpenSessionAsync().InTime();
+        await Reach(session, "print('before')\nwait()\nprint('after')");
+        var printed = new List<string>();
+
+        using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
+        var result = await loaded.ContinueAsync(new FeedOptions { Tools = [MontyTool.Sync("wait", _ => MontyValue.None)], OnPrint = printed.Add }).InTime();
+
+        result.Value.ShouldBe(MontyValue.None);
+        string.Concat(printed).ShouldBe("after\n");
+    }
+
+    [LinuxFact]
+    public async Task A_load_that_is_cancelled_loses_nothing()
+    {
+        using var session = await here.OpenSessionAsync().InTime();
+        await session.FeedAsync("x = 1").InTime();
+        var dump = await session.DumpAsync().InTime();
+        await there.RunAsync("1").InTime();
+        var before = there.Statistics;
+
+        await Should.ThrowAsync<OperationCanceledException>(() => there.LoadSessionAsync(dump, null, new CancellationToken(canceled: true)).InTime());
+
+        there.Statistics.ShouldBe(before);
+        using var loaded = await there.LoadSessionAsync(dump).InTime();
+        (await loaded.FeedAsync("x").InTime()).Value.ShouldBe(new MontyInt(1));
+    }
+
+    [LinuxFact]
+    public async Task A_dump_under_a_cancelled_token_keeps_the_session()
+    {
+        using var session = await here.OpenSessionAsync().InTime();
+        await session.FeedAsync("x = 1").InTime();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => session.DumpAsync(new CancellationToken(canceled: true)).InTime());
+
+        (await session.FeedAsync("x").InTime()).Value.ShouldBe(new MontyInt(1));
+    }
+
+    [Fact]
+    public void A_dump_shows_its_size_and_not_its_contents()
+    {
+        var dump = new MontyDump("secret"u8.ToArray());
+
+        dump.ToString().ShouldBe("dump of 6 bytes");
+        dump.ShouldBe(new MontyDump("secret"u8.ToArray()));
+        dump.GetHashCode().ShouldBe(new MontyDump("secret"u8.ToArray()).GetHashCode());
+        dump.ShouldNotBe(new MontyDump("secreT"u8.ToArray()));
+    }
+
+    /// <summary>Starts code and answers calls with futures until the session waits for the host in the end.</summary>
+    private static async Task<MontySuspension> Reach(MontySession session, string code, FeedOptions? feed = null)
+    {
+        var asynchronous = code.Contains("await", StringComparison.Ordinal);
+        var progress = await session.StartAsync(code, feed).InTime();
+        while (asynchronous && progress is FunctionCall call) progress = await session.AnswerAsync(call, MontyAnswer.Future).InTime();
+        return progress.ShouldBeAssignableTo<MontySuspension>()!;
+    }
+
+    private static Task<MontyProgress> Answer(MontySession session)
+    {
+        var answer = MontyAnswer.Return(session.Pending is OsCall ? "41" : 41);
+        return session.AnswerAsync(
+            session.Pending!,
+            session.Pending is ResolveFutures waiting ? MontyAnswer.Resolve(waiting.PendingCallIds.ToDictionary(id => id, _ => answer)) : answer).InTime();
+    }
+
+    private static async Task<string[]> Host(string verb, params string[] input)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Monty.Testing.Host"), [verb])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        foreach (var line in input) await process.StandardInput.WriteLineAsync(line);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).InTime();
+        process.ExitCode.ShouldBe(0, await error);
+        return (await output).TrimEnd('\n').Split('\n');
+    }
+}

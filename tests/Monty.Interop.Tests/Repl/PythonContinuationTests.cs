@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Interop.Tests.Repl;
+
+public class PythonContinuationTests
+{
+    [Fact]
+    public void Source_is_judged_as_the_console_of_CPython_does()
+    {
+        var wrong = Golden.ReadAll()
+            .Select(g => (g.Code, g.Expected, Found: PythonContinuation.Detect(g.Code).ToString()))
+            .Where(g => g.Found != g.Expected)
+            .Select(g => $"{JsonSerializer.Serialize(g.Code)}: {g.Found}, not {g.Expected}");
+        wrong.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Errors_that_only_a_parser_sees_never_hold_back_complete_source() =>
+        Golden.ReadAll().Where(g => g.Unseen).ShouldAllBe(g => g.Expected != nameof(Continuation.Complete));
+
+    [Theory]
+    [InlineData("if x:\r    y\r", Continuation.Complete)]
+    [InlineData("if x:\r    y", Continuation.OpenBlock)]
+    [InlineData("x = (1,\r\n", Continuation.OpenBracket)]
+    [InlineData("x = 1 \\\r\n", Continuation.Complete)]
+    public void Line_ends_of_every_system_are_understood(string code, Continuation expected) =>
+        PythonContinuation.Detect(code).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("(", Continuation.OpenBracket)]
+    [InlineData("f'{", Continuation.OpenString)]
+    [InlineData("if x:\n", Continuation.OpenBlock)]
+    [InlineData("'\\\n", Continuation.Complete)]
+    [InlineData("@a\n", Continuation.OpenBlock)]
+    public void Large_source_takes_linear_time_and_no_stack(string piece, Continuation expected)
+    {
+        var code = string.Concat(Enumerable.Repeat(piece, 200_000));
+        if (piece == "if x:\n") code = string.Concat(Enumerable.Range(0, 2_000).Select(depth => new string(' ', depth) + piece));
+        PythonContinuation.Detect(code).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Every_prefix_of_every_golden_is_judged_without_an_exception()
+    {
+        foreach (var golden in Golden.ReadAll())
+        {
+            for (var length = 0; length <= golden.Code.Length; length++) PythonContinuation.Detect(golden.Code[..length]);
+            for (var start = 0; start <= golden.Code.Length; start++) PythonContinuation.Detect(golden.Code[start..]);
+        }
+    }
+
+    [Fact]
+    public void Null_is_refused() => Should.Throw<ArgumentNullException>(() => PythonContinuation.Detect(null!));
+
+    /// <summary>What <c>Goldens/generate.py</c> recorded.</summary>
+    private sealed record Golden(string Code, string Expected, bool Unseen = false)
+    {
+        private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+        public static List<Golden> ReadAll()
+        {
+            using var stream = typeof(Golden).Assembly.GetManifestResourceStream("Monty.Interop.Tests.Repl.Goldens.continuation.json")!;
+            return JsonSerializer.Deserialize<List<Golden>>(stream, Names)!;
+        }
+    }
+}
