@@ -34,11 +34,7 @@ switch (args)
         Console.WriteLine(ignores ? "closed while ignoring children" : "SIGCHLD is not ignored here");
         return 0;
     default:
-<<<<<<< HEAD
         await Console.Error.WriteLineAsync("Say looping, suspended, idle, unwaited or answer.");
-=======
-        await Console.Error.WriteLineAsync("Say looping, suspended, idle, closed or answer.");
->>>>>>> dtests
         return 2;
 }
 

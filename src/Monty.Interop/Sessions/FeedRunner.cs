@@ -43,9 +43,10 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
                 _ => throw new UnreachableException(),
             };
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && session.CanAbort)
+        catch when (session.CanAbort)
         {
-            await session.AbortAsync(new PythonError("KeyboardInterrupt", "the host cancelled the feed"), CancellationToken.None).ConfigureAwait(false);
+            // Cancelled between two turns, for the most part: the feed ends, and the session takes another.
+            await session.AbortAsync(new PythonError("KeyboardInterrupt", "the host gave up the feed"), CancellationToken.None).ConfigureAwait(false);
             throw;
         }
         finally

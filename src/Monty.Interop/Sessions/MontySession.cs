@@ -44,7 +44,7 @@ public sealed class MontySession : IDisposable
     internal TimeProvider Time => home.Time;
 
     /// <summary>True when the session waits on a worker that can still be asked to end the feed.</summary>
-    internal bool CanAbort => pending is not null && !worker.IsBroken;
+    internal bool CanAbort => pending is not null && !disposed && !worker.IsBroken;
 
     /// <summary>Where the text of the feed that goes on is printed to.</summary>
     internal void PrintTo(Action<string>? print) => prints = print is null ? null : new PrintSink(print);

@@ -27,12 +27,13 @@ internal sealed class StatelessTurn
         if (loaded is not null) names.Replace(loaded.FeedNames);
     }
 
-    /// <summary>Runs the turn; afterwards the worker owes one Ok and is clean.</summary>
+    /// <summary>Runs the turn.</summary>
     /// <exception cref="MontyDumpException">The runtime refused the dump; nothing ran.</exception>
     /// <exception cref="ArgumentException">The runtime refused the request; the dump is as before.</exception>
     public async Task<(MontyProgress Progress, DumpEnvelope Dump)> RunAsync(TurnRequest request, CancellationToken cancellationToken)
     {
-        var encoded = Encode(request); // before anything is queued: a value that cannot cross must leave the worker clean
+        var encoded = Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
+        SendBuffer.RequireFit(encoded);
         var inOneWrite = options.GoOn is null && !budget.IsSpent;
         LeftClean = false;
         if (loaded is null) worker.SendForOk(FeedEncoder.EncodeSetUp(options.Session, withLimits: true));

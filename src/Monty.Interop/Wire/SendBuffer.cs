@@ -19,19 +19,23 @@ internal sealed class SendBuffer
     /// <exception cref="ArgumentException">The request is over the frame limit; nothing was added.</exception>
     public void Add(ParentRequest request)
     {
-        var size = request.CalculateSize();
-        if (size > FrameParser.MaxBodyBytes)
-        {
-            throw new ArgumentException(
-                $"The request takes {size} bytes; the runtime accepts {FrameParser.MaxBodyBytes} at once. Send the data in smaller pieces, one feed or call after the other.");
-        }
-
+        var size = RequireFit(request);
         if (IsEmpty) Clear();
         var needed = end + FrameParser.PrefixBytes + size;
         if (needed > bytes.Length) Array.Resize(ref bytes, Math.Max(needed, bytes.Length * 2));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(end), (uint)size);
         request.WriteTo(bytes.AsSpan(end + FrameParser.PrefixBytes, size));
         end = needed;
+    }
+
+    /// <summary>The size of a request that fits a frame.</summary>
+    /// <exception cref="ArgumentException">The request is over the frame limit.</exception>
+    public static int RequireFit(ParentRequest request)
+    {
+        var size = request.CalculateSize();
+        if (size <= FrameParser.MaxBodyBytes) return size;
+        throw new ArgumentException(
+            $"The request takes {size} bytes; the runtime accepts {FrameParser.MaxBodyBytes} at once. Send the data in smaller pieces, one feed or call after the other.");
     }
 
     public void Sent(int count) => start += count;

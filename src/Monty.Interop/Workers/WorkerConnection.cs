@@ -146,11 +146,12 @@ internal sealed class WorkerConnection : IDisposable
         }
     }
 
-    /// <summary>Writes and reads until a turn-ending event, or the last Ok that is due, is complete; null when the time passed first.</summary>
+    /// <summary>Writes and reads until a turn-ending event, or the last Ok that is due, is complete; null when the time passed first, be it in waiting or with prints.</summary>
     private ChildEvent? TryReceive(PrintSink? prints, int milliseconds, bool settling)
     {
         lock (receiveLock)
         {
+            var begun = milliseconds == Timeout.Infinite ? 0 : Stopwatch.GetTimestamp();
             ThrowIfBroken();
             try
             {
@@ -164,6 +165,9 @@ internal sealed class WorkerConnection : IDisposable
                     {
                         return received;
                     }
+
+                    // Whoever prints, or sends, without a pause must not outlast the deadline of the turn, which is not armed yet.
+                    if (begun != 0 && Stopwatch.GetElapsedTime(begun).TotalMilliseconds > milliseconds) return null;
                 }
             }
             catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)

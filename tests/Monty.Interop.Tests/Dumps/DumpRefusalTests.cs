@@ -17,15 +17,9 @@ public sealed class DumpRefusalTests
     [LinuxTheory]
     [InlineData(false)]
     [InlineData(true)]
-<<<<<<< HEAD
-    public async Task Every_changed_bit_and_every_cut_is_refused_by_name(bool signed)
-    {
-        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, DumpKey = signed ? Key : default });
-=======
     public async Task Every_changed_bit_and_every_cut_is_refused_by_name(bool keyed)
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, DumpKey = keyed ? Key : default });
->>>>>>> dtests
         var dump = (await Dump(pool, "x = 1")).Bytes.ToArray();
         var before = pool.Statistics;
 
