@@ -5,7 +5,7 @@ namespace Monty.Interop;
 
 /// <summary>One interpreter: feeds share its globals; each runs until it ends or waits for an answer.</summary>
 /// <remarks>
-/// <para>Not thread-safe: one call at a time. A turn that ends within a millisecond completes on the caller's thread.</para>
+/// <para>Not thread-safe: one call at a time. A turn that ends within 5 milliseconds completes on the caller's thread.</para>
 /// <para>Cancelling a turn kills the worker, as nothing else stops running code: the session is lost. Cancelling while the host
 /// waits for a tool aborts the feed and keeps the session.</para>
 /// </remarks>

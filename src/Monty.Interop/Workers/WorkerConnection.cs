@@ -15,7 +15,10 @@ internal delegate void PrintSink(string text);
 internal sealed class WorkerConnection : IDisposable
 {
     public const uint ProtocolVersion = 2;
-    private const int SynchronousMilliseconds = 1;
+
+    /// <summary>A shorter wait than the clock tick of most kernels would have to program the processor's timer for each turn, which costs as much as a system call.</summary>
+    private const int SynchronousMilliseconds = 5;
+
     private static readonly TimeSpan ExitGrace = TimeSpan.FromSeconds(1);
 
     private readonly WorkerProcess process;
