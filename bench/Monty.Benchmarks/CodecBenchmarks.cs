@@ -34,8 +34,8 @@ public class CodecBenchmarks
     [Benchmark]
     public MontyProgress Event()
     {
-        FrameParser.TryParse(frame, FrameParser.MaxBodyBytes, out var body);
-        return ProgressDecoder.Decode(ChildEvent.Parser.ParseFrom(body), names);
+        var taken = FrameParser.TryParse(frame, FrameParser.MaxBodyBytes, out _);
+        return ProgressDecoder.Decode(WorkerEvent.Parse(frame.AsMemory(FrameParser.PrefixBytes..taken)), names);
     }
 
     /// <summary>Answer to frame.</summary>

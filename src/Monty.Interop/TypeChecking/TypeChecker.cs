@@ -51,12 +51,16 @@ internal static partial class TypeChecker
         worker.SendForOk(new ParentRequest { Reset = new Unit() });
         return reply.KindCase switch
         {
-            ChildEvent.KindOneofCase.TypingError => Parse(reply.TypingError.Diagnostics, scriptName),
-            ChildEvent.KindOneofCase.Error when reply.Error.Exception?.Message?.Contains(Refusal, StringComparison.Ordinal) == true => [],
-            ChildEvent.KindOneofCase.Error => throw new ArgumentException($"The type checker failed: {ErrorDecoder.Decode(reply.Error.Exception, new FeedNames()).TypeAndMessage}"),
+            ChildEvent.KindOneofCase.TypingError => Parse(worker.Read(reply, TypingError.Parser).Diagnostics, scriptName),
+            ChildEvent.KindOneofCase.Error => ReadRefusal(worker.Read(reply, Error.Parser)),
             _ => throw new InvalidOperationException($"The runtime answered {reply.KindCase} to a type check, which must end without running the code. This runtime is not the one that the client pins."),
         };
     }
+
+    /// <summary>No findings when the code passed and met the parser's refusal.</summary>
+    private static List<TypeDiagnostic> ReadRefusal(Error reply) => reply.Exception?.Message?.Contains(Refusal, StringComparison.Ordinal) == true
+        ? []
+        : throw new ArgumentException($"The type checker failed: {ErrorDecoder.Decode(reply.Exception, new FeedNames()).TypeAndMessage}");
 
     private static List<TypeDiagnostic> Parse(string diagnostics, string scriptName)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf;
 
 namespace Monty.Interop.Wire;
 
@@ -7,23 +8,70 @@ internal static class ProgressDecoder
 {
     public const string Violation = "protocol violation: ";
 
-    public static MontyProgress Decode(ChildEvent source, FeedNames names)
+    public static MontyProgress Decode(WorkerEvent source, FeedNames names)
     {
-        MontyProgress progress = source.KindCase switch
+        var time = DecodeTime(source.ExecutionMicros);
+        return source.KindCase switch
         {
-            ChildEvent.KindOneofCase.Complete => new Interop.Complete(ValueDecoder.Decode(source.Complete.Value)),
-            ChildEvent.KindOneofCase.Error => DecodeError(ErrorDecoder.Decode(source.Error.Exception, names)),
-            ChildEvent.KindOneofCase.TypingError => new TypingFailed(source.TypingError.Diagnostics),
-            ChildEvent.KindOneofCase.FunctionCall => new Interop.FunctionCall(
-                source.FunctionCall.FunctionName, ValueDecoder.DecodeItems(source.FunctionCall.Args),
-                ValueDecoder.DecodeKeywords(source.FunctionCall.Kwargs), source.FunctionCall.CallId, ValueDecoder.DecodeId(source.FunctionCall.ObjectId)),
-            ChildEvent.KindOneofCase.OsCall => DecodeOsCall(source.OsCall),
-            ChildEvent.KindOneofCase.NameLookup => new Interop.NameLookup(source.NameLookup.Name, ValueDecoder.DecodeId(source.NameLookup.ObjectId)),
-            ChildEvent.KindOneofCase.ResolveFutures => new Interop.ResolveFutures(source.ResolveFutures.PendingCallIds.Order().ToEquatableArray()),
+            ChildEvent.KindOneofCase.FunctionCall => DecodeCall(source.Payload.Span, time),
+            ChildEvent.KindOneofCase.Complete => new Interop.Complete(DecodeResult(source.Payload.Span)) { ExecutionTime = time },
+            ChildEvent.KindOneofCase.Error => DecodeError(ErrorDecoder.Decode(source.Read(Error.Parser).Exception, names)) with { ExecutionTime = time },
+            ChildEvent.KindOneofCase.TypingError => new TypingFailed(source.Read(TypingError.Parser).Diagnostics) { ExecutionTime = time },
+            ChildEvent.KindOneofCase.OsCall => DecodeOsCall(source.Read(OsCall.Parser)) with { ExecutionTime = time },
+            ChildEvent.KindOneofCase.NameLookup => DecodeLookup(source.Read(NameLookup.Parser)) with { ExecutionTime = time },
+            ChildEvent.KindOneofCase.ResolveFutures =>
+                new Interop.ResolveFutures(source.Read(ResolveFutures.Parser).PendingCallIds.Order().ToEquatableArray()) { ExecutionTime = time },
             _ => throw new WireFormatException($"{source.KindCase} where the end of a feed's turn was due"),
         };
-        return progress with { ExecutionTime = DecodeTime(source.TotalExecutionMicros) };
     }
+
+    private static Interop.FunctionCall DecodeCall(ReadOnlySpan<byte> source, TimeSpan time)
+    {
+        var (name, callId, objectId) = ("", 0u, (Guid?)null);
+        var arguments = new MontyValue[FieldReader.Count(source, FunctionCall.ArgsFieldNumber)];
+        var keywords = new KeyValuePair<string, MontyValue>[FieldReader.Count(source, FunctionCall.KwargsFieldNumber)];
+        var (argument, keyword) = (0, 0);
+        for (var reader = new FieldReader(source); reader.Next();)
+        {
+            switch (reader.Field)
+            {
+                case FunctionCall.FunctionNameFieldNumber:
+                    name = reader.Text;
+                    break;
+                case FunctionCall.ArgsFieldNumber:
+                    arguments[argument++] = ValueDecoder.Decode(reader.Bytes);
+                    break;
+                case FunctionCall.KwargsFieldNumber:
+                    keywords[keyword++] = ValueDecoder.DecodeKeyword(reader.Bytes);
+                    break;
+                case FunctionCall.CallIdFieldNumber:
+                    callId = (uint)reader.Number;
+                    break;
+                case FunctionCall.ObjectIdFieldNumber:
+                    objectId = ValueDecoder.DecodeId(reader.Bytes);
+                    break;
+            }
+        }
+
+        return new Interop.FunctionCall(name, new EquatableArray<MontyValue>(arguments), new EquatableArray<KeyValuePair<string, MontyValue>>(keywords), callId, objectId)
+        {
+            ExecutionTime = time,
+        };
+    }
+
+    private static MontyValue DecodeResult(ReadOnlySpan<byte> source)
+    {
+        ReadOnlySpan<byte> value = default;
+        for (var reader = new FieldReader(source); reader.Next();)
+        {
+            if (reader.Field == Complete.ValueFieldNumber) value = reader.Bytes;
+        }
+
+        return ValueDecoder.Decode(value);
+    }
+
+    private static Interop.NameLookup DecodeLookup(NameLookup source) =>
+        new(source.Name, source.ObjectId is null ? null : ValueDecoder.ToGuid(source.ObjectId.Data.Span));
 
     private static TimeSpan DecodeTime(ulong micros) => micros <= long.MaxValue / TimeSpan.TicksPerMicrosecond
         ? TimeSpan.FromTicks((long)micros * TimeSpan.TicksPerMicrosecond)
@@ -65,7 +113,7 @@ internal static class ProgressDecoder
             OsCall.CallOneofCase.Open => Call(OsFunction.Open, [new MontyPath(source.Open.Path), source.Open.Mode]),
             OsCall.CallOneofCase.Mkdir => Call(OsFunction.Mkdir, [new MontyPath(source.Mkdir.Path), source.Mkdir.Parents, source.Mkdir.ExistOk]),
             OsCall.CallOneofCase.Rename => Call(OsFunction.Rename, [new MontyPath(source.Rename.Src), new MontyPath(source.Rename.Dst)]),
-            OsCall.CallOneofCase.Getenv => Call(OsFunction.Getenv, [source.Getenv.Key, ValueDecoder.Decode(source.Getenv.Default)]),
+            OsCall.CallOneofCase.Getenv => Call(OsFunction.Getenv, [source.Getenv.Key, ValueDecoder.Decode(source.Getenv.Default?.ToByteArray())]),
             OsCall.CallOneofCase.GetEnviron => Call(OsFunction.Environ, []),
             OsCall.CallOneofCase.DateToday => Call(OsFunction.DateToday, []),
             OsCall.CallOneofCase.DateTimeNow => Call(

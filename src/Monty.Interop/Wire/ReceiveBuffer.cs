@@ -8,7 +8,8 @@ internal sealed class ReceiveBuffer
     private int start;
     private int end;
 
-    public ReadOnlySpan<byte> Unread => bytes.AsSpan(start, end - start);
+    /// <summary>What was read and not yet consumed. The bytes stay where they are until the next <see cref="GetRoom"/>, after they are consumed too.</summary>
+    public ReadOnlyMemory<byte> Unread => bytes.AsMemory(start, end - start);
 
     /// <summary>Room to read into: at least one byte, after moving or growing.</summary>
     /// <param name="wanted">How many unread bytes the next frame needs in all; a hint that is followed only up to a doubling.</param>

@@ -2,67 +2,173 @@ using System.Numerics;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>Wire objects to <see cref="MontyValue"/>. A frame of an unknown kind is the worker's fault and breaks the connection.</summary>
+/// <summary>Wire objects to <see cref="MontyValue"/>, straight from their bytes. What makes no sense is the worker's fault and breaks the connection.</summary>
+/// <remarks>Only what holds values is read by hand; the leaves of several fields go through their generated parsers.</remarks>
 internal static class ValueDecoder
 {
-    public static MontyValue Decode(MontyObject? source) => source?.KindCase switch
-    {
-        MontyObject.KindOneofCase.Ellipsis => MontyEllipsis.Instance,
-        MontyObject.KindOneofCase.NoneValue => MontyNone.Instance,
-        MontyObject.KindOneofCase.NotImplemented => MontyNotImplemented.Instance,
-        MontyObject.KindOneofCase.Boolean => source.Boolean ? MontyBool.True : MontyBool.False,
-        MontyObject.KindOneofCase.Int => new MontyInt(source.Int),
-        MontyObject.KindOneofCase.Bigint => new MontyInt(DecodeBigInt(source.Bigint)),
-        MontyObject.KindOneofCase.Float => new MontyFloat(source.Float),
-        MontyObject.KindOneofCase.Str => new MontyStr(source.Str),
-        MontyObject.KindOneofCase.Bytes => new MontyBytes(source.Bytes.Memory),
-        MontyObject.KindOneofCase.List => new MontyList(DecodeItems(source.List.Items_)),
-        MontyObject.KindOneofCase.Tuple => new MontyTuple(DecodeItems(source.Tuple.Items_)),
-        MontyObject.KindOneofCase.NamedTuple => DecodeNamedTuple(source.NamedTuple),
-        MontyObject.KindOneofCase.Dict => DecodeDict(source.Dict),
-        MontyObject.KindOneofCase.Set => new MontySet(DecodeItems(source.Set.Items_)),
-        MontyObject.KindOneofCase.FrozenSet => new MontyFrozenSet(DecodeItems(source.FrozenSet.Items_)),
-        MontyObject.KindOneofCase.Date => new MontyDate(source.Date.Year, (int)source.Date.Month, (int)source.Date.Day),
-        MontyObject.KindOneofCase.Time => DecodeTime(source.Time),
-        MontyObject.KindOneofCase.DateTime => DecodeDateTime(source.DateTime),
-        MontyObject.KindOneofCase.TimeDelta => new MontyTimeDelta(source.TimeDelta.Days, source.TimeDelta.Seconds, source.TimeDelta.Microseconds),
-        MontyObject.KindOneofCase.TimeZone => DecodeTimeZone(source.TimeZone),
-        MontyObject.KindOneofCase.Exception => new MontyExceptionObject(source.Exception.ExcType, source.Exception.HasArg ? source.Exception.Arg : null),
-        MontyObject.KindOneofCase.Type => DecodeType(source.Type),
-        MontyObject.KindOneofCase.ClassInstance => DecodeInstance(source.ClassInstance),
-        MontyObject.KindOneofCase.Function => new MontyFunction(source.Function.Name, source.Function.HasDocstring ? source.Function.Docstring : null),
-        MontyObject.KindOneofCase.BuiltinFunction => new MontyBuiltin(source.BuiltinFunction),
-        MontyObject.KindOneofCase.Path => new MontyPath(source.Path),
-        MontyObject.KindOneofCase.FileHandle => new MontyFileHandle(source.FileHandle.Path, source.FileHandle.Mode, (long)source.FileHandle.Position),
-        MontyObject.KindOneofCase.Repr => new MontyRepr(source.Repr),
-        MontyObject.KindOneofCase.Cycle => new MontyCycle((long)source.Cycle.Identity, source.Cycle.Placeholder),
-        _ => throw new WireFormatException("a value without a kind that protocol version 2 knows"),
-    };
+    /// <summary>The messages that may enclose each other, an event's own message counted; as many as the runtime's decoder takes.</summary>
+    private const int MaxDepth = 100;
 
-    public static EquatableArray<MontyValue> DecodeItems(IList<MontyObject> source)
-    {
-        var items = new MontyValue[source.Count];
-        for (var i = 0; i < items.Length; i++) items[i] = Decode(source[i]);
-        return new EquatableArray<MontyValue>(items);
-    }
+    /// <summary>Around a value in an event: the event's own message.</summary>
+    private const int DepthInEvent = 2;
 
-    public static EquatableArray<KeyValuePair<string, MontyValue>> DecodeKeywords(IList<Pair> source)
-    {
-        var items = new KeyValuePair<string, MontyValue>[source.Count];
-        for (var i = 0; i < items.Length; i++)
-        {
-            if (source[i].Key?.KindCase != MontyObject.KindOneofCase.Str) throw new WireFormatException("a keyword that is not a str");
-            items[i] = new(source[i].Key.Str, Decode(source[i].Value));
-        }
+    public static MontyValue Decode(ReadOnlySpan<byte> source) => Decode(source, DepthInEvent);
 
-        return new EquatableArray<KeyValuePair<string, MontyValue>>(items);
+    public static KeyValuePair<string, MontyValue> DecodeKeyword(ReadOnlySpan<byte> source)
+    {
+        var (key, value) = DecodePair(source, DepthInEvent);
+        return key is MontyStr name ? new(name.Value, value) : throw new WireFormatException("a keyword that is not a str");
     }
 
     public static MontyTimeZone DecodeTimeZone(TimeZone source) => new(source.OffsetSeconds, source.HasName ? source.Name : null);
 
-    public static Guid? DecodeId(Uuid? source) => source is null
-        ? null
-        : source.Data.Length == 16 ? new Guid(source.Data.Span, bigEndian: true) : throw new WireFormatException("an id that is not 16 bytes");
+    /// <summary>The id in a message of its own.</summary>
+    public static Guid DecodeId(ReadOnlySpan<byte> source) => ToGuid(Uuid.Parser.ParseFrom(source).Data.Span);
+
+    public static Guid ToGuid(ReadOnlySpan<byte> id) => id.Length == 16 ? new Guid(id, bigEndian: true) : throw new WireFormatException("an id that is not 16 bytes");
+
+    private static MontyValue Decode(ReadOnlySpan<byte> source, int depth)
+    {
+        if (depth > MaxDepth) throw new WireFormatException($"more than {MaxDepth} messages around each other");
+        MontyValue? value = null;
+        for (var reader = new FieldReader(source); reader.Next();) value = DecodeKind(ref reader, depth) ?? value;
+        return value ?? throw new WireFormatException("a value without a kind that protocol version 2 knows");
+    }
+
+    private static MontyValue? DecodeKind(ref FieldReader source, int depth) => source.Field switch
+    {
+        MontyObject.EllipsisFieldNumber => MontyEllipsis.Instance,
+        MontyObject.NoneValueFieldNumber => MontyNone.Instance,
+        MontyObject.NotImplementedFieldNumber => MontyNotImplemented.Instance,
+        MontyObject.BooleanFieldNumber => source.Number != 0 ? MontyBool.True : MontyBool.False,
+        MontyObject.IntFieldNumber => new MontyInt(source.Signed),
+        MontyObject.BigintFieldNumber => new MontyInt(DecodeBigInt(BigInt.Parser.ParseFrom(source.Bytes))),
+        MontyObject.FloatFieldNumber => new MontyFloat(BitConverter.UInt64BitsToDouble(source.Number)),
+        MontyObject.StrFieldNumber => new MontyStr(source.Text),
+        MontyObject.BytesFieldNumber => new MontyBytes(source.Bytes.ToArray()),
+        MontyObject.ListFieldNumber => new MontyList(DecodeItems(source.Bytes, Items.Items_FieldNumber, depth + 1)),
+        MontyObject.TupleFieldNumber => new MontyTuple(DecodeItems(source.Bytes, Items.Items_FieldNumber, depth + 1)),
+        MontyObject.NamedTupleFieldNumber => DecodeNamedTuple(source.Bytes, depth + 1),
+        MontyObject.DictFieldNumber => DecodeDict(source.Bytes, depth + 1),
+        MontyObject.SetFieldNumber => new MontySet(DecodeItems(source.Bytes, Items.Items_FieldNumber, depth + 1)),
+        MontyObject.FrozenSetFieldNumber => new MontyFrozenSet(DecodeItems(source.Bytes, Items.Items_FieldNumber, depth + 1)),
+        MontyObject.DateFieldNumber => DecodeDate(Date.Parser.ParseFrom(source.Bytes)),
+        MontyObject.TimeFieldNumber => DecodeTime(Time.Parser.ParseFrom(source.Bytes)),
+        MontyObject.DateTimeFieldNumber => DecodeDateTime(DateTime.Parser.ParseFrom(source.Bytes)),
+        MontyObject.TimeDeltaFieldNumber => DecodeTimeDelta(TimeDelta.Parser.ParseFrom(source.Bytes)),
+        MontyObject.TimeZoneFieldNumber => DecodeTimeZone(TimeZone.Parser.ParseFrom(source.Bytes)),
+        MontyObject.ExceptionFieldNumber => DecodeException(ExceptionObject.Parser.ParseFrom(source.Bytes)),
+        MontyObject.TypeFieldNumber => DecodeType(source.Bytes, depth + 1),
+        MontyObject.ClassInstanceFieldNumber => DecodeInstance(source.Bytes, depth + 1),
+        MontyObject.FunctionFieldNumber => DecodeFunction(Function.Parser.ParseFrom(source.Bytes)),
+        MontyObject.BuiltinFunctionFieldNumber => new MontyBuiltin(source.Text),
+        MontyObject.PathFieldNumber => new MontyPath(source.Text),
+        MontyObject.FileHandleFieldNumber => DecodeFileHandle(FileHandle.Parser.ParseFrom(source.Bytes)),
+        MontyObject.ReprFieldNumber => new MontyRepr(source.Text),
+        MontyObject.CycleFieldNumber => DecodeCycle(Cycle.Parser.ParseFrom(source.Bytes)),
+        _ => null,
+    };
+
+    private static EquatableArray<MontyValue> DecodeItems(ReadOnlySpan<byte> source, int field, int depth)
+    {
+        var items = new MontyValue[FieldReader.Count(source, field)];
+        var count = 0;
+        for (var reader = new FieldReader(source); reader.Next();)
+        {
+            if (reader.Field == field) items[count++] = Decode(reader.Bytes, depth + 1);
+        }
+
+        return new EquatableArray<MontyValue>(items);
+    }
+
+    private static MontyDict DecodeDict(ReadOnlySpan<byte> source, int depth)
+    {
+        var pairs = new KeyValuePair<MontyValue, MontyValue>[FieldReader.Count(source, Dict.PairsFieldNumber)];
+        if (pairs.Length == 0) return MontyDict.Empty;
+        var count = 0;
+        for (var reader = new FieldReader(source); reader.Next();)
+        {
+            if (reader.Field == Dict.PairsFieldNumber) pairs[count++] = DecodePair(reader.Bytes, depth + 1);
+        }
+
+        return new MontyDict(new EquatableArray<KeyValuePair<MontyValue, MontyValue>>(pairs));
+    }
+
+    private static KeyValuePair<MontyValue, MontyValue> DecodePair(ReadOnlySpan<byte> source, int depth)
+    {
+        ReadOnlySpan<byte> key = default, value = default;
+        for (var reader = new FieldReader(source); reader.Next();)
+        {
+            if (reader.Field == Pair.KeyFieldNumber) key = reader.Bytes;
+            else if (reader.Field == Pair.ValueFieldNumber) value = reader.Bytes;
+        }
+
+        return new(Decode(key, depth + 1), Decode(value, depth + 1));
+    }
+
+    private static MontyNamedTuple DecodeNamedTuple(ReadOnlySpan<byte> source, int depth)
+    {
+        var typeName = "";
+        var names = new List<string>();
+        for (var reader = new FieldReader(source); reader.Next();)
+        {
+            if (reader.Field == NamedTuple.TypeNameFieldNumber) typeName = reader.Text;
+            else if (reader.Field == NamedTuple.FieldNamesFieldNumber) names.Add(reader.Text);
+        }
+
+        var values = DecodeItems(source, NamedTuple.ValuesFieldNumber, depth);
+        if (names.Count != values.Count) throw new WireFormatException("a named tuple with more names than values, or fewer");
+        var fields = new KeyValuePair<string, MontyValue>[names.Count];
+        for (var i = 0; i < fields.Length; i++) fields[i] = new(names[i], values[i]);
+        return new MontyNamedTuple(typeName, new EquatableArray<KeyValuePair<string, MontyValue>>(fields));
+    }
+
+    private static MontyType DecodeType(ReadOnlySpan<byte> source, int depth)
+    {
+        var (name, origin, isDataclass) = ("", 0ul, false);
+        Guid? id = null;
+        MontyDict? attributes = null;
+        for (var reader = new FieldReader(source); reader.Next();)
+        {
+            switch (reader.Field)
+            {
+                case Type.NameFieldNumber:
+                    name = reader.Text;
+                    break;
+                case Type.IdFieldNumber:
+                    id = DecodeId(reader.Bytes);
+                    break;
+                case Type.OriginFieldNumber:
+                    origin = reader.Number;
+                    break;
+                case Type.IsDataclassFieldNumber:
+                    isDataclass = reader.Number != 0;
+                    break;
+                case Type.AttrsFieldNumber:
+                    attributes = DecodeDict(reader.Bytes, depth + 1);
+                    break;
+            }
+        }
+
+        if (origin is < (ulong)MontyTypeOrigin.Builtin or > (ulong)MontyTypeOrigin.Host) throw new WireFormatException("a class of unknown origin");
+        return new MontyType(name, (MontyTypeOrigin)origin, id, isDataclass, attributes);
+    }
+
+    private static MontyInstance DecodeInstance(ReadOnlySpan<byte> source, int depth)
+    {
+        MontyType? type = null;
+        Guid? id = null;
+        var attributes = MontyDict.Empty;
+        for (var reader = new FieldReader(source); reader.Next();)
+        {
+            if (reader.Field == ClassInstance.TypeFieldNumber) type = DecodeType(reader.Bytes, depth + 1);
+            else if (reader.Field == ClassInstance.InstanceIdFieldNumber) id = DecodeId(reader.Bytes);
+            else if (reader.Field == ClassInstance.AttrsFieldNumber) attributes = DecodeDict(reader.Bytes, depth + 1);
+        }
+
+        return new MontyInstance(
+            type ?? throw new WireFormatException("an instance without a class"), id ?? throw new WireFormatException("an instance without an id"), attributes);
+    }
 
     private static BigInteger DecodeBigInt(BigInt source)
     {
@@ -70,21 +176,7 @@ internal static class ValueDecoder
         return source.Negative ? -magnitude : magnitude;
     }
 
-    private static MontyDict DecodeDict(Dict? source)
-    {
-        if (source is null || source.Pairs.Count == 0) return MontyDict.Empty;
-        var pairs = new KeyValuePair<MontyValue, MontyValue>[source.Pairs.Count];
-        for (var i = 0; i < pairs.Length; i++) pairs[i] = new(Decode(source.Pairs[i].Key), Decode(source.Pairs[i].Value));
-        return new MontyDict(new EquatableArray<KeyValuePair<MontyValue, MontyValue>>(pairs));
-    }
-
-    private static MontyNamedTuple DecodeNamedTuple(NamedTuple source)
-    {
-        if (source.FieldNames.Count != source.Values.Count) throw new WireFormatException("a named tuple with more names than values, or fewer");
-        var fields = new KeyValuePair<string, MontyValue>[source.Values.Count];
-        for (var i = 0; i < fields.Length; i++) fields[i] = new(source.FieldNames[i], Decode(source.Values[i]));
-        return new MontyNamedTuple(source.TypeName, new EquatableArray<KeyValuePair<string, MontyValue>>(fields));
-    }
+    private static MontyDate DecodeDate(Date source) => new(source.Year, (int)source.Month, (int)source.Day);
 
     private static MontyTime DecodeTime(Time source) => new(
         (int)source.Hour, (int)source.Minute, (int)source.Second, (int)source.Microsecond,
@@ -94,17 +186,13 @@ internal static class ValueDecoder
         source.Year, (int)source.Month, (int)source.Day, (int)source.Hour, (int)source.Minute, (int)source.Second, (int)source.Microsecond,
         source.HasOffsetSeconds ? source.OffsetSeconds : null, source.HasTimezoneName ? source.TimezoneName : null);
 
-    private static MontyType DecodeType(Type source)
-    {
-        if (source.Origin is < (uint)MontyTypeOrigin.Builtin or > (uint)MontyTypeOrigin.Host) throw new WireFormatException("a class of unknown origin");
-        return new MontyType(
-            source.Name, (MontyTypeOrigin)source.Origin, DecodeId(source.Id), source.IsDataclass, source.Attrs is null ? null : DecodeDict(source.Attrs));
-    }
+    private static MontyTimeDelta DecodeTimeDelta(TimeDelta source) => new(source.Days, source.Seconds, source.Microseconds);
 
-    private static MontyInstance DecodeInstance(ClassInstance source)
-    {
-        if (source.Type is null) throw new WireFormatException("an instance without a class");
-        var id = DecodeId(source.InstanceId) ?? throw new WireFormatException("an instance without an id");
-        return new MontyInstance(DecodeType(source.Type), id, DecodeDict(source.Attrs));
-    }
+    private static MontyExceptionObject DecodeException(ExceptionObject source) => new(source.ExcType, source.HasArg ? source.Arg : null);
+
+    private static MontyFunction DecodeFunction(Function source) => new(source.Name, source.HasDocstring ? source.Docstring : null);
+
+    private static MontyFileHandle DecodeFileHandle(FileHandle source) => new(source.Path, source.Mode, (long)source.Position);
+
+    private static MontyCycle DecodeCycle(Cycle source) => new((long)source.Identity, source.Placeholder);
 }

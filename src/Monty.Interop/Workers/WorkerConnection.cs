@@ -59,14 +59,14 @@ internal sealed class WorkerConnection : IDisposable
         acknowledgementsDue++;
     }
 
-    /// <summary>Receives up to the next event that ends a turn; prints go to the sink on the way.</summary>
+    /// <summary>Receives up to the next event that ends a turn, which is to be decoded before the next receive; prints go to the sink on the way.</summary>
     /// <param name="prints">Where the printed text goes, or null.</param>
     /// <param name="deadline">How long this turn may take before the worker is killed, or null.</param>
     /// <param name="cancellationToken">Cancelling kills the worker: a turn cannot be stopped in another way.</param>
-    public ValueTask<ChildEvent> ReceiveAsync(PrintSink? prints, TimeSpan? deadline, CancellationToken cancellationToken) =>
+    public ValueTask<WorkerEvent> ReceiveAsync(PrintSink? prints, TimeSpan? deadline, CancellationToken cancellationToken) =>
         TryReceive(prints, SynchronousMilliseconds, settling: false) is { } soon
-            ? new ValueTask<ChildEvent>(soon)
-            : new ValueTask<ChildEvent>(ReceiveCoreAsync(prints, deadline, settling: false, cancellationToken));
+            ? new ValueTask<WorkerEvent>(soon)
+            : new ValueTask<WorkerEvent>(ReceiveCoreAsync(prints, deadline, settling: false, cancellationToken));
 
     /// <summary>Receives every Ok that is still due, and nothing more. The worker may have died since it sent the last (<see cref="CheckUnused"/>).</summary>
     public ValueTask SettleAsync(TimeSpan? deadline, CancellationToken cancellationToken) =>
@@ -78,7 +78,7 @@ internal sealed class WorkerConnection : IDisposable
     /// <exception cref="MontyWorkerException">It died meanwhile, which shows as the end of its output, or it said what nobody asked for.</exception>
     public void CheckUnused()
     {
-        if (TryReceive(null, 0, settling: false) is { } stray) throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{stray.KindCase} where nothing was due"));
+        if (TryReceive(static _ => throw new WireFormatException("printed text where nothing ran"), 0, settling: false) is { } stray) throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{stray.KindCase} where nothing was due"));
     }
 
     /// <summary>Writes what was queued, as far as the pipe takes it, without waiting for replies.</summary>
@@ -88,22 +88,36 @@ internal sealed class WorkerConnection : IDisposable
     }
 
     /// <summary>Decodes the end of a turn; an event that makes no sense breaks the connection.</summary>
-    public MontyProgress Decode(ChildEvent reply, FeedNames names)
+    public MontyProgress Decode(WorkerEvent reply, FeedNames names)
     {
         try
         {
             return ProgressDecoder.Decode(reply, names);
         }
-        catch (WireFormatException exception)
+        catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
+        {
+            throw Fail(WorkerFailure.BrokenProtocol, exception);
+        }
+    }
+
+    /// <summary>Reads a reply's own message; one that is malformed breaks the connection.</summary>
+    public T Read<T>(WorkerEvent reply, MessageParser<T> parser)
+        where T : IMessage<T>
+    {
+        try
+        {
+            return reply.Read(parser);
+        }
+        catch (InvalidProtocolBufferException exception)
         {
             throw Fail(WorkerFailure.BrokenProtocol, exception);
         }
     }
 
     /// <summary>The bytes in the reply to a dump request; any other event breaks the connection.</summary>
-    public ByteString ExpectDump(ChildEvent reply) => reply.KindCase == ChildEvent.KindOneofCase.DumpResult
-        ? reply.DumpResult.State
-        : throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{reply.KindCase} where a dump was due: {reply.Error?.Exception?.Message}"));
+    public ByteString ExpectDump(WorkerEvent reply) => reply.KindCase == ChildEvent.KindOneofCase.DumpResult
+        ? Read(reply, DumpResult.Parser).State
+        : throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{reply.KindCase} where a dump was due{ErrorIn(reply)}"));
 
     /// <summary>Says that an Ok comes next, for a request queued with <see cref="Send"/> behind others that have replies of their own.</summary>
     public void OkIsDue() => acknowledgementsDue++;
@@ -128,7 +142,7 @@ internal sealed class WorkerConnection : IDisposable
         lock (receiveLock) process.Dispose();
     }
 
-    private async Task<ChildEvent> ReceiveCoreAsync(PrintSink? prints, TimeSpan? deadline, bool settling, CancellationToken cancellationToken)
+    private async Task<WorkerEvent> ReceiveCoreAsync(PrintSink? prints, TimeSpan? deadline, bool settling, CancellationToken cancellationToken)
     {
         using var timer = deadline is { } limit
             ? time.CreateTimer(static state => ((WorkerConnection)state!).Break(WorkerFailure.DeadlineExceeded), this, limit, Timeout.InfiniteTimeSpan)
@@ -137,7 +151,7 @@ internal sealed class WorkerConnection : IDisposable
         try
         {
             return await Task.Factory.StartNew(
-                () => TryReceive(prints, Timeout.Infinite, settling)!,
+                () => TryReceive(prints, Timeout.Infinite, settling)!.Value,
                 CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).ConfigureAwait(false);
         }
         catch (MontyWorkerException exception) when (exception.Failure == WorkerFailure.Cancelled && cancellationToken.IsCancellationRequested)
@@ -147,11 +161,11 @@ internal sealed class WorkerConnection : IDisposable
     }
 
     /// <summary>Writes and reads until a turn-ending event, or the last Ok that is due, is complete; null when the time passed first, be it in waiting or with prints.</summary>
-    private ChildEvent? TryReceive(PrintSink? prints, int milliseconds, bool settling)
+    private WorkerEvent? TryReceive(PrintSink? prints, int milliseconds, bool settling)
     {
         lock (receiveLock)
         {
-            var begun = milliseconds == Timeout.Infinite ? 0 : Stopwatch.GetTimestamp();
+            var begun = milliseconds <= 0 ? 0 : Stopwatch.GetTimestamp();
             ThrowIfBroken();
             try
             {
@@ -192,16 +206,16 @@ internal sealed class WorkerConnection : IDisposable
     }
 
     /// <summary>Takes one event; true when it is the one that the caller waits for.</summary>
-    private bool Digest(ChildEvent received, PrintSink? prints, bool settling)
+    private bool Digest(WorkerEvent received, PrintSink? prints, bool settling)
     {
         switch (received.KindCase)
         {
             case ChildEvent.KindOneofCase.Print:
-                prints?.Invoke(received.Print.Text);
+                prints?.Invoke(received.Read(Print.Parser).Text);
                 ThrowIfBroken(); // the sink may have disposed the session: its pipes are closed then
                 return false;
             case ChildEvent.KindOneofCase.FatalError:
-                fatalMessage = received.FatalError.Message;
+                fatalMessage = received.Read(FatalError.Parser).Message;
                 return false;
             case ChildEvent.KindOneofCase.None:
                 throw new WireFormatException("an event of an unknown kind");
@@ -209,17 +223,20 @@ internal sealed class WorkerConnection : IDisposable
                 return --acknowledgementsDue == 0 && settling;
             default:
                 if (acknowledgementsDue == 0) return true;
-                throw new WireFormatException($"{received.KindCase} where Ok was due{(received.Error is null ? "" : $": {received.Error.Exception?.Message}")}");
+                throw new WireFormatException($"{received.KindCase} where Ok was due{ErrorIn(received)}");
         }
     }
 
-    private ChildEvent? TryReadEvent(out int wanted)
+    private static string ErrorIn(WorkerEvent received) =>
+        received.KindCase == ChildEvent.KindOneofCase.Error ? $": {received.Read(Error.Parser).Exception?.Message}" : "";
+
+    private WorkerEvent? TryReadEvent(out int wanted)
     {
-        var taken = FrameParser.TryParse(incoming.Unread, FrameParser.MaxBodyBytes, out var body);
+        var taken = FrameParser.TryParse(incoming.Unread.Span, FrameParser.MaxBodyBytes, out var body);
         wanted = -taken;
         if (taken < 0) return null;
         DecodedSize.Check(body, maxDecodedBytes);
-        var received = ChildEvent.Parser.ParseFrom(body);
+        var received = WorkerEvent.Parse(incoming.Unread[FrameParser.PrefixBytes..taken]);
         incoming.Consume(taken);
         return received;
     }

@@ -60,6 +60,15 @@ public sealed class FixtureLineTests
         Line(FixtureStatus.Passed, new MontySet([a, b, 3])).ShouldBe(Line(FixtureStatus.Passed, new MontySet([3, new MontyFrozenSet([1, 2]), a])));
     }
 
+    [Fact]
+    public void Sets_in_sets_cost_no_more_than_their_depth()
+    {
+        MontyValue nested = new MontyFrozenSet([1, 2]);
+        for (var depth = 0; depth < 90; depth++) nested = new MontyFrozenSet([nested, 0]);
+
+        Line(FixtureStatus.Passed, nested).Length.ShouldBeGreaterThan(90);
+    }
+
     private static MontyInstance Instance(Guid type, Guid id) =>
         new(new MontyType("P", MontyTypeOrigin.Sandbox, type, IsDataclass: true), id, new MontyDict([KeyValuePair.Create((MontyValue)"x", (MontyValue)1)]));
 

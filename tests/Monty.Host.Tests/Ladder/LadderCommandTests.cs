@@ -135,6 +135,59 @@ public sealed class LadderCommandTests : IDisposable
         result.Error.ShouldStartWith("error: The id 1 is there twice, in ");
     }
 
+    [Fact]
+    public async Task Ctrl_C_ends_the_run_with_a_summary_of_what_was_done()
+    {
+        folder.Write("tier_01.json", $"{Good[..^1]}, {{\"id\": 3, \"tier\": 3, \"name\": \"endless\", \"code\": \"while True: pass\"}}]");
+        using var host = HostProcess.StartProgram(HostProcess.Executable, ["ladder", folder.Path, "--jsonl", "-"]);
+        await host.LineWithAsync("\"id\":2");
+
+        host.Signal(Signals.Interrupt);
+
+        var result = await host.EndAsync();
+        result.ExitCode.ShouldBe(130);
+        result.Error.ShouldMatch("^tier  1: 1 ok\ntier  2: 1 ok\n2 fixtures on .*\ninterrupted: the fixtures after these did not run\n$");
+    }
+
+    [Fact]
+    public async Task Lines_that_cannot_be_written_end_the_run()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full on this system.");
+
+        var result = await RunAsync("--jsonl", "/dev/full");
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldContain("error: The results cannot be written any more: ");
+    }
+
+    [Fact]
+    public async Task Without_a_runtime_nothing_runs_and_one_line_says_why()
+    {
+        using var host = HostProcess.StartProgram("/usr/bin/env", ["MONTY_BIN=/nowhere/monty", HostProcess.Executable, "ladder"]);
+
+        var result = await host.EndAsync();
+
+        result.ExitCode.ShouldBe(3);
+        result.Error.ShouldStartWith("error: The Monty runtime was not found: ");
+        result.Error.TrimEnd('\n').ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public async Task On_a_terminal_a_bar_shows_how_far_it_is()
+    {
+        const string Script = "/usr/bin/script";
+        Assert.SkipUnless(File.Exists(Script), "There is no script(1) to make a pseudo-terminal; install util-linux.");
+        folder.Write("tier_01.json", Good);
+        using var host = HostProcess.StartProgram(Script, ["--quiet", "--return", "--command", $"'{HostProcess.Executable}' ladder '{folder.Path}'", "/dev/null"]);
+
+        var result = await host.EndAsync();
+
+        result.ExitCode.ShouldBe(0);
+        result.Output.ShouldContain("\r[..............................] 0/2 sum");
+        result.Output.ShouldContain("\r[###############...............] 1/2 product");
+        result.Output.ShouldContain(" \rtier  1: 1 ok"); // the bar made way
+    }
+
     private static async Task<HostResult> RunAsync(params string[] arguments)
     {
         using var host = HostProcess.StartProgram(HostProcess.Executable, ["ladder", .. arguments]);

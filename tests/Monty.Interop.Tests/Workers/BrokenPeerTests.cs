@@ -412,7 +412,7 @@ public abstract class BrokenPeerTests
         return written.ToArray();
     }
 
-    private static async Task<ChildEvent> Turn(WorkerConnection worker, TimeSpan? deadline = null, ParentRequest? request = null)
+    private static async Task<WorkerEvent> Turn(WorkerConnection worker, TimeSpan? deadline = null, ParentRequest? request = null)
     {
         worker.Send(request ?? Feed);
         return await worker.ReceiveAsync(null, deadline, CancellationToken.None).AsTask().WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
@@ -428,7 +428,7 @@ public abstract class BrokenPeerTests
         using (var peer = new ScriptedWorker(script))
         using (var worker = Open(peer))
         {
-            failure = await Should.ThrowAsync<MontyWorkerException>(() => Turn(worker, deadline, request));
+            failure = await Should.ThrowAsync<MontyWorkerException>(async () => worker.Decode(await Turn(worker, deadline, request), new FeedNames()));
             worker.IsBroken.ShouldBeTrue();
         }
 

@@ -1,0 +1,33 @@
+using Google.Protobuf;
+
+namespace Monty.Interop.Wire;
+
+/// <summary>One event of a worker, not yet decoded.</summary>
+/// <param name="KindCase">Its kind, None for one that this client does not know.</param>
+/// <param name="Payload">The kind's own message where it lies in the receive buffer: good until the next receive.</param>
+/// <param name="ExecutionMicros">The time that the session's bytecode has run.</param>
+internal readonly record struct WorkerEvent(ChildEvent.KindOneofCase KindCase, ReadOnlyMemory<byte> Payload, ulong ExecutionMicros)
+{
+    /// <exception cref="WireFormatException">The bytes are no message.</exception>
+    public static WorkerEvent Parse(ReadOnlyMemory<byte> body)
+    {
+        var found = default(WorkerEvent);
+        for (var reader = new FieldReader(body.Span); reader.Next();)
+        {
+            if (reader.Field == ChildEvent.TotalExecutionMicrosFieldNumber)
+            {
+                found = found with { ExecutionMicros = reader.Number };
+            }
+            else if (reader.Field is >= ChildEvent.PrintFieldNumber and <= ChildEvent.FatalErrorFieldNumber)
+            {
+                found = found with { KindCase = (ChildEvent.KindOneofCase)reader.Field, Payload = body[(reader.End - reader.Bytes.Length)..reader.End] };
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The payload through its generated parser: for what is rare.</summary>
+    public T Read<T>(MessageParser<T> parser)
+        where T : IMessage<T> => parser.ParseFrom(Payload.Span);
+}
