@@ -152,6 +152,6 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
         return MontyAnswer.Resolve(outcomes);
     }
 
-    private EquatableArray<string> WarnOfOpenFutures() =>
-        futures.Values.Select(f => $"Call {f.Call.CallId} of {f.Call.Name} was never awaited: its handler was cancelled with the feed.").ToEquatableArray();
+    private EquatableArray<string> WarnOfOpenFutures() => futures.Values.Select(f =>
+        $"Call {f.Call.CallId} of {f.Call.Name} was not awaited to its end: {(f.Outcome.IsCompleted ? "what it gave was dropped" : "its handler was cancelled")} with the feed.").ToEquatableArray();
 }

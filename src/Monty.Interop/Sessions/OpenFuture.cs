@@ -21,7 +21,7 @@ internal sealed record OpenFuture(FunctionCall Call, Task<MontyAnswer> Outcome, 
             {
                 return MontyAnswer.Return(await running.WaitAsync(deadline, time, end.Token).ConfigureAwait(false));
             }
-            catch (TimeoutException) when (!running.IsCompleted)
+            catch (TimeoutException) when (!running.IsFaulted)
             {
                 await end.CancelAsync().ConfigureAwait(false);
                 return MontyAnswer.Raise("TimeoutError", $"{call.Name} did not answer within {deadline}");

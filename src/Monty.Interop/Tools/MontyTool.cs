@@ -21,16 +21,7 @@ public sealed class MontyTool
     public bool IsAsync { get; }
 
     /// <summary>How long one asynchronous call may take before <c>TimeoutError</c> is raised in the script and the handler is cancelled. Default: null, no deadline.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not positive, or over 49 days.</exception>
-    public TimeSpan? Deadline
-    {
-        get;
-        init
-        {
-            if (value is { } deadline) Timeouts.Check(deadline, nameof(Deadline), "; leave it null for no deadline");
-            field = value;
-        }
-    }
+    public TimeSpan? Deadline { get; private init; }
 
     internal Func<FunctionCall, CancellationToken, ValueTask<MontyValue>> Handler { get; }
 
@@ -51,6 +42,11 @@ public sealed class MontyTool
     /// <summary>A tool that scripts <c>await</c>: its calls run at once.</summary>
     /// <param name="name">A Python identifier.</param>
     /// <param name="handler">Gives the value; its token is cancelled when the feed ends without it.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier.</exception>
-    public static MontyTool Async(string name, Func<FunctionCall, CancellationToken, ValueTask<MontyValue>> handler) => new(name, isAsync: true, handler);
+    /// <param name="deadline">How long one call may take (<see cref="Deadline"/>); null for no deadline.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, or the deadline is not positive, or over 49 days.</exception>
+    public static MontyTool Async(string name, Func<FunctionCall, CancellationToken, ValueTask<MontyValue>> handler, TimeSpan? deadline = null)
+    {
+        if (deadline is { } limit) Timeouts.Check(limit, nameof(Deadline), "; leave it null for no deadline");
+        return new MontyTool(name, isAsync: true, handler) { Deadline = deadline };
+    }
 }

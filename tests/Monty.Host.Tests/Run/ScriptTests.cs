@@ -115,7 +115,7 @@ public sealed class ScriptTests
 
         result.ExitCode.ShouldBe(0);
         result.Output.ShouldBe("'done'\n");
-        result.Error.ShouldContain("warning: Call 0 of slow was never awaited");
+        result.Error.ShouldContain("warning: Call 0 of slow was not awaited to its end");
     }
 
     [Fact]

@@ -225,24 +225,43 @@ public sealed class PrintTests : IDisposable
     public async Task Leaving_a_stream_while_a_tool_runs_ends_the_feed_and_keeps_the_session()
     {
         using var session = await pool.OpenSessionAsync().InTime();
-        var (running, cancelled) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var tool = MontyTool.Async("never", async (_, end) =>
+        var started = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource();
+        var tool = MontyTool.Sync("never", async (_, end) =>
         {
             using var registration = end.Register(cancelled.SetResult);
-            running.SetResult();
+            started.SetResult();
             await Task.Delay(Timeout.Infinite, end);
             return MontyValue.None;
         });
 
-        await foreach (var one in session.StreamAsync("n = 1\nprint('a')\nawait never()", new FeedOptions { Tools = [tool] }))
+        await foreach (var one in session.StreamAsync("n = 1\nprint('a')\nnever()", new FeedOptions { Tools = [tool] }))
         {
             one.ShouldBe(new Printed("a\n"));
-            await running.Task.InTime();
+            await started.Task.InTime();
             break;
         }
 
         await cancelled.Task.InTime();
+        session.Pending.ShouldBeNull();
         (await session.FeedAsync("n").InTime()).Value.ShouldBe(new MontyInt(1));
+    }
+
+    [LinuxFact]
+    public async Task A_session_lost_in_the_middle_of_a_feed_says_so_to_the_next_feed()
+    {
+        using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true }).InTime();
+        using var cancellation = new CancellationTokenSource();
+        var looping = new TaskCompletionSource();
+        var feed = new FeedOptions { OnPrint = _ => looping.TrySetResult() };
+        var call = (MontySuspension)await session.StartAsync("wait()\nprint('looping')\nwhile True: pass", feed).InTime();
+
+        var turn = session.AnswerAsync(call, MontyAnswer.Return(1), cancellation.Token).AsTask();
+        await looping.Task.InTime();
+        await cancellation.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => turn.InTime());
+
+        (await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("1").InTime())).Failure.ShouldBe(WorkerFailure.Cancelled);
     }
 
     [LinuxFact]

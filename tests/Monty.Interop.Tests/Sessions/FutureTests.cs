@@ -1,0 +1,334 @@
+using System.Runtime.Versioning;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Interop.Tests.Sessions;
+
+/// <summary>Calls that the script awaits: at once, in any order, with deadlines, failures and feeds that end before them.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class FutureTests : IDisposable
+{
+    private static readonly TimeSpan TenSeconds = TimeSpan.FromSeconds(10);
+
+    private readonly FakeTime time = new();
+    private readonly MontyPool pool;
+
+    public FutureTests() => pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, TimeProvider = time });
+
+    public void Dispose() => pool.Dispose();
+
+    [LinuxFact]
+    public async Task Gathered_calls_run_at_the_same_time_and_are_resolved_out_of_order()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var open = new Host(3);
+
+        var feed = session.FeedAsync("import asyncio\nasync def one(n):\n    r = await work(n)\n    print(r)\n    return r\nawait asyncio.gather(one(0), one(1), one(2))", open.Options);
+        await open.AllStarted.InTime();
+        open.Complete(2, "c");
+        open.Complete(0, "a");
+        open.Complete(1, "b");
+
+        (await feed.InTime()).Value.ToString().ShouldBe("['a', 'b', 'c']");
+    }
+
+    [LinuxFact]
+    public async Task A_failure_of_an_awaited_call_is_caught_at_its_await()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var open = new Host(1);
+
+        var feed = session.FeedAsync("try:\n    await work(0)\nexcept KeyError as e:\n    r = e.args[0]\nr", open.Options);
+        await open.AllStarted.InTime();
+        open.Fail(0, new KeyNotFoundException("not there"));
+
+        (await feed.InTime()).Value.ShouldBe(new MontyStr("KeyNotFoundException: not there"));
+    }
+
+    [LinuxFact]
+    public async Task A_call_that_fails_before_it_first_waits_is_caught_inside_a_gathers_child()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var tool = MontyTool.Async("work", (_, _) => throw new PythonException("ValueError", "at once"));
+
+        var result = await session.FeedAsync(
+            "import asyncio\nasync def one():\n    try:\n        return await work()\n    except ValueError as e:\n        return str(e)\nawait asyncio.gather(one(), one())",
+            new FeedOptions { Tools = [tool] }).InTime();
+
+        result.Value.ToString().ShouldBe("['at once', 'at once']");
+    }
+
+    [LinuxFact]
+    public async Task An_outcome_that_cannot_cross_is_raised_at_its_own_await_only()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var tool = MontyTool.Async("work", (call, _) => new ValueTask<MontyValue>(call.Arguments[0] is MontyInt { Value: var n } && n.IsZero ? new MontyCycle(1, "[...]") : "fine"));
+
+        var result = await session.FeedAsync(
+            "a = work(0)\nb = work(1)\ntry:\n    await a\nexcept TypeError as e:\n    r = str(e)\n(r, await b)", new FeedOptions { Tools = [tool] }).InTime();
+
+        var (why, fine) = (((MontyTuple)result.Value).Items[0].ToString(), ((MontyTuple)result.Value).Items[1]);
+        why.ShouldContain("the host's answer cannot be sent: The value refers back");
+        fine.ShouldBe(new MontyStr("fine"));
+    }
+
+    [LinuxFact]
+    public async Task A_call_past_its_deadline_raises_TimeoutError_at_its_await_and_its_handler_is_cancelled()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var cancelled = new TaskCompletionSource();
+        var tool = MontyTool.Async("slow", async (_, end) =>
+        {
+            using var registration = end.Register(cancelled.SetResult);
+            await Task.Delay(Timeout.Infinite, end);
+            return MontyValue.None;
+        }, TenSeconds);
+
+        var feed = session.FeedAsync("try:\n    await slow()\nexcept TimeoutError as e:\n    r = str(e)\nr", new FeedOptions { Tools = [tool] });
+        await time.WhenArmed(TenSeconds).InTime();
+        time.Advance(TenSeconds - TimeSpan.FromTicks(1));
+        (feed.IsCompleted, cancelled.Task.IsCompleted).ShouldBe((false, false));
+        time.Advance(TimeSpan.FromTicks(1));
+
+        (await feed.InTime()).Value.ShouldBe(new MontyStr("slow did not answer within 00:00:10"));
+        cancelled.Task.IsCompleted.ShouldBeTrue();
+        time.ArmedTimers.ShouldBe(0);
+    }
+
+    [LinuxFact]
+    public async Task A_deadline_holds_for_a_handler_that_does_not_heed_its_token()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var never = new TaskCompletionSource<MontyValue>();
+        var tool = MontyTool.Async("deaf", (_, _) => new ValueTask<MontyValue>(never.Task), TenSeconds);
+
+        var feed = session.FeedAsync("await deaf()", new FeedOptions { Tools = [tool] });
+        await time.WhenArmed(TenSeconds).InTime();
+        time.Advance(TenSeconds);
+
+        (await Should.ThrowAsync<MontyScriptException>(() => feed.InTime())).Error.TypeAndMessage.ShouldBe("TimeoutError: deaf did not answer within 00:00:10");
+        never.SetResult("late");
+        (await session.FeedAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
+    }
+
+    [LinuxFact]
+    public async Task Each_call_has_a_deadline_of_its_own_and_answers_in_time_disarm_it()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var open = new Host(2);
+        MontyTool[] tools =
+        [
+            MontyTool.Async("work", open.RunAsync, TenSeconds), MontyTool.Async("slow", Host.NeverAsync, TimeSpan.FromSeconds(20)), MontyTool.Async("soon", (_, _) => new("now")),
+        ];
+
+        var feed = session.FeedAsync(
+            "s = slow()\na = await work(0)\nb = await soon()\ntry:\n    await s\nexcept TimeoutError as e:\n    c = str(e)\n(a, b, c)",
+            new FeedOptions { Tools = tools });
+        await time.WhenArmed(TenSeconds).InTime();
+        time.Advance(TimeSpan.FromSeconds(9));
+        open.Complete(0, "in time");
+        time.Advance(TimeSpan.FromSeconds(11));
+
+        (await feed.InTime()).Value.ToString().ShouldBe("('in time', 'now', 'slow did not answer within 00:00:20')");
+        time.ArmedTimers.ShouldBe(0);
+    }
+
+    [LinuxFact]
+    public async Task A_handlers_own_TimeoutException_is_told_as_its_own()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var tool = MontyTool.Async("work", async (_, _) =>
+        {
+            await Task.Yield();
+            throw new TimeoutException("the database did not answer");
+        }, TenSeconds);
+
+        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("await work()", new FeedOptions { Tools = [tool] }).InTime()))
+            .Error.TypeAndMessage.ShouldBe("TimeoutError: TimeoutException: the database did not answer");
+    }
+
+    [LinuxFact]
+    public void A_deadline_that_no_timer_takes_is_refused()
+    {
+        foreach (var deadline in new[] { TimeSpan.Zero, TimeSpan.FromSeconds(-1), TimeSpan.MaxValue })
+        {
+            Should.Throw<ArgumentOutOfRangeException>(() => MontyTool.Async("work", (_, _) => default, deadline)).Message.ShouldContain("Deadline");
+        }
+    }
+
+    [LinuxFact]
+    public async Task Calls_left_over_at_the_end_are_warned_of_and_their_handlers_cancelled()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var open = new Host(2);
+
+        var result = await session.FeedAsync("work(0)\nx = work(1)\ndone()\n7", open.Options with { Tools = [open.Tool, MontyTool.Async("done", (_, _) => new(MontyValue.None))] }).InTime();
+
+        result.Value.ShouldBe(new MontyInt(7));
+        result.Warnings.ShouldBe(
+        [
+            "Call 0 of work was not awaited to its end: its handler was cancelled with the feed.",
+            "Call 1 of work was not awaited to its end: its handler was cancelled with the feed.",
+            "Call 2 of done was not awaited to its end: what it gave was dropped with the feed.",
+        ]);
+        open.Cancelled.ShouldBe([0, 1], ignoreOrder: true);
+    }
+
+    [LinuxFact]
+    public async Task A_future_of_an_earlier_feed_ends_the_feed_that_awaits_it_and_no_other()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var tool = MontyTool.Async("work", async (call, _) =>
+        {
+            await Task.Yield();
+            return call.Arguments[0];
+        });
+        var feed = new FeedOptions { Tools = [tool] };
+        await session.FeedAsync("later = work(1)", feed).InTime();
+
+        (await session.FeedAsync("await work(2)", feed).InTime()).Value.ShouldBe(new MontyInt(2), "a call with the id of the old one");
+        var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("n = await work(3)\ntry:\n    await later\nexcept Exception:\n    pass", feed).InTime());
+
+        failure.Error.TypeAndMessage.ShouldBe("RuntimeError: the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it");
+        (await session.FeedAsync("n", feed).InTime()).Value.ShouldBe(new MontyInt(3));
+    }
+
+    [LinuxFact]
+    public async Task A_feed_that_fails_cancels_what_it_had_begun()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var open = new Host(2);
+
+        var feed = session.FeedAsync("import asyncio\nasync def boom():\n    1 / 0\nawait asyncio.gather(work(0), work(1), boom())", open.Options);
+
+        (await Should.ThrowAsync<MontyScriptException>(() => feed.InTime())).Error.Type.ShouldBe("ZeroDivisionError");
+        open.Cancelled.Order().ShouldBe(open.Started.Order());
+        (await session.FeedAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
+    }
+
+    [LinuxFact]
+    public async Task A_token_cancelled_while_calls_are_awaited_ends_the_feed_and_keeps_the_session()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        using var cancellation = new CancellationTokenSource();
+        var open = new Host(2);
+
+        var feed = session.FeedAsync("import asyncio\nn = 5\nawait asyncio.gather(work(0), work(1))", open.Options, cancellation.Token);
+        await WhenWaiting(session);
+        await cancellation.CancelAsync();
+
+        (await Should.ThrowAsync<OperationCanceledException>(() => feed.InTime())).CancellationToken.ShouldBe(cancellation.Token);
+        open.Cancelled.ShouldBe([0, 1], ignoreOrder: true);
+        (await session.FeedAsync("n").InTime()).Value.ShouldBe(new MontyInt(5));
+    }
+
+    [LinuxFact]
+    public async Task A_handler_that_cancels_the_feed_and_answers_ends_the_feed_and_keeps_the_session()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        foreach (var asynchronous in new[] { false, true })
+        {
+            using var cancellation = new CancellationTokenSource();
+            var handler = async ValueTask<MontyValue> (FunctionCall _, CancellationToken _) =>
+            {
+                await cancellation.CancelAsync();
+                return 1;
+            };
+            var tool = asynchronous ? MontyTool.Async("stop", handler) : MontyTool.Sync("stop", handler);
+
+            await Should.ThrowAsync<OperationCanceledException>(() =>
+                session.FeedAsync(asynchronous ? "n = 5\nawait stop()" : "n = 5\nstop()", new FeedOptions { Tools = [tool] }, cancellation.Token).InTime());
+
+            session.Pending.ShouldBeNull();
+            (await session.FeedAsync("n").InTime()).Value.ShouldBe(new MontyInt(5));
+        }
+    }
+
+    [LinuxFact]
+    public async Task A_future_answered_by_hand_that_nothing_resolves_raises_at_its_await()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+
+        var result = await session.FeedAsync(
+            "try:\n    await unknown()\nexcept RuntimeError as e:\n    r = str(e)\nr", new FeedOptions { OnUnknownCall = (_, _) => new(MontyAnswer.Future) }).InTime();
+
+        result.Value.ShouldBe(new MontyStr("no host function answers this call"));
+    }
+
+    [LinuxFact]
+    public async Task Futures_of_a_dumped_feed_raise_where_it_goes_on_and_new_calls_are_answered()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var call = (MontySuspension)await session.StartAsync("try:\n    r = await work(0)\nexcept RuntimeError as e:\n    r = str(e)\n(r, await work(1))").InTime();
+        await session.AnswerAsync(call, MontyAnswer.Future).InTime();
+        var dump = await session.DumpAsync().InTime();
+        session.Dispose();
+        var tool = MontyTool.Async("work", (c, _) => new(c.Arguments[0]));
+
+        using var loaded = await pool.LoadSessionAsync(dump).InTime();
+        var result = await loaded.ContinueAsync(new FeedOptions { Tools = [tool] }).InTime();
+
+        result.Value.ToString().ShouldBe("('no host function answers this call', 1)");
+    }
+
+    private static async Task WhenWaiting(MontySession session)
+    {
+        while (session.Pending is not ResolveFutures)
+        {
+            await Task.Yield();
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>A tool <c>work(n)</c> whose calls end as the test says; what follows from that has happened when the saying returns.</summary>
+    private sealed class Host
+    {
+        private readonly TaskCompletionSource<MontyValue>[] calls;
+        private readonly TaskCompletionSource allStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Lock gate = new();
+
+        public Host(int count)
+        {
+            calls = [.. Enumerable.Range(0, count).Select(_ => new TaskCompletionSource<MontyValue>())];
+            Tool = MontyTool.Async("work", RunAsync);
+        }
+
+        public MontyTool Tool { get; }
+
+        public FeedOptions Options => new() { Tools = [Tool] };
+
+        public Task AllStarted => allStarted.Task;
+
+        public List<int> Started { get; } = [];
+
+        public List<int> Cancelled { get; } = [];
+
+        public void Complete(int number, MontyValue value) => calls[number].SetResult(value);
+
+        public void Fail(int number, Exception exception) => calls[number].SetException(exception);
+
+        public static async ValueTask<MontyValue> NeverAsync(FunctionCall call, CancellationToken end)
+        {
+            await Task.Delay(Timeout.Infinite, end);
+            return MontyValue.None;
+        }
+
+        public async ValueTask<MontyValue> RunAsync(FunctionCall call, CancellationToken end)
+        {
+            var number = (int)((MontyInt)call.Arguments[0]).Value;
+            using var registration = end.Register(() =>
+            {
+                lock (gate) Cancelled.Add(number);
+                calls[number].SetCanceled(end);
+            });
+            lock (gate)
+            {
+                Started.Add(number);
+                if (Started.Count == calls.Length) allStarted.SetResult();
+            }
+
+            return await calls[number].Task;
+        }
+    }
+}
