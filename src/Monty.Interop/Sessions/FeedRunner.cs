@@ -26,7 +26,7 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
 
     private async Task<MontyResult> RunToEndAsync(MontyProgress progress, CancellationToken cancellationToken)
     {
-        using var feedEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var feedEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Disposal);
         try
         {
             while (progress is MontySuspension suspension)
@@ -43,11 +43,13 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
                 _ => throw new UnreachableException(),
             };
         }
-        catch when (session.CanAbort)
+        catch (Exception exception)
         {
             // Cancelled between two turns, for the most part: the feed ends, and the session takes another.
-            await session.AbortAsync(new PythonError("KeyboardInterrupt", "the host gave up the feed"), CancellationToken.None).ConfigureAwait(false);
-            throw;
+            if (session.CanAbort) await session.AbortAsync(new PythonError("KeyboardInterrupt", "the host gave up the feed"), CancellationToken.None).ConfigureAwait(false);
+            if (exception is not OperationCanceledException cancelled || cancelled.CancellationToken != feedEnd.Token) throw;
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new ObjectDisposedException(nameof(MontySession));
         }
         finally
         {
@@ -75,7 +77,7 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
                 FunctionCall call => await CallAsync(call, feedEnd).ConfigureAwait(false),
                 OsCall call => feed.OnOsCall is { } handler ? await handler(call, feedEnd).ConfigureAwait(false) : MontyAnswer.NotHandled,
                 NameLookup lookup => LookUp(lookup),
-                ResolveFutures waiting => await ResolveAsync(waiting, cancellationToken).ConfigureAwait(false),
+                ResolveFutures waiting => await ResolveAsync(waiting, feedEnd).ConfigureAwait(false),
                 _ => throw new UnreachableException(),
             };
         }
@@ -137,11 +139,11 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
     }
 
     /// <summary>Waits for at least one of the awaited calls, and settles every one that is done, in the order of their ids.</summary>
-    private async ValueTask<MontyAnswer> ResolveAsync(ResolveFutures waiting, CancellationToken cancellationToken)
+    private async ValueTask<MontyAnswer> ResolveAsync(ResolveFutures waiting, CancellationToken feedEnd)
     {
         var awaited = waiting.PendingCallIds.Where(futures.ContainsKey).ToList();
         if (awaited.Count == 0) return MontyAnswer.Resolve(waiting.PendingCallIds.ToDictionary(id => id, _ => MontyAnswer.Raise("RuntimeError", "no host function answers this call")));
-        await Task.WhenAny(awaited.Select(id => futures[id].Outcome)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAny(awaited.Select(id => futures[id].Outcome)).WaitAsync(feedEnd).ConfigureAwait(false);
         var outcomes = new Dictionary<uint, MontyAnswer>();
         foreach (var id in awaited.Where(id => futures[id].Outcome.IsCompleted))
         {

@@ -15,6 +15,7 @@ public sealed class MontySession : IDisposable
     private readonly SessionHome home;
     private readonly WorkerConnection worker;
     private readonly FeedNames names = new();
+    private readonly CancellationTokenSource disposal = new();
     private SuspensionBudget budget;
     private MontySuspension? pending;
     private PrintSink? prints;
@@ -24,7 +25,7 @@ public sealed class MontySession : IDisposable
     /// <summary>A new session on a clean worker.</summary>
     internal MontySession(WorkerConnection worker, SessionOptions options, SessionHome home)
     {
-        (this.worker, this.options, this.home) = (worker, options, home);
+        (this.worker, this.options, this.home, Disposal) = (worker, options, home, disposal.Token);
         budget = new SuspensionBudget(options.Limits);
         worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
     }
@@ -32,7 +33,7 @@ public sealed class MontySession : IDisposable
     /// <summary>A session that goes on from a dump.</summary>
     private MontySession(WorkerConnection worker, SessionOptions options, SessionHome home, DumpEnvelope dump)
     {
-        (this.worker, this.options, this.home) = (worker, options with { ScriptName = dump.ScriptName }, home);
+        (this.worker, this.options, this.home, Disposal) = (worker, options with { ScriptName = dump.ScriptName }, home, disposal.Token);
         budget = new SuspensionBudget(dump, options.Limits);
         names.Replace(dump.FeedNames);
     }
@@ -42,6 +43,9 @@ public sealed class MontySession : IDisposable
 
     /// <summary>The clock of the deadlines of calls.</summary>
     internal TimeProvider Time => home.Time;
+
+    /// <summary>Cancelled when the session is disposed: what a feed waits for then ends.</summary>
+    internal CancellationToken Disposal { get; }
 
     /// <summary>True when the session waits on a worker that can still be asked to end the feed.</summary>
     internal bool CanAbort => pending is not null && !disposed && !worker.IsBroken;
@@ -212,13 +216,15 @@ public sealed class MontySession : IDisposable
         }
     }
 
-    /// <summary>Gives the worker back, clean. A worker in the middle of a turn is killed and replaced.</summary>
+    /// <summary>Gives the worker back, clean. A worker in the middle of a turn is killed and replaced; a feed that waits for a tool ends, and the tool is cancelled.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref disposed, true)) return;
         var abandoned = Volatile.Read(ref inTurn) != 0;
         if (abandoned) worker.Break(WorkerFailure.Abandoned);
         home.Return(worker, !abandoned);
+        disposal.Cancel();
+        disposal.Dispose();
     }
 
     /// <summary>Loads a dump into a clean worker.</summary>

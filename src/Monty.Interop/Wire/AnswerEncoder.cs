@@ -30,6 +30,7 @@ internal static class AnswerEncoder
 
     public static RaisedException EncodeError(PythonError error)
     {
+        ArgumentNullException.ThrowIfNull(error);
         var encoded = new RaisedException { ExcType = RuntimeNames.CheckException(error.Type) };
         if (error.Message is not null) encoded.Message = ValueEncoder.Text(error.Message, "message of an exception");
         if (error.Data is not null) encoded.Data = ErrorDecoder.EncodeData(error.Data);
@@ -59,6 +60,7 @@ internal static class AnswerEncoder
         var request = new ResumeFutures();
         foreach (var (callId, outcome) in resolve.Outcomes.OrderBy(o => o.Key))
         {
+            if (outcome is null) throw new ArgumentException($"The outcome of call {callId} is null. Use Return, Raise or NotFound.");
             if (outcome is not (ReturnAnswer or RaiseAnswer or NotFoundAnswer)) throw Misfit(outcome, "a future; use Return, Raise or NotFound");
             if (!pending.PendingCallIds.Contains(callId))
             {

@@ -85,7 +85,7 @@ internal static class ValueEncoder
 
     private static Items EncodeMembers(EquatableArray<MontyValue> source, int depth, string of)
     {
-        foreach (var item in source) RequireHashable(item, of);
+        foreach (var item in source) RequireHashable(item, of, depth + 2);
         return EncodeItems(source, depth);
     }
 
@@ -115,7 +115,7 @@ internal static class ValueEncoder
         var encoded = At(depth, new Dict());
         foreach (var (key, item) in value.Pairs)
         {
-            if (keysMayBeAnything) RequireHashable(key, "dict key");
+            if (keysMayBeAnything) RequireHashable(key, "dict key", depth + 2);
             else if (key is not MontyStr) throw new ArgumentException($"An attribute is named {Shorten(key?.ToString() ?? "null")}: attribute names are str.");
             encoded.Pairs.Add(new Pair { Key = Encode(key, depth + 2), Value = Encode(item, depth + 2) });
         }
@@ -123,17 +123,20 @@ internal static class ValueEncoder
         return encoded;
     }
 
-    private static void RequireHashable(MontyValue value, string what)
+    private static void RequireHashable(MontyValue value, string what, int depth)
     {
+        At(depth, value);
         switch (value)
         {
             case MontyList or MontyDict or MontySet:
                 throw new ArgumentException($"unhashable type: '{value.TypeName}' in a {what}. Use a tuple or a frozenset there.");
+            case MontyInstance { Type.Origin: MontyTypeOrigin.Host } or MontyExceptionObject or MontyFileHandle:
+                throw new ArgumentException($"unhashable type: '{value.TypeName}' in a {what}: the runtime does not hash exceptions, open files and host instances. Use a str or an int that stands for it.");
             case MontyTuple tuple:
-                foreach (var item in tuple.Items) RequireHashable(item, what);
+                foreach (var item in tuple.Items) RequireHashable(item, what, depth + 2);
                 break;
             case MontyNamedTuple tuple:
-                foreach (var (_, item) in tuple.Fields) RequireHashable(item, what);
+                foreach (var (_, item) in tuple.Fields) RequireHashable(item, what, depth + 2);
                 break;
         }
     }
@@ -152,6 +155,8 @@ internal static class ValueEncoder
         {
             case MontyTypeOrigin.Builtin when value.Id is not null:
                 throw new ArgumentException($"The builtin class {value.Name} carries an id; only sandbox and host classes have one.");
+            case MontyTypeOrigin.Builtin when value.Attributes is not null:
+                throw new ArgumentException($"The builtin class {value.Name} carries attributes; only sandbox and host classes have them.");
             case MontyTypeOrigin.Builtin:
                 break;
             case MontyTypeOrigin.Sandbox or MontyTypeOrigin.Host:

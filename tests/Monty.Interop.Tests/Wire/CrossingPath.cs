@@ -1,0 +1,62 @@
+using Google.Protobuf;
+using Monty.Interop.Wire;
+
+namespace Monty.Interop.Tests.Wire;
+
+/// <summary>The four ways for a value into the sandbox, which differ in how many messages are around it.</summary>
+public enum CrossingPath
+{
+    /// <summary>An input of a feed.</summary>
+    Input,
+
+    /// <summary>The answer to a call.</summary>
+    CallAnswer,
+
+    /// <summary>The answer to a name lookup.</summary>
+    NameAnswer,
+
+    /// <summary>The outcome of a future.</summary>
+    FutureAnswer,
+}
+
+/// <summary>Sends a value one way and takes it back as the feed's result.</summary>
+internal static class Crossing
+{
+    public static async Task<MontyProgress> SendAsync(MontySession session, CrossingPath path, MontyValue value)
+    {
+        switch (path)
+        {
+            case CrossingPath.Input:
+                return await session.StartAsync("x", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["x"] = value } });
+            case CrossingPath.CallAnswer:
+                return await AnswerAsync("get()", MontyAnswer.Return(value));
+            case CrossingPath.NameAnswer:
+                return await AnswerAsync("unknown_name", MontyAnswer.Return(value));
+            default:
+                var call = (MontySuspension)await session.StartAsync("await get()");
+                var waiting = (ResolveFutures)await session.AnswerAsync(call, MontyAnswer.Future);
+                return await session.AnswerAsync(waiting, Resolve(value));
+        }
+
+        async Task<MontyProgress> AnswerAsync(string code, MontyAnswer answer) => await session.AnswerAsync((MontySuspension)await session.StartAsync(code), answer);
+    }
+
+    /// <summary>The request that carries the value, without the client's own checks of its depth.</summary>
+    public static ParentRequest EncodeUnchecked(CrossingPath path, MontyValue value)
+    {
+        const int NoDepth = -10_000;
+        var encoded = ValueEncoder.Encode(value, NoDepth);
+        return path switch
+        {
+            CrossingPath.Input => new ParentRequest { Feed = new Feed { Code = "x", Inputs = { new NamedValue { Name = "x", Value = encoded } } } },
+            CrossingPath.CallAnswer => new ParentRequest { ResumeCall = new ResumeCall { Result = new ExtFunctionResult { ReturnValue = encoded } } },
+            CrossingPath.NameAnswer => new ParentRequest { ResumeNameLookup = new ResumeNameLookup { Value = encoded } },
+            _ => new ParentRequest
+            {
+                ResumeFutures = new ResumeFutures { Results = { new FutureResult { Result = new ExtFunctionResult { ReturnValue = encoded } } } },
+            },
+        };
+    }
+
+    private static MontyAnswer Resolve(MontyValue value) => MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return(value) });
+}

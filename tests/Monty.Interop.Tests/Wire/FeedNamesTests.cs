@@ -1,0 +1,106 @@
+using Monty.Interop.Wire;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Interop.Tests.Wire;
+
+/// <summary>Frames say which script they are of, though the runtime only counts feeds: the count must be the runtime's own.</summary>
+public sealed class FeedNamesTests
+{
+    /// <summary>What may come before the feed whose frame is looked at, with what it must have been.</summary>
+    public static TheoryData<string, Func<MontySession, Task>> Precursors => new()
+    {
+        { "nothing", _ => Task.CompletedTask },
+        { "a feed", s => s.FeedAsync("x = 1", Named("other.py")) },
+        { "empty code", s => s.FeedAsync("", Named("other.py")) },
+        { "empty code with an input", s => s.FeedAsync("", Named("other.py") with { Inputs = Input(1) }) },
+        { "blanks", s => s.FeedAsync("  \n\t\n", Named("other.py")) },
+        { "a comment", s => s.FeedAsync("# nothing", Named("other.py")) },
+        { "a syntax error", s => Fails<MontyScriptException>(() => s.FeedAsync("def (", Named("other.py"))) },
+        { "code that the parser does not take", s => Fails<MontyScriptException>(() => s.FeedAsync("class A(int): pass", Named("other.py"))) },
+        { "an exception", s => Fails<MontyScriptException>(() => s.FeedAsync("1/0", Named("other.py"))) },
+        { "an input that cannot cross", s => Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyRepr("r")) })) },
+        { "an input that the runtime cannot decode", s => Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyBuiltin("no_such")) })) },
+        { "an input that the runtime cannot convert", s => Fails<MontyScriptException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(DeadInstance) })) },
+        { "an aborted feed", Aborted },
+        { "a feed over its suspensions", s => Fails<MontyScriptException>(() => s.FeedAsync("[f() for i in range(99)]", Named("other.py") with { Tools = [MontyTool.Sync("f", _ => 1)] })) },
+        { "a feed cancelled before its start", s => Fails<OperationCanceledException>(() => s.FeedAsync("1", Named("other.py"), new CancellationToken(canceled: true))) },
+        { "a feed too large to send", s => Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(Huge) })) },
+    };
+
+    private static MontyValue DeadInstance => new MontyInstance(new MontyType("A", MontyTypeOrigin.Sandbox, Guid.NewGuid()), Guid.NewGuid(), MontyDict.Empty);
+
+    private static MontyValue Huge => new MontyBytes(GC.AllocateUninitializedArray<byte>(FrameParser.MaxBodyBytes));
+
+    [Theory]
+    [MemberData(nameof(Precursors), DisableDiscoveryEnumeration = true)]
+    public async Task A_frame_names_its_feed_after(string precursor, Func<MontySession, Task> play)
+    {
+        precursor.ShouldNotBeEmpty();
+        using var pool = new MontyPool();
+        using var session = await pool.OpenSessionAsync(
+            new SessionOptions { Limits = new MontyLimits { MaxSuspensionsPerFeed = 50 } }, TestContext.Current.CancellationToken);
+        await session.FeedAsync("def fail(): return 1/0", Named("first.py")).InTime();
+
+        await play(session).InTime();
+
+        var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("fail()", Named("second.py")).InTime());
+        failure.Error.Frames.Select(f => f.FileName).ShouldBe(["second.py", "first.py"]);
+    }
+
+    [Fact]
+    public async Task A_feed_without_a_name_has_the_sessions()
+    {
+        using var pool = new MontyPool();
+        using var session = await pool.OpenSessionAsync(new SessionOptions { ScriptName = "agent.py" }, TestContext.Current.CancellationToken);
+
+        var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("1/0", cancellationToken: TestContext.Current.CancellationToken));
+
+        failure.Error.Frames.ShouldHaveSingleItem().FileName.ShouldBe("agent.py");
+    }
+
+    [Fact]
+    public async Task Counting_starts_anew_with_a_reset()
+    {
+        using var pool = new MontyPool();
+        using var session = await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await session.FeedAsync("x = 1", Named("before.py"), TestContext.Current.CancellationToken);
+        await session.ResetAsync(TestContext.Current.CancellationToken);
+
+        var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("x", Named("after.py"), TestContext.Current.CancellationToken));
+
+        failure.Error.TypeAndMessage.ShouldBe("NameError: name 'x' is not defined");
+        failure.Error.Frames.ShouldHaveSingleItem().FileName.ShouldBe("after.py");
+    }
+
+    [Theory]
+    [InlineData("<python-input-0>", "a.py")]
+    [InlineData("<python-input-1>", "b.py")]
+    [InlineData("<python-input-2>", "<python-input-2>")]
+    [InlineData("<python-input->", "<python-input->")]
+    [InlineData("<python-input- 0>", "<python-input- 0>")]
+    [InlineData("<python-input--1>", "<python-input--1>")]
+    [InlineData("<python-input-99999999999>", "<python-input-99999999999>")]
+    [InlineData("<stdin>", "<stdin>")]
+    public void Only_the_runtimes_own_names_are_replaced(string given, string expected)
+    {
+        var names = new FeedNames();
+        names.Add("a.py");
+        names.Add("b.py");
+
+        names.Map(given).ShouldBe(expected);
+    }
+
+    private static FeedOptions Named(string name) => new() { ScriptName = name };
+
+    private static Dictionary<string, MontyValue> Input(MontyValue value) => new() { ["x"] = value };
+
+    private static Task<T> Fails<T>(Func<Task> action)
+        where T : Exception => Should.ThrowAsync<T>(action);
+
+    private static async Task Aborted(MontySession session)
+    {
+        await session.StartAsync("wait()", Named("other.py"));
+        (await session.AbortAsync(new PythonError("RuntimeError", "enough"))).ShouldBeOfType<Failed>().Error.Frames.ShouldHaveSingleItem().FileName.ShouldBe("other.py");
+    }
+}
