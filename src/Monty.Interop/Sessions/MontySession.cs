@@ -70,7 +70,6 @@ public sealed class MontySession : IDisposable
         {
             if (pending is not null && !worker.IsBroken)
             {
-                worker.ThrowIfBroken();
                 throw new InvalidOperationException($"The session waits for an answer to {Describe(pending)}. Answer it, or abort the feed, before the next feed.");
             }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Google.Protobuf;
 
 namespace Monty.Interop.Wire;
 
@@ -34,6 +35,10 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
     public readonly ReadOnlySpan<byte> Bytes => type == LengthDelimited ? bytes : throw Misfit();
 
     public readonly string Text => Encoding.UTF8.GetString(Bytes);
+
+    /// <summary>The field as a message without values, through its generated parser.</summary>
+    public readonly T Read<T>()
+        where T : class, IMessage<T>, new() => LeafParser<T>.Parser.ParseFrom(Bytes);
 
     /// <summary>How often a field occurs.</summary>
     public static int Count(ReadOnlySpan<byte> message, int field)
@@ -105,5 +110,12 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
         var taken = rest[..(int)count];
         rest = rest[(int)count..];
         return taken;
+    }
+
+    /// <summary>Fields that this version does not know are not kept, as nothing counts them (<see cref="DecodedSize"/>).</summary>
+    private static class LeafParser<T>
+        where T : class, IMessage<T>, new()
+    {
+        public static readonly MessageParser<T> Parser = new MessageParser<T>(static () => new T()).WithDiscardUnknownFields(true);
     }
 }

@@ -27,7 +27,7 @@ internal readonly record struct WorkerEvent(ChildEvent.KindOneofCase KindCase, R
         return found;
     }
 
-    /// <summary>The payload through its generated parser: for what is rare.</summary>
+    /// <summary>The payload through its generated parser: for what is rare. Fields that this version does not know are not kept, as nothing counts them.</summary>
     public T Read<T>(MessageParser<T> parser)
-        where T : IMessage<T> => parser.ParseFrom(Payload.Span);
+        where T : IMessage<T> => parser.WithDiscardUnknownFields(true).ParseFrom(Payload.Span);
 }
