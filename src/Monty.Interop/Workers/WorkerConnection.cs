@@ -104,14 +104,13 @@ internal sealed class WorkerConnection : IDisposable
     }
 
     /// <summary>Reads a reply's own message; one that is malformed breaks the connection.</summary>
-    public T Read<T>(WorkerEvent reply, MessageParser<T> parser)
-        where T : IMessage<T>
+    public T Read<T>(WorkerEvent reply, Func<WorkerEvent, T> read)
     {
         try
         {
-            return reply.Read(parser);
+            return read(reply);
         }
-        catch (InvalidProtocolBufferException exception)
+        catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
         {
             throw Fail(WorkerFailure.BrokenProtocol, exception);
         }
@@ -119,7 +118,7 @@ internal sealed class WorkerConnection : IDisposable
 
     /// <summary>The bytes in the reply to a dump request; any other event breaks the connection.</summary>
     public ByteString ExpectDump(WorkerEvent reply) => reply.KindCase == ChildEvent.KindOneofCase.DumpResult
-        ? Read(reply, DumpResult.Parser).State
+        ? Read(reply, static r => r.Read(DumpResult.Parser)).State
         : throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{reply.KindCase} where a dump was due{ErrorIn(reply)}"));
 
     /// <summary>Says that an Ok comes next, for a request queued with <see cref="Send"/> behind others that have replies of their own.</summary>
@@ -231,7 +230,7 @@ internal sealed class WorkerConnection : IDisposable
     }
 
     private static string ErrorIn(WorkerEvent received) =>
-        received.KindCase == ChildEvent.KindOneofCase.Error ? $": {received.Read(Error.Parser).Exception?.Message}" : "";
+        received.KindCase == ChildEvent.KindOneofCase.Error ? $": {received.ReadError().Exception?.Message}" : "";
 
     private WorkerEvent? TryReadEvent(out int wanted)
     {
