@@ -146,7 +146,7 @@ internal sealed class WorkerConnection : IDisposable
 
     private async Task<WorkerEvent> ReceiveCoreAsync(PrintSink? prints, TimeSpan? deadline, bool settling, CancellationToken cancellationToken)
     {
-        using var timer = deadline is { } limit
+        var timer = deadline is { } limit
             ? time.CreateTimer(static state => ((WorkerConnection)state!).Break(WorkerFailure.DeadlineExceeded), this, limit, Timeout.InfiniteTimeSpan)
             : null;
         using var registration = cancellationToken.UnsafeRegister(static state => ((WorkerConnection)state!).Break(WorkerFailure.Cancelled), this);
@@ -159,6 +159,11 @@ internal sealed class WorkerConnection : IDisposable
         catch (MontyWorkerException exception) when (exception.Failure == WorkerFailure.Cancelled && cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException("The turn was cancelled: its worker was killed, and the session on it is lost.", exception, cancellationToken);
+        }
+        finally
+        {
+            // Waits for a callback under way: one that came late would kill the worker under its next borrower.
+            if (timer is not null) await timer.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -212,7 +217,7 @@ internal sealed class WorkerConnection : IDisposable
     {
         switch (received.KindCase)
         {
-            case ChildEvent.KindOneofCase.Print:
+            case ChildEvent.KindOneofCase.Print when acknowledgementsDue == 0: // before that it would be another session's
                 prints?.Invoke(received.Read(Print.Parser).Text);
                 ThrowIfBroken(); // the sink may have disposed the session: its pipes are closed then
                 return false;
@@ -272,7 +277,8 @@ internal sealed class WorkerConnection : IDisposable
     private MontyWorkerException Fail(WorkerFailure? reason, Exception? cause)
     {
         if (reason is { } given) Break(given);
-        var code = process.WaitForExit(ExitGrace);
+        int code;
+        lock (receiveLock) code = process.WaitForExit(ExitGrace);
         WorkerFailure failure;
         lock (breakLock) failure = breakReason ??= FailureOf(code);
         MontyTelemetry.CountFailure(failure);
