@@ -14,7 +14,7 @@ internal sealed class AnswerPrompt(TextReader input, TextWriter error)
     public async Task<MontyValue?> AskAsync(FunctionCall call, CancellationToken cancellationToken)
     {
         const string Question = "has no tool. Answer it in JSON or Python; Ctrl-D leaves the name undefined.";
-        await error.WriteLineAsync($"[call] {VisibleText.Of(call.Display(), LongestCall)} {Question}").ConfigureAwait(false);
+        await error.WriteLineAsync($"[call] {VisibleText.Of(call.Display(LongestCall), LongestCall)} {Question}").ConfigureAwait(false);
         while (true)
         {
             await error.WriteAsync("> ").ConfigureAwait(false);

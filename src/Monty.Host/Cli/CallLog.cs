@@ -10,29 +10,42 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
 {
     private const int LongestCall = 100;
     private const int LongestAnswer = 80;
+
+    /// <summary>A script that calls without end, or with large arguments, must not fill the host's memory.</summary>
+    private const int MostKept = 16 << 20;
+
     private readonly Lock gate = new();
     private readonly List<LoggedCall> calls = [];
+    private int room = kept ? MostKept : 0;
 
     /// <summary>The calls so far in the order of their start; empty unless they are kept.</summary>
-    public IReadOnlyList<LoggedCall> Calls
+    public LoggedCalls Calls
     {
         get
         {
-            lock (gate) return [.. calls];
+            lock (gate) return new LoggedCalls([.. calls], kept && room < 0);
         }
     }
 
     public void Start(FunctionCall call)
     {
         if (!kept) return;
-        lock (gate) calls.Add(new LoggedCall(call, null));
+        lock (gate)
+        {
+            if (room < 0) return;
+            room -= call.Display(room).Length;
+            if (room >= 0) calls.Add(new LoggedCall(call, null));
+        }
     }
 
     public void Answer(FunctionCall call, MontyAnswer answer)
     {
         if (kept)
         {
-            lock (gate) calls[calls.FindLastIndex(c => ReferenceEquals(c.Call, call))] = new LoggedCall(call, answer);
+            lock (gate)
+            {
+                if (calls.FindLastIndex(c => ReferenceEquals(c.Call, call)) is var index and >= 0) calls[index] = new LoggedCall(call, answer);
+            }
         }
 
         Write(call, answer switch
@@ -49,10 +62,15 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
 
     private void Write(FunctionCall call, string outcome)
     {
-        var line = $"[call] {VisibleText.Of(call.Display(), LongestCall)} -> {outcome}";
+        var line = $"[call] {VisibleText.Of(call.Display(LongestCall), LongestCall)} -> {outcome}";
         error.WriteLine(dimmed ? $"\e[2m{line}\e[22m" : line);
     }
 }
+
+/// <summary>The calls of a run.</summary>
+/// <param name="Calls">In the order of their start.</param>
+/// <param name="AreTruncated">Whether the last ones were left out, being too many or too large.</param>
+internal sealed record LoggedCalls(IReadOnlyList<LoggedCall> Calls, bool AreTruncated);
 
 /// <summary>One call of the script.</summary>
 /// <param name="Call">What was called.</param>

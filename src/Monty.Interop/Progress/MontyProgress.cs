@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Monty.Interop;
 
 /// <summary>Where a feed stands after a turn: it waits for an answer (a <see cref="MontySuspension"/>) or it is over.</summary>
@@ -59,9 +61,29 @@ public sealed record FunctionCall(
     /// <summary>True for a method of a host object.</summary>
     public bool IsMethodCall => ObjectId is not null;
 
-    /// <summary>The call as Python source, such as <c>fetch('x', retries=3)</c>.</summary>
-    public string Display() =>
-        $"{Name}({string.Join(", ", Arguments.Select(a => a.ToString()).Concat(Keywords.Select(k => $"{k.Key}={k.Value}")))})";
+    /// <summary>The call as Python source, such as <c>fetch('x', retries=3)</c>; as long as the script makes its arguments.</summary>
+    public string Display() => Display(int.MaxValue);
+
+    /// <summary>The same, cut: no more text is made than is asked for, however large the arguments are.</summary>
+    /// <param name="maxLength">The most characters; one more, <c>…</c>, stands for the rest.</param>
+    public string Display(int maxLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
+        var text = new StringBuilder(Name).Append('(');
+        var separator = "";
+        foreach (var argument in Arguments) Append("", argument);
+        foreach (var (name, argument) in Keywords) Append(name + "=", argument);
+        text.Append(')');
+        return text.Length > maxLength ? text.Append('…', 1).Remove(maxLength, text.Length - maxLength - 1).ToString() : text.ToString();
+
+        void Append(string keyword, MontyValue argument)
+        {
+            if (text.Length > maxLength) return;
+            text.Append(separator).Append(keyword);
+            separator = ", ";
+            PythonRepr.Append(text, argument, maxLength);
+        }
+    }
 }
 
 /// <summary>A call to the operating system: files, environment, clock. Unanswered, nothing happens outside the sandbox.</summary>

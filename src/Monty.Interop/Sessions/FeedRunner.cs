@@ -109,11 +109,14 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
 
     private static MontyAnswer Refusal(MontyAnswer answer, ArgumentException refused)
     {
-        if (answer is not ResolveAnswer resolve) return MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {refused.Message}");
+        if (answer is not ResolveAnswer resolve) return Refusal(refused.Message);
         return MontyAnswer.Resolve(resolve.Outcomes.ToDictionary(
-            o => o.Key,
-            o => AnswerEncoder.WhyRefused(o.Value) is { } reason ? MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {reason}") : o.Value));
+            o => o.Key, o => AnswerEncoder.WhyRefused(o.Value) is { } reason ? Refusal(reason) : o.Value));
     }
+
+    /// <summary>A reason quotes the answer, so that half a surrogate pair may be left in it, which would be refused in its turn.</summary>
+    private static MontyAnswer Refusal(string reason) =>
+        MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {string.Concat(reason.EnumerateRunes())}");
 
     private async ValueTask<MontyAnswer> CallAsync(FunctionCall call, CancellationToken feedEnd)
     {

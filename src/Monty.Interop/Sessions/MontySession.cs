@@ -17,6 +17,7 @@ public sealed class MontySession : IDisposable
     private readonly FeedNames names = new();
     private readonly CancellationTokenSource disposal = new();
     private SuspensionBudget budget;
+    private TimeSpan? deadline;
     private MontySuspension? pending;
     private PrintSink? prints;
     private int inTurn;
@@ -27,6 +28,7 @@ public sealed class MontySession : IDisposable
     {
         (this.worker, this.options, this.home, Disposal) = (worker, options, home, disposal.Token);
         budget = new SuspensionBudget(options.Limits);
+        deadline = Timeouts.OfTurn(options.TurnDeadline, options.Limits.MaxDuration);
         worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
     }
 
@@ -234,6 +236,7 @@ public sealed class MontySession : IDisposable
         worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: false));
         worker.Send(new ParentRequest { Load = new Load { State = dump.State } });
         var reply = await worker.ReceiveAsync(null, options.TurnDeadline, cancellationToken).ConfigureAwait(false);
+        session.deadline = Timeouts.OfTurn(options.TurnDeadline, reply);
         if (reply.KindCase == ChildEvent.KindOneofCase.Ok) return session;
         var progress = worker.Decode(reply, session.names);
         if (progress is not MontySuspension suspension) throw DumpSeal.Refused(progress);
@@ -289,7 +292,7 @@ public sealed class MontySession : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (MontyTelemetry.MeasuresTurns) return await MeasuredTurnAsync(request, cancellationToken).ConfigureAwait(false);
         worker.Send(request);
-        return worker.Decode(await worker.ReceiveAsync(prints, options.TurnDeadline, cancellationToken).ConfigureAwait(false), names);
+        return worker.Decode(await worker.ReceiveAsync(prints, deadline, cancellationToken).ConfigureAwait(false), names);
     }
 
     private async ValueTask<MontyProgress> MeasuredTurnAsync(ParentRequest request, CancellationToken cancellationToken)
@@ -301,7 +304,7 @@ public sealed class MontySession : IDisposable
         try
         {
             worker.Send(request);
-            var progress = worker.Decode(await worker.ReceiveAsync(prints, options.TurnDeadline, cancellationToken).ConfigureAwait(false), names);
+            var progress = worker.Decode(await worker.ReceiveAsync(prints, deadline, cancellationToken).ConfigureAwait(false), names);
             outcome = MontyTelemetry.OutcomeOf(progress);
             return progress;
         }

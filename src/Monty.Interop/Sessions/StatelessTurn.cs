@@ -18,11 +18,13 @@ internal sealed class StatelessTurn
     private readonly FeedNames names = new();
     private readonly SuspensionBudget budget;
     private readonly PrintCollector printed;
+    private TimeSpan? deadline;
 
     public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TurnOptions options)
     {
         (this.worker, this.loaded, this.options) = (worker, loaded, options);
         printed = new PrintCollector(options.MaxPrintBytes);
+        deadline = Timeouts.OfTurn(options.Session.TurnDeadline, options.Session.Limits.MaxDuration);
         budget = loaded is null ? new SuspensionBudget(options.Session.Limits) : new SuspensionBudget(loaded, options.Session.Limits);
         if (loaded is not null) names.Replace(loaded.FeedNames);
     }
@@ -87,13 +89,14 @@ internal sealed class StatelessTurn
     private async ValueTask<MontyDumpException?> ReceiveLoadAsync(CancellationToken cancellationToken)
     {
         var reply = await worker.ReceiveAsync(null, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false);
+        deadline = Timeouts.OfTurn(options.Session.TurnDeadline, reply);
         if (reply.KindCase == ChildEvent.KindOneofCase.Ok) return null;
         var progress = worker.Decode(reply, names);
         return progress is MontySuspension ? null : DumpSeal.Refused(progress);
     }
 
     private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken) => worker.Decode(
-        await worker.ReceiveAsync(printed.Add, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false), names);
+        await worker.ReceiveAsync(printed.Add, deadline, cancellationToken).ConfigureAwait(false), names);
 
     private async ValueTask<MontyProgress> GoOnAsync(MontyProgress progress, CancellationToken cancellationToken)
     {

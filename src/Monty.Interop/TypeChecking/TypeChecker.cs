@@ -51,8 +51,8 @@ internal static partial class TypeChecker
         worker.SendForOk(new ParentRequest { Reset = new Unit() });
         return reply.KindCase switch
         {
-            ChildEvent.KindOneofCase.TypingError => Parse(worker.Read(reply, TypingError.Parser).Diagnostics, scriptName),
-            ChildEvent.KindOneofCase.Error => ReadRefusal(worker.Read(reply, Error.Parser)),
+            ChildEvent.KindOneofCase.TypingError => Parse(worker.Read(reply, static r => r.Read(TypingError.Parser)).Diagnostics, scriptName),
+            ChildEvent.KindOneofCase.Error => ReadRefusal(worker.Read(reply, static r => r.ReadError())),
             _ => throw new InvalidOperationException($"The runtime answered {reply.KindCase} to a type check, which must end without running the code. This runtime is not the one that the client pins."),
         };
     }

@@ -4,24 +4,29 @@ using System.Text;
 namespace Monty.Interop;
 
 /// <summary>Python's <c>repr</c> of a value, as CPython writes it; where the runtime differs (open files) as the runtime does.</summary>
-/// <remarks>Walks with its own stack, so nesting is bounded by memory only.</remarks>
+/// <remarks>Walks with its own stack, so nesting is bounded by memory only. A bound on the length bounds time and memory too.</remarks>
 internal static class PythonRepr
 {
     public static string Of(MontyValue value)
     {
         var text = new StringBuilder();
-        var pending = new Stack<Piece>();
-        pending.Push(new(value));
-        while (pending.TryPop(out var piece))
-        {
-            if (piece.Value is null) text.Append(piece.Text);
-            else Write(piece.Value, text, pending);
-        }
-
+        Append(text, value, int.MaxValue);
         return text.ToString();
     }
 
-    private static void Write(MontyValue value, StringBuilder text, Stack<Piece> pending)
+    /// <summary>Appends the repr, or the beginning of it that makes the text longer than <paramref name="maxLength"/>.</summary>
+    public static void Append(StringBuilder text, MontyValue value, int maxLength)
+    {
+        var pending = new Stack<Piece>();
+        pending.Push(new(value));
+        while (text.Length <= maxLength && pending.TryPop(out var piece))
+        {
+            if (piece.Value is null) text.Append(piece.Text);
+            else Write(piece.Value, text, pending, maxLength);
+        }
+    }
+
+    private static void Write(MontyValue value, StringBuilder text, Stack<Piece> pending, int maxLength)
     {
         switch (value)
         {
@@ -31,15 +36,15 @@ internal static class PythonRepr
             case MontyBool boolean: text.Append(boolean.Value ? "True" : "False"); break;
             case MontyInt integer: text.Append(IntText.Of(integer)); break;
             case MontyFloat number: text.Append(FloatText.Of(number.Value)); break;
-            case MontyStr str: StringLiteral.Append(text, str.Value); break;
-            case MontyBytes bytes: StringLiteral.Append(text, bytes.Value.Span); break;
-            case MontyList list: PushItems(pending, "[", list.Items, "]"); break;
-            case MontyTuple tuple: PushItems(pending, "(", tuple.Items, tuple.Items.Count == 1 ? ",)" : ")"); break;
+            case MontyStr str: StringLiteral.Append(text, str.Value, maxLength); break;
+            case MontyBytes bytes: StringLiteral.Append(text, bytes.Value.Span, maxLength); break;
+            case MontyList list: PushItems(pending, maxLength, "[", list.Items, "]"); break;
+            case MontyTuple tuple: PushItems(pending, maxLength, "(", tuple.Items, tuple.Items.Count == 1 ? ",)" : ")"); break;
             case MontySet { Items.Count: 0 }: text.Append("set()"); break;
-            case MontySet set: PushItems(pending, "{", set.Items, "}"); break;
+            case MontySet set: PushItems(pending, maxLength, "{", set.Items, "}"); break;
             case MontyFrozenSet { Items.Count: 0 }: text.Append("frozenset()"); break;
-            case MontyFrozenSet set: PushItems(pending, "frozenset({", set.Items, "})"); break;
-            case MontyDict dict: PushPairs(pending, dict); break;
+            case MontyFrozenSet set: PushItems(pending, maxLength, "frozenset({", set.Items, "})"); break;
+            case MontyDict dict: PushPairs(pending, maxLength, dict); break;
             case MontyNamedTuple named: PushFields(pending, named); break;
             case MontyInstance { Type.IsDataclass: true } instance: PushAttributes(pending, instance); break;
             case MontyInstance instance: text.Append('<').Append(instance.Type.Name).Append(" object>"); break;
@@ -60,11 +65,11 @@ internal static class PythonRepr
         }
     }
 
-    // The stack gives back the last piece first, so each of these pushes from the end.
-    private static void PushItems(Stack<Piece> pending, string open, EquatableArray<MontyValue> items, string close)
+    // The stack gives back the last piece first, so each of these pushes from the end; of more items than characters none is seen.
+    private static void PushItems(Stack<Piece> pending, int maxLength, string open, EquatableArray<MontyValue> items, string close)
     {
         pending.Push(new(close));
-        for (var i = items.Count - 1; i >= 0; i--)
+        for (var i = Math.Min(items.Count - 1, maxLength); i >= 0; i--)
         {
             pending.Push(new(items[i]));
             if (i > 0) pending.Push(new(", "));
@@ -73,10 +78,10 @@ internal static class PythonRepr
         pending.Push(new(open));
     }
 
-    private static void PushPairs(Stack<Piece> pending, MontyDict dict)
+    private static void PushPairs(Stack<Piece> pending, int maxLength, MontyDict dict)
     {
         pending.Push(new("}"));
-        for (var i = dict.Pairs.Count - 1; i >= 0; i--)
+        for (var i = Math.Min(dict.Pairs.Count - 1, maxLength); i >= 0; i--)
         {
             pending.Push(new(dict.Pairs[i].Value));
             pending.Push(new(": "));

@@ -96,6 +96,9 @@ public sealed record MontyInt : MontyValue
         return big is null;
     }
 
+    /// <summary>Hashed with the process's seed: scripts choose ints, and <see cref="long"/>'s own hash lets them choose ones that collide.</summary>
+    public override int GetHashCode() => big is null ? HashCode.Combine((int)small, (int)(small >> 32)) : big.GetHashCode();
+
     /// <inheritdoc/>
     public override string TypeName => "int";
 }
@@ -114,7 +117,11 @@ public sealed record MontyFloat(double Value) : MontyValue
             || (double.IsNaN(Value) && double.IsNaN(other.Value)));
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Value.GetHashCode();
+    public override int GetHashCode()
+    {
+        var bits = BitConverter.DoubleToInt64Bits(double.IsNaN(Value) ? double.NaN : Value);
+        return HashCode.Combine((int)bits, (int)(bits >> 32));
+    }
 }
 
 /// <summary>A str.</summary>

@@ -7,12 +7,13 @@ namespace Monty.Interop;
 /// <summary>The Python literal of a str or bytes, with the quotes and escapes that <c>repr</c> chooses.</summary>
 internal static class StringLiteral
 {
-    public static StringBuilder Append(StringBuilder text, ReadOnlySpan<char> value)
+    /// <summary>Appends the literal, or the beginning of it that makes the text longer than <paramref name="maxLength"/>.</summary>
+    public static StringBuilder Append(StringBuilder text, ReadOnlySpan<char> value, int maxLength = int.MaxValue)
     {
         var quote = value.Contains('\'') && !value.Contains('"') ? '"' : '\'';
-        text.EnsureCapacity(text.Length + value.Length + 2);
+        text.EnsureCapacity(text.Length + Math.Min(value.Length, Math.Max(0, maxLength - text.Length)) + 2);
         text.Append(quote);
-        while (!value.IsEmpty)
+        while (!value.IsEmpty && text.Length <= maxLength)
         {
             // A lone surrogate is not a rune; Python shows its code unit.
             if (Rune.DecodeFromUtf16(value, out var rune, out var length) == OperationStatus.Done) AppendRune(text, rune, quote);
@@ -23,13 +24,15 @@ internal static class StringLiteral
         return text.Append(quote);
     }
 
-    public static StringBuilder Append(StringBuilder text, ReadOnlySpan<byte> value)
+    /// <inheritdoc cref="Append(StringBuilder, ReadOnlySpan{char}, int)"/>
+    public static StringBuilder Append(StringBuilder text, ReadOnlySpan<byte> value, int maxLength = int.MaxValue)
     {
         var quote = value.Contains((byte)'\'') && !value.Contains((byte)'"') ? '"' : '\'';
-        text.EnsureCapacity(text.Length + value.Length + 3);
+        text.EnsureCapacity(text.Length + Math.Min(value.Length, Math.Max(0, maxLength - text.Length)) + 3);
         text.Append('b').Append(quote);
         foreach (var octet in value)
         {
+            if (text.Length > maxLength) break;
             if (octet < 0x80) AppendRune(text, new Rune(octet), quote);
             else text.Append(CultureInfo.InvariantCulture, $"\\x{octet:x2}");
         }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Monty.Interop;
 
 /// <summary>A value as an error message shows it.</summary>
@@ -9,7 +11,9 @@ internal static class ValueSummary
     public static string Of(MontyValue value)
     {
         if (value is MontyNone) return "None";
-        var repr = value.ToString();
-        return $"the {value.TypeName} {(repr.Length <= LongestRepr ? repr : string.Concat(repr.AsSpan(0, LongestRepr), "…"))}";
+        var repr = new StringBuilder();
+        PythonRepr.Append(repr, value, LongestRepr);
+        if (repr.Length > LongestRepr) repr.Remove(LongestRepr, repr.Length - LongestRepr).Append('…');
+        return $"the {value.TypeName} {repr}";
     }
 }

@@ -15,7 +15,7 @@ internal static class ProgressDecoder
         {
             ChildEvent.KindOneofCase.FunctionCall => DecodeCall(source.Payload.Span, time),
             ChildEvent.KindOneofCase.Complete => new Interop.Complete(DecodeResult(source.Payload.Span)) { ExecutionTime = time },
-            ChildEvent.KindOneofCase.Error => DecodeError(ErrorDecoder.Decode(source.Read(Error.Parser).Exception, names)) with { ExecutionTime = time },
+            ChildEvent.KindOneofCase.Error => DecodeError(ErrorDecoder.Decode(source.ReadError().Exception, names)) with { ExecutionTime = time },
             ChildEvent.KindOneofCase.TypingError => new TypingFailed(source.Read(TypingError.Parser).Diagnostics) { ExecutionTime = time },
             ChildEvent.KindOneofCase.OsCall => DecodeOsCall(source.Read(OsCall.Parser)) with { ExecutionTime = time },
             ChildEvent.KindOneofCase.NameLookup => DecodeLookup(source.Read(NameLookup.Parser)) with { ExecutionTime = time },
@@ -113,7 +113,7 @@ internal static class ProgressDecoder
             OsCall.CallOneofCase.Open => Call(OsFunction.Open, [new MontyPath(source.Open.Path), source.Open.Mode]),
             OsCall.CallOneofCase.Mkdir => Call(OsFunction.Mkdir, [new MontyPath(source.Mkdir.Path), source.Mkdir.Parents, source.Mkdir.ExistOk]),
             OsCall.CallOneofCase.Rename => Call(OsFunction.Rename, [new MontyPath(source.Rename.Src), new MontyPath(source.Rename.Dst)]),
-            OsCall.CallOneofCase.Getenv => Call(OsFunction.Getenv, [source.Getenv.Key, ValueDecoder.Decode(source.Getenv.Default?.ToByteArray())]),
+            OsCall.CallOneofCase.Getenv => Call(OsFunction.Getenv, [source.Getenv.Key, ValueDecoder.Decode(source.Getenv.Default.Span)]),
             OsCall.CallOneofCase.GetEnviron => Call(OsFunction.Environ, []),
             OsCall.CallOneofCase.DateToday => Call(OsFunction.DateToday, []),
             OsCall.CallOneofCase.DateTimeNow => Call(

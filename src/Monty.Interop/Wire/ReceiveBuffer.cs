@@ -20,7 +20,6 @@ internal sealed class ReceiveBuffer
             var unread = end - start;
             var target = bytes;
             if (unread == bytes.Length) target = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Clamp(wanted, bytes.Length + 1L, bytes.Length * 2L)));
-            else if (unread == 0 && bytes.Length > SmallBytes && wanted <= SmallBytes) target = new byte[SmallBytes];
             bytes.AsSpan(start, unread).CopyTo(target);
             (bytes, start, end) = (target, 0, unread);
         }
@@ -30,5 +29,10 @@ internal sealed class ReceiveBuffer
 
     public void Received(int count) => end += count;
 
-    public void Consume(int count) => start += count;
+    /// <summary>Drops bytes from the front. The room that a large frame took is given up with it, so that idle workers keep none.</summary>
+    public void Consume(int count)
+    {
+        start += count;
+        if (start == end && bytes.Length > SmallBytes) (bytes, start, end) = (new byte[SmallBytes], 0, 0);
+    }
 }

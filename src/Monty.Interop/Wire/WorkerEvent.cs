@@ -6,7 +6,8 @@ namespace Monty.Interop.Wire;
 /// <param name="KindCase">Its kind, None for one that this client does not know.</param>
 /// <param name="Payload">The kind's own message where it lies in the receive buffer: good until the next receive.</param>
 /// <param name="ExecutionMicros">The time that the session's bytecode has run.</param>
-internal readonly record struct WorkerEvent(ChildEvent.KindOneofCase KindCase, ReadOnlyMemory<byte> Payload, ulong ExecutionMicros)
+/// <param name="MaxDurationMicros">The session's limit on it, or null.</param>
+internal readonly record struct WorkerEvent(ChildEvent.KindOneofCase KindCase, ReadOnlyMemory<byte> Payload, ulong ExecutionMicros, ulong? MaxDurationMicros)
 {
     /// <exception cref="WireFormatException">The bytes are no message.</exception>
     public static WorkerEvent Parse(ReadOnlyMemory<byte> body)
@@ -18,6 +19,10 @@ internal readonly record struct WorkerEvent(ChildEvent.KindOneofCase KindCase, R
             {
                 found = found with { ExecutionMicros = reader.Number };
             }
+            else if (reader.Field == ChildEvent.MaxDurationMicrosFieldNumber)
+            {
+                found = found with { MaxDurationMicros = reader.Number };
+            }
             else if (reader.Field is >= ChildEvent.PrintFieldNumber and <= ChildEvent.FatalErrorFieldNumber)
             {
                 found = found with { KindCase = (ChildEvent.KindOneofCase)reader.Field, Payload = body[(reader.End - reader.Bytes.Length)..reader.End] };
@@ -26,6 +31,12 @@ internal readonly record struct WorkerEvent(ChildEvent.KindOneofCase KindCase, R
 
         return found;
     }
+
+    /// <summary>The payload of an error. A generated parser merges exceptions given twice, copying the frames of the first each time.</summary>
+    /// <exception cref="WireFormatException">There are several.</exception>
+    public Error ReadError() => FieldReader.Count(Payload.Span, Error.ExceptionFieldNumber) <= 1
+        ? Read(Error.Parser)
+        : throw new WireFormatException("an error with more than one exception");
 
     /// <summary>The payload through its generated parser: for what is rare. Fields that this version does not know are not kept, as nothing counts them.</summary>
     public T Read<T>(MessageParser<T> parser)

@@ -144,8 +144,20 @@ internal static unsafe partial class Posix
         };
     }
 
-    /// <summary>Kills a process group: a worker and, where the runtime's path names a wrapper script, what that one started.</summary>
-    public static void KillGroup(int group) => _ = KillCore(-group, SigKill);
+    /// <summary>Kills the process group of a child: a worker and, where the runtime's path names a wrapper script, what that one started.</summary>
+    /// <remarks>A child that has left its group is killed by itself: who waits for its end would wait for ever.</remarks>
+    public static void KillGroup(int child)
+    {
+        if (KillCore(-child, SigKill) < 0 && IsChild(child)) _ = KillCore(child, SigKill);
+    }
+
+    /// <summary>True for a child that runs, or whose end nobody has taken note of: its id is not in use for another process.</summary>
+    private static bool IsChild(int process)
+    {
+        const int ProcessId = 1, NoHang = 1, Exited = 4, LeaveWaitable = 0x01000000;
+        var information = stackalloc byte[128];
+        return WaitIdCore(ProcessId, process, information, Exited | NoHang | LeaveWaitable) == 0;
+    }
 
     /// <summary>The exit code of a child, 128 + n after signal n, which takes its zombie away; null when it still runs.</summary>
     /// <remarks><see cref="UnknownExitCode"/> in a host that ignores SIGCHLD: the kernel throws its children's exit codes away.</remarks>
@@ -208,6 +220,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     private static partial int WaitCore(int process, int* status, int options);
+
+    [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    private static partial int WaitIdCore(int kind, int process, byte* information, int options);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int CloseCore(int descriptor);

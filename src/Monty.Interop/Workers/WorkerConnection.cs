@@ -104,14 +104,13 @@ internal sealed class WorkerConnection : IDisposable
     }
 
     /// <summary>Reads a reply's own message; one that is malformed breaks the connection.</summary>
-    public T Read<T>(WorkerEvent reply, MessageParser<T> parser)
-        where T : IMessage<T>
+    public T Read<T>(WorkerEvent reply, Func<WorkerEvent, T> read)
     {
         try
         {
-            return reply.Read(parser);
+            return read(reply);
         }
-        catch (InvalidProtocolBufferException exception)
+        catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
         {
             throw Fail(WorkerFailure.BrokenProtocol, exception);
         }
@@ -119,7 +118,7 @@ internal sealed class WorkerConnection : IDisposable
 
     /// <summary>The bytes in the reply to a dump request; any other event breaks the connection.</summary>
     public ByteString ExpectDump(WorkerEvent reply) => reply.KindCase == ChildEvent.KindOneofCase.DumpResult
-        ? Read(reply, DumpResult.Parser).State
+        ? Read(reply, static r => r.Read(DumpResult.Parser)).State
         : throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{reply.KindCase} where a dump was due{ErrorIn(reply)}"));
 
     /// <summary>Says that an Ok comes next, for a request queued with <see cref="Send"/> behind others that have replies of their own.</summary>
@@ -147,7 +146,7 @@ internal sealed class WorkerConnection : IDisposable
 
     private async Task<WorkerEvent> ReceiveCoreAsync(PrintSink? prints, TimeSpan? deadline, bool settling, CancellationToken cancellationToken)
     {
-        using var timer = deadline is { } limit
+        var timer = deadline is { } limit
             ? time.CreateTimer(static state => ((WorkerConnection)state!).Break(WorkerFailure.DeadlineExceeded), this, limit, Timeout.InfiniteTimeSpan)
             : null;
         using var registration = cancellationToken.UnsafeRegister(static state => ((WorkerConnection)state!).Break(WorkerFailure.Cancelled), this);
@@ -160,6 +159,11 @@ internal sealed class WorkerConnection : IDisposable
         catch (MontyWorkerException exception) when (exception.Failure == WorkerFailure.Cancelled && cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException("The turn was cancelled: its worker was killed, and the session on it is lost.", exception, cancellationToken);
+        }
+        finally
+        {
+            // Waits for a callback under way: one that came late would kill the worker under its next borrower.
+            if (timer is not null) await timer.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -213,7 +217,7 @@ internal sealed class WorkerConnection : IDisposable
     {
         switch (received.KindCase)
         {
-            case ChildEvent.KindOneofCase.Print:
+            case ChildEvent.KindOneofCase.Print when acknowledgementsDue == 0: // before that it would be another session's
                 prints?.Invoke(received.Read(Print.Parser).Text);
                 ThrowIfBroken(); // the sink may have disposed the session: its pipes are closed then
                 return false;
@@ -231,7 +235,7 @@ internal sealed class WorkerConnection : IDisposable
     }
 
     private static string ErrorIn(WorkerEvent received) =>
-        received.KindCase == ChildEvent.KindOneofCase.Error ? $": {received.Read(Error.Parser).Exception?.Message}" : "";
+        received.KindCase == ChildEvent.KindOneofCase.Error ? $": {received.ReadError().Exception?.Message}" : "";
 
     private WorkerEvent? TryReadEvent(out int wanted)
     {
@@ -273,7 +277,8 @@ internal sealed class WorkerConnection : IDisposable
     private MontyWorkerException Fail(WorkerFailure? reason, Exception? cause)
     {
         if (reason is { } given) Break(given);
-        var code = process.WaitForExit(ExitGrace);
+        int code;
+        lock (receiveLock) code = process.WaitForExit(ExitGrace);
         WorkerFailure failure;
         lock (breakLock) failure = breakReason ??= FailureOf(code);
         MontyTelemetry.CountFailure(failure);

@@ -26,7 +26,7 @@ public sealed class CallLogTests
             [call] f() -> dropped with the script
 
             """);
-        log.Calls.ShouldBeEmpty();
+        log.Calls.Calls.ShouldBeEmpty();
     }
 
     [Fact]
@@ -51,6 +51,33 @@ public sealed class CallLogTests
         log.Answer(second, MontyAnswer.Return(2));
         log.Answer(first, MontyAnswer.Return(1));
 
-        log.Calls.ShouldBe([new LoggedCall(first, MontyAnswer.Return(1)), new LoggedCall(second, MontyAnswer.Return(2)), new LoggedCall(third, null)]);
+        log.Calls.Calls.ShouldBe([new LoggedCall(first, MontyAnswer.Return(1)), new LoggedCall(second, MontyAnswer.Return(2)), new LoggedCall(third, null)]);
+        log.Calls.AreTruncated.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Large_arguments_do_not_fill_the_memory()
+    {
+        var log = new CallLog(TextWriter.Null, dimmed: false, kept: true);
+        var large = Calls.Of("f", new string('x', 10 << 20));
+        var small = Calls.Of("f");
+
+        foreach (var call in (FunctionCall[])[large, large, small]) log.Start(call);
+        log.Answer(small, MontyAnswer.Return(1));
+
+        log.Calls.Calls.ShouldBe([new LoggedCall(large, null)]);
+        log.Calls.AreTruncated.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_line_costs_no_more_than_it_shows()
+    {
+        var log = new CallLog(TextWriter.Null, dimmed: false, kept: false);
+        var large = Calls.Of("f", new MontyBytes(new byte[10 << 20]), new MontyList(Enumerable.Repeat<MontyValue>(1, 1 << 20).ToEquatableArray()));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        log.Answer(large, MontyAnswer.NotFound);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
     }
 }

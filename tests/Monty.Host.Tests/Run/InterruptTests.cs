@@ -28,6 +28,37 @@ public sealed class InterruptTests
     }
 
     [Fact]
+    public async Task Ctrl_C_ends_a_script_that_prints_without_a_pause()
+    {
+        using var host = HostProcess.Start("-c", "print('started')\nwhile True: print('x')");
+        await host.LineWithAsync("started");
+
+        host.Signal(Signals.Interrupt);
+
+        var result = await host.EndAsync();
+        result.ExitCode.ShouldBe(130);
+        result.Error.ShouldBe("interrupted: the worker was ended\n");
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_a_host_that_cannot_write()
+    {
+        using var host = HostProcess.Start("-c", "print('started')\nwhile True: print('x' * 1000)");
+        await host.LineWithAsync("started");
+        var worker = ProcessTable.ChildrenOf(host.Id).ShouldHaveSingleItem().Id;
+        using (var gone = ProcessWatch.Open(worker))
+        {
+            host.Signal(Signals.Interrupt);
+            gone.WaitForEnd(TestTimeouts.Generous).ShouldBeTrue("the first signal ends the worker");
+        }
+
+        host.Signal(Signals.Terminate);
+
+        using var end = ProcessWatch.Open(host.Id);
+        end.WaitForEnd(TestTimeouts.Generous).ShouldBeTrue("nobody reads the output, and the host waits for ever");
+    }
+
+    [Fact]
     public async Task Ctrl_C_ends_the_wait_for_a_tool()
     {
         using var folder = new TempFolder();

@@ -9,7 +9,7 @@ namespace Monty.Host.Tests.Run;
 public sealed class JsonTests
 {
     private static readonly string[] Members =
-        ["exit_reason", "exit_code", "value", "error", "diagnostics", "prints", "prints_truncated", "calls", "execution_ms", "warnings"];
+        ["exit_reason", "exit_code", "value", "error", "diagnostics", "prints", "prints_truncated", "calls", "calls_truncated", "execution_ms", "warnings"];
 
     [Fact]
     public async Task A_run_is_one_object()

@@ -11,6 +11,7 @@ public sealed class MontyJsonRefusalTests
     [InlineData("""{"$tuple":1}""", "$.$tuple", "[item, …]")]
     [InlineData("""{"$tuple":{}}""", "$.$tuple", "[item, …]")]
     [InlineData("""{"$bytes":"?"}""", "$.$bytes", "base64")]
+    [InlineData("""{"$bytes":"\ud800"}""", "$.$bytes", "Unicode")]
     [InlineData("""{"$int":"1.5"}""", "$.$int", "\"-123\"")]
     [InlineData("""{"$int":"+1"}""", "$.$int", "\"-123\"")]
     [InlineData("""{"$int":1}""", "$.$int", "\"-123\"")]

@@ -57,7 +57,7 @@ public sealed class DecoderFuzzTests
                 FunctionName = "f", CallId = 1, Args = { value, value }, Kwargs = { new Pair { Key = new MontyObject { Str = "k" }, Value = value } },
             },
         },
-        2 => new ChildEvent { OsCall = new Monty.Interop.Wire.OsCall { CallId = 2, Getenv = new GetEnvironmentVariable { Key = "HOME", Default = value } } },
+        2 => new ChildEvent { OsCall = new Monty.Interop.Wire.OsCall { CallId = 2, Getenv = new GetEnvironmentVariable { Key = "HOME", Default = value.ToByteString() } } },
         3 => new ChildEvent { ResolveFutures = new Monty.Interop.Wire.ResolveFutures { PendingCallIds = { 3, 1, 2 } } },
         _ => new ChildEvent
         {

@@ -67,6 +67,9 @@ public sealed class PeerScript
     /// <summary>Writes back what it reads, until its input ends.</summary>
     public PeerScript Echo() => Then("exec cat");
 
+    /// <summary>Waits for longer than a reply may take to be received at once.</summary>
+    public PeerScript Pause() => Then("sleep 0.2");
+
     /// <summary>The shell's source.</summary>
     public override string ToString() => text;
 
@@ -76,6 +79,19 @@ public sealed class PeerScript
         var script = this;
         foreach (var one in events) script = script.SendFrame(one.ToByteArray());
         return script;
+    }
+
+    /// <summary>Writes one event as a frame, over and over, until nobody reads.</summary>
+    internal PeerScript SendForEver(ChildEvent one) => Then($"while :; do {Start.Send(one).text.TrimEnd().Replace("\n", "; ", StringComparison.Ordinal)}; done");
+
+    /// <summary>Moves to the process group of the host, writes an event and does nothing more, for ever.</summary>
+    internal PeerScript LeaveGroup(ChildEvent left)
+    {
+        Span<byte> prefix = stackalloc byte[FrameParser.PrefixBytes];
+        var body = left.ToByteArray();
+        BinaryPrimitives.WriteUInt32LittleEndian(prefix, (uint)body.Length);
+        var frame = Convert.ToHexString([.. prefix, .. body]);
+        return Then($"exec perl -e 'setpgrp(0, getpgrp(getppid)) or die; syswrite STDOUT, pack(\"H*\", \"{frame}\"); sleep'");
     }
 
     private static string Octal(ReadOnlySpan<byte> bytes)

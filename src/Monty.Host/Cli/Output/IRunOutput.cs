@@ -12,5 +12,5 @@ internal interface IRunOutput
 
     /// <summary>Shows how the run ended.</summary>
     /// <returns>The exit code: the outcome's, unless the result could not be written.</returns>
-    int End(RunOutcome outcome, IReadOnlyList<LoggedCall> calls);
+    int End(RunOutcome outcome, LoggedCalls calls);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Cli.Output;
@@ -12,13 +13,19 @@ internal sealed class JsonOutput(Terminal terminal) : IRunOutput
 
     public void Print(string text) => prints.Add(text);
 
-    public int End(RunOutcome outcome, IReadOnlyList<LoggedCall> calls)
+    public int End(RunOutcome outcome, LoggedCalls calls)
     {
         var failures = new FailureText(terminal);
         failures.Show(outcome);
         try
         {
             terminal.Write(RunJson.Write(outcome, calls, prints));
+        }
+        catch (JsonException unwritable)
+        {
+            outcome = new RuntimeFailed($"the runtime gave a value that JSON cannot say: {unwritable.Message}");
+            failures.Show(outcome);
+            terminal.Write(RunJson.Write(outcome, new LoggedCalls([], AreTruncated: true), prints));
         }
         catch (IOException lost)
         {

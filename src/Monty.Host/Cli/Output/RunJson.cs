@@ -8,9 +8,10 @@ namespace Monty.Host.Cli.Output;
 /// <summary>The result of a run as one line of JSON; docs/how-to/run.md lists the members. All of them are always there, null where they say nothing.</summary>
 internal static class RunJson
 {
+    private const int LongestSource = 1000;
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static ReadOnlySpan<byte> Write(RunOutcome outcome, IReadOnlyList<LoggedCall> calls, CollectedPrints prints)
+    public static ReadOnlySpan<byte> Write(RunOutcome outcome, LoggedCalls calls, CollectedPrints prints)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Options))
@@ -23,7 +24,8 @@ internal static class RunJson
             WriteDiagnostics(writer, outcome);
             writer.WriteString("prints", prints.ToString());
             writer.WriteBoolean("prints_truncated", prints.AreTruncated);
-            WriteCalls(writer, calls);
+            WriteCalls(writer, calls.Calls);
+            writer.WriteBoolean("calls_truncated", calls.AreTruncated);
             WriteExecution(writer, outcome);
             WriteWarnings(writer, outcome);
             writer.WriteEndObject();
@@ -85,12 +87,19 @@ internal static class RunJson
             writer.WriteString("file", frame.FileName);
             WriteRange(writer, frame.Start, frame.End);
             writer.WriteString("function", frame.FunctionName);
-            writer.WriteString("source", frame.PreviewLine);
+            writer.WriteString("source", Shorten(frame.PreviewLine));
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    /// <summary>Source as it is shown: a script can have a thousand frames at a line of megabytes.</summary>
+    private static string? Shorten(string? source)
+    {
+        if (source is null || source.Length <= LongestSource) return source;
+        return string.Concat(source.AsSpan(0, char.IsHighSurrogate(source[LongestSource - 1]) ? LongestSource - 1 : LongestSource), "…");
     }
 
     private static void WriteDiagnostics(Utf8JsonWriter writer, RunOutcome outcome)

@@ -18,7 +18,7 @@ internal sealed class TextOutput(Terminal terminal) : IRunOutput
         inLine = text[^1] != '\n';
     }
 
-    public int End(RunOutcome outcome, IReadOnlyList<LoggedCall> calls)
+    public int End(RunOutcome outcome, LoggedCalls calls)
     {
         if (outcome is Finished { Result.Value: not MontyNone } finished)
         {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Monty.Host.Cli.Streams;
 
-/// <summary>Ctrl-C and the polite request to end, as a token: while this exists they end the script and not this process.</summary>
+/// <summary>Ctrl-C and the polite request to end, as a token: while this exists the first of them ends the script and not this process.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly Lock gate = new();
@@ -33,9 +33,10 @@ internal sealed class Interruption : IDisposable
 
     private void Take(PosixSignalContext context, int number)
     {
-        context.Cancel = true;
         lock (gate)
         {
+            // Whoever asks twice means it: the writer of the output may be stuck, which no token ends.
+            context.Cancel = Signal == 0;
             if (disposed || Signal != 0) return;
             Signal = number;
             source.Cancel();

@@ -44,7 +44,7 @@ internal sealed class AnswersByArguments(IReadOnlyList<(ExpectedArguments Argume
             if (arguments.Fit(call)) return answer;
         }
 
-        return otherwise ?? MissingAnswer.To(call, $"the tools file has no answer for {VisibleText.Of(call.Display(), 200)}");
+        return otherwise ?? MissingAnswer.To(call, $"the tools file has no answer for {VisibleText.Of(call.Display(200), 200)}");
     }
 }
 

@@ -39,6 +39,11 @@ internal static class ToolsFile
         {
             throw new BadInputException($"{path} is not readable JSON: {JsonProblem.Of(broken)}", broken);
         }
+        catch (InvalidOperationException broken)
+        {
+            // The reader takes any escape; only the text made of it is looked at.
+            throw new BadInputException($"{path} is not readable JSON: a text or key in it is not valid Unicode, it has a lone surrogate.", broken);
+        }
     }
 
     private static CannedTool ReadTool(JsonProperty member, string path)
@@ -101,8 +106,8 @@ internal static class ToolsFile
         var keywords = answer.Has(Kwargs) ? answer.Value(Kwargs) : MontyDict.Empty;
         return new ExpectedArguments(
             positional is MontyList list ? list.Items : throw answer.Refuse($"'{Args}' must be a list"),
-            keywords is MontyDict dict && dict.Pairs.All(p => p.Key is MontyStr)
+            keywords is MontyDict dict && dict.Pairs.All(p => p.Key is MontyStr) && dict.Pairs.DistinctBy(p => p.Key).Count() == dict.Pairs.Count
                 ? dict.Pairs.ToDictionary(p => ((MontyStr)p.Key).Value, p => p.Value)
-                : throw answer.Refuse($"'{Kwargs}' must be an object with the names of keyword arguments"));
+                : throw answer.Refuse($"'{Kwargs}' must be an object with the names of keyword arguments, each once"));
     }
 }

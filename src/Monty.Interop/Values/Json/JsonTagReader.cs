@@ -25,7 +25,7 @@ internal sealed class JsonTagReader(JsonValueReader reader, DerivedIds ids)
         JsonTag.Set => ReadItems(body) is { } items ? new MontySet(items) : null,
         JsonTag.FrozenSet => ReadItems(body) is { } items ? new MontyFrozenSet(items) : null,
         JsonTag.Dict => body.ValueKind == JsonValueKind.Array ? classes.ReadPairs(body) : null,
-        JsonTag.Bytes => body.ValueKind == JsonValueKind.String && body.TryGetBytesFromBase64(out var bytes) ? new MontyBytes(bytes) : null,
+        JsonTag.Bytes => body.ValueKind == JsonValueKind.String && reader.ReadBase64(body) is { } bytes ? new MontyBytes(bytes) : null,
         JsonTag.Int => ReadText(body) is { } text ? IntText.Parse(text) : null,
         JsonTag.Float => ReadText(body) is { } text ? ReadFloat(text) : null,
         JsonTag.Date => ReadText(body) is { } text ? IsoText.ParseDate(text) : null,

@@ -63,6 +63,19 @@ internal sealed class JsonValueReader
         }
     }
 
+    /// <summary>Null when the text is no base64.</summary>
+    public byte[]? ReadBase64(JsonElement element)
+    {
+        try
+        {
+            return element.TryGetBytesFromBase64(out var bytes) ? bytes : null;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw NotText(error);
+        }
+    }
+
     public string ReadName(JsonProperty property)
     {
         try
