@@ -23,8 +23,13 @@ foreach (var help in root.Options.OfType<HelpOption>())
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Action is ParseErrorAction)
 {
-    var verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
-    terminal.WriteError($"{parsed.Errors[0].Message} See '{RootCommand.ExecutableName} {verb}--help'.");
+    var isRoot = parsed.CommandResult.Command is RootCommand;
+    var verb = isRoot ? "" : parsed.CommandResult.Command.Name + " ";
+    var verbs = string.Join(" and ", root.Subcommands.Select(c => c.Name));
+    var problem = !isRoot ? parsed.Errors[0].Message
+        : parsed.UnmatchedTokens is [var unknown, ..] ? $"There is no command '{unknown}'; there are {verbs}."
+        : $"A command is missing; there are {verbs}.";
+    terminal.WriteError($"{problem} See '{RootCommand.ExecutableName} {verb}--help'.");
     return ExitCode.Usage;
 }
 

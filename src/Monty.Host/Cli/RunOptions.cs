@@ -84,15 +84,19 @@ internal sealed class RunOptions
     private void RequireOneScript(CommandResult result)
     {
         var path = result.GetResult(file)?.Tokens is [var token, ..] ? token.Value : null;
-        if (path is null == result.GetResult(code) is null)
+        if (path is ['-', _, ..])
+        {
+            result.AddError($"There is no option {path}. For a file of this name write ./{path}.");
+        }
+        else if (path is null == result.GetResult(code) is null)
         {
             result.AddError(path is null
                 ? "There is nothing to run: name a FILE, give -c CODE, or '-' for standard input."
                 : $"Both the file {path} and -c are given. Leave one of them away.");
         }
-        else if (path is ['-', _, ..])
+        else if (path is "")
         {
-            result.AddError($"There is no option {path}. For a file of this name write ./{path}.");
+            result.AddError("The FILE is empty: name a script, give -c CODE, or '-' for standard input.");
         }
 
         if (result.GetResult(stubs) is not null && result.GetResult(typeCheck) is null) result.AddError("--stubs does nothing without --type-check. Add it.");

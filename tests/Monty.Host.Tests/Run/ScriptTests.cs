@@ -53,6 +53,16 @@ public sealed class ScriptTests
             """));
     }
 
+    [Theory]
+    [InlineData("\r\n")]
+    [InlineData("\r")]
+    public async Task Line_ends_are_line_feeds_in_the_script_as_in_CPython(string end)
+    {
+        var script = Encoding.UTF8.GetBytes($"s = \"\"\"a{end}b\"\"\"{end}print(1, \\{end}  2){end}s");
+
+        (await HostProcess.RunWithInputAsync(script, "-")).ShouldBe(new HostResult(0, "1 2\n'a\\nb'\n", ""));
+    }
+
     [Fact]
     public async Task Code_of_the_command_line_has_CPythons_name_for_it() =>
         (await HostProcess.RunAsync("-c", "1/0")).Error.ShouldContain("File \"<string>\", line 1");

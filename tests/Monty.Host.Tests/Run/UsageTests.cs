@@ -12,13 +12,15 @@ public sealed class UsageTests
     [InlineData("Both the file x.py and -c are given. Leave one of them away.", "x.py", "-c", "1")]
     [InlineData("Required argument missing for option: '-c'.", "-c")]
     [InlineData("There is no option --bogus. For a file of this name write ./--bogus.", "--bogus")]
+    [InlineData("There is no option --bogus. For a file of this name write ./--bogus.", "-c", "1", "--bogus")]
+    [InlineData("The FILE is empty: name a script,", "")]
     [InlineData("Unrecognized command or argument 'b.py'.", "a.py", "b.py")]
     [InlineData("There is no script nowhere.py. Correct the path; it starts from ", "nowhere.py")]
     [InlineData("There is no tools file nowhere.json.", "-c", "1", "--tools", "nowhere.json")]
     [InlineData("There is no stubs file nowhere.pyi.", "-c", "1", "--type-check", "--stubs", "nowhere.pyi")]
     [InlineData("--stubs does nothing without --type-check. Add it.", "-c", "1", "--stubs", "x.pyi")]
     [InlineData("samples is a directory, not a script. Name a file in it.", "samples")]
-    [InlineData("--input: 'x' has no name. Write NAME=JSON, such as count=3 or 'city=\"Lisbon\"'.", "-c", "1", "--input", "x")]
+    [InlineData("--input: 'x' has no value. Write NAME=JSON, such as count=3 or 'city=\"Lisbon\"'.", "-c", "1", "--input", "x")]
     [InlineData("--input: the value of city cannot be read: line 1, column 1: ", "-c", "1", "--input", "city=Lisbon")]
     [InlineData("--input: the value of x cannot be read: ", "-c", "1", "--input", "x={\"$tuple\": 1}")]
     [InlineData("--input x is given twice. Leave one of them away.", "-c", "1", "--input", "x=1", "--input", "x=2")]
@@ -66,12 +68,15 @@ public sealed class UsageTests
             2, "", $"error: {tools}: weather: unknown key 'dely_ms'. Known here: async, delay_ms, return, raise, by_arguments, in_order, otherwise.\n"));
     }
 
-    [Fact]
-    public async Task The_verb_is_required()
+    [Theory]
+    [InlineData("A command is missing; there are run and ladder.")]
+    [InlineData("There is no command 'agent.py'; there are run and ladder.", "agent.py")]
+    [InlineData("There is no command '--bogus'; there are run and ladder.", "--bogus")]
+    public async Task The_verb_is_required(string message, params string[] arguments)
     {
-        using var host = HostProcess.StartProgram(HostProcess.Executable, []);
+        using var host = HostProcess.StartProgram(HostProcess.Executable, arguments);
 
-        (await host.EndAsync()).ShouldBe(new HostResult(2, "", "error: Required command was not provided. See 'Monty.Host --help'.\n"));
+        (await host.EndAsync()).ShouldBe(new HostResult(2, "", $"error: {message} See 'Monty.Host --help'.\n"));
     }
 
     [Fact]

@@ -11,8 +11,11 @@ internal sealed record ScriptSource(string Code, string Name, string? ToolsFileB
     private const string StandardInput = "-";
 
     public static ScriptSource FromFile(string path, Terminal terminal) => path == StandardInput
-        ? new ScriptSource(TextInput.Read(terminal.Input, "standard input"), "<stdin>", null)
-        : new ScriptSource(TextInput.ReadFile(path, "script"), path, Path.ChangeExtension(path, ".tools.json"));
+        ? new ScriptSource(Lines(TextInput.Read(terminal.Input, "standard input")), "<stdin>", null)
+        : new ScriptSource(Lines(TextInput.ReadFile(path, "script")), path, Path.ChangeExtension(path, ".tools.json"));
 
-    public static ScriptSource FromCode(string code) => new(code, "<string>", null);
+    public static ScriptSource FromCode(string code) => new(Lines(code), "<string>", null);
+
+    /// <summary>Every line end as a line feed, as CPython reads source: the runtime would leave them in texts of several lines.</summary>
+    private static string Lines(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 }
