@@ -21,13 +21,21 @@ public abstract record MontyAnswer
     public static MontyAnswer Return(MontyValue value) => new ReturnAnswer(value);
 
     /// <summary>Raises an exception at the call, the name, or a future's <c>await</c>; frames in it are not sent.</summary>
-    public static MontyAnswer Raise(PythonError error) => new RaiseAnswer(error);
+    public static MontyAnswer Raise(PythonError error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return new RaiseAnswer(error);
+    }
 
     /// <summary>Raises an exception of one of the types that the runtime knows.</summary>
     public static MontyAnswer Raise(string type, string? message = null) => new RaiseAnswer(new PythonError(type, message));
 
     /// <summary>Outcomes of some or all pending futures, by call id; each is a return, a raise or a not-found. They are sent in the order of their ids.</summary>
-    public static MontyAnswer Resolve(IReadOnlyDictionary<uint, MontyAnswer> outcomes) => new ResolveAnswer(outcomes);
+    public static MontyAnswer Resolve(IReadOnlyDictionary<uint, MontyAnswer> outcomes)
+    {
+        ArgumentNullException.ThrowIfNull(outcomes);
+        return new ResolveAnswer(outcomes);
+    }
 }
 
 /// <summary>Made by <see cref="MontyAnswer.Return"/>.</summary>

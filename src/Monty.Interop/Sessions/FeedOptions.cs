@@ -19,7 +19,19 @@ public sealed record FeedOptions
     public long MaxPrintBytes { get; init; } = 10 * 1024 * 1024;
 
     /// <summary>The host functions that <see cref="MontySession.FeedAsync"/> answers calls from, by name. Default: none.</summary>
-    public IReadOnlyCollection<MontyTool> Tools { get; init; } = [];
+    /// <exception cref="ArgumentNullException">It is null, or one of the tools is.</exception>
+    public IReadOnlyCollection<MontyTool> Tools
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Tools));
+            foreach (var tool in value) ArgumentNullException.ThrowIfNull(tool, nameof(Tools));
+            field = value;
+        }
+    }
+
+        = [];
 
     /// <summary>Values of names that the script reads and does not define. Tools need no entry here. Default: none.</summary>
     public IReadOnlyDictionary<string, MontyValue>? Names { get; init; }
