@@ -17,9 +17,6 @@ internal static class DecodedSize
     /// <summary>The most that one byte of a message can decode to: the shortest frame of a traceback takes two.</summary>
     private const int WorstBytesPerByte = (BytesPerFrame / 2) + BytesPerTextByte;
 
-    /// <summary>The default of <c>os.getenv</c> alone goes through the generated parsers, which make an object of every two bytes.</summary>
-    private const int BytesPerGetenvByte = 32;
-
     private const int BytesPerTextByte = 2;
     private const int MaxDepth = 100;
 
@@ -41,7 +38,6 @@ internal static class DecodedSize
     private static long Measure(ReadOnlySpan<byte> body, Message message, int depth)
     {
         if (message == Message.CallIds) return (long)body.Length * BytesPerCallId;
-        if (message == Message.Getenv) return (long)body.Length * BytesPerGetenvByte;
         long bytes = message switch
         {
             Message.Object => BytesPerSlot,
@@ -92,7 +88,7 @@ internal static class DecodedSize
         (Message.Event, 6) => Message.Complete,
         (Message.Event, 7) => Message.Error,
         (Message.FunctionCall, 2) or (Message.Complete, 1) or (Message.Items, 1) or (Message.NamedTuple, 3)
-            or (Message.Pair, 1 or 2) => Message.Object,
+            or (Message.Pair, 1 or 2) or (Message.Getenv, 2) => Message.Object,
         (Message.FunctionCall, 3) or (Message.Dict, 1) => Message.Pair,
         (Message.OsCall, 21) => Message.Getenv,
         (Message.Error, 1) => Message.Exception,

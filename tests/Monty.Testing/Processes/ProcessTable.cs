@@ -52,8 +52,9 @@ public static class ProcessTable
             .Where(entry => entry.Target is not null)
             .ToDictionary(entry => entry.Number, entry => entry.Target!);
 
-    /// <summary>How many ends of pipes this process holds open.</summary>
-    public static int OwnPipeEnds => Descriptors(Environment.ProcessId).Values.Count(t => t.StartsWith("pipe:", StringComparison.Ordinal));
+    /// <summary>The ends of pipes that this process holds open: descriptors, and which pipe each refers to.</summary>
+    public static IReadOnlyList<KeyValuePair<int, string>> OwnPipeEnds =>
+        [.. Descriptors(Environment.ProcessId).Where(d => d.Value.StartsWith("pipe:", StringComparison.Ordinal))];
 
     private static string? TargetOf(string link)
     {
