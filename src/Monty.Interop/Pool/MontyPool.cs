@@ -154,7 +154,7 @@ public sealed class MontyPool : IDisposable
         }
     }
 
-    /// <summary>Type checks code without running any of it, on a worker that is clean before and after.</summary>
+    /// <summary>Type checks code without running any of it, on a worker that no session gets afterwards.</summary>
     /// <param name="code">Python source.</param>
     /// <param name="check">Stubs, inputs and the script's name; null for none.</param>
     /// <param name="cancellationToken">Ends the check and its worker.</param>
@@ -164,7 +164,7 @@ public sealed class MontyPool : IDisposable
     public async Task<TypeCheckReport> CheckTypesAsync(string code, TypeCheckOptions? check = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(code);
-        var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
+        var worker = await workers.TakeCheckerAsync(cancellationToken).ConfigureAwait(false);
         var clean = false;
         try
         {

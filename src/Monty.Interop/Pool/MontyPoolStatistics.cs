@@ -5,7 +5,7 @@ namespace Monty.Interop;
 /// <param name="Idle">Workers that wait for a session.</param>
 /// <param name="Waiting">Callers that wait for a worker.</param>
 /// <param name="Started">Workers started so far.</param>
-/// <param name="Recycled">Workers replaced because they had served long enough.</param>
+/// <param name="Recycled">Workers replaced because they had served long enough, or had checked types and a session needed their place.</param>
 /// <param name="Discarded">Workers that broke, were killed or were abandoned.</param>
 /// <param name="Checkouts">Sessions opened so far.</param>
 public sealed record MontyPoolStatistics(int Live, int Idle, int Waiting, long Started, long Recycled, long Discarded, long Checkouts);

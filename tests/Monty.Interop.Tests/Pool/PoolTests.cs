@@ -49,6 +49,43 @@ public sealed class PoolTests
     }
 
     [LinuxFact]
+    public async Task What_a_type_check_leaves_in_its_worker_is_not_charged_to_a_session()
+    {
+        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
+        var session = new SessionOptions { Limits = new MontyLimits { MaxMemoryBytes = 100_000 } };
+
+        (await pool.CheckTypesAsync("x: int = 'a'").InTime()).HasErrors.ShouldBeTrue();
+        (await pool.RunAsync("1", null, session).InTime()).Value.ShouldBe(new MontyInt(1));
+        (await pool.CheckTypesAsync("x: int = 1").InTime()).HasErrors.ShouldBeFalse();
+        var holder = await pool.OpenSessionAsync(session).InTime();
+        var checking = pool.CheckTypesAsync("1");
+        var waiting = pool.RunAsync("2", null, session);
+        holder.Dispose();
+
+        (await checking.InTime()).HasErrors.ShouldBeFalse();
+        (await waiting.InTime()).Value.ShouldBe(new MontyInt(2));
+        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 4, Recycled: 3, Discarded: 0, Checkouts: 6));
+    }
+
+    [LinuxFact]
+    public async Task Type_checks_share_a_worker_beside_those_of_sessions()
+    {
+        using var runtime = new WrappedRuntime();
+        using (var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path }))
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                await pool.CheckTypesAsync("1").InTime();
+                await pool.RunAsync("1").InTime();
+            }
+
+            pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 2, Idle: 2, Waiting: 0, Started: 2, Recycled: 0, Discarded: 0, Checkouts: 6));
+        }
+
+        runtime.Present.ShouldBeEmpty();
+    }
+
+    [LinuxFact]
     public async Task A_worker_is_replaced_after_its_last_checkout()
     {
         using var runtime = new WrappedRuntime();
@@ -164,10 +201,10 @@ public sealed class PoolTests
     [LinuxFact]
     public async Task A_worker_whose_start_timeout_passes_as_it_answers_is_not_lent()
     {
-        using var runtime = new WrappedRuntime();
+        using var runtime = new WrappedRuntime("""until [ -e "$0.go" ]; do :; done"""); // a quick start would need no timer
         var time = new LastMomentTime();
         using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path, MaxWorkers = 1, TimeProvider = time });
-        time.FireNextTimerAsItIsDisposed();
+        time.FireNextTimerAsItIsDisposed(onArmed: () => File.WriteAllText(runtime.Path + ".go", ""));
 
         (await Should.ThrowAsync<MontyWorkerException>(() => pool.RunAsync("1").InTime())).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
 
@@ -260,7 +297,7 @@ public sealed class PoolTests
         await Should.ThrowAsync<ObjectDisposedException>(() => pool.OpenSessionAsync().InTime());
         await Should.ThrowAsync<ObjectDisposedException>(() => pool.RunAsync("1").InTime());
         await Should.ThrowAsync<ObjectDisposedException>(() => pool.TurnAsync(null, new FeedTurn("1")).InTime());
-        await Should.ThrowAsync<ObjectDisposedException>(() => pool.CheckTypesAsync("1").InTime());
+        (await Should.ThrowAsync<ObjectDisposedException>(() => pool.CheckTypesAsync("1").InTime())).ObjectName.ShouldBe("Monty.Interop.MontyPool");
         await Should.ThrowAsync<ObjectDisposedException>(() => pool.PrewarmAsync().InTime());
         pool.Statistics.Live.ShouldBe(0);
     }
@@ -309,14 +346,18 @@ public sealed class PoolTests
     /// <summary>A clock on which a timer may fire at the moment when nobody needs it any more.</summary>
     private sealed class LastMomentTime : TimeProvider
     {
-        private int armed;
+        private Action? onArmed;
 
         public bool Fired { get; private set; }
 
-        public void FireNextTimerAsItIsDisposed() => armed = 1;
+        public void FireNextTimerAsItIsDisposed(Action onArmed) => this.onArmed = onArmed;
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            new Timer(this, () => callback(state), Interlocked.Exchange(ref armed, 0) == 1);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var chosen = Interlocked.Exchange(ref onArmed, null);
+            chosen?.Invoke();
+            return new Timer(this, () => callback(state), late: chosen is not null);
+        }
 
         private sealed class Timer(LastMomentTime time, Action fire, bool late) : ITimer
         {
