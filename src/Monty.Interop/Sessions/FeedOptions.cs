@@ -33,6 +33,9 @@ public sealed record FeedOptions
 
         = [];
 
+    /// <summary>C# objects that are lent to the script, bound under these names like <see cref="Inputs"/>; the script reaches the members that their classes name. Used by <see cref="MontySession.FeedAsync"/> only. Default: none.</summary>
+    public IReadOnlyDictionary<string, MontyHostObject>? HostObjects { get; init; }
+
     /// <summary>Values of names that the script reads and does not define. Tools need no entry here. Default: none.</summary>
     public IReadOnlyDictionary<string, MontyValue>? Names { get; init; }
 

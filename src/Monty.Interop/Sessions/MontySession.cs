@@ -38,6 +38,7 @@ public sealed class MontySession : IDisposable
         (this.worker, this.options, this.home, Disposal) = (worker, options with { ScriptName = dump.ScriptName }, home, disposal.Token);
         budget = new SuspensionBudget(dump, options.Limits);
         names.Replace(dump.FeedNames);
+        HostObjects.Remember(dump);
     }
 
     /// <summary>What the session waits for, or null when it takes a feed.</summary>
@@ -45,6 +46,9 @@ public sealed class MontySession : IDisposable
 
     /// <summary>The clock of the deadlines of calls.</summary>
     internal TimeProvider Time => home.Time;
+
+    /// <summary>What the session has lent to its script.</summary>
+    internal HostObjects HostObjects { get; } = new();
 
     /// <summary>Cancelled when the session is disposed: what a feed waits for then ends.</summary>
     internal CancellationToken Disposal { get; }
@@ -177,7 +181,35 @@ public sealed class MontySession : IDisposable
     public IAsyncEnumerable<FeedEvent> StreamAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default) =>
         FeedStream.RunAsync(this, code, feed ?? FeedOptions.Default, cancellationToken);
 
-    /// <summary>Drops every global, counter and suspension: the session is as new, with the same options.</summary>
+    /// <summary>Lends a C# object to the session's script: the value stands for the object itself, whose members the script reaches as far as the class names them.</summary>
+    /// <remarks>Thread-safe. The same object is lent with the same identity each time, and handed to tools as itself. The session holds it until it is disposed or reset.</remarks>
+    /// <typeparam name="T">The object's type.</typeparam>
+    /// <param name="target">The object.</param>
+    /// <param name="hostClass">What scripts may do with it.</param>
+    /// <param name="id">Its identity, by which <see cref="MontyHostClassMembers{T}.ReattachBy"/> finds it after a load; null for a random one.</param>
+    /// <returns>A value to pass as an input or to return from a tool.</returns>
+    /// <exception cref="ArgumentException">The id is another object's, or the object was lent with another id.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public MontyInstance Lend<T>(T target, MontyHostClass<T> hostClass, Guid? id = null)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(hostClass);
+        return HostObjects.Lend(hostClass, target, id);
+    }
+
+    /// <summary>The object that a value of this session's script stands for.</summary>
+    /// <typeparam name="T">The object's type.</typeparam>
+    /// <param name="value">Any value; one that stands for no lent object, or for one of another type, gives null.</param>
+    /// <exception cref="PythonException">The object was lent before the session was dumped, and nothing finds it again.</exception>
+    public T? FindLent<T>(MontyValue value)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return HostObjects.TryFind(value, out var target) ? target as T : null;
+    }
+
+    /// <summary>Drops every global, counter and suspension, and lets go of lent objects: the session is as new, with the same options.</summary>
     /// <param name="cancellationToken">Only looked at before the start.</param>
     public ValueTask ResetAsync(CancellationToken cancellationToken = default)
     {
@@ -189,6 +221,7 @@ public sealed class MontySession : IDisposable
             worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
             names.Replace([]);
             (pending, budget) = (null, new SuspensionBudget(options.Limits));
+            HostObjects.Release(forGood: false);
             return ValueTask.CompletedTask;
         }
         finally
@@ -224,6 +257,7 @@ public sealed class MontySession : IDisposable
         var abandoned = Volatile.Read(ref inTurn) != 0;
         if (abandoned) worker.Break(WorkerFailure.Abandoned);
         home.Return(worker, !abandoned);
+        HostObjects.Release(forGood: true);
         disposal.Cancel();
         disposal.Dispose();
     }
@@ -262,6 +296,7 @@ public sealed class MontySession : IDisposable
         var envelope = new DumpEnvelope { ScriptName = options.ScriptName, State = state };
         envelope.FeedNames.AddRange(names.Names);
         budget.SaveTo(envelope);
+        HostObjects.SaveTo(envelope);
         return envelope;
     }
 

@@ -123,6 +123,7 @@ internal sealed class StatelessTurn
         var envelope = new DumpEnvelope { ScriptName = loaded?.ScriptName ?? options.Session.ScriptName, State = state };
         envelope.FeedNames.AddRange(names.Names);
         budget.SaveTo(envelope);
+        if (loaded is not null) envelope.LentObjects.Add(loaded.LentObjects);
         return envelope;
     }
 }
