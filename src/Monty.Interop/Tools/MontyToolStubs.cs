@@ -23,7 +23,8 @@ internal static partial class MontyToolStubs
         var set = tools as MontyToolSet ?? new MontyToolSet(tools);
         var classes = set.Classes.Select(c => c.Declaration(documented) + "\n");
         var functions = set.Where(t => !MontyToolSet.IsClass(t)).Select(t => Ended((documented ? t.Documented : t.Stub) ?? Unknown(t)));
-        return string.Concat(classes.Concat(functions.Select(f => documented && f.TrimEnd('\n').Contains('\n', StringComparison.Ordinal) ? f + "\n" : f))).TrimEnd('\n') + "\n";
+        var text = string.Concat(classes.Concat(functions.Select(f => documented && f.TrimEnd('\n').Contains('\n', StringComparison.Ordinal) ? f + "\n" : f)));
+        return text.Length == 0 ? "" : text.TrimEnd('\n') + "\n";
     }
 
     private static string Unknown(MontyTool tool) => $"{(tool.IsAsync ? "async " : "")}def {tool.Name}(*args: Any, **kwargs: Any) -> Any: ...";

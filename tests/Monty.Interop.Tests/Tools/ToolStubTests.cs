@@ -74,6 +74,9 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
         """);
 
     [Fact]
+    public void No_tools_have_no_stubs() => (new MontyToolSet().Stubs, new MontyToolSet().Prompt).ShouldBe(("", ""));
+
+    [Fact]
     public async Task The_prompt_is_the_same_with_docstrings()
     {
         var tools = MontyToolSet.From(new WeatherTools());
