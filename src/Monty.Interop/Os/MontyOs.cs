@@ -72,6 +72,7 @@ public sealed class MontyOs : IDisposable
         ? ClrTimes.Convert(DateTime.SpecifyKind(options.Clock.GetLocalNow().DateTime, DateTimeKind.Unspecified))
         : ClrTimes.Convert(DateTime.SpecifyKind(options.Clock.GetUtcNow().UtcDateTime.AddSeconds(zone.OffsetSeconds), DateTimeKind.Unspecified)) with
         {
-            OffsetSeconds = zone.OffsetSeconds, TimeZoneName = zone.Name,
+            OffsetSeconds = zone.OffsetSeconds,
+            TimeZoneName = zone.Name,
         };
 }
