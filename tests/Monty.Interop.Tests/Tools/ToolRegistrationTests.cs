@@ -120,6 +120,9 @@ public sealed class ToolRegistrationTests
         Refused(() => MontyTool.From(tool, "f")).ShouldContain(message);
 
     [Fact]
+    public void A_record_that_holds_ever_larger_ones_does_not_end_the_process() => Refused(() => MontyTool.From((Spiral<int> x) => 1, "f")).ShouldContain("records in it lead to ever more types");
+
+    [Fact]
     public void A_method_is_named_where_its_parameter_is_refused() =>
         Refused(() => MontyToolSet.From(new Writer())).ShouldStartWith("Method Writer.WriteAsync: the parameter 'target' cannot be passed by a script. Stream has no Python counterpart");
 
@@ -133,6 +136,8 @@ public sealed class ToolRegistrationTests
 
         public int Twice => hidden * 2;
     }
+
+    public sealed record Spiral<T>(Spiral<List<T>>? Next);
 
     private static class Other
     {

@@ -29,6 +29,7 @@ internal sealed class MethodSignature
         var asked = this.parameters.Skip(hasReceiver ? 1 : 0).Where(p => !IsFilledByHost(p.ParameterType)).ToList();
         var lastRequired = asked.FindLastIndex(p => !p.HasDefaultValue && !ToolParameter.TakesRest(p));
         script = [.. asked.Select((p, i) => ToolParameter.Of(p, source, types, mayBeLeftOut: i > lastRequired))];
+        if (hasSelf && script.Any(p => p.Name == "self")) throw new ArgumentException($"{source}: a parameter is named 'self', which is the object itself in Python. Rename it.");
         if (script.GroupBy(p => p.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"{source}: two parameters are named '{twice.Key}' in Python. Rename one of them.");
         shape = new CallShape(name, hasSelf, [.. script.Where(p => !p.IsRest).Select(p => (p.Name, p.DefaultText is not null))], script.Any(p => p.IsRest));

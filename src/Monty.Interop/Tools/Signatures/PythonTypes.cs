@@ -33,9 +33,13 @@ internal sealed class PythonTypes
         [typeof(MontySet)] = "set[Any]", [typeof(MontyFrozenSet)] = "frozenset[Any]",
     };
 
+    /// <summary>How deep records may nest; a generic record can hold ever larger ones of its kind.</summary>
+    private const int DeepestRecord = 32;
+
     private static readonly Type[] FrozenSets = [typeof(FrozenSet<>), typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>)];
 
     private readonly Dictionary<Type, MontyHostClass> classes = [];
+    private int depth;
 
     /// <exception cref="ArgumentException">Two classes are of one C# type.</exception>
     public PythonTypes(IEnumerable<MontyHostClass>? known)
@@ -144,11 +148,14 @@ internal sealed class PythonTypes
 
     private RecordClass Record(Type type)
     {
+        if (depth >= DeepestRecord) throw new NoPythonTypeException(type, "records in it lead to ever more types; name the type at the end as MontyValue");
         var shape = RecordShape.Of(type)
             ?? throw new NoPythonTypeException(type, "it is no record: it has no single public constructor with parameters. Use a record, lend it as an object of a MontyHostClass that the registration names, or use MontyValue");
         var record = new RecordClass(type, this);
         classes.Add(type, record); // first: a record may hold others of its kind
+        depth++;
         record.Describe(shape);
+        depth--;
         return record;
     }
 

@@ -50,7 +50,7 @@ internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass
     internal override MontyType ToType() => new(Name, MontyTypeOrigin.Host, Id, IsDataclass: true);
 
     internal override MontyValue ToValue(object value, ClrConversion conversion, HostObjects objects) => new MontyInstance(
-        ToType(), valueId, new MontyDict(fields.Select(f => new KeyValuePair<MontyValue, MontyValue>(f.Name, conversion.ConvertMember(f.Name, f.Property.GetValue(value)))).ToEquatableArray()));
+        ToType(), valueId, new MontyDict(fields.Select(f => new KeyValuePair<MontyValue, MontyValue>(f.Name, conversion.ConvertMember(f.Name, f.Read(value)))).ToEquatableArray()));
 
     internal override string Declaration(bool documented)
     {
@@ -83,5 +83,8 @@ internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass
         return new Field(name, type, $"{name}: {type}{defaultText}", property, PythonText.Describe(property) ?? shown.Description);
     }
 
-    private sealed record Field(string Name, string Type, string Declared, PropertyInfo Property, string? Description);
+    private sealed record Field(string Name, string Type, string Declared, PropertyInfo Property, string? Description)
+    {
+        public object? Read(object value) => Property.GetValue(value, BindingFlags.DoNotWrapExceptions, binder: null, index: null, CultureInfo.InvariantCulture);
+    }
 }

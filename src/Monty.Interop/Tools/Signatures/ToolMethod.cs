@@ -18,12 +18,12 @@ internal sealed class ToolMethod
     private readonly MethodSignature signature;
     private readonly AwaitedResult result;
     private readonly string resultType;
-    private readonly Func<object?, object?[], object?> invoke;
+    private readonly Func<object?[], object?> invoke;
     private readonly string shownName;
 
     private ToolMethod(
         string name, string source, string? ofClass, TimeSpan? deadline, MethodInfo method, IEnumerable<ParameterInfo> parameters,
-        PythonTypes types, Func<object?, object?[], object?> invoke)
+        PythonTypes types, Func<object?[], object?> invoke)
     {
         (this.name, this.deadline, this.types, this.invoke) = (name, deadline, types, invoke);
         summary = PythonText.Describe(method);
@@ -47,7 +47,7 @@ internal sealed class ToolMethod
         if (method.IsGenericMethodDefinition) throw new ArgumentException($"{source} is generic, and a script gives no type arguments. Register a method with its types filled in.");
         return new(
             NameOf(attribute.Name ?? ToolNames.OfMethod(method.Name), source), source, ofClass: null, DeadlineOf(attribute, source), method, method.GetParameters(), new PythonTypes(classes),
-            (_, arguments) => method.Invoke(target, BindingFlags.DoNotWrapExceptions, binder: null, arguments, CultureInfo.InvariantCulture));
+            arguments => method.Invoke(target, BindingFlags.DoNotWrapExceptions, binder: null, arguments, CultureInfo.InvariantCulture));
     }
 
     /// <summary>A delegate, named by its method, by its attribute, or by the expression that gave it.</summary>
@@ -81,12 +81,12 @@ internal sealed class ToolMethod
         var method = handler.GetType().GetMethod("Invoke")!;
         var parameters = handler.Method.GetParameters().TakeLast(method.GetParameters().Length); // a closed delegate of a static method hides its first
         return new(name, source, ofClass, deadline, handler.Method, parameters, types,
-            (_, arguments) => method.Invoke(handler, BindingFlags.DoNotWrapExceptions, binder: null, arguments, CultureInfo.InvariantCulture));
+            arguments => method.Invoke(handler, BindingFlags.DoNotWrapExceptions, binder: null, arguments, CultureInfo.InvariantCulture));
     }
 
     private async ValueTask<MontyValue> HandleAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        var returned = invoke(call.Receiver, signature.Bind(call, cancellationToken));
+        var returned = invoke(signature.Bind(call, cancellationToken));
         var value = await result.WaitAsync(returned, cancellationToken).ConfigureAwait(false);
         return result.Type is null ? MontyValue.None : ToolResult.ToValue(value, $"{shownName}()", types, call.Objects);
     }
