@@ -39,7 +39,7 @@ internal sealed class ModuleSource
     public string Before(int line)
     {
         var lineEnd = -1;
-        for (; line > 0; line--) lineEnd = source.IndexOf('\n', lineEnd + 1) is var end and >= 0 ? end : source.Length;
+        for (; line > 0 && lineEnd < source.Length; line--) lineEnd = source.IndexOf('\n', lineEnd + 1) is var end and >= 0 ? end : source.Length;
         return source[..starts.LastOrDefault(start => start < lineEnd)];
     }
 
