@@ -49,6 +49,10 @@ public sealed class MontySession : IDisposable
     /// <summary>What the type check before the last feed found; null where there was none (<see cref="SessionOptions.TypeCheck"/>).</summary>
     public TypeCheckReport? LastTypeCheck { get; private set; }
 
+    /// <summary>The globals that feeds and their inputs bound, as their sources tell, sorted; one of them may be gone, or of a statement that was not reached.</summary>
+    /// <exception cref="InvalidOperationException">The session remembers no sources, as <see cref="SessionOptions.TypeCheck"/> is null.</exception>
+    public IReadOnlyList<string> GlobalNames => (history ?? throw NoSources()).GlobalNames;
+
     /// <summary>What a person should know of the last feed's types although it ran.</summary>
     internal IEnumerable<string> CheckWarnings => LastTypeCheck?.Diagnostics.Select(d => d.ToString()) ?? [];
 
@@ -209,7 +213,7 @@ public sealed class MontySession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(code);
         feed ??= FeedOptions.Default;
-        if (history is null) throw new InvalidOperationException("The session remembers no sources to check types over. Open it with SessionOptions.TypeCheck set, or check code on its own by MontyPool.CheckTypesAsync.");
+        if (history is null) throw NoSources();
         Enter();
         try
         {
@@ -319,6 +323,9 @@ public sealed class MontySession : IDisposable
         budget.SaveTo(envelope);
         return envelope;
     }
+
+    private static InvalidOperationException NoSources() =>
+        new("The session remembers no sources. Open it with SessionOptions.TypeCheck set; code on its own is checked by MontyPool.CheckTypesAsync.");
 
     private Task<TypeCheckReport> CheckTypesCoreAsync(string code, string scriptName, FeedOptions feed, CancellationToken cancellationToken) =>
         home.CheckAsync(history!.Over(code, scriptName, feed), history.StubsFor(feed), cancellationToken);

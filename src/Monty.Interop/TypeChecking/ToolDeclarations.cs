@@ -8,6 +8,7 @@ internal static class ToolDeclarations
     {
         var missing = tools.Where(t => !DeclaredNames.Declares(stubs, t.Name)).ToList();
         if (missing.Count == 0) return stubs;
-        return stubs.Length == 0 || stubs.EndsWith('\n') ? stubs + MontyToolStubs.Render(missing) : stubs + "\n" + MontyToolStubs.Render(missing);
+        var declarations = MontyToolStubs.Render(missing.Count == tools.Count ? tools : missing);
+        return stubs.Length == 0 || stubs.EndsWith('\n') ? stubs + declarations : stubs + "\n" + declarations;
     }
 }

@@ -23,6 +23,9 @@ internal sealed class TypeCheckHistory
 
     public SessionTypeCheck Options { get; }
 
+    /// <summary>The names that are bound, as far as the sources tell.</summary>
+    public IReadOnlyList<string> GlobalNames => [.. parts.SelectMany(p => p.Names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
     /// <summary>Starts what a session remembers, or nothing for one without type checks.</summary>
     public static TypeCheckHistory? Of(SessionTypeCheck? options, TypeCheckState? saved) =>
         saved is not null ? new TypeCheckHistory(saved, options) : options is not null ? new TypeCheckHistory(options) : null;
