@@ -50,7 +50,6 @@ public sealed class ReplProcessTests
             Traceback (most recent call last):
               File "<python-input-2>", line 1, in <module>
                 x = f(0)
-                    ~^^^
               File "<python-input-0>", line 2, in f
                 return 1 / n
                        ~~^~~
@@ -97,10 +96,10 @@ public sealed class ReplProcessTests
     }
 
     [Theory]
-    [InlineData("1 + 1", "int")]
+    [InlineData("1 + 1", "Literal[2]")]
     [InlineData("f", "def f(n: int) -> str")]
     [InlineData("f(1)  # comment", "str")]
-    [InlineData("[f(1), 2]", "list[Unknown | str | int]")]
+    [InlineData("[f(1), 2]", "list[str | int]")]
     [InlineData("v = f(1)", "The type check finds nothing.")]
     [InlineData("import json", "The type check finds nothing.")]
     [InlineData("f('a')", "<type>:1:3: error[invalid-argument-type] Argument to function `f` is incorrect: Expected `int`, found `Literal[\"a\"]`\n    f('a')\n      ^^^\nstr")]

@@ -39,7 +39,9 @@ public sealed class ReplTerminalTests : IDisposable
     {
         using var host = Start("--no-history");
         await host.LineWithAsync("Ctrl-D ends");
-        await TypeAsync(host, "x = 1\r", "if x:\r", CtrlC);
+        await TypeAsync(host, "x = 1\r", "'x was', x\r");
+        await host.LineEqualToAsync("('x was', 1)");
+        await TypeAsync(host, "if x:\r", CtrlC);
         await host.LineWithAsync("KeyboardInterrupt");
         await TypeAsync(host, "if x:\r\tx = 2\r\tprint('started ' + 'now')\r\twhile True: pass\r\r");
         await host.LineWithAsync("started now");

@@ -7,6 +7,9 @@ internal interface ILineSource
     /// <param name="prompt">What a person sees before it.</param>
     /// <param name="words">What words can be completed to, at their first characters.</param>
     ReadResult Read(string prompt, Func<string, IEnumerable<string>> words);
+
+    /// <summary>Leaves Ctrl-C to what runs, until that is disposed.</summary>
+    IDisposable? Release();
 }
 
 /// <summary>What came of asking for a line: a closed hierarchy.</summary>

@@ -5,4 +5,6 @@ internal sealed class PipedLines(TextReader input) : ILineSource
 {
     public ReadResult Read(string prompt, Func<string, IEnumerable<string>> words) =>
         input.ReadLine() is { } line ? new ReadResult.Line(line) : new ReadResult.End();
+
+    public IDisposable? Release() => null;
 }

@@ -39,6 +39,7 @@ internal sealed class ReplCommand : Command
             var calls = new CallLog(terminal.Error, terminal.ErrorTakesColour, kept: false);
             using var session = new ReplSession(setup, code, calls, output.Print);
             var lines = OpenLines(parsed);
+            using var held = lines as IDisposable;
             return await new ReplLoop(terminal, lines, output, session).RunAsync().ConfigureAwait(false);
         }
         catch (Exception refused) when (refused is BadInputException or ArgumentException)

@@ -80,9 +80,10 @@ internal sealed class ReplLoop
         return false;
     }
 
-    private static async Task<bool> InterruptiblyAsync(Func<Interruption, Task<bool>> run)
+    private async Task<bool> InterruptiblyAsync(Func<Interruption, Task<bool>> run)
     {
         using var interruption = new Interruption();
+        using var released = lines.Release();
         return await run(interruption).ConfigureAwait(false);
     }
 }
