@@ -2,12 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Monty.Host.Cli;
+using Monty.Host.Cli.Repl;
 using Monty.Host.Cli.Streams;
 
 using var terminal = new Terminal();
 var root = new RootCommand("Monty for .NET: runs Python that a language model wrote, in a sandbox.")
 {
     new RunCommand(terminal),
+    new ReplCommand(terminal),
     new LadderCommand(terminal),
 };
 root.Directives.Clear();
@@ -25,7 +27,8 @@ if (parsed.Action is ParseErrorAction)
 {
     var isRoot = parsed.CommandResult.Command is RootCommand;
     var verb = isRoot ? "" : parsed.CommandResult.Command.Name + " ";
-    var verbs = string.Join(" and ", root.Subcommands.Select(c => c.Name));
+    var names = root.Subcommands.Select(c => c.Name).ToList();
+    var verbs = $"{string.Join(", ", names[..^1])} and {names[^1]}";
     var problem = !isRoot ? parsed.Errors[0].Message
         : parsed.UnmatchedTokens is [var unknown, ..] ? $"There is no command '{unknown}'; there are {verbs}."
         : $"A command is missing; there are {verbs}.";

@@ -12,34 +12,27 @@ namespace Monty.Host.Cli;
 /// <param name="warn">Takes what a person should know although the script may run.</param>
 internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls unknown, Action<string> print, Action<string> warn)
 {
-    /// <summary>The runtime polls its clock: how long one native operation may overshoot the limit before the worker is killed.</summary>
-    private static readonly TimeSpan Overshoot = TimeSpan.FromSeconds(10);
+    private readonly HostSetup setup = request.Setup;
 
     /// <summary>Runs the script.</summary>
     /// <param name="interruption">Ends the worker, and the run with it.</param>
     public async Task<RunOutcome> RunAsync(Interruption interruption)
     {
-        if (request.RuntimePath is { } path && !File.Exists(path))
-        {
-            return new RuntimeFailed(
-                $"There is no runtime {path}, which --runtime names. Correct the path, or leave the option away to take the one that the build restored.");
-        }
-
         try
         {
-            using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = request.RuntimePath });
+            using var pool = setup.OpenPool();
             return await CheckTypesAsync(pool, interruption.Token).ConfigureAwait(false) ?? await FeedAsync(pool, interruption.Token).ConfigureAwait(false);
         }
         catch (MontyScriptException failed)
         {
             return new ScriptFailed(failed.Error, failed.Origin, failed.ExecutionTime);
         }
-        catch (MontyWorkerException killed) when (killed.Failure == WorkerFailure.DeadlineExceeded && request.Limits.MaxDuration is { } limit)
+        catch (MontyWorkerException killed) when (killed.Failure == WorkerFailure.DeadlineExceeded && setup.Limits.MaxDuration is { } limit)
         {
-            var late = $"time limit exceeded: one operation still ran {Overshoot.TotalSeconds} s after the limit of {limit.TotalSeconds} s";
+            var late = $"time limit exceeded: one operation still ran {HostSetup.Overshoot.TotalSeconds} s after the limit of {limit.TotalSeconds} s";
             return new ScriptFailed(new PythonError("TimeoutError", $"{late}; the worker was ended"), FailureOrigin.Limit, null);
         }
-        catch (MontyException failed)
+        catch (Exception failed) when (failed is MontyException or RuntimeMissingException)
         {
             return new RuntimeFailed(failed.Message);
         }
@@ -59,8 +52,8 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
 
     private async Task<RunOutcome?> CheckTypesAsync(MontyPool pool, CancellationToken cancellationToken)
     {
-        if (request.Stubs is not { } stubs) return null;
-        var check = new TypeCheckOptions { Stubs = ToolStubs.Complete(stubs, request.Tools), ScriptName = request.ScriptName, Inputs = request.Inputs };
+        if (setup.Stubs is not { } stubs) return null;
+        var check = new TypeCheckOptions { Stubs = stubs, Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))], ScriptName = request.ScriptName, Inputs = setup.Inputs };
         var report = await pool.CheckTypesAsync(request.Source.Code, check, cancellationToken).ConfigureAwait(false);
         if (report.HasErrors) return new Rejected(report);
         if (report.Text.Length > 0) warn(report.Text);
@@ -72,17 +65,17 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
         var options = new SessionOptions
         {
             ScriptName = request.ScriptName,
-            Limits = request.Limits,
-            TurnDeadline = request.Limits.MaxDuration + Overshoot,
+            Limits = setup.Limits,
+            TurnDeadline = setup.Limits.MaxDuration + HostSetup.Overshoot,
             FlushEachLine = true, // what was printed is seen even when the worker dies right after it
         };
         var feed = new FeedOptions
         {
-            Inputs = request.Inputs,
-            Tools = [.. request.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
+            Inputs = setup.Inputs,
+            Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
             OnUnknownCall = unknown.AnswerAsync,
             OnPrint = print,
-            Os = request.Os,
+            Os = setup.Os,
         };
         using var session = await pool.OpenSessionAsync(options, cancellationToken).ConfigureAwait(false);
         return new Finished(await session.FeedAsync(request.Source.Code, feed, cancellationToken).ConfigureAwait(false));

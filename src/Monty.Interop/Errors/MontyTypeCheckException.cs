@@ -3,9 +3,12 @@ namespace Monty.Interop;
 /// <summary>The type check refused the code: nothing ran, and the session is as before.</summary>
 public sealed class MontyTypeCheckException : MontyException
 {
-    internal MontyTypeCheckException(string diagnostics)
-        : base("The type check refused the code:\n" + diagnostics) => Diagnostics = diagnostics;
+    internal MontyTypeCheckException(TypeCheckReport report)
+        : base("The type check refused the code:\n" + report.Text) => Report = report;
+
+    /// <summary>The findings, as data and in every format.</summary>
+    public TypeCheckReport Report { get; }
 
     /// <summary>The findings as text.</summary>
-    public string Diagnostics { get; }
+    public string Diagnostics => Report.Text;
 }

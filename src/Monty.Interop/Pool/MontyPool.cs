@@ -12,9 +12,11 @@ public sealed class MontyPool : IDisposable
 {
     private readonly MontyPoolOptions options;
     private readonly WorkerPool workers;
+    private readonly WorkerPool checkers;
     private readonly SessionHome home;
     private readonly Lock sealLock = new();
     private Task<DumpSeal>? seal;
+    private string soundStubs = "";
 
     /// <summary>A pool with the default options; nothing is started yet.</summary>
     public MontyPool()
@@ -31,11 +33,12 @@ public sealed class MontyPool : IDisposable
         options.Validate();
         this.options = options;
         workers = new WorkerPool(options);
-        home = new SessionHome(options.TimeProvider, workers.Return, SealAsync);
+        checkers = new WorkerPool(options with { MinWorkers = 0, MaxWorkers = Math.Max(1, options.MaxWorkers / 4) });
+        home = new SessionHome(options.TimeProvider, workers.Return, SealAsync, CheckAsync);
     }
 
     /// <summary>The pool at this moment.</summary>
-    public MontyPoolStatistics Statistics => workers.Statistics;
+    public MontyPoolStatistics Statistics => workers.Statistics.With(checkers.Statistics);
 
     /// <summary>Starts workers until <see cref="MontyPoolOptions.MinWorkers"/> run, so that the first sessions need not wait for them.</summary>
     /// <param name="cancellationToken">Stops starting; workers already started stay.</param>
@@ -46,15 +49,28 @@ public sealed class MontyPool : IDisposable
     /// <summary>Opens a session on a free worker, starting one where none is free and the limit allows it.</summary>
     /// <param name="session">How the session is set up; null for the defaults.</param>
     /// <param name="cancellationToken">Stops waiting; nothing is lost.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the stubs of the type check are broken.</exception>
     /// <exception cref="TimeoutException">No worker became free in time.</exception>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
     /// <exception cref="MontyWorkerException">A worker could not be started, or speaks another protocol version.</exception>
     /// <exception cref="ObjectDisposedException">The pool is disposed.</exception>
+    /// <exception cref="MontyTypeCheckException">The type check refused the code, or the session's preamble.</exception>
     public async ValueTask<MontySession> OpenSessionAsync(SessionOptions? session = null, CancellationToken cancellationToken = default)
     {
         session ??= SessionOptions.Default;
         session.Validate();
-        return new MontySession(await workers.TakeAsync(cancellationToken).ConfigureAwait(false), session, home);
+        await RequireSoundStubsAsync(session.TypeCheck?.Stubs, cancellationToken).ConfigureAwait(false);
+        var opened = new MontySession(await workers.TakeAsync(cancellationToken).ConfigureAwait(false), session, home);
+        try
+        {
+            await opened.RunPreambleAsync(cancellationToken).ConfigureAwait(false);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs one snippet in a session of its own.</summary>
@@ -102,7 +118,10 @@ public sealed class MontyPool : IDisposable
 
     /// <summary>Opens a session that goes on from a dump: idle, or with the suspension it was dumped at in <see cref="MontySession.Pending"/>.</summary>
     /// <param name="dump">Made by a pool with the same key, of the same version of the runtime.</param>
-    /// <param name="session">Deadline and print flushing; the script's name and all limits are the dump's, its suspensions capped by those given here.</param>
+    /// <param name="session">
+    /// Deadline and print flushing; the script's name and all limits are the dump's, its suspensions capped by those given here. So is the type
+    /// check, unless one is given here. The preamble runs after a reset only.
+    /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="MontyDumpException">The dump is damaged, forged, foreign, or of another version; nothing was harmed.</exception>
     /// <exception cref="MontyWorkerException">The worker failed, such as for memory while it loaded.</exception>
@@ -112,6 +131,7 @@ public sealed class MontyPool : IDisposable
         ArgumentNullException.ThrowIfNull(dump);
         session ??= new SessionOptions { Limits = MontyLimits.None };
         session.Validate();
+        await RequireSoundStubsAsync(session.TypeCheck?.Stubs, cancellationToken).ConfigureAwait(false);
         var opened = (await SealAsync(cancellationToken).ConfigureAwait(false)).Open(dump);
         var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -139,14 +159,21 @@ public sealed class MontyPool : IDisposable
         ArgumentNullException.ThrowIfNull(request);
         turn ??= TurnOptions.Default;
         turn.Session.Validate();
+        if (turn.Session.Preamble is not null) throw new ArgumentException("A stateless turn has no preamble. Run that code once by PrepareAsync, and begin with its dump.");
         var wrapping = await SealAsync(cancellationToken).ConfigureAwait(false);
         var loaded = dump is null ? null : wrapping.Open(dump);
+        var history = TypeCheckHistory.Of(turn.Session.TypeCheck, loaded?.TypeCheck);
+        var refusal = request is FeedTurn checkedFeed && history is { Options.OnlyOnDemand: false }
+            ? await CheckAsync(history, checkedFeed, loaded?.ScriptName ?? turn.Session.ScriptName, cancellationToken).ConfigureAwait(false)
+            : null;
+        if (refusal is not null && dump is not null) return new TurnResult("", refusal, dump);
+        if (refusal is not null) request = new FeedTurn(""); // makes the dump of an empty session
         var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
-        var stateless = new StatelessTurn(worker, loaded, turn);
+        var stateless = new StatelessTurn(worker, loaded, history, turn);
         try
         {
             var (progress, after) = await stateless.RunAsync(request, cancellationToken).ConfigureAwait(false);
-            return new TurnResult(stateless.Printed, progress, wrapping.Wrap(after));
+            return new TurnResult(stateless.Printed, refusal ?? progress, wrapping.Wrap(after));
         }
         finally
         {
@@ -156,35 +183,77 @@ public sealed class MontyPool : IDisposable
 
     /// <summary>Type checks code without running any of it, on a worker that no session gets afterwards.</summary>
     /// <param name="code">Python source.</param>
-    /// <param name="check">Stubs, inputs and the script's name; null for none.</param>
+    /// <param name="check">Stubs, tools, inputs and the script's name; null for none.</param>
     /// <param name="cancellationToken">Ends the check and its worker.</param>
     /// <returns>The findings. The checker knows the engine's modules and builtins, not every gap of its parser.</returns>
     /// <exception cref="ArgumentException">The stubs are broken: the runtime would ignore them silently.</exception>
-    /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
-    public async Task<TypeCheckReport> CheckTypesAsync(string code, TypeCheckOptions? check = null, CancellationToken cancellationToken = default)
+    /// <exception cref="TimeoutException">No checker became free in time.</exception>
+    /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
+    /// <exception cref="MontyWorkerException">A worker could not be started, or failed.</exception>
+    /// <exception cref="ObjectDisposedException">The pool is disposed.</exception>
+    public Task<TypeCheckReport> CheckTypesAsync(string code, TypeCheckOptions? check = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(code);
-        var worker = await workers.TakeCheckerAsync(cancellationToken).ConfigureAwait(false);
+        check ??= TypeCheckOptions.Default;
+        var names = DeclaredNames.Of(check.Inputs, check.Stubs ?? "");
+        return CheckAsync(new CheckedModule(code, check.ScriptName, names, []), ToolDeclarations.Complete(check.Stubs ?? "", check.Tools), cancellationToken);
+    }
+
+    /// <summary>Ends the idle workers at once and the lent ones when their sessions are disposed; waiting callers get an <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose()
+    {
+        workers.Dispose();
+        checkers.Dispose();
+    }
+
+    private async Task<TypingFailed?> CheckAsync(TypeCheckHistory history, FeedTurn feed, string scriptName, CancellationToken cancellationToken)
+    {
+        var module = history.Over(feed.Code, feed.ScriptName ?? scriptName, new FeedOptions { Inputs = feed.Inputs });
+        var report = await CheckAsync(module, history.Options.Stubs ?? "", cancellationToken).ConfigureAwait(false);
+        return report.HasErrors ? new TypingFailed(report) : null;
+    }
+
+    /// <summary>Checks on a worker beside those of sessions: one that holds every worker of the pool waits for no other.</summary>
+    private async Task<TypeCheckReport> CheckAsync(CheckedModule module, string stubs, CancellationToken cancellationToken)
+    {
+        await RequireSoundStubsAsync(stubs, cancellationToken).ConfigureAwait(false);
+        return await OnCheckerAsync(worker => TypeChecker.CheckAsync(worker, module, stubs, options.StartTimeout, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks at stubs once for as long as they stay the same.</summary>
+    private async Task RequireSoundStubsAsync(string? stubs, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(stubs) || stubs == Volatile.Read(ref soundStubs)) return;
+        await OnCheckerAsync(
+            async worker =>
+            {
+                await TypeChecker.RequireSoundAsync(worker, stubs, options.StartTimeout, cancellationToken).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref soundStubs, stubs);
+    }
+
+    private async Task<T> OnCheckerAsync<T>(Func<WorkerConnection, Task<T>> check, CancellationToken cancellationToken)
+    {
+        var worker = await checkers.TakeAsync(cancellationToken).ConfigureAwait(false);
         var clean = false;
         try
         {
-            var report = await TypeChecker.CheckAsync(worker, code, check ?? TypeCheckOptions.Default, options.StartTimeout, cancellationToken).ConfigureAwait(false);
+            var result = await check(worker).ConfigureAwait(false);
             clean = true;
-            return report;
+            return result;
         }
         catch (ArgumentException)
         {
-            clean = true; // broken stubs: the worker served its turns
+            clean = true; // broken stubs, or text that cannot cross: the worker served its turns
             throw;
         }
         finally
         {
-            workers.Return(worker, clean);
+            checkers.Return(worker, clean);
         }
     }
-
-    /// <summary>Ends the idle workers at once and the lent ones when their sessions are disposed; waiting callers get an <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose() => workers.Dispose();
 
     /// <summary>What wraps dumps; the runtime is asked for its version once, and again only if it did not say it.</summary>
     private Task<DumpSeal> SealAsync(CancellationToken cancellationToken)

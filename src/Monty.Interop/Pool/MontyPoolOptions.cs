@@ -10,7 +10,7 @@ public sealed record MontyPoolOptions
     /// <summary>Workers that <see cref="MontyPool.PrewarmAsync"/> starts. Default: 0.</summary>
     public int MinWorkers { get; init; }
 
-    /// <summary>The most workers at once, about 10 MB each. Default: twice the processors, 4 at least.</summary>
+    /// <summary>The most workers of sessions at once, about 10 MB each. Default: twice the processors, 4 at least. Type checks have a quarter as many beside them, one at least, which start when they are needed and take about 21 MB each.</summary>
     public int MaxWorkers { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
 
     /// <summary>How long opening a session waits for a worker when all are lent out. Default: 30 seconds.</summary>

@@ -1,11 +1,16 @@
 namespace Monty.Interop;
 
-/// <summary>A pool at one moment.</summary>
+/// <summary>A pool at one moment, the workers that check types included.</summary>
 /// <param name="Live">Workers that run or are being started.</param>
 /// <param name="Idle">Workers that wait for a session.</param>
 /// <param name="Waiting">Callers that wait for a worker.</param>
 /// <param name="Started">Workers started so far.</param>
-/// <param name="Recycled">Workers replaced because they had served long enough, or had checked types and a session needed their place.</param>
+/// <param name="Recycled">Workers replaced because they had served long enough.</param>
 /// <param name="Discarded">Workers that broke, were killed or were abandoned.</param>
-/// <param name="Checkouts">Sessions opened so far.</param>
-public sealed record MontyPoolStatistics(int Live, int Idle, int Waiting, long Started, long Recycled, long Discarded, long Checkouts);
+/// <param name="Checkouts">Sessions opened and types checked so far.</param>
+public sealed record MontyPoolStatistics(int Live, int Idle, int Waiting, long Started, long Recycled, long Discarded, long Checkouts)
+{
+    internal MontyPoolStatistics With(MontyPoolStatistics other) => new(
+        Live + other.Live, Idle + other.Idle, Waiting + other.Waiting, Started + other.Started, Recycled + other.Recycled, Discarded + other.Discarded,
+        Checkouts + other.Checkouts);
+}

@@ -24,8 +24,15 @@ public sealed record Complete(MontyValue Value) : MontyProgress;
 public sealed record Failed(PythonError Error, FailureOrigin Origin) : MontyProgress;
 
 /// <summary>The type check refused the feed: nothing ran.</summary>
-/// <param name="Diagnostics">The findings as the runtime printed them.</param>
-public sealed record TypingFailed(string Diagnostics) : MontyProgress;
+/// <param name="Diagnostics">The findings for people (<see cref="TypeCheckReport.Text"/>).</param>
+public sealed record TypingFailed(string Diagnostics) : MontyProgress
+{
+    internal TypingFailed(TypeCheckReport report)
+        : this(report.Text) => Report = report;
+
+    /// <summary>The findings as data; null when only their text is known.</summary>
+    public TypeCheckReport? Report { get; }
+}
 
 /// <summary>Who ended a feed that failed.</summary>
 public enum FailureOrigin

@@ -3,22 +3,26 @@ namespace Monty.Interop;
 /// <summary>One line of Python as its grammar counts them: physical lines inside brackets and strings, and joined ones, are one.</summary>
 /// <param name="Indent">The column that its first token is in; a tab goes to the next multiple of 8.</param>
 /// <param name="Clause">For the header of a block its keyword, <c>async</c> left out; for a decorator <c>@</c>; else null.</param>
-/// <param name="HasBody">True for a header with statements after its colon.</param>
-internal readonly record struct LogicalLine(int Indent, string? Clause, bool HasBody)
+/// <param name="Colon">For the header of a block the index of the token that ends it; else -1.</param>
+/// <param name="Tokens">Its tokens, one at least.</param>
+internal readonly record struct LogicalLine(int Indent, string? Clause, int Colon, IReadOnlyList<PythonToken> Tokens)
 {
     private const string Decorator = "@";
 
     /// <summary>True when the line opens a block that the next line must be in.</summary>
-    public bool AwaitsBody => Clause is not (null or Decorator) && !HasBody;
+    public bool AwaitsBody => Clause is not (null or Decorator) && Colon == Tokens.Count - 1;
+
+    /// <summary>True when the line belongs to the statement before it, such as <c>else</c>.</summary>
+    public bool GoesOn => Clause is "elif" or "else" or "except" or "finally";
 
     /// <summary>Reads what the tokens of one line say.</summary>
     public static LogicalLine Of(int indent, string source, List<PythonToken> tokens)
     {
         var first = Text(source, tokens[0]);
-        if (first is Decorator) return new LogicalLine(indent, tokens.Count > 1 ? Decorator : null, HasBody: false);
+        if (first is Decorator) return new LogicalLine(indent, tokens.Count > 1 ? Decorator : null, -1, tokens);
         var colon = HeaderColon(source, tokens);
         var clause = colon < 0 ? null : Header(source, tokens, first, colon);
-        return new LogicalLine(indent, clause, clause is not null && colon < tokens.Count - 1);
+        return new LogicalLine(indent, clause, clause is null ? -1 : colon, tokens);
     }
 
     private static string? Header(string source, List<PythonToken> tokens, ReadOnlySpan<char> first, int colon) => first switch

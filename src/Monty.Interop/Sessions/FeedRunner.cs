@@ -62,9 +62,9 @@ internal sealed class FeedRunner
 
             return progress switch
             {
-                Complete complete => new MontyResult(complete.Value, complete.ExecutionTime, printed?.ToString() ?? "", WarnOfOpenFutures()),
+                Complete complete => new MontyResult(complete.Value, complete.ExecutionTime, printed?.ToString() ?? "", session.CheckWarnings.Concat(WarnOfOpenFutures()).ToEquatableArray()),
                 Failed failed => throw new MontyScriptException(failed, printed?.ToString() ?? ""),
-                TypingFailed typing => throw new MontyTypeCheckException(typing.Diagnostics),
+                TypingFailed typing => throw new MontyTypeCheckException(typing.Report!),
                 _ => throw new UnreachableException(),
             };
         }
@@ -178,6 +178,6 @@ internal sealed class FeedRunner
         return MontyAnswer.Resolve(outcomes);
     }
 
-    private EquatableArray<string> WarnOfOpenFutures() => futures.Values.Select(f =>
-        $"Call {f.Call.CallId} of {f.Call.Name} was not awaited to its end: {(f.Outcome.IsCompleted ? "what it gave was dropped" : "its handler was cancelled")} with the feed.").ToEquatableArray();
+    private IEnumerable<string> WarnOfOpenFutures() => futures.Values.Select(f =>
+        $"Call {f.Call.CallId} of {f.Call.Name} was not awaited to its end: {(f.Outcome.IsCompleted ? "what it gave was dropped" : "its handler was cancelled")} with the feed.");
 }

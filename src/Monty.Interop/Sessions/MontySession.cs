@@ -15,6 +15,7 @@ public sealed class MontySession : IDisposable
     private readonly SessionHome home;
     private readonly WorkerConnection worker;
     private readonly FeedNames names = new();
+    private TypeCheckHistory? history;
     private readonly CancellationTokenSource disposal = new();
     private SuspensionBudget budget;
     private TimeSpan? deadline;
@@ -29,6 +30,7 @@ public sealed class MontySession : IDisposable
         (this.worker, this.options, this.home, Disposal) = (worker, options, home, disposal.Token);
         budget = new SuspensionBudget(options.Limits);
         deadline = Timeouts.OfTurn(options.TurnDeadline, options.Limits.MaxDuration);
+        history = TypeCheckHistory.Of(options.TypeCheck, null);
         worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
     }
 
@@ -39,10 +41,21 @@ public sealed class MontySession : IDisposable
         budget = new SuspensionBudget(dump, options.Limits);
         names.Replace(dump.FeedNames);
         HostObjects.Remember(dump);
+        history = TypeCheckHistory.Of(options.TypeCheck, dump.TypeCheck);
     }
 
     /// <summary>What the session waits for, or null when it takes a feed.</summary>
     public MontySuspension? Pending => pending;
+
+    /// <summary>What the type check before the last feed found; null where there was none (<see cref="SessionOptions.TypeCheck"/>).</summary>
+    public TypeCheckReport? LastTypeCheck { get; private set; }
+
+    /// <summary>The globals that feeds and their inputs bound, as their sources tell, sorted; one of them may be gone, or of a statement that was not reached.</summary>
+    /// <exception cref="InvalidOperationException">The session remembers no sources, as <see cref="SessionOptions.TypeCheck"/> is null.</exception>
+    public IReadOnlyList<string> GlobalNames => (history ?? throw NoSources()).GlobalNames;
+
+    /// <summary>What a person should know of the last feed's types although it ran.</summary>
+    internal IEnumerable<string> CheckWarnings => LastTypeCheck?.Diagnostics.Select(d => d.ToString()) ?? [];
 
     /// <summary>The clock of the deadlines of calls.</summary>
     internal TimeProvider Time => home.Time;
@@ -64,9 +77,9 @@ public sealed class MontySession : IDisposable
     /// <param name="feed">Inputs, name and print callback; its tools are used by <see cref="FeedAsync"/> only.</param>
     /// <param name="cancellationToken">Cancelling kills the worker; the session is lost.</param>
     /// <exception cref="InvalidOperationException">The session waits for an answer, or another call runs.</exception>
-    /// <exception cref="ArgumentException">An input cannot cross or its name is no identifier; nothing ran and the session is as before.</exception>
+    /// <exception cref="ArgumentException">An input cannot cross or its name is no identifier, or stubs are broken; nothing ran and the session is as before.</exception>
     /// <exception cref="MontyWorkerException">The worker failed; the session is lost.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the session is lost unless it was so before the start.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the session is lost unless it was so before the start, or during the type check.</exception>
     public async ValueTask<MontyProgress> StartAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(code);
@@ -80,10 +93,14 @@ public sealed class MontySession : IDisposable
             }
 
             var request = FeedEncoder.Encode(code, feed.Inputs);
+            var scriptName = feed.ScriptName ?? options.ScriptName;
+            LastTypeCheck = history is { Options.OnlyOnDemand: false } ? await CheckTypesCoreAsync(code, scriptName, feed, cancellationToken).ConfigureAwait(false) : null;
+            if (LastTypeCheck is { HasErrors: true } refused) return new TypingFailed(refused);
             PrintTo(feed.OnPrint);
             budget.BeginFeed();
             var counted = code.Length > 0;
-            if (counted) names.Add(feed.ScriptName ?? options.ScriptName);
+            if (counted) names.Add(scriptName);
+            history?.Begin(code, scriptName, feed);
             MontyProgress reply;
             try
             {
@@ -92,10 +109,16 @@ public sealed class MontySession : IDisposable
             catch when (counted && !worker.IsBroken)
             {
                 names.RemoveLast(); // nothing was sent, so the runtime did not count this feed
+                history?.Withdraw();
                 throw;
             }
 
-            if (counted && (reply is TypingFailed || IsViolation(reply))) names.RemoveLast();
+            if (counted && IsViolation(reply))
+            {
+                names.RemoveLast();
+                history?.Withdraw();
+            }
+
             if (IsViolation(reply)) throw new ArgumentException($"The runtime refused the feed, and nothing ran: {ViolationIn(reply)}");
             return await SettleAsync(reply, cancellationToken).ConfigureAwait(false);
         }
@@ -209,8 +232,35 @@ public sealed class MontySession : IDisposable
         return HostObjects.TryFind(value, out var target) ? target as T : null;
     }
 
-    /// <summary>Drops every global, counter and suspension, and lets go of lent objects: the session is as new, with the same options.</summary>
-    /// <param name="cancellationToken">Only looked at before the start.</param>
+    /// <summary>Checks the types of code over what the session's feeds defined, without running any of it or changing the session.</summary>
+    /// <param name="code">Python source.</param>
+    /// <param name="feed">The inputs, names, tools and script name that the code would be fed with; null for none.</param>
+    /// <param name="cancellationToken">Ends the check; the session is as before.</param>
+    /// <returns>The findings. The checker knows the engine's modules and builtins, not every gap of its parser.</returns>
+    /// <exception cref="InvalidOperationException">The session remembers no sources, as <see cref="SessionOptions.TypeCheck"/> is null, or another call runs.</exception>
+    /// <exception cref="ArgumentException">Stubs are broken.</exception>
+    /// <exception cref="TimeoutException">No checker became free in time.</exception>
+    /// <exception cref="MontyWorkerException">The checker failed; the session is as before.</exception>
+    public async Task<TypeCheckReport> CheckTypesAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        feed ??= FeedOptions.Default;
+        if (history is null) throw NoSources();
+        Enter();
+        try
+        {
+            return await CheckTypesCoreAsync(code, feed.ScriptName ?? options.ScriptName, feed, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref inTurn, 0);
+        }
+    }
+
+    /// <summary>Drops every global, counter and suspension, and lets go of lent objects: the session is as new, with the same options, and its preamble runs again.</summary>
+    /// <param name="cancellationToken">Ends the preamble; the session is lost then.</param>
+    /// <exception cref="MontyScriptException">The preamble failed; the session is empty.</exception>
+    /// <exception cref="MontyTypeCheckException">The type check refused the preamble; the session is empty.</exception>
     public ValueTask ResetAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -222,12 +272,14 @@ public sealed class MontySession : IDisposable
             names.Replace([]);
             (pending, budget) = (null, new SuspensionBudget(options.Limits));
             HostObjects.Release(forGood: false);
-            return ValueTask.CompletedTask;
+            if (history is not null) history = new TypeCheckHistory(history.Options);
         }
         finally
         {
             Volatile.Write(ref inTurn, 0);
         }
+
+        return options.Preamble is null ? ValueTask.CompletedTask : RunPreambleAsync(cancellationToken);
     }
 
     /// <summary>The session's whole state as bytes, idle or waiting; nothing changes. About 10 ms per 400 kB of state.</summary>
@@ -260,6 +312,12 @@ public sealed class MontySession : IDisposable
         HostObjects.Release(forGood: true);
         disposal.Cancel();
         disposal.Dispose();
+    }
+
+    /// <summary>Runs the code that every session of these options begins with.</summary>
+    internal async ValueTask RunPreambleAsync(CancellationToken cancellationToken)
+    {
+        if (options.Preamble is { } code) await FeedAsync(code, new FeedOptions { ScriptName = "<preamble>" }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Loads a dump into a clean worker.</summary>
@@ -295,10 +353,17 @@ public sealed class MontySession : IDisposable
     {
         var envelope = new DumpEnvelope { ScriptName = options.ScriptName, State = state };
         envelope.FeedNames.AddRange(names.Names);
+        envelope.TypeCheck = history?.Save();
         budget.SaveTo(envelope);
         HostObjects.SaveTo(envelope);
         return envelope;
     }
+
+    private static InvalidOperationException NoSources() =>
+        new("The session remembers no sources. Open it with SessionOptions.TypeCheck set; code on its own is checked by MontyPool.CheckTypesAsync.");
+
+    private Task<TypeCheckReport> CheckTypesCoreAsync(string code, string scriptName, FeedOptions feed, CancellationToken cancellationToken) =>
+        home.CheckAsync(history!.Over(code, scriptName, feed), history.StubsFor(feed), cancellationToken);
 
     /// <summary>Begins a call. It marks the call first and looks for the end of the session then; disposing does it the other way round, so that one of them sees the other.</summary>
     private void Enter()
@@ -353,7 +418,12 @@ public sealed class MontySession : IDisposable
     private async ValueTask<MontyProgress> SettleAsync(MontyProgress reply, CancellationToken cancellationToken)
     {
         pending = reply as MontySuspension;
-        if (pending is null) return reply;
+        if (pending is null)
+        {
+            history?.End(reply);
+            return reply;
+        }
+
         if (budget.Count() is not { } exceeded) return reply;
         var ended = await AbortCoreAsync(exceeded, cancellationToken).ConfigureAwait(false);
         return ended is Failed failed ? failed with { Origin = FailureOrigin.Limit } : ended;
@@ -364,6 +434,7 @@ public sealed class MontySession : IDisposable
         var reply = await TurnAsync(new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(error) } }, cancellationToken)
             .ConfigureAwait(false);
         pending = null;
+        history?.End(reply);
         return reply;
     }
 }

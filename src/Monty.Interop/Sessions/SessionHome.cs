@@ -6,4 +6,7 @@ namespace Monty.Interop;
 /// <param name="Time">The clock of deadlines.</param>
 /// <param name="Return">Takes the worker back; false for one that must not be used again.</param>
 /// <param name="SealAsync">What wraps and opens dumps.</param>
-internal sealed record SessionHome(TimeProvider Time, Action<WorkerConnection, bool> Return, Func<CancellationToken, Task<DumpSeal>> SealAsync);
+/// <param name="CheckAsync">Checks the types of a module over stubs.</param>
+internal sealed record SessionHome(
+    TimeProvider Time, Action<WorkerConnection, bool> Return, Func<CancellationToken, Task<DumpSeal>> SealAsync,
+    Func<CheckedModule, string, CancellationToken, Task<TypeCheckReport>> CheckAsync);

@@ -19,6 +19,12 @@ public sealed record SessionOptions
     /// <summary>Whether each printed line is sent at once instead of in chunks of up to 8 KiB every 5 ms; costs about 30 µs a line. Default: false.</summary>
     public bool FlushEachLine { get; init; }
 
+    /// <summary>Checks the types of each feed before it runs, or on demand. Default: null, no checks, and nothing is remembered for them.</summary>
+    public SessionTypeCheck? TypeCheck { get; init; }
+
+    /// <summary>Python source that runs when the session is opened, and again after each reset: imports, functions, constants. It has no tools and no inputs. Default: none.</summary>
+    public string? Preamble { get; init; }
+
     internal void Validate()
     {
         if (string.IsNullOrWhiteSpace(ScriptName)) throw new ArgumentException("ScriptName is empty. Give the script a name, such as main.py; tracebacks show it.");

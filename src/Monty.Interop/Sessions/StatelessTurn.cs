@@ -15,14 +15,15 @@ internal sealed class StatelessTurn
     private readonly WorkerConnection worker;
     private readonly TurnOptions options;
     private readonly DumpEnvelope? loaded;
+    private readonly TypeCheckHistory? history;
     private readonly FeedNames names = new();
     private readonly SuspensionBudget budget;
     private readonly PrintCollector printed;
     private TimeSpan? deadline;
 
-    public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TurnOptions options)
+    public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TypeCheckHistory? history, TurnOptions options)
     {
-        (this.worker, this.loaded, this.options) = (worker, loaded, options);
+        (this.worker, this.loaded, this.history, this.options) = (worker, loaded, history, options);
         printed = new PrintCollector(options.MaxPrintBytes);
         deadline = Timeouts.OfTurn(options.Session.TurnDeadline, options.Session.Limits.MaxDuration);
         budget = loaded is null ? new SuspensionBudget(options.Session.Limits) : new SuspensionBudget(loaded, options.Session.Limits);
@@ -52,8 +53,8 @@ internal sealed class StatelessTurn
         LeftClean = true;
         if (refusal is not null) throw refusal;
         var dump = worker.ExpectDump(reply);
-        if (progress is TypingFailed && request is FeedTurn { Code.Length: > 0 }) names.RemoveLast();
         if (MontySession.IsViolation(progress)) throw new ArgumentException($"The runtime refused the request, and the session is as before: {MontySession.ViolationIn(progress)}");
+        if (progress is not MontySuspension) history?.End(progress);
         return (progress, Envelope(dump));
     }
 
@@ -69,7 +70,9 @@ internal sealed class StatelessTurn
             case FeedTurn feed:
                 var encoded = FeedEncoder.Encode(feed.Code, feed.Inputs);
                 budget.BeginFeed();
-                if (feed.Code.Length > 0) names.Add(feed.ScriptName ?? loaded?.ScriptName ?? options.Session.ScriptName);
+                var scriptName = feed.ScriptName ?? loaded?.ScriptName ?? options.Session.ScriptName;
+                if (feed.Code.Length > 0) names.Add(scriptName);
+                history?.Begin(feed.Code, scriptName, new FeedOptions { Inputs = feed.Inputs });
                 return encoded;
             case AnswerTurn answer:
                 return AnswerEncoder.Encode(answer.Suspension, answer.Answer);
@@ -122,6 +125,7 @@ internal sealed class StatelessTurn
     {
         var envelope = new DumpEnvelope { ScriptName = loaded?.ScriptName ?? options.Session.ScriptName, State = state };
         envelope.FeedNames.AddRange(names.Names);
+        envelope.TypeCheck = history?.Save();
         budget.SaveTo(envelope);
         if (loaded is not null) envelope.LentObjects.Add(loaded.LentObjects);
         return envelope;

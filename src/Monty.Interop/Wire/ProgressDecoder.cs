@@ -16,7 +16,6 @@ internal static class ProgressDecoder
             ChildEvent.KindOneofCase.FunctionCall => DecodeCall(source.Payload.Span, time),
             ChildEvent.KindOneofCase.Complete => new Interop.Complete(DecodeResult(source.Payload.Span)) { ExecutionTime = time },
             ChildEvent.KindOneofCase.Error => DecodeError(ErrorDecoder.Decode(source.ReadError().Exception, names)) with { ExecutionTime = time },
-            ChildEvent.KindOneofCase.TypingError => new TypingFailed(source.Read(TypingError.Parser).Diagnostics) { ExecutionTime = time },
             ChildEvent.KindOneofCase.OsCall => DecodeOsCall(source.Read(OsCall.Parser)) with { ExecutionTime = time },
             ChildEvent.KindOneofCase.NameLookup => DecodeLookup(source.Read(NameLookup.Parser)) with { ExecutionTime = time },
             ChildEvent.KindOneofCase.ResolveFutures =>

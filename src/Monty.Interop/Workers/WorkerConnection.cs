@@ -44,9 +44,6 @@ internal sealed class WorkerConnection : IDisposable
     /// <summary>How many sessions this worker has served.</summary>
     public int Checkouts { get; set; }
 
-    /// <summary>True once it has checked types: sessions would be charged for what the checker keeps.</summary>
-    public bool HasCheckedTypes { get; set; }
-
     /// <summary>True when the last request queued is a reset: no session is left on the worker once it has come that far.</summary>
     public bool EndsWithReset { get; private set; }
 

@@ -3,11 +3,14 @@ using Monty.Interop.Wire;
 namespace Monty.Interop.Workers;
 
 /// <summary>Starts workers up to a limit, lends each to one borrower at a time, and ends those that must not be used again. Thread-safe.</summary>
+/// <remarks>
+/// Type checks have a pool of their own. What the checker has loaded stays in a worker, some 5 MB that a reset leaves and that the memory
+/// limit of a session would count; and it makes the next check a hundred times faster.
+/// </remarks>
 internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
 {
     private readonly Lock gate = new();
     private readonly Stack<WorkerConnection> idle = new();
-    private readonly Stack<WorkerConnection> idleCheckers = new();
     private readonly LinkedList<TaskCompletionSource<WorkerConnection?>> waiters = [];
     private int live;
     private long started;
@@ -20,7 +23,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
     {
         get
         {
-            lock (gate) return new(live, idle.Count + idleCheckers.Count, waiters.Count, started, recycled, discarded, checkouts);
+            lock (gate) return new(live, idle.Count, waiters.Count, started, recycled, discarded, checkouts);
         }
     }
 
@@ -40,16 +43,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
     }
 
     /// <summary>Lends a worker that is clean and answers.</summary>
-    public ValueTask<WorkerConnection> TakeAsync(CancellationToken cancellationToken) => TakeAsync(toCheck: false, cancellationToken);
-
-    /// <summary>Lends a worker that checks types, and that no session gets afterwards.</summary>
-    /// <remarks>
-    /// What the type checker has loaded stays in the worker, some 5 MB that a reset leaves and that the memory limit of a session would
-    /// count. It also makes the next check a hundred times faster, so the worker is kept for checks, unless a session needs its place.
-    /// </remarks>
-    public ValueTask<WorkerConnection> TakeCheckerAsync(CancellationToken cancellationToken) => TakeAsync(toCheck: true, cancellationToken);
-
-    private async ValueTask<WorkerConnection> TakeAsync(bool toCheck, CancellationToken cancellationToken)
+    public async ValueTask<WorkerConnection> TakeAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var begun = options.TimeProvider.GetTimestamp();
@@ -58,28 +52,17 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, typeof(MontyPool));
-            if (!(toCheck && idleCheckers.TryPop(out worker)) && !idle.TryPop(out worker))
+            if (!idle.TryPop(out worker))
             {
                 if (live < options.MaxWorkers) live++;
-                else if (!idleCheckers.TryPop(out worker))
-                {
-                    place = waiters.AddLast(new TaskCompletionSource<WorkerConnection?>(TaskCreationOptions.RunContinuationsAsynchronously));
-                }
+                else place = waiters.AddLast(new TaskCompletionSource<WorkerConnection?>(TaskCreationOptions.RunContinuationsAsynchronously));
             }
         }
 
         if (place is not null) worker = await WaitAsync(place, cancellationToken).ConfigureAwait(false);
-        if (worker is { HasCheckedTypes: true } && !toCheck)
-        {
-            Interlocked.Increment(ref recycled);
-            End(worker);
-            worker = null;
-        }
-
         if (worker is null || !IsUsable(worker)) worker = await StartAsync(cancellationToken).ConfigureAwait(false);
 
         worker.Checkouts++;
-        worker.HasCheckedTypes = toCheck;
         Interlocked.Increment(ref checkouts);
         MontyTelemetry.RecordCheckout(options.TimeProvider.GetElapsedTime(begun));
         return worker;
@@ -91,9 +74,8 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         lock (gate)
         {
             disposed = true;
-            free = [.. idle, .. idleCheckers];
+            free = [.. idle];
             idle.Clear();
-            idleCheckers.Clear();
             live -= free.Count;
             foreach (var waiter in waiters) waiter.TrySetException(new ObjectDisposedException(nameof(MontyPool)));
             waiters.Clear();
@@ -229,7 +211,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
 
             if (worker is not null && !disposed)
             {
-                (worker.HasCheckedTypes ? idleCheckers : idle).Push(worker);
+                idle.Push(worker);
                 return;
             }
 

@@ -226,6 +226,19 @@ public sealed class FixtureRunTests
     }
 
     [Fact]
+    public async Task Code_that_the_type_check_refuses_must_not_run()
+    {
+        const string Fixture = """{"externalFunctions": ["f"], "resumeValues": [null], "typeCheckExpected": {"hasErrors": true}}""";
+        var refused = new TypingFailed("main.py:1:1: error[a-rule]");
+
+        var printing = await new ScriptedPath(new LadderTurn("ran\n", refused)).RunAsync(Fixture.Replace("[null]", "[]", StringComparison.Ordinal));
+        var calling = await new ScriptedPath(new LadderTurn("", Call("f", 0)), new LadderTurn("", refused)).RunAsync(Fixture);
+
+        printing.Problems[0].ShouldBe("typeCheckExpected: the type check refused the code, which had run before");
+        calling.Problems[0].ShouldBe("typeCheckExpected: the type check refused the code, which had run before");
+    }
+
+    [Fact]
     public async Task An_error_without_frames_has_no_file()
     {
         var turn = new LadderTurn("", new Failed(new PythonError("MemoryError", "limit"), FailureOrigin.Limit));

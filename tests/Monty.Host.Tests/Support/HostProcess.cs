@@ -30,6 +30,14 @@ internal sealed class HostProcess : IDisposable
         return await host.EndAsync();
     }
 
+    /// <summary>Runs the verb <c>repl</c> over lines of a pipe.</summary>
+    public static async Task<HostResult> ReplAsync(string lines, params string[] arguments)
+    {
+        using var host = StartProgram(Executable, ["repl", .. arguments]);
+        await host.Input.WriteAsync(lines);
+        return await host.EndAsync();
+    }
+
     public static HostProcess Start(params string[] arguments) => StartProgram(Executable, ["run", .. arguments]);
 
     public static HostProcess StartProgram(string program, IEnumerable<string> arguments)
@@ -44,6 +52,15 @@ internal sealed class HostProcess : IDisposable
 
     /// <summary>Waits until a line of the output comes that contains a text, and returns it.</summary>
     public Task<string> LineWithAsync(string text) => LineWithAsync(Output, text);
+
+    /// <summary>Waits until a line comes that is this text.</summary>
+    public async Task LineEqualToAsync(string text)
+    {
+        while (await LineWithAsync(text) != text)
+        {
+            // It stands in another line too, such as in one that was typed.
+        }
+    }
 
     /// <summary>The same on standard error.</summary>
     public Task<string> ErrorLineWithAsync(string text) => LineWithAsync(process.StandardError, text);

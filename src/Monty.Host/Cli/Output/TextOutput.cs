@@ -18,6 +18,13 @@ internal sealed class TextOutput(Terminal terminal) : IRunOutput
         inLine = text[^1] != '\n';
     }
 
+    /// <summary>Ends a line that was printed without its end, so that what follows stands on its own.</summary>
+    /// <exception cref="IOException">Nobody reads it any more.</exception>
+    public void EndLine()
+    {
+        if (inLine) Print("\n");
+    }
+
     public int End(RunOutcome outcome, LoggedCalls calls)
     {
         if (outcome is Finished { Result.Value: not MontyNone } finished)

@@ -85,7 +85,9 @@ internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
                 if (found != wanted || found != Continuation.Complete) return;
             }
 
+            var (served, printed) = (host.Served.Count, host.Printed.Lines.Count);
             if (!await FeedAsync(session, step.Code, cancellationToken).ConfigureAwait(false)) return;
+            if (End is TypingFailed && (host.Served.Count > served || host.Printed.Lines.Count > printed)) Problems.Add("typeCheckExpected: the type check refused the code, which had run before");
             Problems.AddRange(StepChecks.Of(step, fixture.TypeCheck, End!));
         }
 

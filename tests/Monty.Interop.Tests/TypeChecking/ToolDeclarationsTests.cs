@@ -1,17 +1,16 @@
-using Monty.Host.Cli.Tools;
 using Shouldly;
 using Xunit;
 
-namespace Monty.Host.Tests.Cli;
+namespace Monty.Interop.Tests.TypeChecking;
 
-public sealed class ToolStubsTests
+public sealed class ToolDeclarationsTests
 {
-    private static readonly CannedTool Fetch = CannedTool.Constant("fetch", isAsync: false, 1);
-    private static readonly CannedTool Later = CannedTool.Constant("later", isAsync: true, 1);
+    private static readonly MontyTool Fetch = MontyTool.Sync("fetch", _ => MontyValue.None);
+    private static readonly MontyTool Later = MontyTool.Async("later", (_, _) => ValueTask.FromResult(MontyValue.None));
 
     [Fact]
     public void Tools_are_declared_below_the_stubs_so_that_their_lines_stay() =>
-        ToolStubs.Complete("x: int", [Fetch, Later]).ShouldBe("""
+        ToolDeclarations.Complete("x: int", [Fetch, Later]).ShouldBe("""
             x: int
             from typing import Any
             def fetch(*args: Any, **kwargs: Any) -> Any: ...
@@ -26,11 +25,11 @@ public sealed class ToolStubsTests
     [InlineData("class fetch: ...")]
     [InlineData("from typing import Any\nfetch: Any")]
     [InlineData("fetch = print")]
-    public void Declared_tools_are_left_alone(string stubs) => ToolStubs.Complete(stubs, [Fetch]).ShouldBe(stubs);
+    public void Declared_tools_are_left_alone(string stubs) => ToolDeclarations.Complete(stubs, [Fetch]).ShouldBe(stubs);
 
     [Theory]
     [InlineData("def fetch_all(url: str) -> str: ...")]
     [InlineData("class A:\n    def fetch(self): ...")]
     [InlineData("# fetch is a tool")]
-    public void Other_declarations_are_not_taken_for_it(string stubs) => ToolStubs.Complete(stubs, [Fetch]).ShouldContain("\ndef fetch(*args");
+    public void Other_declarations_are_not_taken_for_it(string stubs) => ToolDeclarations.Complete(stubs, [Fetch]).ShouldContain("\ndef fetch(*args");
 }

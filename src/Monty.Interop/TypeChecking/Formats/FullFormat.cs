@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Monty.Interop;
+
+/// <summary>The blocks of the full format: cut from the runtime's text and moved from the lines of the module to those of the scripts in it.</summary>
+internal static partial class FullFormat
+{
+    private const string Colour = @"(?:\e\[[0-9;]*m)*";
+
+    public static string Write(IEnumerable<Finding> findings, bool colour)
+    {
+        var text = string.Concat(findings.Select(f => f.Block));
+        return colour ? text : Colours().Replace(text, "");
+    }
+
+    /// <summary>The block of each finding, in the order of the findings. There may be more or fewer where a message itself reads as the start of a block.</summary>
+    public static List<string> Cut(string text) => [.. BlockStarts().Split(text).Where(b => b.Length > 0)];
+
+    /// <summary>A block with the names and numbers of the scripts that its lines are of, and margins as wide as those numbers ask for.</summary>
+    public static string Move(string block, string moduleName, CheckedModule module)
+    {
+        var moved = new StringBuilder();
+        var excerpt = new List<string>();
+        foreach (var line in block.Split('\n'))
+        {
+            if (Margin().IsMatch(line))
+            {
+                excerpt.Add(line);
+                continue;
+            }
+
+            AppendExcerpt(moved, excerpt, moduleName, module);
+            excerpt.Clear();
+            moved.Append(line).Append('\n');
+        }
+
+        AppendExcerpt(moved, excerpt, moduleName, module);
+        return moved.ToString()[..^1];
+    }
+
+    private static void AppendExcerpt(StringBuilder moved, List<string> excerpt, string moduleName, CheckedModule module)
+    {
+        var fileName = moduleName; // a fix has no line that says it
+        var lines = new List<(string Number, string Before, string After)>();
+        var isFix = !excerpt.Exists(l => Place().IsMatch(l));
+        foreach (var line in excerpt)
+        {
+            var parts = Margin().Match(line);
+            var after = line[parts.Length..];
+            var number = parts.Groups["margin"].Value.Trim();
+            if (Place().Match(after) is { Success: true } place)
+            {
+                fileName = place.Groups["file"].Value;
+                if (fileName == moduleName)
+                {
+                    var (name, scriptLine) = module.Map(int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture));
+                    after = $"{place.Groups["arrow"].Value}{name}:{scriptLine}:{place.Groups["column"].Value}";
+                }
+            }
+            else if (number.Length > 0 && fileName == moduleName)
+            {
+                var moduleLine = int.Parse(number, CultureInfo.InvariantCulture);
+                if (isFix && !module.IsInCode(moduleLine)) continue; // around a fix even blank lines are shown
+                number = module.Map(moduleLine).Line.ToString(CultureInfo.InvariantCulture);
+            }
+
+            lines.Add((number, parts.Groups["before"].Value, after));
+        }
+
+        var width = lines.Select(l => l.Number.Length).DefaultIfEmpty().Max();
+        foreach (var (number, before, after) in lines)
+        {
+            moved.Append(before).Append(isFix ? number.PadRight(width) : number.PadLeft(width)).Append(after).Append('\n');
+        }
+    }
+
+    [GeneratedRegex(@"\e\[[0-9;]*m")]
+    private static partial Regex Colours();
+
+    [GeneratedRegex(@"(?<=\A|\n\n)(?=" + Colour + @"(?:fatal|error|warning|info)\[)")]
+    private static partial Regex BlockStarts();
+
+    /// <summary>The number of a line, or the blanks in its place, and what it stands before: a bar, an arrow, or the sign of a fix.</summary>
+    [GeneratedRegex(@"^(?<before>" + Colour + @")(?<margin>[ 0-9]+?)(?=" + Colour + @"(?:-->|:::) )|^(?<before>" + Colour + @")(?<margin>[ 0-9]+?)(?=" + Colour + " " + Colour + @"[|+-](?:" + Colour + @")(?: |$))")]
+    private static partial Regex Margin();
+
+    [GeneratedRegex(@"(?<arrow>" + Colour + @"(?:-->|:::) " + Colour + @")(?<file>.+):(?<line>\d+):(?<column>\d+)$")]
+    private static partial Regex Place();
+}
