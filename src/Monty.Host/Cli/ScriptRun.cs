@@ -22,7 +22,7 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
         if (request.RuntimePath is { } path && !File.Exists(path))
         {
             return new RuntimeFailed(
-                $"There is no runtime {path}, which --runtime names. Correct the path, or leave the option away to take the one that the build restored.");
+                $"There is no runtime {path}, which --runtime names. Correct the path, or leave the option away to take the one that came with the program.");
         }
 
         try
