@@ -73,6 +73,16 @@ run_tests() {
 # The program compiles the C loop of bench/baseline itself, and says so where there is no C compiler.
 bench() { dotnet run --project bench/Monty.Benchmarks -c Release -- "$@"; }
 
+# A package of the runtime for each platform that native/package-lock.json pins; for another there is none, and that is no error.
+pack() {
+  rm -rf artifacts/package
+  dotnet pack "$solution" -c "$configuration" -nologo -o artifacts/package "$@"
+  local rid
+  for rid in linux-x64 linux-arm64 osx-x64 osx-arm64 win-x64; do
+    dotnet pack src/Monty.Runtime --no-build -c "$configuration" -nologo -o artifacts/package -p:MontyRuntimeIdentifier="$rid" "$@"
+  done
+}
+
 # What no compiler looks at. Names of registries are written here so that this file does not hold them.
 check_repository() {
   local problems=0
@@ -112,7 +122,7 @@ case $verb in
     run_tests "$@"
     ;;
   bench) bench "$@" ;;
-  pack) dotnet pack "$solution" -c "$configuration" -nologo -o artifacts/package "$@" ;;
+  pack) pack "$@" ;;
   check) check ;;
   '') usage ;;
   *)
