@@ -54,7 +54,16 @@ public sealed class MontyPool : IDisposable
     {
         session ??= SessionOptions.Default;
         session.Validate();
-        return new MontySession(await workers.TakeAsync(cancellationToken).ConfigureAwait(false), session, home);
+        var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new MontySession(worker, session, home);
+        }
+        catch
+        {
+            workers.Return(worker, clean: true); // the set-up cannot be sent, or the worker is broken, which shows there
+            throw;
+        }
     }
 
     /// <summary>Runs one snippet in a session of its own.</summary>
@@ -142,7 +151,7 @@ public sealed class MontyPool : IDisposable
         var wrapping = await SealAsync(cancellationToken).ConfigureAwait(false);
         var loaded = dump is null ? null : wrapping.Open(dump);
         var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
-        var stateless = new StatelessTurn(worker, loaded, turn);
+        var stateless = new StatelessTurn(worker, loaded, turn, options.TimeProvider);
         try
         {
             var (progress, after) = await stateless.RunAsync(request, cancellationToken).ConfigureAwait(false);

@@ -30,7 +30,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         {
             lock (gate)
             {
-                ObjectDisposedException.ThrowIf(disposed, typeof(MontyPool));
+                if (disposed) throw Ended();
                 if (live >= options.MinWorkers) return;
                 live++;
             }
@@ -57,7 +57,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         WorkerConnection? worker = null;
         lock (gate)
         {
-            ObjectDisposedException.ThrowIf(disposed, typeof(MontyPool));
+            if (disposed) throw Ended();
             if (!(toCheck && idleCheckers.TryPop(out worker)) && !idle.TryPop(out worker))
             {
                 if (live < options.MaxWorkers) live++;
@@ -95,7 +95,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             idle.Clear();
             idleCheckers.Clear();
             live -= free.Count;
-            foreach (var waiter in waiters) waiter.TrySetException(new ObjectDisposedException(nameof(MontyPool)));
+            foreach (var waiter in waiters) waiter.TrySetException(Ended());
             waiters.Clear();
         }
 
@@ -171,6 +171,8 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             throw;
         }
     }
+
+    private static ObjectDisposedException Ended() => new(typeof(MontyPool).FullName, "The pool was disposed; make another, and dispose it when nobody needs its workers any more.");
 
     private static void End(WorkerConnection worker)
     {
