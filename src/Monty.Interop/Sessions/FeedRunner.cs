@@ -74,7 +74,7 @@ internal sealed class FeedRunner
             if (session.CanAbort) await session.AbortAsync(new PythonError("KeyboardInterrupt", "the host gave up the feed"), CancellationToken.None).ConfigureAwait(false);
             if (exception is not OperationCanceledException cancelled || cancelled.CancellationToken != feedEnd.Token) throw;
             cancellationToken.ThrowIfCancellationRequested();
-            throw new ObjectDisposedException(nameof(MontySession));
+            throw MontySession.Ended();
         }
         finally
         {

@@ -69,6 +69,10 @@ public sealed class MontySession : IDisposable
     /// <summary>True when the session waits on a worker that can still be asked to end the feed.</summary>
     internal bool CanAbort => pending is not null && !disposed && !worker.IsBroken;
 
+    /// <summary>What a call of a disposed session gets.</summary>
+    internal static ObjectDisposedException Ended() =>
+        new(typeof(MontySession).FullName, "The session was disposed; open another, or load its last dump.");
+
     /// <summary>Where the text of the feed that goes on is printed to.</summary>
     internal void PrintTo(Action<string>? print) => prints = print is null ? null : new PrintSink(print);
 
@@ -273,6 +277,7 @@ public sealed class MontySession : IDisposable
             (pending, budget) = (null, new SuspensionBudget(options.Limits));
             HostObjects.Release(forGood: false);
             if (history is not null) history = new TypeCheckHistory(history.Options);
+            deadline = Timeouts.OfTurn(options.TurnDeadline, options.Limits.MaxDuration);
         }
         finally
         {
@@ -328,7 +333,7 @@ public sealed class MontySession : IDisposable
         worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: false));
         worker.Send(new ParentRequest { Load = new Load { State = dump.State } });
         var reply = await worker.ReceiveAsync(null, options.TurnDeadline, cancellationToken).ConfigureAwait(false);
-        session.deadline = Timeouts.OfTurn(options.TurnDeadline, reply);
+        session.deadline = Timeouts.OfNextTurn(options.TurnDeadline, options.TurnDeadline, reply);
         if (reply.KindCase == ChildEvent.KindOneofCase.Ok) return session;
         var progress = worker.Decode(reply, session.names);
         if (progress is not MontySuspension suspension) throw DumpSeal.Refused(progress);
@@ -368,7 +373,7 @@ public sealed class MontySession : IDisposable
     /// <summary>Begins a call. It marks the call first and looks for the end of the session then; disposing does it the other way round, so that one of them sees the other.</summary>
     private void Enter()
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
+        if (disposed) throw Ended();
         if (Interlocked.Exchange(ref inTurn, 1) != 0)
         {
             throw new InvalidOperationException("Another call of this session is under way. A session takes one call at a time; open one session for each thing that runs at once.");
@@ -376,7 +381,7 @@ public sealed class MontySession : IDisposable
 
         if (!Volatile.Read(ref disposed)) return;
         Volatile.Write(ref inTurn, 0);
-        throw new ObjectDisposedException(nameof(MontySession));
+        throw Ended();
     }
 
     private void RequirePending(MontySuspension suspension)
@@ -392,27 +397,21 @@ public sealed class MontySession : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (MontyTelemetry.MeasuresTurns) return await MeasuredTurnAsync(request, cancellationToken).ConfigureAwait(false);
         worker.Send(request);
-        return worker.Decode(await worker.ReceiveAsync(prints, deadline, cancellationToken).ConfigureAwait(false), names);
+        return await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        var reply = await worker.ReceiveAsync(prints, deadline, cancellationToken).ConfigureAwait(false);
+        deadline = Timeouts.OfNextTurn(deadline, options.TurnDeadline, reply);
+        return worker.Decode(reply, names);
     }
 
     private async ValueTask<MontyProgress> MeasuredTurnAsync(ParentRequest request, CancellationToken cancellationToken)
     {
-        using var activity = MontyTelemetry.Source.StartActivity(MontyTelemetry.TurnActivity);
-        if (activity?.Id is { } id) request.TraceParent = id;
-        var begun = home.Time.GetTimestamp();
-        var outcome = "broken";
-        try
-        {
-            worker.Send(request);
-            var progress = worker.Decode(await worker.ReceiveAsync(prints, deadline, cancellationToken).ConfigureAwait(false), names);
-            outcome = MontyTelemetry.OutcomeOf(progress);
-            return progress;
-        }
-        finally
-        {
-            activity?.SetTag(MontyTelemetry.OutcomeTag, outcome);
-            MontyTelemetry.RecordTurn(home.Time.GetElapsedTime(begun), outcome);
-        }
+        using var measured = new TurnMeasurement(home.Time, request);
+        worker.Send(request);
+        return measured.EndWith(await ReceiveAsync(cancellationToken).ConfigureAwait(false));
     }
 
     private async ValueTask<MontyProgress> SettleAsync(MontyProgress reply, CancellationToken cancellationToken)
