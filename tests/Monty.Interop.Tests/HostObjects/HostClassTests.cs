@@ -81,6 +81,8 @@ public sealed class HostClassTests(RuntimeFixture runtime) : IClassFixture<Runti
         Refused(m => m.Method("write", (Account a, Stream s) => 1)).ShouldStartWith("The method 'write' of the class 'Account': the parameter 's' cannot be passed by a script. Stream has no Python counterpart");
         Refused(m => m.Method("go", (string text) => 1)).ShouldStartWith("The method 'go' of the class 'Account' does not take the object first. Write (Account self, ...) => ....");
         Refused(m => m.Method("go", () => 1)).ShouldContain("does not take the object first");
+        Refused(m => m.Method("go", (Account a, int self) => 1)).ShouldContain("a parameter is named 'self', which is the object itself in Python");
+        Refused(m => m.Method("go", (Account a) => 1, TimeSpan.FromSeconds(1))).ShouldContain("The tool 'go' is not asynchronous, so no deadline could end it");
         Refused(m => m.Construct(() => "text")).ShouldStartWith("The constructor of the class 'Account' returns String. Return the new Account.");
         Refused(m => m.Construct(() => new Account("a")).Construct(() => new Account("b"))).ShouldStartWith("The class 'Account' has a constructor already.");
         Should.Throw<ArgumentException>(() => MontyHostClass.Define<Account>("list", m => { })).Message.ShouldStartWith("The class of Account: the name 'list' is a builtin of the runtime");

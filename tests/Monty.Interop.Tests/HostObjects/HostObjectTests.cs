@@ -116,6 +116,14 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     }
 
     [Fact]
+    public async Task A_constructor_that_makes_nothing_is_an_error_in_the_script()
+    {
+        var empty = MontyHostClass.Define<Account>("Empty", m => m.Construct(() => (Account)null!));
+        var failed = await Should.ThrowAsync<MontyScriptException>(() => runtime.Pool.RunAsync("Empty()", new FeedOptions { Tools = [empty.Tool] }, cancellationToken: Cancellation));
+        failed.Error.TypeAndMessage.ShouldBe("TypeError: the host made no 'Empty'");
+    }
+
+    [Fact]
     public async Task Tools_that_lend_at_once_lend_one_object_once()
     {
         var bank = Bank.Class();
