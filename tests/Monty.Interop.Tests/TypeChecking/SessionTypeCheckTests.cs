@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Shouldly;
 using Xunit;
 
@@ -323,6 +324,23 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
         await Should.ThrowAsync<OperationCanceledException>(() => session.CheckTypesAsync("n", null, cancelled.Token).InTime());
 
         (await session.FeedAsync("n").InTime()).Value.ShouldBe(new MontyInt(1));
+    }
+
+    [LinuxFact]
+    [SupportedOSPlatform("linux")]
+    public async Task A_check_that_hangs_is_given_up_and_the_session_is_as_it_was()
+    {
+        using var wrapped = new WrappedRuntime(before: "if [ $n -gt 1 ]; then exec sleep 1000; fi");
+        using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = wrapped.Path });
+        using var session = await pool.OpenSessionAsync(Checked).InTime();
+        using var cancellation = new CancellationTokenSource();
+
+        var feeding = session.FeedAsync("1", null, cancellation.Token);
+        await Should.ThrowAsync<InvalidOperationException>(() => session.CheckTypesAsync("1").InTime());
+        await cancellation.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => feeding.InTime());
+        (await session.DumpAsync().InTime()).Bytes.Length.ShouldBeGreaterThan(0);
     }
 
     [Fact]

@@ -39,8 +39,9 @@ public sealed class WorkerIsolationTests : IDisposable
     {
         using var real = LinuxWorkerProcess.Start(RuntimeLocator.Find(null));
 
+        SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{real.Id}/cmdline") == "monty\0subprocess\0", TestTimeouts.Generous).ShouldBeTrue("the worker did not start");
+
         File.ReadAllBytes($"/proc/{real.Id}/environ").ShouldBeEmpty();
-        File.ReadAllText($"/proc/{real.Id}/cmdline").ShouldBe("monty\0subprocess\0");
         Proc("environ").ShouldNotContain(CarelessHost.Secret);
     }
 
