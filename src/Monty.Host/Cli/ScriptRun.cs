@@ -73,7 +73,6 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
         {
             ScriptName = request.ScriptName,
             Limits = request.Limits,
-            TurnDeadline = request.Limits.MaxDuration + Overshoot,
             FlushEachLine = true, // what was printed is seen even when the worker dies right after it
         };
         var feed = new FeedOptions
