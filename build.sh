@@ -17,6 +17,7 @@ usage: ./build.sh VERB
   test [ARGS]   build, then run every tests/*.Tests project; ARGS go to each runner, e.g. -class Monty.Interop.Tests.Wire.FrameParserTests
   bench [ARGS]  build and run the benchmarks, e.g. ./build.sh bench turns
   pack          make the NuGet packages in artifacts/package
+  native        compile the command line ahead of time, to artifacts/native; needs a C compiler
   check         what CI runs: locked restore, repository rules, format, build, tests
 TEXT
 }
@@ -83,6 +84,11 @@ pack() {
   done
 }
 
+# A package as a tool cannot be made in the same go.
+native() {
+  dotnet publish src/Monty.Host -c "$configuration" -nologo --use-current-runtime -p:PublishAot=true -p:PackAsTool=false -o artifacts/native "$@"
+}
+
 # What no compiler looks at. Names of registries are written here so that this file does not hold them.
 check_repository() {
   local problems=0
@@ -123,6 +129,7 @@ case $verb in
     ;;
   bench) bench "$@" ;;
   pack) pack "$@" ;;
+  native) native "$@" ;;
   check) check ;;
   '') usage ;;
   *)

@@ -41,7 +41,9 @@ public sealed class ReplTerminalTests : IDisposable
         await host.LineWithAsync("Ctrl-D ends");
         await TypeAsync(host, "x = 1\r", "'x was', x\r");
         await host.LineEqualToAsync("('x was', 1)");
-        await TypeAsync(host, "if x:\r", CtrlC);
+        await TypeAsync(host, "if x:\r", "\ty = 2\r");
+        await host.LineWithAsync("...     y = 2"); // drawn by the console: the terminal gives keys by now, and no signals
+        await TypeAsync(host, CtrlC);
         await host.LineWithAsync("KeyboardInterrupt");
         await TypeAsync(host, "if x:\r\tx = 2\r\tprint('started ' + 'now')\r\twhile True: pass\r\r");
         await host.LineWithAsync("started now");

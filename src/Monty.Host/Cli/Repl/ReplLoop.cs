@@ -16,6 +16,7 @@ internal sealed class ReplLoop
     private readonly ReplSession session;
     private readonly ReplCommands commands;
     private int exitCode = ExitCode.Done;
+    private int interruptsShown;
 
     public ReplLoop(Terminal terminal, ILineSource lines, TextOutput output, ReplSession session)
     {
@@ -51,7 +52,7 @@ internal sealed class ReplLoop
                 case ReadResult.End:
                     return input;
                 case ReadResult.Abandoned:
-                    terminal.WriteLine("KeyboardInterrupt");
+                    ShowInterrupt();
                     input = null;
                     break;
                 case ReadResult.Line { Text: var line }:
@@ -72,7 +73,7 @@ internal sealed class ReplLoop
     private bool Show(RunOutcome outcome)
     {
         output.EndLine();
-        if (outcome is Interrupted) terminal.WriteLine("KeyboardInterrupt");
+        if (outcome is Interrupted) ShowInterrupt();
         else output.End(outcome, new LoggedCalls([], AreTruncated: false));
         if (session.TakeWentBack()) terminal.WriteLine("The session goes on as it was before this input.");
         if (outcome is not OutputLost and not Interrupted { Signal: not 2 }) return true;
@@ -84,6 +85,15 @@ internal sealed class ReplLoop
     {
         using var interruption = new Interruption();
         using var released = lines.Release();
-        return await run(interruption).ConfigureAwait(false);
+        interruptsShown = 0;
+        var goesOn = await run(interruption).ConfigureAwait(false);
+        if (goesOn && interruption.Signal != 0 && interruptsShown == 0) ShowInterrupt(); // it came as the code ended, and is not lost
+        return goesOn;
+    }
+
+    private void ShowInterrupt()
+    {
+        interruptsShown++;
+        terminal.WriteLine("KeyboardInterrupt");
     }
 }
