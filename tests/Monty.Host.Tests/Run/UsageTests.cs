@@ -69,9 +69,9 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("A command is missing; there are run and ladder.")]
-    [InlineData("There is no command 'agent.py'; there are run and ladder.", "agent.py")]
-    [InlineData("There is no command '--bogus'; there are run and ladder.", "--bogus")]
+    [InlineData("A command is missing; there are run, repl and ladder.")]
+    [InlineData("There is no command 'agent.py'; there are run, repl and ladder.", "agent.py")]
+    [InlineData("There is no command '--bogus'; there are run, repl and ladder.", "--bogus")]
     public async Task The_verb_is_required(string message, params string[] arguments)
     {
         using var host = HostProcess.StartProgram(HostProcess.Executable, arguments);

@@ -7,7 +7,7 @@ namespace Monty.Host.Cli.Repl;
 /// <summary>Reads inputs, runs them and shows what comes of them, until there are no more.</summary>
 internal sealed class ReplLoop
 {
-    private const string Prompt = ">>> ";
+    public const string Prompt = ">>> ";
     private const string Continued = "... ";
 
     private readonly Terminal terminal;
@@ -51,7 +51,6 @@ internal sealed class ReplLoop
                 case ReadResult.End:
                     return input;
                 case ReadResult.Abandoned:
-                    terminal.WriteLine("KeyboardInterrupt");
                     input = null;
                     break;
                 case ReadResult.Line { Text: var line }:
