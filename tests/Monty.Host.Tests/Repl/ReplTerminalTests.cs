@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Monty.Host.Tests.Support;
 using Monty.Testing;
 using Shouldly;
@@ -6,12 +7,14 @@ using Xunit;
 namespace Monty.Host.Tests.Repl;
 
 /// <summary>The verb <c>repl</c> under a pseudo-terminal, which <c>script</c> of util-linux makes.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class ReplTerminalTests : IDisposable
 {
     private const string Script = "/usr/bin/script";
     private const string Up = "\e[A";
     private const string Left = "\e[D";
     private const string CtrlC = "\u0003";
+    private const string Prompt = ">>> ";
     private const string CtrlD = "\u0004";
     private readonly TempFolder folder = new();
 
@@ -21,7 +24,7 @@ public sealed class ReplTerminalTests : IDisposable
     public async Task Lines_are_edited_recalled_and_completed_and_blocks_go_on_until_a_blank_line()
     {
         using var host = Start();
-        await host.LineWithAsync("Ctrl-D ends");
+        await host.TextAsync(Prompt);
         await TypeAsync(host, $"number = 4{Left}{Left}{Left}{Left}\u000542 - 1\r", "nu\t + 1\r");
         await host.LineEqualToAsync("442");
         await TypeAsync(host, "def double(n):\r\treturn n * 2\r\r", "dou\t(number)\r");
@@ -38,13 +41,15 @@ public sealed class ReplTerminalTests : IDisposable
     public async Task Ctrl_C_gives_up_the_input_and_stops_what_runs()
     {
         using var host = Start("--no-history");
-        await host.LineWithAsync("Ctrl-D ends");
+        await host.TextAsync(Prompt);
         await TypeAsync(host, "x = 1\r", "'x was', x\r");
         await host.LineEqualToAsync("('x was', 1)");
-        await TypeAsync(host, "if x:\r", "\ty = 2\r");
-        await host.LineWithAsync("...     y = 2"); // drawn by the console: the terminal gives keys by now, and no signals
+        await host.TextAsync(Prompt);
+        await TypeAsync(host, "if x:\r");
+        await host.TextAsync("... ");
         await TypeAsync(host, CtrlC);
         await host.LineWithAsync("KeyboardInterrupt");
+        await host.TextAsync(Prompt);
         await TypeAsync(host, "if x:\r\tx = 2\r\tprint('started ' + 'now')\r\twhile True: pass\r\r");
         await host.LineWithAsync("started now");
         await TypeAsync(host, CtrlC);
@@ -59,10 +64,27 @@ public sealed class ReplTerminalTests : IDisposable
     }
 
     [Fact]
+    public async Task The_signal_at_the_prompt_means_what_the_key_does()
+    {
+        using var host = Start();
+        await host.TextAsync(Prompt);
+        await TypeAsync(host, "if 1:\r");
+        await host.TextAsync("... ");
+
+        Signals.Send(ConsoleOf(host.Id), Signals.Interrupt);
+
+        await host.LineWithAsync("KeyboardInterrupt");
+        await TypeAsync(host, "'still here'\r");
+        await host.LineEqualToAsync("'still here'");
+        await TypeAsync(host, CtrlD);
+        (await host.EndAsync()).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Several_completions_are_listed_and_what_was_printed_without_an_end_stays()
     {
         using var host = Start();
-        await host.LineWithAsync("Ctrl-D ends");
+        await host.TextAsync(Prompt);
         await TypeAsync(host, "pri\t");
         await TypeAsync(host, "\t('no end', end='')\r");
         await host.LineEqualToAsync("no end");
@@ -81,6 +103,13 @@ public sealed class ReplTerminalTests : IDisposable
         Assert.SkipUnless(File.Exists(Script), "There is no script(1) to make a pseudo-terminal; install util-linux.");
         var history = options.Length == 0 ? $"--history '{History}'" : string.Join(' ', options);
         return HostProcess.StartProgram(Script, ["--quiet", "--return", "--command", $"TERM=xterm '{HostProcess.Executable}' repl {history}", "/dev/null"]);
+    }
+
+    /// <summary>The console among the processes that <c>script</c> started.</summary>
+    private static int ConsoleOf(int script)
+    {
+        var children = ProcessTable.ChildrenOf(script);
+        return children.FirstOrDefault(c => c.Name == "Monty.Host")?.Id ?? children.Select(c => ConsoleOf(c.Id)).First(id => id > 0);
     }
 
     private static async Task TypeAsync(HostProcess host, params string[] keys)

@@ -53,6 +53,20 @@ internal sealed class HostProcess : IDisposable
     /// <summary>Waits until a line of the output comes that contains a text, and returns it.</summary>
     public Task<string> LineWithAsync(string text) => LineWithAsync(Output, text);
 
+    /// <summary>Waits until a text comes, at the end of a line or in it, such as a prompt.</summary>
+    public async Task TextAsync(string text)
+    {
+        using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
+        var seen = new StringBuilder();
+        var next = new char[1];
+        while (await Output.ReadAsync(next, timeout.Token) > 0)
+        {
+            if (seen.Append(next[0]).ToString().EndsWith(text, StringComparison.Ordinal)) return;
+        }
+
+        throw new InvalidOperationException($"The stream ended without '{text}'.");
+    }
+
     /// <summary>Waits until a line comes that is this text.</summary>
     public async Task LineEqualToAsync(string text)
     {

@@ -22,7 +22,7 @@ internal abstract record ReadResult
     /// <summary>A line, without its end.</summary>
     internal sealed record Line(string Text) : ReadResult;
 
-    /// <summary>The person gave up what was typed so far.</summary>
+    /// <summary>The person gave up what was typed so far, and was told so.</summary>
     internal sealed record Abandoned : ReadResult;
 
     /// <summary>There is no more.</summary>

@@ -7,7 +7,7 @@ namespace Monty.Host.Cli.Repl;
 /// <summary>Reads inputs, runs them and shows what comes of them, until there are no more.</summary>
 internal sealed class ReplLoop
 {
-    private const string Prompt = ">>> ";
+    public const string Prompt = ">>> ";
     private const string Continued = "... ";
 
     private readonly Terminal terminal;
@@ -16,7 +16,6 @@ internal sealed class ReplLoop
     private readonly ReplSession session;
     private readonly ReplCommands commands;
     private int exitCode = ExitCode.Done;
-    private int interruptsShown;
 
     public ReplLoop(Terminal terminal, ILineSource lines, TextOutput output, ReplSession session)
     {
@@ -52,7 +51,6 @@ internal sealed class ReplLoop
                 case ReadResult.End:
                     return input;
                 case ReadResult.Abandoned:
-                    ShowInterrupt();
                     input = null;
                     break;
                 case ReadResult.Line { Text: var line }:
@@ -73,7 +71,7 @@ internal sealed class ReplLoop
     private bool Show(RunOutcome outcome)
     {
         output.EndLine();
-        if (outcome is Interrupted) ShowInterrupt();
+        if (outcome is Interrupted) terminal.WriteLine("KeyboardInterrupt");
         else output.End(outcome, new LoggedCalls([], AreTruncated: false));
         if (session.TakeWentBack()) terminal.WriteLine("The session goes on as it was before this input.");
         if (outcome is not OutputLost and not Interrupted { Signal: not 2 }) return true;
@@ -85,15 +83,6 @@ internal sealed class ReplLoop
     {
         using var interruption = new Interruption();
         using var released = lines.Release();
-        interruptsShown = 0;
-        var goesOn = await run(interruption).ConfigureAwait(false);
-        if (goesOn && interruption.Signal != 0 && interruptsShown == 0) ShowInterrupt(); // it came as the code ended, and is not lost
-        return goesOn;
-    }
-
-    private void ShowInterrupt()
-    {
-        interruptsShown++;
-        terminal.WriteLine("KeyboardInterrupt");
+        return await run(interruption).ConfigureAwait(false);
     }
 }

@@ -9,19 +9,25 @@ namespace Monty.Host.Cli.Repl;
 internal sealed class TerminalLines : ILineSource, IDisposable
 {
     private const int UsualWidth = 80;
+    private const string Given = "KeyboardInterrupt";
     private readonly Terminal terminal;
     private readonly InputHistory history;
     private readonly PosixSignalRegistration registration;
     private volatile bool isReleased;
     private bool interrupted;
+    private ConsoleKeyInfo? pressed;
 
     public TerminalLines(Terminal terminal, InputHistory history)
     {
         (this.terminal, this.history) = (terminal, history);
         registration = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
         {
-            context.Cancel = true; // it came before the terminal gives Ctrl-C as a key, and means what the key does
-            if (!isReleased) Volatile.Write(ref interrupted, true);
+            // It was sent by a program, or came before the terminal gave Ctrl-C as a key, and means what the key does. No key can be
+            // taken from a console that waits for one, so that what was typed is given up when the next one comes.
+            context.Cancel = true;
+            if (isReleased) return;
+            Volatile.Write(ref interrupted, true);
+            Write("\r\n" + Given + "\r\n" + ReplLoop.Prompt);
         });
     }
 
@@ -30,13 +36,19 @@ internal sealed class TerminalLines : ILineSource, IDisposable
         Console.TreatControlCAsInput = true; // a key like others while lines are edited, and the signal while code runs
         if (Interlocked.Exchange(ref interrupted, false)) return new ReadResult.Abandoned();
         var editor = Edit(prompt, words);
-        if (editor.Outcome == LineOutcome.Entered) history.Add(editor.Line.Text);
-        return editor.Outcome switch
+        switch (editor.Outcome)
         {
-            LineOutcome.Entered => new ReadResult.Line(editor.Line.Text),
-            LineOutcome.Abandoned => new ReadResult.Abandoned(),
-            _ => new ReadResult.End(),
-        };
+            case LineOutcome.Entered:
+                history.Add(editor.Line.Text);
+                return new ReadResult.Line(editor.Line.Text);
+            case LineOutcome.Abandoned:
+                Write(Given + "\r\n");
+                return new ReadResult.Abandoned();
+            case LineOutcome.EndOfInput:
+                return new ReadResult.End();
+            default:
+                return new ReadResult.Abandoned();
+        }
     }
 
     public IDisposable Release()
@@ -59,7 +71,15 @@ internal sealed class TerminalLines : ILineSource, IDisposable
         Write(view.Draw(editor.Line));
         while (editor.Outcome == LineOutcome.Editing)
         {
-            editor = editor.Press(Console.ReadKey(intercept: true), words);
+            var key = pressed ?? Console.ReadKey(intercept: true);
+            if (Interlocked.Exchange(ref interrupted, false))
+            {
+                pressed = key; // the first of what comes after the signal
+                return editor;
+            }
+
+            pressed = null;
+            editor = editor.Press(key, words);
             if (!editor.Choices.IsEmpty)
             {
                 Write(view.Draw(editor.Line.End()) + "\r\n" + string.Join("  ", editor.Choices) + "\r\n");
