@@ -47,7 +47,7 @@ run_tests() {
     "$executable" -noLogo -noColor -noAutoReporters "$@" </dev/null 2>&1 | tee "$log" || status=$?
 
     local summary errors fails total
-    summary=$(grep -E '^ +.* Total: [0-9]+' "$log" | tail -n 1 || true)
+    summary=$(grep -aE '^ +.* Total: [0-9]+' "$log" | tail -n 1 || true)
     total=$(($(number Total "$summary") - $(number 'Not Run' "$summary")))
     errors=$(number Errors "$summary") fails=$(number Failed "$summary")
     skipped=$((skipped + $(number Skipped "$summary")))
@@ -86,7 +86,9 @@ pack() {
 
 # A package as a tool cannot be made in the same go.
 native() {
-  dotnet publish src/Monty.Host -c "$configuration" -nologo --use-current-runtime -p:PublishAot=true -p:PackAsTool=false -o artifacts/native "$@"
+  local rid
+  rid=$(dotnet msbuild src/Monty.Host/Monty.Host.csproj -getProperty:NETCoreSdkPortableRuntimeIdentifier)
+  dotnet publish src/Monty.Host -c "$configuration" -nologo -r "$rid" -p:PublishAot=true -p:PackAsTool=false -o artifacts/native "$@"
 }
 
 # What no compiler looks at. Names of registries are written here so that this file does not hold them.
