@@ -36,4 +36,40 @@ public sealed class SampleTests
 
             """);
     }
+
+    [Fact]
+    public async Task Methods_are_tools_with_pythons_rules() => (await Sample.RunAsync("Tools")).ShouldBe(""""
+        @dataclass
+        class Item:
+            """What is sold."""
+            name: str
+            price: float  # For one.
+
+        async def find_item(name: str, currency: Literal["EUR", "USD"] = "EUR") -> Item:
+            """Looks an item up."""
+
+        def total(prices: Sequence[float]) -> float: ...
+
+        find_item() takes from 1 to 2 positional arguments but 3 were given
+        [3.5, 'milk', 9.125]
+
+        """");
+
+    [Fact]
+    public async Task A_wrong_call_is_refused_before_it_runs() => (await Sample.RunAsync("CheckedTools")).ShouldBe("""
+        agent.py:1:21: error[invalid-argument-type] Argument to function `transfer` is incorrect: Expected `int`, found `Literal["a lot"]`
+            transfer('savings', amount='a lot')
+                                ^^^^^^^^^^^^^^
+        transferring 250
+        350
+
+        """);
+
+    [Fact]
+    public async Task Files_are_where_they_are_mounted() => (await Sample.RunAsync("Mounts")).ShouldBe("""
+        [Errno 30] Read-only file system: 'orders.csv'
+        [Errno 2] No such file or directory: '../etc/passwd'
+        2030-01-01: 5 items
+
+        """);
 }

@@ -84,6 +84,7 @@ internal sealed class TypeCheckHistory
     [
         .. DeclaredNames.Of(feed.Names, Options.Stubs ?? "").Where(n => feed.Inputs?.ContainsKey(n.Name) != true && !parts.Exists(p => p.Binds(n.Name))),
         .. DeclaredNames.Of(feed.Inputs, Options.Stubs ?? ""),
+        .. (feed.HostObjects?.Keys ?? []).Where(name => RuntimeNames.IsIdentifier(name) && !DeclaredNames.Declares(Options.Stubs ?? "", name)).Select(AnyNamed),
     ];
 
     private void Add(CheckedFeed feed)

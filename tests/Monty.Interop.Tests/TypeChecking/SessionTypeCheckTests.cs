@@ -198,6 +198,18 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     }
 
     [Fact]
+    public async Task Lent_objects_are_known_before_each_feed_and_on_demand()
+    {
+        using var session = await runtime.OpenAsync(new SessionOptions { TypeCheck = new SessionTypeCheck() });
+        var words = MontyHostClass.Define<string[]>("Words", m => m.Method("count", (string[] w) => w.Length)).Wrap(["a", "b"]);
+        var feed = new FeedOptions { HostObjects = new Dictionary<string, MontyHostObject> { ["words"] = words } };
+
+        (await session.CheckTypesAsync("words.count()", feed).InTime()).Diagnostics.ShouldBeEmpty();
+        (await session.FeedAsync("words.count()", feed).InTime()).Value.ShouldBe(new MontyInt(2));
+        (await session.FeedAsync("words.count() + 1").InTime()).Value.ShouldBe(new MontyInt(3), "it stays bound");
+    }
+
+    [Fact]
     public async Task On_demand_every_feed_runs_and_code_is_checked_over_it_without_running()
     {
         using var session = await runtime.OpenAsync(new SessionOptions { TypeCheck = new SessionTypeCheck { OnlyOnDemand = true } });
