@@ -17,6 +17,7 @@ usage: ./build.sh VERB
   test [ARGS]   build, then run every tests/*.Tests project; ARGS go to each runner, e.g. -class Monty.Interop.Tests.Wire.FrameParserTests
   bench [ARGS]  build and run the benchmarks, e.g. ./build.sh bench turns
   pack          make the NuGet packages in artifacts/package
+  native        compile the command line ahead of time, to artifacts/native; needs a C compiler
   check         what CI runs: locked restore, repository rules, format, build, tests
 TEXT
 }
@@ -46,7 +47,7 @@ run_tests() {
     "$executable" -noLogo -noColor -noAutoReporters "$@" </dev/null 2>&1 | tee "$log" || status=$?
 
     local summary errors fails total
-    summary=$(grep -E '^ +.* Total: [0-9]+' "$log" | tail -n 1 || true)
+    summary=$(grep -aE '^ +.* Total: [0-9]+' "$log" | tail -n 1 || true)
     total=$(($(number Total "$summary") - $(number 'Not Run' "$summary")))
     errors=$(number Errors "$summary") fails=$(number Failed "$summary")
     skipped=$((skipped + $(number Skipped "$summary")))
@@ -72,6 +73,23 @@ run_tests() {
 
 # The program compiles the C loop of bench/baseline itself, and says so where there is no C compiler.
 bench() { dotnet run --project bench/Monty.Benchmarks -c Release -- "$@"; }
+
+# A package of the runtime for each platform that native/package-lock.json pins; for another there is none, and that is no error.
+pack() {
+  rm -rf artifacts/package
+  dotnet pack "$solution" -c "$configuration" -nologo -o artifacts/package "$@"
+  local rid
+  for rid in linux-x64 linux-arm64 osx-x64 osx-arm64 win-x64; do
+    dotnet pack src/Monty.Runtime --no-build -c "$configuration" -nologo -o artifacts/package -p:MontyRuntimeIdentifier="$rid" "$@"
+  done
+}
+
+# A package as a tool cannot be made in the same go.
+native() {
+  local rid
+  rid=$(dotnet msbuild src/Monty.Host/Monty.Host.csproj -getProperty:NETCoreSdkPortableRuntimeIdentifier)
+  dotnet publish src/Monty.Host -c "$configuration" -nologo -r "$rid" -p:PublishAot=true -p:PackAsTool=false -o artifacts/native "$@"
+}
 
 # What no compiler looks at. Names of registries are written here so that this file does not hold them.
 check_repository() {
@@ -112,7 +130,8 @@ case $verb in
     run_tests "$@"
     ;;
   bench) bench "$@" ;;
-  pack) dotnet pack "$solution" -c "$configuration" -nologo -o artifacts/package "$@" ;;
+  pack) pack "$@" ;;
+  native) native "$@" ;;
   check) check ;;
   '') usage ;;
   *)

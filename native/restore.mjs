@@ -1,6 +1,6 @@
 // Installs the pinned Monty runtime for one platform; the build calls it when the runtime is missing or the lock file changed.
 // Usage: node restore.mjs PLATFORM DIRECTORY
-//   PLATFORM   npm's name, e.g. linux-x64-gnu
+//   PLATFORM   npm's name, e.g. linux-x64-gnu; it need not be this machine's
 //   DIRECTORY  gets the executable, and a copy of package-lock.json as the stamp that says which one it is
 // Exit codes: 0 installed, 127 no usable Node.js or npm (as a shell says it), 1 anything else, with the reason on stderr.
 // Safe to run several times at once: the loser of the lock waits and finds the work done.
@@ -54,8 +54,7 @@ function isInstalled() {
 function install(temporary) {
   mkdirSync(temporary);
   try {
-    writeManifest(temporary);
-    runNpm(temporary);
+    runNpm(temporary, writeManifest(temporary));
     const installed = join(temporary, 'node_modules', packageName, executable);
     if (!existsSync(installed)) throw new Error(`${packageName} holds no file named ${executable}.`);
     chmodSync(installed, 0o755);
@@ -85,10 +84,13 @@ function writeManifest(temporary) {
   const narrowed = { name: root.name, lockfileVersion: 3, requires: true, packages: { '': root, [key]: entry } };
   writeFileSync(join(temporary, 'package.json'), JSON.stringify({ private: true, ...root }));
   writeFileSync(join(temporary, 'package-lock.json'), JSON.stringify(narrowed));
+  return entry;
 }
 
-function runNpm(temporary) {
-  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'], {
+function runNpm(temporary, { os = [], cpu = [], libc = [] }) {
+  // npm installs for this machine unless told otherwise.
+  const machine = [...os.map((name) => `--os=${name}`), ...cpu.map((name) => `--cpu=${name}`), ...libc.map((name) => `--libc=${name}`)];
+  const npm = spawnSync('npm', ['ci', ...machine, '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'], {
     cwd: temporary,
     encoding: 'utf8',
     shell: windows, // npm is a batch file there

@@ -8,6 +8,9 @@ namespace Monty.Benchmarks;
 /// <param name="HostOnly">Leaves the C loop out.</param>
 internal sealed record BenchmarkOptions(int Rounds, int Turns, bool HostOnly)
 {
+    /// <summary>Other builds of Monty.Host, for the verb <c>start</c>.</summary>
+    public IReadOnlyList<string> Files { get; private init; } = [];
+
     /// <summary>Null for a command line that nobody can mean.</summary>
     public static BenchmarkOptions? TryParse(string[] arguments)
     {
@@ -15,6 +18,7 @@ internal sealed record BenchmarkOptions(int Rounds, int Turns, bool HostOnly)
         for (var i = 1; i < arguments.Length; i++)
         {
             if (arguments[i] == "--host-only") options = options with { HostOnly = true };
+            else if (arguments[0] == "start" && !arguments[i].StartsWith('-')) options = options with { Files = [.. options.Files, arguments[i]] };
             else if (i + 1 == arguments.Length || !int.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0) return null;
             else if (arguments[i] == "--rounds") (options, i) = (options with { Rounds = number }, i + 1);
             else if (arguments[i] == "--turns") (options, i) = (options with { Turns = number }, i + 1);

@@ -7,11 +7,13 @@ const string Usage = """
       stateless   a turn that loads a dump and leaves one, against a plain suspension
       parallel    2 workers against 1
       values      10 MB values against protobuf and memcpy alone
+      start [FILE...]  the command run -c '1+1', and the same of other builds of Monty.Host, against upstream's monty -c '1+1'
       checkouts   10,000 sessions: what is left of them
       micro       codecs alone, with BenchmarkDotNet
       --host-only skips the C loop: for a profiler
     """;
 
+if (args is [StartVerb.Nothing]) return 0;
 if (args is ["micro", .. var rest]) return Micro.Run(rest);
 if (BenchmarkOptions.TryParse(args) is not { } options)
 {
@@ -26,6 +28,7 @@ Func<BenchmarkOptions, Task>? verb = args[0] switch
     "stateless" => StatelessVerb.RunAsync,
     "parallel" => ParallelVerb.RunAsync,
     "values" => ValuesVerb.RunAsync,
+    "start" => StartVerb.RunAsync,
     "checkouts" => CheckoutsVerb.RunAsync,
     _ => null,
 };

@@ -13,6 +13,13 @@ internal static class Rounds
 {
     public static async Task<Cost[]> MediansAsync(int rounds, params Func<Task<Cost>>[] sides)
     {
+        var costs = await SamplesAsync(rounds, sides);
+        return [.. costs.Select(c => new Cost(Median(c, x => x.Microseconds), Median(c, x => x.Processor), Median(c, x => x.Bytes)))];
+    }
+
+    /// <summary>What each side cost in each round.</summary>
+    public static async Task<Cost[][]> SamplesAsync(int rounds, Func<Task<Cost>>[] sides)
+    {
         var costs = sides.Select(_ => new Cost[rounds]).ToArray();
         for (var round = 0; round < rounds; round++)
         {
@@ -23,7 +30,7 @@ internal static class Rounds
             }
         }
 
-        return [.. costs.Select(c => new Cost(Median(c, x => x.Microseconds), Median(c, x => x.Processor), Median(c, x => x.Bytes)))];
+        return costs;
     }
 
     /// <summary>Measures <paramref name="turns"/> turns after as many to warm up.</summary>
@@ -40,7 +47,7 @@ internal static class Rounds
             (double)(GC.GetTotalAllocatedBytes(precise: true) - bytes) / turns);
     }
 
-    private static double Median(Cost[] costs, Func<Cost, double> of)
+    public static double Median(Cost[] costs, Func<Cost, double> of)
     {
         var sorted = costs.Select(of).Order().ToArray();
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

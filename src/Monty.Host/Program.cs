@@ -32,7 +32,7 @@ if (parsed.Action is ParseErrorAction)
     var problem = !isRoot ? parsed.Errors[0].Message
         : parsed.UnmatchedTokens is [var unknown, ..] ? $"There is no command '{unknown}'; there are {verbs}."
         : $"A command is missing; there are {verbs}.";
-    terminal.WriteError($"{problem} See '{RootCommand.ExecutableName} {verb}--help'.");
+    terminal.WriteError($"{problem} See '{root.Name} {verb}--help'.");
     return ExitCode.Usage;
 }
 

@@ -31,7 +31,7 @@ internal sealed class HostOptions
     private readonly Option<bool> typeCheck = new("--type-check") { Description = "Checks types first; errors are shown, and nothing runs." };
     private readonly Option<string?> stubs = Text("--stubs", "FILE", "Declarations of the tools for --type-check, as in a .pyi file.");
     private readonly Option<string?> runtime = Text(
-        "--runtime", "FILE", "The runtime's executable. Default: MONTY_BIN, the one that the build restored, then PATH.");
+        "--runtime", "FILE", "The runtime's executable. Default: MONTY_BIN, the one that came with the program, then PATH.");
 
     public void AddTo(Command command)
     {

@@ -31,7 +31,7 @@ internal sealed class OsOptions
         {
             return new MontyOs(new MontyOsOptions { Mounts = parsed.GetValue(mounts) ?? [], Environment = environment, WorkingDirectory = parsed.GetValue(workingDirectory) ?? "/" });
         }
-        catch (ArgumentException refused)
+        catch (Exception refused) when (refused is ArgumentException or PlatformNotSupportedException)
         {
             throw new BadInputException(refused.Message.Replace("WorkingDirectory", "--cwd", StringComparison.Ordinal), refused);
         }

@@ -66,7 +66,6 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
         {
             ScriptName = request.ScriptName,
             Limits = setup.Limits,
-            TurnDeadline = setup.Limits.MaxDuration + HostSetup.Overshoot,
             FlushEachLine = true, // what was printed is seen even when the worker dies right after it
         };
         var feed = new FeedOptions

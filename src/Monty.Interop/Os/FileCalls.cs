@@ -6,6 +6,7 @@ namespace Monty.Interop.Os;
 internal sealed class FileCalls(MountTable mounts, string workingDirectory)
 {
     private const int MaxPathBytes = 4096;
+    private const int MaxListing = 64 << 20; // characters of its paths; a script may write the directory's as long as it likes
     private const double DirectoryTime = 0;
 
     public MontyAnswer Answer(OsCall call)
@@ -51,7 +52,9 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
             case OsFunction.Stat:
                 return StatResult.Of(Find(names) ?? throw new FileError(Errno.NoEntry));
             case OsFunction.Iterdir:
-                return new MontyList(List(names).Order(StringComparer.Ordinal).Select(n => (MontyValue)new MontyPath(Beside(path, n))).ToEquatableArray());
+                var found = List(names);
+                if (found.Count > FileTree.MaxEntries || found.Sum(n => (long)path.Length + n.Length) > MaxListing) throw new FileError(Errno.FileTooBig);
+                return new MontyList(found.Order(StringComparer.Ordinal).Select(n => (MontyValue)new MontyPath(Beside(path, n))).ToEquatableArray());
             case OsFunction.Resolve:
                 return new MontyPath(Resolve(names));
             case OsFunction.Absolute:

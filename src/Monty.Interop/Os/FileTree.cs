@@ -21,6 +21,15 @@ internal readonly record struct FileEntry(EntryKind Kind, long Size, int Mode, d
 /// <remarks>Every member throws <see cref="FileError"/> where the operating system would fail, with the same number.</remarks>
 internal abstract class FileTree : IDisposable
 {
+    /// <summary>The most bytes of a file that is read: what fits into a frame as text or bytes.</summary>
+    public const int MaxFileBytes = 200_000_000;
+
+    /// <summary>The most names in a directory that is listed.</summary>
+    public const int MaxEntries = 100_000;
+
+    /// <summary>What a name counts against a limit, and in memory its length besides, so that empty files are not free.</summary>
+    public const int BytesPerEntry = 128;
+
     /// <summary>What stands at a path, or null. Links are followed where the tree follows them, unless it is the link itself that is asked for.</summary>
     public abstract FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true);
 

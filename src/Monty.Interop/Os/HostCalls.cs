@@ -65,7 +65,7 @@ internal static unsafe partial class HostCalls
     public static SafeFileHandle Reopen(SafeFileHandle handle, int flags) => Handle(OpenAt(ThisDirectory, PathOf(handle), flags | CloseOnExec | NoControllingTerminal | NonBlocking, 0));
 
     public static SafeFileHandle CreateFile(SafeFileHandle parent, string name) =>
-        Handle(OpenAtHandle(parent, name, WriteOnly | Create | Exclusive | NoFollow | NoControllingTerminal | CloseOnExec, 0b110_110_110));
+        Handle(OpenAtHandle(parent, name, WriteOnly | Append | Create | Exclusive | NoFollow | NoControllingTerminal | CloseOnExec, 0b110_110_110));
 
     /// <summary>A path through which .NET reaches what a handle refers to, and nothing else.</summary>
     public static string PathOf(SafeFileHandle handle) => $"/proc/self/fd/{handle.DangerousGetHandle()}";

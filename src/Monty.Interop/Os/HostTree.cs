@@ -11,8 +11,6 @@ namespace Monty.Interop.Os;
 [SupportedOSPlatform("linux")]
 internal sealed class HostTree : FileTree
 {
-    private const int MaxFileBytes = 200_000_000; // what fits into a frame as text or bytes
-    private const int MaxEntries = 100_000;
     private readonly SafeFileHandle root;
     private readonly string rootPath;
     private readonly bool followLinks;
@@ -21,11 +19,12 @@ internal sealed class HostTree : FileTree
 
     /// <param name="folder">The folder; links in this path are followed, once.</param>
     /// <param name="followLinks">Whether links inside it are followed.</param>
-    /// <param name="maxWritten">The most bytes written to it altogether.</param>
+    /// <param name="maxWritten">The most bytes written to it altogether, with some for each name made.</param>
     public HostTree(string folder, bool followLinks, long maxWritten)
     {
         root = HostCalls.OpenRoot(folder);
         (rootPath, this.followLinks, this.maxWritten) = (LinkTarget(root), followLinks, maxWritten);
+        Open([]).Dispose(); // a system that cannot do it says so now, and not at a script's first call
     }
 
     public override FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true)
@@ -86,11 +85,11 @@ internal sealed class HostTree : FileTree
     public override void Write(ReadOnlySpan<string> path, ReadOnlySpan<byte> content, bool truncate)
     {
         if (path.IsEmpty) throw new FileError(Errno.IsDirectory);
-        if (content.Length > maxWritten - written) throw new FileError(Errno.NoSpace);
-        using var handle = OpenToWrite(path, truncate);
+        Require(content.Length);
+        using var handle = OpenToWrite(path, truncate, content.Length);
         try
         {
-            RandomAccess.Write(handle, content, RandomAccess.GetLength(handle));
+            RandomAccess.Write(handle, content, fileOffset: 0); // O_APPEND: it goes to the end, wherever that is by now
         }
         catch (IOException)
         {
@@ -104,7 +103,9 @@ internal sealed class HostTree : FileTree
     {
         if (path.IsEmpty) throw new FileError(Errno.Exists);
         using var parent = Open(path[..^1]);
+        Require(BytesPerEntry);
         HostCalls.MakeDirectory(parent, path[^1]);
+        written += BytesPerEntry;
     }
 
     public override void RemoveFile(ReadOnlySpan<string> path)
@@ -153,7 +154,12 @@ internal sealed class HostTree : FileTree
     private static string LinkTarget(SafeFileHandle handle) => new FileInfo(HostCalls.PathOf(handle)).LinkTarget ?? throw new FileError(Errno.NoEntry);
 
     private SafeFileHandle Open(ReadOnlySpan<string> path) =>
-        HostCalls.OpenBeneath(root, path.IsEmpty ? "." : string.Join('/', path), HostCalls.PathOnly | (followLinks ? 0 : HostCalls.NoFollow), followLinks);
+        HostCalls.OpenBeneath(root, path.IsEmpty ? "." : string.Join('/', path), HostCalls.PathOnly, followLinks);
+
+    private void Require(long more)
+    {
+        if (more > maxWritten - written) throw new FileError(Errno.NoSpace);
+    }
 
     private SafeFileHandle OpenRegular(ReadOnlySpan<string> path, int flags)
     {
@@ -162,19 +168,18 @@ internal sealed class HostTree : FileTree
         {
             EntryKind.File => HostCalls.Reopen(handle, flags),
             EntryKind.Directory => throw new FileError(Errno.IsDirectory),
-            EntryKind.Link => throw new FileError(Errno.LinkLoop),
             _ => throw new FileError(Errno.NoAccess), // pipes, sockets and devices
         };
     }
 
-    private SafeFileHandle OpenToWrite(ReadOnlySpan<string> path, bool truncate)
+    private SafeFileHandle OpenToWrite(ReadOnlySpan<string> path, bool truncate, int length)
     {
         const int Tries = 100; // somebody creates and removes the file in turn
         for (var tries = 0; tries < Tries; tries++)
         {
             try
             {
-                return OpenRegular(path, HostCalls.WriteOnly | (truncate ? HostCalls.Truncate : 0));
+                return OpenRegular(path, HostCalls.WriteOnly | HostCalls.Append | (truncate ? HostCalls.Truncate : 0));
             }
             catch (FileError error) when (error.Errno == Errno.NoEntry)
             {
@@ -183,7 +188,10 @@ internal sealed class HostTree : FileTree
             try
             {
                 using var parent = Open(path[..^1]);
-                return HostCalls.CreateFile(parent, path[^1]);
+                Require(BytesPerEntry + length);
+                var created = HostCalls.CreateFile(parent, path[^1]);
+                written += BytesPerEntry;
+                return created;
             }
             catch (FileError error) when (error.Errno == Errno.Exists && HasEntry(path))
             {

@@ -3,7 +3,6 @@ namespace Monty.Interop.Os;
 /// <summary>Files held in memory, with a limit on their bytes. Each name counts as some bytes too, so that empty files are not free.</summary>
 internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
 {
-    private const int BytesPerEntry = 128;
     private const int MaxNameBytes = 255;
     private readonly Node root = new(isDirectory: true) { Modified = now() };
     private long bytes;
@@ -27,7 +26,7 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
         var exists = parent.Children!.TryGetValue(path[^1], out var node);
         if (exists && node!.IsDirectory) throw new FileError(Errno.IsDirectory);
         var kept = exists && !truncate ? node!.Length : 0;
-        if ((long)kept + content.Length > Array.MaxLength) throw new FileError(Errno.FileTooBig);
+        if ((long)kept + content.Length > MaxFileBytes) throw new FileError(Errno.FileTooBig);
         Charge(content.Length - (exists ? node!.Length - kept : 0) + (exists ? 0 : CostOf(path[^1])));
         if (!exists)
         {
@@ -74,6 +73,7 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
         var (source, target) = (DirectoryAt(from[..^1]), DirectoryAt(to[..^1]));
         if (!source.Children!.TryGetValue(from[^1], out var node)) throw new FileError(Errno.NoEntry);
         if (from.SequenceEqual(to)) return;
+        if (from.Length > to.Length && from[..to.Length].SequenceEqual(to)) throw new FileError(Errno.NotEmpty);
         if (node.IsDirectory && to.Length > from.Length && to[..from.Length].SequenceEqual(from)) throw new FileError(Errno.Invalid);
         if (target.Children!.TryGetValue(to[^1], out var replaced))
         {
@@ -139,19 +139,15 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
 
         public double Modified { get; set; }
 
-        /// <summary>Keeps the beginning and puts something behind it; growing doubles, so that many small writes stay cheap.</summary>
+        /// <summary>Keeps the beginning and puts something behind it; growing doubles, so that many small writes stay cheap, and shrinking lets go.</summary>
         public void Set(int kept, ReadOnlySpan<byte> added)
         {
             var length = kept + added.Length;
-            if (length > Content.Length)
+            if (length > Content.Length || length < Content.Length / 2)
             {
-                var grown = new byte[Math.Max(length, (int)Math.Min(Array.MaxLength, 2L * Length))];
-                Content.AsSpan(0, kept).CopyTo(grown);
-                Content = grown;
-            }
-            else if (length == 0)
-            {
-                Content = [];
+                var other = new byte[Math.Max(length, 2 * kept)];
+                Content.AsSpan(0, kept).CopyTo(other);
+                Content = other;
             }
 
             added.CopyTo(Content.AsSpan(kept));

@@ -26,7 +26,7 @@ public sealed class MontyMount
     /// <param name="folder">An existing folder.</param>
     /// <param name="path">Where the script finds it: absolute, in normal form.</param>
     /// <exception cref="ArgumentException">There is no such folder, or the path is no place for a mount.</exception>
-    /// <exception cref="PlatformNotSupportedException">Not on Linux.</exception>
+    /// <exception cref="PlatformNotSupportedException">Not on Linux. (Where Linux is older than 5.6, <see cref="MontyOs"/> throws it.)</exception>
     public static MontyMount ReadOnly(string folder, string path)
     {
         var full = CheckFolder(folder);
@@ -36,7 +36,7 @@ public sealed class MontyMount
     /// <summary>A folder of the host that can be read and changed.</summary>
     /// <param name="folder">An existing folder.</param>
     /// <param name="path">Where the script finds it.</param>
-    /// <param name="maxWrittenBytes">The most bytes that are written to it altogether, overwritten ones included; past it scripts get <c>OSError</c>, no space left. Null for no limit.</param>
+    /// <param name="maxWrittenBytes">The most bytes that are written to it altogether, overwritten ones included, and 128 for each file or folder made; past it scripts get <c>OSError</c>, no space left. Null for no limit.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
     /// <inheritdoc cref="ReadOnly" path="/exception"/>
     public static MontyMount ReadWrite(string folder, string path, long? maxWrittenBytes = null)

@@ -19,20 +19,13 @@ public sealed class MontyOs : IDisposable
     /// <summary>A view of the operating system.</summary>
     /// <param name="options">What is in it.</param>
     /// <exception cref="ArgumentException">Two mounts are at one place or nested, a folder is gone, or the working directory is not absolute and normal.</exception>
+    /// <exception cref="PlatformNotSupportedException">A folder is mounted and the system has no <c>openat2</c>: Linux before 5.6, or a container that forbids it.</exception>
     public MontyOs(MontyOsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         this.options = options;
-        try
-        {
-            mounts = new MountTable(options.Mounts, () => (options.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds);
-        }
-        catch (FileError error)
-        {
-            throw new ArgumentException($"A folder to mount cannot be opened: {error.Errno}. Check that it is there and may be read.", nameof(options));
-        }
-
+        mounts = new MountTable(options.Mounts, () => (options.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds);
         files = new FileCalls(mounts, options.WorkingDirectory);
     }
 

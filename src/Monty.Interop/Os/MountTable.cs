@@ -6,7 +6,7 @@ internal sealed class MountTable : IDisposable
     private readonly List<(string[] At, FileTree Tree)> mounts;
 
     public MountTable(IEnumerable<MontyMount> mounts, Func<double> now) =>
-        this.mounts = [.. Check([.. mounts]).Select(m => (VirtualPath.NamesOf(m.Path, "/"), m.Open(now)))];
+        this.mounts = [.. Check([.. mounts]).Select(m => (VirtualPath.NamesOf(m.Path, "/"), Open(m, now)))];
 
     public bool IsEmpty => mounts.Count == 0;
 
@@ -31,6 +31,18 @@ internal sealed class MountTable : IDisposable
     public void Dispose()
     {
         foreach (var (_, tree) in mounts) tree.Dispose();
+    }
+
+    private static FileTree Open(MontyMount mount, Func<double> now)
+    {
+        try
+        {
+            return mount.Open(now);
+        }
+        catch (FileError error)
+        {
+            throw new ArgumentException($"The folder to mount at {mount.Path} cannot be opened: {OsError.Of(error.Errno, mount.Path).Message}. Check that it is there and may be read.");
+        }
     }
 
     private static List<MontyMount> Check(IReadOnlyList<MontyMount> mounts)

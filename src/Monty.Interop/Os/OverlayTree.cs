@@ -1,21 +1,13 @@
 namespace Monty.Interop.Os;
 
 /// <summary>A tree that is read and never changed, with what was written above it held in memory.</summary>
-/// <remarks>A path once removed or replaced is hidden below for good. A directory that is there below is not renamed, as an overlay file system refuses it too.</remarks>
+/// <remarks>What is there below and removed or replaced is hidden for good. A directory that is there below is not renamed, as an overlay file system refuses it too.</remarks>
 internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
 {
-    private readonly HashSet<string> hidden = new(StringComparer.Ordinal);
+    private readonly HiddenPaths hidden = new();
 
-    public override FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true)
-    {
-        for (var length = 0; length < path.Length; length++)
-        {
-            if (FindHere(path[..length]) is not { } parent) return null;
-            if (parent.Kind != EntryKind.Directory) throw new FileError(parent.Kind == EntryKind.Link ? Errno.LinkLoop : Errno.NotDirectory);
-        }
-
-        return FindHere(path);
-    }
+    public override FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true) =>
+        upper.Find(path) ?? (hidden.Covers(path) ? null : lower.Find(path, followLink: false));
 
     public override IReadOnlyList<string> List(ReadOnlySpan<string> path)
     {
@@ -25,11 +17,11 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
         {
             foreach (var name in lower.List(path))
             {
-                if (!hidden.Contains(KeyOf([.. path, name]))) names.Add(name);
+                if (!hidden.Covers([.. path, name])) names.Add(name);
             }
         }
 
-        if (InUpper(path) is not null) names.UnionWith(upper.List(path));
+        if (upper.Find(path) is not null) names.UnionWith(upper.List(path));
         return [.. names];
     }
 
@@ -40,7 +32,7 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
         {
             EntryKind.Directory => throw new FileError(Errno.IsDirectory),
             EntryKind.Link => throw new FileError(Errno.LinkLoop),
-            _ => InUpper(path) is null ? lower.Read(path) : upper.Read(path),
+            _ => upper.Find(path) is null ? lower.Read(path) : upper.Read(path),
         };
     }
 
@@ -53,7 +45,7 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
         if (entry?.Kind == EntryKind.Link) throw new FileError(Errno.LinkLoop);
         if (entry?.Kind == EntryKind.Other) throw new FileError(Errno.NoAccess);
         MakeParents(path);
-        if (entry is not null && !truncate && InUpper(path) is null) upper.Write(path, lower.Read(path), truncate: true);
+        if (entry is not null && !truncate && upper.Find(path) is null) upper.Write(path, lower.Read(path), truncate: true);
         upper.Write(path, content, truncate);
     }
 
@@ -63,15 +55,14 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
         RequireDirectory(path[..^1]);
         MakeParents(path);
         upper.MakeDirectory(path);
-        hidden.Add(KeyOf(path));
     }
 
     public override void RemoveFile(ReadOnlySpan<string> path)
     {
         var entry = Find(path) ?? throw new FileError(Errno.NoEntry);
         if (entry.Kind == EntryKind.Directory) throw new FileError(Errno.IsDirectory);
-        if (InUpper(path) is not null) upper.RemoveFile(path);
-        hidden.Add(KeyOf(path));
+        if (upper.Find(path) is not null) upper.RemoveFile(path);
+        Hide(path);
     }
 
     public override void RemoveDirectory(ReadOnlySpan<string> path)
@@ -79,8 +70,8 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
         if (path.IsEmpty) throw new FileError(Errno.NotPermitted);
         RequireDirectory(path);
         if (List(path).Count > 0) throw new FileError(Errno.NotEmpty);
-        if (InUpper(path) is not null) upper.RemoveDirectory(path);
-        hidden.Add(KeyOf(path));
+        if (upper.Find(path) is not null) upper.RemoveDirectory(path);
+        Hide(path);
     }
 
     public override void Rename(ReadOnlySpan<string> from, ReadOnlySpan<string> to)
@@ -89,6 +80,7 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
         var source = Find(from) ?? throw new FileError(Errno.NoEntry);
         RequireDirectory(to[..^1]);
         if (from.SequenceEqual(to)) return;
+        if (from.Length > to.Length && from[..to.Length].SequenceEqual(to)) throw new FileError(Errno.NotEmpty);
         var target = Find(to);
         if (source.Kind is EntryKind.Link or EntryKind.Other) throw new FileError(Errno.CrossDevice);
         if (source.Kind == EntryKind.Directory && to.Length > from.Length && to[..from.Length].SequenceEqual(from)) throw new FileError(Errno.Invalid);
@@ -97,54 +89,33 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
         if (target?.Kind == EntryKind.Directory && List(to).Count > 0) throw new FileError(Errno.NotEmpty);
         if (source.Kind == EntryKind.Directory && IsDirectoryBelow(from)) throw new FileError(Errno.CrossDevice);
         MakeParents(to);
-        if (InUpper(from) is null) upper.Write(from, lower.Read(from), truncate: true);
-        if (target?.Kind == EntryKind.Directory && InUpper(to) is not null) upper.RemoveDirectory(to);
+        if (upper.Find(from) is null) upper.Write(from, lower.Read(from), truncate: true);
         upper.Rename(from, to);
-        hidden.Add(KeyOf(from));
-        hidden.Add(KeyOf(to));
+        Hide(from);
+        Hide(to);
     }
 
     public override void Dispose() => lower.Dispose();
 
-    private static string KeyOf(ReadOnlySpan<string> path) => string.Join('/', path);
-
-    private FileEntry? FindHere(ReadOnlySpan<string> path) => InUpper(path) ?? (IsHidden(path) ? null : FindBelow(path));
+    /// <summary>Hides what is there below; other paths are not remembered, so that making and removing files does not add up.</summary>
+    private void Hide(ReadOnlySpan<string> path)
+    {
+        if (FindBelow(path) is not null) hidden.Add(path);
+    }
 
     private FileEntry? FindBelow(ReadOnlySpan<string> path)
     {
         try
         {
-            return lower.Find(path, followLink: false);
+            return hidden.Covers(path) ? null : lower.Find(path, followLink: false);
         }
-        catch (FileError error) when (error.Errno is Errno.NotDirectory or Errno.NoEntry)
+        catch (FileError error) when (error.Errno == Errno.NotDirectory)
         {
             return null; // a directory above stands where there is a file below
         }
     }
 
-    private FileEntry? InUpper(ReadOnlySpan<string> path)
-    {
-        try
-        {
-            return upper.Find(path);
-        }
-        catch (FileError error) when (error.Errno == Errno.NotDirectory)
-        {
-            return null;
-        }
-    }
-
-    private bool IsHidden(ReadOnlySpan<string> path)
-    {
-        for (var length = 1; length <= path.Length; length++)
-        {
-            if (hidden.Contains(KeyOf(path[..length]))) return true;
-        }
-
-        return false;
-    }
-
-    private bool IsDirectoryBelow(ReadOnlySpan<string> path) => !IsHidden(path) && FindBelow(path)?.Kind == EntryKind.Directory;
+    private bool IsDirectoryBelow(ReadOnlySpan<string> path) => FindBelow(path)?.Kind == EntryKind.Directory;
 
     private void RequireDirectory(ReadOnlySpan<string> path)
     {
@@ -155,9 +126,8 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
     /// <summary>The directories above a path, which are there, also in memory.</summary>
     private void MakeParents(ReadOnlySpan<string> path)
     {
-        for (var length = 1; length < path.Length; length++)
-        {
-            if (InUpper(path[..length]) is null) upper.MakeDirectory(path[..length]);
-        }
+        var length = path.Length - 1;
+        while (length > 0 && upper.Find(path[..length]) is null) length--;
+        while (++length < path.Length) upper.MakeDirectory(path[..length]);
     }
 }

@@ -60,7 +60,18 @@ public sealed class MontyPool : IDisposable
         session ??= SessionOptions.Default;
         session.Validate();
         await RequireSoundStubsAsync(session.TypeCheck?.Stubs, cancellationToken).ConfigureAwait(false);
-        var opened = new MontySession(await workers.TakeAsync(cancellationToken).ConfigureAwait(false), session, home);
+        var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
+        MontySession opened;
+        try
+        {
+            opened = new MontySession(worker, session, home);
+        }
+        catch
+        {
+            workers.Return(worker, clean: true); // the set-up cannot be sent, or the worker is broken, which shows there
+            throw;
+        }
+
         try
         {
             await opened.RunPreambleAsync(cancellationToken).ConfigureAwait(false);
@@ -169,7 +180,7 @@ public sealed class MontyPool : IDisposable
         if (refusal is not null && dump is not null) return new TurnResult("", refusal, dump);
         if (refusal is not null) request = new FeedTurn(""); // makes the dump of an empty session
         var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
-        var stateless = new StatelessTurn(worker, loaded, history, turn);
+        var stateless = new StatelessTurn(worker, loaded, history, turn, options.TimeProvider);
         try
         {
             var (progress, after) = await stateless.RunAsync(request, cancellationToken).ConfigureAwait(false);

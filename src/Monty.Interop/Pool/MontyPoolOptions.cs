@@ -4,7 +4,7 @@ namespace Monty.Interop;
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed record MontyPoolOptions
 {
-    /// <summary>The runtime's executable. Default: null, which looks at <c>MONTY_BIN</c>, then the file that the build restored, then <c>PATH</c>.</summary>
+    /// <summary>The runtime's executable. Default: null, which looks at <c>MONTY_BIN</c>, then the file that came with the program (the package <c>Monty.Runtime.&lt;rid&gt;</c>), then <c>PATH</c>.</summary>
     public string? RuntimePath { get; init; }
 
     /// <summary>Workers that <see cref="MontyPool.PrewarmAsync"/> starts. Default: 0.</summary>

@@ -16,7 +16,8 @@ public sealed record FeedOptions
     public Action<string>? OnPrint { get; init; }
 
     /// <summary>The most UTF-8 bytes that are collected; a script that prints more loses its worker, as nothing else stops it. Default: 10 MiB.</summary>
-    public long MaxPrintBytes { get; init; } = 10 * 1024 * 1024;
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public long MaxPrintBytes { get; init => field = PrintCollector.CheckCap(value); } = 10 * 1024 * 1024;
 
     /// <summary>The host functions that <see cref="MontySession.FeedAsync"/> answers calls from, by name. Default: none.</summary>
     /// <exception cref="ArgumentNullException">It is null, or one of the tools is.</exception>
@@ -32,6 +33,9 @@ public sealed record FeedOptions
     }
 
         = [];
+
+    /// <summary>C# objects that are lent to the script, bound under these names like <see cref="Inputs"/>; the script reaches the members that their classes name. Used by <see cref="MontySession.FeedAsync"/> only. Default: none.</summary>
+    public IReadOnlyDictionary<string, MontyHostObject>? HostObjects { get; init; }
 
     /// <summary>Values of names that the script reads and does not define. Tools need no entry here. Default: none.</summary>
     public IReadOnlyDictionary<string, MontyValue>? Names { get; init; }

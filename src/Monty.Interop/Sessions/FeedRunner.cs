@@ -8,20 +8,45 @@ namespace Monty.Interop;
 /// Asynchronous tools are answered with a future at once, so that <c>asyncio.gather</c> runs them at the same time; one that fails before it
 /// first waits raises at the call instead, where the script can catch it even inside a gather (docs/concepts/wire.md, futures).
 /// </remarks>
-internal sealed class FeedRunner(MontySession session, FeedOptions feed)
+internal sealed class FeedRunner
 {
-    private readonly Dictionary<string, MontyTool> tools = IndexTools(feed.Tools);
+    private readonly MontySession session;
+    private readonly FeedOptions feed;
+    private readonly HostCalls host;
     private readonly SortedDictionary<uint, OpenFuture> futures = [];
-    private readonly PrintCollector? printed = feed.OnPrint is null ? new PrintCollector(feed.MaxPrintBytes) : null;
+    private readonly PrintCollector? printed;
+
+    /// <exception cref="ArgumentException">Two tools are of one name.</exception>
+    public FeedRunner(MontySession session, FeedOptions feed)
+    {
+        (this.session, this.feed) = (session, feed);
+        var tools = feed.Tools as MontyToolSet ?? new MontyToolSet(feed.Tools);
+        host = new HostCalls(session.HostObjects, tools);
+        session.HostObjects.Know(tools.Classes);
+        printed = feed.OnPrint is null ? new PrintCollector(feed.MaxPrintBytes) : null;
+    }
 
     public async Task<MontyResult> RunAsync(string code, CancellationToken cancellationToken) => await RunToEndAsync(
-        await session.StartAsync(code, printed is null ? feed : feed with { OnPrint = printed.Add }, cancellationToken).ConfigureAwait(false),
+        await session.StartAsync(code, WithLentObjects(printed is null ? feed : feed with { OnPrint = printed.Add }), cancellationToken).ConfigureAwait(false),
         cancellationToken).ConfigureAwait(false);
 
     public Task<MontyResult> ContinueAsync(MontySuspension pending, CancellationToken cancellationToken)
     {
         session.PrintTo(printed is null ? feed.OnPrint : printed.Add);
         return RunToEndAsync(pending, cancellationToken);
+    }
+
+    private FeedOptions WithLentObjects(FeedOptions options)
+    {
+        if (options.HostObjects is not { Count: > 0 } lent) return options;
+        var inputs = new Dictionary<string, MontyValue>(options.Inputs ?? new Dictionary<string, MontyValue>());
+        foreach (var (name, item) in lent)
+        {
+            if (!inputs.TryAdd(name, session.HostObjects.Lend(item.Class, item.Target, item.Id)))
+                throw new ArgumentException($"The name '{name}' is both in Inputs and in HostObjects. Choose another for one of them.");
+        }
+
+        return options with { Inputs = inputs };
     }
 
     private async Task<MontyResult> RunToEndAsync(MontyProgress progress, CancellationToken cancellationToken)
@@ -49,23 +74,12 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
             if (session.CanAbort) await session.AbortAsync(new PythonError("KeyboardInterrupt", "the host gave up the feed"), CancellationToken.None).ConfigureAwait(false);
             if (exception is not OperationCanceledException cancelled || cancelled.CancellationToken != feedEnd.Token) throw;
             cancellationToken.ThrowIfCancellationRequested();
-            throw new ObjectDisposedException(nameof(MontySession));
+            throw MontySession.Ended();
         }
         finally
         {
             await feedEnd.CancelAsync().ConfigureAwait(false);
         }
-    }
-
-    private static Dictionary<string, MontyTool> IndexTools(IReadOnlyCollection<MontyTool> tools)
-    {
-        var byName = new Dictionary<string, MontyTool>(tools.Count);
-        foreach (var tool in tools)
-        {
-            if (!byName.TryAdd(tool.Name, tool)) throw new ArgumentException($"Two tools are named '{tool.Name}'. Rename one of them.");
-        }
-
-        return byName;
     }
 
     private async ValueTask<MontyAnswer> AnswerAsync(MontySuspension suspension, CancellationToken feedEnd, CancellationToken cancellationToken)
@@ -81,7 +95,7 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
                 _ => throw new UnreachableException(),
             };
         }
-        catch (Exception exception) when (suspension is FunctionCall or OsCall && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (suspension is FunctionCall or OsCall or NameLookup && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             return MontyAnswer.Raise(PythonException.From(exception));
         }
@@ -120,15 +134,16 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
 
     private async ValueTask<MontyAnswer> CallAsync(FunctionCall call, CancellationToken feedEnd)
     {
-        if (call.IsMethodCall || !tools.TryGetValue(call.Name, out var tool))
+        if (host.TargetOf(call) is not var (tool, receiver))
         {
             return feed.OnUnknownCall is { } handler ? await handler(call, feedEnd).ConfigureAwait(false)
                 : call.IsMethodCall ? MontyAnswer.Raise("AttributeError", $"the host object has no attribute '{call.Name}'")
                 : MontyAnswer.NotFound;
         }
 
-        if (!tool.IsAsync) return MontyAnswer.Return(await tool.Handler(call, feedEnd).ConfigureAwait(false));
-        var future = OpenFuture.Start(tool, call, session.Time, feedEnd);
+        var brought = new ToolCall(call, session.HostObjects, receiver);
+        if (!tool.IsAsync) return MontyAnswer.Return(await tool.Handler(brought, feedEnd).ConfigureAwait(false));
+        var future = OpenFuture.Start(tool, brought, session.Time, feedEnd);
         if (future.FailedAtOnce is { } failure) return failure;
         futures.Add(call.CallId, future);
         return MontyAnswer.Future;
@@ -142,8 +157,8 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
 
     private MontyAnswer LookUp(NameLookup lookup)
     {
+        if (host.LookUp(lookup) is { } known) return known;
         if (lookup.ObjectId is not null) return MontyAnswer.NotFound;
-        if (tools.ContainsKey(lookup.Name)) return MontyAnswer.Return(new MontyFunction(lookup.Name));
         return feed.Names?.TryGetValue(lookup.Name, out var value) == true ? MontyAnswer.Return(value) : MontyAnswer.NotFound;
     }
 

@@ -40,6 +40,7 @@ public sealed class MontySession : IDisposable
         (this.worker, this.options, this.home, Disposal) = (worker, options with { ScriptName = dump.ScriptName }, home, disposal.Token);
         budget = new SuspensionBudget(dump, options.Limits);
         names.Replace(dump.FeedNames);
+        HostObjects.Remember(dump);
         history = TypeCheckHistory.Of(options.TypeCheck, dump.TypeCheck);
     }
 
@@ -59,11 +60,18 @@ public sealed class MontySession : IDisposable
     /// <summary>The clock of the deadlines of calls.</summary>
     internal TimeProvider Time => home.Time;
 
+    /// <summary>What the session has lent to its script.</summary>
+    internal HostObjects HostObjects { get; } = new();
+
     /// <summary>Cancelled when the session is disposed: what a feed waits for then ends.</summary>
     internal CancellationToken Disposal { get; }
 
     /// <summary>True when the session waits on a worker that can still be asked to end the feed.</summary>
     internal bool CanAbort => pending is not null && !disposed && !worker.IsBroken;
+
+    /// <summary>What a call of a disposed session gets.</summary>
+    internal static ObjectDisposedException Ended() =>
+        new(typeof(MontySession).FullName, "The session was disposed; open another, or load its last dump.");
 
     /// <summary>Where the text of the feed that goes on is printed to.</summary>
     internal void PrintTo(Action<string>? print) => prints = print is null ? null : new PrintSink(print);
@@ -200,6 +208,34 @@ public sealed class MontySession : IDisposable
     public IAsyncEnumerable<FeedEvent> StreamAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default) =>
         FeedStream.RunAsync(this, code, feed ?? FeedOptions.Default, cancellationToken);
 
+    /// <summary>Lends a C# object to the session's script: the value stands for the object itself, whose members the script reaches as far as the class names them.</summary>
+    /// <remarks>Thread-safe. The same object is lent with the same identity each time, and handed to tools as itself. The session holds it until it is disposed or reset.</remarks>
+    /// <typeparam name="T">The object's type.</typeparam>
+    /// <param name="target">The object.</param>
+    /// <param name="hostClass">What scripts may do with it.</param>
+    /// <param name="id">Its identity, by which <see cref="MontyHostClassMembers{T}.ReattachBy"/> finds it after a load; null for a random one.</param>
+    /// <returns>A value to pass as an input or to return from a tool.</returns>
+    /// <exception cref="ArgumentException">The id is another object's, or the object was lent with another id.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public MontyInstance Lend<T>(T target, MontyHostClass<T> hostClass, Guid? id = null)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(hostClass);
+        return HostObjects.Lend(hostClass, target, id);
+    }
+
+    /// <summary>The object that a value of this session's script stands for.</summary>
+    /// <typeparam name="T">The object's type.</typeparam>
+    /// <param name="value">Any value; one that stands for no lent object, or for one of another type, gives null.</param>
+    /// <exception cref="PythonException">The object was lent before the session was dumped, and nothing finds it again.</exception>
+    public T? FindLent<T>(MontyValue value)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return HostObjects.TryFind(value, out var target) ? target as T : null;
+    }
+
     /// <summary>Checks the types of code over what the session's feeds defined, without running any of it or changing the session.</summary>
     /// <param name="code">Python source.</param>
     /// <param name="feed">The inputs, names, tools and script name that the code would be fed with; null for none.</param>
@@ -225,7 +261,7 @@ public sealed class MontySession : IDisposable
         }
     }
 
-    /// <summary>Drops every global, counter and suspension: the session is as new, with the same options, and its preamble runs again.</summary>
+    /// <summary>Drops every global, counter and suspension, and lets go of lent objects: the session is as new, with the same options, and its preamble runs again.</summary>
     /// <param name="cancellationToken">Ends the preamble; the session is lost then.</param>
     /// <exception cref="MontyScriptException">The preamble failed; the session is empty.</exception>
     /// <exception cref="MontyTypeCheckException">The type check refused the preamble; the session is empty.</exception>
@@ -239,7 +275,9 @@ public sealed class MontySession : IDisposable
             worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
             names.Replace([]);
             (pending, budget) = (null, new SuspensionBudget(options.Limits));
+            HostObjects.Release(forGood: false);
             if (history is not null) history = new TypeCheckHistory(history.Options);
+            deadline = Timeouts.OfTurn(options.TurnDeadline, options.Limits.MaxDuration);
         }
         finally
         {
@@ -276,6 +314,7 @@ public sealed class MontySession : IDisposable
         var abandoned = Volatile.Read(ref inTurn) != 0;
         if (abandoned) worker.Break(WorkerFailure.Abandoned);
         home.Return(worker, !abandoned);
+        HostObjects.Release(forGood: true);
         disposal.Cancel();
         disposal.Dispose();
     }
@@ -294,7 +333,7 @@ public sealed class MontySession : IDisposable
         worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: false));
         worker.Send(new ParentRequest { Load = new Load { State = dump.State } });
         var reply = await worker.ReceiveAsync(null, options.TurnDeadline, cancellationToken).ConfigureAwait(false);
-        session.deadline = Timeouts.OfTurn(options.TurnDeadline, reply);
+        session.deadline = Timeouts.OfNextTurn(options.TurnDeadline, options.TurnDeadline, reply);
         if (reply.KindCase == ChildEvent.KindOneofCase.Ok) return session;
         var progress = worker.Decode(reply, session.names);
         if (progress is not MontySuspension suspension) throw DumpSeal.Refused(progress);
@@ -321,6 +360,7 @@ public sealed class MontySession : IDisposable
         envelope.FeedNames.AddRange(names.Names);
         envelope.TypeCheck = history?.Save();
         budget.SaveTo(envelope);
+        HostObjects.SaveTo(envelope);
         return envelope;
     }
 
@@ -333,7 +373,7 @@ public sealed class MontySession : IDisposable
     /// <summary>Begins a call. It marks the call first and looks for the end of the session then; disposing does it the other way round, so that one of them sees the other.</summary>
     private void Enter()
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
+        if (disposed) throw Ended();
         if (Interlocked.Exchange(ref inTurn, 1) != 0)
         {
             throw new InvalidOperationException("Another call of this session is under way. A session takes one call at a time; open one session for each thing that runs at once.");
@@ -341,7 +381,7 @@ public sealed class MontySession : IDisposable
 
         if (!Volatile.Read(ref disposed)) return;
         Volatile.Write(ref inTurn, 0);
-        throw new ObjectDisposedException(nameof(MontySession));
+        throw Ended();
     }
 
     private void RequirePending(MontySuspension suspension)
@@ -357,27 +397,21 @@ public sealed class MontySession : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (MontyTelemetry.MeasuresTurns) return await MeasuredTurnAsync(request, cancellationToken).ConfigureAwait(false);
         worker.Send(request);
-        return worker.Decode(await worker.ReceiveAsync(prints, deadline, cancellationToken).ConfigureAwait(false), names);
+        return await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        var reply = await worker.ReceiveAsync(prints, deadline, cancellationToken).ConfigureAwait(false);
+        deadline = Timeouts.OfNextTurn(deadline, options.TurnDeadline, reply);
+        return worker.Decode(reply, names);
     }
 
     private async ValueTask<MontyProgress> MeasuredTurnAsync(ParentRequest request, CancellationToken cancellationToken)
     {
-        using var activity = MontyTelemetry.Source.StartActivity(MontyTelemetry.TurnActivity);
-        if (activity?.Id is { } id) request.TraceParent = id;
-        var begun = home.Time.GetTimestamp();
-        var outcome = "broken";
-        try
-        {
-            worker.Send(request);
-            var progress = worker.Decode(await worker.ReceiveAsync(prints, deadline, cancellationToken).ConfigureAwait(false), names);
-            outcome = MontyTelemetry.OutcomeOf(progress);
-            return progress;
-        }
-        finally
-        {
-            activity?.SetTag(MontyTelemetry.OutcomeTag, outcome);
-            MontyTelemetry.RecordTurn(home.Time.GetElapsedTime(begun), outcome);
-        }
+        using var measured = new TurnMeasurement(home.Time, request);
+        worker.Send(request);
+        return measured.EndWith(await ReceiveAsync(cancellationToken).ConfigureAwait(false));
     }
 
     private async ValueTask<MontyProgress> SettleAsync(MontyProgress reply, CancellationToken cancellationToken)

@@ -3,13 +3,13 @@ namespace Monty.Interop;
 /// <summary>An asynchronous call that the script may await: its handler runs, and its outcome is an answer in every case.</summary>
 internal sealed record OpenFuture(FunctionCall Call, Task<MontyAnswer> Outcome, MontyAnswer? FailedAtOnce)
 {
-    public static OpenFuture Start(MontyTool tool, FunctionCall call, TimeProvider time, CancellationToken feedEnd)
+    public static OpenFuture Start(MontyTool tool, ToolCall call, TimeProvider time, CancellationToken feedEnd)
     {
         var outcome = RunAsync(tool, call, time, feedEnd);
-        return new OpenFuture(call, outcome, outcome is { IsCompletedSuccessfully: true, Result: RaiseAnswer failure } ? failure : null);
+        return new OpenFuture(call.Call, outcome, outcome is { IsCompletedSuccessfully: true, Result: RaiseAnswer failure } ? failure : null);
     }
 
-    private static async Task<MontyAnswer> RunAsync(MontyTool tool, FunctionCall call, TimeProvider time, CancellationToken feedEnd)
+    private static async Task<MontyAnswer> RunAsync(MontyTool tool, ToolCall call, TimeProvider time, CancellationToken feedEnd)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(feedEnd);
         try
@@ -24,7 +24,7 @@ internal sealed record OpenFuture(FunctionCall Call, Task<MontyAnswer> Outcome, 
             catch (TimeoutException) when (!running.IsFaulted)
             {
                 await end.CancelAsync().ConfigureAwait(false);
-                return MontyAnswer.Raise("TimeoutError", $"{call.Name} did not answer within {deadline}");
+                return MontyAnswer.Raise("TimeoutError", $"{call.Call.Name} did not answer within {deadline}");
             }
         }
 #pragma warning disable CA1031 // Whatever the handler throws is the call's outcome: it is raised in the script.

@@ -8,6 +8,11 @@ internal sealed class PrintCollector(long maxBytes)
     private readonly StringBuilder text = new();
     private long bytes;
 
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public static long CheckCap(long maxPrintBytes) => maxPrintBytes >= 0
+        ? maxPrintBytes
+        : throw new ArgumentOutOfRangeException(nameof(maxPrintBytes), maxPrintBytes, "MaxPrintBytes is negative; with 0 a script may not print at all.");
+
     /// <exception cref="PrintLimitException">The cap is passed.</exception>
     public void Add(string chunk)
     {

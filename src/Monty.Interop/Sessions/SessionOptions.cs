@@ -12,7 +12,7 @@ public sealed record SessionOptions
     /// <summary>What the session may use. Default: <see cref="MontyLimits.Default"/>.</summary>
     public MontyLimits Limits { get; init; } = MontyLimits.Default;
 
-    /// <summary>How long one turn may take by the host's clock before its worker is killed and the session lost. Default: null, ten seconds more than <see cref="MontyLimits.MaxDuration"/> where that is set, and no deadline else.</summary>
+    /// <summary>How long one turn may take by the host's clock before its worker is killed and the session lost. Default: null, ten seconds more than what is left of <see cref="MontyLimits.MaxDuration"/> where that is set, and no deadline else.</summary>
     /// <remarks>A watchdog behind <see cref="MontyLimits.MaxDuration"/>, which the runtime polls only between instructions: <c>pow</c> of large ints runs on for minutes.</remarks>
     public TimeSpan? TurnDeadline { get; init; }
 

@@ -13,6 +13,7 @@ namespace Monty.Interop;
 internal sealed class StatelessTurn
 {
     private readonly WorkerConnection worker;
+    private readonly TimeProvider time;
     private readonly TurnOptions options;
     private readonly DumpEnvelope? loaded;
     private readonly TypeCheckHistory? history;
@@ -21,9 +22,9 @@ internal sealed class StatelessTurn
     private readonly PrintCollector printed;
     private TimeSpan? deadline;
 
-    public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TypeCheckHistory? history, TurnOptions options)
+    public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TypeCheckHistory? history, TurnOptions options, TimeProvider time)
     {
-        (this.worker, this.loaded, this.history, this.options) = (worker, loaded, history, options);
+        (this.worker, this.loaded, this.history, this.options, this.time) = (worker, loaded, history, options, time);
         printed = new PrintCollector(options.MaxPrintBytes);
         deadline = Timeouts.OfTurn(options.Session.TurnDeadline, options.Session.Limits.MaxDuration);
         budget = loaded is null ? new SuspensionBudget(options.Session.Limits) : new SuspensionBudget(loaded, options.Session.Limits);
@@ -37,6 +38,7 @@ internal sealed class StatelessTurn
     {
         var encoded = Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
         SendBuffer.RequireFit(encoded);
+        using var measured = MontyTelemetry.MeasuresTurns ? new TurnMeasurement(time, encoded) : null;
         var inOneWrite = options.GoOn is null && !budget.IsSpent;
         LeftClean = false;
         if (loaded is null) worker.SendForOk(FeedEncoder.EncodeSetUp(options.Session, withLimits: true));
@@ -47,6 +49,7 @@ internal sealed class StatelessTurn
         var refusal = loaded is null ? null : await ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
         var progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
         if (refusal is null) progress = await GoOnAsync(progress, cancellationToken).ConfigureAwait(false);
+        measured?.EndWith(progress);
         if (!inOneWrite) SendEnd();
         var reply = await worker.ReceiveAsync(null, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false);
         worker.OkIsDue();
@@ -68,6 +71,7 @@ internal sealed class StatelessTurn
         switch (request)
         {
             case FeedTurn feed:
+                ArgumentNullException.ThrowIfNull(feed.Code);
                 var encoded = FeedEncoder.Encode(feed.Code, feed.Inputs);
                 budget.BeginFeed();
                 var scriptName = feed.ScriptName ?? loaded?.ScriptName ?? options.Session.ScriptName;
@@ -75,6 +79,8 @@ internal sealed class StatelessTurn
                 history?.Begin(feed.Code, scriptName, new FeedOptions { Inputs = feed.Inputs });
                 return encoded;
             case AnswerTurn answer:
+                ArgumentNullException.ThrowIfNull(answer.Suspension);
+                ArgumentNullException.ThrowIfNull(answer.Answer);
                 return AnswerEncoder.Encode(answer.Suspension, answer.Answer);
             case AbortTurn abort:
                 return new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(abort.Error) } };
@@ -92,14 +98,18 @@ internal sealed class StatelessTurn
     private async ValueTask<MontyDumpException?> ReceiveLoadAsync(CancellationToken cancellationToken)
     {
         var reply = await worker.ReceiveAsync(null, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false);
-        deadline = Timeouts.OfTurn(options.Session.TurnDeadline, reply);
+        deadline = Timeouts.OfNextTurn(options.Session.TurnDeadline, options.Session.TurnDeadline, reply);
         if (reply.KindCase == ChildEvent.KindOneofCase.Ok) return null;
         var progress = worker.Decode(reply, names);
         return progress is MontySuspension ? null : DumpSeal.Refused(progress);
     }
 
-    private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken) => worker.Decode(
-        await worker.ReceiveAsync(printed.Add, deadline, cancellationToken).ConfigureAwait(false), names);
+    private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        var reply = await worker.ReceiveAsync(printed.Add, deadline, cancellationToken).ConfigureAwait(false);
+        deadline = Timeouts.OfNextTurn(deadline, options.Session.TurnDeadline, reply);
+        return worker.Decode(reply, names);
+    }
 
     private async ValueTask<MontyProgress> GoOnAsync(MontyProgress progress, CancellationToken cancellationToken)
     {
@@ -127,6 +137,7 @@ internal sealed class StatelessTurn
         envelope.FeedNames.AddRange(names.Names);
         envelope.TypeCheck = history?.Save();
         budget.SaveTo(envelope);
+        if (loaded is not null) envelope.LentObjects.Add(loaded.LentObjects);
         return envelope;
     }
 }

@@ -21,9 +21,14 @@ internal static class Timeouts
     public static TimeSpan? OfTurn(TimeSpan? given, TimeSpan? maxDuration) =>
         given ?? (maxDuration <= Longest - Overshoot ? maxDuration + Overshoot : null);
 
-    /// <inheritdoc cref="OfTurn(TimeSpan?, TimeSpan?)"/>
+    /// <summary>The deadline of the turn after this reply: as <see cref="OfTurn"/>, from what the reply says is left of the limit on duration.</summary>
+    /// <param name="now">The deadline so far, which a reply without a limit keeps: no limit is in it when there is none, or when the request was malformed.</param>
     /// <param name="given">The one given, or null.</param>
-    /// <param name="loaded">The reply to a load, which tells the limit that the dump brought.</param>
-    public static TimeSpan? OfTurn(TimeSpan? given, WorkerEvent loaded) =>
-        OfTurn(given, loaded.MaxDurationMicros is { } micros && micros < Longest.TotalMicroseconds ? TimeSpan.FromMicroseconds((double)micros) : null);
+    /// <param name="reply">The last event of a session.</param>
+    public static TimeSpan? OfNextTurn(TimeSpan? now, TimeSpan? given, WorkerEvent reply)
+    {
+        if (reply.MaxDurationMicros is not { } limit) return now;
+        var left = limit - Math.Min(limit, reply.ExecutionMicros);
+        return OfTurn(given, left < Longest.TotalMicroseconds ? TimeSpan.FromMicroseconds((double)left) : null);
+    }
 }

@@ -31,13 +31,15 @@ public sealed record TurnOptions
     internal static TurnOptions Default { get; } = new();
 
     /// <summary>The set-up of a new session; for a dumped one its limits only cap the dump's counts of suspensions. Default: the defaults.</summary>
-    public SessionOptions Session { get; init; } = new();
+    /// <exception cref="ArgumentNullException">It is null.</exception>
+    public SessionOptions Session { get; init => field = value ?? throw new ArgumentNullException(nameof(Session)); } = new();
 
     /// <summary>Answers suspensions on the spot, so that the turn goes on in the same worker; null as the answer ends the turn there. Default: null, the turn ends at the first suspension.</summary>
     public Func<MontySuspension, MontyAnswer?>? GoOn { get; init; }
 
     /// <summary>The most UTF-8 bytes printed in the turn; past it the worker is killed. Default: 10 MiB.</summary>
-    public long MaxPrintBytes { get; init; } = 10 * 1024 * 1024;
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public long MaxPrintBytes { get; init => field = PrintCollector.CheckCap(value); } = 10 * 1024 * 1024;
 }
 
 /// <summary>What a stateless turn led to.</summary>

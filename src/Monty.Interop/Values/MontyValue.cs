@@ -30,7 +30,7 @@ public abstract record MontyValue
 
     /// <summary>The Python value of a CLR value.</summary>
     /// <remarks>
-    /// <para><see langword="null"/> is None; numbers, bool, string and char keep their value (float is exact as double); an enum is its name;
+    /// <para><see langword="null"/> is None; numbers, bool, string and char keep their value (float is exact as double); an enum is its name; a Guid and a Uri are their text;
     /// bytes, memories and segments of bytes are copied; dictionaries are dicts, tuples tuples, the set classes of .NET sets and frozensets,
     /// and every other <see cref="System.Collections.IEnumerable"/> a list, which is read to its end. JSON elements and nodes
     /// are plain data: no tag is looked for, integers of up to 4300 digits are exact.</para>

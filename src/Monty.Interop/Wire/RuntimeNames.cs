@@ -18,6 +18,13 @@ internal static class RuntimeNames
         "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try",
         "while", "with", "yield");
 
+    /// <summary>What the engine itself defines in every scope, but for its exceptions: a call of such a name never reaches the host.</summary>
+    private static readonly FrozenSet<string> Builtins = FrozenSet.Create(
+        "abs", "all", "any", "bin", "bool", "bytes", "chr", "dict", "divmod", "enumerate", "filter", "float", "frozenset", "getattr", "hasattr",
+        "hash", "hex", "id", "int", "isinstance", "iter", "len", "list", "map", "max", "min", "next", "object", "oct", "open", "ord", "pow", "print",
+        "property", "range", "repr", "reversed", "round", "set", "setattr", "slice", "sorted", "str", "sum", "tuple", "type", "zip", "__name__",
+        "__debug__", "NotImplemented", "Ellipsis");
+
     public static bool IsException(string name) => Exceptions.Contains(name);
 
     public static string CheckException(string name) => IsException(name)
@@ -28,6 +35,12 @@ internal static class RuntimeNames
     /// <summary>True for a name that Python code could bind.</summary>
     public static bool IsIdentifier(string name) =>
         name.Length > 0 && IsStart(name[0]) && name.All(c => IsStart(c) || char.IsDigit(c) || IsMark(c)) && !Keywords.Contains(name);
+
+    /// <summary>True for a word that no Python code can bind.</summary>
+    public static bool IsKeyword(string name) => Keywords.Contains(name);
+
+    /// <summary>True for a name that scripts find without asking the host.</summary>
+    public static bool IsBuiltin(string name) => Builtins.Contains(name) || (IsException(name) && name is not "FrozenInstanceError");
 
     private static bool IsStart(char c) => c == '_' || char.IsLetter(c);
 

@@ -24,7 +24,15 @@ internal sealed class SendBuffer
         var needed = end + FrameParser.PrefixBytes + size;
         if (needed > bytes.Length) Array.Resize(ref bytes, Math.Max(needed, bytes.Length * 2));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(end), (uint)size);
-        request.WriteTo(bytes.AsSpan(end + FrameParser.PrefixBytes, size));
+        try
+        {
+            request.WriteTo(bytes.AsSpan(end + FrameParser.PrefixBytes, size));
+        }
+        catch (CodedOutputStream.OutOfSpaceException)
+        {
+            throw TooLarge("over 4 GiB"); // the size went once round its 32 bits
+        }
+
         end = needed;
     }
 
@@ -33,12 +41,14 @@ internal sealed class SendBuffer
     public static int RequireFit(ParentRequest request)
     {
         var size = request.CalculateSize();
-        if (size <= FrameParser.MaxBodyBytes) return size;
-        throw new ArgumentException(
-            $"The request takes {size} bytes; the runtime accepts {FrameParser.MaxBodyBytes} at once. Send the data in smaller pieces, one feed or call after the other.");
+        if (size is >= 0 and <= FrameParser.MaxBodyBytes) return size;
+        throw TooLarge(size < 0 ? "over 2 GiB" : $"{size} bytes");
     }
 
     public void Sent(int count) => start += count;
+
+    private static ArgumentException TooLarge(string size) => new(
+        $"The request takes {size}; the runtime accepts {FrameParser.MaxBodyBytes} at once. Send the data in smaller pieces, one feed or call after the other.");
 
     private void Clear()
     {

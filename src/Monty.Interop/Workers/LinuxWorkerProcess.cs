@@ -65,7 +65,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
         catch (PosixException exception)
         {
             throw new MontyWorkerException(
-                WorkerFailure.NotStarted, $"The Monty runtime {runtimePath} could not be started: {exception.Message}. Check that it is a Linux executable for this processor.");
+                WorkerFailure.NotStarted, $"The Monty runtime {runtimePath} could not be started: {exception.Message}. Check that it is a Linux executable for this processor, and that this user may execute it (chmod 755).");
         }
         finally
         {

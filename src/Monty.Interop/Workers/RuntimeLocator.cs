@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Monty.Interop.Workers;
 
-/// <summary>Finds the runtime's executable: an explicit path, then MONTY_BIN, then the file that the build restored, then PATH.</summary>
+/// <summary>Finds the runtime's executable: an explicit path, then MONTY_BIN, then the file that came with the program, then PATH.</summary>
 internal static class RuntimeLocator
 {
     private const string FileName = "monty";
@@ -12,8 +12,7 @@ internal static class RuntimeLocator
         if (explicitPath is not null) return Require(explicitPath, "the option RuntimePath names");
         if (Environment.GetEnvironmentVariable("MONTY_BIN") is { Length: > 0 } variable) return Require(variable, "the environment variable MONTY_BIN names");
         var file = OperatingSystem.IsWindows() ? FileName + ".exe" : FileName;
-        var restored = Path.Combine(AppContext.BaseDirectory, "runtimes", PortableRid, "native", file);
-        if (File.Exists(restored)) return restored;
+        if (FindBeside(ProgramFolders, file, Environment.ProcessPath) is { } beside) return beside;
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
             var candidate = Path.Combine(folder, file);
@@ -21,10 +20,33 @@ internal static class RuntimeLocator
         }
 
         throw new MontyRuntimeNotFoundException(
-            $"The Monty runtime was not found. Looked for: the option RuntimePath (not set), the environment variable MONTY_BIN (not set), {restored} (missing), "
-            + $"and '{file}' on PATH (missing). It comes from the npm package {PackageName}: build this project with npm installed, "
-            + "or get the package and name its file 'monty' in RuntimePath or MONTY_BIN.");
+            "The Monty runtime was not found. Looked for: the option RuntimePath (not set), the environment variable MONTY_BIN (not set), "
+            + $"{Path.Combine(AppContext.BaseDirectory, "runtimes", PortableRid, "native", file)} (missing), and '{file}' on PATH (missing). "
+            + $"Add the NuGet package Monty.Runtime.{PortableRid} to the program, in the version of Monty.Interop; "
+            + $"or get the npm package {PackageName} and name its file '{file}' in RuntimePath or MONTY_BIN.");
     }
+
+    /// <summary>The file that came with the program. A program of the user that is called <c>monty</c> is not the runtime.</summary>
+    /// <param name="folders">Where to look, in this order.</param>
+    /// <param name="file">The name of the executable.</param>
+    /// <param name="ownPath">The executable that runs.</param>
+    internal static string? FindBeside(IEnumerable<string> folders, string file, string? ownPath)
+    {
+        var found = folders.Select(f => Path.Combine(f, file)).FirstOrDefault(c => File.Exists(c) && c != ownPath && !File.Exists(Path.ChangeExtension(c, ".dll")));
+        if (found is not null) MakeExecutable(found);
+        return found;
+    }
+
+    /// <summary>
+    /// <c>runtimes/&lt;rid&gt;/native/</c>; the program's own folder, where NuGet puts the file of a program published for one platform;
+    /// and the folder that a single file unpacked it to.
+    /// </summary>
+    private static IEnumerable<string> ProgramFolders =>
+    [
+        Path.Combine(AppContext.BaseDirectory, "runtimes", PortableRid, "native"),
+        AppContext.BaseDirectory,
+        .. ((string?)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+    ];
 
     /// <summary>The runtime identifier of the folder that the build fills, such as <c>linux-x64</c>.</summary>
     private static string PortableRid
@@ -55,5 +77,22 @@ internal static class RuntimeLocator
 
     private static string Require(string path, string who) => File.Exists(path)
         ? Path.GetFullPath(path)
-        : throw new MontyRuntimeNotFoundException($"The Monty runtime was not found: {who} {path}, and there is no such file. Correct it, or unset it to use the one that the build restored.");
+        : throw new MontyRuntimeNotFoundException($"The Monty runtime was not found: {who} {path}, and there is no such file. Correct it, or unset it to use the one that came with the program.");
+
+    /// <summary>A copy made by Windows or out of a zip has lost the mark that it may be executed: whoever may read it may start it again.</summary>
+    private static void MakeExecutable(string path)
+    {
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        if (OperatingSystem.IsWindows()) return;
+        var mode = File.GetUnixFileMode(path);
+        if ((mode & Execute) != 0) return;
+        try
+        {
+            File.SetUnixFileMode(path, mode | Execute);
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            // Somebody else's file, or a read-only one: starting it says so.
+        }
+    }
 }

@@ -285,8 +285,9 @@ internal sealed class WorkerConnection : IDisposable
         var stderr = process.StandardErrorTail;
         var advice = failure == WorkerFailure.VersionMismatch
             ? "Use the runtime that this version of the client pins."
+            : Checkouts == 0 ? "It was only being started: check that RuntimePath, MONTY_BIN or PATH lead to the Monty runtime."
             : "The session on it is lost; open another, or go on from its last dump.";
-        var message = $"{Describe(failure, code, cause)}{(stderr.Length > 0 ? $" It wrote: {stderr}" : "")} {advice}";
+        var message = $"{Describe(failure, code, cause)} {advice}{(stderr.Length > 0 ? $" It wrote: {stderr}" : "")}";
         return broken = new MontyWorkerException(failure, message, code, stderr, turnMayHaveRun: outgoing.IsEmpty, cause);
     }
 

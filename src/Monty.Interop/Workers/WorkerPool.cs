@@ -33,7 +33,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         {
             lock (gate)
             {
-                ObjectDisposedException.ThrowIf(disposed, typeof(MontyPool));
+                if (disposed) throw Ended();
                 if (live >= options.MinWorkers) return;
                 live++;
             }
@@ -51,7 +51,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         WorkerConnection? worker = null;
         lock (gate)
         {
-            ObjectDisposedException.ThrowIf(disposed, typeof(MontyPool));
+            if (disposed) throw Ended();
             if (!idle.TryPop(out worker))
             {
                 if (live < options.MaxWorkers) live++;
@@ -77,7 +77,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             free = [.. idle];
             idle.Clear();
             live -= free.Count;
-            foreach (var waiter in waiters) waiter.TrySetException(new ObjectDisposedException(nameof(MontyPool)));
+            foreach (var waiter in waiters) waiter.TrySetException(Ended());
             waiters.Clear();
         }
 
@@ -153,6 +153,8 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             throw;
         }
     }
+
+    private static ObjectDisposedException Ended() => new(typeof(MontyPool).FullName, "The pool was disposed; make another, and dispose it when nobody needs its workers any more.");
 
     private static void End(WorkerConnection worker)
     {

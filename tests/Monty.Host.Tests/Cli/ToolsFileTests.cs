@@ -88,7 +88,7 @@ public sealed class ToolsFileTests
     [InlineData("{\"f\": {\"raise\": {\"type\": \"Oops\"}}}", "t.json: f.raise: The runtime does not know the exception type 'Oops'. Use one of: ArithmeticError, ")]
     [InlineData("{\"f\": {\"raise\": {\"type\": 5}}}", "t.json: f.raise: 'type' must be a text.")]
     [InlineData("{\"f\": {\"return\": \"\\ud800\"}}", "t.json: f: 'return' is no value: ")]
-    [InlineData("{\"a b\": {\"return\": 1}}", "t.json: a b: a tool's name must be a Python identifier.")]
+    [InlineData("{\"a b\": {\"return\": 1}}", "t.json: a b: a tool's name must be a Python identifier that the runtime does not define itself.")]
     public void What_is_not_by_the_format_is_refused_with_its_place(string json, string problem)
     {
         var refused = Should.Throw<BadInputException>(() => ToolsFile.Parse(json, "t.json"));

@@ -33,8 +33,12 @@ public sealed class MountTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_in_memory_needs_no_host() =>
+    public async Task A_folder_in_memory_needs_no_host()
+    {
         (await RunAsync("Path('/tmp/x').write_text('1')\nos.listdir('/tmp')", "--mount", "::/tmp")).Output.ShouldBe("['x']\n");
+        (await RunAsync("Path('/tmp/x').write_text('x' * 1001)", "--mount", "::/tmp::memory::1kB")).Error.ShouldEndWith("OSError: [Errno 28] No space left on device: '/tmp/x'\n");
+        (await RunAsync("1", "--mount", "::/tmp::::1kB")).Error.ShouldContain("::/tmp::memory::10MB one that holds no more");
+    }
 
     [Fact]
     public async Task The_environment_is_what_is_given() =>

@@ -27,7 +27,7 @@ public sealed class UsageTests
     [InlineData("The input name 'a-b' is no Python identifier.", "-c", "1", "--input", "a-b=1")]
     [InlineData("--tool: the value of f cannot be read: ", "-c", "1", "--tool", "f=")]
     [InlineData("The tool f is given twice by --tool or --async-tool.", "-c", "1", "--tool", "f=1", "--async-tool", "f=1")]
-    [InlineData("The tool 'a b' cannot be called: its name must be a Python identifier.", "-c", "1", "--tool", "a b=1")]
+    [InlineData("The tool 'a b' cannot be called: its name must be a Python identifier that the runtime does not define itself.", "-c", "1", "--tool", "a b=1")]
     [InlineData("--max-duration: '-1s' is negative. Write a number with ms, s, m or h,", "-c", "1", "--max-duration", "-1s")]
     [InlineData("--max-duration: '5 days' is not understood. Write a number with ms, s, m or h,", "-c", "1", "--max-duration", "5 days")]
     [InlineData("--max-duration: '2000h' is more than 1000h.", "-c", "1", "--max-duration", "2000h")]

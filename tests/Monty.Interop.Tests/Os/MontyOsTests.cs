@@ -157,6 +157,11 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
         Should.Throw<ArgumentException>(() => new MontyOs(new MontyOsOptions { WorkingDirectory = "work" })).Message.ShouldStartWith("WorkingDirectory 'work' is not an absolute path");
         Should.Throw<ArgumentException>(() => new MontyOs(new MontyOsOptions { Environment = new Dictionary<string, string> { ["A=B"] = "" } })).Message.ShouldStartWith("The environment variable 'A=B' cannot be:");
 
+        var gone = new TempFolder();
+        var mount = MontyMount.ReadOnly(gone.Path, "/gone");
+        gone.Dispose();
+        Refused(MontyMount.InMemory("/d"), mount).ShouldBe("The folder to mount at /gone cannot be opened: [Errno 2] No such file or directory: '/gone'. Check that it is there and may be read.");
+
         static string Refused(params MontyMount[] mounts) => Should.Throw<ArgumentException>(() => new MontyOs(new MontyOsOptions { Mounts = mounts })).Message;
     }
 

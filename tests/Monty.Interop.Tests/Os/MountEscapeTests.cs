@@ -122,6 +122,21 @@ public sealed class MountEscapeTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task What_several_add_to_one_file_is_all_there()
+    {
+        const int Lines = 3000;
+        using var start = new Barrier(3);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(() =>
+        {
+            using var os = Mount(MountKind.ReadWrite);
+            start.SignalAndWait();
+            for (uint i = 0; i < Lines; i++) os.Answer(new OsCall(OsFunction.AppendText, [new MontyPath("/data/log"), "line\n"], i)).ShouldBe(MontyAnswer.Return(5));
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).InTime();
+
+        (await File.ReadAllLinesAsync(Path.Combine(inside, "log"))).Length.ShouldBe(3 * Lines);
+    }
+
+    [LinuxFact]
     public void Names_of_another_case_are_other_names()
     {
         using var os = Mount(MountKind.ReadOnly);

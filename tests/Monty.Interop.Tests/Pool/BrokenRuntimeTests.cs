@@ -48,6 +48,7 @@ public sealed class BrokenRuntimeTests : IDisposable
         var failure = await Should.ThrowAsync<MontyWorkerException>(() => Open("/bin/true"));
 
         (failure.Failure, failure.ExitCode).ShouldBe((WorkerFailure.Crashed, 0));
+        failure.Message.ShouldBe("The Monty worker ended unexpectedly with exit code 0. It was only being started: check that RuntimePath, MONTY_BIN or PATH lead to the Monty runtime.");
     }
 
     [LinuxFact]

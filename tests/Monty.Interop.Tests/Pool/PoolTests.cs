@@ -289,12 +289,23 @@ public sealed class PoolTests
     }
 
     [LinuxFact]
+    public async Task A_set_up_that_cannot_be_sent_costs_no_worker()
+    {
+        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
+
+        await Should.ThrowAsync<ArgumentException>(() => pool.OpenSessionAsync(new SessionOptions { ScriptName = new string('a', 300_000_000) }).AsTask());
+
+        pool.Statistics.Idle.ShouldBe(1);
+        (await pool.RunAsync("40 + 2").InTime()).Value.ShouldBe(42);
+    }
+
+    [LinuxFact]
     public async Task A_disposed_pool_lends_nothing()
     {
         var pool = new MontyPool(new MontyPoolOptions { MinWorkers = 1 });
         pool.Dispose();
 
-        await Should.ThrowAsync<ObjectDisposedException>(() => pool.OpenSessionAsync().InTime());
+        (await Should.ThrowAsync<ObjectDisposedException>(() => pool.OpenSessionAsync().InTime())).Message.ShouldStartWith("The pool was disposed; make another");
         await Should.ThrowAsync<ObjectDisposedException>(() => pool.RunAsync("1").InTime());
         await Should.ThrowAsync<ObjectDisposedException>(() => pool.TurnAsync(null, new FeedTurn("1")).InTime());
         (await Should.ThrowAsync<ObjectDisposedException>(() => pool.CheckTypesAsync("1").InTime())).ObjectName.ShouldBe("Monty.Interop.MontyPool");

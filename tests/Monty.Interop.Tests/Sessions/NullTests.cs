@@ -17,4 +17,7 @@ public sealed class NullTests
 
     [Fact]
     public void An_answer_that_resolves_has_outcomes() => Should.Throw<ArgumentNullException>(() => MontyAnswer.Resolve(null!)).ParamName.ShouldBe("outcomes");
+
+    [Fact]
+    public void A_stateless_turn_has_a_set_up() => Should.Throw<ArgumentNullException>(() => new TurnOptions { Session = null! }).ParamName.ShouldBe("Session");
 }

@@ -64,6 +64,13 @@ public sealed class PrintTests : IDisposable
         failure.Printed.ShouldBe("before\n");
     }
 
+    [Fact]
+    public void A_cap_below_nothing_is_refused_before_it_costs_a_worker()
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => new FeedOptions { MaxPrintBytes = -1 }).Message.ShouldContain("MaxPrintBytes is negative");
+        Should.Throw<ArgumentOutOfRangeException>(() => new TurnOptions { MaxPrintBytes = -1 }).Message.ShouldContain("MaxPrintBytes is negative");
+    }
+
     [LinuxTheory]
     [InlineData(10_000, true)]
     [InlineData(9_999, false)]

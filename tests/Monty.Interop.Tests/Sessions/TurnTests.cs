@@ -201,7 +201,7 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         session.Dispose();
         session.Dispose();
 
-        await Should.ThrowAsync<ObjectDisposedException>(() => session.FeedAsync("1").InTime());
+        (await Should.ThrowAsync<ObjectDisposedException>(() => session.FeedAsync("1").InTime())).Message.ShouldStartWith("The session was disposed; open another");
         using var next = await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken);
         await Should.ThrowAsync<MontyScriptException>(() => next.FeedAsync("x").InTime());
         pool.Statistics.Started.ShouldBe(1);

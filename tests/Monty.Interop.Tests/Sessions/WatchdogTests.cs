@@ -10,8 +10,8 @@ namespace Monty.Interop.Tests.Sessions;
 public sealed class WatchdogTests
 {
     private const string NeverComesBack = "pow(3, 10**3000000, 10**3000001)";
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LimitAndOvershoot = Limit + TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Overshoot = TimeSpan.FromSeconds(10);
     private readonly FakeTime time = new();
 
     [LinuxFact]
@@ -24,22 +24,50 @@ public sealed class WatchdogTests
     }
 
     [LinuxFact]
-    public async Task A_limit_that_came_with_a_dump_is_enforced_from_outside_too()
+    public async Task What_earlier_turns_have_used_of_the_limit_does_not_come_back()
     {
         using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
-        var dump = await pool.PrepareAsync("x = 1", session: Limited).InTime();
-        using var session = await pool.LoadSessionAsync(dump).InTime();
+        using var session = await pool.OpenSessionAsync(Limited).InTime();
+        var used = (await session.FeedAsync("sum(range(10000))").InTime()).ExecutionTime;
+        used.ShouldBeGreaterThan(TimeSpan.Zero);
+        await Should.ThrowAsync<ArgumentException>(() => session.FeedAsync("1", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["x"] = new MontyType("Foo", MontyTypeOrigin.Builtin) } }).InTime());
+        var dump = await session.DumpAsync().AsTask().InTime();
+
+        await AssertKilled(session.StartAsync(NeverComesBack).AsTask(), used);
+        using var loaded = await pool.LoadSessionAsync(dump).InTime();
+        await AssertKilled(loaded.StartAsync(NeverComesBack).AsTask(), used);
+        await AssertKilled(pool.TurnAsync(dump, new FeedTurn(NeverComesBack)), used);
+    }
+
+    [LinuxFact]
+    public async Task A_reset_gives_the_whole_limit_again()
+    {
+        using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
+        using var session = await pool.OpenSessionAsync(Limited).InTime();
+        await session.FeedAsync("sum(range(10000))").InTime();
+        await session.ResetAsync();
 
         await AssertKilled(session.StartAsync(NeverComesBack).AsTask());
-        await AssertKilled(pool.TurnAsync(dump, new FeedTurn(NeverComesBack)));
+    }
+
+    [LinuxFact]
+    public async Task A_stateless_turn_that_goes_on_has_what_its_session_has_left()
+    {
+        using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
+        var used = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TurnOptions { Session = Limited, GoOn = call => used.TrySetResult(call.ExecutionTime) ? MontyAnswer.Return(1) : null };
+
+        var turn = pool.TurnAsync(null, new FeedTurn($"sum(range(10000))\nf()\n{NeverComesBack}"), goOn);
+
+        await AssertKilled(turn, await used.Task.InTime());
     }
 
     private static SessionOptions Limited => new() { Limits = new MontyLimits { MaxDuration = Limit } };
 
-    private async Task AssertKilled(Task turn)
+    private async Task AssertKilled(Task turn, TimeSpan used = default)
     {
-        await time.WhenArmed(LimitAndOvershoot).InTime();
-        time.Advance(LimitAndOvershoot);
+        await time.WhenArmed(Limit - used + Overshoot).InTime();
+        time.Advance(Limit - used + Overshoot);
 
         (await Should.ThrowAsync<MontyWorkerException>(() => turn.InTime())).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
     }

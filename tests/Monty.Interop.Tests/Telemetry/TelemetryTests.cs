@@ -53,6 +53,29 @@ public sealed class TelemetryTests
     }
 
     [LinuxFact]
+    public async Task A_stateless_turn_is_one_too()
+    {
+        var ended = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener { ShouldListenTo = source => source.Name is MontyTelemetry.Name, Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded, ActivityStopped = ended.Enqueue };
+        ActivitySource.AddActivityListener(listener);
+        using var runtime = new WrappedRuntime();
+        using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path });
+
+        var (_, waiting, dump) = await pool.TurnAsync(null, new FeedTurn("x = f()")).InTime();
+        await pool.TurnAsync(dump, new AnswerTurn((MontySuspension)waiting, MontyAnswer.Return(1))).InTime();
+        await Should.ThrowAsync<ArgumentException>(() => pool.TurnAsync(dump, new FeedTurn("1")).InTime());
+        await Should.ThrowAsync<MontyWorkerException>(() => pool.TurnAsync(null, new FeedTurn("f()"), new TurnOptions { GoOn = Die }).InTime());
+
+        ended.Select(a => a.GetTagItem(MontyTelemetry.OutcomeTag)).ShouldBe(["function_call", "complete", "failed", "broken"]);
+
+        MontyAnswer Die(MontySuspension call)
+        {
+            WrappedRuntime.Kill(runtime.Started[^1]);
+            return MontyAnswer.Return(1);
+        }
+    }
+
+    [LinuxFact]
     public async Task Turns_checkouts_workers_and_failures_are_measured()
     {
         var measured = new ConcurrentQueue<(string Name, double Value, string Tags)>();

@@ -38,6 +38,8 @@ public sealed class ClrConversionTests
         MontyValue.From("é").ShouldBe("é");
         MontyValue.From('x').ShouldBe("x");
         MontyValue.From(Color.Green).ShouldBe("Green");
+        MontyValue.From(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)).ShouldBe("00000001-0002-0003-0405-060708090a0b");
+        MontyValue.From(new Uri("https://example.org/ä b")).ShouldBe("https://example.org/ä b");
         byte[] bytes = [1, 2];
         object[] forms = [bytes, (ReadOnlyMemory<byte>)bytes, (Memory<byte>)bytes, new ArraySegment<byte>(bytes)];
         var converted = forms.Select(MontyValue.From).ToList();
@@ -107,8 +109,8 @@ public sealed class ClrConversionTests
 
         Refusal(1.5m).ShouldContain("(double)value");
         Refusal((Color)7).ShouldContain("Color");
-        Refusal(new Dictionary<string, object> { ["a"] = new object[] { 1, new Uri("http://x") } }).ShouldContain("Uri has no Python counterpart");
-        Refusal(new Dictionary<string, object> { ["a"] = new object[] { 1, new Uri("http://x") } }).ShouldContain("At $.a[1].");
+        Refusal(new Dictionary<string, object> { ["a"] = new object[] { 1, new Version(1, 2) } }).ShouldContain("Version has no Python counterpart");
+        Refusal(new Dictionary<string, object> { ["a"] = new object[] { 1, new Version(1, 2) } }).ShouldContain("At $.a[1].");
         Refusal(new List<KeyValuePair<string, int>> { new("a", 1) }).ShouldContain("KeyValuePair<String, Int32>");
         using var document = JsonDocument.Parse("""{"a": "\ud800"}""");
         Refusal(document).ShouldContain("lone surrogate");

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Shouldly;
 using Xunit;
 
@@ -115,6 +117,24 @@ public sealed class ValueHydrationTests
             () => MontyValue.None.To<int>(),
             () => MontyValue.None.To<string>(),
             () => new MontyList([MontyValue.None]).To<List<string>>(),
+        })
+            Should.Throw<InvalidCastException>(refused);
+    }
+
+    [Fact]
+    public void Text_fills_ids_and_addresses_and_every_value_fills_JSON()
+    {
+        ((MontyValue)Id.ToString()).To<Guid>().ShouldBe(Id);
+        ((MontyValue)"/a?b").To<Uri>().ShouldBe(new Uri("/a?b", UriKind.Relative));
+        var value = Dict(("a", new MontyList([1, MontyValue.None])));
+        value.To<JsonElement>().GetProperty("a").GetRawText().ShouldBe("[1,null]");
+        value.To<JsonObject>()["a"]!.ToJsonString().ShouldBe("[1,null]");
+        MontyValue.None.To<JsonElement>().ValueKind.ShouldBe(JsonValueKind.Null);
+        new MontyTuple([1]).To<JsonNode>().ToJsonString().ShouldBe("""{"$tuple":[1]}""");
+        foreach (var refused in new Action[]
+        {
+            () => ((MontyValue)"no id").To<Guid>(), () => ((MontyValue)1).To<Uri>(), () => value.To<JsonArray>(), () => new MontyList([]).To<JsonObject>(),
+            () => MontyValue.None.To<JsonNode>(), () => ((MontyValue)"\ud800").To<JsonElement>(),
         })
             Should.Throw<InvalidCastException>(refused);
     }

@@ -134,10 +134,29 @@ public sealed class FramingTests
     [Fact]
     public void A_request_past_the_frame_limit_is_refused_and_leaves_the_buffer_as_it_was()
     {
+        var huge = new ParentRequest { Load = new Load { State = UnsafeByteOperations.UnsafeWrap(GC.AllocateUninitializedArray<byte>(FrameParser.MaxBodyBytes)) } };
+
+        AssertRefused(huge);
+    }
+
+    /// <summary>Protobuf counts a message's size in 32 bits: 9 times 256 MiB is less than nothing, and 16 times is nothing.</summary>
+    [Theory]
+    [InlineData(9)]
+    [InlineData(16)]
+    public void A_request_past_what_its_size_can_say_is_refused_too(int times)
+    {
+        var part = new MontyObject { Bytes = UnsafeByteOperations.UnsafeWrap(new byte[FrameParser.MaxBodyBytes]) };
+        var items = new Items();
+        items.Items_.AddRange(Enumerable.Repeat(part, times));
+
+        AssertRefused(new ParentRequest { Feed = new Feed { Code = "x", Inputs = { new NamedValue { Name = "x", Value = new MontyObject { List = items } } } } });
+    }
+
+    private static void AssertRefused(ParentRequest huge)
+    {
         var buffer = new SendBuffer();
         buffer.Add(new ParentRequest { Reset = new Unit() });
         var before = buffer.Unsent.ToArray();
-        var huge = new ParentRequest { Load = new Load { State = UnsafeByteOperations.UnsafeWrap(GC.AllocateUninitializedArray<byte>(FrameParser.MaxBodyBytes)) } };
 
         Should.Throw<ArgumentException>(() => buffer.Add(huge)).Message.ShouldContain("Send the data in smaller pieces");
 

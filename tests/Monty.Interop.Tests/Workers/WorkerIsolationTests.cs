@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
+using Monty.Interop.Wire;
 using Monty.Interop.Workers;
 using Monty.Testing;
 using Shouldly;
@@ -35,12 +36,14 @@ public sealed class WorkerIsolationTests : IDisposable
     }
 
     [LinuxFact]
-    public void It_has_an_empty_environment()
+    public async Task It_has_an_empty_environment()
     {
-        using var real = LinuxWorkerProcess.Start(RuntimeLocator.Find(null));
+        using var real = new WorkerConnection(LinuxWorkerProcess.Start(RuntimeLocator.Find(null)), TimeProvider.System, 1 << 20);
+        real.SendForOk(FeedEncoder.EncodeSetUp(SessionOptions.Default, withLimits: false));
+        await real.SettleAsync(null, TestContext.Current.CancellationToken).AsTask().InTime(); // before its first answer it may not have begun to run: all is empty then
 
-        File.ReadAllBytes($"/proc/{real.Id}/environ").ShouldBeEmpty();
-        File.ReadAllText($"/proc/{real.Id}/cmdline").ShouldBe("monty\0subprocess\0");
+        (await File.ReadAllBytesAsync($"/proc/{real.ProcessId}/environ", TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        (await File.ReadAllTextAsync($"/proc/{real.ProcessId}/cmdline", TestContext.Current.CancellationToken)).ShouldBe("monty\0subprocess\0");
         Proc("environ").ShouldNotContain(CarelessHost.Secret);
     }
 

@@ -5,7 +5,7 @@ namespace Monty.Host.Cli.Input;
 /// <summary>One <c>host::virtual[::mode[::limit]]</c> of the command line.</summary>
 internal static class MountWord
 {
-    private const string Form = "Write HOST::VIRTUAL, and behind it ::ro, ::rw or ::overlay, and ::LIMIT, such as ./data::/data::rw::10MB; ::/tmp is a folder in memory.";
+    private const string Form = "Write HOST::VIRTUAL, and behind it ::ro, ::rw or ::overlay, and ::LIMIT, such as ./data::/data::rw::10MB; ::/tmp is a folder in memory, ::/tmp::memory::10MB one that holds no more.";
 
     /// <exception cref="FormatException">It is not of this form, or there is no such folder.</exception>
     public static MontyMount Parse(string text)

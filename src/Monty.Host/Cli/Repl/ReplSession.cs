@@ -27,7 +27,6 @@ internal sealed class ReplSession : IDisposable
         options = new SessionOptions
         {
             Limits = setup.Limits,
-            TurnDeadline = setup.Limits.MaxDuration + HostSetup.Overshoot,
             FlushEachLine = true,
             TypeCheck = new SessionTypeCheck { Stubs = setup.Stubs, OnlyOnDemand = setup.Stubs is null },
         };

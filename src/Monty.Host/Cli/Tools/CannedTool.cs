@@ -13,7 +13,7 @@ internal sealed record CannedTool(string Name, bool IsAsync, ICannedAnswers Answ
     public static CannedTool Constant(string name, bool isAsync, MontyValue value) =>
         new(name, isAsync, new SameAnswer(new CannedAnswer(MontyAnswer.Return(value), TimeSpan.Zero)));
 
-    /// <summary>Whether a script could call a tool of this name: Python's rules for names decide.</summary>
+    /// <summary>Whether a script could call a tool of this name: it is a Python identifier, and the runtime leaves it to the host.</summary>
     public static bool CanBeCalled(string name)
     {
         try

@@ -18,7 +18,7 @@ internal static class NamedTools
         {
             if (!CannedTool.CanBeCalled(tool.Name))
             {
-                throw new BadInputException($"The tool '{tool.Name}' cannot be called: its name must be a Python identifier.");
+                throw new BadInputException($"The tool '{tool.Name}' cannot be called: its name must be a Python identifier that the runtime does not define itself.");
             }
 
             if (!tools.TryAdd(tool.Name, tool))

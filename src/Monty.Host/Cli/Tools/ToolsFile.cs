@@ -49,7 +49,7 @@ internal static class ToolsFile
     private static CannedTool ReadTool(JsonProperty member, string path)
     {
         var tool = new StrictObject(member.Value, $"{path}: {VisibleText.Of(member.Name, 40)}", Async, DelayMs, Return, Raise, ByArguments, InOrder, Otherwise);
-        if (!CannedTool.CanBeCalled(member.Name)) throw tool.Refuse("a tool's name must be a Python identifier");
+        if (!CannedTool.CanBeCalled(member.Name)) throw tool.Refuse("a tool's name must be a Python identifier that the runtime does not define itself");
         var delay = tool.Milliseconds(DelayMs) ?? TimeSpan.Zero;
         var otherwise = tool.Has(Otherwise) ? ReadAnswer(tool.Object(Otherwise, Return, Raise, DelayMs), delay) : null;
         var choices = new[] { Return, Raise, ByArguments, InOrder }.Count(tool.Has);

@@ -1,10 +1,14 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Monty.Host.Ladder.Checks;
 
 /// <summary>What does not hold of the lines that were printed.</summary>
-internal static class PrintChecks
+internal static partial class PrintChecks
 {
     public static IEnumerable<string> Of(IReadOnlyList<string> expected, IReadOnlyList<string> printed) =>
-        expected.SequenceEqual(printed) ? [] : [$"expectedPrintLines: {Shown.Of(JsonSerializer.Serialize(printed))}"];
+        expected.SequenceEqual(printed) ? [] : [$"expectedPrintLines: {Shown.Of(JsonSerializer.Serialize(printed, Json.Default.IReadOnlyListString))}"];
+
+    [JsonSerializable(typeof(IReadOnlyList<string>))]
+    private sealed partial class Json : JsonSerializerContext;
 }

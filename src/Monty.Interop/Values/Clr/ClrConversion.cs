@@ -8,22 +8,27 @@ using System.Text.Json.Nodes;
 
 namespace Monty.Interop;
 
-/// <summary>Turns a CLR value into a Python one, for <see cref="MontyValue.From"/>.</summary>
-internal sealed class ClrConversion
+/// <summary>Turns a CLR value into a Python one, for <see cref="MontyValue.From"/> and for what tools return.</summary>
+/// <param name="declared">What a tool's signature says of values that have no Python counterpart of their own; null for a value that it leaves to this class.</param>
+/// <param name="refusal">Makes the exception for a value that cannot be converted; null for an <see cref="ArgumentException"/>.</param>
+internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? declared = null, Func<string, Exception>? refusal = null)
 {
     private static readonly Type[] Sets = [typeof(HashSet<>), typeof(SortedSet<>)];
     private static readonly Type[] FrozenSets = [typeof(FrozenSet<>), typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>)];
 
-    private readonly ValuePath path = new((message, cause) => new ArgumentException(message, "value", cause));
+    private readonly ValuePath path = new((message, cause) => refusal?.Invoke(message) ?? new ArgumentException(message, "value", cause));
     private readonly HashSet<object> enclosing = new(ReferenceEqualityComparer.Instance);
 
     public MontyValue Convert(object? value) => value switch
     {
         null => MontyNone.Instance,
         MontyValue already => already,
+        _ when declared?.Invoke(value, this) is { } known => known,
         bool boolean => boolean,
         string text => text,
         char letter => letter.ToString(),
+        Guid id => id.ToString(),
+        Uri address => address.OriginalString,
         sbyte or byte or short or ushort or int or uint or long => System.Convert.ToInt64(value, null),
         ulong number => new BigInteger(number),
         nint number => (long)number,
@@ -50,6 +55,15 @@ internal sealed class ClrConversion
         JsonNode json => ReadNode(json),
         _ => ConvertContainer(value),
     };
+
+    /// <summary>The value of a named member of the value that is being converted.</summary>
+    public MontyValue ConvertMember(string name, object? value)
+    {
+        path.Enter(name);
+        var converted = Convert(value);
+        path.Leave();
+        return converted;
+    }
 
     private MontyValue ConvertContainer(object value)
     {
@@ -101,11 +115,7 @@ internal sealed class ClrConversion
     private KeyValuePair<MontyValue, MontyValue> ConvertPair(int index, object key, object? value)
     {
         var convertedKey = ConvertAt(index, key);
-        if (convertedKey is MontyStr name) path.Enter(name.Value);
-        else path.Enter(index);
-        var convertedValue = Convert(value);
-        path.Leave();
-        return new(convertedKey, convertedValue);
+        return new(convertedKey, convertedKey is MontyStr name ? ConvertMember(name.Value, value) : ConvertAt(index, value));
     }
 
     private MontyValue ConvertAt(int index, object? value)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Monty.Interop;
 
@@ -33,13 +35,20 @@ internal static class HydratedScalar
         [typeof(DateOnly)] = value => value.AsDateOnly(),
         [typeof(TimeOnly)] = value => value.AsTimeOnly(),
         [typeof(TimeSpan)] = value => value.AsTimeSpan(),
+        [typeof(Guid)] = value => Guid.Parse(value.AsString()),
+        [typeof(Uri)] = value => Uri.TryCreate(value.AsString(), UriKind.RelativeOrAbsolute, out var address) ? address : throw new FormatException("Expected the text of a URI."),
+        [typeof(JsonElement)] = value => ReadJson(value),
+        [typeof(JsonNode)] = value => ReadNode(value),
+        [typeof(JsonObject)] = value => value is MontyDict ? ReadNode(value) as JsonObject ?? throw new InvalidCastException() : throw new InvalidCastException(),
+        [typeof(JsonArray)] = value => value is MontyList ? ReadNode(value) : throw new InvalidCastException(),
     };
 
     public static bool Reads(Type type) => type.IsEnum || Readers.ContainsKey(type);
 
     /// <exception cref="InvalidCastException">The value is of another kind.</exception>
     /// <exception cref="OverflowException">The number is out of range.</exception>
-    /// <exception cref="FormatException">The float is nan or infinite, and the type has no such value.</exception>
+    /// <exception cref="FormatException">The float is nan or infinite, and the type has no such value; or the str is no Guid or Uri.</exception>
+    /// <exception cref="JsonException">JSON cannot carry the value.</exception>
     public static object Read(MontyValue value, Type type) => type.IsEnum ? ReadEnum(value.AsString(), type) : Readers[type](value);
 
     /// <summary>A float that may be rounded, but not to infinity.</summary>
@@ -48,6 +57,15 @@ internal static class HydratedScalar
         var number = value.AsDouble();
         return !double.IsFinite(number) || staysFinite(number) ? number : throw new OverflowException();
     }
+
+    private static JsonElement ReadJson(MontyValue value)
+    {
+        using var document = JsonDocument.Parse(MontyJson.Serialize(value), new JsonDocumentOptions { MaxDepth = MontyJson.MaxDepth });
+        return document.RootElement.Clone();
+    }
+
+    private static JsonNode ReadNode(MontyValue value) =>
+        JsonNode.Parse(MontyJson.Serialize(value), documentOptions: new JsonDocumentOptions { MaxDepth = MontyJson.MaxDepth }) ?? throw new InvalidCastException();
 
     private static decimal ReadDecimal(MontyValue value) => value is MontyFloat number
         ? decimal.Parse(FloatText.Of(number.Value), NumberStyles.Float, CultureInfo.InvariantCulture)

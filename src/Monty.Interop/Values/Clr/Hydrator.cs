@@ -2,13 +2,14 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 
 namespace Monty.Interop;
 
-/// <summary>Makes one CLR value out of a Python one, for <see cref="ValueHydration"/>.</summary>
+/// <summary>Makes one CLR value out of a Python one, for <see cref="ValueHydration"/>; a derived class reads in its own way and words refusals for its own readers.</summary>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
 [RequiresDynamicCode(ValueHydration.NeedsCode)]
-internal sealed class Hydrator
+internal class Hydrator
 {
     private readonly ValuePath path = new((message, cause) => new InvalidCastException(message, cause));
 
@@ -19,30 +20,53 @@ internal sealed class Hydrator
     public object? Hydrate(MontyValue value, Type type, NullabilityInfo? annotation)
     {
         if (type.IsInstanceOfType(value)) return value;
+        if (Find(value, type) is { } found) return found;
+        if (typeof(MontyValue).IsAssignableFrom(type)) throw Mismatch(type, annotation, value);
         var underlying = Nullable.GetUnderlyingType(type);
-        if (value is MontyNone)
+        if (value is MontyNone && type != typeof(JsonElement))
         {
             var takesNull = type.IsValueType ? underlying is not null : annotation is { WriteState: not NullabilityState.NotNull };
-            return takesNull ? null : throw Expected(type, value);
+            return takesNull ? null : throw Mismatch(type, annotation, value);
         }
 
         var target = underlying ?? type;
         path.RequireRoom();
-        if (HydratedScalar.Reads(target)) return ReadScalar(value, target);
-        if (target.IsArray) return value is MontyList or MontyTuple ? ReadArray(ItemsOf(value)!.Value, target.GetElementType()!, annotation?.ElementType) : throw Expected(target, value);
+        if (HydratedScalar.Reads(target)) return ReadScalar(Coerce(value, target), target, type, annotation);
+        if (target.IsArray) return value is MontyList or MontyTuple ? ReadArray(ItemsOf(value)!.Value, target.GetElementType()!, annotation?.ElementType) : throw Mismatch(target, annotation, value);
         if (typeof(ITuple).IsAssignableFrom(target) && target.IsGenericType) return ReadTuple(value, target, annotation);
-        return (target.IsGenericType ? ReadCollection(value, target, annotation) : null) ?? ReadRecord(value, target);
+        return (target.IsGenericType ? ReadCollection(value, target, annotation) : null) ?? ReadRecord(value, target, annotation);
     }
 
-    private object ReadScalar(MontyValue value, Type type)
+    /// <summary>The CLR object that the value stands for, or null.</summary>
+    protected virtual object? Find(MontyValue value, Type type) => null;
+
+    /// <summary>The value that a scalar type is read from.</summary>
+    protected virtual MontyValue Coerce(MontyValue value, Type type) => value;
+
+    /// <summary>What refuses a value of the wrong kind, or one that the type cannot hold.</summary>
+    protected virtual Exception Mismatch(Type type, NullabilityInfo? annotation, MontyValue value, Exception? cause = null) => path.Refuse(
+        cause is null ? $"Expected a value for {ClrTypeName.Of(type)}, but found {ValueSummary.Of(value)}" : $"{ClrTypeName.Of(Nullable.GetUnderlyingType(type) ?? type)} cannot hold {ValueSummary.Of(value)}", cause);
+
+    /// <summary>What refuses a value for a type that it cannot fill, such as a collection of another kind.</summary>
+    protected virtual Exception Unfillable(Type type, NullabilityInfo? annotation, MontyValue value) => path.Refuse(
+        $"{ClrTypeName.Of(type)} cannot be filled from {ValueSummary.Of(value)}: it is no collection or scalar that is known here, and has no single public constructor with parameters");
+
+    /// <summary>What refuses a value that lacks a field of a record.</summary>
+    protected virtual Exception Missing(Type type, ParameterInfo parameter) => path.Refuse(
+        $"There is no field for the parameter {parameter.Name} of type {ClrTypeName.Of(parameter.ParameterType)}; give it a default value if it may be absent");
+
+    /// <summary>Where the value stands, as Python writes a subscript or an attribute.</summary>
+    protected string Place => path.ToString()[1..];
+
+    private object ReadScalar(MontyValue value, Type type, Type declared, NullabilityInfo? annotation)
     {
         try
         {
             return HydratedScalar.Read(value, type);
         }
-        catch (Exception error) when (error is InvalidCastException or OverflowException or FormatException)
+        catch (Exception error) when (error is InvalidCastException or OverflowException or FormatException or JsonException)
         {
-            throw path.Refuse($"{ClrTypeName.Of(type)} cannot hold {ValueSummary.Of(value)}", error);
+            throw Mismatch(declared, annotation, value, error);
         }
     }
 
@@ -81,7 +105,7 @@ internal sealed class Hydrator
             var (key, value) = dict.Pairs[i];
             if (key is MontyStr name) path.Enter(name.Value);
             else path.Enter(i);
-            var hydratedKey = Hydrate(key, arguments[0], annotation: null) ?? throw Expected(arguments[0], key);
+            var hydratedKey = Hydrate(key, arguments[0], annotation: null) ?? throw Mismatch(arguments[0], null, key);
             dictionary[hydratedKey] = Hydrate(value, arguments[1], annotation?.GenericTypeArguments.ElementAtOrDefault(1));
             path.Leave();
         }
@@ -92,7 +116,7 @@ internal sealed class Hydrator
     private object ReadTuple(MontyValue value, Type type, NullabilityInfo? annotation)
     {
         var types = type.GetGenericArguments();
-        if (value is not MontyTuple tuple || tuple.Items.Count != types.Length || types.Length > 7) throw Expected(type, value);
+        if (value is not MontyTuple tuple || tuple.Items.Count != types.Length || types.Length > 7) throw Mismatch(type, annotation, value);
         var items = new object?[types.Length];
         for (var i = 0; i < items.Length; i++)
         {
@@ -104,25 +128,23 @@ internal sealed class Hydrator
         return Activator.CreateInstance(type, items)!;
     }
 
-    private object ReadRecord(MontyValue value, Type type)
+    private object ReadRecord(MontyValue value, Type type, NullabilityInfo? annotation)
     {
-        var shape = RecordShape.Of(type) ?? throw path.Refuse(
-            $"{ClrTypeName.Of(type)} cannot be filled from {ValueSummary.Of(value)}: it is no collection or scalar that is known here, and has no single public constructor with parameters");
-        var fields = RecordFields.Of(value) ?? throw Expected(type, value);
+        var shape = RecordShape.Of(type) ?? throw Unfillable(type, annotation, value);
+        var fields = RecordFields.Of(value) ?? throw Mismatch(type, annotation, value);
         var arguments = new object?[shape.Parameters.Length];
         for (var i = 0; i < arguments.Length; i++)
         {
-            var (parameter, annotation) = shape.Parameters[i];
+            var (parameter, declared) = shape.Parameters[i];
             if (fields.Find(parameter.Name!) is not var (name, field))
             {
-                if (!parameter.HasDefaultValue)
-                    throw path.Refuse($"There is no field for the parameter {parameter.Name} of type {ClrTypeName.Of(parameter.ParameterType)}; give it a default value if it may be absent");
+                if (!parameter.HasDefaultValue) throw Missing(type, parameter);
                 arguments[i] = parameter.DefaultValue;
                 continue;
             }
 
             path.Enter(name);
-            arguments[i] = Hydrate(field, parameter.ParameterType, annotation);
+            arguments[i] = Hydrate(field, parameter.ParameterType, declared);
             path.Leave();
         }
 
@@ -137,6 +159,4 @@ internal sealed class Hydrator
         MontyFrozenSet set => set.Items,
         _ => null,
     };
-
-    private Exception Expected(Type type, MontyValue value) => path.Refuse($"Expected a value for {ClrTypeName.Of(type)}, but found {ValueSummary.Of(value)}");
 }

@@ -8,8 +8,8 @@ namespace Monty.Interop;
 /// takes the field of its exact name, else the only one that differs in case and underscores (<c>zip_code</c> fills <c>ZipCode</c>).
 /// A field that no parameter takes is passed over; a parameter without a field takes its default value or is an error.</para>
 /// <para>Lists and tuples fill arrays, lists, read-only lists and their interfaces; tuples also C# tuples; sets fill sets; dicts fill dictionaries. A str fills
-/// an enum by name, in the same way as a field. An int or float fills decimal by its shortest decimal text. None fills
-/// <c>T?</c> only: a nullable value type, or a parameter that is annotated or comes from code without annotations.</para>
+/// an enum by name, in the same way as a field, and a Guid or Uri by its text. An int or float fills decimal by its shortest decimal text. Every value fills
+/// the JSON types, as <see cref="MontyJson"/> writes it. None fills <c>T?</c> and <see cref="System.Text.Json.JsonElement"/> only: a nullable value type, or a parameter that is annotated or comes from code without annotations.</para>
 /// <para>Numbers are checked for range, and only float to <see cref="float"/> or <see cref="Half"/> rounds.</para>
 /// </remarks>
 public static class ValueHydration

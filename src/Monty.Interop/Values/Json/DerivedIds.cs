@@ -19,6 +19,9 @@ internal sealed class DerivedIds(JsonElement document)
     /// <summary>The identity of a host class by its name, so that its instances share one class.</summary>
     public static Guid OfClass(string name) => Of("class"u8, name, []);
 
+    /// <summary>The identity that all instances of a class of values share: they are told apart by their fields.</summary>
+    public static Guid OfValuesOf(string className) => Of("values"u8, className, []);
+
     /// <summary>The identity of the next instance of the document, so that equal instances beside each other stay two.</summary>
     public Guid OfNextInstance()
     {

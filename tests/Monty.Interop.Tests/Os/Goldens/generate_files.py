@@ -20,7 +20,7 @@ CASES = [
     "Path('a.txt').unlink()\nPath('a.txt').exists()", "Path('nope').unlink()", "os.remove('sub')", "os.remove('nope/x')", "os.unlink('a.txt')",
     "Path('sub/empty').rmdir()\nos.listdir('sub')", "Path('sub').rmdir()", "Path('a.txt').rmdir()", "Path('nope').rmdir()",
     "Path('a.txt').rename('c.txt')\n[Path('a.txt').exists(), Path('c.txt').read_text()]", "Path('a.txt').rename('c.txt')", "Path('nope').rename('c')", "Path('a.txt').rename('sub')", "Path('sub').rename('a.txt')", "Path('a.txt').rename('sub/b.txt')\nPath('sub/b.txt').read_text()",
-    "os.replace('a.txt', 'bin.dat')\nPath('bin.dat').read_text()", "os.rename('sub/empty', 'moved')\nos.listdir('moved')", "os.rename('sub/empty', 'sub/empty/in')", "os.rename('a.txt', 'nope/x')", "os.rename('a.txt', 'a.txt')",
+    "os.replace('a.txt', 'bin.dat')\nPath('bin.dat').read_text()", "os.rename('sub/empty', 'moved')\nos.listdir('moved')", "os.rename('sub/empty', 'sub/empty/in')", "os.rename('a.txt', 'nope/x')", "os.rename('a.txt', 'a.txt')", "os.rename('sub/b.txt', 'sub')",
     "Path('n').mkdir()\nPath('n/f').write_text('1')\nos.rename('n', 'm')\nPath('m/f').read_text()", "Path('n').mkdir()\nos.rename('n', 'sub')", "Path('n').mkdir()\nos.rename('n', 'sub/empty')\nos.listdir('sub')",
     "with open('a.txt') as f:\n    x = f.read()\nx", "open('nope')", "open('sub')", "open('nope', 'rb')", "open('nope/x', 'w')", "open('sub', 'w')", "open('sub', 'a')",
     "with open('w.txt', 'w') as f:\n    f.write('one\\n')\n    f.write('two')\nPath('w.txt').read_text()", "with open('a.txt', 'w') as f:\n    pass\nPath('a.txt').read_text()", "with open('a.txt', 'a') as f:\n    n = f.write('more')\n[n, Path('a.txt').read_text()]",

@@ -1,0 +1,41 @@
+// A run that outlives its process: `DumpAndLoad begin FILE` runs a script until it asks a person, stores the session in FILE and ends.
+// `DumpAndLoad answer FILE WORD`, hours later or on another machine, loads it and goes on with the answer.
+using Monty.Interop;
+
+const string Script = """
+    def total(orders):
+        return sum(price for name, price in orders)
+
+    orders = [('desk', 180), ('lamp', 45)]
+    print('the orders come to', total(orders))
+    if approve(f'spend {total(orders)}?') == 'yes':
+        orders.append(('receipt', 0))
+    len(orders)
+    """;
+
+using var pool = new MontyPool();
+switch (args)
+{
+    case ["begin", var file]:
+        {
+            using var session = await pool.OpenSessionAsync();
+            if (await session.StartAsync(Script, new FeedOptions { OnPrint = Console.Write }) is not FunctionCall question) return 1;
+            var dump = await session.DumpAsync();
+            await File.WriteAllBytesAsync(file, dump.Bytes);
+            Console.WriteLine($"waits for {question.Display()}");
+            return 0;
+        }
+
+    case ["answer", var file, var word]:
+        {
+            using var session = await pool.LoadSessionAsync(new MontyDump(await File.ReadAllBytesAsync(file)));
+            Console.WriteLine($"goes on at {((FunctionCall)session.Pending!).Display()}");
+            if (await session.AnswerAsync(session.Pending, MontyAnswer.Return(word)) is not Complete end) return 1;
+            Console.WriteLine($"ends with {end.Value}");
+            return 0;
+        }
+
+    default:
+        await Console.Error.WriteLineAsync("usage: DumpAndLoad begin FILE | answer FILE WORD");
+        return 2;
+}

@@ -1,0 +1,22 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Monty.Interop;
+
+/// <summary>What a C# function gave, as a Python value: records are dataclasses, objects of known classes are lent, decimals become the nearest float.</summary>
+[RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
+[RequiresDynamicCode(ValueHydration.NeedsCode)]
+internal static class ToolResult
+{
+    /// <exception cref="PythonException">The value cannot cross: the fault is the host's, and the script is told.</exception>
+    public static MontyValue ToValue(object? value, string source, PythonTypes types, HostObjects objects)
+    {
+        return new ClrConversion(Declared, Refuse).Convert(value);
+
+        PythonException Refuse(string problem) => new("TypeError", $"what {source} gave cannot be sent: {problem}");
+
+        MontyValue? Declared(object item, ClrConversion conversion) => item is decimal number
+            ? double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+            : types.ClassOf(item)?.ToValue(item, conversion, objects);
+    }
+}

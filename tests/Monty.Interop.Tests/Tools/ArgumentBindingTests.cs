@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Interop.Tests.Tools;
+
+/// <summary>Arguments are bound as CPython binds them, and refused in its words (Goldens/generate.py).</summary>
+public sealed class ArgumentBindingTests
+{
+    [Fact]
+    public void Every_call_is_bound_or_refused_as_by_CPython()
+    {
+        using var stream = typeof(ArgumentBindingTests).Assembly.GetManifestResourceStream("Monty.Interop.Tests.Tools.Goldens.binding.json");
+        using var goldens = JsonDocument.Parse(stream!);
+        var rows = goldens.RootElement.EnumerateArray().ToList();
+        rows.Count.ShouldBeGreaterThan(1000);
+        rows.Select(r => (Row: r.GetRawText(), Said: Outcome(r), Expected: r[6].GetString())).Where(r => r.Said != r.Expected).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Positional_and_named_arguments_land_on_their_parameters()
+    {
+        var shape = new CallShape("f", CountsSelf: false, [("a", false), ("b", false), ("c", true)], TakesRest: false);
+        var (bound, left) = shape.Bind(Call([1], ("c", 3), ("b", 2)));
+        bound.ShouldBe([1, 2, 3]);
+        left.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_is_left_over_goes_to_the_rest()
+    {
+        var shape = new CallShape("f", CountsSelf: false, [("a", false)], TakesRest: true);
+        var (bound, left) = shape.Bind(Call([1, 2, 3]));
+        bound.ShouldBe([1]);
+        left.ShouldBe([2, 3]);
+    }
+
+    private static string? Outcome(JsonElement row)
+    {
+        var shape = new CallShape(row[0].GetString()!, row[1].GetBoolean(), [.. row[2].EnumerateArray().Select(p => (p[0].GetString()!, p[1].GetBoolean()))], row[3].GetBoolean());
+        var call = Call([.. Enumerable.Range(0, row[4].GetInt32()).Select(i => (MontyValue)i)], [.. row[5].EnumerateArray().Select(k => (k.GetString()!, (MontyValue)0))]);
+        try
+        {
+            shape.Bind(call);
+            return null;
+        }
+        catch (PythonException refused) when (refused.Error.Type == "TypeError")
+        {
+            return refused.Error.Message;
+        }
+    }
+
+    private static FunctionCall Call(MontyValue[] arguments, params (string Name, MontyValue Value)[] keywords) => new(
+        "f", new EquatableArray<MontyValue>([.. arguments]), new EquatableArray<KeyValuePair<string, MontyValue>>([.. keywords.Select(k => KeyValuePair.Create(k.Name, k.Value))]), 0);
+}

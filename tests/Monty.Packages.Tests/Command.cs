@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using Monty.Testing;
+
+namespace Monty.Packages.Tests;
+
+/// <summary>A command of somebody who has nothing but the packages and the .NET SDK.</summary>
+internal static class Command
+{
+    /// <summary>Runs a command to its end and returns what it wrote to standard output.</summary>
+    /// <param name="folder">Where it runs. What it restores stays there.</param>
+    /// <param name="program">The executable.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="InvalidOperationException">It failed; the message holds what it said.</exception>
+    public static async Task<string> RunAsync(string folder, string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in (string[])["MONTY_BIN", "CONFIGURATION", "CI"]) start.Environment.Remove(name);
+        start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, "packages");
+        start.Environment["DOTNET_CLI_HOME"] = folder;
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
+
+        // Servers of the compiler and of MSBuild would outlive the test, and hold its pipes.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
+        using var process = Process.Start(start)!;
+        using var timeout = new CancellationTokenSource(2 * TestTimeouts.Generous);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
+            var error = process.StandardError.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
+            return process.ExitCode == 0
+                ? await output
+                : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await output}{await error}");
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+}
