@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Monty.Interop.Wire;
 
 namespace Monty.Interop;
@@ -8,7 +9,7 @@ namespace Monty.Interop;
 /// A name that a later part binds again is taken out of the earlier ones: a function sees every binding of a global at once, so that a
 /// variable of another type, or a function with other parameters, would be held against code that runs (docs/decisions/0009).
 /// </remarks>
-internal sealed class CheckedModule
+internal sealed partial class CheckedModule
 {
     /// <summary>What the checker knows and the runtime's parser refuses before anything runs (docs/concepts/wire.md, type checking).</summary>
     private const string NeverRuns = "match 0:\n    case _:\n        pass\n";
@@ -16,13 +17,25 @@ internal sealed class CheckedModule
     /// <summary>More lines than the checker shows around a finding, so that no part is seen beside another.</summary>
     private const string Gap = "\n\n\n\n\n\n";
 
-    private readonly StringBuilder text = new(NeverRuns);
+    private readonly StringBuilder text = new();
     private readonly List<(int FirstLine, string ScriptName)> parts = [];
-    private int line = 4; // the next one's number; NeverRuns has three
+    private readonly int headLines;
+    private int line = 1; // the next one's number
 
     public CheckedModule(string code, string scriptName, IEnumerable<DeclaredName> names, IReadOnlyList<CheckedPart> earlier)
     {
         (Code, ScriptName) = (code, scriptName);
+        code = code.StartsWith('\ufeff') ? code[1..] : code; // a mark of the encoding is one at the start only
+        var head = SuppressingHead().Match(code).Value; // comments that silence a whole module do so at its start only
+        headLines = head.AsSpan().Count('\n');
+        if (headLines > 0)
+        {
+            Begin(scriptName);
+            Append(head + Gap);
+            code = new string('\n', headLines) + code[head.Length..];
+        }
+
+        Append(NeverRuns);
         var declared = names.ToList();
         var later = new HashSet<string>(ModuleSource.Read(code).BoundNames, StringComparer.Ordinal);
         var dropped = later.Where(name => earlier.Any(e => e.Binds(name))).ToList();
@@ -59,7 +72,7 @@ internal sealed class CheckedModule
     public string Text => text.ToString();
 
     /// <summary>True for a line of the checked code.</summary>
-    public bool IsInCode(int moduleLine) => moduleLine >= parts[^1].FirstLine;
+    public bool IsInCode(int moduleLine) => moduleLine >= parts[^1].FirstLine || moduleLine <= headLines;
 
     /// <summary>The script that a line of the module is of, and its number there.</summary>
     public (string ScriptName, int Line) Map(int moduleLine)
@@ -67,6 +80,9 @@ internal sealed class CheckedModule
         var part = parts.FindLast(p => p.FirstLine <= moduleLine);
         return part.ScriptName is null ? (parts[0].ScriptName, 1) : (part.ScriptName, moduleLine - part.FirstLine + 1);
     }
+
+    [GeneratedRegex(@"\A(?=(?:[ \t\r]*(?:#.*)?\n)*[ \t]*#.*\b(?:type|ty):\s*ignore)(?:[ \t\r]*(?:#.*)?\n)+")]
+    private static partial Regex SuppressingHead();
 
     private void Begin(string scriptName) => parts.Add((line, scriptName));
 

@@ -66,7 +66,7 @@ internal sealed class ModuleSource
         }
     }
 
-    private static string WithLineFeeds(string code) => code.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+    private static string WithLineFeeds(string code) => (code.StartsWith('\ufeff') ? code[1..] : code).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 
     /// <summary>Adds the statements of a line; true when the lines under it do not run at the top.</summary>
     private bool Add(LogicalLine line)

@@ -135,6 +135,31 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
         (await session.FeedAsync("kept.upper()").InTime()).Value.ShouldBe(new MontyStr("A"));
     }
 
+    [Theory]
+    [InlineData("# type: ignore\nx: int = 'a'")]
+    [InlineData("# a comment\n\n#type:ignore # because\r\n'doc'\nx: int = 'a'")]
+    [InlineData("# ty: ignore\nx: int = 'a'")]
+    public async Task Comments_that_silence_a_whole_script_silence_all_of_it_and_no_other(string code)
+    {
+        using var session = await runtime.OpenAsync(Checked);
+
+        (await session.FeedAsync(code).InTime()).Warnings.ShouldBeEmpty();
+        await session.FeedAsync("x").InTime();
+
+        await RefusedAsync(session, "1\n# type: ignore\ny: int = 'a'", "invalid-assignment");
+        await RefusedAsync(session, "y: int = 'a'", "invalid-assignment");
+    }
+
+    [Fact]
+    public async Task A_mark_of_the_encoding_is_no_error()
+    {
+        using var session = await runtime.OpenAsync(Checked);
+
+        await session.FeedAsync("\ufeffimport json").InTime();
+
+        (await session.FeedAsync("\ufeffjson.dumps(1)").InTime()).Value.ShouldBe(new MontyStr("1"));
+    }
+
     [Fact]
     public async Task Code_that_the_parser_refused_leaves_nothing()
     {
