@@ -35,7 +35,7 @@ internal sealed class HostCalls(HostObjects objects, MontyToolSet tools)
     private CallTarget? OfClass(Guid id, string name) => ClassOf(id) switch
     {
         null => null,
-        var hostClass when name == "__call__" => new CallTarget(hostClass.Tool, null),
+        var hostClass when name == "__call__" => tools.ClassOf(id) is null ? throw new PythonException("TypeError", $"cannot create '{hostClass.Name}' instances") : new CallTarget(hostClass.Tool, null),
         var hostClass => throw NoAttribute($"type object '{hostClass.Name}'", name),
     };
 

@@ -26,6 +26,7 @@ internal sealed partial class CheckedModule
     {
         (Code, ScriptName) = (code, scriptName);
         code = code.StartsWith('\ufeff') ? code[1..] : code; // a mark of the encoding is one at the start only
+        code = code.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'); // line ends to the parser, which a comment must not hide
         var head = SuppressingHead().Match(code).Value; // comments that silence a whole module do so at its start only
         headLines = head.AsSpan().Count('\n');
         if (headLines > 0)
@@ -40,19 +41,18 @@ internal sealed partial class CheckedModule
         var later = new HashSet<string>(ModuleSource.Read(code).BoundNames, StringComparer.Ordinal);
         var dropped = later.Where(name => earlier.Any(e => e.Binds(name))).ToList();
         later.UnionWith(declared.Select(d => d.Name));
-        var sources = new Stack<(CheckedPart Part, HashSet<string> Dropped)>();
+        var sources = new Stack<(string Names, string ScriptName, string Source)>();
         foreach (var part in earlier.Reverse())
         {
-            sources.Push((part, new HashSet<string>(later, StringComparer.Ordinal)));
+            sources.Push((string.Concat(part.Feed.Names.Where(n => !later.Contains(n.Name)).Select(DeclaredNames.Bind)), part.Feed.ScriptName, part.Source.AsPart(later)));
             later.UnionWith(part.Names);
         }
 
-        foreach (var (part, gone) in sources)
+        foreach (var (bound, earlierName, source) in sources)
         {
-            Append(Gap);
-            foreach (var name in part.Feed.Names.Where(n => !gone.Contains(n.Name))) Append(DeclaredNames.Bind(name));
-            Begin(part.Feed.ScriptName);
-            Append(part.Source.AsPart(gone) + "\n");
+            Append(Gap + bound);
+            Begin(earlierName);
+            Append(source + "\n");
         }
 
         foreach (var name in dropped.Where(d => declared.TrueForAll(n => n.Name != d))) Append(DeclaredNames.Bind(new DeclaredName { Name = name, Type = DeclaredNames.Anything }));
@@ -96,6 +96,8 @@ internal sealed partial class CheckedModule
 /// <summary>An earlier feed and what it binds.</summary>
 internal sealed class CheckedPart(CheckedFeed feed)
 {
+    private readonly HashSet<string> given = [.. feed.Names.Select(n => n.Name)];
+
     public CheckedFeed Feed => feed;
 
     public ModuleSource Source { get; } = ModuleSource.Read(feed.Code);
@@ -106,5 +108,5 @@ internal sealed class CheckedPart(CheckedFeed feed)
     /// <summary>How much it takes of what may be remembered.</summary>
     public int Size => feed.Code.Length + feed.Names.Sum(n => n.Name.Length + n.Type.Length);
 
-    public bool Binds(string name) => Source.BoundNames.Contains(name) || feed.Names.Any(n => n.Name == name);
+    public bool Binds(string name) => Source.BoundNames.Contains(name) || given.Contains(name);
 }

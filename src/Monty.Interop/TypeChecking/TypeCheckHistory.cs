@@ -24,7 +24,7 @@ internal sealed class TypeCheckHistory
     public SessionTypeCheck Options { get; }
 
     /// <summary>The names that are bound, as far as the sources tell.</summary>
-    public IReadOnlyList<string> GlobalNames => [.. parts.SelectMany(p => p.Names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> GlobalNames => [.. parts.SelectMany(p => p.Names).Where(RuntimeNames.IsIdentifier).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Starts what a session remembers, or nothing for one without type checks.</summary>
     public static TypeCheckHistory? Of(SessionTypeCheck? options, TypeCheckState? saved) =>

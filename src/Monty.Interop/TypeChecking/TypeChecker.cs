@@ -47,6 +47,7 @@ internal static class TypeChecker
             Configure = new Configure
             {
                 ScriptName = ModuleName, ProtocolVersion = WorkerConnection.ProtocolVersion, TypeCheck = true, TypeCheckStubs = stubs, TypeCheckFormat = format, TypeCheckColor = true,
+                Limits = new ResourceLimits { MaxDurationMicros = 0 }, // nothing is meant to run; checking does not count
             },
         });
         worker.Send(new ParentRequest { Feed = new Feed { Code = code } });

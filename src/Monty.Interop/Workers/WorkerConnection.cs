@@ -66,10 +66,21 @@ internal sealed class WorkerConnection : IDisposable
     /// <param name="prints">Where the printed text goes, or null.</param>
     /// <param name="deadline">How long this turn may take before the worker is killed, or null.</param>
     /// <param name="cancellationToken">Cancelling kills the worker: a turn cannot be stopped in another way.</param>
-    public ValueTask<WorkerEvent> ReceiveAsync(PrintSink? prints, TimeSpan? deadline, CancellationToken cancellationToken) =>
-        TryReceive(prints, SynchronousMilliseconds, settling: false) is { } soon
-            ? new ValueTask<WorkerEvent>(soon)
-            : new ValueTask<WorkerEvent>(ReceiveCoreAsync(prints, deadline, settling: false, cancellationToken));
+    public ValueTask<WorkerEvent> ReceiveAsync(PrintSink? prints, TimeSpan? deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A sink may block, as on a pipe that nobody reads, before the wait that looks at the token has begun.
+            using var registration = prints is null ? default : BreakWhenCancelled(cancellationToken);
+            if (TryReceive(prints, SynchronousMilliseconds, settling: false) is { } soon) return new ValueTask<WorkerEvent>(soon);
+        }
+        catch (MontyWorkerException exception) when (exception.Failure == WorkerFailure.Cancelled && cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromException<WorkerEvent>(Cancelled(exception, cancellationToken));
+        }
+
+        return new ValueTask<WorkerEvent>(ReceiveCoreAsync(prints, deadline, settling: false, cancellationToken));
+    }
 
     /// <summary>Receives every Ok that is still due, and nothing more. The worker may have died since it sent the last (<see cref="CheckUnused"/>).</summary>
     public ValueTask SettleAsync(TimeSpan? deadline, CancellationToken cancellationToken) =>
@@ -149,7 +160,7 @@ internal sealed class WorkerConnection : IDisposable
         var timer = deadline is { } limit
             ? time.CreateTimer(static state => ((WorkerConnection)state!).Break(WorkerFailure.DeadlineExceeded), this, limit, Timeout.InfiniteTimeSpan)
             : null;
-        using var registration = cancellationToken.UnsafeRegister(static state => ((WorkerConnection)state!).Break(WorkerFailure.Cancelled), this);
+        using var registration = BreakWhenCancelled(cancellationToken);
         try
         {
             return await Task.Factory.StartNew(
@@ -158,7 +169,7 @@ internal sealed class WorkerConnection : IDisposable
         }
         catch (MontyWorkerException exception) when (exception.Failure == WorkerFailure.Cancelled && cancellationToken.IsCancellationRequested)
         {
-            throw new OperationCanceledException("The turn was cancelled: its worker was killed, and the session on it is lost.", exception, cancellationToken);
+            throw Cancelled(exception, cancellationToken);
         }
         finally
         {
@@ -166,6 +177,12 @@ internal sealed class WorkerConnection : IDisposable
             if (timer is not null) await timer.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private CancellationTokenRegistration BreakWhenCancelled(CancellationToken cancellationToken) =>
+        cancellationToken.UnsafeRegister(static state => ((WorkerConnection)state!).Break(WorkerFailure.Cancelled), this);
+
+    private static OperationCanceledException Cancelled(MontyWorkerException cause, CancellationToken cancellationToken) =>
+        new("The turn was cancelled: its worker was killed, and the session on it is lost.", cause, cancellationToken);
 
     /// <summary>Writes and reads until a turn-ending event, or the last Ok that is due, is complete; null when the time passed first, be it in waiting or with prints.</summary>
     private WorkerEvent? TryReceive(PrintSink? prints, int milliseconds, bool settling)

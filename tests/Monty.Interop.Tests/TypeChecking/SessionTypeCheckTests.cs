@@ -222,6 +222,16 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
         }
     }
 
+    [Theory]
+    [InlineData("# type: ignore\r'''\n'''\nprint('RAN')")]
+    [InlineData("# type: ignore\r\n'''\r'''\rwhile True: pass")]
+    public async Task No_comment_hides_code_that_would_run(string code)
+    {
+        var report = await runtime.Pool.CheckTypesAsync(code).InTime();
+
+        report.Diagnostics.Select(d => d.Rule).ShouldBe(["unused-type-ignore-comment"], "what had run would have been another end than the parser's refusal");
+    }
+
     [Fact]
     public async Task Lent_objects_are_known_before_each_feed_and_on_demand()
     {

@@ -52,6 +52,11 @@ internal sealed class ReplCommand : Command
             terminal.WriteError(failed.Message);
             return ExitCode.RuntimeFailed;
         }
+        catch (OperationCanceledException)
+        {
+            terminal.WriteError("interrupted before the session was open");
+            return ExitCode.Signal + 2;
+        }
         catch (IOException lost)
         {
             terminal.WriteError($"standard output cannot be written: {lost.Message}. The session was ended.");

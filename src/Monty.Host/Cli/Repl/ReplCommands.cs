@@ -112,6 +112,7 @@ internal sealed class ReplCommands
             var stream = new FileStream(file, options);
             await using (stream.ConfigureAwait(false))
             {
+                if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(stream.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite); // one that was there keeps its own
                 await stream.WriteAsync(session.Dump()).ConfigureAwait(false);
             }
 

@@ -48,8 +48,9 @@ internal sealed class ReplSession : IDisposable
     /// <summary>Opens the session, or a new one in its place: inputs are bound and the preamble runs.</summary>
     public async Task<RunOutcome> OpenAsync(Interruption interruption)
     {
+        var opened = await pool.OpenSessionAsync(options, interruption.Token).ConfigureAwait(false);
         session?.Dispose();
-        session = await pool.OpenSessionAsync(options, interruption.Token).ConfigureAwait(false);
+        session = opened;
         await SaveAsync().ConfigureAwait(false);
         inputs = 0;
         return await FeedAsync(preamble ?? BindsInputs, feed with { Inputs = setup.Inputs, ScriptName = "<preamble>" }, interruption).ConfigureAwait(false);
@@ -114,7 +115,7 @@ internal sealed class ReplSession : IDisposable
         {
             // What ran into a limit would run into it again: the time is used up, the memory is held.
             if (failed is { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" }) await GoBackAsync().ConfigureAwait(false);
-            else await SaveAsync().ConfigureAwait(false);
+            else await KeepAsync().ConfigureAwait(false);
             return new ScriptFailed(failed.Error, failed.Origin, failed.ExecutionTime);
         }
         catch (MontyTypeCheckException refused)

@@ -17,10 +17,11 @@ internal sealed class ArgumentReader(string function, string argument, PythonTyp
 {
     protected override object? Find(MontyValue value, Type type)
     {
-        if (types.ClassOf(type) is not { IsLent: true }) return null;
+        if (types.ClassOf(type) is not { IsLent: true } hostClass) return null;
         if (value is MontyNone) return null; // whether it is taken, the declaration says
-        return value is MontyInstance { Type.Origin: MontyTypeOrigin.Host } instance && objects.Find(instance.InstanceId)?.Target is { } lent && type.IsInstanceOfType(lent)
-            ? lent
+        return value is MontyInstance { Type.Origin: MontyTypeOrigin.Host } instance && objects.Find(instance.InstanceId) is { } lent
+            && lent.Class.Id == hostClass.Id && type.IsInstanceOfType(lent.Target) // lent as another class it has other rights
+            ? lent.Target
             : throw Mismatch(type, null, value);
     }
 
