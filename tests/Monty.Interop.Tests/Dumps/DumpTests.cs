@@ -29,6 +29,37 @@ public sealed class DumpTests : IDisposable
         there.Dispose();
     }
 
+    /// <summary>What a program may hold, and an expression that is the same before and after; the rows of docs/concepts/dumps.md.</summary>
+    public static TheoryData<string, string> Holdings => new()
+    {
+        { "x = [1, 2**100, 2.5, 'é', b'\\xff', None, ..., (1,), {2}, frozenset({3}), {(4,): 'k'}]", "x" },
+        { "import datetime as d\nx = [d.date(2030, 1, 2), d.time(3, 4), d.datetime(2030, 1, 2, tzinfo=d.timezone.utc), d.timedelta(5)]", "x" },
+        { "def outer(n):\n    def inner(m=7):\n        nonlocal n\n        n += m\n        return n\n    return inner\nf = outer(1)\nf()", "f()" },
+        { "f = lambda a, *b, k=3, **c: (a, b, k, c)", "f(1, 2, z=4)" },
+        { "class C:\n    kind = 'c'\n    def __init__(self):\n        self.y = [self]\n    def m(self):\n        return self.y[0] is self\nc = C()", "(c.m(), c.kind, isinstance(c, C))" },
+        { "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass P:\n    a: int\n    b: str = 'x'\np = P(1)", "(p == P(1), hash(p) == hash(P(1)), repr(p))" },
+        { "from collections import namedtuple, deque, Counter, defaultdict\nT = namedtuple('T', 'a b')\nx = (T(1, 2), Counter('aab'), deque([1], 3))", "(x[0].b, x[1]['a'], len(x[2]))" },
+        { "x = []\nx.append(x)\ny = x", "(x[0] is x, y is x)" },
+        { "i = iter([1, 2, 3])\nnext(i)", "next(i)" },
+        { "import re, functools\np = re.compile('a(b)')\nq = functools.partial(max, 3)", "(p.match('ab').group(1), q(4))" },
+        { "import json, math as m", "(json.dumps([m.pi > 3]), m.floor(2.5))" },
+        { "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    x = e", "(type(x).__name__, str(x))" },
+    };
+
+    [LinuxTheory]
+    [MemberData(nameof(Holdings), DisableDiscoveryEnumeration = true)]
+    public async Task What_a_program_holds_is_as_it_was_in_another_pool(string code, string expression)
+    {
+        using var session = await here.OpenSessionAsync().InTime();
+        await session.FeedAsync(code).InTime();
+        using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
+
+        var expected = (await session.FeedAsync(expression).InTime()).Value;
+
+        (await loaded.FeedAsync(expression).InTime()).Value.ToString().ShouldBe(expected.ToString());
+        expected.ShouldNotBe(MontyValue.None);
+    }
+
     [LinuxFact]
     public async Task An_idle_session_goes_on_in_another_pool()
     {

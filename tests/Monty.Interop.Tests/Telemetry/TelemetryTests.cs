@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Runtime.Versioning;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Interop.Tests.Telemetry;
+
+/// <summary>What listeners get, under the names of docs/concepts/telemetry.md. The meter is the process's, so nothing else runs beside.</summary>
+[Collection(ProcessCountingCollection.Name)]
+[SupportedOSPlatform("linux")]
+public sealed class TelemetryTests
+{
+    [Fact]
+    public void The_names_are_those_that_are_documented()
+    {
+        string[] names =
+        [
+            MontyTelemetry.Name, MontyTelemetry.TurnActivity, MontyTelemetry.TurnDuration, MontyTelemetry.CheckoutDuration, MontyTelemetry.Workers,
+            MontyTelemetry.WorkerFailures, MontyTelemetry.OutcomeTag, MontyTelemetry.FailureTag,
+        ];
+
+        names.ShouldBe(
+        [
+            "Monty.Interop", "monty.turn", "monty.turn.duration", "monty.pool.checkout.duration", "monty.pool.workers", "monty.worker.failures", "monty.turn.outcome", "monty.worker.failure",
+        ]);
+    }
+
+    [LinuxFact]
+    public async Task A_turn_is_an_activity_below_the_callers_with_its_outcome()
+    {
+        var ended = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is MontyTelemetry.Name or "caller",
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var callers = new ActivitySource("caller");
+        using var pool = new MontyPool();
+        using var session = await pool.OpenSessionAsync().InTime();
+        using var caller = callers.StartActivity("request");
+
+        await session.FeedAsync("fetch(name)", new FeedOptions { Tools = [MontyTool.Sync("fetch", _ => 1)], Names = new Dictionary<string, MontyValue> { ["name"] = 2 } }).InTime();
+        await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("1 / 0").InTime());
+
+        var turns = ended.Where(a => a.OperationName == MontyTelemetry.TurnActivity).ToList();
+        turns.Select(a => a.GetTagItem(MontyTelemetry.OutcomeTag)).ShouldBe(["name_lookup", "function_call", "complete", "failed"]);
+        turns.ShouldAllBe(a => a.ParentSpanId == caller!.SpanId);
+    }
+
+    [LinuxFact]
+    public async Task Turns_checkouts_workers_and_failures_are_measured()
+    {
+        var measured = new ConcurrentQueue<(string Name, double Value, string Tags)>();
+        using (var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Meter.Name == MontyTelemetry.Name) l.EnableMeasurementEvents(i); } })
+        {
+            listener.SetMeasurementEventCallback<double>((i, value, tags, _) => measured.Enqueue((i.Name, value, Show(tags))));
+            listener.SetMeasurementEventCallback<long>((i, value, tags, _) => measured.Enqueue((i.Name, value, Show(tags))));
+            listener.Start();
+            using var runtime = new WrappedRuntime();
+            using (var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path }))
+            {
+                using var session = await pool.OpenSessionAsync().InTime();
+                await session.FeedAsync("1").InTime();
+                WrappedRuntime.Kill(runtime.Started[0]);
+                await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("2").InTime());
+            }
+        }
+
+        measured.Where(m => m.Name == MontyTelemetry.TurnDuration).Select(m => m.Tags).ShouldBe(["monty.turn.outcome=complete", "monty.turn.outcome=broken"]);
+        measured.Where(m => m.Name == MontyTelemetry.CheckoutDuration).ShouldHaveSingleItem();
+        measured.Where(m => m.Name == MontyTelemetry.Workers).Select(m => m.Value).ShouldBe([1d, -1d]);
+        measured.Where(m => m.Name == MontyTelemetry.WorkerFailures).ShouldBe([(MontyTelemetry.WorkerFailures, 1d, "monty.worker.failure=Crashed")]);
+        measured.ShouldAllBe(m => m.Value < TestTimeouts.Generous.TotalSeconds, "durations are seconds");
+    }
+
+    private static string Show(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
+}
