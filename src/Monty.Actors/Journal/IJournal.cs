@@ -34,7 +34,8 @@ public interface IJournal : IAsyncDisposable
     /// <param name="afterVersion">The version of the last record that the caller has; 0 for none.</param>
     /// <param name="maxRecords">The most records, 1 or more. A page also ends early where it grows past some megabytes, but holds one record at least.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>The records; fewer than there are when the page is full, and none when there are no more.</returns>
+    /// <returns>The records, without a gap; fewer than there are when the page is full, and none when there are no more.</returns>
+    /// <exception cref="JournalTamperedException">A record is missing before another, or is not what was written.</exception>
     /// <exception cref="JournalException">The store failed.</exception>
     Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken = default);
 

@@ -19,3 +19,13 @@ public sealed class JournalOwnedException(string message, string holder) : Journ
     /// <summary>Who owns it, as it called itself.</summary>
     public string Holder { get; } = holder;
 }
+
+/// <summary>A stored record is not what was written: it was changed, moved or damaged, or the key is another.</summary>
+public sealed class JournalTamperedException(string message, SessionId session, long version) : JournalException(message)
+{
+    /// <summary>The session whose record it is.</summary>
+    public SessionId Session { get; } = session;
+
+    /// <summary>The version of the record.</summary>
+    public long Version { get; } = version;
+}

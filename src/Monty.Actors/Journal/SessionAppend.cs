@@ -1,9 +1,14 @@
+using System.Buffers;
+
 namespace Monty.Actors;
 
 /// <summary>One atomic change of one session.</summary>
 /// <remarks>Immutable and thread-safe as long as nobody writes into its buffers.</remarks>
 public sealed class SessionAppend
 {
+    private const int MaxKindLength = 64;
+    private static readonly SearchValues<char> KindCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
+
     /// <summary>A change.</summary>
     /// <param name="session">The session.</param>
     /// <param name="expectedVersion">The version of its last record; 0 to create it.</param>
@@ -11,7 +16,7 @@ public sealed class SessionAppend
     /// <param name="records">What is added: versions go on from <paramref name="expectedVersion"/> without a gap. At least one.</param>
     /// <param name="summary">The row that sessions are found by from now on.</param>
     /// <param name="dump">The state after a record of this append or an earlier one; null keeps the dump that is stored.</param>
-    /// <exception cref="ArgumentException">There is no record, a version is out of order, or the dump is of a version not written yet.</exception>
+    /// <exception cref="ArgumentException">There is no record, a version is out of order, the dump is of a version not written yet, or a kind, label or tool name is none.</exception>
     public SessionAppend(SessionId session, long expectedVersion, long epoch, IReadOnlyList<JournalRecord> records, SessionSummary summary, JournalDump? dump = null)
     {
         ArgumentNullException.ThrowIfNull(records);
@@ -24,9 +29,12 @@ public sealed class SessionAppend
         {
             if (records[i].Version != expectedVersion + i + 1)
                 throw new ArgumentException($"Record {i} has version {records[i].Version} where {expectedVersion + i + 1} is due.", nameof(records));
+            if (!IsKind(records[i].Kind) || records[i].Schema < 1)
+                throw new ArgumentException($"Record {i} has the kind \"{records[i].Kind}\" and schema {records[i].Schema}: a kind is 1 to {MaxKindLength} of a-z, 0-9, '.', '_' and '-', a schema is 1 or more.", nameof(records));
         }
 
         if (dump?.Version > expectedVersion + records.Count) throw new ArgumentException($"The dump is of version {dump.Version}, which this append does not reach.", nameof(dump));
+        summary.Check();
         (Session, ExpectedVersion, Epoch, Records, Summary, Dump) = (session, expectedVersion, epoch, records, summary, dump);
     }
 
@@ -50,6 +58,11 @@ public sealed class SessionAppend
 
     /// <summary>The state to start from instead of the records up to its version, or null to keep the one stored.</summary>
     public JournalDump? Dump { get; }
+
+    /// <summary>The bytes of its records and its dump.</summary>
+    internal long Bytes => Records.Sum(r => (long)r.Payload.Length) + (Dump?.Content.Length ?? 0);
+
+    private static bool IsKind(string kind) => kind is { Length: > 0 and <= MaxKindLength } && kind.AsSpan().IndexOfAnyExcept(KindCharacters) < 0;
 }
 
 /// <summary>One fact in a session's story.</summary>

@@ -1,0 +1,1 @@
+SELECT epoch FROM session WHERE tenant = @tenant AND name = @name
