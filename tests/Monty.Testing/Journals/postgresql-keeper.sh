@@ -1,0 +1,38 @@
+#!/bin/sh
+# Keeps a PostgreSQL server for a test process. Commands come as lines on standard input, each is answered with one line. When the input
+# ends, which it also does when the test process is killed, the server and its folder go.
+#   postgresql-keeper.sh BIN      BIN holds initdb, pg_ctl, postgres; first line of output: the folder
+#   start PORT   ready | failed
+#   kill         killed: the postmaster and all its children by SIGKILL, as when the machine loses power
+bin=$1
+folder=$(mktemp -d /tmp/monty-postgresql-XXXXXX) || exit 1
+data=$folder/data
+"$bin/initdb" -D "$data" -U monty --auth=trust --encoding=UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1 </dev/null || { cat "$folder/initdb.log" >&2; rm -rf "$folder"; exit 1; }
+cat >>"$data/postgresql.conf" <<CONF
+listen_addresses = '127.0.0.1'
+unix_socket_directories = '$folder'
+max_connections = 200
+shared_buffers = 128MB
+max_wal_size = 4GB
+CONF
+echo "$folder"
+
+while read -r command port; do
+  case $command in
+    start)
+      if "$bin/pg_ctl" -D "$data" -w -t 60 -l "$folder/server.log" -o "-p $port" start >/dev/null 2>&1 </dev/null; then echo ready; else echo failed; fi
+      ;;
+    kill)
+      postmaster=$(head -n 1 "$data/postmaster.pid")
+      children=$(cat "/proc/$postmaster/task/$postmaster/children")
+      # shellcheck disable=SC2086 # one argument a process
+      kill -9 "$postmaster" $children 2>/dev/null
+      for process in $postmaster $children; do
+        while kill -0 "$process" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$process/status" 2>/dev/null; do sleep 0.01; done
+      done
+      echo killed
+      ;;
+  esac
+done
+"$bin/pg_ctl" -D "$data" -m immediate -w stop >/dev/null 2>&1 </dev/null
+rm -rf "$folder"
