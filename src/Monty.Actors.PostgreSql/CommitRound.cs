@@ -26,6 +26,12 @@ internal sealed record CommitRound(List<AppendWrite> Appends, List<ClaimWrite> C
             else rounds[round].Claims.Add((ClaimWrite)write);
         }
 
+        foreach (var round in rounds) // all processes lock rows in one order, and none waits for one that waits for it
+        {
+            round.Appends.Sort((a, b) => a.Append.Session.CompareTo(b.Append.Session));
+            round.Claims.Sort((a, b) => a.Session.CompareTo(b.Session));
+        }
+
         return rounds;
     }
 }

@@ -8,8 +8,9 @@ namespace Monty.Actors.PostgreSql;
 internal sealed class PostgreSqlConnections : IAsyncDisposable
 {
     // Every statement walks an index, in its order where it has one. Whether it does must not hang on statistics, which a new table lacks:
-    // the planner would choose to read whole tables and sort them, and keep to it while they grow.
-    private const string Settings = "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c plan_cache_mode=force_generic_plan";
+    // the planner would choose to read whole tables and sort them, and keep to it while they grow. What it must do all the same, such as sorting
+    // the rows of one commit, it then takes to be so costly that it would compile it to machine code first: half a second.
+    private const string Settings = "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off -c plan_cache_mode=force_generic_plan";
 
     private readonly NpgsqlDataSource pool;
     private readonly NpgsqlDataSource single;

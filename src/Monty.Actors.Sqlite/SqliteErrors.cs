@@ -19,7 +19,7 @@ internal static class SqliteErrors
             Full => "the disk is full, or the database has reached its largest size. Make room; nothing that was acknowledged is lost.",
             ReadOnly => "the database or its folder is read-only. Let the process write to it.",
             Busy => "another process holds the database for too long. Stop what else writes to it.",
-            CannotOpen => "the database cannot be opened. See that SqliteJournalOptions.Path is a file in an existing folder that the process may write to.",
+            CannotOpen => "the database cannot be opened. See that SqliteJournalOptions.Path is a file in an existing folder, and that neither is read-only to the process.",
             Corrupt => "the database is damaged. Restore it from a backup.",
             NotADatabase => "the file is not a SQLite database. Name another in SqliteJournalOptions.Path.",
             InputOutput => "the disk failed to read or write. See the system's log.",

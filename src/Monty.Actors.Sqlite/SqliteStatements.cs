@@ -7,7 +7,7 @@ namespace Monty.Actors.Sqlite;
 /// <summary>One connection and the statements that were prepared on it. For one thread at a time.</summary>
 internal sealed class SqliteStatements : IDisposable
 {
-    private static readonly SqlFiles Files = new(typeof(SqliteStatements).Assembly);
+    public static SqlFiles Files { get; } = new(typeof(SqliteStatements).Assembly);
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, SqliteCommand> commands = [];
 
@@ -62,15 +62,19 @@ internal sealed class SqliteStatements : IDisposable
         var version = (long)Prepared("schema", "SELECT coalesce(max(version), 0) FROM schema_version").ExecuteScalar()!;
         foreach (var migration in Files.Since(version))
         {
-            using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is a file of this assembly.
-            command.CommandText = migration.Sql;
-#pragma warning restore CA2100
+            using var command = CreateCommand(migration.Sql);
             command.ExecuteNonQuery();
             Prepared("schema_done", "INSERT INTO schema_version (version) VALUES (@version)").Set("version", migration.Number).ExecuteNonQuery();
         }
 
         Execute("COMMIT");
+    }
+
+    public SqliteCommand CreateCommand(string sql)
+    {
+#pragma warning disable CA2100 // The text is a file or a constant of this assembly.
+        return new SqliteCommand(sql, connection);
+#pragma warning restore CA2100
     }
 
     public void Dispose()
@@ -82,10 +86,7 @@ internal sealed class SqliteStatements : IDisposable
     private SqliteCommand Prepared(string name, string sql)
     {
         if (commands.TryGetValue(name, out var command)) return command;
-        command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is a file or a constant of this assembly.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        command = CreateCommand(sql);
         commands.Add(name, command);
         return command;
     }

@@ -1,4 +1,5 @@
--- One statement for many sessions, each there once: the rows are locked in one order, so that two processes do not wait for each other.
+-- One statement for many sessions, each there once, given in the order of their names: the rows are locked in that order, so that two
+-- processes do not wait for each other. The locking subquery is run for each given row, by the index, whatever the planner thinks of sizes.
 -- A row per write: whether it was written, and the epoch that the session had before.
 WITH given AS (
     SELECT * FROM unnest(
@@ -9,9 +10,8 @@ WITH given AS (
 found AS (
     SELECT s.session_key, s.version, s.epoch, g.expected_version, g.next_version, g.given_epoch, g.status, g.is_active, g.created_us,
         g.changed_us, g.due_us, g.closed_us, g.waiting_on, g.labels, g.ordinal
-    FROM given g JOIN session s ON s.tenant = g.tenant AND s.name = g.name
-    ORDER BY s.session_key
-    FOR NO KEY UPDATE OF s
+    FROM given g CROSS JOIN LATERAL (
+        SELECT session_key, version, epoch FROM session WHERE session.tenant = g.tenant AND session.name = g.name FOR NO KEY UPDATE) s
 ),
 changed AS (
     UPDATE session s
@@ -25,7 +25,6 @@ created AS (
     INSERT INTO session (tenant, name, version, epoch, status, is_active, created_us, changed_us, due_us, closed_us, waiting_on, labels)
     SELECT tenant, name, next_version, given_epoch, status, is_active, created_us, changed_us, due_us, closed_us, waiting_on, labels
     FROM given WHERE expected_version = 0
-    ORDER BY tenant, name
     ON CONFLICT (tenant, name) DO NOTHING
     RETURNING session_key, tenant, name
 ),

@@ -1,12 +1,12 @@
--- Many sessions, each there once. The rows are locked first, so that what is returned is current; only a dump may be older than the row.
+-- Many sessions, each there once, in the order of their names (see append_sessions.sql). The rows are locked first, so that what is returned
+-- is current; only a dump may be older than its row.
 WITH given AS (
     SELECT * FROM unnest(@tenants, @names, @epochs) WITH ORDINALITY AS g (tenant, name, given_epoch, ordinal)
 ),
 found AS (
     SELECT s.*, g.given_epoch, g.ordinal
-    FROM given g JOIN session s ON s.tenant = g.tenant AND s.name = g.name
-    ORDER BY s.session_key
-    FOR NO KEY UPDATE OF s
+    FROM given g CROSS JOIN LATERAL (
+        SELECT * FROM session WHERE session.tenant = g.tenant AND session.name = g.name FOR NO KEY UPDATE) s
 ),
 claimed AS (
     UPDATE session s SET epoch = f.given_epoch FROM found f WHERE s.session_key = f.session_key AND f.epoch < f.given_epoch

@@ -29,6 +29,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         var bin = FindBin();
         string[] command = ["/bin/sh", Path.Combine(AppContext.BaseDirectory, "Journals", "postgresql-keeper.sh"), bin];
         if (Environment.IsPrivilegedProcess) command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", .. command]; // it refuses to run as root
+        command = ["setsid", .. command]; // signals for the test's process group must leave the keeper to clean up
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
         var server = new PostgreSqlServer(Process.Start(start)!);
         try

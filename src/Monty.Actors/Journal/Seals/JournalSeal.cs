@@ -104,8 +104,13 @@ internal sealed class JournalSeal
         }
 
         WriteTag(secret, place, written.Span[..^Bytes], tag);
-        var fits = CryptographicOperations.FixedTimeEquals(tag, written.Span[^Bytes..^1]);
-        problem = fits ? null : "does not fit its seal: it was changed, moved or damaged after it was written";
-        return fits ? written[..^Bytes] : null;
+        if (!CryptographicOperations.FixedTimeEquals(tag, written.Span[^Bytes..^1]))
+        {
+            problem = "does not fit its seal: it was changed, moved or damaged after it was written";
+            return null;
+        }
+
+        problem = null;
+        return written[..^Bytes];
     }
 }
