@@ -47,12 +47,18 @@ internal sealed class PostgreSqlWriter(PostgreSqlConnections connections) : IJou
         (append, claim, connection) = (null, null, null);
     }
 
+    /// <summary>Lets commits wait for the disk where the server or the user is set not to.</summary>
+    public static NpgsqlConnection MakeDurable(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'", connection);
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
     private void Connect()
     {
         if (connection is not null) return;
-        connection = connections.OpenSingle();
-        using var durable = new NpgsqlCommand("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'", connection);
-        durable.ExecuteNonQuery();
+        connection = MakeDurable(connections.OpenSingle());
         append = new AppendStatement(connection);
         claim = new ClaimStatement(connection);
     }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Keeps a PostgreSQL server for a test process. Commands come as lines on standard input, each is answered with one line. When the input
 # ends, which it also does when the test process is killed, the server and its folder go.
-#   postgresql-keeper.sh BIN      BIN holds initdb, pg_ctl, postgres; first line of output: the folder
+#   postgresql-keeper.sh BIN      BIN holds initdb, postgres, pg_isready; first line of output: the folder
 #   start PORT   ready | failed
 #   kill         killed: the postmaster and all its children by SIGKILL, as when the machine loses power
 bin=$1
@@ -17,22 +17,35 @@ max_wal_size = 4GB
 CONF
 echo "$folder"
 
+postmaster=
+# It is a child of this shell, so that nothing of it is left once it has ended; a process that init inherits may stay a zombie for long.
+start() {
+  "$bin/postgres" -D "$data" -p "$1" >>"$folder/server.log" 2>&1 </dev/null &
+  postmaster=$!
+  until "$bin/pg_isready" -q -h 127.0.0.1 -p "$1" -U monty -d postgres; do
+    kill -0 "$postmaster" 2>/dev/null || { echo failed; return; }
+    sleep 0.05
+  done
+  echo ready
+}
+
+kill_all() {
+  kill -STOP "$postmaster" # it starts no more children
+  children=$(cat "/proc/$postmaster/task/$postmaster/children")
+  # shellcheck disable=SC2086 # one argument a process
+  kill -9 "$postmaster" $children 2>/dev/null
+  wait "$postmaster" 2>/dev/null
+  for process in $children; do
+    while kill -0 "$process" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$process/status" 2>/dev/null; do sleep 0.01; done
+  done
+  echo killed
+}
+
 while read -r command port; do
   case $command in
-    start)
-      if "$bin/pg_ctl" -D "$data" -w -t 60 -l "$folder/server.log" -o "-p $port" start >/dev/null 2>&1 </dev/null; then echo ready; else echo failed; fi
-      ;;
-    kill)
-      postmaster=$(head -n 1 "$data/postmaster.pid")
-      children=$(cat "/proc/$postmaster/task/$postmaster/children")
-      # shellcheck disable=SC2086 # one argument a process
-      kill -9 "$postmaster" $children 2>/dev/null
-      for process in $postmaster $children; do
-        while kill -0 "$process" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$process/status" 2>/dev/null; do sleep 0.01; done
-      done
-      echo killed
-      ;;
+    start) start "$port" ;;
+    kill) kill_all ;;
   esac
 done
-"$bin/pg_ctl" -D "$data" -m immediate -w stop >/dev/null 2>&1 </dev/null
+if [ -n "$postmaster" ]; then kill -QUIT "$postmaster" 2>/dev/null; wait "$postmaster" 2>/dev/null; fi
 rm -rf "$folder"
