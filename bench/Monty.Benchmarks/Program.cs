@@ -8,6 +8,7 @@ const string Usage = """
       parallel    2 workers against 1
       values      10 MB values against protobuf and memcpy alone
       checkouts   10,000 sessions: what is left of them
+      actors      messages of the actor kernel beside bare channels, and what an idle actor holds
       micro       codecs alone, with BenchmarkDotNet
       --host-only skips the C loop: for a profiler
     """;
@@ -27,6 +28,7 @@ Func<BenchmarkOptions, Task>? verb = args[0] switch
     "parallel" => ParallelVerb.RunAsync,
     "values" => ValuesVerb.RunAsync,
     "checkouts" => CheckoutsVerb.RunAsync,
+    "actors" => ActorsVerb.RunAsync,
     _ => null,
 };
 if (verb is null)
