@@ -8,6 +8,9 @@ const string Usage = """
       parallel    2 workers against 1
       values      10 MB values against protobuf and memcpy alone
       checkouts   10,000 sessions: what is left of them
+      actors      messages of the actor kernel beside bare channels, and what an idle actor holds
+      journal     durable appends, 1 and 32 sessions at once, beside the least that a commit takes
+      listings    pages over --turns sessions of one tenant; say 1000000
       micro       codecs alone, with BenchmarkDotNet
       --host-only skips the C loop: for a profiler
     """;
@@ -27,6 +30,9 @@ Func<BenchmarkOptions, Task>? verb = args[0] switch
     "parallel" => ParallelVerb.RunAsync,
     "values" => ValuesVerb.RunAsync,
     "checkouts" => CheckoutsVerb.RunAsync,
+    "actors" => ActorsVerb.RunAsync,
+    "journal" => JournalVerb.RunAsync,
+    "listings" => ListingsVerb.RunAsync,
     _ => null,
 };
 if (verb is null)

@@ -15,7 +15,7 @@ internal sealed class AppendStatement : IDisposable
     public void Run(List<AppendWrite> writes)
     {
         foreach (var write in writes) write.Outcome = AppendResult.VersionConflict; // the statement says nothing of a session that is not there
-        Set(writes);
+        SetParameters(command.Parameters, writes);
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
@@ -27,53 +27,36 @@ internal sealed class AppendStatement : IDisposable
 
     public void Dispose() => command.Dispose();
 
-    private void Set(List<AppendWrite> writes)
+    /// <summary>Sets the arrays of the statement, adding them at their first use.</summary>
+    public static void SetParameters(NpgsqlParameterCollection to, List<AppendWrite> writes)
     {
-        Set("tenants", NpgsqlDbType.Text, writes, a => a.Session.Tenant);
-        Set("names", NpgsqlDbType.Text, writes, a => a.Session.Name);
-        Set("expected_versions", NpgsqlDbType.Bigint, writes, a => a.ExpectedVersion);
-        Set("next_versions", NpgsqlDbType.Bigint, writes, a => a.NextVersion);
-        Set("epochs", NpgsqlDbType.Bigint, writes, a => a.Epoch);
-        Set("statuses", NpgsqlDbType.Smallint, writes, a => (short)a.Summary.Status);
-        Set("actives", NpgsqlDbType.Boolean, writes, a => a.Summary.IsActive);
-        Set("created_us", NpgsqlDbType.Bigint, writes, a => Microseconds.From(a.Summary.CreatedAt));
-        Set("changed_us", NpgsqlDbType.Bigint, writes, a => Microseconds.From(a.Summary.ChangedAt));
-        Set("due_us", NpgsqlDbType.Bigint, writes, a => a.Summary.DueAt is { } due ? Microseconds.From(due) : (long?)null);
-        Set("closed_us", NpgsqlDbType.Bigint, writes, a => a.Summary.Status == SessionStatus.Closed ? Microseconds.From(a.Summary.ChangedAt) : (long?)null);
-        Set("waiting_on", NpgsqlDbType.Text, writes, a => TagColumn.Write(a.Summary.WaitingOn));
-        Set("labels", NpgsqlDbType.Text, writes, a => TagColumn.Write(a.Summary.Labels));
+        List<SessionAppend> appends = [.. writes.Select(w => w.Append)];
+        to.SetArray("tenants", NpgsqlDbType.Text, appends, a => a.Session.Tenant);
+        to.SetArray("names", NpgsqlDbType.Text, appends, a => a.Session.Name);
+        to.SetArray("expected_versions", NpgsqlDbType.Bigint, appends, a => a.ExpectedVersion);
+        to.SetArray("next_versions", NpgsqlDbType.Bigint, appends, a => a.NextVersion);
+        to.SetArray("epochs", NpgsqlDbType.Bigint, appends, a => a.Epoch);
+        to.SetArray("statuses", NpgsqlDbType.Smallint, appends, a => (short)a.Summary.Status);
+        to.SetArray("actives", NpgsqlDbType.Boolean, appends, a => a.Summary.IsActive);
+        to.SetArray("created_us", NpgsqlDbType.Bigint, appends, a => Microseconds.From(a.Summary.CreatedAt));
+        to.SetArray("changed_us", NpgsqlDbType.Bigint, appends, a => Microseconds.From(a.Summary.ChangedAt));
+        to.SetArray("due_us", NpgsqlDbType.Bigint, appends, a => a.Summary.DueAt is { } due ? Microseconds.From(due) : (long?)null);
+        to.SetArray("closed_us", NpgsqlDbType.Bigint, appends, a => a.Summary.Status == SessionStatus.Closed ? Microseconds.From(a.Summary.ChangedAt) : (long?)null);
+        to.SetArray("waiting_on", NpgsqlDbType.Text, appends, a => TagColumn.Write(a.Summary.WaitingOn));
+        to.SetArray("labels", NpgsqlDbType.Text, appends, a => TagColumn.Write(a.Summary.Labels));
 
-        List<(long Ordinal, JournalRecord Record)> records = [.. writes.SelectMany((w, i) => w.Append.Records.Select(r => (i + 1L, r)))];
-        Set("record_ordinals", NpgsqlDbType.Bigint, records, r => r.Ordinal);
-        Set("record_versions", NpgsqlDbType.Bigint, records, r => r.Record.Version);
-        Set("record_kinds", NpgsqlDbType.Text, records, r => r.Record.Kind);
-        Set("record_schemas", NpgsqlDbType.Integer, records, r => r.Record.Schema);
-        Set("record_at_us", NpgsqlDbType.Bigint, records, r => Microseconds.From(r.Record.At));
-        Set("record_payloads", NpgsqlDbType.Bytea, records, r => Bytes.Of(r.Record.Payload));
+        List<(long Ordinal, JournalRecord Record)> records = [.. appends.SelectMany((a, i) => a.Records.Select(r => (i + 1L, r)))];
+        to.SetArray("record_ordinals", NpgsqlDbType.Bigint, records, r => r.Ordinal);
+        to.SetArray("record_versions", NpgsqlDbType.Bigint, records, r => r.Record.Version);
+        to.SetArray("record_kinds", NpgsqlDbType.Text, records, r => r.Record.Kind);
+        to.SetArray("record_schemas", NpgsqlDbType.Integer, records, r => r.Record.Schema);
+        to.SetArray("record_at_us", NpgsqlDbType.Bigint, records, r => Microseconds.From(r.Record.At));
+        to.SetArray("record_payloads", NpgsqlDbType.Bytea, records, r => Bytes.Of(r.Record.Payload));
 
-        List<(long Ordinal, JournalDump Dump)> dumps = [.. writes.Select((w, i) => (Ordinal: i + 1L, w.Append.Dump!)).Where(d => d.Item2 is not null)];
-        Set("dump_ordinals", NpgsqlDbType.Bigint, dumps, d => d.Ordinal);
-        Set("dump_versions", NpgsqlDbType.Bigint, dumps, d => d.Dump.Version);
-        Set("dump_runtimes", NpgsqlDbType.Text, dumps, d => d.Dump.Runtime);
-        Set("dump_contents", NpgsqlDbType.Bytea, dumps, d => Bytes.Of(d.Dump.Content));
-    }
-
-    private void Set<TItem, TValue>(string name, NpgsqlDbType type, List<TItem> items, Func<TItem, TValue> value)
-    {
-        var values = new TValue[items.Count];
-        for (var i = 0; i < values.Length; i++) values[i] = value(items[i]);
-        command.SetArray(name, type, values);
-    }
-
-    private void Set<TValue>(string name, NpgsqlDbType type, List<AppendWrite> writes, Func<SessionAppend, TValue> value) => Set(name, type, writes, (AppendWrite w) => value(w.Append));
-}
-
-/// <summary>Array parameters of a command that is used again.</summary>
-internal static class ArrayParameters
-{
-    public static void SetArray<T>(this NpgsqlCommand command, string name, NpgsqlDbType type, T[] values)
-    {
-        if (command.Parameters.TryGetValue(name, out var parameter)) ((NpgsqlParameter<T[]>)parameter).TypedValue = values;
-        else command.Parameters.Add(new NpgsqlParameter<T[]>(name, NpgsqlDbType.Array | type) { TypedValue = values });
+        List<(long Ordinal, JournalDump Dump)> dumps = [.. appends.Select((a, i) => (Ordinal: i + 1L, a.Dump!)).Where(d => d.Item2 is not null)];
+        to.SetArray("dump_ordinals", NpgsqlDbType.Bigint, dumps, d => d.Ordinal);
+        to.SetArray("dump_versions", NpgsqlDbType.Bigint, dumps, d => d.Dump.Version);
+        to.SetArray("dump_runtimes", NpgsqlDbType.Text, dumps, d => d.Dump.Runtime);
+        to.SetArray("dump_contents", NpgsqlDbType.Bytea, dumps, d => Bytes.Of(d.Dump.Content));
     }
 }

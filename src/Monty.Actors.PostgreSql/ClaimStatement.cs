@@ -16,9 +16,9 @@ internal sealed class ClaimStatement : IDisposable
     public void Run(List<ClaimWrite> writes)
     {
         foreach (var write in writes) write.Outcome = new ClaimResult.Absent();
-        command.SetArray("tenants", NpgsqlDbType.Text, [.. writes.Select(w => w.Session.Tenant)]);
-        command.SetArray("names", NpgsqlDbType.Text, [.. writes.Select(w => w.Session.Name)]);
-        command.SetArray("epochs", NpgsqlDbType.Bigint, [.. writes.Select(w => w.Epoch)]);
+        command.Parameters.SetArray("tenants", NpgsqlDbType.Text, writes, w => w.Session.Tenant);
+        command.Parameters.SetArray("names", NpgsqlDbType.Text, writes, w => w.Session.Name);
+        command.Parameters.SetArray("epochs", NpgsqlDbType.Bigint, writes, w => w.Epoch);
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {

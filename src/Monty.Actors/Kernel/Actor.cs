@@ -1,68 +1,68 @@
-using System.Threading.Channels;
-
 namespace Monty.Actors;
 
 /// <summary>Something that handles one message at a time, in the order they came, with state that nobody else touches.</summary>
 /// <remarks>
 /// <para>Thread-safe from outside. The mailbox is bounded: a sender waits where it is full. It runs on the thread pool and only while it has
-/// messages. Started by its first message.</para>
+/// messages: idle, it is a few hundred bytes.</para>
 /// <para>It ends when it is stopped (what is in the mailbox is handled first), killed (what is there is dropped), or when handling throws: it never
 /// goes on with a state that an exception left behind. Its children end before it does. Whoever supervises it awaits <see cref="Completion"/>.</para>
 /// </remarks>
 /// <typeparam name="TMessage">What it is sent.</typeparam>
-internal abstract class Actor<TMessage>
+internal abstract class Actor<TMessage> : IThreadPoolWorkItem
 {
-    private const int NotStarted = 0;
-    private const int Running = 1;
+    /// <summary>After so many messages in a row it lets others run.</summary>
+    private const int MessagesInARow = 256;
 
-    private readonly Channel<TMessage> mailbox;
-    private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Mailbox<TMessage> mailbox;
+    private TaskCompletionSource? completion;
     private CancellationTokenSource? kill;
     private List<ActorTimer>? timers;
     private List<Func<Task>>? children;
-    private int phase;
 
     /// <param name="capacity">How many messages wait before senders do.</param>
-    protected Actor(int capacity) => mailbox = Channel.CreateBounded<TMessage>(new BoundedChannelOptions(capacity) { SingleReader = true });
+    protected Actor(int capacity) => mailbox = new Mailbox<TMessage>(capacity);
 
     /// <summary>Completes when it has ended and its children have; faulted with what handling threw.</summary>
-    public Task Completion => completion.Task;
+    public Task Completion => CompletionSource.Task;
 
     /// <summary>Cancelled when it is killed; handling should end then.</summary>
-    protected CancellationToken Killed => LazyInitializer.EnsureInitialized(ref kill, static () => new CancellationTokenSource()).Token;
+    protected CancellationToken Killed => KillSource.Token;
+
+    private TaskCompletionSource CompletionSource =>
+        LazyInitializer.EnsureInitialized(ref completion, static () => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    private CancellationTokenSource KillSource => LazyInitializer.EnsureInitialized(ref kill, static () => new CancellationTokenSource());
+
+    private bool IsKilled => Volatile.Read(ref kill) is { IsCancellationRequested: true };
 
     /// <summary>Sends a message, waiting while the mailbox is full.</summary>
     /// <returns>False when it takes no more messages: it ended, or is about to.</returns>
-    public ValueTask<bool> SendAsync(TMessage message, CancellationToken cancellationToken)
-    {
-        if (TrySend(message)) return new ValueTask<bool>(true);
-        return WaitAndSendAsync(message, cancellationToken);
-    }
+    public ValueTask<bool> SendAsync(TMessage message, CancellationToken cancellationToken) =>
+        TrySend(message) ? new ValueTask<bool>(true) : mailbox.AddAsync(message, Run, cancellationToken);
 
-    /// <summary>Sends a message if there is room.</summary>
+    /// <summary>Sends a message if there is room and nobody waits for it.</summary>
     public bool TrySend(TMessage message)
     {
-        if (!mailbox.Writer.TryWrite(message)) return false;
-        if (Volatile.Read(ref phase) == NotStarted) Start();
-        return true;
+        var sent = mailbox.TryAdd(message, out var mustRead);
+        if (mustRead) Run();
+        return sent;
     }
 
     /// <summary>Takes no more messages, handles those it has, and ends.</summary>
     public Task StopAsync()
     {
-        mailbox.Writer.TryComplete();
-        Start();
+        StopSelf();
         return Completion;
     }
 
     /// <summary>Takes no more messages, drops those it has, cancels what it does, and ends.</summary>
     public async Task KillAsync()
     {
-        mailbox.Writer.TryComplete();
-        await LazyInitializer.EnsureInitialized(ref kill, static () => new CancellationTokenSource()).CancelAsync().ConfigureAwait(false);
-        Start();
-        await Completion.ConfigureAwait(false);
+        await KillSource.CancelAsync().ConfigureAwait(false);
+        await StopAsync().ConfigureAwait(false);
     }
+
+    void IThreadPoolWorkItem.Execute() => _ = ReadAsync();
 
     /// <summary>Handles one message.</summary>
     protected abstract ValueTask ReceiveAsync(TMessage message);
@@ -77,10 +77,13 @@ internal abstract class Actor<TMessage>
     /// <summary>Runs once at the end, after the last message and before <see cref="Completion"/>.</summary>
     protected virtual ValueTask EndAsync(Exception? failure) => ValueTask.CompletedTask;
 
-    /// <summary>Takes no more messages; called while handling one, it lets those that are there be handled.</summary>
-    protected void StopSelf() => mailbox.Writer.TryComplete();
+    /// <summary>Takes no more messages; what is there is handled.</summary>
+    protected void StopSelf()
+    {
+        if (mailbox.Close()) Run();
+    }
 
-    /// <summary>Makes this actor wait for a child at its end, after telling it to stop.</summary>
+    /// <summary>Makes this actor end a child at its own end, and wait for that.</summary>
     /// <param name="child">The child.</param>
     protected void Adopt<TChild>(Actor<TChild> child)
     {
@@ -102,42 +105,37 @@ internal abstract class Actor<TMessage>
         return timer;
     }
 
-    private async ValueTask<bool> WaitAndSendAsync(TMessage message, CancellationToken cancellationToken)
-    {
-        while (await mailbox.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (TrySend(message)) return true;
-        }
+    private void Run() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
 
-        return false;
-    }
-
-    private void Start()
-    {
-        if (Interlocked.CompareExchange(ref phase, Running, NotStarted) == NotStarted) _ = Task.Run(RunAsync);
-    }
-
-    private async Task RunAsync()
+    private async Task ReadAsync()
     {
         Exception? failure = null;
+        var isOver = false;
         try
         {
-            while (await mailbox.Reader.WaitToReadAsync().ConfigureAwait(false))
+            for (var left = MessagesInARow; ; left--)
             {
-                while (kill is not { IsCancellationRequested: true } && mailbox.Reader.TryRead(out var message)) await ReceiveAsync(message).ConfigureAwait(false);
-                if (kill is { IsCancellationRequested: true }) break;
+                if (left == 0)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                    return;
+                }
+
+                if (IsKilled) break;
+                if (mailbox.TryTake(out var message, out isOver)) await ReceiveAsync(message!).ConfigureAwait(false);
+                else if (isOver) break;
+                else return;
             }
         }
 #pragma warning disable CA1031 // Whatever handling throws ends this actor and is what its supervisor sees.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            failure = exception is OperationCanceledException && kill is { IsCancellationRequested: true } ? null : exception;
+            failure = exception is OperationCanceledException && IsKilled ? null : exception;
         }
 
-        mailbox.Writer.TryComplete();
-        foreach (var timer in timers ?? []) timer.Dispose();
-        while (mailbox.Reader.TryRead(out var message)) Drop(message, failure);
+        mailbox.Close();
+        while (mailbox.TryTake(out var message, out isOver)) Drop(message!, failure);
         await CompleteAsync(failure).ConfigureAwait(false);
     }
 
@@ -145,6 +143,7 @@ internal abstract class Actor<TMessage>
     {
         try
         {
+            foreach (var timer in timers ?? []) timer.Dispose();
             var ending = (children ?? []).Select(kill => kill()).ToList();
             foreach (var child in ending) await child.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its supervisor has seen why
             await EndAsync(failure).ConfigureAwait(false);
@@ -156,8 +155,8 @@ internal abstract class Actor<TMessage>
             failure ??= exception;
         }
 
-        if (failure is null) completion.SetResult();
-        else completion.SetException(failure);
+        if (failure is null) CompletionSource.SetResult();
+        else CompletionSource.SetException(failure);
     }
 
     /// <summary>One message that is sent later.</summary>

@@ -18,7 +18,7 @@ internal static class RecordCodec
     }
 
     /// <summary>A record as a fact.</summary>
-    /// <exception cref="InvalidDataException">The record is of an unknown kind or schema, or damaged.</exception>
+    /// <exception cref="JournalException">The record is of an unknown kind or schema, or damaged.</exception>
     public static SessionEvent Decode(JournalRecord record)
     {
         if (record.Schema != Schema) throw Unreadable(record, $"its schema {record.Schema} is not one that this version of the engine knows ({Schema}). A newer engine wrote it", null);
@@ -26,13 +26,13 @@ internal static class RecordCodec
         {
             return Read(record.Kind, record.Payload.Span) ?? throw Unreadable(record, "its kind is unknown. A newer engine wrote it, or it was damaged", null);
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or JsonException or ArgumentException || (exception is InvalidDataException && exception.InnerException is null && !exception.Message.StartsWith("Record", StringComparison.Ordinal)))
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or JsonException or ArgumentException or RecordException)
         {
             throw Unreadable(record, $"it is damaged: {exception.Message}", exception);
         }
     }
 
-    private static InvalidDataException Unreadable(JournalRecord record, string why, Exception? cause) => new($"Record {record.Version} ({record.Kind}) cannot be read: {why}.", cause);
+    private static JournalException Unreadable(JournalRecord record, string why, Exception? cause) => new($"Record {record.Version} ({record.Kind}) cannot be read: {why}.", cause);
 
     private static (string Kind, IMessage Message) Write(SessionEvent fact) => fact switch
     {
@@ -144,7 +144,7 @@ internal static class RecordCodec
         return written;
     }
 
-    private static MontyLimits Read(Limits limits) => new()
+    private static MontyLimits Read(Limits? limits) => limits is null ? MontyLimits.Default : new()
     {
         MaxDuration = limits.HasMaxDurationTicks ? TimeSpan.FromTicks(limits.MaxDurationTicks) : null,
         MaxMemoryBytes = limits.HasMaxMemoryBytes ? limits.MaxMemoryBytes : null,
@@ -154,7 +154,7 @@ internal static class RecordCodec
         GcInterval = limits.HasGcInterval ? limits.GcInterval : null,
     };
 
-    private static CallKind ReadKind(int kind) => Enum.IsDefined((CallKind)kind) ? (CallKind)kind : throw new InvalidDataException($"a call of the unknown kind {kind}");
+    private static CallKind ReadKind(int kind) => Enum.IsDefined((CallKind)kind) ? (CallKind)kind : throw new RecordException($"a call of the unknown kind {kind}");
 
     private static long Micros(DateTimeOffset at) => (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 

@@ -4,6 +4,9 @@ using Monty.Interop;
 
 namespace Monty.Actors.Records;
 
+/// <summary>A record holds something that cannot be.</summary>
+internal sealed class RecordException(string message) : Exception(message);
+
 /// <summary>Values, errors, suspensions and answers as they stand in records.</summary>
 internal static class RecordValues
 {
@@ -26,14 +29,14 @@ internal static class RecordValues
         _ => throw new ArgumentException($"{answer.GetType().Name} stands in no record.", nameof(answer)),
     };
 
-    public static MontyAnswer Read(Answer answer) => answer.KindCase switch
+    public static MontyAnswer Read(Answer? answer) => answer?.KindCase switch
     {
         Answer.KindOneofCase.Returned => MontyAnswer.Return(ReadValue(answer.Returned)),
         Answer.KindOneofCase.Raised => MontyAnswer.Raise(Read(answer.Raised)),
         Answer.KindOneofCase.NotFound => MontyAnswer.NotFound,
         Answer.KindOneofCase.NotHandled => MontyAnswer.NotHandled,
         Answer.KindOneofCase.Future => MontyAnswer.Future,
-        _ => throw new InvalidDataException("an answer of an unknown kind"),
+        _ => throw new RecordException("an answer of an unknown kind"),
     };
 
     public static Suspension Write(MontySuspension suspension) => suspension switch
@@ -45,7 +48,7 @@ internal static class RecordValues
         _ => throw new ArgumentException($"{suspension.GetType().Name} stands in no record.", nameof(suspension)),
     };
 
-    public static MontySuspension Read(Suspension suspension) => suspension.KindCase switch
+    public static MontySuspension Read(Suspension? suspension) => suspension?.KindCase switch
     {
         Suspension.KindOneofCase.Function => new Interop.FunctionCall(
             suspension.Function.Name, suspension.Function.Arguments.Select(ReadValue).ToEquatableArray(), Read(suspension.Function.Keywords), suspension.Function.CallId,
@@ -53,7 +56,7 @@ internal static class RecordValues
         Suspension.KindOneofCase.Os => new Interop.OsCall(ReadFunction(suspension.Os.Function), suspension.Os.Arguments.Select(ReadValue).ToEquatableArray(), suspension.Os.CallId),
         Suspension.KindOneofCase.Name => new Interop.NameLookup(suspension.Name.Name, suspension.Name.HasObjectId ? new Guid(suspension.Name.ObjectId.Span) : null),
         Suspension.KindOneofCase.Futures => new ResolveFutures(suspension.Futures.CallIds.ToEquatableArray()),
-        _ => throw new InvalidDataException("a suspension of an unknown kind"),
+        _ => throw new RecordException("a suspension of an unknown kind"),
     };
 
     public static Outcome Write(FeedOutcome outcome) => outcome switch
@@ -65,13 +68,13 @@ internal static class RecordValues
         _ => throw new ArgumentException($"{outcome.GetType().Name} stands in no record.", nameof(outcome)),
     };
 
-    public static FeedOutcome Read(Outcome outcome) => outcome.KindCase switch
+    public static FeedOutcome Read(Outcome? outcome) => outcome?.KindCase switch
     {
         Outcome.KindOneofCase.Completed => new FeedOutcome.Completed(ReadValue(outcome.Completed)),
         Outcome.KindOneofCase.Failed => new FeedOutcome.Failed(Read(outcome.Failed.Error), (FailureOrigin)outcome.Failed.Origin),
         Outcome.KindOneofCase.Cancelled => new FeedOutcome.Cancelled(outcome.Cancelled),
         Outcome.KindOneofCase.Rejected => new FeedOutcome.Rejected(outcome.Rejected),
-        _ => throw new InvalidDataException("an outcome of an unknown kind"),
+        _ => throw new RecordException("an outcome of an unknown kind"),
     };
 
     private static FunctionCall WriteCall(Interop.FunctionCall call)
@@ -89,7 +92,7 @@ internal static class RecordValues
     }
 
     private static OsFunction ReadFunction(int function) =>
-        Enum.IsDefined((OsFunction)function) ? (OsFunction)function : throw new InvalidDataException($"an OS call of the unknown kind {function}");
+        Enum.IsDefined((OsFunction)function) ? (OsFunction)function : throw new RecordException($"an OS call of the unknown kind {function}");
 
     private static Error Write(PythonError error)
     {
@@ -111,7 +114,7 @@ internal static class RecordValues
         return written;
     }
 
-    private static PythonError Read(Error error) => new(error.Type, error.HasMessage ? error.Message : null, error.Frames.Select(Read).ToEquatableArray(), error.DataCase switch
+    private static PythonError Read(Error? error) => error is null ? throw new RecordException("an error is missing") : new(error.Type, error.HasMessage ? error.Message : null, error.Frames.Select(Read).ToEquatableArray(), error.DataCase switch
     {
         Error.DataOneofCase.Unicode => new UnicodeErrorData(error.Unicode.Encoding, ReadValue(error.Unicode.Source), error.Unicode.Start, error.Unicode.End, error.Unicode.Reason),
         Error.DataOneofCase.Json => new JsonErrorData(error.Json.Message, error.Json.HasDocument ? error.Json.Document : null, error.Json.Position, error.Json.Line, error.Json.Column),

@@ -35,11 +35,14 @@ internal sealed class ToolCatalog
 
     /// <summary>Who ends a call, and when it ends by itself if it began now.</summary>
     /// <exception cref="InvalidOperationException">No tool has the name of the call, which should have been answered on the spot.</exception>
+    /// <remarks>Times are kept to the microsecond, as records keep them.</remarks>
     internal (CallKind Kind, DateTimeOffset? DueAt) Plan(MontySuspension call, DateTimeOffset now)
     {
         if (call is not FunctionCall function) return (CallKind.Handler, null);
         var tool = Find(function.Name) ?? throw new InvalidOperationException($"A call of {function.Name}, which is no tool, was not answered on the spot.");
         var wait = tool.Kind == CallKind.Timer ? TimerCall.DurationOf(function) : tool.Timeout;
-        return (tool.Kind, wait is { } duration ? now + duration : null);
+        return (tool.Kind, wait is { } duration ? ToMicrosecond(now + duration) : null);
     }
+
+    private static DateTimeOffset ToMicrosecond(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }

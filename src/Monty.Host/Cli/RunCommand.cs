@@ -37,6 +37,7 @@ internal sealed class RunCommand : Command
         try
         {
             var request = options.Read(parsed, terminal);
+            using var os = request.Os;
             using var interruption = new Interruption();
             var prompt = terminal.IsInteractive ? new AnswerPrompt(new StreamReader(terminal.Input), terminal.Error) : null;
             var run = new ScriptRun(request, calls, new UnknownCalls(prompt, calls), output.Print, terminal.WriteLines);

@@ -35,6 +35,8 @@ internal sealed class RunOptions
     private readonly Option<int?> maxSuspensions = One<int?>(
         "--max-suspensions", "N", "Calls to tools and other waits. Default: 1000.", text => Quantity.Count(text));
 
+    private readonly OsOptions os = new();
+
     private readonly Option<bool> typeCheck = new("--type-check") { Description = "Checks types first; errors are shown, and nothing runs." };
     private readonly Option<string?> stubs = Text("--stubs", "FILE", "Declarations of the tools for --type-check, as in a .pyi file.");
     private readonly Option<string?> runtime = Text(
@@ -53,6 +55,7 @@ internal sealed class RunOptions
             code, inputs, tools, asyncTools, toolsFile, scriptName, maxDuration, maxMemory, maxRecursionDepth, maxSuspensions, typeCheck, stubs, runtime, json,
         ];
         foreach (var option in options) command.Options.Add(option);
+        os.AddTo(command);
 
         command.Validators.Add(RequireOneScript);
     }
@@ -77,6 +80,7 @@ internal sealed class RunOptions
                 MaxSuspensions = parsed.GetValue(maxSuspensions),
             },
             Stubs = !parsed.GetValue(typeCheck) ? null : parsed.GetValue(stubs) is { } path ? TextInput.ReadFile(path, "stubs file") : "",
+            Os = os.Read(parsed),
             RuntimePath = parsed.GetValue(runtime),
         };
     }

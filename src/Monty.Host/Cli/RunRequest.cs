@@ -21,6 +21,9 @@ internal sealed record RunRequest
     /// <summary>The stubs to check the types with, perhaps empty; null for no check.</summary>
     public required string? Stubs { get; init; }
 
+    /// <summary>What the script sees of an operating system; whoever runs it disposes it.</summary>
+    public required MontyOs Os { get; init; }
+
     /// <summary>The runtime's executable, or null to look it up.</summary>
     public required string? RuntimePath { get; init; }
 }

@@ -82,6 +82,7 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
             Tools = [.. request.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
             OnUnknownCall = unknown.AnswerAsync,
             OnPrint = print,
+            Os = request.Os,
         };
         using var session = await pool.OpenSessionAsync(options, cancellationToken).ConfigureAwait(false);
         return new Finished(await session.FeedAsync(request.Source.Code, feed, cancellationToken).ConfigureAwait(false));

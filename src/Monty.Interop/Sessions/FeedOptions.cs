@@ -39,6 +39,10 @@ public sealed record FeedOptions
     /// <summary>Answers calls that no tool takes. Default: null, <c>NameError</c> in the script.</summary>
     public Func<FunctionCall, CancellationToken, ValueTask<MontyAnswer>>? OnUnknownCall { get; init; }
 
-    /// <summary>Answers OS calls. Default: null, the runtime's own refusal of each.</summary>
-    public Func<OsCall, CancellationToken, ValueTask<MontyAnswer>>? OnOsCall { get; init; }
+    /// <summary>What the script sees of an operating system: environment, clock, files. Default: null, nothing; each call gets the runtime's own refusal.</summary>
+    /// <remarks>It holds the files that scripts write into memory: give the same one to the feeds that are to see them. Whoever made it disposes it.</remarks>
+    public MontyOs? Os { get; init; }
+
+    /// <summary>Is asked about each OS call before <see cref="Os"/>: an answer counts, <see cref="MontyAnswer.NotHandled"/> declines with the runtime's own refusal, and null leaves the call to <see cref="Os"/>. Default: null, all are.</summary>
+    public Func<OsCall, CancellationToken, ValueTask<MontyAnswer?>>? OnOsCall { get; init; }
 }

@@ -75,7 +75,7 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
             return suspension switch
             {
                 FunctionCall call => await CallAsync(call, feedEnd).ConfigureAwait(false),
-                OsCall call => feed.OnOsCall is { } handler ? await handler(call, feedEnd).ConfigureAwait(false) : MontyAnswer.NotHandled,
+                OsCall call => await AnswerOsCallAsync(call, feedEnd).ConfigureAwait(false),
                 NameLookup lookup => LookUp(lookup),
                 ResolveFutures waiting => await ResolveAsync(waiting, feedEnd).ConfigureAwait(false),
                 _ => throw new UnreachableException(),
@@ -132,6 +132,12 @@ internal sealed class FeedRunner(MontySession session, FeedOptions feed)
         if (future.FailedAtOnce is { } failure) return failure;
         futures.Add(call.CallId, future);
         return MontyAnswer.Future;
+    }
+
+    private async ValueTask<MontyAnswer> AnswerOsCallAsync(OsCall call, CancellationToken feedEnd)
+    {
+        if (feed.OnOsCall is { } handler && await handler(call, feedEnd).ConfigureAwait(false) is { } answer) return answer;
+        return feed.Os?.Answer(call) ?? MontyAnswer.NotHandled;
     }
 
     private MontyAnswer LookUp(NameLookup lookup)

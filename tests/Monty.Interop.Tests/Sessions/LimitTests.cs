@@ -126,7 +126,7 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
         {
             Names = new Dictionary<string, MontyValue> { ["name"] = 1 },
             Tools = [MontyTool.Async("fetch", async (_, _) => { await Task.Yield(); return 1; })],
-            OnOsCall = (_, _) => new ValueTask<MontyAnswer>(MontyAnswer.Return("a")),
+            OnOsCall = (_, _) => new ValueTask<MontyAnswer?>(MontyAnswer.Return("a")),
         };
         using var enough = await runtime.OpenAsync(Limited(new() { MaxSuspensionsPerFeed = 4 }));
         using var tooFew = await runtime.OpenAsync(Limited(new() { MaxSuspensionsPerFeed = 3 }));

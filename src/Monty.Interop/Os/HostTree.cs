@@ -1,0 +1,198 @@
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace Monty.Interop.Os;
+
+/// <summary>A folder of the host, reached through its open descriptor only: neither <c>..</c> nor a link leads out of it, whenever it is made.</summary>
+/// <remarks>
+/// Links are followed by the kernel as long as they stay inside (openat2, RESOLVE_BENEATH). A file is looked at through a handle that opens nothing
+/// (O_PATH) and then opened through that handle, so that a device or a pipe is never opened, and what was looked at is what is read.
+/// </remarks>
+[SupportedOSPlatform("linux")]
+internal sealed class HostTree : FileTree
+{
+    private const int MaxFileBytes = 200_000_000; // what fits into a frame as text or bytes
+    private const int MaxEntries = 100_000;
+    private readonly SafeFileHandle root;
+    private readonly string rootPath;
+    private readonly bool followLinks;
+    private readonly long maxWritten;
+    private long written;
+
+    /// <param name="folder">The folder; links in this path are followed, once.</param>
+    /// <param name="followLinks">Whether links inside it are followed.</param>
+    /// <param name="maxWritten">The most bytes written to it altogether.</param>
+    public HostTree(string folder, bool followLinks, long maxWritten)
+    {
+        root = HostCalls.OpenRoot(folder);
+        (rootPath, this.followLinks, this.maxWritten) = (LinkTarget(root), followLinks, maxWritten);
+    }
+
+    public override FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true)
+    {
+        try
+        {
+            if (followLink && followLinks)
+            {
+                using var handle = Open(path);
+                return HostCalls.Look(handle);
+            }
+
+            if (path.IsEmpty) return HostCalls.Look(root);
+            using var parent = Open(path[..^1]);
+            return HostCalls.LookAt(parent, path[^1]);
+        }
+        catch (FileError error) when (error.Errno == Errno.NoEntry)
+        {
+            return null;
+        }
+    }
+
+    public override IReadOnlyList<string> List(ReadOnlySpan<string> path)
+    {
+        using var handle = Open(path);
+        if (HostCalls.Look(handle).Kind != EntryKind.Directory) throw new FileError(Errno.NotDirectory);
+        using var readable = HostCalls.Reopen(handle, HostCalls.ReadOnly | HostCalls.Directory);
+        try
+        {
+            var names = Directory.EnumerateFileSystemEntries(HostCalls.PathOf(readable)).Take(MaxEntries + 1).Select(p => Path.GetFileName(p)).ToList();
+            return names.Count <= MaxEntries ? names : throw new FileError(Errno.FileTooBig);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new FileError(Errno.NoAccess);
+        }
+    }
+
+    public override byte[] Read(ReadOnlySpan<string> path)
+    {
+        using var handle = OpenRegular(path, HostCalls.ReadOnly);
+        var expected = RandomAccess.GetLength(handle);
+        if (expected > MaxFileBytes) throw new FileError(Errno.FileTooBig);
+        var content = new byte[expected];
+        var length = 0;
+        try
+        {
+            while (length < content.Length && RandomAccess.Read(handle, content.AsSpan(length), length) is > 0 and var count) length += count;
+        }
+        catch (IOException)
+        {
+            throw new FileError(Errno.NoAccess);
+        }
+
+        return length == content.Length ? content : content[..length]; // it shrank meanwhile
+    }
+
+    public override void Write(ReadOnlySpan<string> path, ReadOnlySpan<byte> content, bool truncate)
+    {
+        if (path.IsEmpty) throw new FileError(Errno.IsDirectory);
+        if (content.Length > maxWritten - written) throw new FileError(Errno.NoSpace);
+        using var handle = OpenToWrite(path, truncate);
+        try
+        {
+            RandomAccess.Write(handle, content, RandomAccess.GetLength(handle));
+        }
+        catch (IOException)
+        {
+            throw new FileError(Errno.NoSpace);
+        }
+
+        written += content.Length;
+    }
+
+    public override void MakeDirectory(ReadOnlySpan<string> path)
+    {
+        if (path.IsEmpty) throw new FileError(Errno.Exists);
+        using var parent = Open(path[..^1]);
+        HostCalls.MakeDirectory(parent, path[^1]);
+    }
+
+    public override void RemoveFile(ReadOnlySpan<string> path)
+    {
+        if (path.IsEmpty) throw new FileError(Errno.IsDirectory);
+        using var parent = Open(path[..^1]);
+        HostCalls.RemoveFile(parent, path[^1]);
+    }
+
+    public override void RemoveDirectory(ReadOnlySpan<string> path)
+    {
+        if (path.IsEmpty) throw new FileError(Errno.NotPermitted);
+        using var parent = Open(path[..^1]);
+        HostCalls.RemoveDirectory(parent, path[^1]);
+    }
+
+    public override void Rename(ReadOnlySpan<string> from, ReadOnlySpan<string> to)
+    {
+        if (from.IsEmpty || to.IsEmpty) throw new FileError(Errno.NotPermitted);
+        using var source = Open(from[..^1]);
+        using var target = Open(to[..^1]);
+        HostCalls.Rename(source, from[^1], target, to[^1]);
+    }
+
+    public override string[] Resolve(ReadOnlySpan<string> path)
+    {
+        for (var length = path.Length; length > 0; length--)
+        {
+            try
+            {
+                using var handle = Open(path[..length]);
+                var found = LinkTarget(handle);
+                if (found != rootPath && !found.StartsWith(rootPath.TrimEnd('/') + '/', StringComparison.Ordinal)) continue; // moved out meanwhile
+                return [.. found[rootPath.Length..].Split('/', StringSplitOptions.RemoveEmptyEntries), .. path[length..]];
+            }
+            catch (FileError error) when (error.Errno is Errno.NoEntry or Errno.NotDirectory)
+            {
+            }
+        }
+
+        return path.ToArray();
+    }
+
+    public override void Dispose() => root.Dispose();
+
+    private static string LinkTarget(SafeFileHandle handle) => new FileInfo(HostCalls.PathOf(handle)).LinkTarget ?? throw new FileError(Errno.NoEntry);
+
+    private SafeFileHandle Open(ReadOnlySpan<string> path) =>
+        HostCalls.OpenBeneath(root, path.IsEmpty ? "." : string.Join('/', path), HostCalls.PathOnly | (followLinks ? 0 : HostCalls.NoFollow), followLinks);
+
+    private SafeFileHandle OpenRegular(ReadOnlySpan<string> path, int flags)
+    {
+        using var handle = Open(path);
+        return HostCalls.Look(handle).Kind switch
+        {
+            EntryKind.File => HostCalls.Reopen(handle, flags),
+            EntryKind.Directory => throw new FileError(Errno.IsDirectory),
+            EntryKind.Link => throw new FileError(Errno.LinkLoop),
+            _ => throw new FileError(Errno.NoAccess), // pipes, sockets and devices
+        };
+    }
+
+    private SafeFileHandle OpenToWrite(ReadOnlySpan<string> path, bool truncate)
+    {
+        const int Tries = 100; // somebody creates and removes the file in turn
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            try
+            {
+                return OpenRegular(path, HostCalls.WriteOnly | (truncate ? HostCalls.Truncate : 0));
+            }
+            catch (FileError error) when (error.Errno == Errno.NoEntry)
+            {
+            }
+
+            try
+            {
+                using var parent = Open(path[..^1]);
+                return HostCalls.CreateFile(parent, path[^1]);
+            }
+            catch (FileError error) when (error.Errno == Errno.Exists && HasEntry(path))
+            {
+            }
+        }
+
+        throw new FileError(Errno.NoEntry);
+    }
+
+    /// <summary>False for a link that leads nowhere: creating its target is not done.</summary>
+    private bool HasEntry(ReadOnlySpan<string> path) => Find(path) is not null ? true : throw new FileError(Errno.NoAccess);
+}

@@ -1,0 +1,74 @@
+using Monty.Host.Tests.Support;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Host.Tests.Run;
+
+/// <summary>Files, environment and clock of the command line.</summary>
+public sealed class MountTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    public MountTests() => folder.Write("a.txt", "hello");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_folder_is_read_only_unless_it_is_said_otherwise()
+    {
+        (await RunAsync("Path('/d/a.txt').read_text()", "--mount", $"{folder.Path}::/d")).ShouldBe(new HostResult(0, "'hello'\n", ""));
+        (await RunAsync("Path('/d/b.txt').write_text('x')", "--mount", $"{folder.Path}::/d")).Error.ShouldEndWith("OSError: [Errno 30] Read-only file system: '/d/b.txt'\n");
+    }
+
+    [Fact]
+    public async Task A_folder_can_be_changed_or_only_seem_so()
+    {
+        var script = "Path('b.txt').write_text(open('a.txt').read() + '!')\nPath('b.txt').read_text()";
+        (await RunAsync(script, "--mount", $"{folder.Path}::/d::overlay", "--cwd", "/d")).Output.ShouldBe("'hello!'\n");
+        File.Exists(folder.File("b.txt")).ShouldBeFalse();
+        (await RunAsync(script, "--mount", $"{folder.Path}::/d::rw::1kB", "--cwd", "/d")).Output.ShouldBe("'hello!'\n");
+        (await File.ReadAllTextAsync(folder.File("b.txt"), TestContext.Current.CancellationToken)).ShouldBe("hello!");
+        (await RunAsync("Path('b.txt').write_text('x' * 1001)", "--mount", $"{folder.Path}::/d::rw::1kB", "--cwd", "/d")).Error.ShouldEndWith("OSError: [Errno 28] No space left on device: 'b.txt'\n");
+    }
+
+    [Fact]
+    public async Task A_folder_in_memory_needs_no_host() =>
+        (await RunAsync("Path('/tmp/x').write_text('1')\nos.listdir('/tmp')", "--mount", "::/tmp")).Output.ShouldBe("['x']\n");
+
+    [Fact]
+    public async Task The_environment_is_what_is_given() =>
+        (await RunAsync("dict(os.environ)", "--env", "A=1", "--env", "B=x=y")).Output.ShouldBe("{'A': '1', 'B': 'x=y'}\n");
+
+    [Fact]
+    public async Task The_clock_is_this_machines() =>
+        (await RunAsync("from datetime import datetime\ndatetime.now().year >= 2025")).Output.ShouldBe("True\n");
+
+    [Fact]
+    public async Task Without_a_mount_there_are_no_files() =>
+        (await RunAsync("open('/etc/passwd')")).Error.ShouldEndWith("PermissionError: Permission denied: '/etc/passwd'\n");
+
+    [Theory]
+    [InlineData("--mount: 'data' is not understood. Write HOST::VIRTUAL,", "--mount", "data")]
+    [InlineData("--mount: There is no folder '/nowhere' to mount.", "--mount", "/nowhere::/d")]
+    [InlineData("--mount: 'd' is no place for a mount.", "--mount", "/::d")]
+    [InlineData("--mount: '/::/d::x' has the mode 'x'.", "--mount", "/::/d::x")]
+    [InlineData("--mount: '::/d::rw' has the mode 'rw' and no folder.", "--mount", "::/d::rw")]
+    [InlineData("--mount: '/::/d::ro::1MB' limits what is written to a mount that cannot be written to.", "--mount", "/::/d::ro::1MB")]
+    [InlineData("--mount: '1XB' is not understood.", "--mount", "/::/d::rw::1XB")]
+    [InlineData("Two mounts are at /d. Move one of them.", "--mount", "::/d", "--mount", "::/d")]
+    [InlineData("The mount at /d/e is inside the one at /d.", "--mount", "::/d/e", "--mount", "::/d")]
+    [InlineData("--cwd 'd' is not an absolute path", "--cwd", "d")]
+    [InlineData("--env: 'A' has no value. Write NAME=VALUE, such as LANG=C.", "--env", "A")]
+    [InlineData("--env A is given twice. Leave one of them away.", "--env", "A=1", "--env", "A=2")]
+    public async Task What_cannot_be_is_one_clear_line(string message, params string[] arguments)
+    {
+        var result = await RunAsync("1", arguments);
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldStartWith($"error: {message}");
+        result.Error.Count(c => c == '\n').ShouldBe(1);
+    }
+
+    private static Task<HostResult> RunAsync(string code, params string[] arguments) => HostProcess.RunAsync(["-c", "import os\nfrom pathlib import Path\n" + code, .. arguments]);
+}

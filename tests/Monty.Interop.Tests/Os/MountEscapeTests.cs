@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Interop.Tests.Os;
+
+/// <summary>Nothing leads out of a mount, whatever stands in it and whoever changes it meanwhile.</summary>
+public sealed class MountEscapeTests : IDisposable
+{
+    private const string Secret = "SECRET";
+    private readonly TempFolder outer = new();
+    private readonly string inside;
+    private readonly string outside;
+    private uint callId;
+
+    public MountEscapeTests()
+    {
+        (inside, outside) = (outer.File("inside"), outer.File("outside"));
+        Directory.CreateDirectory(Path.Combine(inside, "d"));
+        Directory.CreateDirectory(outside);
+        File.WriteAllText(Path.Combine(inside, "d", "f"), "inside");
+        File.WriteAllText(Path.Combine(outside, "f"), Secret);
+    }
+
+    public static TheoryData<MountKind> OverFolders => [MountKind.ReadOnly, MountKind.ReadWrite, MountKind.Overlay];
+
+    public void Dispose() => outer.Dispose();
+
+    [LinuxTheory]
+    [MemberData(nameof(OverFolders))]
+    public void Paths_and_links_that_lead_out_lead_nowhere(MountKind kind)
+    {
+        Link("absolute", outside);
+        Link("relative", "../outside");
+        Link("file", "../outside/f");
+        Link("d/deep", "../../outside");
+        Link("root", "/");
+        Link("process", "/proc/self/root");
+        Link("self", "self");
+        Link("loop1", "loop2");
+        Link("loop2", "loop1");
+        Link("dangling", "../outside/new");
+        Link("within", "d");
+        using var os = Mount(kind);
+
+        string[] paths =
+        [
+            "/data/../outside/f", "/data/../../outside/f", "../../../outside/f", "/data/absolute/f", "/data/relative/f", "/data/file", "/data/d/deep/f", $"/data/root{outside}/f",
+            $"/data/process{outside}/f", "/data/self", "/data/loop1/f", "/data/dangling", $"{outside}/f", "/data/within/../../outside/f", "/data/d/../relative/f",
+        ];
+        foreach (var path in paths)
+        {
+            foreach (var call in CallsFor(path)) Check(os.Answer(call), call);
+        }
+
+        File.ReadAllText(Path.Combine(outside, "f")).ShouldBe(Secret);
+        Directory.EnumerateFileSystemEntries(outside).ShouldHaveSingleItem();
+        if (kind != MountKind.Overlay) Text(os.Answer(Call(OsFunction.ReadText, "/data/within/f"))).ShouldBe("inside", "a link that stays inside is followed");
+        else Error(os.Answer(Call(OsFunction.ReadText, "/data/within/f"))).ShouldBe("OSError: [Errno 40] Too many levels of symbolic links: '/data/within/f'");
+        os.Answer(Call(OsFunction.IsSymlink, "/data/absolute")).ShouldBe(MontyAnswer.Return(true));
+    }
+
+    [LinuxTheory]
+    [MemberData(nameof(OverFolders))]
+    public async Task A_folder_swapped_for_a_link_while_it_is_used_gives_nothing_away(MountKind kind)
+    {
+        using var os = Mount(kind);
+        var (folder, aside) = (Path.Combine(inside, "d"), Path.Combine(inside, "aside"));
+        using var done = new CancellationTokenSource();
+        var swaps = 0;
+        var swapping = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                Directory.Move(folder, aside);
+                Directory.CreateSymbolicLink(folder, outside);
+                File.Delete(folder);
+                Directory.Move(aside, folder);
+                swaps++;
+            }
+        });
+
+        var read = 0;
+        for (var i = 0; i < 2000 || (Volatile.Read(ref swaps) < 50 && !swapping.IsFaulted); i++)
+        {
+            var answer = os.Answer(Call(OsFunction.ReadText, "/data/d/f"));
+            if (answer is ReturnAnswer { Value: MontyStr text })
+            {
+                text.Value.ShouldBe("inside");
+                read++;
+            }
+
+            Check(answer, Call(OsFunction.ReadText, "/data/d/f"));
+            foreach (var call in new[] { Write(OsFunction.WriteText, "/data/d/new"), Call(OsFunction.Iterdir, "/data/d"), Write(OsFunction.AppendText, "/data/d/other") }) Check(os.Answer(call), call);
+        }
+
+        await done.CancelAsync();
+        await swapping.InTime();
+        read.ShouldBeGreaterThan(0);
+        Directory.EnumerateFileSystemEntries(outside).ShouldHaveSingleItem("nothing was written outside");
+        (await File.ReadAllTextAsync(Path.Combine(outside, "f"))).ShouldBe(Secret);
+    }
+
+    [LinuxTheory]
+    [MemberData(nameof(OverFolders))]
+    public void Pipes_sockets_and_devices_are_never_opened(MountKind kind)
+    {
+        Process.Start("mkfifo", Path.Combine(inside, "pipe")).WaitForExit();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(inside, "socket")));
+        Link("zero", "/dev/zero");
+        using var os = Mount(kind);
+
+        foreach (var name in new[] { "pipe", "socket", "zero" })
+        {
+            foreach (var call in new[] { Call(OsFunction.ReadBytes, $"/data/{name}"), Open($"/data/{name}", "r"), Open($"/data/{name}", "w"), Write(OsFunction.AppendText, $"/data/{name}") })
+                os.Answer(call).ShouldBeOfType<RaiseAnswer>($"{call.Function} of {name}");
+            os.Answer(Call(OsFunction.IsFile, $"/data/{name}")).ShouldBe(MontyAnswer.Return(false));
+        }
+    }
+
+    [LinuxFact]
+    public void Names_of_another_case_are_other_names()
+    {
+        using var os = Mount(MountKind.ReadOnly);
+
+        os.Answer(Call(OsFunction.Exists, "/DATA/d/f")).ShouldBe(MontyAnswer.Return(false));
+        os.Answer(Call(OsFunction.Exists, "/data/D/f")).ShouldBe(MontyAnswer.Return(false));
+    }
+
+    [LinuxFact]
+    public void A_file_too_large_to_cross_is_refused_before_it_is_read()
+    {
+        using (var sparse = File.Create(Path.Combine(inside, "huge"))) sparse.SetLength(1L << 40);
+        using var os = Mount(MountKind.ReadOnly);
+
+        Error(os.Answer(Call(OsFunction.ReadBytes, "/data/huge"))).ShouldBe("OSError: [Errno 27] File too large: '/data/huge'");
+    }
+
+    [LinuxFact]
+    public void The_folder_itself_is_held_and_not_its_path()
+    {
+        using var os = Mount(MountKind.ReadOnly);
+
+        Directory.Move(inside, outer.File("moved"));
+        Directory.CreateSymbolicLink(inside, outside);
+
+        Text(os.Answer(Call(OsFunction.ReadText, "/data/d/f"))).ShouldBe("inside");
+        Error(os.Answer(Call(OsFunction.ReadText, "/data/f"))).ShouldStartWith("FileNotFoundError");
+    }
+
+    private static string Text(MontyAnswer answer) => ((MontyStr)((ReturnAnswer)answer).Value).Value;
+
+    private static string Error(MontyAnswer answer) => ((RaiseAnswer)answer).Error.TypeAndMessage;
+
+    private MontyOs Mount(MountKind kind) => new(new MontyOsOptions
+    {
+        Mounts =
+        [
+            kind switch
+            {
+                MountKind.ReadOnly => MontyMount.ReadOnly(inside, "/data"),
+                MountKind.ReadWrite => MontyMount.ReadWrite(inside, "/data"),
+                _ => MontyMount.Overlay(inside, "/data"),
+            },
+        ],
+        WorkingDirectory = "/data",
+    });
+
+    private void Link(string name, string target) => File.CreateSymbolicLink(Path.Combine(inside, name), target);
+
+    private OsCall Call(OsFunction function, string path, params MontyValue[] more) => new(function, [new MontyPath(path), .. more], callId++);
+
+    private OsCall Write(OsFunction function, string path) => Call(function, path, "written");
+
+    private OsCall Open(string path, string mode) => Call(OsFunction.Open, path, mode);
+
+    private IEnumerable<OsCall> CallsFor(string path) =>
+    [
+        Call(OsFunction.Exists, path), Call(OsFunction.ReadText, path), Call(OsFunction.ReadBytes, path), Call(OsFunction.Stat, path), Call(OsFunction.Iterdir, path), Call(OsFunction.Resolve, path),
+        Open(path, "r"), Open(path, "a"), Write(OsFunction.WriteText, path), Write(OsFunction.AppendText, path), Call(OsFunction.Mkdir, path + "/x", true, true),
+        Call(OsFunction.Unlink, path + "/f"), Call(OsFunction.Rename, "/data/d/f", new MontyPath(path + "/stolen")), Call(OsFunction.Rename, path + "/f", new MontyPath("/data/taken")),
+    ];
+
+    /// <summary>Nothing of the world outside, and no path of the host, is in an answer.</summary>
+    private void Check(MontyAnswer answer, OsCall call)
+    {
+        var text = answer switch
+        {
+            ReturnAnswer returned => returned.Value.ToString(),
+            RaiseAnswer raised => raised.Error.TypeAndMessage,
+            _ => "",
+        };
+        text.ShouldNotContain(Secret, Case.Sensitive, $"{call.Function} {call.Arguments[0]}");
+        if (!call.Arguments.Any(a => a.ToString().Contains(outer.Path, StringComparison.Ordinal))) text.ShouldNotContain(outer.Path, Case.Sensitive, $"{call.Function} {call.Arguments[0]}");
+        if (call.Function is OsFunction.ReadText or OsFunction.ReadBytes && answer is ReturnAnswer) text.ShouldContain("inside");
+    }
+}
