@@ -20,6 +20,7 @@ internal static class JournalVerb
         using var folder = new TempFolder();
         await using var server = await PostgreSqlServer.StartNewAsync();
         await using IJournal memory = new MemoryJournal();
+        await using IJournal sealedMemory = new SealedJournal(new MemoryJournal(), new JournalKey(1, new byte[32]));
         await using IJournal sqlite = await SqliteJournal.OpenAsync(folder.File("journal.db"));
         await using IJournal postgreSql = await PostgreSqlJournal.OpenAsync(server.ConnectionString);
         await using var floor = await PostgreSqlFloor.OpenAsync(server.ConnectionString, 32);
@@ -27,7 +28,7 @@ internal static class JournalVerb
 
         Console.WriteLine("An append: 2 records of 300 bytes, a dump of 1,000 bytes, the row of the session. A floor: one INSERT and COMMIT a session, or write and fsync of 4 KB.");
         Report.Header("appends/s", "us each", "floor/s", "ratio", "allocated");
-        foreach (var (store, journal, floorName) in ((string, IJournal, string)[])[("memory", memory, ""), ("SQLite", sqlite, "fsync"), ("PostgreSQL", postgreSql, "INSERT")])
+        foreach (var (store, journal, floorName) in ((string, IJournal, string)[])[("memory", memory, ""), ("memory, sealed", sealedMemory, ""), ("SQLite", sqlite, "fsync"), ("PostgreSQL", postgreSql, "INSERT")])
             await CompareAsync(options, store, journal, floorName, disk, floor);
 
         await BatchesAsync(options, server.ConnectionString);
@@ -37,7 +38,7 @@ internal static class JournalVerb
     {
         foreach (var atOnce in (int[])[1, 32])
         {
-            var turns = store == "memory" ? options.Turns : Math.Max(atOnce, options.Turns / 20);
+            var turns = floorName.Length == 0 ? options.Turns : Math.Max(atOnce, options.Turns / 20);
             var costs = await Rounds.MediansAsync(
                 options.Rounds,
                 () => Rounds.MeasureAsync(turns, n => AppendAsync(journal, atOnce, n / atOnce)),

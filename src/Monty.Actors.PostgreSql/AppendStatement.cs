@@ -16,6 +16,7 @@ internal sealed class AppendStatement : IDisposable
     {
         foreach (var write in writes) write.Outcome = AppendResult.VersionConflict; // the statement says nothing of a session that is not there
         SetParameters(command.Parameters, writes);
+        if (!command.IsPrepared) command.Prepare();
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {

@@ -19,6 +19,7 @@ internal sealed class ClaimStatement : IDisposable
         command.Parameters.SetArray("tenants", NpgsqlDbType.Text, writes, w => w.Session.Tenant);
         command.Parameters.SetArray("names", NpgsqlDbType.Text, writes, w => w.Session.Name);
         command.Parameters.SetArray("epochs", NpgsqlDbType.Bigint, writes, w => w.Epoch);
+        if (!command.IsPrepared) command.Prepare();
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {

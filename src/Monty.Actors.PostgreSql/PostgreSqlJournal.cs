@@ -60,11 +60,11 @@ public sealed class PostgreSqlJournal : IJournal
         OpenAsync(new PostgreSqlJournalOptions { ConnectionString = connectionString }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<AppendResult> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default)
+    public async Task<AppendResult> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(append);
         options.CheckLimits(append);
-        return writes.RunAsync(new AppendWrite(append), cancellationToken);
+        return await writes.RunAsync(new AppendWrite(append), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,9 @@ namespace Monty.Actors;
 /// <remarks>Immutable and thread-safe.</remarks>
 public record JournalOptions
 {
+    /// <summary>A page of records takes no more once it holds so many bytes.</summary>
+    internal const int MaxPageBytes = 8 << 20;
+
     /// <summary>The largest record, in bytes. Default: 16 MiB.</summary>
     public int MaxRecordBytes { get; init; } = 16 << 20;
 

@@ -4,7 +4,6 @@ namespace Monty.Actors;
 /// <remarks>Thread-safe. Everything is gone with the object.</remarks>
 public sealed class MemoryJournal : IJournal
 {
-    private const int MaxPageBytes = 8 << 20;
     private readonly Lock gate = new();
     private readonly JournalOptions options;
     private readonly Dictionary<SessionId, Entry> entries = [];
@@ -50,7 +49,7 @@ public sealed class MemoryJournal : IJournal
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRecords, 1);
         List<JournalRecord> page = [];
         if (!entries.TryGetValue(session, out var entry)) return page;
-        for (long version = afterVersion, bytes = 0; version < entry.Records.Count && page.Count < maxRecords && bytes < MaxPageBytes; version++)
+        for (long version = afterVersion, bytes = 0; version < entry.Records.Count && page.Count < maxRecords && bytes < JournalOptions.MaxPageBytes; version++)
         {
             page.Add(entry.Records[(int)version]);
             bytes += page[^1].Payload.Length;

@@ -36,6 +36,7 @@ public sealed class SessionAppend
         if (dump?.Version > expectedVersion + records.Count) throw new ArgumentException($"The dump is of version {dump.Version}, which this append does not reach.", nameof(dump));
         summary.Check();
         (Session, ExpectedVersion, Epoch, Records, Summary, Dump) = (session, expectedVersion, epoch, records, summary, dump);
+        Bytes = records.Sum(r => (long)r.Payload.Length) + (dump?.Content.Length ?? 0);
     }
 
     /// <summary>The session.</summary>
@@ -60,7 +61,7 @@ public sealed class SessionAppend
     public JournalDump? Dump { get; }
 
     /// <summary>The bytes of its records and its dump.</summary>
-    internal long Bytes => Records.Sum(r => (long)r.Payload.Length) + (Dump?.Content.Length ?? 0);
+    internal long Bytes { get; }
 
     private static bool IsKind(string kind) => kind is { Length: > 0 and <= MaxKindLength } && kind.AsSpan().IndexOfAnyExcept(KindCharacters) < 0;
 }

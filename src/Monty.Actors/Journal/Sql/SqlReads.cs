@@ -6,9 +6,6 @@ namespace Monty.Actors.Journal.Sql;
 /// <summary>The reads of a journal, the same for every SQL store: each takes its command by the statement's name.</summary>
 internal sealed class SqlReads(Func<string, DbCommand> commands)
 {
-    /// <summary>A page of records ends once it holds so many bytes.</summary>
-    public const int MaxPageBytes = 8 << 20;
-
     public async Task<SessionHead?> FindAsync(SessionId session, CancellationToken cancellationToken)
     {
         var heads = await ReadAsync(commands("find_session").Set(session), SqlRows.Head, cancellationToken, damaged: _ => Damaged(session, 0)).ConfigureAwait(false);
@@ -18,10 +15,10 @@ internal sealed class SqlReads(Func<string, DbCommand> commands)
     /// <exception cref="JournalTamperedException">A record is missing before another, or its row cannot be read.</exception>
     public async Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken)
     {
-        var command = commands("read_records").Set(session).Set("after_version", afterVersion).Set("max_records", maxRecords).Set("max_bytes", MaxPageBytes);
+        var command = commands("read_records").Set(session).Set("after_version", afterVersion).Set("max_records", maxRecords).Set("max_bytes", JournalOptions.MaxPageBytes);
         var bytes = 0L;
         var records = await ReadAsync(
-            command, SqlRows.Record, cancellationToken, more: record => (bytes += record.Payload.Length) < MaxPageBytes,
+            command, SqlRows.Record, cancellationToken, more: record => (bytes += record.Payload.Length) < JournalOptions.MaxPageBytes,
             damaged: count => Damaged(session, afterVersion + count + 1)).ConfigureAwait(false);
         for (var i = 0; i < records.Count; i++)
         {
