@@ -42,7 +42,7 @@ internal sealed class SqliteWriter(SqliteJournalOptions options) : IJournalWrite
         switch (write)
         {
             case AppendWrite append:
-                append.Outcome = Append(append.Append, statements);
+                append.Outcome = SqliteAppend.Run(append.Append, statements);
                 break;
             case ClaimWrite claim:
                 claim.Outcome = Claim(claim, statements);
@@ -53,33 +53,6 @@ internal sealed class SqliteWriter(SqliteJournalOptions options) : IJournalWrite
             default:
                 throw new UnreachableException();
         }
-    }
-
-    private static AppendResult Append(SessionAppend append, SqliteStatements statements)
-    {
-        var summary = append.Summary;
-        var command = statements[append.ExpectedVersion == 0 ? "create_session" : "append_session"].Set(append.Session)
-            .Set("next_version", append.NextVersion).Set("epoch", append.Epoch).Set("status", (long)summary.Status).Set("is_active", summary.IsActive)
-            .Set("created_us", Microseconds.From(summary.CreatedAt)).Set("changed_us", Microseconds.From(summary.ChangedAt))
-            .Set("due_us", summary.DueAt is { } due ? Microseconds.From(due) : null)
-            .Set("closed_us", summary.Status == SessionStatus.Closed ? Microseconds.From(summary.ChangedAt) : null)
-            .Set("waiting_on", TagColumn.Write(summary.WaitingOn)).Set("labels", TagColumn.Write(summary.Labels));
-        if (append.ExpectedVersion > 0) command.Set("expected_version", append.ExpectedVersion);
-        if (command.ExecuteScalar() is not long key)
-            return statements["find_epoch"].Set(append.Session).ExecuteScalar() is long epoch && epoch > append.Epoch ? AppendResult.Fenced : AppendResult.VersionConflict;
-
-        foreach (var record in append.Records)
-        {
-            statements["add_record"].Set("session_key", key).Set("version", record.Version).Set("kind", record.Kind).Set("schema", record.Schema)
-                .Set("at_us", Microseconds.From(record.At)).Set("payload", Bytes.Of(record.Payload)).ExecuteNonQuery();
-        }
-
-        if (append.Dump is { } dump)
-        {
-            statements["put_dump"].Set("session_key", key).Set("version", dump.Version).Set("runtime", dump.Runtime).Set("content", Bytes.Of(dump.Content)).ExecuteNonQuery();
-        }
-
-        return AppendResult.Appended;
     }
 
     private static ClaimResult Claim(ClaimWrite claim, SqliteStatements statements)

@@ -67,9 +67,9 @@ public sealed class OpeningTests : IAsyncDisposable
     [Fact]
     public async Task A_connection_that_an_administrator_ends_is_replaced()
     {
-        await using var journal = await store.OpenAsync();
+        await using var journal = await PostgreSqlJournal.OpenAsync(store.Options with { ConnectionString = store.Options.ConnectionString + ";Application Name=victim" });
         await journal.AppendAsync(Story.Append(Story.Session("s"), 0, ["a"]));
-        await RunAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%unnest%' AND query NOT LIKE '%pg_terminate%' AND datname = 'postgres' AND state = 'idle'");
+        await RunAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim'");
         var version = 1L;
         try
         {

@@ -28,8 +28,9 @@ public sealed class PlanTests : IAsyncDisposable
             var plan = Plan((SqliteCommand)new SqlReads(name => Explained(connection, name)).ListCommand(query));
             var index = label is not null || waitingOn is not null ? "SEARCH t USING PRIMARY KEY (tenant=? AND tag_kind=? AND tag=? AND name>?)"
                 : status is not null ? "SEARCH s USING INDEX session_by_status (tenant=? AND status=? AND name>?)"
+                : since is not null ? "SEARCH session USING INDEX session_by_status (tenant=? AND status=? AND name>?)"
                 : "SEARCH s USING INDEX session_by_name (tenant=? AND name>?)";
-            plan[0].ShouldBe(index, query.ToString());
+            plan.First(line => line.StartsWith("SEARCH", StringComparison.Ordinal)).ShouldBe(index, query.ToString());
             plan.ShouldNotContain(line => line.StartsWith("SCAN ", StringComparison.Ordinal) || line.Contains("TEMP B-TREE", StringComparison.Ordinal), query.ToString());
         }
     }
@@ -39,7 +40,8 @@ public sealed class PlanTests : IAsyncDisposable
     [InlineData("find_next_due", "SEARCH session USING COVERING INDEX session_due (due_us>?)")]
     [InlineData("list_active", "SEARCH session USING INDEX session_active ((tenant,name)>(?,?))")]
     [InlineData("find_session", "SEARCH s USING INDEX session_by_name (tenant=? AND name=?)")]
-    [InlineData("append_session", "SEARCH session USING INDEX session_by_name (tenant=? AND name=?)")]
+    [InlineData("find_row", "SEARCH session USING INDEX session_by_name (tenant=? AND name=?)")]
+    [InlineData("append_session", "SEARCH session USING INTEGER PRIMARY KEY (rowid=?)")]
     [InlineData("claim_session", "SEARCH session USING INDEX session_by_name (tenant=? AND name=?)")]
     [InlineData("read_records", "SEARCH record USING PRIMARY KEY (session_key=? AND version>?)")]
     [InlineData("purge_sessions", "SEARCH session USING INTEGER PRIMARY KEY (rowid=?)")]

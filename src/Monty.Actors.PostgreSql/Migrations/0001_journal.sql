@@ -1,8 +1,8 @@
 -- Sessions are found by narrow rows: payloads and dumps are in tables of their own, so that a listing of a million sessions reads
 -- rows and indexes only. session_key stands for tenant and name in the large tables. The rows of session_tag follow the columns
 -- waiting_on and labels (JSON arrays, NULL for none) by triggers: the columns are what is true. closed_us is changed_us of a closed
--- session, for the purge: an index on changed_us itself would keep every append from updating the row in place (HOT), for which
--- pages keep some room. There are no foreign keys; the trigger at the end takes everything of a session away with it.
+-- session, for the purge, and changed_day its day: an index on changed_us itself would keep every append from updating the row in
+-- place (HOT), for which pages keep some room. There are no foreign keys; the trigger at the end takes everything of a session away with it.
 
 CREATE TABLE store (
     store_key integer PRIMARY KEY CHECK (store_key = 1),
@@ -22,6 +22,7 @@ CREATE TABLE session (
     changed_us bigint NOT NULL,
     due_us bigint,
     closed_us bigint,
+    changed_day integer GENERATED ALWAYS AS ((changed_us / 86400000000)::integer) STORED,
     status smallint NOT NULL,
     is_active boolean NOT NULL,
     waiting_on text,
@@ -29,7 +30,7 @@ CREATE TABLE session (
 ) WITH (fillfactor = 70);
 
 CREATE UNIQUE INDEX session_by_name ON session (tenant, name);
-CREATE INDEX session_by_status ON session (tenant, status, name);
+CREATE INDEX session_by_status ON session (tenant, status, name, changed_day);
 CREATE INDEX session_due ON session (due_us, tenant, name) WHERE due_us IS NOT NULL;
 CREATE INDEX session_active ON session (tenant, name) WHERE is_active;
 CREATE INDEX session_closed ON session (closed_us) WHERE closed_us IS NOT NULL;

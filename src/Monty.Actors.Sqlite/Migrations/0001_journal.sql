@@ -1,7 +1,7 @@
 -- Sessions are found by narrow rows: payloads and dumps are in tables of their own, so that a listing of a million sessions reads
 -- rows and indexes only. session_key stands for tenant and name in the large tables. The rows of session_tag follow the columns
 -- waiting_on and labels (JSON arrays, NULL for none) by triggers: the columns are what is true. closed_us is changed_us of a closed
--- session, for the purge. There are no foreign keys; the trigger at the end takes everything of a session away with it.
+-- session, for the purge. changed_day is the day of changed_us: an index on the time itself would be written with every append. There are no foreign keys; the trigger at the end takes everything of a session away with it.
 
 CREATE TABLE store (
     store_key INTEGER PRIMARY KEY CHECK (store_key = 1),
@@ -21,6 +21,7 @@ CREATE TABLE session (
     is_active INTEGER NOT NULL,
     created_us INTEGER NOT NULL,
     changed_us INTEGER NOT NULL,
+    changed_day INTEGER NOT NULL,
     due_us INTEGER,
     closed_us INTEGER,
     waiting_on TEXT,
@@ -28,7 +29,7 @@ CREATE TABLE session (
 ) STRICT;
 
 CREATE UNIQUE INDEX session_by_name ON session (tenant, name);
-CREATE INDEX session_by_status ON session (tenant, status, name);
+CREATE INDEX session_by_status ON session (tenant, status, name, changed_day);
 CREATE INDEX session_due ON session (due_us, tenant, name) WHERE due_us IS NOT NULL;
 CREATE INDEX session_active ON session (tenant, name) WHERE is_active;
 CREATE INDEX session_closed ON session (closed_us) WHERE closed_us IS NOT NULL;

@@ -7,6 +7,9 @@ internal static class Microseconds
 
     public static DateTimeOffset ToTime(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 
+    /// <summary>The day of a time, as the index by age has it.</summary>
+    public static int Day(long microseconds) => (int)(microseconds / TimeSpan.MicrosecondsPerDay);
+
     /// <summary>The time that a store gives back.</summary>
     public static DateTimeOffset Cut(DateTimeOffset time) => ToTime(From(time));
 

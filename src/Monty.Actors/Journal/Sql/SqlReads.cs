@@ -57,11 +57,14 @@ internal sealed class SqlReads(Func<string, DbCommand> commands)
             { Label: not null } => "list_sessions_by_label",
             { WaitingOn: not null } => "list_sessions_by_waiting_on",
             { Status: not null } => "list_sessions_by_status",
+            { UnchangedSince: not null } => "list_sessions_by_age",
             _ => "list_sessions",
         };
-        var command = commands(name).Set("tenant", query.Tenant).Set("after_name", query.After ?? "").Set("max", query.Max)
-            .Set("unchanged_since_us", query.UnchangedSince is { } since ? Microseconds.From(since) : long.MaxValue);
-        if (name != "list_sessions") command.Set("status", (short?)query.Status);
+        var since = query.UnchangedSince is { } time ? Microseconds.From(time) : long.MaxValue;
+        var command = commands(name).Set("tenant", query.Tenant).Set("after_name", query.After ?? "").Set("max", query.Max);
+        if (name != "list_sessions") command.Set("unchanged_since_us", since);
+        if (name is "list_sessions_by_age" or "list_sessions_by_status") command.Set("unchanged_since_day", Microseconds.Day(since));
+        if (query.Status is not null || query.Label is not null || query.WaitingOn is not null) command.Set("status", (short?)query.Status);
         if (query.Label is not null) command.Set("label", query.Label);
         if (query.Label is not null || query.WaitingOn is not null) command.Set("waiting_on", query.WaitingOn);
         return command;

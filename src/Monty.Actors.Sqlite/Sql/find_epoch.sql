@@ -1,1 +1,0 @@
-SELECT epoch FROM session WHERE tenant = @tenant AND name = @name
