@@ -53,7 +53,7 @@ public sealed class PoolStressTests
             }
 
             pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 21, Recycled: 20, Discarded: 0, Checkouts: 4001));
-            ProcessTable.Descriptors(Environment.ProcessId).Count.ShouldBe(handles);
+            ProcessTable.Descriptors(Environment.ProcessId).Count.ShouldBeLessThanOrEqualTo(handles, "handles were left open"); // those of earlier tests may be closed meanwhile
         }
 
         leaks.AssertNothingIsLeft();
