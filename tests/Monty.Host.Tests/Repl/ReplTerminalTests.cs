@@ -102,7 +102,8 @@ public sealed class ReplTerminalTests : IDisposable
     {
         Assert.SkipUnless(File.Exists(Script), "There is no script(1) to make a pseudo-terminal; install util-linux.");
         var history = options.Length == 0 ? $"--history '{History}'" : string.Join(' ', options);
-        return HostProcess.StartProgram(Script, ["--quiet", "--return", "--command", $"TERM=xterm '{HostProcess.Executable}' repl {history}", "/dev/null"]);
+        // exec: a shell that stayed between would end as Ctrl-C ends programs, whatever the console returned.
+        return HostProcess.StartProgram(Script, ["--quiet", "--return", "--command", $"exec env TERM=xterm '{HostProcess.Executable}' repl {history}", "/dev/null"]);
     }
 
     /// <summary>The console among the processes that <c>script</c> started.</summary>
