@@ -31,12 +31,21 @@ restore() {
 
 build() { dotnet build "$solution" -c "$configuration" -nologo "$@"; }
 
+# The journal's tests start a PostgreSQL server of their own. Where there is none, and it cannot be installed here, they fail and say how.
+install_postgresql() {
+  [[ -n ${MONTY_POSTGRESQL_BIN:-} ]] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return
+  if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then return; fi
+  step "Install PostgreSQL"
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-15 || echo "PostgreSQL could not be installed."
+}
+
 # The number after NAME in the summary line of an xunit.v3 runner: "Total: 6, Errors: 0, Failed: 1, Skipped: 1, Not Run: 1, Time: 0.3s".
 number() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$2" | tail -n 1 | grep . || echo 0; }
 
 # Runs what `build` made and ends with the line "N passed, N failed". A project that crashed, was not built or ran nothing has failed.
 run_tests() {
   local passed=0 failed=0 skipped=0 troubles=() project
+  install_postgresql
   mkdir -p artifacts/test-results
   for project in tests/*.Tests; do
     [[ -d $project ]] || continue

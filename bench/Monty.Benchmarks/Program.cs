@@ -9,6 +9,9 @@ const string Usage = """
       values      10 MB values against protobuf and memcpy alone
       start [FILE...]  the command run -c '1+1', and the same of other builds of Monty.Host, against upstream's monty -c '1+1'
       checkouts   10,000 sessions: what is left of them
+      actors      messages of the actor kernel beside bare channels, and what an idle actor holds
+      journal     durable appends, 1 and 32 sessions at once, beside the least that a commit takes
+      listings    pages over --turns sessions of one tenant; say 1000000
       micro       codecs alone, with BenchmarkDotNet
       --host-only skips the C loop: for a profiler
     """;
@@ -30,6 +33,9 @@ Func<BenchmarkOptions, Task>? verb = args[0] switch
     "values" => ValuesVerb.RunAsync,
     "start" => StartVerb.RunAsync,
     "checkouts" => CheckoutsVerb.RunAsync,
+    "actors" => ActorsVerb.RunAsync,
+    "journal" => JournalVerb.RunAsync,
+    "listings" => ListingsVerb.RunAsync,
     _ => null,
 };
 if (verb is null)

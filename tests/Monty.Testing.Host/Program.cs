@@ -5,6 +5,7 @@ using Monty.Testing;
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
 if (args is ["answer"]) return await AnswerVerb.RunAsync();
+if (args is ["append", var store, var place]) return await AppendVerb.RunAsync(store, place);
 
 // A host that a test kills: it brings a worker into a state, writes the worker's process id as one line, and waits for its end.
 using var pool = new MontyPool();
@@ -34,7 +35,7 @@ switch (args)
         Console.WriteLine(ignores ? "closed while ignoring children" : "SIGCHLD is not ignored here");
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Say looping, suspended, idle, unwaited or answer.");
+        await Console.Error.WriteLineAsync("Say looping, suspended, idle, unwaited, answer or append STORE PLACE.");
         return 2;
 }
 

@@ -25,6 +25,14 @@ public sealed class TestHost : IDisposable
         return new TestHost(Process.Start(start)!);
     }
 
+    /// <summary>Starts it to write a journal: <c>sqlite</c> and a file, or <c>postgresql</c> and how to connect.</summary>
+    public static TestHost StartAppending(string store, string place) => new(Process.Start(
+        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Monty.Testing.Host"), ["append", store, place]) { RedirectStandardOutput = true })!);
+
+    /// <summary>The lines that it wrote until it ended.</summary>
+    public async Task<IReadOnlyList<string>> ReadToEndAsync(CancellationToken cancellationToken) =>
+        (await process.StandardOutput.ReadToEndAsync(cancellationToken).WaitAsync(TestTimeouts.Generous, cancellationToken).ConfigureAwait(false)).Split('\n');
+
     /// <summary>The next line of its output: the worker's process id, or a word.</summary>
     /// <exception cref="EndOfStreamException">It ended without a word.</exception>
     public async Task<string> ReadLineAsync(CancellationToken cancellationToken)

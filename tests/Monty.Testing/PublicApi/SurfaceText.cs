@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace Monty.Interop.Tests.PublicApi;
+namespace Monty.Testing.PublicApi;
 
 /// <summary>An assembly's public surface as text: types by name, their members below them, one a line, sorted.</summary>
 internal static class SurfaceText

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Monty.Interop.Tests.PublicApi;
+namespace Monty.Testing.PublicApi;
 
 /// <summary>Types as C# writes them, with nullability.</summary>
 internal static class TypeText

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using Monty.Actors;
+using Monty.Actors.PostgreSql;
+using Monty.Actors.Sqlite;
+using Monty.Testing;
+using Monty.Testing.Journals;
+
+namespace Monty.Benchmarks;
+
+/// <summary>Pages of listings over a million sessions of one tenant (--turns sets how many).</summary>
+internal static class ListingsVerb
+{
+    public static async Task RunAsync(BenchmarkOptions options)
+    {
+        using var folder = new TempFolder();
+        await using var server = await PostgreSqlServer.StartNewAsync();
+        var limits = (MaxCommitWrites: 5_000, Sessions: options.Turns);
+        await MeasureAsync("SQLite", await SqliteJournal.OpenAsync(new SqliteJournalOptions { Path = folder.File("journal.db"), MaxCommitWrites = limits.MaxCommitWrites }), limits.Sessions);
+        await MeasureAsync("PostgreSQL", await PostgreSqlJournal.OpenAsync(new PostgreSqlJournalOptions { ConnectionString = server.ConnectionString, MaxCommitWrites = limits.MaxCommitWrites }), limits.Sessions);
+    }
+
+    private static async Task MeasureAsync(string store, IJournal journal, int sessions)
+    {
+        await using (journal)
+        {
+            var started = Stopwatch.GetTimestamp();
+            for (var first = 0; first < sessions; first += 20_000)
+                await Task.WhenAll(Enumerable.Range(first, Math.Min(20_000, sessions - first)).Select(i => journal.AppendAsync(Session(i))));
+            var filled = Stopwatch.GetElapsedTime(started);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{store}: {sessions} sessions in {filled.TotalSeconds:0.0} s"));
+            Report.Header("first page", "middle page", "found");
+            var all = new SessionQuery("acme");
+            foreach (var (name, query) in ((string, SessionQuery)[])[
+                ("no filter", all),
+                ("status, 1 in 5", all with { Status = SessionStatus.Waiting }),
+                ("label, half of all", all with { Label = "red" }),
+                ("label, 1 in 10,000", all with { Label = "rare" }),
+                ("waiting on, 1 in 10", all with { WaitingOn = "pay" }),
+                ("label, waiting on, status", all with { Label = "red", WaitingOn = "pay", Status = SessionStatus.Idle }),
+                ("label and another status", all with { Label = "rare", Status = SessionStatus.Closed }),
+                ("age, 1 in 10", all with { UnchangedSince = Story.Start.AddMinutes(1) }),
+                ("age, none: walks all", all with { UnchangedSince = Story.Start.AddMinutes(-1) }),
+                ("status and age, none: walks 1 in 5", all with { Status = SessionStatus.Waiting, UnchangedSince = Story.Start.AddMinutes(-1) })])
+            {
+                var (firstPage, found) = await PageAsync(journal, query);
+                var (middle, _) = await PageAsync(journal, query with { After = Name(sessions / 2) });
+                Report.Row(name, Report.Microseconds(firstPage), Report.Microseconds(middle), found.ToString(CultureInfo.InvariantCulture));
+            }
+
+            await RowAsync("due, 100 earliest", () => journal.ListDueAsync(DateTimeOffset.MaxValue, 100));
+            await RowAsync("active, 100 in the middle", () => journal.ListActiveAsync(new SessionId("acme", Name(sessions / 2)), 100));
+            await RowAsync("next due", () => journal.FindNextDueAsync());
+            await RowAsync("one session", () => journal.FindAsync(new SessionId("acme", Name(sessions / 3))));
+            Console.WriteLine();
+        }
+    }
+
+    private static async Task RowAsync<T>(string name, Func<Task<T>> read) => Report.Row(name, Report.Microseconds((await TimeAsync(read)).Taken));
+
+    private static async Task<(double Taken, int Found)> PageAsync(IJournal journal, SessionQuery query)
+    {
+        var (taken, page) = await TimeAsync(() => journal.ListAsync(query));
+        return (taken, page.Count);
+    }
+
+    /// <summary>The median of seven.</summary>
+    private static async Task<(double Taken, T Result)> TimeAsync<T>(Func<Task<T>> read)
+    {
+        List<double> times = [];
+        var result = await read();
+        for (var i = 0; i < 7; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            result = await read();
+            times.Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
+        }
+
+        times.Sort();
+        return (times[3], result);
+    }
+
+    private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"session-{(uint)i * 2654435761u:x8}"); // spread, as random names are
+
+    private static SessionAppend Session(int i) => Story.Append(
+        new SessionId("acme", Name(i)), 0, ["opened"], summary: Story.Summary(
+            (SessionStatus)(i % 5), Story.Start.AddMinutes(i % 10), isActive: i % 20 == 0, dueAt: i % 3 == 0 ? Story.Start.AddSeconds(i) : null,
+            waitingOn: i % 10 == 0 ? ["pay"] : [], labels: [i % 2 == 0 ? "red" : "blue", .. (string[])(i % 10_000 == 0 ? ["rare"] : [])]));
+}

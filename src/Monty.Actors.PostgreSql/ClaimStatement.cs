@@ -1,0 +1,33 @@
+using Monty.Actors.Journal;
+using Monty.Actors.Journal.Sql;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Monty.Actors.PostgreSql;
+
+/// <summary>Claims of different sessions in one statement, prepared once: see <c>Sql/claim_sessions.sql</c>.</summary>
+internal sealed class ClaimStatement : IDisposable
+{
+    private const int OrdinalColumn = 14;
+    private readonly NpgsqlCommand command;
+
+    public ClaimStatement(NpgsqlConnection connection) => command = PostgreSqlConnections.Command(connection, "claim_sessions");
+
+    public void Run(List<ClaimWrite> writes)
+    {
+        foreach (var write in writes) write.Outcome = new ClaimResult.Absent();
+        command.Parameters.SetArray("tenants", NpgsqlDbType.Text, writes, w => w.Session.Tenant);
+        command.Parameters.SetArray("names", NpgsqlDbType.Text, writes, w => w.Session.Name);
+        command.Parameters.SetArray("epochs", NpgsqlDbType.Bigint, writes, w => w.Epoch);
+        if (!command.IsPrepared) command.Prepare();
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            var write = writes[(int)rows.GetInt64(OrdinalColumn) - 1];
+            var head = SqlRows.Head(rows);
+            write.Outcome = head.Epoch > write.Epoch ? new ClaimResult.Fenced(head.Epoch) : new ClaimResult.Claimed(head);
+        }
+    }
+
+    public void Dispose() => command.Dispose();
+}

@@ -1,0 +1,115 @@
+-- Sessions are found by narrow rows: payloads and dumps are in tables of their own, so that a listing of a million sessions reads
+-- rows and indexes only. session_key stands for tenant and name in the large tables. The rows of session_tag follow the columns
+-- waiting_on and labels (JSON arrays, NULL for none) by triggers: the columns are what is true. closed_us is changed_us of a closed
+-- session, for the purge, and changed_day its day: an index on changed_us itself would keep every append from updating the row in
+-- place (HOT), for which pages keep some room. There are no foreign keys; the trigger at the end takes everything of a session away with it.
+
+CREATE TABLE store (
+    store_key integer PRIMARY KEY CHECK (store_key = 1),
+    epoch bigint NOT NULL,
+    holder text NOT NULL
+);
+
+INSERT INTO store (store_key, epoch, holder) VALUES (1, 0, '');
+
+CREATE TABLE session (
+    session_key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    epoch bigint NOT NULL,
+    created_us bigint NOT NULL,
+    changed_us bigint NOT NULL,
+    due_us bigint,
+    closed_us bigint,
+    changed_day integer GENERATED ALWAYS AS ((changed_us / 86400000000)::integer) STORED,
+    status smallint NOT NULL,
+    is_active boolean NOT NULL,
+    waiting_on text,
+    labels text
+) WITH (fillfactor = 70);
+
+CREATE UNIQUE INDEX session_by_name ON session (tenant, name);
+CREATE INDEX session_by_status ON session (tenant, status, name, changed_day);
+CREATE INDEX session_due ON session (due_us, tenant, name) WHERE due_us IS NOT NULL;
+CREATE INDEX session_active ON session (tenant, name) WHERE is_active;
+CREATE INDEX session_closed ON session (closed_us) WHERE closed_us IS NOT NULL;
+
+-- tag_kind: 1 waiting on a tool, 2 label.
+CREATE TABLE session_tag (
+    session_key bigint NOT NULL,
+    tag_kind smallint NOT NULL,
+    tenant text COLLATE "C" NOT NULL,
+    tag text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant, tag_kind, tag, name)
+);
+
+CREATE TABLE record (
+    session_key bigint NOT NULL,
+    version bigint NOT NULL,
+    at_us bigint NOT NULL,
+    schema integer NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    payload bytea NOT NULL,
+    PRIMARY KEY (session_key, version)
+);
+
+CREATE TABLE dump (
+    session_key bigint PRIMARY KEY,
+    version bigint NOT NULL,
+    runtime text NOT NULL,
+    content bytea NOT NULL
+) WITH (fillfactor = 70);
+
+CREATE FUNCTION tag_session(tag_session_key bigint, tag_tenant text, tag_name text, kind smallint, old_tags text, new_tags text) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    IF old_tags IS NOT NULL THEN
+        DELETE FROM session_tag t USING json_array_elements_text(old_tags::json) AS o(tag)
+        WHERE t.tenant = tag_tenant AND t.tag_kind = kind AND t.tag = o.tag AND t.name = tag_name;
+    END IF;
+    IF new_tags IS NOT NULL THEN
+        INSERT INTO session_tag (session_key, tag_kind, tenant, tag, name)
+        SELECT tag_session_key, kind, tag_tenant, n.tag, tag_name FROM json_array_elements_text(new_tags::json) AS n(tag);
+    END IF;
+END $$;
+
+CREATE FUNCTION session_created() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM tag_session(new.session_key, new.tenant, new.name, 1::smallint, NULL, new.waiting_on);
+    PERFORM tag_session(new.session_key, new.tenant, new.name, 2::smallint, NULL, new.labels);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION session_waits() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM tag_session(new.session_key, new.tenant, new.name, 1::smallint, old.waiting_on, new.waiting_on);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION session_labelled() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM tag_session(new.session_key, new.tenant, new.name, 2::smallint, old.labels, new.labels);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION session_purged() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM tag_session(old.session_key, old.tenant, old.name, 1::smallint, old.waiting_on, NULL);
+    PERFORM tag_session(old.session_key, old.tenant, old.name, 2::smallint, old.labels, NULL);
+    DELETE FROM record WHERE session_key = old.session_key;
+    DELETE FROM dump WHERE session_key = old.session_key;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER session_created AFTER INSERT ON session FOR EACH ROW
+WHEN (new.waiting_on IS NOT NULL OR new.labels IS NOT NULL) EXECUTE FUNCTION session_created();
+
+CREATE TRIGGER session_waits AFTER UPDATE OF waiting_on ON session FOR EACH ROW
+WHEN (old.waiting_on IS DISTINCT FROM new.waiting_on) EXECUTE FUNCTION session_waits();
+
+CREATE TRIGGER session_labelled AFTER UPDATE OF labels ON session FOR EACH ROW
+WHEN (old.labels IS DISTINCT FROM new.labels) EXECUTE FUNCTION session_labelled();
+
+CREATE TRIGGER session_purged AFTER DELETE ON session FOR EACH ROW EXECUTE FUNCTION session_purged();

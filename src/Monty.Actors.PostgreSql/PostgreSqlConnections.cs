@@ -1,0 +1,76 @@
+using System.Data.Common;
+using Monty.Actors.Journal.Sql;
+using Npgsql;
+
+namespace Monty.Actors.PostgreSql;
+
+/// <summary>Makes the connections of one journal, with what its statements rely on. Thread-safe.</summary>
+internal sealed class PostgreSqlConnections : IAsyncDisposable
+{
+    // Every statement walks an index, in its order where it has one. Whether it does must not hang on statistics, which a new table lacks:
+    // the planner would choose to read whole tables and sort them, and keep to it while they grow. What it must do all the same, such as sorting
+    // the rows of one commit, it then takes to be so costly that it would compile it to machine code first: half a second.
+    private const string Settings = "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off -c plan_cache_mode=force_generic_plan";
+
+    private readonly NpgsqlDataSource pool;
+    private readonly NpgsqlDataSource single;
+
+    public PostgreSqlConnections(PostgreSqlJournalOptions options)
+    {
+        var text = new NpgsqlConnectionStringBuilder(options.ConnectionString) { SearchPath = options.Schema, Enlist = false, Multiplexing = false };
+        text.Options = $"{text.Options} {Settings}".Trim();
+        text.ApplicationName ??= "monty";
+        if (text.KeepAlive == 0) text.KeepAlive = (int)Math.Ceiling(options.KeepAlive.TotalSeconds);
+        if (text.MaxAutoPrepare == 0) (text.MaxAutoPrepare, text.AutoPrepareMinUsages) = (32, 2);
+        (pool, single) = (Build(text, pooling: true), Build(text, pooling: false));
+    }
+
+    public static SqlFiles Files { get; } = new(typeof(PostgreSqlConnections).Assembly);
+
+    /// <summary>A connection for one purpose: what it holds is let go when it is closed, not when the pool uses it again.</summary>
+    public NpgsqlConnection OpenSingle() => single.OpenConnection();
+
+    /// <inheritdoc cref="OpenSingle"/>
+    public ValueTask<NpgsqlConnection> OpenSingleAsync(CancellationToken cancellationToken) => single.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>Runs statements of <c>Sql/</c> on a connection of the pool.</summary>
+    /// <param name="what">The call, for the message when it fails.</param>
+    /// <param name="run">Makes commands by name and runs them.</param>
+    /// <param name="cancellationToken">Stops waiting for a connection or the server.</param>
+    /// <exception cref="JournalException">It failed.</exception>
+    public async Task<T> RunAsync<T>(string what, Func<Func<string, DbCommand>, Task<T>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await pool.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+                return await run(name => Command(connection, name)).ConfigureAwait(false);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgreSqlErrors.Explain(what, exception);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await pool.DisposeAsync().ConfigureAwait(false);
+        await single.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public static NpgsqlCommand Command(NpgsqlConnection connection, string name)
+    {
+#pragma warning disable CA2100 // The text is a file of this assembly.
+        return new NpgsqlCommand(Files[name], connection);
+#pragma warning restore CA2100
+    }
+
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder text, bool pooling)
+    {
+        text.Pooling = pooling;
+        var builder = new NpgsqlSlimDataSourceBuilder(text.ToString());
+        builder.EnableArrays();
+        builder.EnableTransportSecurity();
+        return builder.Build();
+    }
+}

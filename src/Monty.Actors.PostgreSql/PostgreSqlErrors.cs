@@ -1,0 +1,25 @@
+using Npgsql;
+
+namespace Monty.Actors.PostgreSql;
+
+/// <summary>What the server or the driver says, as what went wrong and what to do.</summary>
+internal static class PostgreSqlErrors
+{
+    public static JournalException Explain(string what, NpgsqlException exception) => new(
+        $"{what} failed: " + exception switch
+        {
+            PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "the server's disk is full. Make room; nothing that was acknowledged is lost.",
+            PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => "the server is read-only, such as a standby. Name the primary in the connection string.",
+            PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => "the user has no right to the journal's tables. Grant it, or name another user.",
+            PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } => "the journal's tables are gone. Open the journal again to create them.",
+            PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } => "the server refuses the user or the password.",
+            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "the database does not exist. Create it, or name another in the connection string.",
+            PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } => "the server has no connection left. Lower Maximum Pool Size, or raise the server's max_connections.",
+            PostgresException refused => $"the server says {refused.SqlState}, {refused.MessageText}.",
+            _ => "the server cannot be reached, or the connection broke. The next call connects again.",
+        }, exception);
+
+    /// <summary>True when the server undid the transaction because of another one, and it may be tried again at once.</summary>
+    public static bool IsContention(NpgsqlException exception) =>
+        exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+}

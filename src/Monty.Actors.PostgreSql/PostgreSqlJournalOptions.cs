@@ -1,0 +1,21 @@
+namespace Monty.Actors.PostgreSql;
+
+/// <summary>Which database the journal is in and how it is used.</summary>
+/// <remarks>Immutable and thread-safe. <see cref="ToString"/> leaves the connection string out, as it may hold a password.</remarks>
+public sealed record PostgreSqlJournalOptions : JournalOptions
+{
+    /// <summary>
+    /// How to connect, as Npgsql writes it. <c>Maximum Pool Size</c> bounds the connections that read; one more writes, and one holds the ownership.
+    /// Sessions of the server must be ours: a pooler between must not share them out by transaction.
+    /// </summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>The schema that the tables are in: 1 to 63 of a-z, 0-9 and _, no digit first. It is created when it is not there. Default: <c>monty</c>.</summary>
+    public string Schema { get; init; } = "monty";
+
+    /// <summary>How often an idle connection is tried, so that a lost one, and an ownership with it, is noticed. Default: 10 seconds.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The schema and the limits.</summary>
+    public override string ToString() => $"{nameof(PostgreSqlJournalOptions)} {{ Schema = {Schema} }}";
+}

@@ -1,0 +1,1 @@
+SELECT holder FROM store

@@ -1,0 +1,1 @@
+UPDATE store SET epoch = epoch + 1, holder = @holder RETURNING epoch

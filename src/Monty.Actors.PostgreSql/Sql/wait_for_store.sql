@@ -1,0 +1,1 @@
+SELECT pg_advisory_lock(1296979033, hashtext(@schema))

@@ -1,0 +1,1 @@
+UPDATE store SET epoch = epoch + 1 RETURNING epoch

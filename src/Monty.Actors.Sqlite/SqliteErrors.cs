@@ -1,0 +1,28 @@
+using Microsoft.Data.Sqlite;
+
+namespace Monty.Actors.Sqlite;
+
+/// <summary>SQLite's result codes as what went wrong and what to do.</summary>
+internal static class SqliteErrors
+{
+    private const int Busy = 5;
+    private const int ReadOnly = 8;
+    private const int InputOutput = 10;
+    private const int Corrupt = 11;
+    private const int Full = 13;
+    private const int CannotOpen = 14;
+    private const int NotADatabase = 26;
+
+    public static JournalException Explain(string what, SqliteException exception) => new(
+        $"{what} failed: " + exception.SqliteErrorCode switch
+        {
+            Full => "the disk is full, or the database has reached its largest size. Make room; nothing that was acknowledged is lost.",
+            ReadOnly => "the database or its folder is read-only. Let the process write to it.",
+            Busy => "another process holds the database for too long. Stop what else writes to it.",
+            CannotOpen => "the database cannot be opened. See that SqliteJournalOptions.Path is a file in an existing folder, and that neither is read-only to the process.",
+            Corrupt => "the database is damaged. Restore it from a backup.",
+            NotADatabase => "the file is not a SQLite database. Name another in SqliteJournalOptions.Path.",
+            InputOutput => "the disk failed to read or write. See the system's log.",
+            _ => $"SQLite says {exception.SqliteExtendedErrorCode}, {exception.Message}",
+        }, exception);
+}

@@ -1,0 +1,60 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using Monty.Actors.Journal.Sql;
+
+namespace Monty.Actors.Sqlite;
+
+/// <summary>A few connections that read, opened when they are first needed. Thread-safe.</summary>
+internal sealed class SqliteReaders : IDisposable
+{
+    private readonly SqliteJournalOptions options;
+    private readonly Channel<SqliteStatements?> idle; // null stands for one that is not open yet
+
+    public SqliteReaders(SqliteJournalOptions options)
+    {
+        this.options = options;
+        idle = Channel.CreateUnbounded<SqliteStatements?>();
+        for (var i = 0; i < options.MaxReaders; i++) idle.Writer.TryWrite(null);
+    }
+
+    /// <summary>Runs a read on a thread of the pool, as SQLite blocks.</summary>
+    /// <exception cref="JournalException">It failed.</exception>
+    public async Task<T> RunAsync<T>(Func<SqlReads, Task<T>> read, CancellationToken cancellationToken)
+    {
+        SqliteStatements? statements;
+        try
+        {
+            statements = await idle.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ObjectDisposedException("The journal is closed.", innerException: null);
+        }
+
+        try
+        {
+            return await Task.Run(
+                () =>
+                {
+                    statements ??= SqliteStatements.Open(options, writes: false);
+                    return read(new SqlReads(name => statements[name]));
+                }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SqliteException exception)
+        {
+            statements?.Dispose();
+            statements = null;
+            throw SqliteErrors.Explain("A read of the journal", exception);
+        }
+        finally
+        {
+            if (!idle.Writer.TryWrite(statements)) statements?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        idle.Writer.TryComplete();
+        while (idle.Reader.TryRead(out var statements)) statements?.Dispose();
+    }
+}

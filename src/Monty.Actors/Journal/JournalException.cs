@@ -1,0 +1,31 @@
+namespace Monty.Actors;
+
+/// <summary>A store could not be reached, is full or read-only, or gave something that cannot be.</summary>
+public class JournalException : Exception
+{
+    /// <summary>A failure with its cause.</summary>
+    public JournalException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}
+
+/// <summary>A record or dump is larger than the store takes; nothing was written.</summary>
+public sealed class JournalLimitException(string message) : JournalException(message);
+
+/// <summary>Another engine owns the store.</summary>
+public sealed class JournalOwnedException(string message, string holder) : JournalException(message)
+{
+    /// <summary>Who owns it, as it called itself.</summary>
+    public string Holder { get; } = holder;
+}
+
+/// <summary>A stored record is not what was written: it was changed, moved or damaged, or the key is another.</summary>
+public sealed class JournalTamperedException(string message, SessionId session, long version) : JournalException(message)
+{
+    /// <summary>The session whose record it is.</summary>
+    public SessionId Session { get; } = session;
+
+    /// <summary>The version of the record.</summary>
+    public long Version { get; } = version;
+}

@@ -1,0 +1,188 @@
+namespace Monty.Actors;
+
+/// <summary>Something that handles one message at a time, in the order they came, with state that nobody else touches.</summary>
+/// <remarks>
+/// <para>Thread-safe from outside. The mailbox is bounded: a sender waits where it is full. It runs on the thread pool and only while it has
+/// messages: idle, it is a few hundred bytes.</para>
+/// <para>It ends when it is stopped (what is in the mailbox is handled first), killed (what is there is dropped), or when handling throws: it never
+/// goes on with a state that an exception left behind. Its children end before it does. Whoever supervises it awaits <see cref="Completion"/>.</para>
+/// </remarks>
+/// <typeparam name="TMessage">What it is sent.</typeparam>
+internal abstract class Actor<TMessage> : IThreadPoolWorkItem
+{
+    /// <summary>After so many messages in a row it lets others run.</summary>
+    private const int MessagesInARow = 256;
+
+    private readonly Mailbox<TMessage> mailbox;
+    private TaskCompletionSource? completion;
+    private CancellationTokenSource? kill;
+    private List<ActorTimer>? timers;
+    private List<Func<Task>>? children;
+
+    /// <param name="capacity">How many messages wait before senders do.</param>
+    protected Actor(int capacity) => mailbox = new Mailbox<TMessage>(capacity);
+
+    /// <summary>Completes when it has ended and its children have; faulted with what handling threw.</summary>
+    public Task Completion => CompletionSource.Task;
+
+    /// <summary>Cancelled when it is killed; handling should end then.</summary>
+    protected CancellationToken Killed => KillSource.Token;
+
+    private TaskCompletionSource CompletionSource =>
+        LazyInitializer.EnsureInitialized(ref completion, static () => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    private CancellationTokenSource KillSource => LazyInitializer.EnsureInitialized(ref kill, static () => new CancellationTokenSource());
+
+    private bool IsKilled => Volatile.Read(ref kill) is { IsCancellationRequested: true };
+
+    /// <summary>Sends a message, waiting while the mailbox is full.</summary>
+    /// <returns>False when it takes no more messages: it ended, or is about to.</returns>
+    public ValueTask<bool> SendAsync(TMessage message, CancellationToken cancellationToken) =>
+        TrySend(message) ? new ValueTask<bool>(true) : mailbox.AddAsync(message, Run, cancellationToken);
+
+    /// <summary>Sends a message if there is room and nobody waits for it.</summary>
+    public bool TrySend(TMessage message)
+    {
+        var sent = mailbox.TryAdd(message, out var mustRead);
+        if (mustRead) Run();
+        return sent;
+    }
+
+    /// <summary>Takes no more messages, handles those it has, and ends.</summary>
+    public Task StopAsync()
+    {
+        StopSelf();
+        return Completion;
+    }
+
+    /// <summary>Takes no more messages, drops those it has, cancels what it does, and ends.</summary>
+    public async Task KillAsync()
+    {
+        await KillSource.CancelAsync().ConfigureAwait(false);
+        await StopAsync().ConfigureAwait(false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = ReadAsync();
+
+    /// <summary>Handles one message.</summary>
+    protected abstract ValueTask ReceiveAsync(TMessage message);
+
+    /// <summary>Told of a message that will not be handled, so that whoever waits for a reply hears of it.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="failure">What ended the actor; null when it was killed.</param>
+    protected virtual void Drop(TMessage message, Exception? failure)
+    {
+    }
+
+    /// <summary>Runs once at the end, after the last message and before <see cref="Completion"/>.</summary>
+    protected virtual ValueTask EndAsync(Exception? failure) => ValueTask.CompletedTask;
+
+    /// <summary>Takes no more messages; what is there is handled.</summary>
+    protected void StopSelf()
+    {
+        if (mailbox.Close()) Run();
+    }
+
+    /// <summary>Makes this actor end a child at its own end, and wait for that.</summary>
+    /// <param name="child">The child.</param>
+    protected void Adopt<TChild>(Actor<TChild> child)
+    {
+        (children ??= []).RemoveAll(c => c.Target is Actor<TChild> { Completion.IsCompleted: true });
+        children.Add(child.KillAsync);
+    }
+
+    /// <summary>Sends this actor a message later, unless it has ended by then. A full mailbox delays it.</summary>
+    /// <param name="due">How much later.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>Disposing it takes the message back if it was not sent yet.</returns>
+    protected IDisposable SendLater(TimeSpan due, TMessage message, TimeProvider time)
+    {
+        var timer = new ActorTimer(this, message);
+        (timers ??= []).RemoveAll(t => t.IsOver);
+        timers.Add(timer);
+        timer.Start(due, time);
+        return timer;
+    }
+
+    private void Run() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+
+    private async Task ReadAsync()
+    {
+        Exception? failure = null;
+        var isOver = false;
+        try
+        {
+            for (var left = MessagesInARow; ; left--)
+            {
+                if (left == 0)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                    return;
+                }
+
+                if (IsKilled) break;
+                if (mailbox.TryTake(out var message, out isOver)) await ReceiveAsync(message!).ConfigureAwait(false);
+                else if (isOver) break;
+                else return;
+            }
+        }
+#pragma warning disable CA1031 // Whatever handling throws ends this actor and is what its supervisor sees.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failure = exception is OperationCanceledException && IsKilled ? null : exception;
+        }
+
+        mailbox.Close();
+        while (mailbox.TryTake(out var message, out isOver)) Drop(message!, failure);
+        await CompleteAsync(failure).ConfigureAwait(false);
+    }
+
+    private async Task CompleteAsync(Exception? failure)
+    {
+        try
+        {
+            foreach (var timer in timers ?? []) timer.Dispose();
+            var ending = (children ?? []).Select(kill => kill()).ToList();
+            foreach (var child in ending) await child.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its supervisor has seen why
+            await EndAsync(failure).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The first failure is the one that counts; one at the end counts when there was none.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failure ??= exception;
+        }
+
+        if (failure is null) CompletionSource.SetResult();
+        else CompletionSource.SetException(failure);
+    }
+
+    /// <summary>One message that is sent later.</summary>
+    private sealed class ActorTimer(Actor<TMessage> actor, TMessage message) : IDisposable
+    {
+        private ITimer? timer;
+        private int over;
+
+        public bool IsOver => Volatile.Read(ref over) != 0;
+
+        public void Start(TimeSpan due, TimeProvider time)
+        {
+            timer = time.CreateTimer(static state => ((ActorTimer)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            timer.Change(due, Timeout.InfiniteTimeSpan);
+        }
+
+        public void Dispose()
+        {
+            Volatile.Write(ref over, 1);
+            timer?.Dispose();
+        }
+
+        private void Fire()
+        {
+            if (Interlocked.Exchange(ref over, 1) == 0) _ = actor.SendAsync(message, CancellationToken.None).AsTask();
+            timer?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Monty.Interop;
+
+namespace Monty.Actors;
+
+/// <summary>What a session says to a command: a closed hierarchy.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+internal abstract record Acceptance
+{
+    private Acceptance()
+    {
+    }
+
+    /// <summary>It is done as soon as the facts are durable; a turn may be due then.</summary>
+    /// <param name="Facts">What it led to.</param>
+    /// <param name="Effects">What is to be done once the facts are durable.</param>
+    public sealed record Accepted(EquatableArray<SessionEvent> Facts, EquatableArray<SessionEffect> Effects) : Acceptance;
+
+    /// <summary>It was done before, or another was faster: nothing changes.</summary>
+    /// <param name="Recorded">The answer that counts, for a call that has one; null otherwise.</param>
+    public sealed record Repeated(MontyAnswer? Recorded = null) : Acceptance;
+
+    /// <summary>It cannot be done as things are: nothing changes.</summary>
+    /// <param name="Refusal">Why.</param>
+    /// <param name="Message">Why, and the way out, for people.</param>
+    public sealed record Refused(SessionRefusal Refusal, string Message) : Acceptance;
+}
+
+/// <summary>Why a command is refused; the names are stable.</summary>
+public enum SessionRefusal
+{
+    /// <summary>The command itself is malformed.</summary>
+    Invalid,
+
+    /// <summary>There is no such session.</summary>
+    NotFound,
+
+    /// <summary>The session exists already.</summary>
+    Exists,
+
+    /// <summary>A feed runs or waits.</summary>
+    Busy,
+
+    /// <summary>No feed runs or waits.</summary>
+    Idle,
+
+    /// <summary>There is no such call, or it ended with its feed.</summary>
+    NoSuchCall,
+
+    /// <summary>The call is ended by the clock, a signal or a handler here, not from outside.</summary>
+    NotYours,
+
+    /// <summary>The session is quarantined.</summary>
+    Quarantined,
+
+    /// <summary>The session is not quarantined.</summary>
+    NotQuarantined,
+
+    /// <summary>The session ended for good.</summary>
+    Closed,
+
+    /// <summary>The session keeps as many signals as it may.</summary>
+    TooManySignals,
+}
+
+/// <summary>What is to be done once facts are durable: a closed hierarchy. Doing it twice harms nothing.</summary>
+/// <remarks>Immutable and thread-safe. Timers are no effects: the state says when it is due (<see cref="SessionState.DueAt"/>).</remarks>
+internal abstract record SessionEffect
+{
+    private SessionEffect()
+    {
+    }
+
+    /// <summary>Run the handler of a call.</summary>
+    /// <param name="Feed">The feed's number.</param>
+    /// <param name="CallId">The call.</param>
+    /// <param name="Attempt">Which attempt, from 1.</param>
+    public sealed record StartCall(int Feed, uint CallId, int Attempt) : SessionEffect;
+
+    /// <summary>Stop the handler of a call that has ended, if it runs.</summary>
+    /// <param name="Feed">The feed's number.</param>
+    /// <param name="CallId">The call.</param>
+    public sealed record StopCall(int Feed, uint CallId) : SessionEffect;
+}

@@ -1,0 +1,79 @@
+using Monty.Interop;
+
+namespace Monty.Actors;
+
+/// <summary>What a session is asked to do: a closed hierarchy.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+/// <param name="CommandId">Chosen by the sender and kept when it sends the command again: a session applies each id once.</param>
+public abstract record SessionCommand(string CommandId)
+{
+    /// <summary>The longest command id, in characters.</summary>
+    public const int MaxIdLength = 128;
+}
+
+/// <summary>Creates the session.</summary>
+/// <param name="CommandId">The command's id.</param>
+/// <param name="Setup">How it is set up, for good.</param>
+public sealed record OpenCommand(string CommandId, SessionSetup Setup) : SessionCommand(CommandId);
+
+/// <summary>Executes a snippet; the session must be idle.</summary>
+/// <param name="CommandId">The command's id.</param>
+/// <param name="Code">Python source.</param>
+/// <param name="Inputs">Values bound as globals first, in order.</param>
+/// <param name="ScriptName">The script's name in tracebacks; null for the session's.</param>
+public sealed record FeedCommand(
+    string CommandId, string Code, EquatableArray<KeyValuePair<string, MontyValue>> Inputs = default, string? ScriptName = null) : SessionCommand(CommandId);
+
+/// <summary>Ends an open call. The first answer wins; a later one gets the recorded answer back.</summary>
+/// <param name="CommandId">The command's id.</param>
+/// <param name="Feed">The number of the feed that made the call.</param>
+/// <param name="CallId">The call.</param>
+/// <param name="Answer">A return or a raise.</param>
+public sealed record AnswerCommand(string CommandId, int Feed, uint CallId, MontyAnswer Answer) : SessionCommand(CommandId);
+
+/// <summary>Says that an attempt of a call failed and when the next one is due.</summary>
+/// <param name="CommandId">The command's id.</param>
+/// <param name="Feed">The number of the feed that made the call.</param>
+/// <param name="CallId">The call.</param>
+/// <param name="Attempt">The attempt that failed, from 1.</param>
+/// <param name="Error">Why it failed.</param>
+/// <param name="RetryAt">When the next attempt is due, UTC.</param>
+public sealed record RetryCommand(string CommandId, int Feed, uint CallId, int Attempt, string Error, DateTimeOffset RetryAt) : SessionCommand(CommandId);
+
+/// <summary>Delivers a value under a name: to the oldest call that waits for it, else it is kept for the next one.</summary>
+/// <param name="CommandId">The command's id.</param>
+/// <param name="Name">The signal's name.</param>
+/// <param name="Value">Its value.</param>
+public sealed record SignalCommand(string CommandId, string Name, MontyValue Value) : SessionCommand(CommandId);
+
+/// <summary>Ends the feed that runs or waits; the session takes another.</summary>
+/// <param name="CommandId">The command's id.</param>
+/// <param name="Reason">Why, for the story.</param>
+public sealed record CancelCommand(string CommandId, string Reason) : SessionCommand(CommandId);
+
+/// <summary>Lets a quarantined session go on.</summary>
+/// <param name="CommandId">The command's id.</param>
+/// <param name="FailFeed">True to end its feed as failed, false to try the turn again.</param>
+public sealed record ReleaseCommand(string CommandId, bool FailFeed) : SessionCommand(CommandId);
+
+/// <summary>Ends the session for good, and its feed with it.</summary>
+/// <param name="CommandId">The command's id.</param>
+public sealed record CloseCommand(string CommandId) : SessionCommand(CommandId);
+
+/// <summary>Time has come: deadlines and retries that are due happen.</summary>
+/// <param name="Now">The time, UTC.</param>
+public sealed record TickCommand(DateTimeOffset Now) : SessionCommand("");
+
+/// <summary>How a session is set up.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed record SessionSetup
+{
+    /// <summary>The script's name in tracebacks, for feeds that give none of their own. Default: <c>main.py</c>.</summary>
+    public string ScriptName { get; init; } = "main.py";
+
+    /// <summary>What the session may use. Default: the runtime's defaults.</summary>
+    public MontyLimits Limits { get; init; } = MontyLimits.Default;
+
+    /// <summary>What its owner calls it, for listings. Default: none.</summary>
+    public EquatableArray<string> Labels { get; init; }
+}

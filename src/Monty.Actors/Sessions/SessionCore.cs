@@ -1,0 +1,194 @@
+using Monty.Interop;
+
+namespace Monty.Actors;
+
+/// <summary>What a session does: which commands it takes, which turn is due, and what a turn leads to.</summary>
+/// <remarks>Pure: no clock, no randomness, no I/O; the time comes with the calls. State changes only by facts (<see cref="SessionFold"/>).</remarks>
+internal static class SessionCore
+{
+    /// <summary>How many signals a session keeps that no call has taken.</summary>
+    public const int MaxSignals = 1000;
+
+    /// <summary>How many workers may die in one turn before the session is quarantined.</summary>
+    public const int MaxStrikes = 3;
+
+    /// <summary>Takes a command, or says why not.</summary>
+    public static Acceptance Accept(SessionState state, SessionCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(command);
+        if (command is not TickCommand && command.CommandId is not { Length: > 0 and <= SessionCommand.MaxIdLength })
+            return new Acceptance.Refused(SessionRefusal.Invalid, $"A command has an id of 1 to {SessionCommand.MaxIdLength} characters. Give it one, such as a GUID, and keep it when you send the command again.");
+        if (state.Commands.Contains(command.CommandId)) return new Acceptance.Repeated(command is AnswerCommand answer ? RecordedAnswer(state, answer) : null);
+        if (state.Setup is null && command is not OpenCommand) return new Acceptance.Refused(SessionRefusal.NotFound, "There is no such session. Open it first.");
+        if (state.IsClosed) return command is CloseCommand ? new Acceptance.Repeated() : new Acceptance.Refused(SessionRefusal.Closed, "The session is closed; only its story can be read.");
+        return command switch
+        {
+            OpenCommand open => state.Setup is null ? Accepted(new SessionOpened(open.CommandId, open.Setup)) : new Acceptance.Refused(SessionRefusal.Exists, "The session exists already. Choose another name, or use it as it is."),
+            FeedCommand feed => AcceptFeed(state, feed),
+            AnswerCommand answered => AcceptAnswer(state, answered),
+            RetryCommand retry => AcceptRetry(state, retry),
+            SignalCommand signal => AcceptSignal(state, signal),
+            CancelCommand cancel => AcceptCancel(state, cancel),
+            ReleaseCommand release => AcceptRelease(state, release),
+            CloseCommand close => Accepted([.. EndFeed(state, new FeedOutcome.Cancelled("the session was closed")), new SessionClosed(close.CommandId)], state),
+            TickCommand tick => AcceptTick(state, tick),
+            _ => throw new ArgumentException($"{command.GetType().Name} is no command of a session.", nameof(command)),
+        };
+    }
+
+    /// <summary>The turn that a worker is to run now, on the interpreter as it was after the last one; null when there is nothing to run.</summary>
+    public static TurnRequest? TurnDue(SessionState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state is not { Feed: { } feed, Quarantine: null, IsClosed: false }) return null;
+        if (feed.Stopping is { } outcome) return new AbortTurn(ErrorOf(outcome));
+        return feed.Pending switch
+        {
+            null => new FeedTurn(feed.Source.Code, new OrderedDictionary<string, MontyValue>(feed.Source.Inputs), feed.Source.ScriptName),
+            ResolveFutures { PendingCallIds.Count: 0 } => new AbortTurn(FuturesOfEarlierFeed),
+            ResolveFutures awaited => ToDeliver(feed, awaited) is { Count: > 0 } ids ? new AnswerTurn(awaited, MontyAnswer.Resolve(ids.ToDictionary(id => id, id => feed.Calls[id].Answer!))) : null,
+            var call => feed.Calls[SessionFold.CallIdOf(call)].Answer is { } answer ? new AnswerTurn(call, answer) : null,
+        };
+    }
+
+    /// <summary>What the turn that was due led to.</summary>
+    /// <param name="state">The session as it was when the turn was due.</param>
+    /// <param name="outcome">What became of the turn.</param>
+    /// <param name="tools">The tools whose calls are announced.</param>
+    /// <param name="now">The time at which announced calls begin, UTC.</param>
+    /// <exception cref="InvalidOperationException">No turn was due.</exception>
+    public static Acceptance.Accepted Conclude(SessionState state, TurnOutcome outcome, ToolCatalog tools, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        ArgumentNullException.ThrowIfNull(tools);
+        if (TurnDue(state) is null) throw new InvalidOperationException("No turn was due, so none can be concluded.");
+        var feed = state.Feed!;
+        return outcome switch
+        {
+            TurnOutcome.WorkerDied died => Accepted(
+                [new WorkerLost(died.Evidence), .. state.Strikes + 1 < MaxStrikes ? (IEnumerable<SessionEvent>)[] : [new Quarantined($"{MaxStrikes} workers in a row died in one turn", died.Evidence)]], state),
+            TurnOutcome.Discarded discarded => Accepted(Stop(state, "", discarded.Outcome), state),
+            TurnOutcome.Ran when feed.Stopping is { } stopping => Accepted(EndFeed(state, stopping), state),
+            TurnOutcome.Ran { Progress: Failed { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" } limited } =>
+                Accepted(Stop(state, "", new FeedOutcome.Failed(limited.Error, limited.Origin)), state),
+            TurnOutcome.Ran ran => Accepted(TurnFacts.Of(state, ran, tools, now), state),
+            _ => throw new ArgumentException($"{outcome.GetType().Name} is no outcome of a turn.", nameof(outcome)),
+        };
+    }
+
+    /// <summary>The answered calls to be given to the futures that are awaited, ascending.</summary>
+    internal static EquatableArray<uint> ToDeliver(OpenFeed feed, ResolveFutures awaited) => feed.Delivering.Count > 0
+        ? feed.Delivering
+        : awaited.PendingCallIds.Where(id => feed.Calls.TryGetValue(id, out var call) && call.Answer is not null).ToEquatableArray();
+
+    /// <summary>The facts that end a feed: what is open is dropped first.</summary>
+    internal static IEnumerable<SessionEvent> EndFeed(SessionState state, FeedOutcome outcome) =>
+        state.Feed is { } feed ? [.. feed.OpenCalls.Select(c => new CallDropped(c.CallId)), new FeedEnded(outcome)] : [];
+
+    private static PythonError FuturesOfEarlierFeed { get; } =
+        new("RuntimeError", "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it");
+
+    private static Acceptance AcceptFeed(SessionState state, FeedCommand feed)
+    {
+        if (state.Quarantine is not null) return new Acceptance.Refused(SessionRefusal.Quarantined, "The session is quarantined. Release it first.");
+        if (state.Feed is { } open) return new Acceptance.Refused(SessionRefusal.Busy, $"Feed {open.Number} is not over. Answer its calls, wait for it, or cancel it.");
+        return Accepted(new Fed(feed.CommandId, state.FeedCount + 1, feed.Code, feed.Inputs, feed.ScriptName));
+    }
+
+    private static Acceptance AcceptAnswer(SessionState state, AnswerCommand command)
+    {
+        if (command.Answer is not (ReturnAnswer or RaiseAnswer)) return new Acceptance.Refused(SessionRefusal.Invalid, "A call is answered with a value or an exception.");
+        if (FindCall(state, command.Feed, command.CallId) is not { } call) return NoSuchCall(command.Feed, command.CallId);
+        if (call.Answer is { } recorded) return new Acceptance.Repeated(recorded);
+        if (call.Kind is CallKind.Timer or CallKind.Signal) return new Acceptance.Refused(SessionRefusal.NotYours, $"Call {command.CallId} of {call.Name} ends by {(call.Kind == CallKind.Timer ? "the clock" : "a signal")}, not by an answer.");
+        return Accepted([new CallAnswered(command.CommandId, command.CallId, command.Answer)], state);
+    }
+
+    private static Acceptance AcceptRetry(SessionState state, RetryCommand command)
+    {
+        if (FindCall(state, command.Feed, command.CallId) is not { Answer: null } call) return NoSuchCall(command.Feed, command.CallId);
+        if (call.Kind != CallKind.Handler) return new Acceptance.Refused(SessionRefusal.NotYours, $"Call {command.CallId} of {call.Name} has no handler here that could try again.");
+        if (command.Attempt <= call.FailedAttempts) return new Acceptance.Repeated();
+        if (command.Attempt != call.FailedAttempts + 1) return new Acceptance.Refused(SessionRefusal.Invalid, $"Attempt {call.FailedAttempts + 1} of call {command.CallId} is under way, not {command.Attempt}.");
+        return Accepted(new AttemptFailed(command.CommandId, command.CallId, command.Attempt, command.Error, command.RetryAt));
+    }
+
+    private static Acceptance AcceptSignal(SessionState state, SignalCommand signal)
+    {
+        var received = new SignalReceived(signal.CommandId, signal.Name, signal.Value);
+        var waiting = state.Feed?.OpenCalls.FirstOrDefault(c => c.Kind == CallKind.Signal && SignalCall.NameOf(c) == signal.Name);
+        if (waiting is not null) return Accepted([received, new SignalTaken(signal.Name), new CallAnswered("", waiting.CallId, MontyAnswer.Return(signal.Value))], state);
+        return state.Signals.Count < MaxSignals
+            ? Accepted(received)
+            : new Acceptance.Refused(SessionRefusal.TooManySignals, $"The session keeps {MaxSignals} signals that no call has taken. Send it again once the script has taken some.");
+    }
+
+    private static Acceptance AcceptCancel(SessionState state, CancelCommand cancel)
+    {
+        if (state.Feed is not { } feed) return new Acceptance.Refused(SessionRefusal.Idle, "No feed runs or waits, so there is nothing to cancel.");
+        return feed.Stopping is not null ? new Acceptance.Repeated() : Accepted(Stop(state, cancel.CommandId, new FeedOutcome.Cancelled(cancel.Reason)), state);
+    }
+
+    private static Acceptance AcceptRelease(SessionState state, ReleaseCommand release)
+    {
+        if (state.Quarantine is null) return new Acceptance.Refused(SessionRefusal.NotQuarantined, "The session is not quarantined.");
+        var released = new Released(release.CommandId);
+        return release.FailFeed
+            ? Accepted([released, .. EndFeed(state, new FeedOutcome.Failed(new PythonError("RuntimeError", $"an operator ended the feed: {state.Quarantine.Reason}"), FailureOrigin.Runtime))], state)
+            : Accepted(released);
+    }
+
+    private static Acceptance AcceptTick(SessionState state, TickCommand tick)
+    {
+        List<SessionEvent> facts = [];
+        List<SessionEffect> starts = [];
+        foreach (var call in state.Feed?.OpenCalls ?? [])
+        {
+            if (call.DueAt <= tick.Now) facts.Add(call.Kind == CallKind.Timer ? new CallAnswered("", call.CallId, MontyAnswer.Return(MontyValue.None)) : new CallTimedOut(call.CallId));
+            else if (call.RetryAt <= tick.Now) starts.Add(new SessionEffect.StartCall(state.Feed!.Number, call.CallId, call.FailedAttempts + 1));
+        }
+
+        return facts.Count + starts.Count == 0 ? new Acceptance.Repeated() : new Acceptance.Accepted(facts.ToEquatableArray(), [.. EffectsOf(facts, state), .. starts]);
+    }
+
+    /// <summary>Ends a feed at once where its code has not run yet, else as soon as the interpreter has been told.</summary>
+    private static IEnumerable<SessionEvent> Stop(SessionState state, string commandId, FeedOutcome outcome) =>
+        [new FeedStopping(commandId, outcome), .. state.Feed!.Pending is null ? EndFeed(state, outcome) : []];
+
+    private static OpenCall? FindCall(SessionState state, int feed, uint callId) => state.Feed is { } open && open.Number == feed ? open.Calls.GetValueOrDefault(callId) : null;
+
+    private static MontyAnswer? RecordedAnswer(SessionState state, AnswerCommand command) => FindCall(state, command.Feed, command.CallId)?.Answer;
+
+    private static Acceptance.Refused NoSuchCall(int feed, uint callId) =>
+        new(SessionRefusal.NoSuchCall, $"Feed {feed} has no open call {callId}: it was never made, or ended with its feed. Look at the session for those that are open.");
+
+    private static PythonError ErrorOf(FeedOutcome outcome) => outcome switch
+    {
+        FeedOutcome.Failed failed => new PythonError("RuntimeError", failed.Error.TypeAndMessage),
+        FeedOutcome.Cancelled cancelled => new PythonError("KeyboardInterrupt", cancelled.Reason),
+        _ => throw new ArgumentException($"{outcome.GetType().Name} does not stop a feed.", nameof(outcome)),
+    };
+
+    private static Acceptance.Accepted Accepted(SessionEvent fact) => new([fact], []);
+
+    private static Acceptance.Accepted Accepted(IEnumerable<SessionEvent> facts, SessionState before)
+    {
+        var all = facts.ToEquatableArray();
+        return new(all, EffectsOf(all, before));
+    }
+
+    /// <summary>Handlers start for calls that are open now and were not before, and stop for those that were and are not.</summary>
+    private static EquatableArray<SessionEffect> EffectsOf(IEnumerable<SessionEvent> facts, SessionState before)
+    {
+        var (was, now) = (HandledCalls(before), HandledCalls(SessionFold.Apply(before, facts)));
+        return
+        [
+            .. was.Except(now).Select(c => (SessionEffect)new SessionEffect.StopCall(c.Feed, c.CallId)),
+            .. now.Except(was).Select(c => new SessionEffect.StartCall(c.Feed, c.CallId, 1)),
+        ];
+    }
+
+    private static List<(int Feed, uint CallId)> HandledCalls(SessionState state) =>
+        [.. state.Feed?.OpenCalls.Where(c => c.Kind == CallKind.Handler).Select(c => (state.Feed.Number, c.CallId)) ?? []];
+}

@@ -1,0 +1,125 @@
+using Monty.Interop;
+
+namespace Monty.Actors;
+
+/// <summary>Folds a session's facts into its state; live and recovered sessions share it.</summary>
+/// <remarks>Pure: no clock, no randomness, no I/O.</remarks>
+internal static class SessionFold
+{
+    /// <summary>The state after a fact.</summary>
+    /// <exception cref="InvalidOperationException">The state does not allow the fact: the story is broken.</exception>
+    public static SessionState Apply(SessionState state, SessionEvent fact)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(fact);
+        if (state.IsClosed) throw Impossible(fact, "the session is closed");
+        if (fact is SessionOpened == state.Setup is not null) throw Impossible(fact, state.Setup is null ? "the session is not open" : "the session is open");
+        if (fact is CommandEvent { CommandId: var id }) state = state with { Commands = state.Commands.Add(id) };
+        return fact switch
+        {
+            SessionOpened opened => state with { Setup = opened.Setup },
+            Fed fed => Feed(state, fed),
+            TextPrinted or Resolved => state with { Feed = Progressed(state, fact), Strikes = 0 },
+            CallAnnounced announced => Announce(state, announced),
+            FuturesAwaited awaited => state with { Feed = Progressed(state, fact).WaitFor(new ResolveFutures(awaited.PendingCallIds)), Strikes = 0 },
+            FuturesDelivered delivered => Deliver(state, delivered),
+            CallAnswered answered => End(state, fact, answered.CallId, answered.Answer),
+            CallTimedOut timedOut => End(state, fact, timedOut.CallId, MontyAnswer.Raise("TimeoutError", $"{OpenCallIn(state, fact, timedOut.CallId).Name} did not answer in time")),
+            CallDropped dropped => Drop(state, dropped),
+            AttemptFailed failed => Retry(state, failed),
+            SignalReceived signal => state with { Signals = state.Signals.Add(new KeptSignal(signal.Name, signal.Value)) },
+            SignalTaken taken => state with { Signals = state.Signals.RemoveAt(IndexOf(state, taken)) },
+            FeedStopping stopping => state with { Feed = FeedOf(state, fact) with { Stopping = stopping.Outcome }, Strikes = 0 },
+            FeedEnded => EndFeed(state, fact),
+            WorkerLost => state with { Feed = FeedOf(state, fact), Strikes = state.Strikes + 1 },
+            Quarantined quarantined => state with { Quarantine = state.Quarantine is null ? quarantined : throw Impossible(fact, "the session is quarantined") },
+            Released => state with { Quarantine = state.Quarantine is null ? throw Impossible(fact, "the session is not quarantined") : null, Strikes = 0 },
+            SessionClosed => state with { IsClosed = state.Feed is null ? true : throw Impossible(fact, "a feed is open"), Signals = [], Quarantine = null },
+            _ => throw Impossible(fact, "it is of an unknown kind"),
+        };
+    }
+
+    /// <summary>The state after several facts, in order.</summary>
+    /// <exception cref="InvalidOperationException">The state does not allow one of the facts.</exception>
+    public static SessionState Apply(SessionState state, IEnumerable<SessionEvent> facts) => facts.Aggregate(state, Apply);
+
+    private static SessionState Feed(SessionState state, Fed fed)
+    {
+        if (state.Feed is not null) throw Impossible(fed, "a feed is open");
+        if (state.Quarantine is not null) throw Impossible(fed, "the session is quarantined");
+        if (fed.Feed != state.FeedCount + 1) throw Impossible(fed, $"feed {state.FeedCount + 1} is due");
+        return state with { Feed = new OpenFeed(fed.Feed, fed), FeedCount = fed.Feed, Strikes = 0 };
+    }
+
+    private static SessionState Announce(SessionState state, CallAnnounced announced)
+    {
+        var feed = Progressed(state, announced);
+        var id = CallIdOf(announced.Call);
+        if (feed.Calls.ContainsKey(id)) throw Impossible(announced, $"call {id} was announced before");
+        var call = new OpenCall(id, announced.Call, announced.Kind, announced.IsDeferred, announced.ArgumentsHash, announced.DueAt);
+        feed = feed with { Calls = feed.Calls.Add(id, call) };
+        return state with { Feed = announced.IsDeferred ? feed : feed.WaitFor(announced.Call), Strikes = 0 };
+    }
+
+    private static SessionState Deliver(SessionState state, FuturesDelivered delivered)
+    {
+        var feed = Progressed(state, delivered);
+        if (feed.Pending is not ResolveFutures awaited || feed.Delivering.Count > 0) throw Impossible(delivered, "no future is awaited");
+        foreach (var id in delivered.CallIds)
+        {
+            if (!awaited.PendingCallIds.Contains(id) || !feed.Calls.TryGetValue(id, out var call) || call.Answer is null) throw Impossible(delivered, $"call {id} is not awaited, or has no answer");
+        }
+
+        return state with { Feed = feed with { Delivering = delivered.CallIds }, Strikes = 0 };
+    }
+
+    private static SessionState End(SessionState state, SessionEvent fact, uint callId, MontyAnswer answer)
+    {
+        var call = OpenCallIn(state, fact, callId);
+        return Replace(state, call with { Answer = answer, RetryAt = null });
+    }
+
+    private static SessionState Drop(SessionState state, CallDropped dropped)
+    {
+        var call = OpenCallIn(state, dropped, dropped.CallId);
+        return state with { Feed = state.Feed! with { Calls = state.Feed.Calls.Remove(call.CallId) } };
+    }
+
+    private static SessionState Retry(SessionState state, AttemptFailed failed)
+    {
+        var call = OpenCallIn(state, failed, failed.CallId);
+        if (call.FailedAttempts + 1 != failed.Attempt) throw Impossible(failed, $"attempt {call.FailedAttempts + 1} is under way");
+        return Replace(state, call with { FailedAttempts = failed.Attempt, RetryAt = failed.RetryAt });
+    }
+
+    private static SessionState EndFeed(SessionState state, SessionEvent fact)
+    {
+        if (FeedOf(state, fact).OpenCalls.Any()) throw Impossible(fact, "calls are open");
+        return state with { Feed = null, Strikes = 0 };
+    }
+
+    private static SessionState Replace(SessionState state, OpenCall call) =>
+        state with { Feed = state.Feed! with { Calls = state.Feed.Calls.SetItem(call.CallId, call) } };
+
+    private static int IndexOf(SessionState state, SignalTaken taken) =>
+        state.Signals.FindIndex(s => s.Name == taken.Name) is >= 0 and var index ? index : throw Impossible(taken, "no such signal is kept");
+
+    /// <summary>The feed, in whose turn the interpreter did something.</summary>
+    private static OpenFeed Progressed(SessionState state, SessionEvent fact) =>
+        FeedOf(state, fact) is { Stopping: null } feed ? feed : throw Impossible(fact, "the feed is being stopped");
+
+    private static OpenFeed FeedOf(SessionState state, SessionEvent fact) => state.Feed ?? throw Impossible(fact, "no feed is open");
+
+    private static OpenCall OpenCallIn(SessionState state, SessionEvent fact, uint callId) =>
+        FeedOf(state, fact).Calls.TryGetValue(callId, out var call) && call.Answer is null ? call : throw Impossible(fact, $"call {callId} is not open");
+
+    internal static uint CallIdOf(MontySuspension call) => call switch
+    {
+        FunctionCall function => function.CallId,
+        OsCall os => os.CallId,
+        _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
+    };
+
+    private static InvalidOperationException Impossible(SessionEvent fact, string why) =>
+        new($"The session's story is broken: {fact.GetType().Name} cannot follow here, as {why}.");
+}

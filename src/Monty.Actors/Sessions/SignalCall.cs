@@ -1,0 +1,21 @@
+using Monty.Interop;
+
+namespace Monty.Actors;
+
+/// <summary>The arguments of a call that waits for a signal: <c>receive(name)</c>.</summary>
+/// <remarks>Pure.</remarks>
+internal static class SignalCall
+{
+    /// <summary>What is wrong with the arguments, as Python would say it; null when nothing is.</summary>
+    public static PythonError? Check(FunctionCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        if (call.Keywords.Count > 0) return new PythonError("TypeError", $"{call.Name}() takes no keyword arguments");
+        if (call.Arguments.Count != 1) return new PythonError("TypeError", $"{call.Name}() takes exactly one argument ({call.Arguments.Count} given)");
+        return call.Arguments[0] is MontyStr ? null : new PythonError("TypeError", $"{call.Name}() takes the name of a signal as str, not {call.Arguments[0].TypeName}");
+    }
+
+    internal static string NameOf(OpenCall call) => NameOf((FunctionCall)call.Call);
+
+    internal static string NameOf(FunctionCall call) => ((MontyStr)call.Arguments[0]).Value;
+}

@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using System.Text;
+using Monty.Interop;
+
+namespace Monty.Actors;
+
+/// <summary>The facts that a turn which ran led to, in the order in which they happened.</summary>
+internal static class TurnFacts
+{
+    /// <summary>The most characters of printed text in one record.</summary>
+    private const int MaxPrintChunk = 16 * 1024;
+
+    public static IEnumerable<SessionEvent> Of(SessionState state, TurnOutcome.Ran ran, ToolCatalog tools, DateTimeOffset now)
+    {
+        var feed = state.Feed!;
+        List<SessionEvent> facts = [];
+        if (feed is { Pending: ResolveFutures awaited, Delivering.Count: 0 } && SessionCore.ToDeliver(feed, awaited) is { Count: > 0 } delivered) facts.Add(new FuturesDelivered(delivered));
+        foreach (var step in ran.Steps)
+        {
+            AddPrints(facts, step.Printed);
+            facts.AddRange(StepFacts(step, tools, now));
+        }
+
+        AddPrints(facts, ran.Printed);
+        facts.AddRange(ran.Progress switch
+        {
+            Complete complete => EndFeed(state, facts, new FeedOutcome.Completed(complete.Value)),
+            Failed failed => EndFeed(state, facts, new FeedOutcome.Failed(failed.Error, failed.Origin)),
+            TypingFailed typing => EndFeed(state, facts, new FeedOutcome.Rejected(typing.Diagnostics)),
+            ResolveFutures futures => [new FuturesAwaited(futures.PendingCallIds)],
+            FunctionCall or OsCall => [Announce((MontySuspension)ran.Progress, isDeferred: false, tools, now)],
+            var other => throw new InvalidOperationException($"A turn cannot end at {other.GetType().Name}, which is answered on the spot."),
+        });
+        return [.. facts, .. SignalsTaken(SessionFold.Apply(state, facts))];
+    }
+
+    private static IEnumerable<SessionEvent> StepFacts(TurnStep step, ToolCatalog tools, DateTimeOffset now) => (step.Suspension, step.Answer) switch
+    {
+        (FunctionCall call, FutureAnswer) => [Announce(call, isDeferred: true, tools, now)],
+        (ResolveFutures awaited, ResolveAnswer answers) =>
+            [new FuturesAwaited(awaited.PendingCallIds), new FuturesDelivered(answers.Outcomes.Keys.Order().ToEquatableArray())],
+        _ => [new Resolved(step.Suspension, step.Answer)],
+    };
+
+    private static CallAnnounced Announce(MontySuspension call, bool isDeferred, ToolCatalog tools, DateTimeOffset now)
+    {
+        var (kind, dueAt) = tools.Plan(call, now);
+        return new CallAnnounced(call, kind, isDeferred, HashOf(call), dueAt);
+    }
+
+    private static IEnumerable<SessionEvent> EndFeed(SessionState state, List<SessionEvent> facts, FeedOutcome outcome) =>
+        SessionCore.EndFeed(SessionFold.Apply(state, facts), outcome);
+
+    /// <summary>Kept signals go to the calls that wait for them by now, in the order of the calls.</summary>
+    private static IEnumerable<SessionEvent> SignalsTaken(SessionState after)
+    {
+        var kept = after.Signals;
+        foreach (var call in after.Feed?.OpenCalls.Where(c => c.Kind == CallKind.Signal) ?? [])
+        {
+            var name = SignalCall.NameOf(call);
+            if (kept.Find(s => s.Name == name) is not { } signal) continue;
+            kept = kept.Remove(signal);
+            yield return new SignalTaken(name);
+            yield return new CallAnswered("", call.CallId, MontyAnswer.Return(signal.Value));
+        }
+    }
+
+    private static void AddPrints(List<SessionEvent> facts, string printed)
+    {
+        for (var start = 0; start < printed.Length;)
+        {
+            var length = Math.Min(MaxPrintChunk, printed.Length - start);
+            if (start + length < printed.Length && char.IsHighSurrogate(printed[start + length - 1])) length--;
+            facts.Add(new TextPrinted(printed.Substring(start, length)));
+            start += length;
+        }
+    }
+
+    private static string HashOf(MontySuspension call)
+    {
+        var (name, arguments, keywords) = call switch
+        {
+            FunctionCall function => (function.Name, function.Arguments, function.Keywords),
+            OsCall os => ($"os.{os.Function}", os.Arguments, default),
+            _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
+        };
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(name);
+        foreach (var argument in arguments) Append(MontyJson.Serialize(argument));
+        foreach (var (keyword, value) in keywords) Append($"{keyword}={MontyJson.Serialize(value)}");
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Append(string text)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            hash.AppendData(BitConverter.GetBytes(bytes.Length));
+            hash.AppendData(bytes);
+        }
+    }
+}

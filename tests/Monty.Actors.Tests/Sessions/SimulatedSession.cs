@@ -1,0 +1,147 @@
+using System.Globalization;
+using Monty.Interop;
+using Shouldly;
+
+namespace Monty.Actors.Tests.Sessions;
+
+/// <summary>Drives the core as its shell would, with an interpreter that does whatever the decisions say, within what the real one can do.</summary>
+internal sealed class SimulatedSession(Decisions decisions)
+{
+    private static readonly ToolCatalog Tools = new(
+    [
+        new ToolSpec("charge", CallKind.Handler, IsAsync: false, TimeSpan.FromMinutes(1)),
+        new ToolSpec("fetch", CallKind.Handler, IsAsync: true, TimeSpan.FromMinutes(2)),
+        new ToolSpec("approve", CallKind.External, IsAsync: true),
+        new ToolSpec("ask", CallKind.External, IsAsync: false),
+        new ToolSpec("sleep", CallKind.Timer, IsAsync: true),
+        new ToolSpec("receive", CallKind.Signal, IsAsync: true),
+    ]);
+
+    private readonly List<SessionCommand> sent = [];
+    private uint nextCall;
+    private int nextCommand;
+
+    public SessionState State { get; private set; } = SessionState.None;
+
+    public List<SessionEvent> Story { get; } = [];
+
+    public DateTimeOffset Now { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public void Step()
+    {
+        if (SessionCore.TurnDue(State) is not null && !decisions.OneIn(4)) RunTurn();
+        else Send(decisions.OneIn(6) && sent.Count > 0 ? decisions.Of(sent) : NewCommand());
+    }
+
+    public Acceptance Send(SessionCommand command)
+    {
+        var known = sent.Contains(command);
+        var acceptance = SessionCore.Accept(State, command);
+        if (known && Story.OfType<CommandEvent>().Any(e => e.CommandId == command.CommandId)) acceptance.ShouldBeOfType<Acceptance.Repeated>($"{command} was applied before");
+        if (command is not TickCommand) sent.Add(command);
+        if (acceptance is not Acceptance.Accepted accepted) return acceptance;
+        Take(accepted);
+        if (command is not TickCommand) SessionCore.Accept(State, command).ShouldBeOfType<Acceptance.Repeated>($"{command} was applied just now");
+        return acceptance;
+    }
+
+    public void RunTurn() => Take(SessionCore.Conclude(State, Outcome(), Tools, Now));
+
+    private void Take(Acceptance.Accepted accepted)
+    {
+        accepted.Facts.Count.ShouldBeGreaterThanOrEqualTo(accepted.Effects.Count == 0 ? 1 : 0);
+        foreach (var fact in accepted.Facts)
+        {
+            State = SessionFold.Apply(State, fact);
+            Story.Add(fact);
+            if (fact is Fed) nextCall = 0;
+        }
+
+        foreach (var effect in accepted.Effects) CheckEffect(effect);
+    }
+
+    private void CheckEffect(SessionEffect effect)
+    {
+        if (effect is not SessionEffect.StartCall start) return;
+        var call = State.Feed!.Calls[start.CallId];
+        (call.Kind, call.Answer, call.FailedAttempts + 1, State.Feed.Number).ShouldBe((CallKind.Handler, null, start.Attempt, start.Feed));
+    }
+
+    private TurnOutcome Outcome()
+    {
+        if (decisions.OneIn(12)) return new TurnOutcome.WorkerDied("exit code 137");
+        if (decisions.OneIn(12)) return new TurnOutcome.Discarded(new FeedOutcome.Failed(new PythonError("TimeoutError", "the turn passed its deadline"), FailureOrigin.Limit));
+        if (SessionCore.TurnDue(State) is AbortTurn abort) return new TurnOutcome.Ran([], "", new Failed(abort.Error, FailureOrigin.Script));
+        List<TurnStep> steps = [];
+        var open = State.Feed!.Calls.Values.Where(c => c.IsDeferred && !Delivered.Contains(c.CallId)).Select(c => c.CallId).ToHashSet();
+        if (SessionCore.TurnDue(State) is AnswerTurn { Answer: ResolveAnswer resolve }) open.ExceptWith(resolve.Outcomes.Keys);
+        for (var count = decisions.Below(4); count > 0; count--) steps.Add(new TurnStep(decisions.OneIn(3) ? "text\n" : "", Asked(open), Answered));
+        return new TurnOutcome.Ran(steps.ToEquatableArray(), decisions.OneIn(3) ? new string('x', 20_000) : "", End(open));
+    }
+
+    private MontyAnswer Answered { get; set; } = MontyAnswer.NotFound;
+
+    /// <summary>The calls whose futures the interpreter has been given in this feed.</summary>
+    private HashSet<uint> Delivered => [.. Story.Skip(Story.FindLastIndex(e => e is Fed)).OfType<FuturesDelivered>().SelectMany(d => d.CallIds)];
+
+    private MontySuspension Asked(HashSet<uint> open)
+    {
+        var known = State.Feed!.Calls;
+        switch (decisions.Below(4))
+        {
+            case 0:
+                Answered = MontyAnswer.NotFound;
+                return new NameLookup("name");
+            case 1 when open.Where(id => known.TryGetValue(id, out var call) && call.Answer is not null).Order().ToList() is { Count: > 0 } ready:
+                Answered = MontyAnswer.Resolve(ready.ToDictionary(id => id, id => known[id].Answer!));
+                var awaited = new ResolveFutures(open.Order().ToEquatableArray());
+                open.ExceptWith(ready);
+                return awaited;
+            case 2:
+                Answered = MontyAnswer.Return(MontyValue.None);
+                return new OsCall(OsFunction.DateToday, [], nextCall++);
+            default:
+                Answered = MontyAnswer.Future;
+                open.Add(nextCall);
+                return Call(decisions.Of<string>(["fetch", "approve", "sleep", "receive"]));
+        }
+    }
+
+    private MontyProgress End(HashSet<uint> open) => decisions.Below(6) switch
+    {
+        0 => new Complete(42),
+        1 => new Failed(new PythonError("ValueError", "bad"), FailureOrigin.Script),
+        2 => new Failed(new PythonError("TimeoutError", "time limit exceeded: 2s > 1s"), FailureOrigin.Limit),
+        3 => Call(decisions.Of<string>(["charge", "ask"])),
+        4 => new OsCall(OsFunction.WriteText, [new MontyPath("/f"), "x"], nextCall++),
+        _ => new ResolveFutures(open.Order().ToEquatableArray()),
+    };
+
+    private FunctionCall Call(string name) => new(name, name switch
+    {
+        "sleep" => [decisions.Below(500)],
+        "receive" => [decisions.Of<string>(["go", "stop"])],
+        _ => ["argument"],
+    }, [], nextCall++);
+
+    private SessionCommand NewCommand()
+    {
+        var id = (nextCommand++).ToString(CultureInfo.InvariantCulture);
+        if (State.Setup is null) return decisions.OneIn(4) ? new CloseCommand(id) : new OpenCommand(id, new SessionSetup());
+        if (decisions.OneIn(8)) Now += TimeSpan.FromSeconds(decisions.Below(100));
+        var feed = State.FeedCount - (decisions.OneIn(10) ? 1 : 0);
+        var call = (uint)decisions.Below((int)nextCall + 1);
+        return decisions.Below(14) switch
+        {
+            0 => new OpenCommand(id, new SessionSetup()),
+            1 or 2 or 3 => new FeedCommand(id, "code"),
+            4 or 5 or 6 => new AnswerCommand(id, feed, call, decisions.OneIn(9) ? MontyAnswer.Future : decisions.OneIn(3) ? MontyAnswer.Raise("ValueError") : MontyAnswer.Return(1)),
+            7 => new RetryCommand(id, feed, call, 1 + decisions.Below(3), "connection refused", Now + TimeSpan.FromSeconds(decisions.Below(60))),
+            8 or 9 => new SignalCommand(id, decisions.Of<string>(["go", "stop"]), "value"),
+            10 => new CancelCommand(id, "no longer needed"),
+            11 => new ReleaseCommand(id, decisions.OneIn(2)),
+            12 => decisions.OneIn(6) ? new CloseCommand(id) : new CancelCommand(id, "again"),
+            _ => new TickCommand(Now),
+        };
+    }
+}
