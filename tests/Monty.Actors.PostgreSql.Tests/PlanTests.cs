@@ -34,15 +34,15 @@ public sealed class PlanTests : IAsyncLifetime
     {
         await FillAsync(sessions);
         foreach (var status in (SessionStatus?[])[null, SessionStatus.Waiting])
-        foreach (var waitingOn in (string?[])[null, "pay"])
-        foreach (var label in (string?[])[null, "red"])
-        foreach (var since in (DateTimeOffset?[])[null, Story.Start])
-        {
-            var query = new SessionQuery("acme") { Status = status, WaitingOn = waitingOn, Label = label, UnchangedSince = since, After = "s5" };
-            var plan = await PlanAsync(commands => new SqlReads(commands).ListCommand(query));
-            plan.ShouldContain(label is not null || waitingOn is not null ? "using session_tag_pkey on session_tag t" : status is not null ? "using session_by_status on session s" : since is not null ? "using session_by_status on session" : "using session_by_name on session s", Case.Sensitive, query.ToString());
-            ShouldWalkIndexes(plan);
-        }
+            foreach (var waitingOn in (string?[])[null, "pay"])
+                foreach (var label in (string?[])[null, "red"])
+                    foreach (var since in (DateTimeOffset?[])[null, Story.Start])
+                    {
+                        var query = new SessionQuery("acme") { Status = status, WaitingOn = waitingOn, Label = label, UnchangedSince = since, After = "s5" };
+                        var plan = await PlanAsync(commands => new SqlReads(commands).ListCommand(query));
+                        plan.ShouldContain(label is not null || waitingOn is not null ? "using session_tag_pkey on session_tag t" : status is not null ? "using session_by_status on session s" : since is not null ? "using session_by_status on session" : "using session_by_name on session s", Case.Sensitive, query.ToString());
+                        ShouldWalkIndexes(plan);
+                    }
     }
 
     [Theory]

@@ -20,19 +20,19 @@ public sealed class PlanTests : IAsyncDisposable
         await using var connection = new SqliteConnection($"Data Source={store.Path};Pooling=False");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         foreach (var status in (SessionStatus?[])[null, SessionStatus.Waiting])
-        foreach (var waitingOn in (string?[])[null, "pay"])
-        foreach (var label in (string?[])[null, "red"])
-        foreach (var since in (DateTimeOffset?[])[null, Story.Start])
-        {
-            var query = new SessionQuery("acme") { Status = status, WaitingOn = waitingOn, Label = label, UnchangedSince = since, After = "s5" };
-            var plan = Plan((SqliteCommand)new SqlReads(name => Explained(connection, name)).ListCommand(query));
-            var index = label is not null || waitingOn is not null ? "SEARCH t USING PRIMARY KEY (tenant=? AND tag_kind=? AND tag=? AND name>?)"
-                : status is not null ? "SEARCH s USING INDEX session_by_status (tenant=? AND status=? AND name>?)"
-                : since is not null ? "SEARCH session USING INDEX session_by_status (tenant=? AND status=? AND name>?)"
-                : "SEARCH s USING INDEX session_by_name (tenant=? AND name>?)";
-            plan.First(line => line.StartsWith("SEARCH", StringComparison.Ordinal)).ShouldBe(index, query.ToString());
-            plan.ShouldNotContain(line => line.StartsWith("SCAN ", StringComparison.Ordinal) || line.Contains("TEMP B-TREE", StringComparison.Ordinal), query.ToString());
-        }
+            foreach (var waitingOn in (string?[])[null, "pay"])
+                foreach (var label in (string?[])[null, "red"])
+                    foreach (var since in (DateTimeOffset?[])[null, Story.Start])
+                    {
+                        var query = new SessionQuery("acme") { Status = status, WaitingOn = waitingOn, Label = label, UnchangedSince = since, After = "s5" };
+                        var plan = Plan((SqliteCommand)new SqlReads(name => Explained(connection, name)).ListCommand(query));
+                        var index = label is not null || waitingOn is not null ? "SEARCH t USING PRIMARY KEY (tenant=? AND tag_kind=? AND tag=? AND name>?)"
+                            : status is not null ? "SEARCH s USING INDEX session_by_status (tenant=? AND status=? AND name>?)"
+                            : since is not null ? "SEARCH session USING INDEX session_by_status (tenant=? AND status=? AND name>?)"
+                            : "SEARCH s USING INDEX session_by_name (tenant=? AND name>?)";
+                        plan.First(line => line.StartsWith("SEARCH", StringComparison.Ordinal)).ShouldBe(index, query.ToString());
+                        plan.ShouldNotContain(line => line.StartsWith("SCAN ", StringComparison.Ordinal) || line.Contains("TEMP B-TREE", StringComparison.Ordinal), query.ToString());
+                    }
     }
 
     [Theory]

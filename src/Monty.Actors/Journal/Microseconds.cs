@@ -16,6 +16,8 @@ internal static class Microseconds
     /// <summary>The summary that a store gives back.</summary>
     public static SessionSummary Cut(SessionSummary summary) => summary with
     {
-        CreatedAt = Cut(summary.CreatedAt), ChangedAt = Cut(summary.ChangedAt), DueAt = summary.DueAt is { } due ? Cut(due) : null,
+        CreatedAt = Cut(summary.CreatedAt),
+        ChangedAt = Cut(summary.ChangedAt),
+        DueAt = summary.DueAt is { } due ? Cut(due) : null,
     };
 }

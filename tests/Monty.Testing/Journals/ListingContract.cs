@@ -28,22 +28,22 @@ public abstract class ListingContract<TStore> : JournalContract<TStore>
         sessions.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
 
         foreach (var status in (SessionStatus?[])[null, .. Enum.GetValues<SessionStatus>().Cast<SessionStatus?>()])
-        foreach (var waitingOn in (string?[])[null, "pay", "größer", "none"])
-        foreach (var label in (string?[])[null, "red", "blue 'n' \"green\"", "Red"])
-        foreach (var since in (DateTimeOffset?[])[null, Story.Start, Story.Start.AddHours(2)])
-        {
-            var query = new SessionQuery("acme") { Status = status, WaitingOn = waitingOn, Label = label, UnchangedSince = since, Max = status is null ? 7 : 100 };
-            List<SessionEntry> listed = [];
-            while (await Journal.ListAsync(query with { After = listed.LastOrDefault()?.Session.Name }, Cancellation) is { Count: > 0 } page)
-            {
-                page.Count.ShouldBeLessThanOrEqualTo(query.Max);
-                listed.AddRange(page);
-            }
+            foreach (var waitingOn in (string?[])[null, "pay", "größer", "none"])
+                foreach (var label in (string?[])[null, "red", "blue 'n' \"green\"", "Red"])
+                    foreach (var since in (DateTimeOffset?[])[null, Story.Start, Story.Start.AddHours(2)])
+                    {
+                        var query = new SessionQuery("acme") { Status = status, WaitingOn = waitingOn, Label = label, UnchangedSince = since, Max = status is null ? 7 : 100 };
+                        List<SessionEntry> listed = [];
+                        while (await Journal.ListAsync(query with { After = listed.LastOrDefault()?.Session.Name }, Cancellation) is { Count: > 0 } page)
+                        {
+                            page.Count.ShouldBeLessThanOrEqualTo(query.Max);
+                            listed.AddRange(page);
+                        }
 
-            var expected = sessions.Where(s => (status is null || s.Summary.Status == status) && (since is null || s.Summary.ChangedAt <= since)
-                && (waitingOn is null || s.Summary.WaitingOn.Contains(waitingOn)) && (label is null || s.Summary.Labels.Contains(label)));
-            listed.ShouldBe(expected.Select(s => new SessionEntry(Story.Session(s.Name), 1, s.Summary)), query.ToString());
-        }
+                        var expected = sessions.Where(s => (status is null || s.Summary.Status == status) && (since is null || s.Summary.ChangedAt <= since)
+                            && (waitingOn is null || s.Summary.WaitingOn.Contains(waitingOn)) && (label is null || s.Summary.Labels.Contains(label)));
+                        listed.ShouldBe(expected.Select(s => new SessionEntry(Story.Session(s.Name), 1, s.Summary)), query.ToString());
+                    }
 
         IEnumerable<string> Some(params string[] tags) => tags.Where(_ => random.Next(2) == 0);
     }
