@@ -44,7 +44,8 @@ internal static class RecordCodec
         Actors.CallAnswered e => ("call_answered", new CallAnswered { CommandId = e.CommandId, CallId = e.CallId, Answer = RecordValues.Write(e.Answer) }),
         Actors.CallTimedOut e => ("call_timed_out", new CallTimedOut { CallId = e.CallId }),
         Actors.CallDropped e => ("call_dropped", new CallDropped { CallId = e.CallId }),
-        Actors.AttemptFailed e => ("attempt_failed", new AttemptFailed { CommandId = e.CommandId, CallId = e.CallId, Attempt = e.Attempt, Error = e.Error, RetryAtUnixMicros = Micros(e.RetryAt) }),
+        Actors.AttemptFailed e => ("attempt_failed", new AttemptFailed { CallId = e.CallId, Attempt = e.Attempt, Error = e.Error, RetryAtUnixMicros = Micros(e.RetryAt) }),
+        Actors.AttemptStarted e => ("attempt_started", new AttemptStarted { CallId = e.CallId, Attempt = e.Attempt }),
         Actors.FuturesAwaited e => ("futures_awaited", new FuturesAwaited { CallIds = { e.PendingCallIds } }),
         Actors.FuturesDelivered e => ("futures_delivered", new FuturesDelivered { CallIds = { e.CallIds } }),
         Actors.SignalReceived e => ("signal_received", new SignalReceived { CommandId = e.CommandId, Name = e.Name, Value = RecordValues.Write(e.Value) }),
@@ -84,9 +85,12 @@ internal static class RecordCodec
                 return new Actors.CallTimedOut(CallTimedOut.Parser.ParseFrom(payload).CallId);
             case "call_dropped":
                 return new Actors.CallDropped(CallDropped.Parser.ParseFrom(payload).CallId);
+            case "attempt_started":
+                var started = AttemptStarted.Parser.ParseFrom(payload);
+                return new Actors.AttemptStarted(started.CallId, started.Attempt);
             case "attempt_failed":
                 var attempt = AttemptFailed.Parser.ParseFrom(payload);
-                return new Actors.AttemptFailed(attempt.CommandId, attempt.CallId, attempt.Attempt, attempt.Error, Time(attempt.RetryAtUnixMicros));
+                return new Actors.AttemptFailed(attempt.CallId, attempt.Attempt, attempt.Error, Time(attempt.RetryAtUnixMicros));
             case "futures_awaited":
                 return new Actors.FuturesAwaited(FuturesAwaited.Parser.ParseFrom(payload).CallIds.ToEquatableArray());
             case "futures_delivered":

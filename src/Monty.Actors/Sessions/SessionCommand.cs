@@ -31,14 +31,19 @@ public sealed record FeedCommand(
 /// <param name="Answer">A return or a raise.</param>
 public sealed record AnswerCommand(string CommandId, int Feed, uint CallId, MontyAnswer Answer) : SessionCommand(CommandId);
 
-/// <summary>Says that an attempt of a call failed and when the next one is due.</summary>
-/// <param name="CommandId">The command's id.</param>
+/// <summary>A handler here ended its call.</summary>
+/// <param name="Feed">The number of the feed that made the call.</param>
+/// <param name="CallId">The call.</param>
+/// <param name="Answer">A return or a raise.</param>
+internal sealed record EndCallCommand(int Feed, uint CallId, MontyAnswer Answer) : SessionCommand("");
+
+/// <summary>An attempt of a handler here failed, and another is due later.</summary>
 /// <param name="Feed">The number of the feed that made the call.</param>
 /// <param name="CallId">The call.</param>
 /// <param name="Attempt">The attempt that failed, from 1.</param>
 /// <param name="Error">Why it failed.</param>
 /// <param name="RetryAt">When the next attempt is due, UTC.</param>
-public sealed record RetryCommand(string CommandId, int Feed, uint CallId, int Attempt, string Error, DateTimeOffset RetryAt) : SessionCommand(CommandId);
+internal sealed record RetryCommand(int Feed, uint CallId, int Attempt, string Error, DateTimeOffset RetryAt) : SessionCommand("");
 
 /// <summary>Delivers a value under a name: to the oldest call that waits for it, else it is kept for the next one.</summary>
 /// <param name="CommandId">The command's id.</param>
@@ -62,7 +67,7 @@ public sealed record CloseCommand(string CommandId) : SessionCommand(CommandId);
 
 /// <summary>Time has come: deadlines and retries that are due happen.</summary>
 /// <param name="Now">The time, UTC.</param>
-public sealed record TickCommand(DateTimeOffset Now) : SessionCommand("");
+internal sealed record TickCommand(DateTimeOffset Now) : SessionCommand("");
 
 /// <summary>How a session is set up.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>

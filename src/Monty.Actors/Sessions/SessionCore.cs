@@ -1,4 +1,6 @@
 using Monty.Interop;
+using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
+using FeedEncoder = Monty.Interop.Wire.FeedEncoder;
 
 namespace Monty.Actors;
 
@@ -17,16 +19,17 @@ internal static class SessionCore
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(command);
-        if (command is not TickCommand && command.CommandId is not { Length: > 0 and <= SessionCommand.MaxIdLength })
+        if (command is not (TickCommand or RetryCommand or EndCallCommand) && command.CommandId is not { Length: > 0 and <= SessionCommand.MaxIdLength })
             return new Acceptance.Refused(SessionRefusal.Invalid, $"A command has an id of 1 to {SessionCommand.MaxIdLength} characters. Give it one, such as a GUID, and keep it when you send the command again.");
         if (state.Commands.Contains(command.CommandId)) return new Acceptance.Repeated(command is AnswerCommand answer ? RecordedAnswer(state, answer) : null);
         if (state.Setup is null && command is not OpenCommand) return new Acceptance.Refused(SessionRefusal.NotFound, "There is no such session. Open it first.");
         if (state.IsClosed) return command is CloseCommand ? new Acceptance.Repeated() : new Acceptance.Refused(SessionRefusal.Closed, "The session is closed; only its story can be read.");
         return command switch
         {
-            OpenCommand open => state.Setup is null ? Accepted(new SessionOpened(open.CommandId, open.Setup)) : new Acceptance.Refused(SessionRefusal.Exists, "The session exists already. Choose another name, or use it as it is."),
+            OpenCommand open => state.Setup is null ? AcceptOpen(open) : new Acceptance.Refused(SessionRefusal.Exists, "The session exists already. Choose another name, or use it as it is."),
             FeedCommand feed => AcceptFeed(state, feed),
             AnswerCommand answered => AcceptAnswer(state, answered),
+            EndCallCommand ended => AcceptAnswer(state, new AnswerCommand("", ended.Feed, ended.CallId, ended.Answer)),
             RetryCommand retry => AcceptRetry(state, retry),
             SignalCommand signal => AcceptSignal(state, signal),
             CancelCommand cancel => AcceptCancel(state, cancel),
@@ -89,10 +92,30 @@ internal static class SessionCore
     private static PythonError FuturesOfEarlierFeed { get; } =
         new("RuntimeError", "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it");
 
+    private static Acceptance AcceptOpen(OpenCommand open) => Problem(() =>
+    {
+        new SessionOptions { ScriptName = open.Setup.ScriptName, Limits = open.Setup.Limits }.Validate();
+        new SessionSummary(SessionStatus.Idle, default, default, Labels: open.Setup.Labels).Check();
+    }) is { } refused ? refused : Accepted(new SessionOpened(open.CommandId, open.Setup));
+
+    private static Acceptance.Refused? Problem(Action check)
+    {
+        try
+        {
+            check();
+            return null;
+        }
+        catch (ArgumentException invalid)
+        {
+            return new Acceptance.Refused(SessionRefusal.Invalid, invalid.Message);
+        }
+    }
+
     private static Acceptance AcceptFeed(SessionState state, FeedCommand feed)
     {
         if (state.Quarantine is not null) return new Acceptance.Refused(SessionRefusal.Quarantined, "The session is quarantined. Release it first.");
         if (state.Feed is { } open) return new Acceptance.Refused(SessionRefusal.Busy, $"Feed {open.Number} is not over. Answer its calls, wait for it, or cancel it.");
+        if (Problem(() => FeedEncoder.Encode(feed.Code, new OrderedDictionary<string, MontyValue>(feed.Inputs))) is { } refused) return refused;
         return Accepted(new Fed(feed.CommandId, state.FeedCount + 1, feed.Code, feed.Inputs, feed.ScriptName));
     }
 
@@ -101,6 +124,7 @@ internal static class SessionCore
         if (command.Answer is not (ReturnAnswer or RaiseAnswer)) return new Acceptance.Refused(SessionRefusal.Invalid, "A call is answered with a value or an exception.");
         if (FindCall(state, command.Feed, command.CallId) is not { } call) return NoSuchCall(command.Feed, command.CallId);
         if (call.Answer is { } recorded) return new Acceptance.Repeated(recorded);
+        if (AnswerEncoder.WhyRefused(command.Answer) is { } reason) return new Acceptance.Refused(SessionRefusal.Invalid, $"The answer cannot be sent: {reason}");
         if (call.Kind is CallKind.Timer or CallKind.Signal) return new Acceptance.Refused(SessionRefusal.NotYours, $"Call {command.CallId} of {call.Name} ends by {(call.Kind == CallKind.Timer ? "the clock" : "a signal")}, not by an answer.");
         return Accepted([new CallAnswered(command.CommandId, command.CallId, command.Answer)], state);
     }
@@ -111,7 +135,7 @@ internal static class SessionCore
         if (call.Kind != CallKind.Handler) return new Acceptance.Refused(SessionRefusal.NotYours, $"Call {command.CallId} of {call.Name} has no handler here that could try again.");
         if (command.Attempt <= call.FailedAttempts) return new Acceptance.Repeated();
         if (command.Attempt != call.FailedAttempts + 1) return new Acceptance.Refused(SessionRefusal.Invalid, $"Attempt {call.FailedAttempts + 1} of call {command.CallId} is under way, not {command.Attempt}.");
-        return Accepted(new AttemptFailed(command.CommandId, command.CallId, command.Attempt, command.Error, command.RetryAt));
+        return Accepted(new AttemptFailed(command.CallId, command.Attempt, command.Error, command.RetryAt));
     }
 
     private static Acceptance AcceptSignal(SessionState state, SignalCommand signal)
@@ -134,8 +158,8 @@ internal static class SessionCore
     {
         if (state.Quarantine is null) return new Acceptance.Refused(SessionRefusal.NotQuarantined, "The session is not quarantined.");
         var released = new Released(release.CommandId);
-        return release.FailFeed
-            ? Accepted([released, .. EndFeed(state, new FeedOutcome.Failed(new PythonError("RuntimeError", $"an operator ended the feed: {state.Quarantine.Reason}"), FailureOrigin.Runtime))], state)
+        return release.FailFeed && state.Feed is not null
+            ? Accepted([released, .. Stop(state, "", new FeedOutcome.Failed(new PythonError("RuntimeError", $"an operator ended the feed: {state.Quarantine.Reason}"), FailureOrigin.Runtime))], state)
             : Accepted(released);
     }
 
@@ -146,10 +170,14 @@ internal static class SessionCore
         foreach (var call in state.Feed?.OpenCalls ?? [])
         {
             if (call.DueAt <= tick.Now) facts.Add(call.Kind == CallKind.Timer ? new CallAnswered("", call.CallId, MontyAnswer.Return(MontyValue.None)) : new CallTimedOut(call.CallId));
-            else if (call.RetryAt <= tick.Now) starts.Add(new SessionEffect.StartCall(state.Feed!.Number, call.CallId, call.FailedAttempts + 1));
+            else if (call.RetryAt <= tick.Now)
+            {
+                facts.Add(new AttemptStarted(call.CallId, call.FailedAttempts + 1));
+                starts.Add(new SessionEffect.StartCall(state.Feed!.Number, call.CallId, call.FailedAttempts + 1));
+            }
         }
 
-        return facts.Count + starts.Count == 0 ? new Acceptance.Repeated() : new Acceptance.Accepted(facts.ToEquatableArray(), [.. EffectsOf(facts, state), .. starts]);
+        return facts.Count == 0 ? new Acceptance.Repeated() : new Acceptance.Accepted(facts.ToEquatableArray(), [.. EffectsOf(facts, state), .. starts]);
     }
 
     /// <summary>Ends a feed at once where its code has not run yet, else as soon as the interpreter has been told.</summary>

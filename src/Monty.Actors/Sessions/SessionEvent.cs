@@ -60,12 +60,16 @@ public sealed record CallTimedOut(uint CallId) : SessionEvent;
 public sealed record CallDropped(uint CallId) : SessionEvent;
 
 /// <summary>An attempt of a call failed, and another is due.</summary>
-/// <param name="CommandId">The command's id.</param>
 /// <param name="CallId">The call.</param>
 /// <param name="Attempt">The attempt that failed, from 1.</param>
 /// <param name="Error">Why it failed.</param>
 /// <param name="RetryAt">When the next one is due, UTC.</param>
-public sealed record AttemptFailed(string CommandId, uint CallId, int Attempt, string Error, DateTimeOffset RetryAt) : CommandEvent(CommandId);
+public sealed record AttemptFailed(uint CallId, int Attempt, string Error, DateTimeOffset RetryAt) : SessionEvent;
+
+/// <summary>The time of a further attempt of a call came: it may start now.</summary>
+/// <param name="CallId">The call.</param>
+/// <param name="Attempt">The attempt, from 2.</param>
+public sealed record AttemptStarted(uint CallId, int Attempt) : SessionEvent;
 
 /// <summary>Every task of the script waits for futures.</summary>
 /// <param name="PendingCallIds">The calls, ascending.</param>

@@ -27,6 +27,7 @@ internal static class SessionFold
             CallTimedOut timedOut => End(state, fact, timedOut.CallId, MontyAnswer.Raise("TimeoutError", $"{OpenCallIn(state, fact, timedOut.CallId).Name} did not answer in time")),
             CallDropped dropped => Drop(state, dropped),
             AttemptFailed failed => Retry(state, failed),
+            AttemptStarted started => Start(state, started),
             SignalReceived signal => state with { Signals = state.Signals.Add(new KeptSignal(signal.Name, signal.Value)) },
             SignalTaken taken => state with { Signals = state.Signals.RemoveAt(IndexOf(state, taken)) },
             FeedStopping stopping => state with { Feed = FeedOf(state, fact) with { Stopping = stopping.Outcome }, Strikes = 0 },
@@ -90,6 +91,13 @@ internal static class SessionFold
         var call = OpenCallIn(state, failed, failed.CallId);
         if (call.FailedAttempts + 1 != failed.Attempt) throw Impossible(failed, $"attempt {call.FailedAttempts + 1} is under way");
         return Replace(state, call with { FailedAttempts = failed.Attempt, RetryAt = failed.RetryAt });
+    }
+
+    private static SessionState Start(SessionState state, AttemptStarted started)
+    {
+        var call = OpenCallIn(state, started, started.CallId);
+        if (call.RetryAt is null || call.FailedAttempts + 1 != started.Attempt) throw Impossible(started, "no such attempt is due");
+        return Replace(state, call with { RetryAt = null });
     }
 
     private static SessionState EndFeed(SessionState state, SessionEvent fact)

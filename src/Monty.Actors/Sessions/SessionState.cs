@@ -45,6 +45,9 @@ internal sealed record SessionState
     /// <summary>The earliest time at which something happens by itself; null for never.</summary>
     public DateTimeOffset? DueAt => Feed?.Calls.Values.Where(c => c.Answer is null).Select(c => Earlier(c.DueAt, c.RetryAt)).Min();
 
+    /// <summary><see cref="DueAt"/> where it still counts: not in quarantine.</summary>
+    public DateTimeOffset? DueAtOrNull => Quarantine is null && !IsClosed ? DueAt : null;
+
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 }
 

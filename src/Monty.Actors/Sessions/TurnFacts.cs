@@ -39,14 +39,17 @@ internal static class TurnFacts
         (FunctionCall call, FutureAnswer) => [Announce(call, isDeferred: true, tools, now)],
         (ResolveFutures awaited, ResolveAnswer answers) =>
             [new FuturesAwaited(awaited.PendingCallIds), new FuturesDelivered(answers.Outcomes.Keys.Order().ToEquatableArray())],
-        _ => [new Resolved(step.Suspension, step.Answer)],
+        _ => [new Resolved(Untimed(step.Suspension), step.Answer)],
     };
 
     private static CallAnnounced Announce(MontySuspension call, bool isDeferred, ToolCatalog tools, DateTimeOffset now)
     {
         var (kind, dueAt) = tools.Plan(call, now);
-        return new CallAnnounced(call, kind, isDeferred, HashOf(call), dueAt);
+        return new CallAnnounced(Untimed(call), kind, isDeferred, HashOf(call), dueAt);
     }
+
+    /// <summary>How long the bytecode took is no part of the story: it differs each time.</summary>
+    private static MontySuspension Untimed(MontySuspension suspension) => suspension with { ExecutionTime = TimeSpan.Zero };
 
     private static IEnumerable<SessionEvent> EndFeed(SessionState state, List<SessionEvent> facts, FeedOutcome outcome) =>
         SessionCore.EndFeed(SessionFold.Apply(state, facts), outcome);
@@ -76,7 +79,7 @@ internal static class TurnFacts
         }
     }
 
-    private static string HashOf(MontySuspension call)
+    internal static string HashOf(MontySuspension call)
     {
         var (name, arguments, keywords) = call switch
         {

@@ -106,9 +106,15 @@ internal sealed class StatelessTurn
 
     private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken)
     {
-        var reply = await worker.ReceiveAsync(printed.Add, deadline, cancellationToken).ConfigureAwait(false);
+        var reply = await worker.ReceiveAsync(Collect, deadline, cancellationToken).ConfigureAwait(false);
         deadline = Timeouts.OfNextTurn(deadline, options.Session.TurnDeadline, reply);
         return worker.Decode(reply, names);
+    }
+
+    private void Collect(string text)
+    {
+        printed.Add(text);
+        options.OnPrint?.Invoke(text);
     }
 
     private async ValueTask<MontyProgress> GoOnAsync(MontyProgress progress, CancellationToken cancellationToken)

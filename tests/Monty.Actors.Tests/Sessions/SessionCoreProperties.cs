@@ -61,7 +61,7 @@ public sealed class SessionCoreProperties
         foreach (var fact in session.Story)
         {
             state = SessionFold.Apply(state, fact);
-            if (fact is TextPrinted or Resolved or AttemptFailed or SignalReceived or SignalTaken or FuturesAwaited or FeedStopping or WorkerLost) continue;
+            if (fact is TextPrinted or Resolved or AttemptFailed or AttemptStarted or SignalReceived or SignalTaken or FuturesAwaited or FeedStopping or WorkerLost) continue;
             Should.Throw<InvalidOperationException>(() => SessionFold.Apply(state, fact), fact.ToString()).Message.ShouldStartWith("The session's story is broken: ");
         }
     });
@@ -74,7 +74,7 @@ public sealed class SessionCoreProperties
         [
             new TextPrinted("x"), new Resolved(new NameLookup("n"), MontyAnswer.NotFound), new FuturesAwaited([0]), new FuturesDelivered([0]), new CallAnswered("", 0, MontyAnswer.Return(1)),
             new CallTimedOut(0), new CallDropped(0), new FeedStopping("", new FeedOutcome.Cancelled("x")), new FeedEnded(new FeedOutcome.Completed(1)), new WorkerLost("x"),
-            new AttemptFailed("", 0, 1, "x", DateTimeOffset.UnixEpoch), new CallAnnounced(new FunctionCall("f", [], [], 0), CallKind.Handler, false, "", null),
+            new AttemptFailed(0, 1, "x", DateTimeOffset.UnixEpoch), new CallAnnounced(new FunctionCall("f", [], [], 0), CallKind.Handler, false, "", null),
         ];
         foreach (var fact in facts)
         {
@@ -121,7 +121,14 @@ public sealed class SessionCoreProperties
         var retried = (Acceptance.Accepted)SessionCore.Accept(state, new ReleaseCommand("retry", FailFeed: false));
         SessionCore.TurnDue(SessionFold.Apply(state, retried.Facts)).ShouldNotBeNull();
         var failed = (Acceptance.Accepted)SessionCore.Accept(state, new ReleaseCommand("fail", FailFeed: true));
-        SessionFold.Apply(state, failed.Facts).Status.ShouldBe(SessionStatus.Idle);
+        var ending = SessionFold.Apply(state, failed.Facts);
+        if (state.Feed!.Pending is not null)
+        {
+            SessionCore.TurnDue(ending).ShouldBeOfType<AbortTurn>("the interpreter has to be told");
+            ending = SessionFold.Apply(ending, SessionCore.Conclude(ending, new TurnOutcome.Ran([], "", new Failed(new PythonError("RuntimeError"), FailureOrigin.Script)), new ToolCatalog([]), session.Now).Facts);
+        }
+
+        ending.Status.ShouldBe(SessionStatus.Idle);
     });
 
     private static void ForAll(Action<SimulatedSession> holds)

@@ -38,10 +38,10 @@ internal sealed class SimulatedSession(Decisions decisions)
         var known = sent.Contains(command);
         var acceptance = SessionCore.Accept(State, command);
         if (known && Story.OfType<CommandEvent>().Any(e => e.CommandId == command.CommandId)) acceptance.ShouldBeOfType<Acceptance.Repeated>($"{command} was applied before");
-        if (command is not TickCommand) sent.Add(command);
+        if (command.CommandId.Length > 0) sent.Add(command);
         if (acceptance is not Acceptance.Accepted accepted) return acceptance;
         Take(accepted);
-        if (command is not TickCommand) SessionCore.Accept(State, command).ShouldBeOfType<Acceptance.Repeated>($"{command} was applied just now");
+        if (command.CommandId.Length > 0) SessionCore.Accept(State, command).ShouldBeOfType<Acceptance.Repeated>($"{command} was applied just now");
         return acceptance;
     }
 
@@ -136,7 +136,7 @@ internal sealed class SimulatedSession(Decisions decisions)
             0 => new OpenCommand(id, new SessionSetup()),
             1 or 2 or 3 => new FeedCommand(id, "code"),
             4 or 5 or 6 => new AnswerCommand(id, feed, call, decisions.OneIn(9) ? MontyAnswer.Future : decisions.OneIn(3) ? MontyAnswer.Raise("ValueError") : MontyAnswer.Return(1)),
-            7 => new RetryCommand(id, feed, call, 1 + decisions.Below(3), "connection refused", Now + TimeSpan.FromSeconds(decisions.Below(60))),
+            7 => new RetryCommand(feed, call, 1 + decisions.Below(3), "connection refused", Now + TimeSpan.FromSeconds(decisions.Below(60))),
             8 or 9 => new SignalCommand(id, decisions.Of<string>(["go", "stop"]), "value"),
             10 => new CancelCommand(id, "no longer needed"),
             11 => new ReleaseCommand(id, decisions.OneIn(2)),

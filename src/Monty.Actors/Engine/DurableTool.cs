@@ -1,0 +1,120 @@
+using Monty.Interop;
+
+namespace Monty.Actors;
+
+/// <summary>A host function of durable sessions: who ends its calls, how long they may take, and how often they are tried.</summary>
+/// <remarks>Immutable; thread-safe as far as its handler is.</remarks>
+public sealed record DurableTool
+{
+    private DurableTool(string name, CallKind kind, bool isAsync, Func<DurableCall, CancellationToken, ValueTask<MontyValue>>? handler)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ToolNames.Check(name);
+        (Name, Kind, IsAsync, Handler) = (name, kind, isAsync, handler);
+    }
+
+    /// <summary>The name that scripts call.</summary>
+    public string Name { get; }
+
+    /// <summary>Who ends its calls.</summary>
+    public CallKind Kind { get; }
+
+    /// <summary>True when scripts <c>await</c> its calls; several of them are open at once under <c>asyncio.gather</c>.</summary>
+    public bool IsAsync { get; }
+
+    /// <summary>How long a call may take, all its attempts together, before <c>TimeoutError</c> is raised in the script. Default: null, as long as it takes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not positive, or over ten years.</exception>
+    public TimeSpan? Timeout
+    {
+        get;
+        init => field = value is null || (value > TimeSpan.Zero && value <= TimerCall.MaxDuration) ? value : throw new ArgumentOutOfRangeException(
+            nameof(Timeout), value, $"A call's timeout is positive and {TimerCall.MaxDuration.TotalDays} days at most; leave it null for none.");
+    }
+
+    /// <summary>How often the handler is tried before its exception is raised in the script; a <see cref="PythonException"/> is an answer and is not tried again. Default: 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int MaxAttempts
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxAttempts));
+            field = value;
+        }
+    }
+
+        = 1;
+
+    /// <summary>How long the second attempt waits after the first failed; every further one waits twice as long as the one before, an hour at most. Default: 1 second.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or over an hour.</exception>
+    public TimeSpan RetryDelay
+    {
+        get;
+        init => field = value >= TimeSpan.Zero && value <= LongestDelay ? value : throw new ArgumentOutOfRangeException(nameof(RetryDelay), value, "The delay of a retry is an hour at most and not negative.");
+    }
+
+        = TimeSpan.FromSeconds(1);
+
+    /// <summary>True when its handler changes nothing outside: it is run within the turn, without being announced, and again where the turn is. Default: false.</summary>
+    /// <remarks>Only for tools that are not asynchronous. The worker waits for the handler.</remarks>
+    /// <exception cref="ArgumentException">The tool is asynchronous or has no handler.</exception>
+    public bool IsReadOnly
+    {
+        get;
+        init => field = !value || (Kind == CallKind.Handler && !IsAsync) ? value : throw new ArgumentException($"The tool '{Name}' is asynchronous or has no handler here, so that it cannot be run within a turn.", nameof(IsReadOnly));
+    }
+
+    internal Func<DurableCall, CancellationToken, ValueTask<MontyValue>>? Handler { get; }
+
+    private static TimeSpan LongestDelay { get; } = TimeSpan.FromHours(1);
+
+    /// <summary>A tool that a function here answers. It runs only after its call is durable, and again, with the same <see cref="DurableCall.IdempotencyKey"/> and arguments, when the process died before its answer was.</summary>
+    /// <param name="name">A Python identifier that the runtime does not define itself.</param>
+    /// <param name="handler">Gives the value; its token is cancelled when the call ends without it.</param>
+    /// <param name="isAsync">True when scripts await the call.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin.</exception>
+    public static DurableTool Handled(string name, Func<DurableCall, CancellationToken, ValueTask<MontyValue>> handler, bool isAsync = false)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return new DurableTool(name, CallKind.Handler, isAsync, handler);
+    }
+
+    /// <summary>A tool of the client library, such as one made from a C# function, as a durable one. Objects cannot be lent to durable sessions.</summary>
+    /// <param name="tool">The tool; its deadline becomes the timeout.</param>
+    public static DurableTool Handled(MontyTool tool)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        return new DurableTool(tool.Name, CallKind.Handler, tool.IsAsync, (call, cancellationToken) => tool.Handler(new ToolCall(call.Call, new HostObjects()), cancellationToken)) { Timeout = tool.Deadline };
+    }
+
+    /// <summary>A tool that somebody outside answers, by <see cref="AnswerCommand"/>: a person, another service.</summary>
+    /// <param name="name">A Python identifier that the runtime does not define itself.</param>
+    /// <param name="isAsync">True when scripts await the call.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin.</exception>
+    public static DurableTool External(string name, bool isAsync = false) => new(name, CallKind.External, isAsync, handler: null);
+
+    internal static DurableTool Timer { get; } = new("sleep", CallKind.Timer, isAsync: true, handler: null);
+
+    internal static DurableTool Signal { get; } = new("receive", CallKind.Signal, isAsync: true, handler: null);
+
+    internal ToolSpec Spec => new(Name, Kind, IsAsync, Timeout);
+
+    /// <summary>How long the attempt after a failed one waits.</summary>
+    internal TimeSpan DelayAfter(int attempt)
+    {
+        var ticks = RetryDelay.Ticks * Math.Pow(2, attempt - 1);
+        return ticks < LongestDelay.Ticks ? TimeSpan.FromTicks((long)ticks) : LongestDelay;
+    }
+}
+
+/// <summary>One attempt of a call, as its handler sees it.</summary>
+/// <param name="Session">The session that calls.</param>
+/// <param name="Feed">The number of the feed that calls.</param>
+/// <param name="Call">The call.</param>
+/// <param name="Attempt">Counted from 1; a call whose process died is tried again under the same number.</param>
+/// <param name="ArgumentsHash">SHA-256 of name and arguments, as hexadecimal: the same in every attempt.</param>
+public sealed record DurableCall(SessionId Session, int Feed, FunctionCall Call, int Attempt, string ArgumentsHash)
+{
+    /// <summary>The same in every attempt of this call and in no other call: pass it on, so that an effect happens once.</summary>
+    public string IdempotencyKey => $"{Session}/{Feed}/{Call?.CallId}";
+}

@@ -1,0 +1,30 @@
+using System.Collections.Frozen;
+using Monty.Interop;
+
+namespace Monty.Actors.Engine;
+
+/// <summary>The tools of an engine's sessions by name, its own among them.</summary>
+internal sealed class EngineTools
+{
+    public const string Now = "now";
+    public const string NewId = "new_id";
+    private readonly FrozenDictionary<string, DurableTool> tools;
+
+    /// <exception cref="ArgumentException">Two tools have one name.</exception>
+    public EngineTools(IReadOnlyCollection<DurableTool> given)
+    {
+        Catalog = new ToolCatalog([.. given.Select(t => t.Spec), .. Own.Where(o => given.All(t => t.Name != o.Name)).Select(t => t.Spec)]);
+        tools = given.Concat(Own.Where(o => given.All(t => t.Name != o.Name))).ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>What the session core knows of them.</summary>
+    public ToolCatalog Catalog { get; }
+
+    private static IEnumerable<DurableTool> Own => [DurableTool.Timer, DurableTool.Signal];
+
+    /// <summary>The tool of this name, or null.</summary>
+    public DurableTool? Find(string name) => tools.GetValueOrDefault(name);
+
+    /// <summary>True when scripts can call the name.</summary>
+    public bool Has(string name) => name is Now or NewId || tools.ContainsKey(name);
+}

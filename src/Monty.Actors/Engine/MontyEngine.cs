@@ -1,0 +1,279 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Monty.Actors.Engine;
+using Monty.Actors.Records;
+using Monty.Interop;
+using Monty.Interop.Workers;
+
+namespace Monty.Actors;
+
+/// <summary>Runs durable sessions: each is an actor over a journal, and borrows a worker for a turn at a time.</summary>
+/// <remarks>
+/// Thread-safe. An acknowledged command is durable: after a crash, the engine that starts next on the journal goes on with it. Sessions that wait are in the journal only.
+/// </remarks>
+public sealed class MontyEngine : IAsyncDisposable
+{
+    private const int PageSize = 1000;
+    private static readonly TimeSpan FirstRevival = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestRevival = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<SessionId, SessionActor> actors = new();
+    private readonly ConcurrentDictionary<SessionId, int> revivals = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly SessionWatch watch = new();
+    private readonly MontyPool pool;
+    private readonly JournalOwnership ownership;
+    private readonly DueTimer due;
+    private readonly ITimer sweep;
+    private Task recovery = Task.CompletedTask;
+    private Task wakes = Task.CompletedTask;
+    private bool isDisposed;
+
+    private MontyEngine(MontyEngineOptions options, EngineTools tools, MontyPool pool, JournalOwnership ownership, string runtimeVersion)
+    {
+        (Options, Tools, this.pool, this.ownership, RuntimeVersion) = (options, tools, pool, ownership, runtimeVersion);
+        Turns = new TurnRunner(pool, tools, options);
+        due = new DueTimer(options.TimeProvider, () => wakes = WakeDueAsync());
+        sweep = options.TimeProvider.CreateTimer(_ => Sweep(), null, options.IdleTimeout, options.IdleTimeout);
+        ownership.Lost.UnsafeRegister(_ => stopping.Cancel(), null);
+    }
+
+    internal MontyEngineOptions Options { get; }
+
+    internal EngineTools Tools { get; }
+
+    internal TurnRunner Turns { get; }
+
+    internal string RuntimeVersion { get; }
+
+    internal IJournal Journal => Options.Journal;
+
+    internal TimeProvider Time => Options.TimeProvider;
+
+    internal long Epoch => ownership.Epoch;
+
+    /// <summary>How many sessions are in memory.</summary>
+    public int LiveSessions => actors.Count;
+
+    /// <summary>Cancelled when another engine has taken the store over; this one stops then.</summary>
+    public CancellationToken Lost => ownership.Lost;
+
+    /// <summary>The workers' figures.</summary>
+    public MontyPoolStatistics Workers => pool.Statistics;
+
+    /// <summary>Takes the journal over, and lets every session that has work to do go on.</summary>
+    /// <param name="options">What the engine is made of.</param>
+    /// <param name="cancellationToken">Stops waiting for the journal.</param>
+    /// <exception cref="ArgumentException">Two tools have one name, or an option is out of its range.</exception>
+    /// <exception cref="JournalOwnedException">Another engine owns the store.</exception>
+    /// <exception cref="JournalException">The store failed.</exception>
+    /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
+    public static async Task<MontyEngine> StartAsync(MontyEngineOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var tools = new EngineTools(options.Tools);
+        var runtime = await Interop.Workers.RuntimeVersion.AskAsync(RuntimeLocator.Find(options.Pool.RuntimePath), options.Pool.StartTimeout, options.TimeProvider).ConfigureAwait(false);
+        var ownership = await options.Journal.OwnAsync($"{System.Environment.MachineName}, process {System.Environment.ProcessId}", cancellationToken).ConfigureAwait(false);
+        var engine = new MontyEngine(options, tools, new MontyPool(options.Pool with { TimeProvider = options.TimeProvider }), ownership, runtime);
+        engine.recovery = engine.RecoverAsync();
+        return engine;
+    }
+
+    /// <summary>Sends a command to a session.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="command">The command; sent again under its id it is applied once.</param>
+    /// <param name="cancellationToken">Stops waiting; the command may be applied or not.</param>
+    /// <returns>What became of it. An accepted one is durable.</returns>
+    /// <exception cref="JournalException">The store failed; whether the command was applied is unknown. Send it again under the same id.</exception>
+    /// <exception cref="MontyException">No worker could be started; send it again.</exception>
+    /// <exception cref="SessionFencedException">Another engine has the session.</exception>
+    /// <exception cref="ObjectDisposedException">The engine stops.</exception>
+    public async Task<SessionReply> SendAsync(SessionId session, SessionCommand command, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        if (session == default) throw new ArgumentException("The session id is empty.", nameof(session));
+        var reply = new TaskCompletionSource<SessionReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await TellAsync(session, new SessionMessage.Command(command, reply), cancellationToken).ConfigureAwait(false);
+        return await reply.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What happened in a session after a version, and what happens: the stream goes on until it is cancelled or the session is closed.</summary>
+    /// <param name="session">The session; it may not exist yet.</param>
+    /// <param name="afterVersion">The version of the last event that the caller has; 0 for none.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    /// <exception cref="JournalException">The store failed, or a record is damaged; go on from the last event received.</exception>
+    public async IAsyncEnumerable<StoredEvent> FollowAsync(SessionId session, long afterVersion = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(afterVersion);
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping.Token);
+        while (true)
+        {
+            var next = watch.NextAsync(session);
+            await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
+            {
+                afterVersion = stored.Version;
+                yield return stored;
+                if (stored.Event is SessionClosed) yield break;
+            }
+
+            await next.WaitAsync(ends.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What happened in a session after a version, up to now.</summary>
+    /// <inheritdoc cref="FollowAsync"/>
+    public IAsyncEnumerable<StoredEvent> ReadAsync(SessionId session, long afterVersion = 0, CancellationToken cancellationToken = default) => ReadAsync(session, afterVersion, long.MaxValue, cancellationToken);
+
+    /// <summary>Runs a feed in a session, which is opened if it is not there, and waits for its end.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="code">Python source.</param>
+    /// <param name="commandId">The feed's command id; null for a new one. Given again, it waits for the feed that it named first.</param>
+    /// <param name="cancellationToken">Stops waiting; the feed goes on.</param>
+    /// <exception cref="InvalidOperationException">The session refused the feed; the message says why.</exception>
+    /// <inheritdoc cref="SendAsync" path="/exception"/>
+    public async Task<FeedOutcome> RunAsync(SessionId session, string code, string? commandId = null, CancellationToken cancellationToken = default)
+    {
+        var opened = await SendAsync(session, new OpenCommand($"open:{session}"[..Math.Min(SessionCommand.MaxIdLength, session.ToString().Length + 5)], new SessionSetup()), cancellationToken).ConfigureAwait(false);
+        if (opened is SessionReply.Refused { Reason: not SessionRefusal.Exists } unopened) throw new InvalidOperationException(unopened.Message);
+        var command = new FeedCommand(commandId ?? Guid.NewGuid().ToString(), code);
+        if (await SendAsync(session, command, cancellationToken).ConfigureAwait(false) is SessionReply.Refused refused) throw new InvalidOperationException(refused.Message);
+        var isMine = false;
+        await foreach (var stored in FollowAsync(session, 0, cancellationToken).ConfigureAwait(false))
+        {
+            isMine |= stored.Event is Fed fed && fed.CommandId == command.CommandId;
+            if (isMine && stored.Event is FeedEnded ended) return ended.Outcome;
+        }
+
+        throw new InvalidOperationException($"{session} was closed.");
+    }
+
+    /// <summary>Stops: takes no more commands, lets the turns that run end, cancels handlers, and gives the journal up. Sessions go on in the engine that starts next.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref isDisposed, true)) return;
+        await stopping.CancelAsync().ConfigureAwait(false);
+        due.Dispose();
+        await sweep.DisposeAsync().ConfigureAwait(false);
+        await recovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await wakes.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!actors.IsEmpty) await Task.WhenAll(actors.Values.Select(a => a.StopAsync())).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Turns.Dispose();
+        pool.Dispose();
+        await ownership.DisposeAsync().ConfigureAwait(false);
+        stopping.Dispose();
+    }
+
+    internal async IAsyncEnumerable<StoredEvent> ReadAsync(SessionId session, long afterVersion, long upTo, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (afterVersion < upTo)
+        {
+            var page = await Journal.ReadAsync(session, afterVersion, (int)Math.Min(PageSize, upTo - afterVersion), cancellationToken).ConfigureAwait(false);
+            foreach (var record in page) yield return new StoredEvent(record.Version, record.At, RecordCodec.Decode(record));
+            if (page.Count == 0) yield break;
+            afterVersion = page[^1].Version;
+        }
+    }
+
+    /// <summary>Told by a session's actor after each append.</summary>
+    internal void Changed(SessionId session, DateTimeOffset? dueAt)
+    {
+        revivals.TryRemove(session, out _);
+        watch.Appended(session);
+        due.Expect(dueAt);
+    }
+
+    /// <summary>Told by a session's actor at its end.</summary>
+    internal void Ended(SessionId session, SessionActor actor, Exception? failure)
+    {
+        actors.TryRemove(KeyValuePair.Create(session, actor));
+        if (failure is null || stopping.IsCancellationRequested) return;
+        Report($"{session} left memory: {failure.Message}", failure);
+        if (failure is SessionFencedException or JournalTamperedException or JournalLimitException) return;
+        var attempt = revivals.AddOrUpdate(session, 1, (_, n) => n + 1);
+        var delay = FirstRevival * Math.Pow(2, Math.Min(attempt - 1, 10));
+        _ = ReviveAsync(session, delay < LongestRevival ? delay : LongestRevival);
+    }
+
+    private async Task ReviveAsync(SessionId session, TimeSpan delay)
+    {
+        try
+        {
+            await Task.Delay(delay, Time, stopping.Token).ConfigureAwait(false);
+            await TellAsync(session, new SessionMessage.Wake(), stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The engine stops; the next one recovers the session.
+        }
+    }
+
+    private async Task TellAsync(SessionId session, SessionMessage message, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(isDisposed || stopping.IsCancellationRequested, this);
+            var actor = actors.GetOrAdd(session, static (id, engine) => new SessionActor(id, engine), this);
+            if (message is SessionMessage.Command { What: CancelCommand or CloseCommand }) actor.Interrupt();
+            if (await actor.SendAsync(message, cancellationToken).ConfigureAwait(false)) return;
+            await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            actors.TryRemove(KeyValuePair.Create(session, actor));
+        }
+    }
+
+    private async Task RecoverAsync()
+    {
+        try
+        {
+            await Task.Yield();
+            due.Expect(await Journal.FindNextDueAsync(stopping.Token).ConfigureAwait(false));
+            for (SessionId? after = null; ;)
+            {
+                var page = await Journal.ListActiveAsync(after, Options.MaxRecoveries, stopping.Token).ConfigureAwait(false);
+                if (page.Count == 0) return;
+                foreach (var session in page) await TellAsync(session, new SessionMessage.Wake(), stopping.Token).ConfigureAwait(false);
+                after = page[^1];
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The engine stops.
+        }
+        catch (JournalException failed)
+        {
+            Report("The sessions with work to do could not be listed; trying again.", failed);
+            await Task.Delay(LongestRevival, Time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!stopping.IsCancellationRequested) await RecoverAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task WakeDueAsync()
+    {
+        try
+        {
+            var sessions = await Journal.ListDueAsync(Time.GetUtcNow(), PageSize, stopping.Token).ConfigureAwait(false);
+            foreach (var session in sessions) await TellAsync(session.Session, new SessionMessage.Wake(), stopping.Token).ConfigureAwait(false);
+            if (sessions.Count == 0) due.Expect(await Journal.FindNextDueAsync(stopping.Token).ConfigureAwait(false));
+            else due.Expect(Time.GetUtcNow() + Again);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The engine stops.
+        }
+        catch (JournalException failed)
+        {
+            Report("The timers that are due could not be listed; trying again.", failed);
+            due.Expect(Time.GetUtcNow() + LongestRevival);
+        }
+    }
+
+    private static TimeSpan Again { get; } = TimeSpan.FromMilliseconds(100);
+
+    private void Sweep()
+    {
+        var unused = Time.GetTimestamp() - (long)(Options.IdleTimeout.TotalSeconds * Time.TimestampFrequency);
+        foreach (var actor in actors.Values) actor.TrySend(new SessionMessage.Passivate(unused));
+    }
+
+    private void Report(string message, Exception failure) => Options.OnProblem?.Invoke(message, failure);
+}

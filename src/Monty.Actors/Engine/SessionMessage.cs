@@ -1,0 +1,24 @@
+using Monty.Interop;
+
+namespace Monty.Actors.Engine;
+
+/// <summary>What a session's actor is sent: a closed hierarchy.</summary>
+internal abstract record SessionMessage
+{
+    private SessionMessage()
+    {
+    }
+
+    /// <summary>A command and where its reply goes.</summary>
+    public sealed record Command(SessionCommand What, TaskCompletionSource<SessionReply> Reply) : SessionMessage;
+
+    /// <summary>A handler ended its call, or is to be tried again.</summary>
+    public sealed record CallEnded(SessionCommand What) : SessionMessage;
+
+    /// <summary>Look for what is to be done: after a start, or because time has come.</summary>
+    public sealed record Wake : SessionMessage;
+
+    /// <summary>Leave memory if there is nothing to do.</summary>
+    /// <param name="UnusedSince">Only if nothing came since.</param>
+    public sealed record Passivate(long UnusedSince) : SessionMessage;
+}

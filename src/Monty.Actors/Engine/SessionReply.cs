@@ -1,0 +1,33 @@
+using Monty.Interop;
+
+namespace Monty.Actors;
+
+/// <summary>What became of a command: a closed hierarchy.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public abstract record SessionReply
+{
+    private SessionReply()
+    {
+    }
+
+    /// <summary>It is durable.</summary>
+    /// <param name="Version">The session's version with it.</param>
+    /// <param name="Feed">The number of the feed that runs, or ran last; 0 for none.</param>
+    public sealed record Accepted(long Version, int Feed) : SessionReply;
+
+    /// <summary>It was applied before, or another was faster; nothing changed.</summary>
+    /// <param name="Version">The session's version.</param>
+    /// <param name="Recorded">The answer that counts, for a call that has one and whose feed is open; null otherwise.</param>
+    public sealed record Repeated(long Version, MontyAnswer? Recorded) : SessionReply;
+
+    /// <summary>It cannot be done as things are; nothing changed.</summary>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Message">Why, and the way out, for people.</param>
+    public sealed record Refused(SessionRefusal Reason, string Message) : SessionReply;
+}
+
+/// <summary>One fact in a session's story with its place.</summary>
+/// <param name="Version">Counted from 1 in the session, without gaps.</param>
+/// <param name="At">When it was written, UTC.</param>
+/// <param name="Event">The fact.</param>
+public sealed record StoredEvent(long Version, DateTimeOffset At, SessionEvent Event);

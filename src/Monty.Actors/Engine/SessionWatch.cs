@@ -1,0 +1,18 @@
+using System.Collections.Concurrent;
+
+namespace Monty.Actors.Engine;
+
+/// <summary>Tells those who follow a session that something was appended.</summary>
+/// <remarks>Thread-safe. Costs nothing for sessions that nobody follows.</remarks>
+internal sealed class SessionWatch
+{
+    private readonly ConcurrentDictionary<SessionId, TaskCompletionSource> followed = new();
+
+    /// <summary>Completes at the next append of the session. Taken before the journal is read, no append is missed.</summary>
+    public Task NextAsync(SessionId session) => followed.GetOrAdd(session, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    public void Appended(SessionId session)
+    {
+        if (followed.TryRemove(session, out var waiting)) waiting.TrySetResult();
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using Monty.Interop;
+using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
+
+namespace Monty.Actors.Engine;
+
+/// <summary>Answers what a turn asks and the engine itself can answer without an effect, and remembers it for the story.</summary>
+/// <remarks>For one turn and one thread.</remarks>
+internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools tools, MontyOs os, TimeProvider time, CancellationToken cancellationToken)
+{
+    private readonly StringBuilder printed = new();
+    private readonly List<TurnStep> steps = [];
+    private readonly HashSet<uint> delivered = [.. feed.Delivering];
+
+    /// <summary>What was asked and answered, in order.</summary>
+    public EquatableArray<TurnStep> Steps => steps.ToEquatableArray();
+
+    public void Print(string text) => printed.Append(text);
+
+    /// <summary>What was printed since it was last taken.</summary>
+    public string TakePrinted()
+    {
+        var text = printed.ToString();
+        printed.Clear();
+        return text;
+    }
+
+    /// <summary>The answer, or null where the turn is to end: an effect or a wait.</summary>
+    public MontyAnswer? Answer(MontySuspension suspension)
+    {
+        if (Find(suspension) is not { } answer) return null;
+        if (answer is ReturnAnswer && AnswerEncoder.WhyRefused(answer) is { } reason) answer = MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {reason}");
+        steps.Add(new TurnStep(TakePrinted(), suspension, answer));
+        return answer;
+    }
+
+    private MontyAnswer? Find(MontySuspension suspension) => suspension switch
+    {
+        NameLookup lookup => lookup.ObjectId is null && tools.Has(lookup.Name) ? MontyAnswer.Return(new MontyFunction(lookup.Name)) : MontyAnswer.NotFound,
+        FunctionCall call => Call(call),
+        OsCall call => os.Answer(call),
+        ResolveFutures awaited => Deliver(awaited),
+        _ => null,
+    };
+
+    private MontyAnswer? Call(FunctionCall call)
+    {
+        if (call.IsMethodCall) return MontyAnswer.Raise("AttributeError", $"the host object has no attribute '{call.Name}'");
+        if (tools.Find(call.Name) is not { } tool)
+        {
+            return call.Name switch
+            {
+                EngineTools.Now => Bare(call) ?? MontyAnswer.Return(ClrTimes.Convert(time.GetUtcNow())),
+                EngineTools.NewId => Bare(call) ?? MontyAnswer.Return(Guid.NewGuid().ToString()),
+                _ => MontyAnswer.NotFound,
+            };
+        }
+
+        if (tool.Kind == CallKind.Timer && TimerCall.Check(call) is { } badTimer) return MontyAnswer.Raise(badTimer);
+        if (tool.Kind == CallKind.Signal && SignalCall.Check(call) is { } badSignal) return MontyAnswer.Raise(badSignal);
+        return tool.IsReadOnly ? Run(tool, call) : tool.IsAsync ? MontyAnswer.Future : null;
+    }
+
+    private MontyAnswer Run(DurableTool tool, FunctionCall call)
+    {
+        try
+        {
+            var given = tool.Handler!(new DurableCall(session, feed.Number, call, 1, TurnFacts.HashOf(call)), cancellationToken);
+            return MontyAnswer.Return(given.IsCompletedSuccessfully ? given.Result : given.AsTask().GetAwaiter().GetResult()); // the turn's thread waits for its worker in any case
+        }
+        catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            return MontyAnswer.Raise(PythonException.From(exception));
+        }
+    }
+
+    /// <summary>Gives the answers that are there already; null where there are none.</summary>
+    private MontyAnswer? Deliver(ResolveFutures awaited)
+    {
+        var ready = awaited.PendingCallIds.Where(id => !delivered.Contains(id) && feed.Calls.TryGetValue(id, out var call) && call.Answer is not null).ToList();
+        if (ready.Count == 0) return null;
+        delivered.UnionWith(ready);
+        return MontyAnswer.Resolve(ready.ToDictionary(id => id, id => feed.Calls[id].Answer!));
+    }
+
+    private static MontyAnswer? Bare(FunctionCall call) =>
+        call.Arguments.Count + call.Keywords.Count == 0 ? null : MontyAnswer.Raise("TypeError", $"{call.Name}() takes no arguments ({call.Arguments.Count + call.Keywords.Count} given)");
+}

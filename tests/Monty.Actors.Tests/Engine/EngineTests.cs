@@ -1,0 +1,286 @@
+using Monty.Actors.Records;
+using Monty.Interop;
+using Monty.Testing;
+using FunctionCall = Monty.Interop.FunctionCall;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.Tests.Engine;
+
+/// <summary>Durable sessions on the real runtime and a journal in memory.</summary>
+public sealed class EngineTests : IAsyncDisposable
+{
+    private static readonly SessionId Id = new("tenant", "session");
+    private readonly MemoryJournal journal = new();
+    private readonly List<string> problems = [];
+
+    [Fact]
+    public async Task A_feed_runs_to_its_end_and_its_story_is_durable()
+    {
+        await using var engine = await StartAsync();
+
+        var outcome = await engine.RunAsync(Id, "print('hello')\nx = 20\nx + 22", cancellationToken: Token);
+
+        outcome.ShouldBe(new FeedOutcome.Completed(42));
+        (await StoryAsync(engine)).Select(e => e.GetType().Name).ShouldBe(["SessionOpened", "Fed", "TextPrinted", "FeedEnded"]);
+        (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(20));
+    }
+
+    [Fact]
+    public async Task A_command_sent_again_is_applied_once()
+    {
+        await using var engine = await StartAsync();
+        await engine.RunAsync(Id, "n = 0", "first", Token);
+
+        var first = await engine.RunAsync(Id, "n += 1\nn", "second", Token);
+        var again = await engine.RunAsync(Id, "n += 1\nn", "second", Token);
+
+        (first, again).ShouldBe((new FeedOutcome.Completed(1), new FeedOutcome.Completed(1)));
+        (await engine.RunAsync(Id, "n", "third", Token)).ShouldBe(new FeedOutcome.Completed(1));
+    }
+
+    [Fact]
+    public async Task Handlers_run_after_their_call_is_durable_with_a_key_of_their_own()
+    {
+        List<DurableCall> seen = [];
+        await using var engine = await StartAsync(DurableTool.Handled("charge", async (call, cancellationToken) =>
+        {
+            seen.Add(call);
+            (await StoryAsync(journal)).OfType<CallAnnounced>().ShouldContain(c => c.ArgumentsHash == call.ArgumentsHash);
+            return (long)call.Call.Arguments.Count;
+        }));
+
+        (await engine.RunAsync(Id, "charge(1, 2) + charge('x')", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(3));
+        seen.Select(c => c.IdempotencyKey).ShouldBe(["tenant/session/1/0", "tenant/session/1/1"]);
+    }
+
+    [Fact]
+    public async Task Calls_under_gather_are_open_at_once()
+    {
+        var both = new TaskCompletionSource();
+        var open = 0;
+        await using var engine = await StartAsync(DurableTool.Handled(
+            "fetch",
+            async (call, cancellationToken) =>
+            {
+                if (Interlocked.Increment(ref open) == 2) both.SetResult();
+                await both.Task.WaitAsync(cancellationToken);
+                return call.Call.Arguments[0];
+            },
+            isAsync: true));
+
+        var outcome = await engine.RunAsync(Id, "import asyncio\nawait asyncio.gather(fetch(1), fetch(2))", cancellationToken: Token);
+
+        outcome.ShouldBe(new FeedOutcome.Completed(new MontyList([1, 2])));
+    }
+
+    [Fact]
+    public async Task An_approval_waits_in_the_journal_alone_and_outlives_its_engine()
+    {
+        await using (var engine = await StartAsync(DurableTool.External("approve")))
+        {
+            await OpenAsync(engine);
+            (await engine.SendAsync(Id, new FeedCommand("feed", "print('asked')\nanswer = approve('a trip')\nf'it is {answer}'"), Token)).ShouldBeOfType<SessionReply.Accepted>();
+        }
+
+        await using var next = await StartAsync(DurableTool.External("approve"));
+        (await journal.ListAsync(new SessionQuery("tenant") { WaitingOn = "approve" }, Token)).Count.ShouldBe(1);
+        next.LiveSessions.ShouldBe(0);
+        (await next.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return("yes")), Token)).ShouldBeOfType<SessionReply.Accepted>();
+        (await next.SendAsync(Id, new AnswerCommand("b", 1, 0, MontyAnswer.Return("no")), Token)).ShouldBeOfType<SessionReply.Refused>().Reason.ShouldBe(SessionRefusal.NoSuchCall);
+        (await StoryAsync(next))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed("it is yes")));
+    }
+
+    [Fact]
+    public async Task A_call_that_ran_when_the_engine_stopped_runs_again_with_the_same_key_and_arguments()
+    {
+        List<DurableCall> seen = [];
+        var started = new TaskCompletionSource();
+        DurableTool Charge(Func<CancellationToken, Task> wait) => DurableTool.Handled("charge", async (call, cancellationToken) =>
+        {
+            seen.Add(call);
+            started.TrySetResult();
+            await wait(cancellationToken);
+            return "paid";
+        });
+        await using (var engine = await StartAsync(Charge(t => Task.Delay(Timeout.Infinite, t))))
+        {
+            await OpenAsync(engine);
+            await engine.SendAsync(Id, new FeedCommand("feed", "charge(5)"), Token);
+            await started.Task;
+        }
+
+        await using var next = await StartAsync(Charge(_ => Task.CompletedTask));
+        (await EndAsync(next)).ShouldBe(new FeedOutcome.Completed("paid"));
+        seen.Count.ShouldBe(2);
+        seen[0].ShouldBe(seen[1]);
+    }
+
+    [Fact]
+    public async Task A_timer_wakes_a_session_that_left_memory()
+    {
+        var time = new FakeTime();
+        await using var engine = await StartAsync(time: time);
+        await OpenAsync(engine);
+        await engine.SendAsync(Id, new FeedCommand("feed", "await sleep(86400 * 3)\n'awake'"), Token);
+        var armed = engine.LiveSessions;
+        time.Advance(TimeSpan.FromMinutes(2));
+        await WaitAsync(() => engine.LiveSessions == 0);
+
+        time.Advance(TimeSpan.FromDays(3));
+
+        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed("awake"));
+        armed.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_late_raises_TimeoutError_in_the_script()
+    {
+        var time = new FakeTime();
+        await using var engine = await StartAsync(time, DurableTool.External("ask") with { Timeout = TimeSpan.FromHours(1) });
+        await OpenAsync(engine);
+        await engine.SendAsync(Id, new FeedCommand("feed", "try:\n    ask()\nexcept TimeoutError as late:\n    result = str(late)\nresult"), Token);
+
+        time.Advance(TimeSpan.FromHours(1));
+
+        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed("ask did not answer in time"));
+    }
+
+    [Fact]
+    public async Task A_handler_is_tried_again_when_its_time_has_come_and_then_its_error_is_raised()
+    {
+        var time = new FakeTime();
+        List<int> attempts = [];
+        var failing = DurableTool.Handled("flaky", (call, _) =>
+        {
+            attempts.Add(call.Attempt);
+            throw new HttpRequestException("no route");
+        }) with { MaxAttempts = 3, RetryDelay = TimeSpan.FromSeconds(10) };
+        await using var engine = await StartAsync(time, failing);
+        await OpenAsync(engine);
+        await engine.SendAsync(Id, new FeedCommand("feed", "flaky()"), Token);
+        await EventAsync(engine, e => e is AttemptFailed { Attempt: 1 });
+        time.Advance(TimeSpan.FromSeconds(10));
+        await EventAsync(engine, e => e is AttemptFailed { Attempt: 2 });
+        time.Advance(TimeSpan.FromSeconds(20));
+
+        var failed = (await EndAsync(engine)).ShouldBeOfType<FeedOutcome.Failed>();
+        failed.Error.Message.ShouldNotBeNull().ShouldContain("no route");
+        attempts.ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task Cancel_ends_a_script_that_computes_and_the_session_goes_on_as_before()
+    {
+        await using var engine = await StartAsync();
+        await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+        (await engine.SendAsync(Id, new FeedCommand("loop", "x = 2\nwhile True: pass"), Token)).ShouldBeOfType<SessionReply.Accepted>();
+
+        (await engine.SendAsync(Id, new CancelCommand("stop", "enough"), Token)).ShouldBeOfType<SessionReply.Accepted>();
+
+        (await StoryAsync(engine))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Cancelled("enough")));
+        (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
+    }
+
+    [Fact]
+    public async Task Signals_reach_the_call_that_waits_and_those_that_come_early_are_kept()
+    {
+        await using var engine = await StartAsync();
+        await OpenAsync(engine);
+        await engine.SendAsync(Id, new SignalCommand("early", "go", 1), Token);
+        await engine.SendAsync(Id, new FeedCommand("feed", "a = await receive('go')\nb = await receive('go')\n(a, b)"), Token);
+
+        await engine.SendAsync(Id, new SignalCommand("late", "go", 2), Token);
+
+        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed(new MontyTuple([1, 2])));
+    }
+
+    [Fact]
+    public async Task A_dump_of_another_runtime_is_replaced_by_a_replay_of_the_story()
+    {
+        await using (var engine = await StartAsync(DurableTool.External("ask")))
+        {
+            await engine.RunAsync(Id, "class Box:\n    def __init__(self): self.n = 7\nbox = Box()\nprint(new_id())", cancellationToken: Token);
+            await engine.SendAsync(Id, new FeedCommand("feed", "print('before')\nbox.n + ask(1)"), Token);
+        }
+
+        await using var foreign = new RewrittenJournal(journal) { Dump = OfAnotherRuntime };
+        await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = foreign }, Token);
+        await next.SendAsync(Id, new AnswerCommand("a", 2, 0, MontyAnswer.Return(35)), Token);
+
+        (await StoryAsync(next))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed(42)));
+    }
+
+    [Fact]
+    public async Task A_story_that_the_interpreter_does_not_follow_quarantines_the_session_with_both_sides()
+    {
+        await using (var engine = await StartAsync(DurableTool.External("ask")))
+        {
+            await OpenAsync(engine);
+            await engine.SendAsync(Id, new FeedCommand("feed", "ask(1)"), Token);
+        }
+
+        await using var foreign = new RewrittenJournal(journal)
+        {
+            Dump = OfAnotherRuntime, Event = e => e is CallAnnounced { Call: FunctionCall call } announced ? announced with { Call = call with { Arguments = [2] } } : e,
+        };
+        await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = foreign }, Token);
+        await next.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return(35)), Token);
+
+        var evidence = (await StoryAsync(journal)).OfType<Quarantined>().ShouldHaveSingleItem().Evidence;
+        evidence.ShouldContain("ask(2");
+        evidence.ShouldContain("ask(1");
+    }
+
+    [Fact]
+    public async Task A_second_engine_on_a_store_is_refused()
+    {
+        await using var engine = await StartAsync();
+
+        await Should.ThrowAsync<JournalOwnedException>(() => StartAsync());
+    }
+
+    public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private static JournalDump OfAnotherRuntime(JournalDump dump) => new(dump.Version, "monty 0.0.1", dump.Content);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private MontyEngineOptions Options(TimeProvider? time, params DurableTool[] tools) =>
+        new() { Journal = journal, Tools = tools, TimeProvider = time ?? TimeProvider.System, OnProblem = (message, _) => problems.Add(message) };
+
+    private Task<MontyEngine> StartAsync(params DurableTool[] tools) => StartAsync(null, tools);
+
+    private Task<MontyEngine> StartAsync(TimeProvider? time, params DurableTool[] tools) => MontyEngine.StartAsync(Options(time, tools), Token);
+
+    private static async Task OpenAsync(MontyEngine engine) => (await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token)).ShouldBeOfType<SessionReply.Accepted>();
+
+    private static async Task<FeedOutcome> EndAsync(MontyEngine engine) => ((FeedEnded)await EventAsync(engine, e => e is FeedEnded)).Outcome;
+
+    private static async Task<SessionEvent> EventAsync(MontyEngine engine, Predicate<SessionEvent> wanted)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        timeout.CancelAfter(TestTimeouts.Generous);
+        await foreach (var stored in engine.FollowAsync(Id, 0, timeout.Token))
+        {
+            if (wanted(stored.Event)) return stored.Event;
+        }
+
+        throw new InvalidOperationException("The session was closed.");
+    }
+
+    private static async Task<List<SessionEvent>> StoryAsync(MontyEngine engine)
+    {
+        List<SessionEvent> story = [];
+        await foreach (var stored in engine.ReadAsync(Id, 0, Token)) story.Add(stored.Event);
+        return story;
+    }
+
+    private static async Task<List<SessionEvent>> StoryAsync(MemoryJournal journal) =>
+        [.. (await journal.ReadAsync(Id, 0, 1000, Token)).Select(RecordCodec.Decode)];
+
+    private static async Task WaitAsync(Func<bool> condition)
+    {
+        while (!condition()) await Task.Yield();
+    }
+}
