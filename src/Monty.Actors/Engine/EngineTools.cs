@@ -11,10 +11,11 @@ internal sealed class EngineTools
     private readonly FrozenDictionary<string, DurableTool> tools;
 
     /// <exception cref="ArgumentException">Two tools have one name.</exception>
-    public EngineTools(IReadOnlyCollection<DurableTool> given)
+    public EngineTools(IReadOnlyCollection<DurableTool> given, ToolSpec? others = null)
     {
-        Catalog = new ToolCatalog([.. given.Select(t => t.Spec), .. Own.Where(o => given.All(t => t.Name != o.Name)).Select(t => t.Spec)]);
-        tools = given.Concat(Own.Where(o => given.All(t => t.Name != o.Name))).ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
+        List<DurableTool> all = [.. given, .. Own.Where(o => given.All(t => t.Name != o.Name))];
+        Catalog = new ToolCatalog(all.Select(t => t.Spec), others);
+        tools = all.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
     }
 
     /// <summary>What the session core knows of them.</summary>

@@ -45,6 +45,8 @@ public sealed class MontyEngine : IAsyncDisposable
 
     internal string RuntimeVersion { get; }
 
+    internal MontyPool Pool => pool;
+
     internal IJournal Journal => Options.Journal;
 
     internal TimeProvider Time => Options.TimeProvider;
@@ -71,7 +73,7 @@ public sealed class MontyEngine : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        var tools = new EngineTools(options.Tools);
+        var tools = new EngineTools(options.Tools, options.Host is null ? null : new ToolSpec("any", CallKind.External, IsAsync: true));
         var runtime = await Interop.Workers.RuntimeVersion.AskAsync(RuntimeLocator.Find(options.Pool.RuntimePath), options.Pool.StartTimeout, options.TimeProvider).ConfigureAwait(false);
         var ownership = await options.Journal.OwnAsync($"{System.Environment.MachineName}, process {System.Environment.ProcessId}", cancellationToken).ConfigureAwait(false);
         var engine = new MontyEngine(options, tools, new MontyPool(options.Pool with { TimeProvider = options.TimeProvider }), ownership, runtime);
@@ -164,6 +166,14 @@ public sealed class MontyEngine : IAsyncDisposable
         stopping.Dispose();
     }
 
+    /// <summary>Lets a session leave memory, if it has nothing to do.</summary>
+    internal async Task PassivateAsync(SessionId session)
+    {
+        if (!actors.TryGetValue(session, out var actor)) return;
+        await actor.SendAsync(new SessionMessage.Passivate(long.MaxValue), CancellationToken.None).ConfigureAwait(false);
+        await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     internal async IAsyncEnumerable<StoredEvent> ReadAsync(SessionId session, long afterVersion, long upTo, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (afterVersion < upTo)
@@ -183,11 +193,15 @@ public sealed class MontyEngine : IAsyncDisposable
         due.Expect(dueAt);
     }
 
+    /// <summary>Told by a session's actor when it has read its story.</summary>
+    internal void Recovered(SessionId session) => watch.Appended(session);
+
     /// <summary>Told by a session's actor at its end.</summary>
     internal void Ended(SessionId session, SessionActor actor, Exception? failure)
     {
         actors.TryRemove(KeyValuePair.Create(session, actor));
         if (failure is null || stopping.IsCancellationRequested) return;
+        watch.Appended(session); // perhaps: the append that failed may have happened
         Report($"{session} left memory: {failure.Message}", failure);
         if (failure is SessionFencedException or JournalTamperedException or JournalLimitException) return;
         var attempt = revivals.AddOrUpdate(session, 1, (_, n) => n + 1);

@@ -42,6 +42,9 @@ public sealed record MontyEngineOptions
     /// <summary>Hears of what concerns no single command, such as a store that does not answer. Default: nobody.</summary>
     public Action<string, Exception?>? OnProblem { get; init; }
 
+    /// <summary>Answers everything on the spot in place of the tools; the text is what was printed since it was last asked. For the conformance suite, which plays the host itself.</summary>
+    internal Func<SessionId, string, MontySuspension, CancellationToken, MontyAnswer?>? Host { get; init; }
+
     internal void Validate()
     {
         ArgumentNullException.ThrowIfNull(Journal);

@@ -94,6 +94,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                 throw new SessionFencedException(id, fenced.Epoch);
             case ClaimResult.Claimed { Head: var head }:
                 await RecoverAsync(head).ConfigureAwait(false);
+                engine.Recovered(id);
                 break;
         }
 
@@ -186,7 +187,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         try
         {
             if (Volatile.Read(ref interrupts) > 0) return null;
-            running = Task.Run(() => RunWithDumpAsync(source.Token), CancellationToken.None);
+            running = RunWithDumpAsync(source.Token);
             if (unsaved.Count > 0 && !await EndsSoonAsync(running).ConfigureAwait(false)) await SaveAsync(reply).ConfigureAwait(false);
             var run = await running.ConfigureAwait(false);
             interpreter = run.Dump;

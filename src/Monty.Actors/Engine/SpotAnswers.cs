@@ -6,7 +6,7 @@ namespace Monty.Actors.Engine;
 
 /// <summary>Answers what a turn asks and the engine itself can answer without an effect, and remembers it for the story.</summary>
 /// <remarks>For one turn and one thread.</remarks>
-internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools tools, MontyOs os, TimeProvider time, CancellationToken cancellationToken)
+internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools tools, MontyOs os, MontyEngineOptions options, CancellationToken cancellationToken)
 {
     private readonly StringBuilder printed = new();
     private readonly List<TurnStep> steps = [];
@@ -25,12 +25,22 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
         return text;
     }
 
+    /// <summary>All that was printed in the turn so far.</summary>
+    public string AllPrinted => string.Concat(steps.Select(s => s.Printed).Append(printed.ToString()));
+
     /// <summary>The answer, or null where the turn is to end: an effect or a wait.</summary>
     public MontyAnswer? Answer(MontySuspension suspension)
     {
-        if (Find(suspension) is not { } answer) return null;
+        var before = TakePrinted();
+        var found = options.Host is { } host ? host(session, before, suspension, cancellationToken) : Find(suspension);
+        if (found is not { } answer)
+        {
+            printed.Insert(0, before);
+            return null;
+        }
+
         if (answer is ReturnAnswer && AnswerEncoder.WhyRefused(answer) is { } reason) answer = MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {reason}");
-        steps.Add(new TurnStep(TakePrinted(), suspension, answer));
+        steps.Add(new TurnStep(before, suspension, answer));
         return answer;
     }
 
@@ -50,7 +60,7 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
         {
             return call.Name switch
             {
-                EngineTools.Now => Bare(call) ?? MontyAnswer.Return(ClrTimes.Convert(time.GetUtcNow())),
+                EngineTools.Now => Bare(call) ?? MontyAnswer.Return(ClrTimes.Convert(options.TimeProvider.GetUtcNow())),
                 EngineTools.NewId => Bare(call) ?? MontyAnswer.Return(Guid.NewGuid().ToString()),
                 _ => MontyAnswer.NotFound,
             };

@@ -6,7 +6,7 @@ namespace Monty.Actors.Engine;
 /// <remarks>Thread-safe. Turns wait for a worker in the order they come, for as long as it takes.</remarks>
 internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineOptions options) : IDisposable
 {
-    private readonly SemaphoreSlim workers = new(options.Pool.MaxWorkers);
+    private readonly TurnThreads threads = new(options.Pool.MaxWorkers);
     private readonly MontyOs os = new(new MontyOsOptions { Environment = options.Environment, Clock = options.TimeProvider });
 
     /// <summary>Runs the turn that is due.</summary>
@@ -21,7 +21,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     public async Task<TurnRun> RunAsync(SessionId session, SessionState state, MontyDump? before, CancellationToken cancellationToken)
     {
         var request = SessionCore.TurnDue(state)!;
-        var answers = new SpotAnswers(session, state.Feed!, tools, os, options.TimeProvider, cancellationToken);
+        var answers = new SpotAnswers(session, state.Feed!, tools, os, options, cancellationToken);
         try
         {
             var result = await RunAsync(state.Setup!, before, request, request is AbortTurn ? null : answers.Answer, answers.Print, cancellationToken).ConfigureAwait(false);
@@ -29,50 +29,43 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         }
         catch (MontyWorkerException dead) when (dead.Failure is not (WorkerFailure.NotStarted or WorkerFailure.VersionMismatch or WorkerFailure.Cancelled))
         {
-            return new TurnRun(OutcomeOf(dead), before);
+            return new TurnRun(OutcomeOf(dead, answers.AllPrinted), before);
         }
         catch (ArgumentException refused)
         {
-            return new TurnRun(Discarded("RuntimeError", refused.Message, FailureOrigin.Runtime), before);
+            return new TurnRun(Discarded("RuntimeError", refused.Message, FailureOrigin.Runtime, answers.AllPrinted), before);
         }
     }
 
     /// <summary>Runs a turn whose suspensions somebody else answers.</summary>
-    public async Task<TurnResult> RunAsync(
+    public Task<TurnResult> RunAsync(
         SessionSetup setup, MontyDump? before, TurnRequest request, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, CancellationToken cancellationToken)
     {
-        await workers.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        var turn = new TurnOptions
         {
-            var turn = new TurnOptions
-            {
-                Session = new SessionOptions { ScriptName = setup.ScriptName, Limits = before is null ? setup.Limits : MontyLimits.None, TurnDeadline = options.TurnDeadline },
-                GoOn = goOn,
-                OnPrint = print,
-            };
-            return await pool.TurnAsync(before, request, turn, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            workers.Release();
-        }
+            Session = new SessionOptions { ScriptName = setup.ScriptName, Limits = before is null ? setup.Limits : MontyLimits.None, TurnDeadline = options.TurnDeadline },
+            GoOn = goOn,
+            OnPrint = print,
+        };
+        return threads.RunAsync(() => pool.TurnAsync(before, request, turn, cancellationToken), cancellationToken);
     }
 
     public void Dispose()
     {
         os.Dispose();
-        workers.Dispose();
+        threads.Dispose();
     }
 
-    private static TurnOutcome OutcomeOf(MontyWorkerException dead) => dead.Failure switch
+    private static TurnOutcome OutcomeOf(MontyWorkerException dead, string printed) => dead.Failure switch
     {
-        WorkerFailure.DeadlineExceeded => Discarded("TimeoutError", "the turn passed its deadline", FailureOrigin.Limit),
-        WorkerFailure.OutOfMemory => Discarded("MemoryError", "the script needed more memory than a worker may have", FailureOrigin.Limit),
-        WorkerFailure.PrintLimitExceeded => Discarded("RuntimeError", dead.Message, FailureOrigin.Limit),
+        WorkerFailure.DeadlineExceeded => Discarded("TimeoutError", "the turn passed its deadline", FailureOrigin.Limit, printed),
+        WorkerFailure.OutOfMemory => Discarded("MemoryError", "memory limit exceeded: the script needed more than its worker may have", FailureOrigin.Limit, printed),
+        WorkerFailure.PrintLimitExceeded => Discarded("RuntimeError", dead.Message, FailureOrigin.Limit, printed),
         _ => new TurnOutcome.WorkerDied(dead.ExitCode is { } code ? $"{dead.Message} Exit code {code}. {dead.StandardError}".TrimEnd() : dead.Message),
     };
 
-    private static TurnOutcome.Discarded Discarded(string type, string message, FailureOrigin origin) => new(new FeedOutcome.Failed(new PythonError(type, message), origin));
+    private static TurnOutcome.Discarded Discarded(string type, string message, FailureOrigin origin, string printed) =>
+        new(new FeedOutcome.Failed(new PythonError(type, message), origin), printed);
 }
 
 /// <summary>A turn that was run.</summary>

@@ -71,10 +71,11 @@ internal static class SessionCore
         {
             TurnOutcome.WorkerDied died => Accepted(
                 [new WorkerLost(died.Evidence), .. state.Strikes + 1 < MaxStrikes ? (IEnumerable<SessionEvent>)[] : [new Quarantined($"{MaxStrikes} workers in a row died in one turn", died.Evidence)]], state),
-            TurnOutcome.Discarded discarded => Accepted(Stop(state, "", discarded.Outcome), state),
+            TurnOutcome.Discarded { Outcome: var why } when feed.Stopping is not null => Conclude(state, new TurnOutcome.WorkerDied($"The turn that was to end the feed was ended itself: {why}"), tools, now), // the interpreter has to be told
+            TurnOutcome.Discarded discarded => Accepted([.. TurnFacts.Prints(discarded.Printed), .. Stop(state, "", discarded.Outcome)], state),
             TurnOutcome.Ran when feed.Stopping is { } stopping => Accepted(EndFeed(state, stopping), state),
-            TurnOutcome.Ran { Progress: Failed { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" } limited } =>
-                Accepted(Stop(state, "", new FeedOutcome.Failed(limited.Error, limited.Origin)), state),
+            TurnOutcome.Ran { Progress: Failed { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" } limited } exceeded =>
+                Accepted([.. TurnFacts.Prints(string.Concat(exceeded.Steps.Select(s => s.Printed).Append(exceeded.Printed))), .. Stop(state, "", new FeedOutcome.Failed(limited.Error, limited.Origin))], state),
             TurnOutcome.Ran ran => Accepted(TurnFacts.Of(state, ran, tools, now), state),
             _ => throw new ArgumentException($"{outcome.GetType().Name} is no outcome of a turn.", nameof(outcome)),
         };

@@ -16,11 +16,15 @@ internal sealed record ToolSpec(string Name, CallKind Kind, bool IsAsync, TimeSp
 internal sealed class ToolCatalog
 {
     private readonly FrozenDictionary<string, ToolSpec> tools;
+    private readonly ToolSpec? others;
 
     /// <summary>A catalog.</summary>
+    /// <param name="tools">The tools.</param>
+    /// <param name="others">What calls of other names are, where they are announced; null where none is.</param>
     /// <exception cref="ArgumentException">Two tools have one name.</exception>
-    public ToolCatalog(IEnumerable<ToolSpec> tools)
+    public ToolCatalog(IEnumerable<ToolSpec> tools, ToolSpec? others = null)
     {
+        this.others = others;
         var byName = new Dictionary<string, ToolSpec>(StringComparer.Ordinal);
         foreach (var tool in tools)
         {
@@ -39,7 +43,7 @@ internal sealed class ToolCatalog
     internal (CallKind Kind, DateTimeOffset? DueAt) Plan(MontySuspension call, DateTimeOffset now)
     {
         if (call is not FunctionCall function) return (CallKind.Handler, null);
-        var tool = Find(function.Name) ?? throw new InvalidOperationException($"A call of {function.Name}, which is no tool, was not answered on the spot.");
+        var tool = Find(function.Name) ?? others ?? throw new InvalidOperationException($"A call of {function.Name}, which is no tool, was not answered on the spot.");
         var wait = tool.Kind == CallKind.Timer ? TimerCall.DurationOf(function) : tool.Timeout;
         return (tool.Kind, wait is { } duration ? ToMicrosecond(now + duration) : null);
     }

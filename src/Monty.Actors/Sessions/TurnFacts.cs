@@ -17,11 +17,11 @@ internal static class TurnFacts
         if (feed is { Pending: ResolveFutures awaited, Delivering.Count: 0 } && SessionCore.ToDeliver(feed, awaited) is { Count: > 0 } delivered) facts.Add(new FuturesDelivered(delivered));
         foreach (var step in ran.Steps)
         {
-            AddPrints(facts, step.Printed);
-            facts.AddRange(StepFacts(step, tools, now));
+            facts.AddRange(Prints(step.Printed));
+            facts.AddRange(StepFacts(feed, step, tools, now));
         }
 
-        AddPrints(facts, ran.Printed);
+        facts.AddRange(Prints(ran.Printed));
         facts.AddRange(ran.Progress switch
         {
             Complete complete => EndFeed(state, facts, new FeedOutcome.Completed(complete.Value)),
@@ -34,11 +34,15 @@ internal static class TurnFacts
         return [.. facts, .. SignalsTaken(SessionFold.Apply(state, facts))];
     }
 
-    private static IEnumerable<SessionEvent> StepFacts(TurnStep step, ToolCatalog tools, DateTimeOffset now) => (step.Suspension, step.Answer) switch
+    private static IEnumerable<SessionEvent> StepFacts(OpenFeed feed, TurnStep step, ToolCatalog tools, DateTimeOffset now) => (step.Suspension, step.Answer) switch
     {
         (FunctionCall call, FutureAnswer) => [Announce(call, isDeferred: true, tools, now)],
         (ResolveFutures awaited, ResolveAnswer answers) =>
-            [new FuturesAwaited(awaited.PendingCallIds), new FuturesDelivered(answers.Outcomes.Keys.Order().ToEquatableArray())],
+        [
+            new FuturesAwaited(awaited.PendingCallIds),
+            .. answers.Outcomes.Where(o => feed.Calls.GetValueOrDefault(o.Key)?.Answer is null).OrderBy(o => o.Key).Select(o => new CallAnswered("", o.Key, o.Value)),
+            new FuturesDelivered(answers.Outcomes.Keys.Order().ToEquatableArray()),
+        ],
         _ => [new Resolved(Untimed(step.Suspension), step.Answer)],
     };
 
@@ -68,13 +72,14 @@ internal static class TurnFacts
         }
     }
 
-    private static void AddPrints(List<SessionEvent> facts, string printed)
+    /// <summary>Printed text in bounded chunks.</summary>
+    public static IEnumerable<TextPrinted> Prints(string printed)
     {
         for (var start = 0; start < printed.Length;)
         {
             var length = Math.Min(MaxPrintChunk, printed.Length - start);
             if (start + length < printed.Length && char.IsHighSurrogate(printed[start + length - 1])) length--;
-            facts.Add(new TextPrinted(printed.Substring(start, length)));
+            yield return new TextPrinted(printed.Substring(start, length));
             start += length;
         }
     }

@@ -22,7 +22,8 @@ internal abstract record TurnOutcome
 
     /// <summary>The engine ended the turn, such as at its deadline; the state before it counts, and the feed ends there.</summary>
     /// <param name="Outcome">How the feed ends.</param>
-    public sealed record Discarded(FeedOutcome Outcome) : TurnOutcome;
+    /// <param name="Printed">What was printed in it, which people have a use for.</param>
+    public sealed record Discarded(FeedOutcome Outcome, string Printed = "") : TurnOutcome;
 }
 
 /// <summary>One suspension inside a turn that was answered on the spot.</summary>

@@ -92,6 +92,18 @@ public sealed class LadderCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_durable_session_gives_what_the_library_gives()
+    {
+        var (library, durable) = (Path.Combine(folder.Path, "a.jsonl"), Path.Combine(folder.Path, "b.jsonl"));
+        await RunAsync("--path", "interop", "--jsonl", library);
+        (await RunAsync("--path", "session", "--jsonl", durable)).Error.ShouldContain("fixtures on the path session");
+
+        var result = await RunAsync("--compare", library, durable);
+
+        result.ShouldBe(new HostResult(0, "", $"{library} and {durable} are equal.\n"));
+    }
+
+    [Fact]
     public async Task Runs_that_differ_exit_with_1_and_each_difference_is_a_line_of_standard_output()
     {
         var first = folder.Write("a.jsonl", "{\"id\":1,\"ok\":true,\"value\":1}\n{\"id\":2,\"ok\":true}\n");

@@ -6,6 +6,7 @@ internal static class LadderPaths
     private static readonly Dictionary<string, Func<ILadderPath>> Known = new(StringComparer.Ordinal)
     {
         [InteropPath.PathName] = () => new InteropPath(),
+        [SessionPath.PathName] = () => new SessionPath(),
     };
 
     public static string Default => InteropPath.PathName;

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Monty.Actors;
+using Monty.Interop;
+
+namespace Monty.Host.Ladder.Paths;
+
+/// <summary>Durable sessions: every fixture is one of an engine over a journal, and what the fixture's host answers is journaled.</summary>
+internal sealed class SessionPath : ILadderPath
+{
+    public const string PathName = "session";
+
+    private static readonly TimeSpan TurnDeadline = TimeSpan.FromSeconds(30);
+    private readonly MemoryJournal journal = new();
+    private readonly Dictionary<SessionId, Session> sessions = [];
+    private MontyEngine? engine;
+
+    public string Name => PathName;
+
+    public async ValueTask<ILadderSession> OpenAsync(LadderSetup setup, CancellationToken cancellationToken)
+    {
+        engine ??= await MontyEngine.StartAsync(
+            new MontyEngineOptions { Journal = journal, TurnDeadline = TurnDeadline, Pool = new MontyPoolOptions { MaxWorkers = 2 }, Host = (id, printed, suspension, token) => sessions[id].Ask(printed, suspension, token) },
+            cancellationToken).ConfigureAwait(false);
+        var id = new SessionId("ladder", (sessions.Count + 1).ToString(CultureInfo.InvariantCulture));
+        var session = sessions[id] = new Session(engine, id, setup);
+        await session.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return session;
+    }
+
+    public void Dispose()
+    {
+        engine?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private sealed class Session(MontyEngine engine, SessionId id, LadderSetup setup) : ILadderSession
+    {
+        private readonly Channel<LadderTurn> turns = Channel.CreateUnbounded<LadderTurn>();
+        private readonly Channel<MontyAnswer> answers = Channel.CreateUnbounded<MontyAnswer>();
+        private long version;
+        private int commands;
+        private int shown;
+
+        public async ValueTask OpenAsync(CancellationToken cancellationToken) =>
+            await SendAsync(new OpenCommand(NextId(), new SessionSetup { ScriptName = setup.ScriptName, Limits = setup.Limits }), cancellationToken).ConfigureAwait(false);
+
+        /// <summary>Hands a suspension to whoever drives the fixture, and waits for the answer.</summary>
+        public MontyAnswer Ask(string printed, MontySuspension suspension, CancellationToken cancellationToken)
+        {
+            shown += printed.Length;
+            turns.Writer.TryWrite(new LadderTurn(printed, suspension));
+            return answers.Reader.ReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+        }
+
+        public async ValueTask<LadderTurn> FeedAsync(LadderFeed feed, CancellationToken cancellationToken)
+        {
+            if (feed.TypeCheckStubs is { } stubs)
+            {
+                var check = new TypeCheckOptions { Stubs = stubs, ScriptName = setup.ScriptName, Inputs = feed.Inputs };
+                var report = await engine.Pool.CheckTypesAsync(feed.Code, check, cancellationToken).ConfigureAwait(false);
+                if (report.HasErrors) return new LadderTurn("", new TypingFailed(report.Text));
+            }
+
+            shown = 0;
+            _ = RunAsync(new FeedCommand(NextId(), feed.Code, feed.Inputs.ToEquatableArray()), cancellationToken);
+            return await NextAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        public async ValueTask<LadderTurn> AnswerAsync(MontySuspension suspension, MontyAnswer answer, CancellationToken cancellationToken)
+        {
+            answers.Writer.TryWrite(answer);
+            return await NextAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        public async ValueTask SnapshotAsync(CancellationToken cancellationToken) => await engine.PassivateAsync(id).ConfigureAwait(false);
+
+        public async ValueTask DisposeAsync() => await engine.SendAsync(id, new CloseCommand(NextId())).ConfigureAwait(false);
+
+        private string NextId() => (++commands).ToString(CultureInfo.InvariantCulture);
+
+        private async ValueTask<LadderTurn> NextAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await turns.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (ChannelClosedException failed)
+            {
+                throw new LadderPathException(failed.InnerException?.Message ?? failed.Message, failed);
+            }
+        }
+
+        private async Task SendAsync(SessionCommand command, CancellationToken cancellationToken)
+        {
+            if (await engine.SendAsync(id, command, cancellationToken).ConfigureAwait(false) is SessionReply.Refused refused) throw new LadderPathException(refused.Message);
+        }
+
+        /// <summary>Runs a feed beside its driver, who answers what it asks: its command is acknowledged with its first append, perhaps at its end.</summary>
+        private async Task RunAsync(FeedCommand feed, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await SendAsync(feed, cancellationToken).ConfigureAwait(false);
+                await EndAsync(cancellationToken).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whoever waits for the next turn is told.
+            catch (Exception failed)
+#pragma warning restore CA1031
+            {
+                turns.Writer.TryComplete(failed);
+            }
+        }
+
+        /// <summary>Follows the story to the end of the feed.</summary>
+        private async Task EndAsync(CancellationToken cancellationToken)
+        {
+            var printed = "";
+            await foreach (var stored in engine.FollowAsync(id, version, cancellationToken).ConfigureAwait(false))
+            {
+                version = stored.Version;
+                if (stored.Event is TextPrinted text) printed += text.Text;
+                if (stored.Event is not FeedEnded { Outcome: var outcome }) continue;
+                turns.Writer.TryWrite(new LadderTurn(printed[shown..], outcome switch
+                {
+                    FeedOutcome.Completed completed => new Complete(completed.Value),
+                    FeedOutcome.Failed failed => new Failed(failed.Error, failed.Origin),
+                    FeedOutcome.Cancelled cancelled => new Failed(new PythonError("KeyboardInterrupt", cancelled.Reason), FailureOrigin.Script),
+                    _ => new TypingFailed(""),
+                }));
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using Monty.Interop;
+using Monty.Testing;
+using Monty.Testing.Journals;
+using Shouldly;
+using Xunit;
+using FunctionCall = Monty.Interop.FunctionCall;
+
+namespace Monty.Actors.Tests.Engine;
+
+/// <summary>A journal that goes away at each of its operations, before it has happened and after: nothing acknowledged is lost, nothing happens twice.</summary>
+public sealed class CrashPointTests
+{
+    private const string Code = """
+        import asyncio
+        a = charge(1)
+        b = ask(2)
+        c = await asyncio.gather(fetch(3), fetch(4))
+        await sleep(0)
+        (a, b, c)
+        """;
+
+    private static readonly SessionId Id = new("tenant", "session");
+
+    public static TheoryData<JournalOperation, CrashMoment, int> Points
+    {
+        get
+        {
+            var points = new TheoryData<JournalOperation, CrashMoment, int>();
+            foreach (var moment in (CrashMoment[])[CrashMoment.Before, CrashMoment.After])
+            {
+                for (var skip = 0; skip < 6; skip++) points.Add(JournalOperation.Append, moment, skip);
+                points.Add(JournalOperation.Claim, moment, 0);
+                points.Add(JournalOperation.Due, moment, 0);
+                points.Add(JournalOperation.Active, moment, 0);
+            }
+
+            return points;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Points))]
+    public async Task A_crash_loses_nothing_and_doubles_nothing(JournalOperation operation, CrashMoment moment, int skip)
+    {
+        await using var journal = new CrashingJournal(new MemoryJournal());
+        var effects = new ConcurrentQueue<(string Key, string Hash)>();
+        ValueTask<MontyValue> Effect(DurableCall call, CancellationToken cancellationToken)
+        {
+            effects.Enqueue((call.IdempotencyKey, call.ArgumentsHash));
+            return new(call.Call.Arguments[0]);
+        }
+
+        var crashed = journal.CrashAt(operation, moment, skip);
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = [DurableTool.Handled("charge", Effect), DurableTool.Handled("fetch", Effect, isAsync: true), DurableTool.External("ask")],
+            },
+            Token);
+        await SendAsync(engine, new OpenCommand("open", new SessionSetup()));
+        await SendAsync(engine, new FeedCommand("feed", Code));
+        var asked = (CallAnnounced)await EventAsync(engine, e => e is CallAnnounced { Kind: CallKind.External });
+        await SendAsync(engine, new AnswerCommand("answer", 1, ((FunctionCall)asked.Call).CallId, MontyAnswer.Return(20)));
+
+        var ended = (FeedEnded)await EventAsync(engine, e => e is FeedEnded);
+        crashed.IsCompleted.ShouldBeTrue("the point was passed");
+
+        ended.Outcome.ShouldBe(new FeedOutcome.Completed(new MontyTuple([1, 20, new MontyList([3, 4])])));
+        List<SessionEvent> story = [];
+        await foreach (var stored in engine.ReadAsync(Id, 0, Token)) story.Add(stored.Event);
+        story.OfType<CallAnnounced>().Count().ShouldBe(5);
+        story.OfType<CallAnswered>().Select(a => a.CallId).Order().ShouldBe([0u, 1u, 2u, 3u, 4u]);
+        story.OfType<CommandEvent>().Where(c => c.CommandId.Length > 0).Select(c => c.CommandId).ShouldBe(["open", "feed", "answer"]);
+        effects.GroupBy(e => e.Key).Count().ShouldBe(3);
+        effects.GroupBy(e => e.Key).ShouldAllBe(g => g.Select(e => e.Hash).Distinct().Count() == 1);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Sends a command until it is acknowledged, as a client does whose connection broke.</summary>
+    private static async Task SendAsync(MontyEngine engine, SessionCommand command)
+    {
+        while (true)
+        {
+            try
+            {
+                (await engine.SendAsync(Id, command, Token)).ShouldNotBeOfType<SessionReply.Refused>();
+                return;
+            }
+            catch (JournalException)
+            {
+                // Whether it was applied is unknown: it is sent again under its id.
+            }
+        }
+    }
+
+    private static async Task<SessionEvent> EventAsync(MontyEngine engine, Predicate<SessionEvent> wanted)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        timeout.CancelAfter(TestTimeouts.Generous);
+        await foreach (var stored in engine.FollowAsync(Id, 0, timeout.Token))
+        {
+            if (wanted(stored.Event)) return stored.Event;
+        }
+
+        throw new InvalidOperationException("The session was closed.");
+    }
+}
