@@ -109,7 +109,15 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         if (head.Dump is { } dump && dump.Runtime == engine.RuntimeVersion) (interpreter, dumpVersion) = (new MontyDump(dump.Content), dump.Version);
         if (dumpVersion < version && state.Quarantine is null) await RebuildAsync().ConfigureAwait(false);
         if (state.Quarantine is not null) return;
-        foreach (var call in state.Feed?.OpenCalls.Where(c => c.Kind == CallKind.Handler && c.RetryAt is null) ?? []) Start(call, call.FailedAttempts + 1);
+        foreach (var call in state.Feed?.OpenCalls.Where(c => c.Kind == CallKind.Handler && c.RetryAt is null && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1);
+    }
+
+    /// <summary>Recovers a session that is released: in quarantine its interpreter is missing or behind the story, and handlers were not started.</summary>
+    private async Task ReloadAsync(TaskCompletionSource<SessionReply>? reply)
+    {
+        await SaveAsync(reply).ConfigureAwait(false);
+        (state, interpreter, dumpVersion, turnsSinceDump, isLoaded) = (SessionState.None, null, 0, 0, false);
+        await LoadAsync().ConfigureAwait(false);
     }
 
     /// <summary>Brings the interpreter to where the story is; quarantines the session where that cannot be done.</summary>
@@ -159,6 +167,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             case Acceptance.Accepted accepted:
                 if (version == 0) createdAt = engine.Time.GetUtcNow();
                 Note(accepted.Facts);
+                if (command is ReleaseCommand) await ReloadAsync(reply).ConfigureAwait(false);
                 await RunTurnsAsync(reply).ConfigureAwait(false);
                 if (unsaved.Count > 0) await SaveAsync(reply).ConfigureAwait(false);
                 Act(accepted.Effects);
