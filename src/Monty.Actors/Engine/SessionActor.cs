@@ -198,9 +198,10 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             running = Task.Run(() => RunWithDumpAsync(source.Token), CancellationToken.None);
             if (unsaved.Count > 0 && !await EndsSoonAsync(running).ConfigureAwait(false)) await SaveAsync(reply).ConfigureAwait(false);
             var run = await running.ConfigureAwait(false);
-            interpreter = run.Dump;
+            var concluded = SessionCore.Conclude(state, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
+            if (!concluded.Facts.Any(f => f is FeedStopping)) interpreter = run.Dump; // a turn that passed a limit does not count
             turnsSinceDump++;
-            return SessionCore.Conclude(state, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
+            return concluded;
         }
         catch (OperationCanceledException) when (source.IsCancellationRequested && !Killed.IsCancellationRequested)
         {

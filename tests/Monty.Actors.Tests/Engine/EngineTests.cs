@@ -256,6 +256,19 @@ public sealed class EngineTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_turn_that_passes_the_sessions_own_time_limit_leaves_the_variables_before_it()
+    {
+        await using var engine = await StartAsync(DurableTool.External("ask"));
+        await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxDuration = TimeSpan.FromMilliseconds(200) } }), Token);
+        await engine.SendAsync(Id, new FeedCommand("feed", "x = 1\nask()\nx = 2\nwhile True: pass"), Token);
+        await engine.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return(1)), Token);
+
+        (await EndAsync(engine)).ShouldBeOfType<FeedOutcome.Failed>().Error.Type.ShouldBe("TimeoutError");
+        (await StoryAsync(engine)).OfType<WorkerLost>().ShouldBeEmpty();
+        (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
+    }
+
+    [Fact]
     public async Task A_second_engine_on_a_store_is_refused()
     {
         await using var engine = await StartAsync();
