@@ -155,7 +155,8 @@ public sealed class EngineTests : IAsyncDisposable
         {
             attempts.Add(call.Attempt);
             throw new HttpRequestException("no route");
-        }) with { MaxAttempts = 3, RetryDelay = TimeSpan.FromSeconds(10) };
+        }) with
+        { MaxAttempts = 3, RetryDelay = TimeSpan.FromSeconds(10) };
         await using var engine = await StartAsync(time, failing);
         await OpenAsync(engine);
         await engine.SendAsync(Id, new FeedCommand("feed", "flaky()"), Token);
