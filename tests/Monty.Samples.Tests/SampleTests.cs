@@ -72,4 +72,31 @@ public sealed class SampleTests
         2030-01-01: 5 items
 
         """);
+
+    [Fact]
+    public async Task A_script_that_waits_for_a_person_outlives_its_engine() => (await Sample.RunAsync("Approval")).ShouldBe("""
+        the engine has stopped
+        acme/trip-1 waits for approve('Rome', nights=2)
+        Completed { Value = '3 days in Rome: go' }
+
+        """);
+
+    [Fact]
+    public async Task Handlers_run_at_the_same_time_under_gather() => (await Sample.RunAsync("ParallelTools")).ShouldBe("""
+        3: flight('Rome')
+        4: hotel('Rome')
+        5: weather('Rome')
+        3 calls at once
+        ['flight to Rome', 'hotel in Rome', 21]
+
+        """);
+
+    [Fact]
+    public async Task A_call_in_which_the_process_died_runs_again_with_its_key() => (await Sample.RunAsync("CrashAndGoOn")).ShouldBe("""
+        charging 20 under the key acme/order-7/1/0
+        the process was killed: 137
+        charging 20 under the key acme/order-7/1/0
+        Completed { Value = '20 paid' }
+
+        """);
 }

@@ -110,7 +110,15 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         if (head.Dump is { } dump && dump.Runtime == engine.RuntimeVersion) (interpreter, dumpVersion) = (new MontyDump(dump.Content), dump.Version);
         if (dumpVersion < version && state.Quarantine is null) await RebuildAsync().ConfigureAwait(false);
         if (state.Quarantine is not null) return;
-        foreach (var call in state.Feed?.OpenCalls.Where(c => c.Kind == CallKind.Handler && c.RetryAt is null) ?? []) Start(call, call.FailedAttempts + 1);
+        foreach (var call in state.Feed?.OpenCalls.Where(c => c.Kind == CallKind.Handler && c.RetryAt is null && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1);
+    }
+
+    /// <summary>Recovers a session that is released: in quarantine its interpreter is missing or behind the story, and handlers were not started.</summary>
+    private async Task ReloadAsync(TaskCompletionSource<SessionReply>? reply)
+    {
+        await SaveAsync(reply).ConfigureAwait(false);
+        (state, interpreter, dumpVersion, turnsSinceDump, isLoaded) = (SessionState.None, null, 0, 0, false);
+        await LoadAsync().ConfigureAwait(false);
     }
 
     /// <summary>Brings the interpreter to where the story is; quarantines the session where that cannot be done.</summary>
@@ -160,6 +168,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             case Acceptance.Accepted accepted:
                 if (version == 0) createdAt = engine.Time.GetUtcNow();
                 Note(accepted.Facts);
+                if (command is ReleaseCommand) await ReloadAsync(reply).ConfigureAwait(false);
                 await RunTurnsAsync(reply).ConfigureAwait(false);
                 if (unsaved.Count > 0) await SaveAsync(reply).ConfigureAwait(false);
                 Act(accepted.Effects);
@@ -190,9 +199,10 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             running = RunWithDumpAsync(source.Token);
             if (unsaved.Count > 0 && !await EndsSoonAsync(running).ConfigureAwait(false)) await SaveAsync(reply).ConfigureAwait(false);
             var run = await running.ConfigureAwait(false);
-            interpreter = run.Dump;
+            var concluded = SessionCore.Conclude(state, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
+            if (!concluded.Facts.Any(f => f is FeedStopping)) interpreter = run.Dump; // a turn that passed a limit does not count
             turnsSinceDump++;
-            return SessionCore.Conclude(state, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
+            return concluded;
         }
         catch (OperationCanceledException) when (source.IsCancellationRequested && !Killed.IsCancellationRequested)
         {

@@ -234,6 +234,42 @@ public sealed class EngineTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_session_that_was_recovered_in_quarantine_goes_on_with_its_interpreter_when_it_is_released()
+    {
+        const string Code = "x + ask(1)";
+        await using (var engine = await StartAsync(DurableTool.External("ask")))
+        {
+            await engine.RunAsync(Id, "x = 40", cancellationToken: Token);
+            await engine.SendAsync(Id, new FeedCommand("feed", Code), Token);
+        }
+
+        await using var broken = new RewrittenJournal(journal) { Dump = OfAnotherRuntime, Event = e => e is CallAnnounced { Call: FunctionCall call } announced ? announced with { Call = call with { Arguments = [2] } } : e };
+        await using (var engine = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = broken }, Token))
+        {
+            await engine.SendAsync(Id, new AnswerCommand("a", 2, 0, MontyAnswer.Return(2)), Token);
+        }
+
+        await using var mended = new RewrittenJournal(journal) { Dump = OfAnotherRuntime };
+        await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = mended }, Token);
+        (await next.SendAsync(Id, new ReleaseCommand("release", FailFeed: false), Token)).ShouldBeOfType<SessionReply.Accepted>();
+
+        (await next.RunAsync(Id, Code, "feed", Token)).ShouldBe(new FeedOutcome.Completed(42));
+    }
+
+    [Fact]
+    public async Task A_turn_that_passes_the_sessions_own_time_limit_leaves_the_variables_before_it()
+    {
+        await using var engine = await StartAsync(DurableTool.External("ask"));
+        await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxDuration = TimeSpan.FromMilliseconds(200) } }), Token);
+        await engine.SendAsync(Id, new FeedCommand("feed", "x = 1\nask()\nx = 2\nwhile True: pass"), Token);
+        await engine.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return(1)), Token);
+
+        (await EndAsync(engine)).ShouldBeOfType<FeedOutcome.Failed>().Error.Type.ShouldBe("TimeoutError");
+        (await StoryAsync(engine)).OfType<WorkerLost>().ShouldBeEmpty();
+        (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
+    }
+
+    [Fact]
     public async Task A_second_engine_on_a_store_is_refused()
     {
         await using var engine = await StartAsync();

@@ -1,0 +1,36 @@
+// A script that waits for a person. Its engine stops meanwhile, and nothing of the session is in memory; another engine on the same file goes on with the answer.
+using Monty.Actors;
+using Monty.Actors.Sqlite;
+using Monty.Interop;
+
+const string Script = """
+    days = 3
+    answer = approve('Rome', nights=days - 1)
+    f'{days} days in Rome: {answer}'
+    """;
+var trip = new SessionId("acme", "trip-1");
+var folder = Directory.CreateTempSubdirectory("monty-");
+await using (var journal = await SqliteJournal.OpenAsync(Path.Combine(folder.FullName, "sessions.db")))
+{
+    var options = new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("approve")] };
+    await using (var engine = await MontyEngine.StartAsync(options))
+    {
+        await engine.SendAsync(trip, new OpenCommand("open", new SessionSetup()));
+        await engine.SendAsync(trip, new FeedCommand("plan", Script)); // durable once this returns
+    }
+
+    Console.WriteLine("the engine has stopped");
+    await using (var engine = await MontyEngine.StartAsync(options))
+    {
+        foreach (var waiting in await journal.ListAsync(new SessionQuery("acme") { WaitingOn = "approve" }))
+        {
+            var call = (FunctionCall)(await engine.ReadAsync(waiting.Session).Select(e => e.Event).OfType<CallAnnounced>().LastAsync()).Call;
+            Console.WriteLine($"{waiting.Session} waits for {call.Display()}");
+            await engine.SendAsync(waiting.Session, new AnswerCommand("boss", Feed: 1, call.CallId, MontyAnswer.Return("go")));
+        }
+
+        Console.WriteLine(await engine.RunAsync(trip, Script, "plan")); // the same command id: not run again, only waited for
+    }
+}
+
+folder.Delete(recursive: true);

@@ -1,0 +1,35 @@
+// A process that dies in the middle of a tool call, and another that goes on from its journal. The call runs again with the same idempotency key.
+using System.Diagnostics;
+using Monty.Actors;
+using Monty.Actors.Sqlite;
+
+if (args is [var file])
+{
+    await PayAsync(file, diesInCall: true);
+    return 1; // never: the process is killed in the call
+}
+
+var folder = Directory.CreateTempSubdirectory("monty-");
+var path = Path.Combine(folder.FullName, "sessions.db");
+using (var child = Process.Start(System.Environment.ProcessPath!, [path]))
+{
+    await child.WaitForExitAsync();
+    Console.WriteLine($"the process was killed: {child.ExitCode}");
+}
+
+await PayAsync(path, diesInCall: false);
+folder.Delete(recursive: true);
+return 0;
+
+static async Task PayAsync(string file, bool diesInCall)
+{
+    var charge = DurableTool.Handled("charge", (call, _) =>
+    {
+        Console.WriteLine($"charging {call.Call.Arguments[0]} under the key {call.IdempotencyKey}");
+        if (diesInCall) Process.GetCurrentProcess().Kill(); // SIGKILL: nothing is cleaned up
+        return ValueTask.FromResult<Monty.Interop.MontyValue>("paid");
+    });
+    await using var journal = await SqliteJournal.OpenAsync(file);
+    await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = [charge] });
+    Console.WriteLine(await engine.RunAsync(new SessionId("acme", "order-7"), "price = 19 + 1\nf'{price} {charge(price)}'", commandId: "pay"));
+}

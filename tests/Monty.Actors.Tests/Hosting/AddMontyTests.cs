@@ -1,0 +1,68 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.Tests.Hosting;
+
+public sealed class AddMontyTests
+{
+    private static readonly SessionId Id = new("tenant", "session");
+
+    [Fact]
+    public async Task The_engine_runs_from_the_hosts_start_to_its_stop()
+    {
+        await using var services = Services();
+        var host = services.GetServices<IHostedService>().ShouldHaveSingleItem();
+        await host.StartAsync(Token);
+
+        var engine = services.GetRequiredService<MontyEngine>();
+        (await engine.RunAsync(Id, "6 * 7", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(42));
+        services.GetRequiredService<MontyEngineHost>().Engine.ShouldBeSameAs(engine);
+
+        await host.StopAsync(Token);
+        await Should.ThrowAsync<ObjectDisposedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task Before_the_start_the_engine_is_refused_with_the_way_out_and_comes_after_it()
+    {
+        await using var services = Services();
+
+        Should.Throw<InvalidOperationException>(() => services.GetRequiredService<MontyEngine>()).Message.ShouldContain(nameof(MontyEngineHost));
+
+        await services.GetRequiredService<IHostedService>().StartAsync(Token);
+        services.GetRequiredService<MontyEngine>().LiveSessions.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Services_that_are_disposed_without_a_stop_give_the_journal_up()
+    {
+        await using var journal = new MemoryJournal();
+        await using (var services = new ServiceCollection().AddMonty(_ => new MontyEngineOptions { Journal = journal }).BuildServiceProvider())
+        {
+            await services.GetRequiredService<IHostedService>().StartAsync(Token);
+        }
+
+        await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal }, Token);
+    }
+
+    [Fact]
+    public async Task A_host_that_never_started_stops()
+    {
+        await using var services = Services();
+
+        await services.GetRequiredService<IHostedService>().StopAsync(Token);
+    }
+
+    [Fact]
+    public void A_second_engine_is_refused() =>
+        Should.Throw<InvalidOperationException>(() => new ServiceCollection().AddMonty(_ => null!).AddMonty(_ => null!)).Message.ShouldContain("one engine");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static ServiceProvider Services() => new ServiceCollection()
+        .AddSingleton<IJournal, MemoryJournal>()
+        .AddMonty(provider => new MontyEngineOptions { Journal = provider.GetRequiredService<IJournal>() })
+        .BuildServiceProvider();
+}
