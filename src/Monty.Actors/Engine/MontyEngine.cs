@@ -26,6 +26,7 @@ public sealed class MontyEngine : IAsyncDisposable
     private readonly ITimer sweep;
     private Task recovery = Task.CompletedTask;
     private Task wakes = Task.CompletedTask;
+    private IReadOnlyList<DueSession> woken = [];
     private bool isDisposed;
 
     private MontyEngine(MontyEngineOptions options, EngineTools tools, MontyPool pool, JournalOwnership ownership, string runtimeVersion)
@@ -75,8 +76,19 @@ public sealed class MontyEngine : IAsyncDisposable
         options.Validate();
         var tools = new EngineTools(options.Tools, options.Host is null ? null : new ToolSpec("any", CallKind.External, IsAsync: true));
         var runtime = await Interop.Workers.RuntimeVersion.AskAsync(RuntimeLocator.Find(options.Pool.RuntimePath), options.Pool.StartTimeout, options.TimeProvider).ConfigureAwait(false);
-        var ownership = await options.Journal.OwnAsync($"{System.Environment.MachineName}, process {System.Environment.ProcessId}", cancellationToken).ConfigureAwait(false);
-        var engine = new MontyEngine(options, tools, new MontyPool(options.Pool with { TimeProvider = options.TimeProvider }), ownership, runtime);
+        var pool = new MontyPool(options.Pool with { TimeProvider = options.TimeProvider });
+        JournalOwnership ownership;
+        try
+        {
+            ownership = await options.Journal.OwnAsync($"{System.Environment.MachineName}, process {System.Environment.ProcessId}", cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            pool.Dispose();
+            throw;
+        }
+
+        var engine = new MontyEngine(options, tools, pool, ownership, runtime);
         engine.recovery = engine.RecoverAsync();
         return engine;
     }
@@ -104,6 +116,7 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="afterVersion">The version of the last event that the caller has; 0 for none.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
     /// <exception cref="JournalException">The store failed, or a record is damaged; go on from the last event received.</exception>
+    /// <exception cref="ObjectDisposedException">The engine stopped.</exception>
     public async IAsyncEnumerable<StoredEvent> FollowAsync(SessionId session, long afterVersion = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterVersion);
@@ -119,7 +132,14 @@ public sealed class MontyEngine : IAsyncDisposable
                 if (stored.Event is SessionClosed) yield break;
             }
 
-            await next.WaitAsync(ends.Token).ConfigureAwait(false);
+            try
+            {
+                await next.WaitAsync(ends.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new ObjectDisposedException("The engine stopped. Follow the session in the one that starts next.", innerException: null);
+            }
         }
     }
 
@@ -228,8 +248,18 @@ public sealed class MontyEngine : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(isDisposed || stopping.IsCancellationRequested, this);
             var actor = actors.GetOrAdd(session, static (id, engine) => new SessionActor(id, engine), this);
-            if (message is SessionMessage.Command { What: CancelCommand or CloseCommand }) actor.Interrupt();
-            if (await actor.SendAsync(message, cancellationToken).ConfigureAwait(false)) return;
+            var interrupts = message is SessionMessage.Command { What: CancelCommand or CloseCommand };
+            if (interrupts) actor.Interrupt();
+            try
+            {
+                if (await actor.SendAsync(message, cancellationToken).ConfigureAwait(false)) return;
+            }
+            catch (OperationCanceledException) when (interrupts)
+            {
+                actor.Withdraw();
+                throw;
+            }
+
             await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             actors.TryRemove(KeyValuePair.Create(session, actor));
         }
@@ -245,7 +275,7 @@ public sealed class MontyEngine : IAsyncDisposable
             {
                 var page = await Journal.ListActiveAsync(after, Options.MaxRecoveries, stopping.Token).ConfigureAwait(false);
                 if (page.Count == 0) return;
-                foreach (var session in page) await TellAsync(session, new SessionMessage.Wake(), stopping.Token).ConfigureAwait(false);
+                await Task.WhenAll(page.Select(WakeAsync)).ConfigureAwait(false);
                 after = page[^1];
             }
         }
@@ -261,6 +291,14 @@ public sealed class MontyEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Wakes a session, and waits until it has recovered; what it does then goes on by itself.</summary>
+    private async Task WakeAsync(SessionId session)
+    {
+        var woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await TellAsync(session, new SessionMessage.Wake(woken), stopping.Token).ConfigureAwait(false);
+        await woken.Task.WaitAsync(stopping.Token).ConfigureAwait(false);
+    }
+
     private async Task WakeDueAsync()
     {
         try
@@ -268,7 +306,8 @@ public sealed class MontyEngine : IAsyncDisposable
             var sessions = await Journal.ListDueAsync(Time.GetUtcNow(), PageSize, stopping.Token).ConfigureAwait(false);
             foreach (var session in sessions) await TellAsync(session.Session, new SessionMessage.Wake(), stopping.Token).ConfigureAwait(false);
             if (sessions.Count == 0) due.Expect(await Journal.FindNextDueAsync(stopping.Token).ConfigureAwait(false));
-            else due.Expect(Time.GetUtcNow() + Again);
+            else due.Expect(Time.GetUtcNow() + (sessions.SequenceEqual(woken) ? LongestRevival : Again)); // one that cannot be loaded stays due
+            woken = sessions;
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {

@@ -37,6 +37,9 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         }
     }
 
+    /// <summary>Takes an announcement back: the command was not sent after all.</summary>
+    public void Withdraw() => Interlocked.Decrement(ref interrupts);
+
     /// <inheritdoc/>
     protected override async ValueTask ReceiveAsync(SessionMessage message)
     {
@@ -53,7 +56,8 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                     await TakeAsync(ended.What, reply: null).ConfigureAwait(false);
                     if (ended.What is RetryCommand retry && calls.Remove((retry.Feed, retry.CallId), out var waiting)) _ = waiting.StopAsync();
                     break;
-                case SessionMessage.Wake:
+                case SessionMessage.Wake wake:
+                    wake.Woken?.TrySetResult();
                     if (state.Setup is not null) await TakeAsync(new TickCommand(engine.Time.GetUtcNow()), reply: null).ConfigureAwait(false);
                     break;
                 case SessionMessage.Passivate passivate when LastUsed <= passivate.UnusedSince && calls.Count == 0:
@@ -64,9 +68,9 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             await RunTurnsAsync(reply: null).ConfigureAwait(false);
             if (state.IsClosed || state.Setup is null) StopSelf();
         }
-        catch (Exception exception) when (message is SessionMessage.Command { Reply: var reply })
+        catch (Exception exception)
         {
-            reply.TrySetException(exception);
+            Drop(message, exception);
             throw;
         }
 
@@ -76,6 +80,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     /// <inheritdoc/>
     protected override void Drop(SessionMessage message, Exception? failure)
     {
+        if (message is SessionMessage.Wake { Woken: { } woken }) woken.TrySetResult(); // it is tried again, or the engine stops
         if (message is SessionMessage.Command { Reply: var reply }) reply.TrySetException(failure ?? new ObjectDisposedException("The engine stopped before the command was applied. Send it again to the next one.", innerException: null));
     }
 

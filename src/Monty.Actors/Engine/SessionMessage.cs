@@ -16,7 +16,8 @@ internal abstract record SessionMessage
     public sealed record CallEnded(SessionCommand What) : SessionMessage;
 
     /// <summary>Look for what is to be done: after a start, or because time has come.</summary>
-    public sealed record Wake : SessionMessage;
+    /// <param name="Woken">Completes when the session has been recovered; null for nobody.</param>
+    public sealed record Wake(TaskCompletionSource? Woken = null) : SessionMessage;
 
     /// <summary>Leave memory if there is nothing to do.</summary>
     /// <param name="UnusedSince">Only if nothing came since.</param>
