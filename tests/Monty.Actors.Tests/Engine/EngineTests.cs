@@ -270,6 +270,26 @@ public sealed class EngineTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_script_that_kills_its_workers_is_quarantined_alone_and_an_operator_lets_the_session_go_on()
+    {
+        var other = new SessionId("tenant", "other");
+        await using var engine = await StartAsync();
+        await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } }), Token);
+        await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+
+        await engine.SendAsync(Id, new FeedCommand("deep", "x = []\nfor i in range(90_000): x = [x]\nrepr(x)"), Token);
+        var evidence = ((Quarantined)await EventAsync(engine, e => e is Quarantined)).Evidence;
+        (await engine.RunAsync(other, "1 + 1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
+        (await engine.SendAsync(Id, new FeedCommand("refused", "x"), Token)).ShouldBeOfType<SessionReply.Refused>().Reason.ShouldBe(SessionRefusal.Quarantined);
+
+        (await engine.SendAsync(Id, new ReleaseCommand("release", FailFeed: true), Token)).ShouldBeOfType<SessionReply.Accepted>();
+
+        evidence.ShouldContain("Exit code");
+        (await StoryAsync(engine)).OfType<WorkerLost>().Count().ShouldBe(3);
+        (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
+    }
+
+    [Fact]
     public async Task A_second_engine_on_a_store_is_refused()
     {
         await using var engine = await StartAsync();
