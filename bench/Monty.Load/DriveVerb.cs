@@ -1,4 +1,5 @@
 using Monty.Actors;
+using Monty.Interop;
 
 namespace Monty.Load;
 
@@ -20,7 +21,7 @@ internal static class DriveVerb
         return 0;
     }
 
-    /// <summary>False where the store went away, and the engine with it.</summary>
+    /// <summary>False where the store went away, and the engine with it, or the runtime was killed as the engine asked for its version.</summary>
     private static async Task<bool> TryAsync(string store, string place, CrashWork work, LineLog effects, LineLog acks, LineLog problems)
     {
         try
@@ -35,7 +36,7 @@ internal static class DriveVerb
             await Task.WhenAll(work.Ids.Select(id => new DrivenSession(engine, id, acks, engine.Lost).RunAsync(work)));
             return true;
         }
-        catch (Exception exception) when (exception is JournalException or OperationCanceledException or ObjectDisposedException or SessionFencedException)
+        catch (Exception exception) when (exception is JournalException or MontyException or OperationCanceledException or ObjectDisposedException or SessionFencedException)
         {
             problems.Write($"process {Environment.ProcessId}: starting again after {exception.GetType().Name}: {exception.Message}");
             return false;

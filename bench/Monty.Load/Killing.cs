@@ -38,25 +38,31 @@ internal sealed class Killing(int kills, CrashWork work, LogFolder logs, Postgre
     /// <summary>Waits for a moment and kills; false when it ended before.</summary>
     private async Task<bool> KillAsync(DrivenProcess engine)
     {
-        if (!await WaitForMomentAsync(engine)) return false;
+        var isAtStart = Killed % 4 == 3;
+        await PassAsync(engine, isAtStart ? TimeSpan.FromMilliseconds(Random.Shared.Next(800)) : Stuck);
         if (Killed % 3 == 1) await KillWorkerAsync(engine);
-
+        var serverIsDown = false;
         if (server is not null && Killed % 3 == 2)
         {
             await server.KillAsync();
             ServersKilled++;
-            if (Killed % 2 == 0)
+            serverIsDown = Killed % 2 == 1; // the engine does not see it again, or goes on with it for a moment
+            if (!serverIsDown)
             {
-                await server.StartAsync(); // the engine goes on with the server for a moment
-                await Task.Delay(Random.Shared.Next(1500));
+                await server.StartAsync();
+                await PassAsync(engine, TimeSpan.FromMilliseconds(Random.Shared.Next(800)));
             }
         }
 
-        if (engine.ExitCode is not null) return Ended(engine);
-        await engine.KillAsync();
-        Killed++;
-        if (server is not null && Killed % 3 == 0 && Killed % 2 == 0) await server.StartAsync();
-        return true;
+        var goesOn = engine.ExitCode is null || Ended(engine);
+        if (goesOn)
+        {
+            await engine.KillAsync();
+            Killed++;
+        }
+
+        if (serverIsDown) await server!.StartAsync();
+        return goesOn;
     }
 
     /// <summary>Kills the next worker that there is; its engine sees it for a moment.</summary>
@@ -68,28 +74,18 @@ internal sealed class Killing(int kills, CrashWork work, LogFolder logs, Postgre
         }
 
         WorkersKilled++;
-        await Task.Delay(Random.Shared.Next(200));
+        await PassAsync(engine, TimeSpan.FromMilliseconds(Random.Shared.Next(200)));
     }
 
-    /// <summary>Every fourth moment is at the engine's start, the others when so much more work is done.</summary>
-    private async Task<bool> WaitForMomentAsync(DrivenProcess engine)
+    /// <summary>Lets some time pass, or a random share of the work that is left.</summary>
+    private async Task PassAsync(DrivenProcess engine, TimeSpan most)
     {
-        if (Killed % 4 == 3)
+        var left = work.TotalCalls - LogFolder.Read(logs.Effects).Concat(LogFolder.Read(logs.Acks)).Select(words => string.Join(' ', words)).Distinct().Count();
+        var share = Done + ((0.2 + Random.Shared.NextDouble()) * left * 0.5 / (kills - Killed + 1));
+        for (var began = Stopwatch.GetTimestamp(); Done < share && engine.ExitCode is null && Stopwatch.GetElapsedTime(began) < most; await Task.Delay(1))
         {
-            await Task.Delay(Random.Shared.Next(800));
-            return engine.ExitCode is null || Ended(engine);
+            if (Stopwatch.GetElapsedTime(began) > Stuck - TimeSpan.FromSeconds(1)) problems.Add("the engine's work stood still");
         }
-
-        var done = Done + ((0.2 + Random.Shared.NextDouble()) * work.TotalCalls * 0.7 / kills);
-        for (var began = Stopwatch.GetTimestamp(); Done < done; await Task.Delay(5))
-        {
-            if (engine.ExitCode is not null) return Ended(engine);
-            if (Stopwatch.GetElapsedTime(began) <= Stuck) continue;
-            problems.Add($"the engine's work stood still for {Stuck.TotalMinutes} minutes");
-            return false;
-        }
-
-        return true;
     }
 
     private async Task<bool> WaitForEndAsync(DrivenProcess engine)
@@ -112,6 +108,6 @@ internal sealed class Killing(int kills, CrashWork work, LogFolder logs, Postgre
         return false;
     }
 
-    /// <summary>About how many calls have ended.</summary>
+    /// <summary>About how many effects and answers there were; those of attempts that were made again count again.</summary>
     private long Done => (LogFolder.Length(logs.Effects) / EffectLineBytes) + (LogFolder.Length(logs.Acks) / AckLineBytes);
 }
