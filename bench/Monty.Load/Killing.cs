@@ -82,10 +82,9 @@ internal sealed class Killing(int kills, CrashWork work, LogFolder logs, Postgre
     {
         var left = work.TotalCalls - LogFolder.Read(logs.Effects).Concat(LogFolder.Read(logs.Acks)).Select(words => string.Join(' ', words)).Distinct().Count();
         var share = Done + ((0.2 + Random.Shared.NextDouble()) * left * 0.5 / (kills - Killed + 1));
-        for (var began = Stopwatch.GetTimestamp(); Done < share && engine.ExitCode is null && Stopwatch.GetElapsedTime(began) < most; await Task.Delay(1))
-        {
-            if (Stopwatch.GetElapsedTime(began) > Stuck - TimeSpan.FromSeconds(1)) problems.Add("the engine's work stood still");
-        }
+        var began = Stopwatch.GetTimestamp();
+        while (Done < share && engine.ExitCode is null && Stopwatch.GetElapsedTime(began) < most) await Task.Delay(1);
+        if (most == Stuck && Stopwatch.GetElapsedTime(began) >= Stuck) problems.Add($"the engine's work stood still for {Stuck.TotalMinutes} minutes");
     }
 
     private async Task<bool> WaitForEndAsync(DrivenProcess engine)

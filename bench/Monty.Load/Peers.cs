@@ -34,7 +34,7 @@ internal static partial class Peers
         {
             using var restate = script == "restate.mjs" ? await RestateServer.StartAsync(folder) : null;
             var (output, code) = await RunScriptAsync(folder, script, connectionString, work);
-            Console.WriteLine(code == 0 ? output : $"{script} ended with exit code {code}: {output}");
+            Console.WriteLine(code == 0 ? output.Split('\n')[^1] : $"{script} ended with exit code {code}: {output}"); // the last line; before it, its libraries talk
             if (code == 0 && Rate().Match(output) is { Success: true } match) best = Math.Max(best, double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
         }
 
@@ -44,7 +44,7 @@ internal static partial class Peers
     private static async Task<(string Output, int Code)> RunScriptAsync(string folder, string script, string connectionString, PeerWork work)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
-        var start = new ProcessStartInfo("node", [script]) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("node", [script]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PGURL"] = string.Create(CultureInfo.InvariantCulture, $"postgresql://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}");
         start.Environment["STEPS"] = work.Steps.ToString(CultureInfo.InvariantCulture);
         start.Environment["CONC"] = work.AtOnce.ToString(CultureInfo.InvariantCulture);
@@ -52,9 +52,10 @@ internal static partial class Peers
         using var process = Process.Start(start)!;
         try
         {
+            var errors = process.StandardError.ReadToEndAsync();
             var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
             await process.WaitForExitAsync();
-            return (output.Trim(), process.ExitCode);
+            return (process.ExitCode == 0 ? output.Trim() : $"{output}{await errors}", process.ExitCode);
         }
         catch (TimeoutException)
         {
