@@ -262,7 +262,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             case AppendResult.Fenced:
                 throw new SessionFencedException(id, engine.Epoch);
             case AppendResult.VersionConflict:
-                throw new SessionFencedException(id, engine.Epoch);
+                throw new JournalException($"An append to {id}, of which the store had not said whether it happened, happened after all. Send the command again under the same id.");
         }
 
         unsaved.Clear();
