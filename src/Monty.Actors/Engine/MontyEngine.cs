@@ -20,6 +20,7 @@ public sealed class MontyEngine : IAsyncDisposable
     private readonly ConcurrentDictionary<SessionId, int> revivals = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly SessionWatch watch = new();
+    private readonly SessionWatch ends = new();
     private readonly MontyPool pool;
     private readonly JournalOwnership ownership;
     private readonly DueTimer due;
@@ -102,25 +103,11 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="afterVersion">The version of the last event that the caller has; 0 for none.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
     /// <exception cref="JournalException">The store failed, or a record is damaged; go on from the last event received.</exception>
-    public async IAsyncEnumerable<StoredEvent> FollowAsync(SessionId session, long afterVersion = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<StoredEvent> FollowAsync(SessionId session, long afterVersion = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterVersion);
-        ObjectDisposedException.ThrowIf(isDisposed, this);
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping.Token);
-        while (true)
-        {
-            var next = watch.NextAsync(session);
-            await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
-            {
-                afterVersion = stored.Version;
-                yield return stored;
-                if (stored.Event is SessionClosed) yield break;
-            }
-
-            await next.WaitAsync(ends.Token).ConfigureAwait(false);
-        }
+        return FollowOnAsync(watch, session, afterVersion, cancellationToken);
     }
-
     /// <summary>What happened in a session after a version, up to now.</summary>
     /// <inheritdoc cref="FollowAsync"/>
     public IAsyncEnumerable<StoredEvent> ReadAsync(SessionId session, long afterVersion = 0, CancellationToken cancellationToken = default) => ReadAsync(session, afterVersion, long.MaxValue, cancellationToken);
@@ -139,7 +126,7 @@ public sealed class MontyEngine : IAsyncDisposable
         var command = new FeedCommand(commandId ?? Guid.NewGuid().ToString(), code);
         if (await SendAsync(session, command, cancellationToken).ConfigureAwait(false) is SessionReply.Refused refused) throw new InvalidOperationException(refused.Message);
         var isMine = false;
-        await foreach (var stored in FollowAsync(session, 0, cancellationToken).ConfigureAwait(false))
+        await foreach (var stored in FollowOnAsync(ends, session, 0, cancellationToken).ConfigureAwait(false))
         {
             isMine |= stored.Event is Fed fed && fed.CommandId == command.CommandId;
             if (isMine && stored.Event is FeedEnded ended) return ended.Outcome;
@@ -176,10 +163,11 @@ public sealed class MontyEngine : IAsyncDisposable
     }
 
     /// <summary>Told by a session's actor after each append.</summary>
-    internal void Changed(SessionId session, DateTimeOffset? dueAt)
+    internal void Changed(SessionId session, DateTimeOffset? dueAt, bool hasEnded)
     {
         revivals.TryRemove(session, out _);
         watch.Appended(session);
+        if (hasEnded) ends.Appended(session);
         due.Expect(dueAt);
     }
 
@@ -193,6 +181,25 @@ public sealed class MontyEngine : IAsyncDisposable
         var attempt = revivals.AddOrUpdate(session, 1, (_, n) => n + 1);
         var delay = FirstRevival * Math.Pow(2, Math.Min(attempt - 1, 10));
         _ = ReviveAsync(session, delay < LongestRevival ? delay : LongestRevival);
+    }
+
+    /// <summary>Reads on whenever the watch fires.</summary>
+    private async IAsyncEnumerable<StoredEvent> FollowOnAsync(SessionWatch fires, SessionId session, long afterVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping.Token);
+        while (true)
+        {
+            var next = fires.NextAsync(session);
+            await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
+            {
+                afterVersion = stored.Version;
+                yield return stored;
+                if (stored.Event is SessionClosed) yield break;
+            }
+
+            await next.WaitAsync(over.Token).ConfigureAwait(false);
+        }
     }
 
     private async Task ReviveAsync(SessionId session, TimeSpan delay)
