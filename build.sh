@@ -16,6 +16,7 @@ usage: ./build.sh VERB
   build         build everything
   test [ARGS]   build, then run every tests/*.Tests project; ARGS go to each runner, e.g. -class Monty.Interop.Tests.Wire.FrameParserTests
   bench [ARGS]  build and run the benchmarks, e.g. ./build.sh bench turns
+  load [ARGS]   build and run the long runs on durable sessions, e.g. ./build.sh load crash --store sqlite --kills 10
   pack          make the NuGet packages in artifacts/package
   native        compile the command line ahead of time, to artifacts/native; needs a C compiler
   check         what CI runs: locked restore, repository rules, format, build, tests
@@ -83,6 +84,9 @@ run_tests() {
 # The program compiles the C loop of bench/baseline itself, and says so where there is no C compiler.
 bench() { dotnet run --project bench/Monty.Benchmarks -c Release -- "$@"; }
 
+# Kills engines, or counts durable calls; the exit code says whether what it claims held.
+load() { dotnet run --project bench/Monty.Load -c Release -- "$@"; }
+
 # A package of the runtime for each platform that native/package-lock.json pins; for another there is none, and that is no error.
 pack() {
   rm -rf artifacts/package
@@ -139,6 +143,7 @@ case $verb in
     run_tests "$@"
     ;;
   bench) bench "$@" ;;
+  load) load "$@" ;;
   pack) pack "$@" ;;
   native) native "$@" ;;
   check) check ;;

@@ -20,6 +20,7 @@ public sealed class MontyEngine : IAsyncDisposable
     private readonly ConcurrentDictionary<SessionId, int> revivals = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly SessionWatch watch = new();
+    private readonly SessionWatch ends = new();
     private readonly MontyPool pool;
     private readonly JournalOwnership ownership;
     private readonly DueTimer due;
@@ -117,30 +118,10 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="cancellationToken">Ends the stream.</param>
     /// <exception cref="JournalException">The store failed, or a record is damaged; go on from the last event received.</exception>
     /// <exception cref="ObjectDisposedException">The engine stopped.</exception>
-    public async IAsyncEnumerable<StoredEvent> FollowAsync(SessionId session, long afterVersion = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<StoredEvent> FollowAsync(SessionId session, long afterVersion = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterVersion);
-        ObjectDisposedException.ThrowIf(isDisposed, this);
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping.Token);
-        while (true)
-        {
-            var next = watch.NextAsync(session);
-            await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
-            {
-                afterVersion = stored.Version;
-                yield return stored;
-                if (stored.Event is SessionClosed) yield break;
-            }
-
-            try
-            {
-                await next.WaitAsync(ends.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new ObjectDisposedException("The engine stopped. Follow the session in the one that starts next.", innerException: null);
-            }
-        }
+        return FollowOnAsync(watch, session, afterVersion, cancellationToken);
     }
 
     /// <summary>What happened in a session after a version, up to now.</summary>
@@ -161,7 +142,7 @@ public sealed class MontyEngine : IAsyncDisposable
         var command = new FeedCommand(commandId ?? Guid.NewGuid().ToString(), code);
         if (await SendAsync(session, command, cancellationToken).ConfigureAwait(false) is SessionReply.Refused refused) throw new InvalidOperationException(refused.Message);
         var isMine = false;
-        await foreach (var stored in FollowAsync(session, 0, cancellationToken).ConfigureAwait(false))
+        await foreach (var stored in FollowOnAsync(ends, session, 0, cancellationToken).ConfigureAwait(false))
         {
             isMine |= stored.Event is Fed fed && fed.CommandId == command.CommandId;
             if (isMine && stored.Event is FeedEnded ended) return ended.Outcome;
@@ -206,27 +187,60 @@ public sealed class MontyEngine : IAsyncDisposable
     }
 
     /// <summary>Told by a session's actor after each append.</summary>
-    internal void Changed(SessionId session, DateTimeOffset? dueAt)
+    internal void Changed(SessionId session, DateTimeOffset? dueAt, bool hasEnded)
     {
         revivals.TryRemove(session, out _);
         watch.Appended(session);
+        if (hasEnded) ends.Appended(session);
         due.Expect(dueAt);
     }
 
     /// <summary>Told by a session's actor when it has read its story.</summary>
-    internal void Recovered(SessionId session) => watch.Appended(session);
+    internal void Recovered(SessionId session) => Announce(session);
 
     /// <summary>Told by a session's actor at its end.</summary>
     internal void Ended(SessionId session, SessionActor actor, Exception? failure)
     {
         actors.TryRemove(KeyValuePair.Create(session, actor));
         if (failure is null || stopping.IsCancellationRequested) return;
-        watch.Appended(session); // perhaps: the append that failed may have happened
+        Announce(session); // the append that failed may have happened
         Report($"{session} left memory: {failure.Message}", failure);
         if (failure is SessionFencedException or JournalTamperedException or JournalLimitException) return;
         var attempt = revivals.AddOrUpdate(session, 1, (_, n) => n + 1);
         var delay = FirstRevival * Math.Pow(2, Math.Min(attempt - 1, 10));
         _ = ReviveAsync(session, delay < LongestRevival ? delay : LongestRevival);
+    }
+
+    /// <summary>Reads on whenever the watch fires.</summary>
+    private async IAsyncEnumerable<StoredEvent> FollowOnAsync(SessionWatch fires, SessionId session, long afterVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping.Token);
+        while (true)
+        {
+            var next = fires.NextAsync(session);
+            await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
+            {
+                afterVersion = stored.Version;
+                yield return stored;
+                if (stored.Event is SessionClosed) yield break;
+            }
+
+            try
+            {
+                await next.WaitAsync(over.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new ObjectDisposedException("The engine stopped. Follow the session in the one that starts next.", innerException: null);
+            }
+        }
+    }
+
+    private void Announce(SessionId session)
+    {
+        watch.Appended(session);
+        ends.Appended(session);
     }
 
     private async Task ReviveAsync(SessionId session, TimeSpan delay)

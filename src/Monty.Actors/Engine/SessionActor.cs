@@ -278,13 +278,14 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             case AppendResult.Fenced:
                 throw new SessionFencedException(id, engine.Epoch);
             case AppendResult.VersionConflict:
-                throw new SessionFencedException(id, engine.Epoch);
+                throw new JournalException($"An append to {id}, of which the store had not said whether it happened, happened after all. Send the command again under the same id.");
         }
 
+        var hasEnded = unsaved.Exists(f => f is FeedEnded or SessionClosed);
         unsaved.Clear();
         version = next;
         if (dump is not null) (dumpVersion, turnsSinceDump) = (next, 0);
-        engine.Changed(id, state.DueAtOrNull);
+        engine.Changed(id, state.DueAtOrNull, hasEnded);
         reply?.TrySetResult(new SessionReply.Accepted(version, state.FeedCount));
     }
 

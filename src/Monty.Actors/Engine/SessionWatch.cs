@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Monty.Actors.Engine;
 
-/// <summary>Tells those who follow a session that something was appended.</summary>
+/// <summary>Tells those who follow a session that something was appended, or that its feed ended.</summary>
 /// <remarks>Thread-safe. Costs nothing for sessions that nobody follows.</remarks>
 internal sealed class SessionWatch
 {

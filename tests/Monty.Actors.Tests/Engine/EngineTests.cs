@@ -290,6 +290,29 @@ public sealed class EngineTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_append_that_comes_true_after_the_store_failed_is_recovered_and_the_session_goes_on()
+    {
+        SessionAppend? late = null;
+        var appends = 0;
+        await using var slow = new RewrittenJournal(journal)
+        {
+            Append = async append =>
+            {
+                if (Interlocked.Exchange(ref late, null) is { } before) (await journal.AppendAsync(before)).ShouldBe(AppendResult.Appended);
+                if (++appends != 3) return await journal.AppendAsync(append);
+                late = append;
+                throw new JournalException("the connection broke");
+            },
+        };
+        await using var engine = await MontyEngine.StartAsync(Options(null, DurableTool.Handled("charge", (call, _) => new(call.Call.Arguments[0]))) with { Journal = slow }, Token);
+
+        var outcome = await engine.RunAsync(Id, "charge(1) + charge(2)", "feed", Token).WaitAsync(TestTimeouts.Generous, Token);
+
+        outcome.ShouldBe(new FeedOutcome.Completed(3));
+        (await StoryAsync(journal)).OfType<CallAnswered>().Select(a => a.CallId).ShouldBe([0u, 1u]);
+    }
+
+    [Fact]
     public async Task A_second_engine_on_a_store_is_refused()
     {
         await using var engine = await StartAsync();

@@ -2,14 +2,16 @@ using Monty.Actors.Records;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>A journal whose dumps and records read otherwise than they were written.</summary>
+/// <summary>A journal whose dumps and records read otherwise than they were written, and whose appends may go otherwise.</summary>
 internal sealed class RewrittenJournal(IJournal inner) : IJournal
 {
     public Func<JournalDump, JournalDump> Dump { get; init; } = d => d;
 
     public Func<SessionEvent, SessionEvent> Event { get; init; } = e => e;
 
-    public Task<AppendResult> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default) => inner.AppendAsync(append, cancellationToken);
+    public Func<SessionAppend, Task<AppendResult>> Append { get; init; } = append => inner.AppendAsync(append);
+
+    public Task<AppendResult> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default) => Append(append);
 
     public async Task<ClaimResult> ClaimAsync(SessionId session, long epoch, CancellationToken cancellationToken = default) =>
         await inner.ClaimAsync(session, epoch, cancellationToken) is ClaimResult.Claimed { Head: { Dump: { } dump } head } ? new ClaimResult.Claimed(head with { Dump = Dump(dump) }) : await inner.ClaimAsync(session, epoch, cancellationToken);

@@ -1,0 +1,55 @@
+using Monty.Actors;
+using Monty.Interop;
+
+namespace Monty.Load;
+
+/// <summary>The process that is killed: an engine, and a client that keeps its sessions going. Started again it sends the same commands again.</summary>
+internal static class DriveVerb
+{
+    /// <summary>Runs until every session has ended, or standard input has: then whoever started it is gone.</summary>
+    public static async Task<int> RunAsync(string store, string place, LogFolder logs, CrashWork work)
+    {
+        _ = Task.Run(() =>
+        {
+            while (Console.In.Read() >= 0) ;
+            Environment.Exit(3);
+        });
+        using var problems = new LineLog(logs.Problems);
+        using var effects = new LineLog(logs.Effects);
+        using var acks = new LineLog(logs.Acks);
+        while (!await TryAsync(store, place, work, effects, acks, problems)) await Task.Delay(50);
+        return 0;
+    }
+
+    /// <summary>False where the store went away, and the engine with it, or the runtime was killed as the engine asked for its version.</summary>
+    private static async Task<bool> TryAsync(string store, string place, CrashWork work, LineLog effects, LineLog acks, LineLog problems)
+    {
+        try
+        {
+            await using var journal = await Stores.OpenAsync(store, place);
+            await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = [EffectTool("effect", isAsync: false, effects), EffectTool("effect_async", isAsync: true, effects), DurableTool.External("ask"), DurableTool.External("ask_async", isAsync: true)],
+                OnProblem = (message, _) => problems.Write($"process {Environment.ProcessId}: {message}"),
+            });
+            await Task.WhenAll(work.Ids.Select(id => new DrivenSession(engine, id, acks, engine.Lost).RunAsync(work)));
+            return true;
+        }
+        catch (Exception exception) when (exception is JournalException or MontyException or OperationCanceledException or ObjectDisposedException or SessionFencedException)
+        {
+            problems.Write($"process {Environment.ProcessId}: starting again after {exception.GetType().Name}: {exception.Message}");
+            return false;
+        }
+    }
+
+    private static DurableTool EffectTool(string name, bool isAsync, LineLog effects) => DurableTool.Handled(
+        name,
+        async (call, cancellationToken) =>
+        {
+            effects.Write($"{call.IdempotencyKey} {call.ArgumentsHash}");
+            if (isAsync) await Task.Delay(Random.Shared.Next(5), cancellationToken);
+            return CrashWork.ValueOf(call.Session, CrashWork.ArgumentOf(call.Call));
+        },
+        isAsync);
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Monty.Testing.Journals;
+
+namespace Monty.Load;
+
+/// <summary>Starts an engine and kills it at random moments, spread over its work, until it may end by itself.</summary>
+internal sealed class Killing(int kills, CrashWork work, LogFolder logs, PostgreSqlServer? server, Func<DrivenProcess> start)
+{
+    private const int AckLineBytes = 22;
+    private const int EffectLineBytes = 80;
+    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(2);
+    private readonly List<string> problems = [];
+
+    /// <summary>How many engines were killed.</summary>
+    public int Killed { get; private set; }
+
+    public int WorkersKilled { get; private set; }
+
+    public int ServersKilled { get; private set; }
+
+    /// <summary>What went otherwise than it must.</summary>
+    public IReadOnlyList<string> Problems => problems;
+
+    public async Task RunAsync()
+    {
+        while (true)
+        {
+            using var engine = start();
+            var goesOn = Killed < kills ? await KillAsync(engine) : await WaitForEndAsync(engine);
+            if (!goesOn && engine.ExitCode is null) await engine.KillAsync();
+            problems.AddRange((await engine.LeftAsync()).Select(p => $"process {p.Id} ({p.Name}) was left after its engine had ended"));
+            if (!goesOn) break;
+        }
+
+        if (Killed < kills) problems.Add($"the work was done after {Killed} of {kills} kills; give it more sessions or calls");
+    }
+
+    /// <summary>Waits for a moment and kills; false when it ended before.</summary>
+    private async Task<bool> KillAsync(DrivenProcess engine)
+    {
+        var isAtStart = Killed % 4 == 3;
+        await PassAsync(engine, isAtStart ? TimeSpan.FromMilliseconds(Random.Shared.Next(800)) : Stuck);
+        if (Killed % 3 == 1) await KillWorkerAsync(engine);
+        var serverIsDown = false;
+        if (server is not null && Killed % 3 == 2)
+        {
+            await server.KillAsync();
+            ServersKilled++;
+            serverIsDown = Killed % 2 == 1; // the engine does not see it again, or goes on with it for a moment
+            if (!serverIsDown)
+            {
+                await server.StartAsync();
+                await PassAsync(engine, TimeSpan.FromMilliseconds(Random.Shared.Next(800)));
+            }
+        }
+
+        var goesOn = engine.ExitCode is null || Ended(engine);
+        if (goesOn)
+        {
+            await engine.KillAsync();
+            Killed++;
+        }
+
+        if (serverIsDown) await server!.StartAsync();
+        return goesOn;
+    }
+
+    /// <summary>Kills the next worker that there is; its engine sees it for a moment.</summary>
+    private async Task KillWorkerAsync(DrivenProcess engine)
+    {
+        for (var began = Stopwatch.GetTimestamp(); !engine.KillWorker(); await Task.Delay(1))
+        {
+            if (engine.ExitCode is not null || Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(2)) return;
+        }
+
+        WorkersKilled++;
+        await PassAsync(engine, TimeSpan.FromMilliseconds(Random.Shared.Next(200)));
+    }
+
+    /// <summary>Lets some time pass, or a random share of the work that is left.</summary>
+    private async Task PassAsync(DrivenProcess engine, TimeSpan most)
+    {
+        var left = work.TotalCalls - LogFolder.Read(logs.Effects).Concat(LogFolder.Read(logs.Acks)).Select(words => string.Join(' ', words)).Distinct().Count();
+        var share = Done + ((0.2 + Random.Shared.NextDouble()) * left * 0.5 / (kills - Killed + 1));
+        var began = Stopwatch.GetTimestamp();
+        while (Done < share && engine.ExitCode is null && Stopwatch.GetElapsedTime(began) < most) await Task.Delay(1);
+        if (most == Stuck && Stopwatch.GetElapsedTime(began) >= Stuck) problems.Add($"the engine's work stood still for {Stuck.TotalMinutes} minutes");
+    }
+
+    private async Task<bool> WaitForEndAsync(DrivenProcess engine)
+    {
+        var (done, changed) = (Done, Stopwatch.GetTimestamp());
+        while (engine.ExitCode is null && Stopwatch.GetElapsedTime(changed) < Stuck)
+        {
+            await Task.Delay(20);
+            if (done != Done) (done, changed) = (Done, Stopwatch.GetTimestamp());
+        }
+
+        if (engine.ExitCode is null) problems.Add($"the engine's work stood still for {Stuck.TotalMinutes} minutes");
+        return engine.ExitCode is not null && Ended(engine);
+    }
+
+    /// <summary>Always false: nothing is left to kill.</summary>
+    private bool Ended(DrivenProcess engine)
+    {
+        if (engine.ExitCode != 0) problems.Add($"the engine ended by itself with exit code {engine.ExitCode}");
+        return false;
+    }
+
+    /// <summary>About how many effects and answers there were; those of attempts that were made again count again.</summary>
+    private long Done => (LogFolder.Length(logs.Effects) / EffectLineBytes) + (LogFolder.Length(logs.Acks) / AckLineBytes);
+}
