@@ -118,7 +118,7 @@ public sealed class LadderCommandTests : IDisposable
     [Theory]
     [InlineData("There is no folder nowhere. Correct the path; it starts from ", "nowhere")]
     [InlineData("There is no option --fast. For a folder of this name write ./--fast.", "--fast")]
-    [InlineData("There is no path telepathy. Known are: interop.", "--path", "telepathy")]
+    [InlineData("There is no path telepathy. Known are: interop, session.", "--path", "telepathy")]
     [InlineData("No fixture in ./fixtures fits --filter nothing_like_it.", "--filter", "nothing_like_it")]
     [InlineData("--jsonl: nowhere/x.jsonl cannot be written: ", "--jsonl", "nowhere/x.jsonl")]
     [InlineData("Required argument missing for option: '--compare'.", "--compare", "a.jsonl")]
