@@ -3,7 +3,7 @@ using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
 
 namespace Monty.Actors.Engine;
 
-/// <summary>Runs the handler of one open call, an attempt a message, and tells its session how each ended. Killed with its call, its feed or its session.</summary>
+/// <summary>Runs one attempt of an open call, whose number is its message, and tells its session how it ended. Killed with its call, its feed or its session.</summary>
 internal sealed class CallActor(SessionId session, int feed, OpenCall call, DurableTool tool, TimeProvider time, Func<SessionMessage, ValueTask> tell) : Actor<int>(capacity: 1)
 {
     /// <inheritdoc/>

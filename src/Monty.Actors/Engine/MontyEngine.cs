@@ -137,7 +137,7 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <inheritdoc cref="SendAsync" path="/exception"/>
     public async Task<FeedOutcome> RunAsync(SessionId session, string code, string? commandId = null, CancellationToken cancellationToken = default)
     {
-        var opened = await SendAsync(session, new OpenCommand($"open:{session}"[..Math.Min(SessionCommand.MaxIdLength, session.ToString().Length + 5)], new SessionSetup()), cancellationToken).ConfigureAwait(false);
+        var opened = await SendAsync(session, new OpenCommand("open", new SessionSetup()), cancellationToken).ConfigureAwait(false);
         if (opened is SessionReply.Refused { Reason: not SessionRefusal.Exists } unopened) throw new InvalidOperationException(unopened.Message);
         var command = new FeedCommand(commandId ?? Guid.NewGuid().ToString(), code);
         if (await SendAsync(session, command, cancellationToken).ConfigureAwait(false) is SessionReply.Refused refused) throw new InvalidOperationException(refused.Message);
@@ -247,7 +247,7 @@ public sealed class MontyEngine : IAsyncDisposable
     {
         try
         {
-            await Task.Delay(delay, Time, stopping.Token).ConfigureAwait(false);
+            await Task.Delay(delay, Time, stopping.Token).ConfigureAwait(false); // on the engine's clock: a store that failed gets time to come back
             await TellAsync(session, new SessionMessage.Wake(), stopping.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
@@ -300,6 +300,7 @@ public sealed class MontyEngine : IAsyncDisposable
         catch (JournalException failed)
         {
             Report("The sessions with work to do could not be listed; trying again.", failed);
+            // On the engine's clock: a store that failed gets time to come back.
             await Task.Delay(LongestRevival, Time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!stopping.IsCancellationRequested) await RecoverAsync().ConfigureAwait(false);
         }

@@ -54,7 +54,6 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                     break;
                 case SessionMessage.CallEnded ended:
                     await TakeAsync(ended.What, reply: null).ConfigureAwait(false);
-                    if (ended.What is RetryCommand retry && calls.Remove((retry.Feed, retry.CallId), out var waiting)) _ = waiting.StopAsync();
                     break;
                 case SessionMessage.Wake wake:
                     wake.Woken?.TrySetResult();
@@ -109,28 +108,27 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private async Task RecoverAsync(SessionHead head)
     {
         createdAt = head.Summary.CreatedAt;
-        await foreach (var stored in engine.ReadAsync(id, 0, head.Version, Killed).ConfigureAwait(false)) state = SessionFold.Apply(state, stored.Event);
+        var story = await ReadStoryAsync(head.Version, Killed).ConfigureAwait(false);
+        state = SessionFold.Apply(SessionState.None, story);
         version = head.Version;
         if (state.IsClosed) return;
         if (head.Dump is { } dump && dump.Runtime == engine.RuntimeVersion) (interpreter, dumpVersion) = (new MontyDump(dump.Content), dump.Version);
-        if (dumpVersion < version && state.Quarantine is null) await RebuildAsync().ConfigureAwait(false);
+        if (dumpVersion < version && state.Quarantine is null) await RebuildAsync(story).ConfigureAwait(false);
         if (state.Quarantine is not null) return;
-        foreach (var call in state.Feed?.OpenCalls.Where(c => c.Kind == CallKind.Handler && c.RetryAt is null && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1);
+        foreach (var call in state.Feed?.OpenCalls.Where(c => c.IsRunning && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1);
     }
 
     /// <summary>Recovers a session that is released: in quarantine its interpreter is missing or behind the story, and handlers were not started.</summary>
     private async Task ReloadAsync(TaskCompletionSource<SessionReply>? reply)
     {
         await SaveAsync(reply).ConfigureAwait(false);
-        (state, interpreter, dumpVersion, turnsSinceDump, isLoaded) = (SessionState.None, null, 0, 0, false);
+        (interpreter, dumpVersion, turnsSinceDump, isLoaded) = (null, 0, 0, false);
         await LoadAsync().ConfigureAwait(false);
     }
 
     /// <summary>Brings the interpreter to where the story is; quarantines the session where that cannot be done.</summary>
-    private async Task RebuildAsync()
+    private async Task RebuildAsync(List<SessionEvent> story)
     {
-        var story = new List<SessionEvent>();
-        await foreach (var stored in engine.ReadAsync(id, 0, version, Killed).ConfigureAwait(false)) story.Add(stored.Event);
         try
         {
             try
@@ -148,7 +146,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         {
             await QuarantineAsync("the interpreter could not be rebuilt as the story says", difference.Message).ConfigureAwait(false);
         }
-        catch (MontyWorkerException dead) when (dead.Failure is not (WorkerFailure.NotStarted or WorkerFailure.VersionMismatch))
+        catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
         {
             await QuarantineAsync("a worker died while the interpreter was rebuilt", dead.Message).ConfigureAwait(false);
         }
@@ -157,7 +155,8 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private async Task QuarantineAsync(string reason, string evidence)
     {
         (interpreter, dumpVersion) = (null, 0);
-        await CommitAsync([new Quarantined(reason, evidence)]).ConfigureAwait(false);
+        Note([new Quarantined(reason, evidence)]);
+        await SaveAsync(reply: null).ConfigureAwait(false);
     }
 
     private async Task TakeAsync(SessionCommand command, TaskCompletionSource<SessionReply>? reply)
@@ -237,16 +236,30 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         catch (MontyDumpException)
         {
             // Made by another runtime, or damaged: the story has what it held.
-            var story = new List<SessionEvent>();
-            await foreach (var stored in engine.ReadAsync(id, 0, version, cancellationToken).ConfigureAwait(false)) story.Add(stored.Event);
-            interpreter = await new Rebuild(engine.Turns).RunAsync(story, null, 0, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                interpreter = await new Rebuild(engine.Turns).RunAsync(await ReadStoryAsync(version, cancellationToken).ConfigureAwait(false), null, 0, cancellationToken).ConfigureAwait(false);
+            }
+            catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
+            {
+                return new TurnRun(new TurnOutcome.WorkerDied($"While the interpreter was rebuilt: {dead.Message}"), interpreter);
+            }
+
             return await engine.Turns.RunAsync(id, state, interpreter, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async Task<List<SessionEvent>> ReadStoryAsync(long upTo, CancellationToken cancellationToken)
+    {
+        var story = new List<SessionEvent>();
+        await foreach (var stored in engine.ReadAsync(id, 0, upTo, cancellationToken).ConfigureAwait(false)) story.Add(stored.Event);
+        return story;
     }
 
     private async Task<bool> EndsSoonAsync(Task running)
     {
         using var delay = CancellationTokenSource.CreateLinkedTokenSource(Killed);
+        // A wait on the engine's clock, which the end of the turn cuts short.
         var first = await Task.WhenAny(running, Task.Delay(engine.Options.AnswerFirstAfter, engine.Time, delay.Token)).ConfigureAwait(false);
         await delay.CancelAsync().ConfigureAwait(false);
         return first == running;
@@ -259,12 +272,6 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             state = SessionFold.Apply(state, fact);
             unsaved.Add(fact);
         }
-    }
-
-    private Task CommitAsync(IReadOnlyList<SessionEvent> facts)
-    {
-        Note(facts);
-        return SaveAsync(reply: null);
     }
 
     private async Task SaveAsync(TaskCompletionSource<SessionReply>? reply)
@@ -285,7 +292,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         unsaved.Clear();
         version = next;
         if (dump is not null) (dumpVersion, turnsSinceDump) = (next, 0);
-        engine.Changed(id, state.DueAtOrNull, hasEnded);
+        engine.Changed(id, state.DueAt, hasEnded);
         reply?.TrySetResult(new SessionReply.Accepted(version, state.FeedCount));
     }
 
@@ -302,8 +309,8 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         var open = state.Quarantine is null ? state.Feed?.OpenCalls.ToList() ?? [] : [];
         return new SessionSummary(
             state.Status, createdAt, now,
-            IsActive: state.Status == SessionStatus.Running || open.Any(c => c is { Kind: CallKind.Handler, RetryAt: null }),
-            DueAt: state.DueAtOrNull,
+            IsActive: state.Status == SessionStatus.Running || open.Any(c => c.IsRunning),
+            DueAt: state.DueAt,
             WaitingOn: open.Select(c => c.Name).Where(n => n.Length <= SessionSummary.MaxTagLength).Distinct(StringComparer.Ordinal).Take(SessionSummary.MaxWaitingOn).ToEquatableArray(),
             Labels: (state.Setup?.Labels ?? []).Distinct(StringComparer.Ordinal).ToEquatableArray());
     }
@@ -314,7 +321,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         {
             switch (effect)
             {
-                case SessionEffect.StartCall start when state.Feed is { } feed && feed.Number == start.Feed && feed.Calls.TryGetValue(start.CallId, out var call) && call is { Answer: null, RetryAt: null }:
+                case SessionEffect.StartCall start when state.Feed is { } feed && feed.Number == start.Feed && feed.Calls.TryGetValue(start.CallId, out var call) && call.IsRunning:
                     Start(call, start.Attempt);
                     break;
                 case SessionEffect.StopCall stop when calls.Remove((stop.Feed, stop.CallId), out var actor):
@@ -333,12 +340,8 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             return;
         }
 
-        if (!calls.TryGetValue((feed, call.CallId), out var actor))
-        {
-            calls[(feed, call.CallId)] = actor = new CallActor(id, feed, call, tool, engine.Time, async ended => await SendAsync(ended, CancellationToken.None).ConfigureAwait(false));
-            Adopt(actor);
-        }
-
+        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, engine.Time, async ended => await SendAsync(ended, CancellationToken.None).ConfigureAwait(false));
+        Adopt(actor);
         actor.TrySend(attempt);
     }
 }

@@ -31,16 +31,10 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
     /// <summary>The answer, or null where the turn is to end: an effect or a wait.</summary>
     public MontyAnswer? Answer(MontySuspension suspension)
     {
-        var before = TakePrinted();
-        var found = options.Host is { } host ? host(session, before, suspension, cancellationToken) : Find(suspension);
-        if (found is not { } answer)
-        {
-            printed.Insert(0, before);
-            return null;
-        }
-
+        var found = options.Host is { } host ? host(session, printed.ToString(), suspension, cancellationToken) : Find(suspension);
+        if (found is not { } answer) return null;
         if (answer is ReturnAnswer && AnswerEncoder.WhyRefused(answer) is { } reason) answer = MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {reason}");
-        steps.Add(new TurnStep(before, suspension, answer));
+        steps.Add(new TurnStep(TakePrinted(), suspension, answer));
         return answer;
     }
 

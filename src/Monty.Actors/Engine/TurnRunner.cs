@@ -27,7 +27,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
             var result = await RunAsync(state.Setup!, before, request, request is AbortTurn ? null : answers.Answer, answers.Print, cancellationToken).ConfigureAwait(false);
             return new TurnRun(new TurnOutcome.Ran(answers.Steps, answers.TakePrinted(), result.Progress), result.Dump);
         }
-        catch (MontyWorkerException dead) when (dead.Failure is not (WorkerFailure.NotStarted or WorkerFailure.VersionMismatch or WorkerFailure.Cancelled))
+        catch (MontyWorkerException dead) when (IsOfTheTurn(dead))
         {
             return new TurnRun(OutcomeOf(dead, answers.AllPrinted), before);
         }
@@ -49,6 +49,9 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         };
         return threads.RunAsync(() => pool.TurnAsync(before, request, turn, cancellationToken), cancellationToken);
     }
+
+    /// <summary>True when a worker failed by what it ran, and not because none could be started or its turn was cancelled.</summary>
+    public static bool IsOfTheTurn(MontyWorkerException dead) => dead.Failure is not (WorkerFailure.NotStarted or WorkerFailure.VersionMismatch or WorkerFailure.Cancelled);
 
     public void Dispose()
     {

@@ -136,7 +136,7 @@ internal static class SessionCore
         if (call.Kind != CallKind.Handler) return new Acceptance.Refused(SessionRefusal.NotYours, $"Call {command.CallId} of {call.Name} has no handler here that could try again.");
         if (command.Attempt <= call.FailedAttempts) return new Acceptance.Repeated();
         if (command.Attempt != call.FailedAttempts + 1) return new Acceptance.Refused(SessionRefusal.Invalid, $"Attempt {call.FailedAttempts + 1} of call {command.CallId} is under way, not {command.Attempt}.");
-        return Accepted(new AttemptFailed(command.CallId, command.Attempt, command.Error, command.RetryAt));
+        return Accepted([new AttemptFailed(command.CallId, command.Attempt, command.Error, command.RetryAt)], state);
     }
 
     private static Acceptance AcceptSignal(SessionState state, SignalCommand signal)
@@ -167,18 +167,13 @@ internal static class SessionCore
     private static Acceptance AcceptTick(SessionState state, TickCommand tick)
     {
         List<SessionEvent> facts = [];
-        List<SessionEffect> starts = [];
         foreach (var call in state.Feed?.OpenCalls ?? [])
         {
             if (call.DueAt <= tick.Now) facts.Add(call.Kind == CallKind.Timer ? new CallAnswered("", call.CallId, MontyAnswer.Return(MontyValue.None)) : new CallTimedOut(call.CallId));
-            else if (call.RetryAt <= tick.Now)
-            {
-                facts.Add(new AttemptStarted(call.CallId, call.FailedAttempts + 1));
-                starts.Add(new SessionEffect.StartCall(state.Feed!.Number, call.CallId, call.FailedAttempts + 1));
-            }
+            else if (call.RetryAt <= tick.Now) facts.Add(new AttemptStarted(call.CallId, call.FailedAttempts + 1));
         }
 
-        return facts.Count == 0 ? new Acceptance.Repeated() : new Acceptance.Accepted(facts.ToEquatableArray(), [.. EffectsOf(facts, state), .. starts]);
+        return facts.Count == 0 ? new Acceptance.Repeated() : Accepted(facts, state);
     }
 
     /// <summary>Ends a feed at once where its code has not run yet, else as soon as the interpreter has been told.</summary>
@@ -207,17 +202,17 @@ internal static class SessionCore
         return new(all, EffectsOf(all, before));
     }
 
-    /// <summary>Handlers start for calls that are open now and were not before, and stop for those that were and are not.</summary>
+    /// <summary>Handlers start for calls that run now and did not before, and stop for those that did and do not.</summary>
     private static EquatableArray<SessionEffect> EffectsOf(IEnumerable<SessionEvent> facts, SessionState before)
     {
         var (was, now) = (HandledCalls(before), HandledCalls(SessionFold.Apply(before, facts)));
         return
         [
             .. was.Except(now).Select(c => (SessionEffect)new SessionEffect.StopCall(c.Feed, c.CallId)),
-            .. now.Except(was).Select(c => new SessionEffect.StartCall(c.Feed, c.CallId, 1)),
+            .. now.Except(was).Select(c => new SessionEffect.StartCall(c.Feed, c.CallId, c.Attempt)),
         ];
     }
 
-    private static List<(int Feed, uint CallId)> HandledCalls(SessionState state) =>
-        [.. state.Feed?.OpenCalls.Where(c => c.Kind == CallKind.Handler).Select(c => (state.Feed.Number, c.CallId)) ?? []];
+    private static List<(int Feed, uint CallId, int Attempt)> HandledCalls(SessionState state) =>
+        [.. state.Feed?.OpenCalls.Where(c => c.IsRunning).Select(c => (state.Feed.Number, c.CallId, c.FailedAttempts + 1)) ?? []];
 }

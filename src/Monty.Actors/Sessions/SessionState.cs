@@ -43,10 +43,7 @@ internal sealed record SessionState
         : SessionStatus.Running;
 
     /// <summary>The earliest time at which something happens by itself; null for never.</summary>
-    public DateTimeOffset? DueAt => Feed?.Calls.Values.Where(c => c.Answer is null).Select(c => Earlier(c.DueAt, c.RetryAt)).Min();
-
-    /// <summary><see cref="DueAt"/> where it still counts: not in quarantine.</summary>
-    public DateTimeOffset? DueAtOrNull => Quarantine is null && !IsClosed ? DueAt : null;
+    public DateTimeOffset? DueAt => Quarantine is null ? Feed?.OpenCalls.Select(c => Earlier(c.DueAt, c.RetryAt)).Min() : null;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 }
@@ -93,6 +90,9 @@ internal sealed record OpenCall(uint CallId, MontySuspension Call, CallKind Kind
 
     /// <summary>When the next attempt is due; null when one may run.</summary>
     public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>True when a handler is to run for it now: it is open and waits for no further attempt.</summary>
+    public bool IsRunning => Kind == CallKind.Handler && Answer is null && RetryAt is null;
 
     /// <summary>The name of the tool, or of the call to the operating system.</summary>
     public string Name => Call is FunctionCall function ? function.Name : ((OsCall)Call).Function.ToString();

@@ -26,7 +26,7 @@ public sealed class PythonException : Exception
         KeyNotFoundException => "KeyError",
         IndexOutOfRangeException => "IndexError",
         TimeoutException => "TimeoutError",
-        NotImplementedException or NotSupportedException => "NotImplementedError",
+        NotImplementedException or NotSupportedException => "NotImplementedError", // a handler's, as Python names it; nothing here throws one
         FileNotFoundException or DirectoryNotFoundException => "FileNotFoundError",
         UnauthorizedAccessException => "PermissionError",
         IOException => "OSError",

@@ -21,8 +21,7 @@ public sealed class MontySession : IDisposable
     private TimeSpan? deadline;
     private MontySuspension? pending;
     private PrintSink? prints;
-    private int inTurn;
-    private bool disposed;
+    private readonly CallGate calls = new();
 
     /// <summary>A new session on a clean worker.</summary>
     internal MontySession(WorkerConnection worker, SessionOptions options, SessionHome home)
@@ -67,7 +66,7 @@ public sealed class MontySession : IDisposable
     internal CancellationToken Disposal { get; }
 
     /// <summary>True when the session waits on a worker that can still be asked to end the feed.</summary>
-    internal bool CanAbort => pending is not null && !disposed && !worker.IsBroken;
+    internal bool CanAbort => pending is not null && !calls.IsClosed && !worker.IsBroken;
 
     /// <summary>What a call of a disposed session gets.</summary>
     internal static ObjectDisposedException Ended() =>
@@ -88,48 +87,41 @@ public sealed class MontySession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(code);
         feed ??= FeedOptions.Default;
-        Enter();
+        using var call = calls.Enter();
+        if (pending is not null && !worker.IsBroken)
+        {
+            throw new InvalidOperationException($"The session waits for an answer to {Describe(pending)}. Answer it, or abort the feed, before the next feed.");
+        }
+
+        var request = FeedEncoder.Encode(code, feed.Inputs);
+        var scriptName = feed.ScriptName ?? options.ScriptName;
+        LastTypeCheck = history is { Options.OnlyOnDemand: false } ? await CheckTypesCoreAsync(code, scriptName, feed, cancellationToken).ConfigureAwait(false) : null;
+        if (LastTypeCheck is { HasErrors: true } refused) return new TypingFailed(refused);
+        PrintTo(feed.OnPrint);
+        budget.BeginFeed();
+        var counted = code.Length > 0;
+        if (counted) names.Add(scriptName);
+        history?.Begin(code, scriptName, feed);
+        MontyProgress reply;
         try
         {
-            if (pending is not null && !worker.IsBroken)
-            {
-                throw new InvalidOperationException($"The session waits for an answer to {Describe(pending)}. Answer it, or abort the feed, before the next feed.");
-            }
-
-            var request = FeedEncoder.Encode(code, feed.Inputs);
-            var scriptName = feed.ScriptName ?? options.ScriptName;
-            LastTypeCheck = history is { Options.OnlyOnDemand: false } ? await CheckTypesCoreAsync(code, scriptName, feed, cancellationToken).ConfigureAwait(false) : null;
-            if (LastTypeCheck is { HasErrors: true } refused) return new TypingFailed(refused);
-            PrintTo(feed.OnPrint);
-            budget.BeginFeed();
-            var counted = code.Length > 0;
-            if (counted) names.Add(scriptName);
-            history?.Begin(code, scriptName, feed);
-            MontyProgress reply;
-            try
-            {
-                reply = await TurnAsync(request, cancellationToken).ConfigureAwait(false);
-            }
-            catch when (counted && !worker.IsBroken)
-            {
-                names.RemoveLast(); // nothing was sent, so the runtime did not count this feed
-                history?.Withdraw();
-                throw;
-            }
-
-            if (counted && IsViolation(reply))
-            {
-                names.RemoveLast();
-                history?.Withdraw();
-            }
-
-            if (IsViolation(reply)) throw new ArgumentException($"The runtime refused the feed, and nothing ran: {ViolationIn(reply)}");
-            return await SettleAsync(reply, cancellationToken).ConfigureAwait(false);
+            reply = await TurnAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        finally
+        catch when (counted && !worker.IsBroken)
         {
-            Volatile.Write(ref inTurn, 0);
+            names.RemoveLast(); // nothing was sent, so the runtime did not count this feed
+            history?.Withdraw();
+            throw;
         }
+
+        if (counted && IsViolation(reply))
+        {
+            names.RemoveLast();
+            history?.Withdraw();
+        }
+
+        if (IsViolation(reply)) throw new ArgumentException($"The runtime refused the feed, and nothing ran: {ViolationIn(reply)}");
+        return await SettleAsync(reply, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Answers the suspension that the session waits for, and goes on to the next one or the end.</summary>
@@ -144,22 +136,15 @@ public sealed class MontySession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(suspension);
         ArgumentNullException.ThrowIfNull(answer);
-        Enter();
-        try
+        using var call = calls.Enter();
+        RequirePending(suspension);
+        var reply = await TurnAsync(AnswerEncoder.Encode(suspension, answer), cancellationToken).ConfigureAwait(false);
+        if (IsViolation(reply))
         {
-            RequirePending(suspension);
-            var reply = await TurnAsync(AnswerEncoder.Encode(suspension, answer), cancellationToken).ConfigureAwait(false);
-            if (IsViolation(reply))
-            {
-                throw new ArgumentException($"The runtime refused the answer, and {Describe(suspension)} still waits for another: {ViolationIn(reply)}");
-            }
+            throw new ArgumentException($"The runtime refused the answer, and {Describe(suspension)} still waits for another: {ViolationIn(reply)}");
+        }
 
-            return await SettleAsync(reply, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Volatile.Write(ref inTurn, 0);
-        }
+        return await SettleAsync(reply, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ends the feed at its suspension by raising an exception there that the script cannot catch; <c>finally</c> blocks do not run.</summary>
@@ -170,16 +155,9 @@ public sealed class MontySession : IDisposable
     public async ValueTask<MontyProgress> AbortAsync(PythonError error, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(error);
-        Enter();
-        try
-        {
-            if (pending is null) throw new InvalidOperationException("The session does not wait for an answer, so there is no feed to abort.");
-            return await AbortCoreAsync(error, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Volatile.Write(ref inTurn, 0);
-        }
+        using var call = calls.Enter();
+        if (pending is null) throw new InvalidOperationException("The session does not wait for an answer, so there is no feed to abort.");
+        return await AbortCoreAsync(error, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs a snippet to its end, answering its suspensions from the tools, names and handlers of <paramref name="feed"/>.</summary>
@@ -250,15 +228,8 @@ public sealed class MontySession : IDisposable
         ArgumentNullException.ThrowIfNull(code);
         feed ??= FeedOptions.Default;
         if (history is null) throw NoSources();
-        Enter();
-        try
-        {
-            return await CheckTypesCoreAsync(code, feed.ScriptName ?? options.ScriptName, feed, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Volatile.Write(ref inTurn, 0);
-        }
+        using var call = calls.Enter();
+        return await CheckTypesCoreAsync(code, feed.ScriptName ?? options.ScriptName, feed, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Drops every global, counter and suspension, and lets go of lent objects: the session is as new, with the same options, and its preamble runs again.</summary>
@@ -268,8 +239,7 @@ public sealed class MontySession : IDisposable
     public ValueTask ResetAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Enter();
-        try
+        using (calls.Enter())
         {
             worker.SendForOk(new ParentRequest { Reset = new Unit() });
             worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
@@ -278,10 +248,6 @@ public sealed class MontySession : IDisposable
             HostObjects.Release(forGood: false);
             if (history is not null) history = new TypeCheckHistory(history.Options);
             deadline = Timeouts.OfTurn(options.TurnDeadline, options.Limits.MaxDuration);
-        }
-        finally
-        {
-            Volatile.Write(ref inTurn, 0);
         }
 
         return options.Preamble is null ? ValueTask.CompletedTask : RunPreambleAsync(cancellationToken);
@@ -292,26 +258,18 @@ public sealed class MontySession : IDisposable
     /// <exception cref="MontyWorkerException">The worker failed, or would not say its version; dumps carry it.</exception>
     public async ValueTask<MontyDump> DumpAsync(CancellationToken cancellationToken = default)
     {
-        Enter();
-        try
-        {
-            var seal = await home.SealAsync(cancellationToken).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
-            worker.Send(new ParentRequest { Dump = new Unit() });
-            var reply = await worker.ReceiveAsync(null, options.TurnDeadline, cancellationToken).ConfigureAwait(false);
-            return seal.Wrap(Envelope(worker.ExpectDump(reply)));
-        }
-        finally
-        {
-            Volatile.Write(ref inTurn, 0);
-        }
+        using var call = calls.Enter();
+        var seal = await home.SealAsync(cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        worker.Send(new ParentRequest { Dump = new Unit() });
+        var reply = await worker.ReceiveAsync(null, options.TurnDeadline, cancellationToken).ConfigureAwait(false);
+        return seal.Wrap(Envelope(worker.ExpectDump(reply)));
     }
 
     /// <summary>Gives the worker back, clean. A worker in the middle of a turn is killed and replaced; a feed that waits for a tool ends, and the tool is cancelled.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref disposed, true)) return;
-        var abandoned = Volatile.Read(ref inTurn) != 0;
+        if (!calls.TryClose(out var abandoned)) return;
         if (abandoned) worker.Break(WorkerFailure.Abandoned);
         home.Return(worker, !abandoned);
         HostObjects.Release(forGood: true);
@@ -369,20 +327,6 @@ public sealed class MontySession : IDisposable
 
     private Task<TypeCheckReport> CheckTypesCoreAsync(string code, string scriptName, FeedOptions feed, CancellationToken cancellationToken) =>
         home.CheckAsync(history!.Over(code, scriptName, feed), history.StubsFor(feed), cancellationToken);
-
-    /// <summary>Begins a call. It marks the call first and looks for the end of the session then; disposing does it the other way round, so that one of them sees the other.</summary>
-    private void Enter()
-    {
-        if (disposed) throw Ended();
-        if (Interlocked.Exchange(ref inTurn, 1) != 0)
-        {
-            throw new InvalidOperationException("Another call of this session is under way. A session takes one call at a time; open one session for each thing that runs at once.");
-        }
-
-        if (!Volatile.Read(ref disposed)) return;
-        Volatile.Write(ref inTurn, 0);
-        throw Ended();
-    }
 
     private void RequirePending(MontySuspension suspension)
     {

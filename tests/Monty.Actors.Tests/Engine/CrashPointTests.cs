@@ -61,10 +61,10 @@ public sealed class CrashPointTests
             Token);
         await SendAsync(engine, new OpenCommand("open", new SessionSetup()));
         await SendAsync(engine, new FeedCommand("feed", Code));
-        var asked = (CallAnnounced)await EventAsync(engine, e => e is CallAnnounced { Kind: CallKind.External });
+        var asked = (CallAnnounced)await engine.EventAsync(Id, e => e is CallAnnounced { Kind: CallKind.External });
         await SendAsync(engine, new AnswerCommand("answer", 1, ((FunctionCall)asked.Call).CallId, MontyAnswer.Return(20)));
 
-        var ended = (FeedEnded)await EventAsync(engine, e => e is FeedEnded);
+        var ended = (FeedEnded)await engine.EventAsync(Id, e => e is FeedEnded);
         crashed.IsCompleted.ShouldBeTrue("the point was passed");
 
         ended.Outcome.ShouldBe(new FeedOutcome.Completed(new MontyTuple([1, 20, new MontyList([3, 4])])));
@@ -94,17 +94,5 @@ public sealed class CrashPointTests
                 // Whether it was applied is unknown: it is sent again under its id.
             }
         }
-    }
-
-    private static async Task<SessionEvent> EventAsync(MontyEngine engine, Predicate<SessionEvent> wanted)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        timeout.CancelAfter(TestTimeouts.Generous);
-        await foreach (var stored in engine.FollowAsync(Id, 0, timeout.Token))
-        {
-            if (wanted(stored.Event)) return stored.Event;
-        }
-
-        throw new InvalidOperationException("The session was closed.");
     }
 }

@@ -103,7 +103,7 @@ public sealed class EngineTests : IAsyncDisposable
             await wait(cancellationToken);
             return "paid";
         });
-        await using (var engine = await StartAsync(Charge(t => Task.Delay(Timeout.Infinite, t))))
+        await using (var engine = await StartAsync(Charge(Never.EndsAsync)))
         {
             await OpenAsync(engine);
             await engine.SendAsync(Id, new FeedCommand("feed", "charge(5)"), Token);
@@ -160,9 +160,9 @@ public sealed class EngineTests : IAsyncDisposable
         await using var engine = await StartAsync(time, failing);
         await OpenAsync(engine);
         await engine.SendAsync(Id, new FeedCommand("feed", "flaky()"), Token);
-        await EventAsync(engine, e => e is AttemptFailed { Attempt: 1 });
+        await engine.EventAsync(Id, e => e is AttemptFailed { Attempt: 1 });
         time.Advance(TimeSpan.FromSeconds(10));
-        await EventAsync(engine, e => e is AttemptFailed { Attempt: 2 });
+        await engine.EventAsync(Id, e => e is AttemptFailed { Attempt: 2 });
         time.Advance(TimeSpan.FromSeconds(20));
 
         var failed = (await EndAsync(engine)).ShouldBeOfType<FeedOutcome.Failed>();
@@ -278,7 +278,7 @@ public sealed class EngineTests : IAsyncDisposable
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
 
         await engine.SendAsync(Id, new FeedCommand("deep", "x = []\nfor i in range(90_000): x = [x]\nrepr(x)"), Token);
-        var evidence = ((Quarantined)await EventAsync(engine, e => e is Quarantined)).Evidence;
+        var evidence = ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined)).Evidence;
         (await engine.RunAsync(other, "1 + 1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
         (await engine.SendAsync(Id, new FeedCommand("refused", "x"), Token)).ShouldBeOfType<SessionReply.Refused>().Reason.ShouldBe(SessionRefusal.Quarantined);
 
@@ -335,19 +335,7 @@ public sealed class EngineTests : IAsyncDisposable
 
     private static async Task OpenAsync(MontyEngine engine) => (await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
-    private static async Task<FeedOutcome> EndAsync(MontyEngine engine) => ((FeedEnded)await EventAsync(engine, e => e is FeedEnded)).Outcome;
-
-    private static async Task<SessionEvent> EventAsync(MontyEngine engine, Predicate<SessionEvent> wanted)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        timeout.CancelAfter(TestTimeouts.Generous);
-        await foreach (var stored in engine.FollowAsync(Id, 0, timeout.Token))
-        {
-            if (wanted(stored.Event)) return stored.Event;
-        }
-
-        throw new InvalidOperationException("The session was closed.");
-    }
+    private static async Task<FeedOutcome> EndAsync(MontyEngine engine) => ((FeedEnded)await engine.EventAsync(Id, e => e is FeedEnded)).Outcome;
 
     private static async Task<List<SessionEvent>> StoryAsync(MontyEngine engine)
     {

@@ -1,4 +1,5 @@
 using Monty.Testing.Journals;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

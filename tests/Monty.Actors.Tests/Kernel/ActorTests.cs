@@ -134,7 +134,7 @@ public sealed class ActorTests
         actor = new Probe(8, async _ =>
         {
             entered.TrySetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, actor!.KilledToken);
+            await Never.EndsAsync(actor!.KilledToken);
         });
         for (var i = 1; i <= 3; i++) await actor.SendAsync(i, default).InTime();
         await entered.Task.InTime();

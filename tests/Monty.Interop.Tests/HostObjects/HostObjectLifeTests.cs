@@ -1,3 +1,4 @@
+using Monty.Testing;
 using System.Runtime.CompilerServices;
 using Shouldly;
 using Xunit;

@@ -1,3 +1,4 @@
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 
@@ -63,7 +64,7 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
         async ValueTask<MontyValue> WaitForToken(FunctionCall call, CancellationToken token)
         {
             started.SetResult(token);
-            await Task.Delay(Timeout.Infinite, token);
+            await Never.EndsAsync(token);
             return 1;
         }
     }
@@ -97,7 +98,7 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
             OnOsCall = async (_, token) =>
             {
                 await cancellation.CancelAsync();
-                await Task.Delay(Timeout.Infinite, token);
+                await Never.EndsAsync(token);
                 return MontyAnswer.NotHandled;
             },
         };
@@ -154,7 +155,7 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
         async ValueTask<MontyValue> WaitForToken(FunctionCall call, CancellationToken token)
         {
             started.SetResult();
-            await Task.Delay(Timeout.Infinite, token);
+            await Never.EndsAsync(token);
             return 1;
         }
     }

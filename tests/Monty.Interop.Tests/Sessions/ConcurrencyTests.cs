@@ -1,3 +1,4 @@
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

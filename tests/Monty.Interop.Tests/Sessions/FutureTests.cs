@@ -81,7 +81,7 @@ public sealed class FutureTests : IDisposable
         var tool = MontyTool.Async("slow", async (_, end) =>
         {
             using var registration = end.Register(cancelled.SetResult);
-            await Task.Delay(Timeout.Infinite, end);
+            await Never.EndsAsync(end);
             return MontyValue.None;
         }, TenSeconds);
 
@@ -310,7 +310,7 @@ public sealed class FutureTests : IDisposable
 
         public static async ValueTask<MontyValue> NeverAsync(FunctionCall call, CancellationToken end)
         {
-            await Task.Delay(Timeout.Infinite, end);
+            await Never.EndsAsync(end);
             return MontyValue.None;
         }
 

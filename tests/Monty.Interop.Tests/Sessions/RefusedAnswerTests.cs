@@ -1,3 +1,4 @@
+using Monty.Testing;
 using System.Runtime.Versioning;
 using Shouldly;
 using Xunit;

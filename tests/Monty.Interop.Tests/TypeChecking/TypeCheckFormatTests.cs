@@ -1,3 +1,4 @@
+using Monty.Testing;
 using System.Text.Json;
 using Monty.Interop.Wire;
 using Monty.Interop.Workers;

@@ -1,4 +1,5 @@
 using Monty.Interop.Wire;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Monty.Interop.Wire;
 using Monty.Interop.Workers;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

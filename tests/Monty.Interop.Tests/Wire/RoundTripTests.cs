@@ -1,3 +1,4 @@
+using Monty.Testing;
 using System.Numerics;
 using Shouldly;
 using Xunit;
