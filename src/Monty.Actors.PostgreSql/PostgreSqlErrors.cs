@@ -15,6 +15,8 @@ internal static class PostgreSqlErrors
             PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } => "the server refuses the user or the password.",
             PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "the database does not exist. Create it, or name another in the connection string.",
             PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } => "the server has no connection left. Lower Maximum Pool Size, or raise the server's max_connections.",
+            PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow } =>
+                "the server cannot be reached: it stops, or starts. The next call connects again.",
             PostgresException refused => $"the server says {refused.SqlState}, {refused.MessageText}.",
             _ => "the server cannot be reached, or the connection broke. The next call connects again.",
         }, exception);

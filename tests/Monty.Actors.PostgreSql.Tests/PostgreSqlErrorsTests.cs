@@ -1,0 +1,21 @@
+using Npgsql;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.PostgreSql.Tests;
+
+/// <summary>What a server says reaches people as what went wrong and what to do.</summary>
+public sealed class PostgreSqlErrorsTests
+{
+    /// <summary>A backend whose server was killed may live long enough to say so.</summary>
+    [Theory]
+    [InlineData("57P01")]
+    [InlineData("57P02")]
+    [InlineData("57P03")]
+    public void A_server_that_stops_or_starts_cannot_be_reached(string state)
+    {
+        var said = new PostgresException("terminating connection due to unexpected postmaster exit", "FATAL", "FATAL", state);
+
+        PostgreSqlErrors.Explain("A commit", said).Message.ShouldBe("A commit failed: the server cannot be reached: it stops, or starts. The next call connects again.");
+    }
+}
