@@ -18,14 +18,14 @@ internal sealed class HostObjects
     private bool isClosed;
 
     /// <summary>The object as the script sees it: the same identity however often one class lends it.</summary>
-    /// <exception cref="ArgumentException">The id is another object's, or the object has another id.</exception>
+    /// <exception cref="ArgumentException">The id is another object's, the object has another id, or another class of this name is known.</exception>
     /// <exception cref="ObjectDisposedException">The session is over.</exception>
     public MontyInstance Lend(MontyHostClass hostClass, object target, Guid? id)
     {
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(isClosed, typeof(MontySession));
-            classes[hostClass.Id] = hostClass;
+            Learn(hostClass);
             if (!idsByClass.TryGetValue(hostClass.Id, out var ids)) idsByClass[hostClass.Id] = ids = new(ReferenceEqualityComparer.Instance);
             if (ids.TryGetValue(target, out var known))
             {
@@ -49,8 +49,17 @@ internal sealed class HostObjects
     {
         lock (gate)
         {
-            foreach (var hostClass in known) classes[hostClass.Id] = hostClass;
+            foreach (var hostClass in known) Learn(hostClass);
         }
+    }
+
+    /// <summary>Takes a class in; one of its name that gives other rights stays the one there is.</summary>
+    /// <exception cref="ArgumentException">The session knows another class of this name.</exception>
+    private void Learn(MontyHostClass hostClass)
+    {
+        if (classes.TryGetValue(hostClass.Id, out var known) && hostClass.DiffersFrom(known))
+            throw new ArgumentException($"The session knows another class named '{hostClass.Name}', and scripts could not tell their rights apart. Define the class once and use it in every feed, or rename one of them.");
+        classes[hostClass.Id] = hostClass;
     }
 
     public MontyHostClass? ClassOf(Guid classId)

@@ -22,6 +22,9 @@ public abstract class MontyHostClass
     /// <summary>True when objects are lent by identity, false when they cross by their fields.</summary>
     internal abstract bool IsLent { get; }
 
+    /// <summary>True when a class of the same name is another one: two lent classes may give different rights. Records cross by their fields, so that two of one C# type are the same.</summary>
+    internal bool DiffersFrom(MontyHostClass other) => !ReferenceEquals(this, other) && (IsLent || other.IsLent || ClrType != other.ClrType);
+
     /// <summary>The identity that all instances share, where they cross by their fields.</summary>
     internal virtual Guid? ValueId => null;
 

@@ -193,7 +193,7 @@ public sealed class MontySession : IDisposable
     /// <param name="hostClass">What scripts may do with it.</param>
     /// <param name="id">Its identity, by which <see cref="MontyHostClassMembers{T}.ReattachBy"/> finds it after a load; null for a random one.</param>
     /// <returns>A value to pass as an input or to return from a tool.</returns>
-    /// <exception cref="ArgumentException">The id is another object's, or the object was lent with another id.</exception>
+    /// <exception cref="ArgumentException">The id is another object's, the object was lent with another id, or the session knows another class of this name.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public MontyInstance Lend<T>(T target, MontyHostClass<T> hostClass, Guid? id = null)
         where T : class

@@ -24,6 +24,8 @@ public sealed class MontyTool
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ToolNames.Check(name);
+        if (stub is not null && PythonContinuation.Detect(stub + "\n\n") is var end && end != Continuation.Complete)
+            throw new ArgumentException($"The stub of '{name}' is broken: {(end == Continuation.OpenBracket ? "a bracket is not closed" : end == Continuation.OpenString ? "a string is not closed" : "a block has no body")}. Mend it; the type checker would not read it.", nameof(stub));
         Stub = stub is null || Declares(stub) ? stub : throw new ArgumentException(
             $"The stub of '{name}' does not declare it. Write '{(isAsync ? "async " : "")}def {name}(...) -> ...: ...' in it.", nameof(stub));
         Documented = Stub;
@@ -53,7 +55,7 @@ public sealed class MontyTool
     /// <param name="name">A Python identifier that the runtime does not define itself.</param>
     /// <param name="handler">Gives the value. A <see cref="PythonException"/> from it is raised in the script as it is, any other exception as the nearest Python type.</param>
     /// <param name="stub">The declaration (<see cref="Stub"/>); null for none. A docstring in it is shown to models.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin, or the stub does not declare it.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin, or the stub does not declare it or is broken.</exception>
     public static MontyTool Sync(string name, Func<FunctionCall, MontyValue> handler, string? stub = null)
     {
         ArgumentNullException.ThrowIfNull(handler);

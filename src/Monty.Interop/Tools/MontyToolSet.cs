@@ -95,7 +95,7 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
         if (!classesByName.TryAdd(hostClass.Name, hostClass))
         {
             var other = classesByName[hostClass.Name];
-            if (ReferenceEquals(other, hostClass) || (!other.IsLent && !hostClass.IsLent && other.ClrType == hostClass.ClrType)) return;
+            if (!hostClass.DiffersFrom(other)) return;
             throw new ArgumentException($"Two classes are named '{hostClass.Name}': one is of the C# type {other.ClrType}, the other of {hostClass.ClrType}. Rename one of them.");
         }
 

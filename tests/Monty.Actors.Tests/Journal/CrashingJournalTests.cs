@@ -1,5 +1,5 @@
-using Monty.Testing.Journals;
 using Monty.Testing;
+using Monty.Testing.Journals;
 using Shouldly;
 using Xunit;
 

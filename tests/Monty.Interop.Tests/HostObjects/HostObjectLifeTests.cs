@@ -1,5 +1,5 @@
-using Monty.Testing;
 using System.Runtime.CompilerServices;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 
@@ -22,6 +22,16 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
         lent.ShouldAllBe(l => !l.IsAlive);
         Should.Throw<ObjectDisposedException>(() => session.Lend(new Account("Bob"), Bank.Class()));
         GC.KeepAlive(session);
+    }
+
+    [Fact]
+    public async Task A_second_class_of_one_name_gives_no_other_rights_to_what_is_lent()
+    {
+        using var session = await runtime.OpenAsync();
+        var ada = new Account("Ada");
+        session.Lend(ada, MontyHostClass.Define<Account>("Account", members => members.Attribute("owner", a => a.Owner)));
+
+        Should.Throw<ArgumentException>(() => session.Lend(ada, Bank.Class())).Message.ShouldStartWith("The session knows another class named 'Account'");
     }
 
     [Fact]

@@ -1,7 +1,7 @@
-using Monty.Testing;
 using System.Runtime.Versioning;
 using FsCheck;
 using FsCheck.Fluent;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,5 @@
-using Monty.Testing;
 using System.Runtime.Versioning;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

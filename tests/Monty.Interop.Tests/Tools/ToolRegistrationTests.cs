@@ -89,6 +89,13 @@ public sealed class ToolRegistrationTests
         Refused(() => MontyTool.Async("add", (_, _) => new(1), stub: "def add() -> int: ...")).ShouldContain("async def add");
     }
 
+    [Theory]
+    [InlineData("def add(a: int, b: int -> int: ...", "a bracket is not closed")]
+    [InlineData("def add(a: int) -> int:\n    \"\"\"Adds.\n    ...", "a string is not closed")]
+    [InlineData("def add(a: int) -> int:", "a block has no body")]
+    public void A_stub_by_hand_that_is_cut_short_is_refused_when_the_tool_is_made(string stub, string reason) =>
+        Refused(() => MontyTool.Sync("add", _ => 1, stub)).ShouldStartWith($"The stub of 'add' is broken: {reason}.");
+
     private delegate int ByReference(ref int x);
 
     private delegate int OnStack(Span<int> x);

@@ -1,7 +1,7 @@
-using Monty.Testing;
 using System.Text.Json;
 using Monty.Interop.Wire;
 using Monty.Interop.Workers;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,5 @@
-using Monty.Testing;
 using System.Numerics;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 
