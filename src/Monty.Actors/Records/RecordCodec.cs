@@ -55,6 +55,7 @@ internal static class RecordCodec
         Actors.WorkerLost e => ("worker_lost", new WorkerLost { Evidence = e.Evidence }),
         Actors.Quarantined e => ("quarantined", new Quarantined { Reason = e.Reason, Evidence = e.Evidence }),
         Actors.Released e => ("released", new Released { CommandId = e.CommandId }),
+        Actors.Forked e => ("forked", new Forked { Source = e.Source, Version = e.Version, CommandId = e.CommandId }),
         SessionClosed e => ("closed", new Closed { CommandId = e.CommandId }),
         _ => throw new ArgumentException($"{fact.GetType().Name} has no record.", nameof(fact)),
     };
@@ -112,6 +113,9 @@ internal static class RecordCodec
                 return new Actors.Quarantined(quarantined.Reason, quarantined.Evidence);
             case "released":
                 return new Actors.Released(Released.Parser.ParseFrom(payload).CommandId);
+            case "forked":
+                var forked = Forked.Parser.ParseFrom(payload);
+                return new Actors.Forked(forked.Source, forked.Version, forked.CommandId);
             case "closed":
                 return new SessionClosed(Closed.Parser.ParseFrom(payload).CommandId);
             default:

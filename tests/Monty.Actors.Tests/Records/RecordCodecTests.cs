@@ -46,6 +46,7 @@ public sealed class RecordCodecTests
         { "worker_lost", new WorkerLost("exit 134"), "0a086578697420313334" },
         { "quarantined", new Quarantined("why", "what"), "0a03776879120477686174" },
         { "released", new Released("c"), "0a0163" },
+        { "forked", new Forked("trip-1", 7, "c"), "0a06747269702d3110071a0163" },
         { "closed", new SessionClosed("c"), "0a0163" },
     };
 
