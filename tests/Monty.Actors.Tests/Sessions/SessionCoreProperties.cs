@@ -168,16 +168,18 @@ public sealed class SessionCoreProperties
 
     private static void ForAll(Action<SimulatedSession> holds)
     {
-        var longest = 0;
+        var (longest, forks) = (0, 0);
         Prop.ForAll(Numbers, numbers =>
         {
             var decisions = new Decisions(numbers);
             var session = new SimulatedSession(decisions);
             while (decisions.AreLeft) session.Step();
             longest = Math.Max(longest, session.Story.Count);
+            forks += session.Story.Count(e => e is Forked);
             holds(session);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
         longest.ShouldBeGreaterThan(30, "the sessions were too short to show anything");
+        forks.ShouldBeGreaterThan(100, "the sessions were forked too seldom to show anything");
     }
 
     /// <summary>Everything in a state as text, as its collections compare by reference.</summary>

@@ -85,6 +85,7 @@ internal sealed class SimulatedSession(Decisions decisions)
         if (decisions.OneIn(12)) return new TurnOutcome.WorkerDied("exit code 137");
         if (decisions.OneIn(12)) return new TurnOutcome.Discarded(new FeedOutcome.Failed(new PythonError("TimeoutError", "the turn passed its deadline"), FailureOrigin.Limit));
         if (SessionCore.TurnDue(State) is AbortTurn abort) return new TurnOutcome.Ran([], "", new Failed(abort.Error, FailureOrigin.Script));
+        if (SessionCore.TurnDue(State) is FeedTurn && decisions.OneIn(12)) return new TurnOutcome.Ran([], "", new TypingFailed("findings"));
         List<TurnStep> steps = [];
         var open = State.Feed!.Calls.Values.Where(c => c.IsDeferred && !Delivered.Contains(c.CallId)).Select(c => c.CallId).ToHashSet();
         if (SessionCore.TurnDue(State) is AnswerTurn { Answer: ResolveAnswer resolve }) open.ExceptWith(resolve.Outcomes.Keys);
