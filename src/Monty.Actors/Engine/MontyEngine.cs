@@ -14,6 +14,7 @@ namespace Monty.Actors;
 public sealed class MontyEngine : IAsyncDisposable
 {
     private const int PageSize = 1000;
+    private static readonly TimeSpan Unbounded = TimeSpan.FromDays(49); // the longest there is; a turn waits for a worker and a type check for a checker as long as it takes
     private static readonly TimeSpan FirstRevival = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRevival = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<SessionId, SessionActor> actors = new();
@@ -67,7 +68,7 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <summary>Takes the journal over, and lets every session that has work to do go on.</summary>
     /// <param name="options">What the engine is made of.</param>
     /// <param name="cancellationToken">Stops waiting for the journal.</param>
-    /// <exception cref="ArgumentException">Two tools have one name, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">Two tools, or classes that they name, have one name, or an option is out of its range.</exception>
     /// <exception cref="JournalOwnedException">Another engine owns the store.</exception>
     /// <exception cref="JournalException">The store failed.</exception>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
@@ -77,7 +78,7 @@ public sealed class MontyEngine : IAsyncDisposable
         options.Validate();
         var tools = new EngineTools(options.Tools, options.Host is null ? null : new ToolSpec("any", CallKind.External, IsAsync: true));
         var runtime = await Interop.Workers.RuntimeVersion.AskAsync(RuntimeLocator.Find(options.Pool.RuntimePath), options.Pool.StartTimeout, options.TimeProvider).ConfigureAwait(false);
-        var pool = new MontyPool(options.Pool with { TimeProvider = options.TimeProvider });
+        var pool = new MontyPool(options.Pool with { TimeProvider = options.TimeProvider, CheckoutTimeout = Unbounded });
         JournalOwnership ownership;
         try
         {

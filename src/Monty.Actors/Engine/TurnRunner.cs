@@ -24,7 +24,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         var answers = new SpotAnswers(session, state.Feed!, tools, os, options, cancellationToken);
         try
         {
-            var result = await RunAsync(state.Setup!, before, request, request is AbortTurn ? null : answers.Answer, answers.Print, cancellationToken).ConfigureAwait(false);
+            var result = await RunAsync(state.Setup!, before, request, request is AbortTurn ? null : answers.Answer, answers.Print, isReplay: false, cancellationToken).ConfigureAwait(false);
             return new TurnRun(new TurnOutcome.Ran(answers.Steps, answers.TakePrinted(), result.Progress), result.Dump);
         }
         catch (MontyWorkerException dead) when (IsOfTheTurn(dead))
@@ -37,13 +37,17 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         }
     }
 
-    /// <summary>Runs a turn whose suspensions somebody else answers.</summary>
+    /// <summary>Runs a turn whose suspensions somebody else answers. In a replay types are not checked, as the story says what came of that; what later checks build on is remembered all the same.</summary>
     public Task<TurnResult> RunAsync(
-        SessionSetup setup, MontyDump? before, TurnRequest request, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, CancellationToken cancellationToken)
+        SessionSetup setup, MontyDump? before, TurnRequest request, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, bool isReplay, CancellationToken cancellationToken)
     {
         var turn = new TurnOptions
         {
-            Session = new SessionOptions { ScriptName = setup.ScriptName, Limits = before is null ? setup.Limits : MontyLimits.None, TurnDeadline = options.TurnDeadline },
+            Session = new SessionOptions
+            {
+                ScriptName = setup.ScriptName, Limits = before is null ? setup.Limits : MontyLimits.None, TurnDeadline = options.TurnDeadline,
+                TypeCheck = setup.TypeCheck ? new SessionTypeCheck { Stubs = tools.Stubs, OnlyOnDemand = isReplay } : null,
+            },
             GoOn = goOn,
             OnPrint = print,
         };

@@ -36,7 +36,7 @@ internal static class RecordCodec
 
     private static (string Kind, IMessage Message) Write(SessionEvent fact) => fact switch
     {
-        SessionOpened e => ("opened", new Opened { CommandId = e.CommandId, ScriptName = e.Setup.ScriptName, Limits = Write(e.Setup.Limits), Labels = { e.Setup.Labels } }),
+        SessionOpened e => ("opened", new Opened { CommandId = e.CommandId, ScriptName = e.Setup.ScriptName, Limits = Write(e.Setup.Limits), Labels = { e.Setup.Labels }, TypeCheck = e.Setup.TypeCheck }),
         Actors.Fed e => ("fed", Write(e)),
         TextPrinted e => ("printed", new Printed { Text = e.Text }),
         Actors.Resolved e => ("resolved", new Resolved { Suspension = RecordValues.Write(e.Suspension), Answer = RecordValues.Write(e.Answer) }),
@@ -66,7 +66,7 @@ internal static class RecordCodec
         {
             case "opened":
                 var opened = Opened.Parser.ParseFrom(payload);
-                return new SessionOpened(opened.CommandId, new SessionSetup { ScriptName = opened.ScriptName, Limits = Read(opened.Limits), Labels = opened.Labels.ToEquatableArray() });
+                return new SessionOpened(opened.CommandId, new SessionSetup { ScriptName = opened.ScriptName, Limits = Read(opened.Limits), Labels = opened.Labels.ToEquatableArray(), TypeCheck = opened.TypeCheck });
             case "fed":
                 var fed = Fed.Parser.ParseFrom(payload);
                 return new Actors.Fed(fed.CommandId, fed.Feed, fed.Code, RecordValues.Read(fed.Inputs), fed.HasScriptName ? fed.ScriptName : null);

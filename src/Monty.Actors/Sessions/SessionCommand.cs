@@ -88,6 +88,9 @@ public sealed record SessionSetup
     /// <summary>What the session may use. Default: the runtime's defaults.</summary>
     public MontyLimits Limits { get; init; } = MontyLimits.Default;
 
+    /// <summary>True to check the types of each feed before it runs, over the engine's tools and what earlier feeds defined; errors end it as <see cref="FeedOutcome.Rejected"/>, warnings do not. Default: false.</summary>
+    public bool TypeCheck { get; init; }
+
     /// <summary>What its owner calls it, for listings. Default: none.</summary>
     public EquatableArray<string> Labels { get; init; }
 }
