@@ -22,11 +22,18 @@ public sealed class TurnThreadsTests
             return open.Task;
         }, CancellationToken.None);
 
-        List<Task> turns = [Turn("a", "a1"), Turn("a", "a2"), Turn("a", "a3"), Turn("b", "b1"), Turn("c", "c1"), Turn("b", "b2")];
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = threads.RunAsync("first", () =>
+        {
+            started.SetResult();
+            return open.Task;
+        }, CancellationToken.None);
+        await started.Task.InTime();
+        List<Task> turns = [first, Turn("a", "a1"), Turn("a", "a2"), Turn("a", "a3"), Turn("b", "b1"), Turn("c", "c1"), Turn("b", "b2")];
         open.SetResult("");
         await Task.WhenAll(turns).InTime();
 
-        order.ShouldBe(["a1", "a2", "b1", "c1", "a3", "b2"]);
+        order.ShouldBe(["a1", "b1", "c1", "a2", "b2", "a3"]);
     }
 
     [Fact]
