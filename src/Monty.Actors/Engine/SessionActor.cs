@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Monty.Actors.Records;
 using Monty.Interop;
 
@@ -5,11 +6,14 @@ namespace Monty.Actors.Engine;
 
 /// <summary>One live session: takes commands, runs the turns that are due, makes durable what they led to, and only then answers and acts.</summary>
 /// <remarks>It recovers itself from the journal at its first message. When the journal fails it ends, as what is durable is unknown then; whoever sends next finds a new one.</remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It is disposed of at the actor's end.")]
 internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<SessionMessage>(MailboxSize)
 {
     private const int MailboxSize = 256;
+    private const string NotAsTheStorySays = "the session could not be rebuilt as its story says";
     private readonly Dictionary<(int Feed, uint CallId), CallActor> calls = [];
     private readonly List<SessionEvent> unsaved = [];
+    private readonly SessionOs os = new(id, engine.Options);
     private SessionState state = SessionState.None;
     private MontyDump? interpreter;
     private DateTimeOffset createdAt;
@@ -86,6 +90,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     /// <inheritdoc/>
     protected override ValueTask EndAsync(Exception? failure)
     {
+        os.Dispose();
         engine.Ended(id, this, failure);
         return ValueTask.CompletedTask;
     }
@@ -113,9 +118,9 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         version = head.Version;
         if (state.IsClosed) return;
         if (head.Dump is { } dump && dump.Runtime == engine.RuntimeVersion) (interpreter, dumpVersion) = (new MontyDump(dump.Content), dump.Version);
-        if (dumpVersion < version && state.Quarantine is null) await RebuildAsync(story).ConfigureAwait(false);
+        if (state.Quarantine is null) await RebuildAsync(story).ConfigureAwait(false);
         if (state.Quarantine is not null) return;
-        foreach (var call in state.Feed?.OpenCalls.Where(c => c.IsRunning && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1);
+        foreach (var call in state.Feed?.OpenCalls.Where(c => c.IsRunning && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1, mayBeDone: true);
     }
 
     /// <summary>Recovers a session that is released: in quarantine its interpreter is missing or behind the story, and handlers were not started.</summary>
@@ -126,11 +131,13 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         await LoadAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Brings the interpreter to where the story is; quarantines the session where that cannot be done.</summary>
+    /// <summary>Brings the interpreter and the files to where the story is; quarantines the session where that cannot be done.</summary>
     private async Task RebuildAsync(List<SessionEvent> story)
     {
         try
         {
+            os.Restore(story);
+            if (dumpVersion == version) return;
             try
             {
                 interpreter = await new Rebuild(engine.Turns).RunAsync(story, interpreter, dumpVersion, Killed).ConfigureAwait(false);
@@ -144,7 +151,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         }
         catch (RebuildException difference)
         {
-            await QuarantineAsync("the interpreter could not be rebuilt as the story says", difference.Message).ConfigureAwait(false);
+            await QuarantineAsync(NotAsTheStorySays, difference.Message).ConfigureAwait(false);
         }
         catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
         {
@@ -204,7 +211,12 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             if (unsaved.Count > 0 && !await EndsSoonAsync(running).ConfigureAwait(false)) await SaveAsync(reply).ConfigureAwait(false);
             var run = await running.ConfigureAwait(false);
             var concluded = SessionCore.Conclude(state, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
-            if (!concluded.Facts.Any(f => f is FeedStopping)) interpreter = run.Dump; // a turn that passed a limit does not count
+            if (!concluded.Facts.Any(f => f is FeedStopping)) // a turn that passed a limit does not count
+            {
+                interpreter = run.Dump;
+                if (run.Outcome is TurnOutcome.Ran) os.Keep();
+            }
+
             turnsSinceDump++;
             return concluded;
         }
@@ -214,7 +226,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         }
         catch (RebuildException difference)
         {
-            return new Acceptance.Accepted([new Quarantined("the interpreter could not be rebuilt as the story says", difference.Message)], []);
+            return new Acceptance.Accepted([new Quarantined(NotAsTheStorySays, difference.Message)], []);
         }
         finally
         {
@@ -229,9 +241,10 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
 
     private async Task<TurnRun> RunWithDumpAsync(CancellationToken cancellationToken)
     {
+        if (os.IsAhead) os.Restore(await ReadStoryAsync(version, cancellationToken).ConfigureAwait(false)); // by a turn that did not count
         try
         {
-            return await engine.Turns.RunAsync(id, state, interpreter, cancellationToken).ConfigureAwait(false);
+            return await engine.Turns.RunAsync(id, os, state, interpreter, cancellationToken).ConfigureAwait(false);
         }
         catch (MontyDumpException)
         {
@@ -245,7 +258,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                 return new TurnRun(new TurnOutcome.WorkerDied($"While the interpreter was rebuilt: {dead.Message}"), interpreter);
             }
 
-            return await engine.Turns.RunAsync(id, state, interpreter, cancellationToken).ConfigureAwait(false);
+            return await engine.Turns.RunAsync(id, os, state, interpreter, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -322,7 +335,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             switch (effect)
             {
                 case SessionEffect.StartCall start when state.Feed is { } feed && feed.Number == start.Feed && feed.Calls.TryGetValue(start.CallId, out var call) && call.IsRunning:
-                    Start(call, start.Attempt);
+                    Start(call, start.Attempt, mayBeDone: start.Attempt > 1);
                     break;
                 case SessionEffect.StopCall stop when calls.Remove((stop.Feed, stop.CallId), out var actor):
                     _ = actor.KillAsync();
@@ -331,16 +344,23 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         }
     }
 
-    private void Start(OpenCall call, int attempt)
+    private void Start(OpenCall call, int attempt, bool mayBeDone)
     {
         var feed = state.Feed!.Number;
-        if (engine.Tools.Find(call.Name) is not { Handler: not null } tool)
+        var tool = call.IsForFiles ? null : engine.Tools.Find(call.Name);
+        Func<MontyAnswer>? changeFiles = null;
+        if (call.IsForFiles)
+        {
+            os.Open(); // where that fails, this actor does, and is tried again
+            changeFiles = () => os.Change(call, mayBeDone);
+        }
+        else if (tool is not { Handler: not null })
         {
             _ = SendAsync(new SessionMessage.CallEnded(new EndCallCommand(feed, call.CallId, MontyAnswer.Raise("RuntimeError", $"the engine has no handler for {call.Name} any more"))), CancellationToken.None).AsTask();
             return;
         }
 
-        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, engine.Time, async ended => await SendAsync(ended, CancellationToken.None).ConfigureAwait(false));
+        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, changeFiles, engine.Time, async ended => await SendAsync(ended, CancellationToken.None).ConfigureAwait(false));
         Adopt(actor);
         actor.TrySend(attempt);
     }

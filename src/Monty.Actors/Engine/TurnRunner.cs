@@ -7,10 +7,10 @@ namespace Monty.Actors.Engine;
 internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineOptions options) : IDisposable
 {
     private readonly TurnThreads threads = new(options.Pool.MaxWorkers);
-    private readonly MontyOs os = new(new MontyOsOptions { Environment = options.Environment, Clock = options.TimeProvider });
 
     /// <summary>Runs the turn that is due.</summary>
     /// <param name="session">The session.</param>
+    /// <param name="os">Its view of an operating system.</param>
     /// <param name="state">Its state, in which a turn is due.</param>
     /// <param name="before">The interpreter before the turn; null before the first.</param>
     /// <param name="cancellationToken">Ends the turn and its worker.</param>
@@ -18,14 +18,14 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     /// <exception cref="MontyDumpException">The dump was refused; nothing ran.</exception>
     /// <exception cref="MontyWorkerException">No worker could be started.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the interpreter before it counts.</exception>
-    public async Task<TurnRun> RunAsync(SessionId session, SessionState state, MontyDump? before, CancellationToken cancellationToken)
+    public async Task<TurnRun> RunAsync(SessionId session, SessionOs os, SessionState state, MontyDump? before, CancellationToken cancellationToken)
     {
         var request = SessionCore.TurnDue(state)!;
         var answers = new SpotAnswers(session, state.Feed!, tools, os, options, cancellationToken);
         try
         {
             var result = await RunAsync(state.Setup!, before, request, request is AbortTurn ? null : answers.Answer, answers.Print, cancellationToken).ConfigureAwait(false);
-            return new TurnRun(new TurnOutcome.Ran(answers.Steps, answers.TakePrinted(), result.Progress), result.Dump);
+            return new TurnRun(new TurnOutcome.Ran(answers.Steps, answers.TakePrinted(), result.Progress) { FileLength = answers.FileLength }, result.Dump);
         }
         catch (MontyWorkerException dead) when (IsOfTheTurn(dead))
         {
@@ -53,11 +53,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     /// <summary>True when a worker failed by what it ran, and not because none could be started or its turn was cancelled.</summary>
     public static bool IsOfTheTurn(MontyWorkerException dead) => dead.Failure is not (WorkerFailure.NotStarted or WorkerFailure.VersionMismatch or WorkerFailure.Cancelled);
 
-    public void Dispose()
-    {
-        os.Dispose();
-        threads.Dispose();
-    }
+    public void Dispose() => threads.Dispose();
 
     private static TurnOutcome OutcomeOf(MontyWorkerException dead, string printed) => dead.Failure switch
     {
