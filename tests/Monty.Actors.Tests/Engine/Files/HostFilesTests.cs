@@ -25,7 +25,7 @@ public sealed class HostFilesTests
 
     private static readonly string[] Changes = ["Mkdir", "Open", "AppendText", "AppendText", "WriteText", "Rename", "Unlink", "Rmdir"];
 
-    public static TheoryData<CrashMoment, int> Points => [.. from moment in (CrashMoment[])[CrashMoment.Before, CrashMoment.After] from skip in Enumerable.Range(1, 10) select (moment, skip)];
+    public static TheoryData<CrashMoment, int> Points => [.. from moment in (CrashMoment[])[CrashMoment.Before, CrashMoment.After] from skip in Enumerable.Range(0, 9) select (moment, skip)];
 
     [Fact]
     public async Task A_change_is_made_once_and_after_its_announcement_is_durable()
@@ -63,7 +63,7 @@ public sealed class HostFilesTests
         CrashingJournal? journal = null;
         await files.StartAsync(inner => journal = new CrashingJournal(inner));
         await files.Engine.SendAsync(FileEngine.Id, new OpenCommand("open", new SessionSetup()), FileEngine.Token);
-        var crashed = journal!.CrashAt(JournalOperation.Append, moment, skip - 1);
+        var crashed = journal!.CrashAt(JournalOperation.Append, moment, skip);
 
         while (await SendAsync(files) is null)
         {
@@ -73,7 +73,7 @@ public sealed class HostFilesTests
         var ended = (FeedEnded)await files.Engine.EventAsync(FileEngine.Id, e => e is FeedEnded);
 
         ended.Outcome.ShouldBeOfType<FeedOutcome.Completed>().Value.ToString().ShouldBe(@"('one\ntwo\n', ['log'])");
-        crashed.IsCompleted.ShouldBe(skip <= Changes.Length + 1, "the point was passed");
+        crashed.IsCompleted.ShouldBeTrue("the point was passed");
         (await files.StoryAsync()).OfType<CallAnnounced>().Select(a => ((Interop.OsCall)a.Call).Function.ToString()).ShouldBe(Changes);
         Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).ShouldBe(["d"]);
     }

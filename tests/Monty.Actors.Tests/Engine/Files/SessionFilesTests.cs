@@ -39,7 +39,8 @@ public sealed class SessionFilesTests
         {
             written.TrySetResult();
             return new(MontyValue.None);
-        }) with { IsReadOnly = true });
+        }) with
+        { IsReadOnly = true });
         await files.RunAsync("Path('kept').write_text('k')");
         var feed = files.Engine.SendAsync(FileEngine.Id, new FeedCommand("loop", "Path('kept').unlink()\nPath('lost').write_text('l')\nmark()\nwhile True: pass"), FileEngine.Token);
         await written.Task.WaitAsync(TestTimeouts.Generous, FileEngine.Token);
@@ -72,7 +73,8 @@ public sealed class SessionFilesTests
         {
             seen.Add(call.Call.Arguments[0]);
             return new(MontyValue.None);
-        }) with { IsReadOnly = true });
+        }) with
+        { IsReadOnly = true });
         await files.Engine.SendAsync(FileEngine.Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } }), FileEngine.Token);
         await files.RunAsync("Path('log').write_text('kept')");
 
