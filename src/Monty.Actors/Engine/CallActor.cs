@@ -4,7 +4,8 @@ using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
 namespace Monty.Actors.Engine;
 
 /// <summary>Runs one attempt of an open call, whose number is its message, and tells its session how it ended. Killed with its call, its feed or its session.</summary>
-internal sealed class CallActor(SessionId session, int feed, OpenCall call, DurableTool tool, TimeProvider time, Func<SessionMessage, ValueTask> tell) : Actor<int>(capacity: 1)
+/// <remarks>A call has a tool, or it is a change of files and has the function that makes it.</remarks>
+internal sealed class CallActor(SessionId session, int feed, OpenCall call, DurableTool? tool, Func<MontyAnswer>? changeFiles, TimeProvider time, Func<SessionMessage, ValueTask> tell) : Actor<int>(capacity: 1)
 {
     /// <inheritdoc/>
     protected override async ValueTask ReceiveAsync(int attempt)
@@ -13,8 +14,9 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
         SessionCommand ended;
         try
         {
-            var value = await tool.Handler!(new DurableCall(session, feed, (FunctionCall)call.Call, attempt, call.ArgumentsHash), Killed).ConfigureAwait(false);
-            ended = End(MontyAnswer.Return(value));
+            ended = End(changeFiles is not null
+                ? changeFiles()
+                : MontyAnswer.Return(await tool!.Handler!(new DurableCall(session, feed, (FunctionCall)call.Call, attempt, call.ArgumentsHash), Killed).ConfigureAwait(false)));
         }
         catch (OperationCanceledException) when (Killed.IsCancellationRequested)
         {
@@ -24,7 +26,7 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            ended = exception is not PythonException && attempt < tool.MaxAttempts
+            ended = exception is not PythonException && tool is not null && attempt < tool.MaxAttempts
                 ? new RetryCommand(feed, call.CallId, attempt, $"{exception.GetType().Name}: {exception.Message}", time.GetUtcNow() + tool.DelayAfter(attempt))
                 : End(MontyAnswer.Raise(PythonException.From(exception)));
         }

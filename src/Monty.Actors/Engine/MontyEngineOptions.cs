@@ -18,6 +18,18 @@ public sealed record MontyEngineOptions
     /// <summary>The environment variables that scripts see. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The files of a session, which scripts open by <c>open</c> and <c>Path</c>: given its id, so that tenants can have folders of their own. Default: null, where calls for files get the runtime's refusal, <c>PermissionError</c>.</summary>
+    /// <remarks>
+    /// <para>In-memory and overlay files are part of the session: they are in its story, and in memory while the session is. A change of a read-write mount ends the
+    /// turn and is made once it is durable that it will be. The mounts' own limits hold for the whole life of a session.</para>
+    /// <para>Asked whenever the session is loaded and needs files; it gives the same each time, and may make folders. Where it throws, or a folder cannot be opened, the session
+    /// leaves memory and is tried again. Called from several threads.</para>
+    /// </remarks>
+    public Func<SessionId, IReadOnlyCollection<MontyMount>>? Mounts { get; init; }
+
+    /// <summary>Where relative paths of scripts start. Default: <c>/</c>. It need not exist.</summary>
+    public string WorkingDirectory { get; init; } = "/";
+
     /// <summary>How long one turn may compute before its worker is killed and its feed fails. Default: 1 minute.</summary>
     public TimeSpan TurnDeadline { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -49,6 +61,7 @@ public sealed record MontyEngineOptions
     {
         ArgumentNullException.ThrowIfNull(Journal);
         ArgumentNullException.ThrowIfNull(Tools);
+        new MontyOsOptions { Environment = Environment, WorkingDirectory = WorkingDirectory }.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TurnDeadline, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(AnswerFirstAfter, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(IdleTimeout, TimeSpan.Zero);

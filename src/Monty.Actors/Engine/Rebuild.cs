@@ -155,7 +155,7 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
 
     private static string Text(EquatableArray<MontyValue> values) => string.Concat(values.Select(v => MontyJson.Serialize(v) + ", "));
 
-    private static string Describe(object? what) => what is null ? "nothing" : Quote(what.ToString() ?? "");
+    internal static string Describe(object? what) => what is null ? "nothing" : Quote(what.ToString() ?? "");
 
     private static string Quote(string text) => text.Length <= 500 ? text : text[..500] + "…";
 
@@ -164,5 +164,5 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
 }
 
 /// <summary>A turn that was run again did something else than the story says.</summary>
-internal sealed class RebuildException(long version, string recorded, string live)
-    : Exception($"At version {version} the story says: {recorded}. The interpreter did: {live}.");
+internal sealed class RebuildException(long version, string recorded, string live, string who = "The interpreter")
+    : Exception($"At version {version} the story says: {recorded}. {who} did: {live}.");

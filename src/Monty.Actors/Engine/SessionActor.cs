@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Monty.Actors.Records;
 using Monty.Interop;
 
@@ -5,11 +6,14 @@ namespace Monty.Actors.Engine;
 
 /// <summary>One live session: takes commands, runs the turns that are due, makes durable what they led to, and only then answers and acts.</summary>
 /// <remarks>It recovers itself from the journal at its first message. When the journal fails it ends, as what is durable is unknown then; whoever sends next finds a new one.</remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It is disposed of at the actor's end.")]
 internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<SessionMessage>(MailboxSize)
 {
     private const int MailboxSize = 256;
+    private const string NotAsTheStorySays = "the session could not be rebuilt as its story says";
     private readonly Dictionary<(int Feed, uint CallId), CallActor> calls = [];
     private readonly List<SessionEvent> unsaved = [];
+    private readonly SessionOs os = new(id, engine.Options);
     private SessionState state = SessionState.None;
     private readonly Interpreter interpreter = new(engine.Turns, engine.Options, engine.RuntimeVersion);
     private DateTimeOffset createdAt;
@@ -93,6 +97,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     /// <inheritdoc/>
     protected override ValueTask EndAsync(Exception? failure)
     {
+        os.Dispose();
         interpreter.LetGo();
         engine.Ended(id, this, failure);
         return ValueTask.CompletedTask;
@@ -122,9 +127,9 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         if (state.IsClosed) return;
         var (dump, dumpVersion) = head.Dump is { } stored && stored.Runtime == engine.RuntimeVersion ? (new MontyDump(stored.Content), stored.Version) : (null, 0);
         interpreter.Set(dump, isStored: true);
-        if (dumpVersion < version && state.Quarantine is null) await RebuildAsync(story, dumpVersion).ConfigureAwait(false);
+        if (state.Quarantine is null) await RebuildAsync(story, dumpVersion).ConfigureAwait(false);
         if (state.Quarantine is not null) return;
-        foreach (var call in state.Feed?.Calls.Values.Where(c => c.IsRunning && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1);
+        foreach (var call in state.Feed?.Calls.Values.Where(c => c.IsRunning && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1, mayBeDone: true);
     }
 
     /// <summary>Recovers a session that is released: in quarantine its interpreter is missing or behind the story, and handlers were not started.</summary>
@@ -135,16 +140,17 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         await LoadAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Brings the interpreter to where the story is; quarantines the session where that cannot be done.</summary>
+    /// <summary>Brings the interpreter and the files to where the story is; quarantines the session where that cannot be done.</summary>
     private async Task RebuildAsync(List<SessionEvent> story, long dumpVersion)
     {
         try
         {
-            await RebuildAsync(story, interpreter.Dump, dumpVersion, Killed).ConfigureAwait(false);
+            os.Restore(story);
+            if (dumpVersion < version) await RebuildAsync(story, interpreter.Dump, dumpVersion, Killed).ConfigureAwait(false);
         }
         catch (RebuildException difference)
         {
-            await QuarantineAsync("the interpreter could not be rebuilt as the story says", difference.Message).ConfigureAwait(false);
+            await QuarantineAsync(NotAsTheStorySays, difference.Message).ConfigureAwait(false);
         }
         catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
         {
@@ -247,8 +253,16 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             if (unsaved.Count > 0 && !await EndsSoonAsync(running).ConfigureAwait(false)) await SaveAsync(reply).ConfigureAwait(false);
             var run = await running.ConfigureAwait(false);
             var concluded = SessionCore.Conclude(state, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
-            if (run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping)) interpreter.Take(run, version); // a turn that passed a limit does not count
-            else interpreter.LetGo();
+            if (run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping)) // a turn that passed a limit does not count
+            {
+                interpreter.Take(run, version);
+                os.Keep();
+            }
+            else
+            {
+                interpreter.LetGo();
+            }
+
             return concluded;
         }
         catch (OperationCanceledException) when (source.IsCancellationRequested && !Killed.IsCancellationRequested)
@@ -258,7 +272,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         }
         catch (RebuildException difference)
         {
-            return new Acceptance.Accepted([new Quarantined("the interpreter could not be rebuilt as the story says", difference.Message)], []);
+            return new Acceptance.Accepted([new Quarantined(NotAsTheStorySays, difference.Message)], []);
         }
         finally
         {
@@ -274,12 +288,13 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private async Task<TurnRun> RunWithDumpAsync(CancellationToken cancellationToken)
     {
         interpreter.TakeParked();
+        if (os.IsAhead) os.Restore(await ReadStoryAsync(version, cancellationToken).ConfigureAwait(false)); // by a turn that did not count
         try
         {
             if (interpreter.IsLost) await RebuildAsync(await ReadStoryAsync(version, cancellationToken).ConfigureAwait(false), interpreter.Dump, interpreter.DumpVersion, cancellationToken).ConfigureAwait(false);
             try
             {
-                return await engine.Turns.RunAsync(id, state, interpreter.Dump, interpreter.Kept, cancellationToken).ConfigureAwait(false);
+                return await engine.Turns.RunAsync(id, os, state, interpreter.Dump, interpreter.Kept, cancellationToken).ConfigureAwait(false);
             }
             catch (MontyDumpException)
             {
@@ -292,7 +307,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             return new TurnRun(new TurnOutcome.WorkerDied($"While the interpreter was rebuilt: {dead.Message}"), null, null);
         }
 
-        return await engine.Turns.RunAsync(id, state, interpreter.Dump, null, cancellationToken).ConfigureAwait(false);
+        return await engine.Turns.RunAsync(id, os, state, interpreter.Dump, null, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<List<SessionEvent>> ReadStoryAsync(long upTo, CancellationToken cancellationToken)
@@ -356,7 +371,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             switch (effect)
             {
                 case SessionEffect.StartCall start when state.Feed is { } feed && feed.Number == start.Feed && feed.Calls.TryGetValue(start.CallId, out var call) && call.IsRunning:
-                    Start(call, start.Attempt);
+                    Start(call, start.Attempt, mayBeDone: start.Attempt > 1);
                     break;
                 case SessionEffect.StopCall stop when calls.Remove((stop.Feed, stop.CallId), out var actor):
                     _ = actor.KillAsync();
@@ -365,16 +380,23 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         }
     }
 
-    private void Start(OpenCall call, int attempt)
+    private void Start(OpenCall call, int attempt, bool mayBeDone)
     {
         var feed = state.Feed!.Number;
-        if (engine.Tools.Find(call.Name) is not { Handler: not null } tool)
+        var tool = call.IsForFiles ? null : engine.Tools.Find(call.Name);
+        Func<MontyAnswer>? changeFiles = null;
+        if (call.IsForFiles)
+        {
+            os.Open(); // where that fails, this actor does, and is tried again
+            changeFiles = () => os.Change(call, mayBeDone);
+        }
+        else if (tool is not { Handler: not null })
         {
             _ = SendAsync(new SessionMessage.CallEnded(new EndCallCommand(feed, call.CallId, MontyAnswer.Raise("RuntimeError", $"the engine has no handler for {call.Name} any more"))), CancellationToken.None).AsTask();
             return;
         }
 
-        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, engine.Time, async ended => await SendAsync(ended, CancellationToken.None).ConfigureAwait(false));
+        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, changeFiles, engine.Time, async ended => await SendAsync(ended, CancellationToken.None).ConfigureAwait(false));
         Adopt(actor);
         actor.TrySend(attempt);
     }

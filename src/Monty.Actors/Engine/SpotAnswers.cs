@@ -6,14 +6,18 @@ namespace Monty.Actors.Engine;
 
 /// <summary>Answers what a turn asks and the engine itself can answer without an effect, and remembers it for the story.</summary>
 /// <remarks>For one turn and one thread.</remarks>
-internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools tools, MontyOs os, MontyEngineOptions options, CancellationToken cancellationToken)
+internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools tools, SessionOs os, MontyEngineOptions options, CancellationToken cancellationToken)
 {
     private readonly StringBuilder printed = new();
     private readonly List<TurnStep> steps = [];
     private readonly HashSet<uint> delivered = [.. feed.Delivering];
+    private OsReply lastOs;
 
     /// <summary>What was asked and answered, in order.</summary>
     public EquatableArray<TurnStep> Steps => steps.ToEquatableArray();
+
+    /// <summary>How long the file is that the call adds to at which the turn ended; null for other ends.</summary>
+    public long? FileLength => lastOs.FileLength;
 
     public void Print(string text) => printed.Append(text);
 
@@ -31,10 +35,11 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
     /// <summary>The answer, or null where the turn is to end: an effect or a wait.</summary>
     public MontyAnswer? Answer(MontySuspension suspension)
     {
+        lastOs = default;
         var found = options.Host is { } host ? host(session, printed.ToString(), suspension, cancellationToken) : Find(suspension);
         if (found is not { } answer) return null;
         if (answer is ReturnAnswer && AnswerEncoder.WhyRefused(answer) is { } reason) answer = MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {reason}");
-        steps.Add(new TurnStep(TakePrinted(), suspension, answer));
+        steps.Add(new TurnStep(TakePrinted(), suspension, answer) { FilesChangedAt = lastOs.FilesChangedAt });
         return answer;
     }
 
@@ -42,7 +47,7 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
     {
         NameLookup lookup => lookup.ObjectId is null && tools.Has(lookup.Name) ? MontyAnswer.Return(new MontyFunction(lookup.Name)) : MontyAnswer.NotFound,
         FunctionCall call => Call(call),
-        OsCall call => os.Answer(call),
+        OsCall call => (lastOs = os.Ask(call, cancellationToken)).Answer,
         ResolveFutures awaited => Deliver(awaited),
         _ => null,
     };

@@ -11,10 +11,10 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
 {
     private readonly TurnThreads threads = new(options.Pool.MaxWorkers);
     private readonly KeptWorkers workers = new(options.Pool.MaxWorkers);
-    private readonly MontyOs os = new(new MontyOsOptions { Environment = options.Environment, Clock = options.TimeProvider });
 
     /// <summary>Runs the turn that is due.</summary>
     /// <param name="session">The session.</param>
+    /// <param name="os">Its view of an operating system.</param>
     /// <param name="state">Its state, in which a turn is due.</param>
     /// <param name="before">The interpreter before the turn; null before the first, and not used where a worker holds it.</param>
     /// <param name="kept">The worker that holds the interpreter; null for none.</param>
@@ -23,7 +23,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     /// <exception cref="MontyDumpException">The dump was refused, or lost with the worker that held the interpreter; nothing ran.</exception>
     /// <exception cref="MontyWorkerException">No worker could be started.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the interpreter before it counts.</exception>
-    public async Task<TurnRun> RunAsync(SessionId session, SessionState state, MontyDump? before, KeptWorker? kept, CancellationToken cancellationToken)
+    public async Task<TurnRun> RunAsync(SessionId session, SessionOs os, SessionState state, MontyDump? before, KeptWorker? kept, CancellationToken cancellationToken)
     {
         var request = SessionCore.TurnDue(state)!;
         var answers = new SpotAnswers(session, state.Feed!, tools, os, options, cancellationToken);
@@ -32,7 +32,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
             var turn = Turn(state.Setup!, before, request is AbortTurn ? null : answers.Answer, answers.Print, isReplay: false);
             var (progress, dump, keeps) = await threads.RunAsync(
                 session.Tenant, () => RunAsync(before, kept, request, turn, p => !threads.AreWanted && ComesAtOnce(p, state, answers), cancellationToken), cancellationToken).ConfigureAwait(false);
-            return new TurnRun(new TurnOutcome.Ran(answers.Steps, answers.TakePrinted(), progress), dump, keeps);
+            return new TurnRun(new TurnOutcome.Ran(answers.Steps, answers.TakePrinted(), progress) { FileLength = answers.FileLength }, dump, keeps);
         }
         catch (MontyWorkerException dead) when (IsOfTheTurn(dead))
         {
@@ -59,11 +59,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     /// <summary>True when a worker failed by what it ran, and not because none could be started or its turn was cancelled.</summary>
     public static bool IsOfTheTurn(MontyWorkerException dead) => dead.Failure is not (WorkerFailure.NotStarted or WorkerFailure.VersionMismatch or WorkerFailure.Cancelled);
 
-    public void Dispose()
-    {
-        os.Dispose();
-        threads.Dispose();
-    }
+    public void Dispose() => threads.Dispose();
 
     private TurnOptions Turn(SessionSetup setup, MontyDump? before, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, bool isReplay) => new()
     {

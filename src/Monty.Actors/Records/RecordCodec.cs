@@ -39,7 +39,7 @@ internal static class RecordCodec
         SessionOpened e => ("opened", new Opened { CommandId = e.CommandId, ScriptName = e.Setup.ScriptName, Limits = Write(e.Setup.Limits), Labels = { e.Setup.Labels }, TypeCheck = e.Setup.TypeCheck }),
         Actors.Fed e => ("fed", Write(e)),
         TextPrinted e => ("printed", new Printed { Text = e.Text }),
-        Actors.Resolved e => ("resolved", new Resolved { Suspension = RecordValues.Write(e.Suspension), Answer = RecordValues.Write(e.Answer) }),
+        Actors.Resolved e => ("resolved", Write(e)),
         Actors.CallAnnounced e => ("call_announced", Write(e)),
         Actors.CallAnswered e => ("call_answered", new CallAnswered { CommandId = e.CommandId, CallId = e.CallId, Answer = RecordValues.Write(e.Answer) }),
         Actors.CallTimedOut e => ("call_timed_out", new CallTimedOut { CallId = e.CallId }),
@@ -74,11 +74,14 @@ internal static class RecordCodec
                 return new TextPrinted(Printed.Parser.ParseFrom(payload).Text);
             case "resolved":
                 var resolved = Resolved.Parser.ParseFrom(payload);
-                return new Actors.Resolved(RecordValues.Read(resolved.Suspension), RecordValues.Read(resolved.Answer));
+                return new Actors.Resolved(RecordValues.Read(resolved.Suspension), RecordValues.Read(resolved.Answer)) { FilesChangedAt = resolved.HasFilesChangedAtUnixMicros ? Time(resolved.FilesChangedAtUnixMicros) : null };
             case "call_announced":
                 var announced = CallAnnounced.Parser.ParseFrom(payload);
                 return new Actors.CallAnnounced(
-                    RecordValues.Read(announced.Call), ReadKind(announced.Kind), announced.IsDeferred, announced.ArgumentsHash, announced.HasDueAtUnixMicros ? Time(announced.DueAtUnixMicros) : null);
+                    RecordValues.Read(announced.Call), ReadKind(announced.Kind), announced.IsDeferred, announced.ArgumentsHash, announced.HasDueAtUnixMicros ? Time(announced.DueAtUnixMicros) : null)
+                {
+                    FileLength = announced.HasFileLength ? announced.FileLength : null,
+                };
             case "call_answered":
                 var answered = CallAnswered.Parser.ParseFrom(payload);
                 return new Actors.CallAnswered(answered.CommandId, answered.CallId, RecordValues.Read(answered.Answer));
@@ -130,6 +133,13 @@ internal static class RecordCodec
         return written;
     }
 
+    private static Resolved Write(Actors.Resolved resolved)
+    {
+        var written = new Resolved { Suspension = RecordValues.Write(resolved.Suspension), Answer = RecordValues.Write(resolved.Answer) };
+        if (resolved.FilesChangedAt is { } at) written.FilesChangedAtUnixMicros = Micros(at);
+        return written;
+    }
+
     private static CallAnnounced Write(Actors.CallAnnounced announced)
     {
         var written = new CallAnnounced
@@ -137,6 +147,7 @@ internal static class RecordCodec
             Call = RecordValues.Write(announced.Call), Kind = (int)announced.Kind, IsDeferred = announced.IsDeferred, ArgumentsHash = announced.ArgumentsHash,
         };
         if (announced.DueAt is { } due) written.DueAtUnixMicros = Micros(due);
+        if (announced.FileLength is { } length) written.FileLength = length;
         return written;
     }
 

@@ -35,7 +35,11 @@ public sealed record TextPrinted(string Text) : SessionEvent;
 /// <summary>The sandbox asked something that the engine answered on the spot, without an effect.</summary>
 /// <param name="Suspension">What was asked.</param>
 /// <param name="Answer">The answer.</param>
-public sealed record Resolved(MontySuspension Suspension, MontyAnswer Answer) : SessionEvent;
+public sealed record Resolved(MontySuspension Suspension, MontyAnswer Answer) : SessionEvent
+{
+    /// <summary>When it was answered, UTC, where that may have changed the session's own files; they are made of these calls. Null elsewhere.</summary>
+    public DateTimeOffset? FilesChangedAt { get; init; }
+}
 
 /// <summary>The sandbox made a call that has an effect or waits: it may start now, and it will end in the story exactly once.</summary>
 /// <param name="Call">The call, of a tool or of the operating system.</param>
@@ -43,7 +47,11 @@ public sealed record Resolved(MontySuspension Suspension, MontyAnswer Answer) : 
 /// <param name="IsDeferred">True when the script got a future and goes on; false when it waits at the call.</param>
 /// <param name="ArgumentsHash">SHA-256 of name and arguments, as hexadecimal: another attempt has the same.</param>
 /// <param name="DueAt">When it ends by itself: with <c>TimeoutError</c>, or, for a timer, by ringing. Null for never.</param>
-public sealed record CallAnnounced(MontySuspension Call, CallKind Kind, bool IsDeferred, string ArgumentsHash, DateTimeOffset? DueAt) : SessionEvent;
+public sealed record CallAnnounced(MontySuspension Call, CallKind Kind, bool IsDeferred, string ArgumentsHash, DateTimeOffset? DueAt) : SessionEvent
+{
+    /// <summary>How many bytes the host's file has that the call is to add to; null for other calls. A further attempt adds only what is missing.</summary>
+    public long? FileLength { get; init; }
+}
 
 /// <summary>The call was answered.</summary>
 /// <param name="CommandId">The command's id; empty for what the engine did by itself.</param>

@@ -85,6 +85,9 @@ internal sealed record OpenFeed(int Number, Fed Source)
 /// <param name="DueAt">When it ends by itself.</param>
 internal sealed record OpenCall(uint CallId, MontySuspension Call, CallKind Kind, bool IsDeferred, string ArgumentsHash, DateTimeOffset? DueAt)
 {
+    /// <summary>How long the file was that it adds to; null for other calls.</summary>
+    public long? FileLength { get; init; }
+
     /// <summary>How many attempts failed.</summary>
     public int FailedAttempts { get; init; }
 
@@ -93,6 +96,9 @@ internal sealed record OpenCall(uint CallId, MontySuspension Call, CallKind Kind
 
     /// <summary>True when a handler is to run for it now: it waits for no further attempt.</summary>
     public bool IsRunning => Kind == CallKind.Handler && RetryAt is null;
+
+    /// <summary>True for a change of files, which no tool has to do with.</summary>
+    public bool IsForFiles => Call is OsCall;
 
     /// <summary>The name of the tool, or of the call to the operating system.</summary>
     public string Name => Call is FunctionCall function ? function.Name : ((OsCall)Call).Function.ToString();

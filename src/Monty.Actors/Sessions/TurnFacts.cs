@@ -28,7 +28,7 @@ internal static class TurnFacts
             Failed failed => EndFeed(state, facts, new FeedOutcome.Failed(failed.Error, failed.Origin)),
             TypingFailed typing => EndFeed(state, facts, new FeedOutcome.Rejected(typing.Diagnostics)),
             ResolveFutures futures => [new FuturesAwaited(futures.PendingCallIds)],
-            FunctionCall or OsCall => [Announce((MontySuspension)ran.Progress, isDeferred: false, tools, now)],
+            FunctionCall or OsCall => [Announce((MontySuspension)ran.Progress, isDeferred: false, tools, now) with { FileLength = ran.FileLength }],
             var other => throw new InvalidOperationException($"A turn cannot end at {other.GetType().Name}, which is answered on the spot."),
         });
         return [.. facts, .. SignalsTaken(SessionFold.Apply(state, facts))];
@@ -43,7 +43,7 @@ internal static class TurnFacts
             .. answers.Outcomes.Where(o => !feed.Answers.ContainsKey(o.Key)).OrderBy(o => o.Key).Select(o => new CallAnswered("", o.Key, o.Value)),
             new FuturesDelivered(answers.Outcomes.Keys.Order().ToEquatableArray()),
         ],
-        _ => [new Resolved(Untimed(step.Suspension), step.Answer)],
+        _ => [new Resolved(Untimed(step.Suspension), step.Answer) { FilesChangedAt = step.FilesChangedAt }],
     };
 
     private static CallAnnounced Announce(MontySuspension call, bool isDeferred, ToolCatalog tools, DateTimeOffset now)

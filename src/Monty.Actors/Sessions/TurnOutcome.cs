@@ -14,7 +14,11 @@ internal abstract record TurnOutcome
     /// <param name="Steps">What was asked and answered on the spot, in order.</param>
     /// <param name="Printed">What was printed after the last step.</param>
     /// <param name="Progress">What it waits for, or how the feed ended.</param>
-    public sealed record Ran(EquatableArray<TurnStep> Steps, string Printed, MontyProgress Progress) : TurnOutcome;
+    public sealed record Ran(EquatableArray<TurnStep> Steps, string Printed, MontyProgress Progress) : TurnOutcome
+    {
+        /// <summary>How long the file is that the call adds to at which it ended; null for other ends.</summary>
+        public long? FileLength { get; init; }
+    }
 
     /// <summary>The worker died in the middle.</summary>
     /// <param name="Evidence">How: the exit code, the last of standard error.</param>
@@ -30,4 +34,8 @@ internal abstract record TurnOutcome
 /// <param name="Printed">What was printed before it.</param>
 /// <param name="Suspension">What was asked.</param>
 /// <param name="Answer">The answer; a future announces the call.</param>
-internal sealed record TurnStep(string Printed, MontySuspension Suspension, MontyAnswer Answer);
+internal sealed record TurnStep(string Printed, MontySuspension Suspension, MontyAnswer Answer)
+{
+    /// <summary>When the answer changed the session's own files; null where it did not.</summary>
+    public DateTimeOffset? FilesChangedAt { get; init; }
+}

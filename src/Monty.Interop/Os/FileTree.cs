@@ -30,6 +30,9 @@ internal abstract class FileTree : IDisposable
     /// <summary>What a name counts against a limit, and in memory its length besides, so that empty files are not free.</summary>
     public const int BytesPerEntry = 128;
 
+    /// <summary>What its changes change.</summary>
+    public virtual FileEffect Effect => FileEffect.Memory;
+
     /// <summary>What stands at a path, or null. Links are followed where the tree follows them, unless it is the link itself that is asked for.</summary>
     public abstract FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true);
 
@@ -52,6 +55,11 @@ internal abstract class FileTree : IDisposable
 
     /// <summary>The path with its links resolved, as far as it exists.</summary>
     public virtual string[] Resolve(ReadOnlySpan<string> path) => path.ToArray();
+
+    /// <summary>Counts bytes that were written before it was opened against its limit on what is written altogether, if it has one.</summary>
+    public virtual void Count(long bytes)
+    {
+    }
 
     public abstract void Dispose();
 }

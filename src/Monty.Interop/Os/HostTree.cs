@@ -27,6 +27,8 @@ internal sealed class HostTree : FileTree
         Open([]).Dispose(); // a system that cannot do it says so now, and not at a script's first call
     }
 
+    public override FileEffect Effect => FileEffect.Host;
+
     public override FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true)
     {
         try
@@ -148,6 +150,8 @@ internal sealed class HostTree : FileTree
 
         return path.ToArray();
     }
+
+    public override void Count(long bytes) => written += bytes;
 
     public override void Dispose() => root.Dispose();
 

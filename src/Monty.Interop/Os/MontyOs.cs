@@ -27,7 +27,10 @@ public sealed class MontyOs : IDisposable
         this.options = options;
         mounts = new MountTable(options.Mounts, () => (options.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds);
         files = new FileCalls(mounts, options.WorkingDirectory);
+        Effects = new FileEffects(this, mounts, options.WorkingDirectory);
     }
+
+    internal FileEffects Effects { get; }
 
     /// <summary>Answers a call: with its value, with the exception that CPython would raise, or, for files without any mount, with the runtime's own refusal.</summary>
     /// <param name="call">The call.</param>

@@ -3,6 +3,8 @@ namespace Monty.Interop.Os;
 /// <summary>A tree that refuses every change.</summary>
 internal sealed class ReadOnlyTree(FileTree inner) : FileTree
 {
+    public override FileEffect Effect => FileEffect.Nothing;
+
     public override FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true) => inner.Find(path, followLink);
 
     public override IReadOnlyList<string> List(ReadOnlySpan<string> path) => inner.List(path);

@@ -1,0 +1,61 @@
+using Monty.Actors.Records;
+using Monty.Interop;
+using Monty.Testing;
+using Monty.Testing.Journals;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.Tests.Engine.Files;
+
+/// <summary>Engines one after the other on one journal, whose sessions have files; and a folder for them.</summary>
+internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>> mounts) : IAsyncDisposable
+{
+    public static readonly SessionId Id = new("tenant", "session");
+
+    private readonly MemoryJournal memory = new();
+    private MontyEngine? engine;
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public MontyEngine Engine => engine ?? throw new InvalidOperationException("No engine is started.");
+
+    public List<string> Problems { get; } = [];
+
+    /// <summary>Starts an engine, in place of the one before.</summary>
+    public async Task StartAsync(Func<IJournal, IJournal>? journal = null, TimeProvider? time = null, params DurableTool[] tools)
+    {
+        if (engine is not null) await engine.DisposeAsync();
+        engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal?.Invoke(memory) ?? memory,
+                Mounts = mounts,
+                WorkingDirectory = "/work",
+                TimeProvider = time ?? TimeProvider.System,
+                Tools = tools,
+                OnProblem = (message, _) => Problems.Add(message),
+            },
+            Token);
+    }
+
+    /// <summary>Starts an engine that refuses the dumps of those before.</summary>
+    public Task StartOnAnotherRuntimeAsync() => StartAsync(inner => new RewrittenJournal(inner) { Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content) });
+
+    /// <summary>Runs a feed and gives its value.</summary>
+    public async Task<MontyValue> RunAsync(string code, SessionId? session = null) =>
+        (await Engine.RunAsync(session ?? Id, "import os\nfrom pathlib import Path\n" + code, cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Completed>().Value;
+
+    /// <summary>Runs a feed and gives the error that ends it.</summary>
+    public async Task<string> FailAsync(string code, SessionId? session = null) =>
+        (await Engine.RunAsync(session ?? Id, "import os\nfrom pathlib import Path\n" + code, cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Failed>().Error.TypeAndMessage;
+
+    public Task PassivateAsync() => Engine.PassivateAsync(Id);
+
+    public async Task<List<SessionEvent>> StoryAsync() => [.. (await memory.ReadAsync(Id, 0, 1000, Token)).Select(RecordCodec.Decode)];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (engine is not null) await engine.DisposeAsync();
+        await memory.DisposeAsync();
+    }
+}
