@@ -252,7 +252,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private async Task<List<SessionEvent>> ReadStoryAsync(long upTo, CancellationToken cancellationToken)
     {
         var story = new List<SessionEvent>();
-        await foreach (var stored in engine.ReadAsync(id, 0, upTo, cancellationToken).ConfigureAwait(false)) story.Add(stored.Event);
+        await foreach (var stored in engine.Reads.ReadAsync(id, 0, upTo, cancellationToken).ConfigureAwait(false)) story.Add(stored.Event);
         return story;
     }
 
@@ -288,12 +288,13 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                 throw new JournalException($"An append to {id}, of which the store had not said whether it happened, happened after all. Send the command again under the same id.");
         }
 
-        var hasEnded = unsaved.Exists(f => f is FeedEnded or SessionClosed);
+        var hasEnded = unsaved.Exists(f => f is FeedEnded or SessionClosed or Quarantined);
         unsaved.Clear();
+        var before = version;
         version = next;
         if (dump is not null) (dumpVersion, turnsSinceDump) = (next, 0);
         engine.Changed(id, state.DueAt, hasEnded);
-        reply?.TrySetResult(new SessionReply.Accepted(version, state.FeedCount));
+        reply?.TrySetResult(new SessionReply.Accepted(version, state.FeedCount) { Before = before });
     }
 
     /// <summary>The dump to store beside the facts; null where none changed, or where it is large and not due yet.</summary>

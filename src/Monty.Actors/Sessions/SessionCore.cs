@@ -21,7 +21,7 @@ internal static class SessionCore
         ArgumentNullException.ThrowIfNull(command);
         if (command is not (TickCommand or RetryCommand or EndCallCommand) && command.CommandId is not { Length: > 0 and <= SessionCommand.MaxIdLength })
             return new Acceptance.Refused(SessionRefusal.Invalid, $"A command has an id of 1 to {SessionCommand.MaxIdLength} characters. Give it one, such as a GUID, and keep it when you send the command again.");
-        if (state.Commands.Contains(command.CommandId)) return new Acceptance.Repeated(command is AnswerCommand answer ? RecordedAnswer(state, answer) : null);
+        if (state.Commands.Find(command.CommandId) is { } applied) return applied == CommandPrint.Of(command) ? new Acceptance.Repeated(command is AnswerCommand answer ? RecordedAnswer(state, answer) : null) : IdTaken;
         if (state.Setup is null && command is not OpenCommand) return new Acceptance.Refused(SessionRefusal.NotFound, "There is no such session. Open it first.");
         if (state.IsClosed) return command is CloseCommand ? new Acceptance.Repeated() : new Acceptance.Refused(SessionRefusal.Closed, "The session is closed; only its story can be read.");
         return command switch
@@ -89,6 +89,9 @@ internal static class SessionCore
     /// <summary>The facts that end a feed: what is open is dropped first.</summary>
     internal static IEnumerable<SessionEvent> EndFeed(SessionState state, FeedOutcome outcome) =>
         state.Feed is { } feed ? [.. feed.Calls.Keys.Select(id => new CallDropped(id)), new FeedEnded(outcome)] : [];
+
+    private static Acceptance.Refused IdTaken { get; } =
+        new(SessionRefusal.IdTaken, "Another command had this id, of another kind or with other content. Give each command an id of its own, and send the same command again only.");
 
     private static PythonError FuturesOfEarlierFeed { get; } =
         new("RuntimeError", "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it");
