@@ -78,6 +78,9 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
                     case FeedEnded ended when isMine && outcome is null:
                         outcome = ended.Outcome;
                         break;
+                    case Forked: // the feeds before it are another session's
+                        (isMine, outcome) = (false, null);
+                        break;
                     case Quarantined quarantined:
                         quarantine = quarantined;
                         break;

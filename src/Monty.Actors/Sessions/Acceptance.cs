@@ -61,6 +61,9 @@ public enum SessionRefusal
     /// <summary>The session keeps as many signals as it may.</summary>
     TooManySignals,
 
+    /// <summary>It is more than the store takes at once.</summary>
+    TooLarge,
+
     /// <summary>Another command, of another kind or with other content, was applied under this id.</summary>
     IdTaken,
 
