@@ -38,7 +38,7 @@ internal static class CallsVerb
 
     private static async Task<(double Seconds, long Appends)> MeasureAsync(CountingJournal journal, PeerWork work)
     {
-        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = [DurableTool.Handled("tool", (call, _) => new(call.Call.Arguments[0]))] });
+        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = [DurableTool.Handled("tool", (call, _) => new(call.Arguments[0]))] });
         await RunAsync(engine, "warm-up", work with { Workflows = Math.Max(work.AtOnce, work.Workflows / 4) });
         var (before, started) = (journal.Appends, Stopwatch.GetTimestamp());
         await RunAsync(engine, "measured", work);

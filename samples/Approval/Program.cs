@@ -22,14 +22,14 @@ await using (var journal = await SqliteJournal.OpenAsync(Path.Combine(folder.Ful
     Console.WriteLine("the engine has stopped");
     await using (var engine = await MontyEngine.StartAsync(options))
     {
-        foreach (var waiting in await journal.ListAsync(new SessionQuery("acme") { WaitingOn = "approve" }))
+        foreach (var waiting in await engine.ListAsync(new SessionQuery("acme") { WaitingOn = "approve" }))
         {
-            var call = (FunctionCall)(await engine.ReadAsync(waiting.Session).Select(e => e.Event).OfType<CallAnnounced>().LastAsync()).Call;
+            var call = (await engine.FindAsync(waiting.Session))!.Calls.First(c => c.Name == "approve");
             Console.WriteLine($"{waiting.Session} waits for {call.Display()}");
-            await engine.SendAsync(waiting.Session, new AnswerCommand("boss", Feed: 1, call.CallId, MontyAnswer.Return("go")));
+            await engine.SendAsync(waiting.Session, call.Answer("boss", MontyAnswer.Return("go")));
         }
 
-        Console.WriteLine(await engine.RunAsync(trip, Script, "plan")); // the same command id: not run again, only waited for
+        Console.WriteLine(await engine.WaitAsync(trip, "plan"));
     }
 }
 

@@ -25,7 +25,7 @@ static async Task PayAsync(string file, bool diesInCall)
 {
     var charge = DurableTool.Handled("charge", (call, _) =>
     {
-        Console.WriteLine($"charging {call.Call.Arguments[0]} under the key {call.IdempotencyKey}");
+        Console.WriteLine($"charging {call.Arguments[0]} under the key {call.IdempotencyKey}");
         if (diesInCall) Process.GetCurrentProcess().Kill(); // SIGKILL: nothing is cleaned up
         return ValueTask.FromResult<Monty.Interop.MontyValue>("paid");
     });

@@ -14,7 +14,7 @@ DurableTool Tool(string name, Func<string, MontyValue> answer) => DurableTool.Ha
     {
         if (Interlocked.Increment(ref open) == 3) allAreOpen.SetResult();
         await allAreOpen.Task.WaitAsync(cancellationToken);
-        return answer(call.Call.Arguments[0].To<string>());
+        return answer(call.Arguments[0].To<string>());
     },
     isAsync: true);
 

@@ -129,11 +129,21 @@ public sealed record DurableTool
 /// <summary>One attempt of a call, as its handler sees it.</summary>
 /// <param name="Session">The session that calls.</param>
 /// <param name="Feed">The number of the feed that calls.</param>
-/// <param name="Call">The call.</param>
+/// <param name="Call">The call as the script made it.</param>
 /// <param name="Attempt">Counted from 1; a call whose process died is tried again under the same number.</param>
 /// <param name="ArgumentsHash">SHA-256 of name and arguments, as hexadecimal: the same in every attempt.</param>
 public sealed record DurableCall(SessionId Session, int Feed, FunctionCall Call, int Attempt, string ArgumentsHash)
 {
+    /// <summary>The tool's name.</summary>
+    public string Name => Call.Name;
+
+    /// <summary>The positional arguments in order.</summary>
+    public EquatableArray<MontyValue> Arguments => Call.Arguments;
+
+    /// <summary>The keyword arguments in the order written.</summary>
+    public EquatableArray<KeyValuePair<string, MontyValue>> Keywords => Call.Keywords;
+
     /// <summary>The same in every attempt of this call and in no other call: pass it on, so that an effect happens once.</summary>
+    /// <remarks>It is made of the names of tenant and session and the numbers of feed and call. A session that is opened under the name of a purged one makes the same keys again: use each name once.</remarks>
     public string IdempotencyKey => $"{Session}/{Feed}/{Call?.CallId}";
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Monty.Actors.Engine;
-using Monty.Actors.Records;
 using Monty.Interop;
 using Monty.Interop.Workers;
 
@@ -20,8 +18,6 @@ public sealed class MontyEngine : IAsyncDisposable
     private readonly ConcurrentDictionary<SessionId, SessionActor> actors = new();
     private readonly ConcurrentDictionary<SessionId, int> revivals = new();
     private readonly CancellationTokenSource stopping = new();
-    private readonly SessionWatch watch = new();
-    private readonly SessionWatch ends = new();
     private readonly MontyPool pool;
     private readonly JournalOwnership ownership;
     private readonly DueTimer due;
@@ -35,6 +31,7 @@ public sealed class MontyEngine : IAsyncDisposable
     {
         (Options, Tools, this.pool, this.ownership, RuntimeVersion) = (options, tools, pool, ownership, runtimeVersion);
         Turns = new TurnRunner(pool, tools, options);
+        Reads = new SessionReads(options.Journal, stopping.Token);
         due = new DueTimer(options.TimeProvider, () => wakes = WakeDueAsync());
         sweep = options.TimeProvider.CreateTimer(_ => Sweep(), null, options.IdleTimeout, options.IdleTimeout);
         ownership.Lost.UnsafeRegister(_ => stopping.Cancel(), null);
@@ -45,6 +42,8 @@ public sealed class MontyEngine : IAsyncDisposable
     internal EngineTools Tools { get; }
 
     internal TurnRunner Turns { get; }
+
+    internal SessionReads Reads { get; }
 
     internal string RuntimeVersion { get; }
 
@@ -122,36 +121,76 @@ public sealed class MontyEngine : IAsyncDisposable
     public IAsyncEnumerable<StoredEvent> FollowAsync(SessionId session, long afterVersion = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterVersion);
-        return FollowOnAsync(watch, session, afterVersion, cancellationToken);
+        return Reads.FollowAsync(session, afterVersion, cancellationToken);
     }
 
     /// <summary>What happened in a session after a version, up to now.</summary>
     /// <inheritdoc cref="FollowAsync"/>
-    public IAsyncEnumerable<StoredEvent> ReadAsync(SessionId session, long afterVersion = 0, CancellationToken cancellationToken = default) => ReadAsync(session, afterVersion, long.MaxValue, cancellationToken);
+    public IAsyncEnumerable<StoredEvent> ReadAsync(SessionId session, long afterVersion = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(afterVersion);
+        return Reads.ReadAsync(session, afterVersion, long.MaxValue, cancellationToken);
+    }
+
+    /// <summary>A session as its story makes it now: what it does, what it waits for, why it is quarantined. Null when there is none.</summary>
+    /// <remarks>The story is read from the journal, page by page, and not through the session, which does not notice.</remarks>
+    /// <param name="session">The session.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="JournalException">The store failed, or a record is damaged.</exception>
+    public Task<SessionView?> FindAsync(SessionId session, CancellationToken cancellationToken = default) => Reads.FindAsync(session, cancellationToken);
+
+    /// <summary>Lists the sessions of one tenant in the ordinal order of their names.</summary>
+    /// <inheritdoc cref="IJournal.ListAsync"/>
+    public Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken = default) => Journal.ListAsync(query, cancellationToken);
+
+    /// <summary>Deletes closed sessions of all tenants that did not change since a time, whole. No session that is not closed is touched.</summary>
+    /// <remarks>The names of deleted sessions must not be used again, see <see cref="DurableCall.IdempotencyKey"/>.</remarks>
+    /// <inheritdoc cref="IJournal.PurgeAsync"/>
+    public Task<int> PurgeAsync(DateTimeOffset unchangedSince, int max, CancellationToken cancellationToken = default) => Journal.PurgeAsync(unchangedSince, max, cancellationToken);
 
     /// <summary>Runs a feed in a session, which is opened if it is not there, and waits for its end.</summary>
     /// <param name="session">The session.</param>
     /// <param name="code">Python source.</param>
-    /// <param name="commandId">The feed's command id; null for a new one. Given again, it waits for the feed that it named first.</param>
+    /// <param name="commandId">The feed's command id; null for a new one. Given again with the same code, it waits for the feed that it named first.</param>
     /// <param name="cancellationToken">Stops waiting; the feed goes on.</param>
-    /// <exception cref="InvalidOperationException">The session refused the feed; the message says why.</exception>
-    /// <inheritdoc cref="SendAsync" path="/exception"/>
-    public async Task<FeedOutcome> RunAsync(SessionId session, string code, string? commandId = null, CancellationToken cancellationToken = default)
-    {
-        var opened = await SendAsync(session, new OpenCommand("open", new SessionSetup()), cancellationToken).ConfigureAwait(false);
-        if (opened is SessionReply.Refused { Reason: not SessionRefusal.Exists } unopened) throw new InvalidOperationException(unopened.Message);
-        var command = new FeedCommand(commandId ?? Guid.NewGuid().ToString(), code);
-        var reply = await SendAsync(session, command, cancellationToken).ConfigureAwait(false);
-        if (reply is SessionReply.Refused refused) throw new InvalidOperationException(refused.Message);
-        var feed = reply is SessionReply.Accepted accepted ? accepted.Feed : await FindFeedAsync(session, command.CommandId, cancellationToken).ConfigureAwait(false);
-        var isMine = false;
-        await foreach (var stored in FollowOnAsync(ends, session, 0, cancellationToken).ConfigureAwait(false))
-        {
-            isMine |= stored.Event is Fed fed && fed.Feed == feed;
-            if (isMine && stored.Event is FeedEnded ended) return ended.Outcome;
-        }
+    /// <inheritdoc cref="RunAsync(SessionId, FeedCommand, SessionSetup?, CancellationToken)" path="/exception"/>
+    public Task<FeedOutcome> RunAsync(SessionId session, string code, string? commandId = null, CancellationToken cancellationToken = default) =>
+        RunAsync(session, new FeedCommand(commandId ?? Guid.NewGuid().ToString(), code), setup: null, cancellationToken);
 
-        throw new InvalidOperationException($"{session} was closed.");
+    /// <summary>Runs a feed in a session, which is opened if it is not there, and waits for its end.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="feed">The feed. Sent again, it is waited for.</param>
+    /// <param name="setup">How the session is set up where it is opened; null for the defaults. A session that is there keeps its own.</param>
+    /// <param name="cancellationToken">Stops waiting; the feed goes on.</param>
+    /// <exception cref="SessionRefusedException">The session refused to be opened, or the feed; the message says why.</exception>
+    /// <exception cref="SessionQuarantinedException">The session was quarantined in the feed. Release it and wait again.</exception>
+    /// <inheritdoc cref="SendAsync" path="/exception"/>
+    public async Task<FeedOutcome> RunAsync(SessionId session, FeedCommand feed, SessionSetup? setup = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(feed);
+        var opened = await SendAsync(session, new OpenCommand(Guid.NewGuid().ToString(), setup ?? new SessionSetup()), cancellationToken).ConfigureAwait(false);
+        if (opened is SessionReply.Refused { Reason: not (SessionRefusal.Exists or SessionRefusal.Closed) } unopened) throw new SessionRefusedException(unopened.Reason, unopened.Message);
+        return await SendAsync(session, feed, cancellationToken).ConfigureAwait(false) switch
+        {
+            SessionReply.Refused refused => throw new SessionRefusedException(refused.Reason, refused.Message),
+            SessionReply.Accepted accepted => await Reads.WaitAsync(session, feed.CommandId, accepted.Before, cancellationToken).ConfigureAwait(false),
+            _ => await WaitAsync(session, feed.CommandId, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    /// <summary>Waits for the end of a feed that was sent before, by this engine or an earlier one, and gives its outcome, also long after.</summary>
+    /// <remarks>The story is read from its start. The last feed of that command id counts. A feed that waits for somebody's answer is waited for as long as that takes.</remarks>
+    /// <param name="session">The session.</param>
+    /// <param name="commandId">The id of the feed's command.</param>
+    /// <param name="cancellationToken">Stops waiting; the feed goes on.</param>
+    /// <exception cref="SessionRefusedException">There is no such session (<see cref="SessionRefusal.NotFound"/>), or no such feed in it (<see cref="SessionRefusal.NoSuchFeed"/>).</exception>
+    /// <exception cref="SessionQuarantinedException">The session is quarantined in the feed. Release it and wait again.</exception>
+    /// <exception cref="JournalException">The store failed, or a record is damaged; wait again.</exception>
+    /// <exception cref="ObjectDisposedException">The engine stopped; wait in the one that starts next.</exception>
+    public Task<FeedOutcome> WaitAsync(SessionId session, string commandId, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(commandId);
+        return Reads.WaitAsync(session, commandId, 0, cancellationToken);
     }
 
     /// <summary>Stops: takes no more commands, lets the turns that run end, cancels handlers, and gives the journal up. Sessions go on in the engine that starts next.</summary>
@@ -178,35 +217,23 @@ public sealed class MontyEngine : IAsyncDisposable
         await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    internal async IAsyncEnumerable<StoredEvent> ReadAsync(SessionId session, long afterVersion, long upTo, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        while (afterVersion < upTo)
-        {
-            var page = await Journal.ReadAsync(session, afterVersion, (int)Math.Min(PageSize, upTo - afterVersion), cancellationToken).ConfigureAwait(false);
-            foreach (var record in page) yield return new StoredEvent(record.Version, record.At, RecordCodec.Decode(record));
-            if (page.Count == 0) yield break;
-            afterVersion = page[^1].Version;
-        }
-    }
-
     /// <summary>Told by a session's actor after each append.</summary>
     internal void Changed(SessionId session, DateTimeOffset? dueAt, bool hasEnded)
     {
         revivals.TryRemove(session, out _);
-        watch.Appended(session);
-        if (hasEnded) ends.Appended(session);
+        Reads.Appended(session, hasEnded);
         due.Expect(dueAt);
     }
 
     /// <summary>Told by a session's actor when it has read its story.</summary>
-    internal void Recovered(SessionId session) => Announce(session);
+    internal void Recovered(SessionId session) => Reads.Appended(session, isEnd: true);
 
     /// <summary>Told by a session's actor at its end.</summary>
     internal void Ended(SessionId session, SessionActor actor, Exception? failure)
     {
         actors.TryRemove(KeyValuePair.Create(session, actor));
         if (failure is null || stopping.IsCancellationRequested) return;
-        Announce(session); // the append that failed may have happened
+        Reads.Appended(session, isEnd: true); // the append that failed may have happened
         Report($"{session} left memory: {failure.Message}", failure);
         if (failure is SessionFencedException or JournalTamperedException or JournalLimitException) return;
         var attempt = revivals.AddOrUpdate(session, 1, (_, n) => n + 1);
@@ -227,51 +254,6 @@ public sealed class MontyEngine : IAsyncDisposable
         var reply = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         await TellAsync(session, ask(reply), cancellationToken).ConfigureAwait(false);
         return await reply.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>The feed that a command id of the session names: the last one, as a fork has feeds from before with ids of their own.</summary>
-    private async Task<int> FindFeedAsync(SessionId session, string commandId, CancellationToken cancellationToken)
-    {
-        var feed = 0;
-        await foreach (var stored in ReadAsync(session, 0, cancellationToken).ConfigureAwait(false))
-        {
-            if (stored.Event is Fed fed && fed.CommandId == commandId) feed = fed.Feed;
-            if (stored.Event is Forked) feed = 0;
-        }
-
-        return feed > 0 ? feed : throw new InvalidOperationException($"Another command of {session} had the id of this feed. Give it one of its own.");
-    }
-
-    /// <summary>Reads on whenever the watch fires.</summary>
-    private async IAsyncEnumerable<StoredEvent> FollowOnAsync(SessionWatch fires, SessionId session, long afterVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping.Token);
-        while (true)
-        {
-            var next = fires.NextAsync(session);
-            await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
-            {
-                afterVersion = stored.Version;
-                yield return stored;
-                if (stored.Event is SessionClosed) yield break;
-            }
-
-            try
-            {
-                await next.WaitAsync(over.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new ObjectDisposedException("The engine stopped. Follow the session in the one that starts next.", innerException: null);
-            }
-        }
-    }
-
-    private void Announce(SessionId session)
-    {
-        watch.Appended(session);
-        ends.Appended(session);
     }
 
     private async Task ReviveAsync(SessionId session, TimeSpan delay)

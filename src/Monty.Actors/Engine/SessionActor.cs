@@ -313,7 +313,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private async Task<List<SessionEvent>> ReadStoryAsync(long upTo, CancellationToken cancellationToken)
     {
         var story = new List<SessionEvent>();
-        await foreach (var stored in engine.ReadAsync(id, 0, upTo, cancellationToken).ConfigureAwait(false)) story.Add(stored.Event);
+        await foreach (var stored in engine.Reads.ReadAsync(id, 0, upTo, cancellationToken).ConfigureAwait(false)) story.Add(stored.Event);
         return story;
     }
 
@@ -339,12 +339,13 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         var next = version + records.Count;
         var dump = interpreter.ToStore(next, isFeedOpen: state.Feed is not null);
         Require(await engine.Journal.AppendAsync(new SessionAppend(id, version, engine.Epoch, records, Summary(now), dump), CancellationToken.None).ConfigureAwait(false));
-        var hasEnded = unsaved.Exists(f => f is FeedEnded or SessionClosed);
+        var hasEnded = unsaved.Exists(f => f is FeedEnded or SessionClosed or Quarantined);
         unsaved.Clear();
+        var before = version;
         version = next;
         if (dump is not null) interpreter.Stored();
         engine.Changed(id, state.DueAt, hasEnded);
-        reply?.TrySetResult(new SessionReply.Accepted(version, state.FeedCount));
+        reply?.TrySetResult(new SessionReply.Accepted(version, state.FeedCount) { Before = before });
     }
 
     private void Require(AppendResult result)

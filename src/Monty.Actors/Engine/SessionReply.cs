@@ -13,7 +13,11 @@ public abstract record SessionReply
     /// <summary>It is durable.</summary>
     /// <param name="Version">The session's version with it; for a fork, that of the session it made.</param>
     /// <param name="Feed">The number of the feed that runs, or ran last; 0 for none.</param>
-    public sealed record Accepted(long Version, int Feed) : SessionReply;
+    public sealed record Accepted(long Version, int Feed) : SessionReply
+    {
+        /// <summary>A version before the command: follow the session from it to see all that the command led to.</summary>
+        public long Before { get; init; }
+    }
 
     /// <summary>It was applied before, or another was faster; nothing changed.</summary>
     /// <param name="Version">The session's version.</param>

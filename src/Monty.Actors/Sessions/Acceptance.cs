@@ -46,7 +46,7 @@ public enum SessionRefusal
     /// <summary>There is no such call, or it ended with its feed.</summary>
     NoSuchCall,
 
-    /// <summary>The call is ended by the clock, a signal or a handler here, not from outside.</summary>
+    /// <summary>The call is ended by the clock or by a signal, not by an answer.</summary>
     NotYours,
 
     /// <summary>The session is quarantined.</summary>
@@ -63,6 +63,12 @@ public enum SessionRefusal
 
     /// <summary>It is more than the store takes at once.</summary>
     TooLarge,
+
+    /// <summary>Another command, of another kind or with other content, was applied under this id.</summary>
+    IdTaken,
+
+    /// <summary>The session has no feed of this command id.</summary>
+    NoSuchFeed,
 }
 
 /// <summary>What is to be done once facts are durable: a closed hierarchy. Doing it twice harms nothing.</summary>

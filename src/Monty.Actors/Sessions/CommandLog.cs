@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Monty.Actors;
 
-/// <summary>The ids of the commands that a session applied last.</summary>
+/// <summary>The ids of the commands that a session applied last, and what each command was.</summary>
 /// <remarks>Immutable and thread-safe. A command that is sent again after <see cref="Capacity"/> others is not recognised.</remarks>
 internal sealed record CommandLog
 {
@@ -10,25 +10,28 @@ internal sealed record CommandLog
     public const int Capacity = 1024;
 
     private readonly ImmutableQueue<string> order = [];
-    private readonly ImmutableHashSet<string> ids = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+    private readonly ImmutableDictionary<string, CommandPrint> prints = ImmutableDictionary.Create<string, CommandPrint>(StringComparer.Ordinal);
 
     private CommandLog()
     {
     }
 
-    private CommandLog(ImmutableQueue<string> order, ImmutableHashSet<string> ids) => (this.order, this.ids) = (order, ids);
+    private CommandLog(ImmutableQueue<string> order, ImmutableDictionary<string, CommandPrint> prints) => (this.order, this.prints) = (order, prints);
 
     /// <summary>No command yet.</summary>
     public static CommandLog Empty { get; } = new();
 
     /// <summary>True when the command was applied.</summary>
-    public bool Contains(string commandId) => ids.Contains(commandId);
+    public bool Contains(string commandId) => prints.ContainsKey(commandId);
 
-    /// <summary>The log with one more id; empty ids, which the engine's own facts carry, are not remembered.</summary>
-    public CommandLog Add(string commandId)
+    /// <summary>What the command was that was applied under an id; null for none.</summary>
+    public CommandPrint? Find(string commandId) => prints.TryGetValue(commandId, out var print) ? print : null;
+
+    /// <summary>The log with one more command.</summary>
+    public CommandLog Add(string commandId, CommandPrint print)
     {
-        if (commandId.Length == 0 || ids.Contains(commandId)) return this;
-        var (kept, known) = (order.Enqueue(commandId), ids.Add(commandId));
+        if (prints.ContainsKey(commandId)) return this;
+        var (kept, known) = (order.Enqueue(commandId), prints.Add(commandId, print));
         if (known.Count > Capacity)
         {
             kept = kept.Dequeue(out var oldest);
@@ -38,9 +41,9 @@ internal sealed record CommandLog
         return new CommandLog(kept, known);
     }
 
-    /// <summary>True when both remember the same ids in the same order.</summary>
-    public bool Equals(CommandLog? other) => other is not null && order.SequenceEqual(other.order);
+    /// <summary>True when both remember the same commands in the same order.</summary>
+    public bool Equals(CommandLog? other) => other is not null && order.Select(id => (id, prints[id])).SequenceEqual(other.order.Select(id => (id, other.prints[id])));
 
     /// <inheritdoc/>
-    public override int GetHashCode() => ids.Count;
+    public override int GetHashCode() => prints.Count;
 }

@@ -4,11 +4,15 @@ namespace Monty.Actors;
 
 /// <summary>What a session is asked to do: a closed hierarchy.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
-/// <param name="CommandId">Chosen by the sender and kept when it sends the command again: a session applies each id once.</param>
-public abstract record SessionCommand(string CommandId)
+public abstract record SessionCommand
 {
     /// <summary>The longest command id, in characters.</summary>
     public const int MaxIdLength = 128;
+
+    private protected SessionCommand(string commandId) => CommandId = commandId;
+
+    /// <summary>Chosen by the sender and kept when it sends the command again: a session applies each id once, and refuses another command under it.</summary>
+    public string CommandId { get; init; }
 }
 
 /// <summary>Creates the session.</summary>
@@ -24,7 +28,8 @@ public sealed record OpenCommand(string CommandId, SessionSetup Setup) : Session
 public sealed record FeedCommand(
     string CommandId, string Code, EquatableArray<KeyValuePair<string, MontyValue>> Inputs = default, string? ScriptName = null) : SessionCommand(CommandId);
 
-/// <summary>Ends an open call. The first answer wins; a later one gets the recorded answer back.</summary>
+/// <summary>Ends an open call, such as one of a <see cref="SessionView"/>. The first answer counts.</summary>
+/// <remarks>A later answer gets the recorded one back (<see cref="SessionReply.Repeated"/>) as long as the feed that made the call is open; after its end, it is refused (<see cref="SessionRefusal.NoSuchCall"/>).</remarks>
 /// <param name="CommandId">The command's id.</param>
 /// <param name="Feed">The number of the feed that made the call.</param>
 /// <param name="CallId">The call.</param>

@@ -20,7 +20,7 @@ internal static class SessionCore
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(command);
         if (CheckId(command) is { } nameless) return nameless;
-        if (state.Commands.Contains(command.CommandId)) return new Acceptance.Repeated(command is AnswerCommand answer ? RecordedAnswer(state, answer) : null);
+        if (state.Commands.Find(command.CommandId) is { } applied) return applied == CommandPrint.Of(command) ? new Acceptance.Repeated(command is AnswerCommand answer ? RecordedAnswer(state, answer) : null) : IdTaken;
         if (state.Setup is null && command is not OpenCommand) return NotFound;
         if (state.IsClosed) return command is CloseCommand ? new Acceptance.Repeated() : Closed;
         return command switch
@@ -101,6 +101,9 @@ internal static class SessionCore
     /// <summary>The facts that end a feed: what is open is dropped first.</summary>
     internal static IEnumerable<SessionEvent> EndFeed(SessionState state, FeedOutcome outcome) =>
         state.Feed is { } feed ? [.. feed.Calls.Keys.Select(id => new CallDropped(id)), new FeedEnded(outcome)] : [];
+
+    private static Acceptance.Refused IdTaken { get; } =
+        new(SessionRefusal.IdTaken, "Another command had this id, of another kind or with other content. Give each command an id of its own, and send the same command again only.");
 
     private static PythonError FuturesOfEarlierFeed { get; } =
         new("RuntimeError", "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it");

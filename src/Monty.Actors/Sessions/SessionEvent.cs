@@ -12,8 +12,13 @@ public abstract record SessionEvent
 }
 
 /// <summary>A fact that a command led to; the session remembers its id.</summary>
-/// <param name="CommandId">The command's id; empty for what the engine did by itself.</param>
-public abstract record CommandEvent(string CommandId) : SessionEvent;
+public abstract record CommandEvent : SessionEvent
+{
+    private protected CommandEvent(string commandId) => CommandId = commandId;
+
+    /// <summary>The command's id; empty for what the engine did by itself.</summary>
+    public string CommandId { get; init; }
+}
 
 /// <summary>The session was created.</summary>
 /// <param name="CommandId">The command's id.</param>

@@ -14,7 +14,7 @@ internal static class SessionFold
         ArgumentNullException.ThrowIfNull(fact);
         if (state.IsClosed) throw Impossible(fact, "the session is closed");
         if (fact is SessionOpened == state.Setup is not null) throw Impossible(fact, state.Setup is null ? "the session is not open" : "the session is open");
-        if (fact is CommandEvent { CommandId: var id }) state = state with { Commands = state.Commands.Add(id) };
+        if (fact is CommandEvent { CommandId: { Length: > 0 } id } applied) state = state with { Commands = state.Commands.Add(id, CommandPrint.Of(applied, state.Feed?.Number ?? 0)) };
         return fact switch
         {
             SessionOpened opened => state with { Setup = opened.Setup },

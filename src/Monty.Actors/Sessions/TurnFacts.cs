@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Monty.Interop;
 
 namespace Monty.Actors;
@@ -92,17 +90,6 @@ internal static class TurnFacts
             OsCall os => ($"os.{os.Function}", os.Arguments, default),
             _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
         };
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(name);
-        foreach (var argument in arguments) Append(MontyJson.Serialize(argument));
-        foreach (var (keyword, value) in keywords) Append($"{keyword}={MontyJson.Serialize(value)}");
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-
-        void Append(string text)
-        {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            hash.AppendData(BitConverter.GetBytes(bytes.Length));
-            hash.AppendData(bytes);
-        }
+        return Convert.ToHexStringLower(TextHash.Of([name, .. arguments.Select(a => MontyJson.Serialize(a)), .. keywords.Select(k => $"{k.Key}={MontyJson.Serialize(k.Value)}")]));
     }
 }

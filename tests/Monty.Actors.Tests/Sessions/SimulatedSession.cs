@@ -25,6 +25,8 @@ internal sealed class SimulatedSession(Decisions decisions)
 
     public List<SessionEvent> Story { get; } = [];
 
+    public IReadOnlyList<SessionCommand> Sent => sent;
+
     public DateTimeOffset Now { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>What happened in the session itself: what a fork begins with happened in another.</summary>

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using Monty.Actors.Records;
+
+namespace Monty.Actors.Engine;
+
+/// <summary>What is read of sessions: from the journal, page by page, and not through their actors.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
+{
+    private const int PageSize = 1000;
+    private readonly SessionWatch watch = new();
+    private readonly SessionWatch ends = new();
+
+    /// <summary>Told after each append.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="isEnd">True when those who wait for the end of a feed have something to see.</param>
+    public void Appended(SessionId session, bool isEnd)
+    {
+        watch.Appended(session);
+        if (isEnd) ends.Appended(session);
+    }
+
+    public async IAsyncEnumerable<StoredEvent> ReadAsync(SessionId session, long afterVersion, long upTo, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (afterVersion < upTo)
+        {
+            var page = await journal.ReadAsync(session, afterVersion, (int)Math.Min(PageSize, upTo - afterVersion), cancellationToken).ConfigureAwait(false);
+            foreach (var record in page) yield return new StoredEvent(record.Version, record.At, RecordCodec.Decode(record));
+            if (page.Count == 0) yield break;
+            afterVersion = page[^1].Version;
+        }
+    }
+
+    /// <summary>Reads on whenever something was appended.</summary>
+    public async IAsyncEnumerable<StoredEvent> FollowAsync(SessionId session, long afterVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = watch.NextAsync(session);
+            await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
+            {
+                afterVersion = stored.Version;
+                yield return stored;
+                if (stored.Event is SessionClosed) yield break;
+            }
+
+            await UntilAsync(next, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The session as its story makes it; null when there is none.</summary>
+    public async Task<SessionView?> FindAsync(SessionId session, CancellationToken cancellationToken)
+    {
+        if (await journal.FindAsync(session, cancellationToken).ConfigureAwait(false) is not { } head) return null;
+        var state = SessionState.None;
+        await foreach (var stored in ReadAsync(session, 0, head.Version, cancellationToken).ConfigureAwait(false)) state = SessionFold.Apply(state, stored.Event);
+        return state.Setup is null ? null : SessionView.Of(head, state); // without a story it was purged just now
+    }
+
+    /// <summary>How a feed ended, now or later: the last one of its command id, as ids are forgotten in time.</summary>
+    public async Task<FeedOutcome> WaitAsync(SessionId session, string commandId, long afterVersion, CancellationToken cancellationToken)
+    {
+        var isMine = false;
+        Quarantined? quarantine = null;
+        while (true)
+        {
+            var next = ends.NextAsync(session);
+            FeedOutcome? outcome = null;
+            var from = afterVersion;
+            await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
+            {
+                afterVersion = stored.Version;
+                switch (stored.Event)
+                {
+                    case Fed fed when fed.CommandId == commandId:
+                        (isMine, outcome) = (true, null);
+                        break;
+                    case FeedEnded ended when isMine && outcome is null:
+                        outcome = ended.Outcome;
+                        break;
+                    case Forked: // the feeds before it are another session's
+                        (isMine, outcome) = (false, null);
+                        break;
+                    case Quarantined quarantined:
+                        quarantine = quarantined;
+                        break;
+                    case Released or SessionClosed:
+                        quarantine = null;
+                        break;
+                }
+            }
+
+            if (outcome is not null) return outcome;
+            if (afterVersion == 0 || (from == afterVersion && await journal.FindAsync(session, cancellationToken).ConfigureAwait(false) is null))
+                throw new SessionRefusedException(SessionRefusal.NotFound, $"There is no session {session}.");
+            if (!isMine) throw new SessionRefusedException(SessionRefusal.NoSuchFeed, $"{session} has no feed of that command id. Send the feed first.");
+            if (quarantine is not null) throw new SessionQuarantinedException(session, quarantine);
+            await UntilAsync(next, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task UntilAsync(Task next, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
+        try
+        {
+            await next.WaitAsync(over.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException("The engine stopped. Follow the session in the one that starts next.", innerException: null);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Collections.Concurrent;
+using Monty.Interop;
+using Monty.Testing;
+using Monty.Testing.Journals;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.Tests.Engine;
+
+/// <summary>Whoever waits for a feed hears how it ended, or why it does not.</summary>
+public sealed class WaitTests : IAsyncDisposable
+{
+    private static readonly SessionId Id = new("tenant", "session");
+    private readonly MemoryJournal journal = new();
+
+    [Fact]
+    public async Task A_feed_is_waited_for_by_its_command_id_also_in_the_next_engine()
+    {
+        await using (var engine = await StartAsync(journal))
+        {
+            await engine.RunAsync(Id, "1", "other", Token);
+            await engine.SendAsync(Id, new FeedCommand("feed", "ask() + 1"), Token);
+        }
+
+        await using var next = await StartAsync(journal);
+        var waiting = next.WaitAsync(Id, "feed", Token);
+        await next.SendAsync(Id, (await next.FindAsync(Id, Token))!.Calls[0].Answer("answer", MontyAnswer.Return(41)), Token);
+
+        (await Within(waiting)).ShouldBe(new FeedOutcome.Completed(42));
+        (await next.WaitAsync(Id, "other", Token)).ShouldBe(new FeedOutcome.Completed(1));
+        (await next.WaitAsync(Id, "feed", Token)).ShouldBe(new FeedOutcome.Completed(42));
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_not_waited_for()
+    {
+        await using var engine = await StartAsync(journal);
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.WaitAsync(Id, "feed", Token))).Reason.ShouldBe(SessionRefusal.NotFound);
+        await engine.RunAsync(Id, "1", "other", Token);
+        await engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token);
+
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.WaitAsync(Id, "feed", Token))).Reason.ShouldBe(SessionRefusal.NoSuchFeed);
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.WaitAsync(Id, "signal", Token))).Reason.ShouldBe(SessionRefusal.NoSuchFeed);
+    }
+
+    [Fact]
+    public async Task An_id_of_another_command_is_refused_also_by_the_next_engine()
+    {
+        await using (var engine = await StartAsync(journal))
+        {
+            await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
+            await engine.RunAsync(Id, "1", "feed", Token);
+            (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, "1", "open", Token))).Reason.ShouldBe(SessionRefusal.IdTaken);
+        }
+
+        await using var next = await StartAsync(journal);
+        (await Should.ThrowAsync<SessionRefusedException>(() => next.RunAsync(Id, "2", "feed", Token))).Reason.ShouldBe(SessionRefusal.IdTaken);
+        (await next.SendAsync(Id, new SignalCommand("feed", "go", 1), Token)).ShouldBeOfType<SessionReply.Refused>().Reason.ShouldBe(SessionRefusal.IdTaken);
+        (await next.RunAsync(Id, "1", "feed", Token)).ShouldBe(new FeedOutcome.Completed(1));
+    }
+
+    [Fact]
+    public async Task Any_id_is_free_in_a_session_that_was_opened_by_the_way()
+    {
+        await using var engine = await StartAsync(journal);
+
+        (await Within(engine.RunAsync(Id, "1", "open", Token))).ShouldBe(new FeedOutcome.Completed(1));
+    }
+
+    [Fact]
+    public async Task A_refusal_has_its_reason()
+    {
+        await using var engine = await StartAsync(journal);
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, new FeedCommand("feed", "1"), new SessionSetup { Labels = ["twice", "twice"] }, Token))).Reason.ShouldBe(SessionRefusal.Invalid);
+        await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
+        await engine.SendAsync(Id, new FeedCommand("feed", "ask()"), Token);
+
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token))).Reason.ShouldBe(SessionRefusal.Busy);
+    }
+
+    [Fact]
+    public async Task A_close_ends_the_wait_with_the_feed_and_its_outcome_stays()
+    {
+        await using var engine = await StartAsync(journal);
+        var waiting = engine.RunAsync(Id, "ask()", "feed", Token);
+        await engine.EventAsync(Id, e => e is CallAnnounced);
+
+        await engine.SendAsync(Id, new CloseCommand("close"), Token);
+
+        var cancelled = new FeedOutcome.Cancelled("the session was closed");
+        (await Within(waiting)).ShouldBe(cancelled);
+        (await Within(engine.RunAsync(Id, "ask()", "feed", Token))).ShouldBe(cancelled);
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, "1", "new", Token))).Reason.ShouldBe(SessionRefusal.Closed);
+    }
+
+    [Fact]
+    public async Task A_quarantine_ends_the_wait_with_its_evidence_and_after_a_release_the_feed_is_waited_for_again()
+    {
+        const string Deep = "x = []\nfor i in range(90_000): x = [x]\nrepr(x)";
+        await using var engine = await StartAsync(journal);
+        var setup = new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } };
+
+        var stopped = await Should.ThrowAsync<SessionQuarantinedException>(() => Within(engine.RunAsync(Id, new FeedCommand("deep", Deep), setup, Token)));
+
+        stopped.Session.ShouldBe(Id);
+        stopped.Quarantine.Evidence.ShouldContain("Exit code");
+        (await Should.ThrowAsync<SessionQuarantinedException>(() => Within(engine.WaitAsync(Id, "deep", Token)))).Quarantine.ShouldBe(stopped.Quarantine);
+        var view = (await engine.FindAsync(Id, Token))!;
+        (view.Status, view.Quarantine, view.Feed!.Number).ShouldBe((SessionStatus.Quarantined, stopped.Quarantine, 1));
+        await engine.SendAsync(Id, new ReleaseCommand("release", FailFeed: true), Token);
+        (await Within(engine.WaitAsync(Id, "deep", Token))).ShouldBeOfType<FeedOutcome.Failed>();
+        (await engine.FindAsync(Id, Token))!.Quarantine.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_session_that_is_purged_under_a_wait_ends_it()
+    {
+        await using var purging = new WatchedJournal(journal) { BeforeRead = _ => journal.PurgeAsync(DateTimeOffset.UtcNow + TimeSpan.FromDays(1), 10) };
+        await using var engine = await StartAsync(purging);
+        var waiting = engine.RunAsync(Id, "ask()", "feed", Token);
+        await engine.EventAsync(Id, e => e is CallAnnounced);
+
+        await engine.SendAsync(Id, new CloseCommand("close"), Token);
+
+        (await Should.ThrowAsync<SessionRefusedException>(() => Within(waiting))).Reason.ShouldBe(SessionRefusal.NotFound);
+    }
+
+    [Fact]
+    public async Task A_run_does_not_read_what_was_before_it()
+    {
+        ConcurrentQueue<long> reads = [];
+        await using var watched = new WatchedJournal(journal)
+        {
+            BeforeRead = after =>
+            {
+                reads.Enqueue(after);
+                return Task.CompletedTask;
+            },
+        };
+        await using var engine = await StartAsync(watched);
+        await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+        var version = (await journal.FindAsync(Id, Token))!.Version;
+        reads.Clear();
+
+        (await engine.RunAsync(Id, "x + 1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
+
+        reads.ShouldNotBeEmpty();
+        reads.ShouldAllBe(after => after >= version);
+    }
+
+    [Fact]
+    public async Task An_accepted_command_says_from_where_to_follow_what_it_leads_to()
+    {
+        await using var engine = await StartAsync(journal);
+        await engine.RunAsync(Id, "1", cancellationToken: Token);
+
+        var accepted = (await engine.SendAsync(Id, new FeedCommand("feed", "print('x')"), Token)).ShouldBeOfType<SessionReply.Accepted>();
+
+        (await engine.FollowAsync(Id, accepted.Before, Token).FirstAsync(Token)).Event.ShouldBeOfType<Fed>().CommandId.ShouldBe("feed");
+    }
+
+    public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static Task<FeedOutcome> Within(Task<FeedOutcome> waiting) => waiting.WaitAsync(TestTimeouts.Generous, Token);
+
+    private static Task<MontyEngine> StartAsync(IJournal journal) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")] }, Token);
+
+    private sealed class WatchedJournal(IJournal inner) : DelegatingJournal(inner)
+    {
+        public required Func<long, Task> BeforeRead { get; init; }
+
+        public override async Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken = default)
+        {
+            await BeforeRead(afterVersion);
+            return await base.ReadAsync(session, afterVersion, maxRecords, cancellationToken);
+        }
+    }
+}
