@@ -69,7 +69,7 @@ public sealed class ForkTests : IAsyncDisposable
         (await engine.RunAsync(Fork, "n += 1\nn", "second", Token)).ShouldBe(new FeedOutcome.Completed(2), "it is applied once");
         (await engine.RunAsync(Fork, "n += 1\nn", "the fork", Token)).ShouldBe(new FeedOutcome.Completed(3));
         (await engine.RunAsync(Id, "n", "second", Token)).ShouldBe(new FeedOutcome.Completed(1));
-        (await Should.ThrowAsync<InvalidOperationException>(() => engine.RunAsync(Id, "n", "open", Token))).Message.ShouldBe("Another command of tenant/session had the id of this feed. Give it one of its own.");
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, "n", "first", Token))).Reason.ShouldBe(SessionRefusal.IdTaken);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class KeptWorkerTests : IAsyncDisposable
 
         await using var next = await StartAsync(o => o with { Tools = [DurableTool.Handled("add", (call, _) => new(call.Call.Arguments[0]))] });
 
-        (await next.RunAsync(Id, "", "feed", Token).InTime()).ShouldBe(Sum);
+        (await next.WaitAsync(Id, "feed", Token).InTime()).ShouldBe(Sum);
     }
 
     [Fact]

@@ -114,7 +114,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
         await engine.SendAsync(Id, new AnswerCommand("a", 3, 0, MontyAnswer.Return("a")), Token);
         await engine.SendAsync(Id, new AnswerCommand("b", 3, 1, MontyAnswer.Return("b")), Token);
 
-        (await engine.RunAsync(Id, "", "feed", Token)).ShouldBe(new FeedOutcome.Completed("AB"));
+        (await engine.WaitAsync(Id, "feed", Token)).ShouldBe(new FeedOutcome.Completed("AB"));
     }
 
     [Theory]
@@ -152,8 +152,8 @@ public sealed class TypeCheckTests : IAsyncDisposable
         await engine.SendAsync(Id, new FeedCommand("bad", "n.upper()", [new("n", 1)]), Token);
         await engine.SendAsync(Id, new FeedCommand("good", "n.upper()", [new("n", "x")]), Token);
 
-        (await engine.RunAsync(Id, "", "bad", Token)).ShouldBeOfType<FeedOutcome.Rejected>().Diagnostics.ShouldContain("unresolved-attribute");
-        (await engine.RunAsync(Id, "", "good", Token)).ShouldBe(new FeedOutcome.Completed("X"));
+        (await engine.WaitAsync(Id, "bad", Token)).ShouldBeOfType<FeedOutcome.Rejected>().Diagnostics.ShouldContain("unresolved-attribute");
+        (await engine.WaitAsync(Id, "good", Token)).ShouldBe(new FeedOutcome.Completed("X"));
     }
 
     [Fact]
