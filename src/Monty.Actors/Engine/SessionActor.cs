@@ -40,6 +40,13 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     /// <summary>Takes an announcement back: the command was not sent after all.</summary>
     public void Withdraw() => Interlocked.Decrement(ref interrupts);
 
+    /// <summary>Ends without another turn: the one that runs is cancelled and does not count, what was sent is made durable. A session that is still being recovered drops it all.</summary>
+    public Task HaltAsync()
+    {
+        Interrupt();
+        return Volatile.Read(ref isLoaded) ? StopAsync() : KillAsync();
+    }
+
     /// <inheritdoc/>
     protected override async ValueTask ReceiveAsync(SessionMessage message)
     {
@@ -80,7 +87,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     protected override void Drop(SessionMessage message, Exception? failure)
     {
         if (message is SessionMessage.Wake { Woken: { } woken }) woken.TrySetResult(); // it is tried again, or the engine stops
-        if (message is SessionMessage.Command { Reply: var reply }) reply.TrySetException(failure ?? new ObjectDisposedException("The engine stopped before the command was applied. Send it again to the next one.", innerException: null));
+        if (message is SessionMessage.Command { Reply: var reply }) reply.TrySetException(failure is not null and not OperationCanceledException ? failure : new ObjectDisposedException("The engine stopped before the command was applied. Send it again to the next one.", innerException: null));
     }
 
     /// <inheritdoc/>
@@ -98,7 +105,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                 throw new SessionFencedException(id, fenced.Epoch);
             case ClaimResult.Claimed { Head: var head }:
                 await RecoverAsync(head).ConfigureAwait(false);
-                engine.Recovered(id);
+                engine.Recovered(id, version);
                 break;
         }
 
@@ -280,7 +287,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         var records = unsaved.Select((fact, i) => RecordCodec.Encode(fact, version + i + 1, now)).ToList();
         var next = version + records.Count;
         var dump = DumpToStore(next);
-        switch (await engine.Journal.AppendAsync(new SessionAppend(id, version, engine.Epoch, records, Summary(now), dump), CancellationToken.None).ConfigureAwait(false))
+        switch (await engine.AppendAsync(new SessionAppend(id, version, engine.Epoch, records, Summary(now), dump)).ConfigureAwait(false))
         {
             case AppendResult.Fenced:
                 throw new SessionFencedException(id, engine.Epoch);
@@ -289,6 +296,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         }
 
         var hasEnded = unsaved.Exists(f => f is FeedEnded or SessionClosed);
+        engine.Saved(id, unsaved);
         unsaved.Clear();
         version = next;
         if (dump is not null) (dumpVersion, turnsSinceDump) = (next, 0);
