@@ -9,7 +9,7 @@ namespace Monty.Actors.Engine;
 /// Compared are the kind, name and arguments of what is asked, the pending futures as a set, the outcome, and the printed text of a turn. Classes and
 /// instances of the sandbox have random ids, which are renamed by where they first appeared. For one rebuild and one thread.
 /// </remarks>
-internal sealed partial class Rebuild(TurnRunner turns)
+internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
 {
     private readonly Dictionary<string, string> liveIds = [];
 
@@ -73,7 +73,7 @@ internal sealed partial class Rebuild(TurnRunner turns)
         if (request is AnswerTurn answer) request = new AnswerTurn(answer.Suspension, ToLive(answer.Answer));
         var asked = new Queue<SessionEvent>(facts.Skip(facts[0] is FuturesDelivered ? 1 : 0).Where(f => f is not (TextPrinted or CallDropped)));
         var printed = new StringBuilder();
-        var result = await turns.RunAsync(state.Setup!, dump, request, suspension => request is AbortTurn ? null : Next(state, suspension, asked, version), text => printed.Append(text), cancellationToken).ConfigureAwait(false);
+        var result = await turns.RunAsync(session, state.Setup!, dump, request, suspension => request is AbortTurn ? null : Next(state, suspension, asked, version), text => printed.Append(text), cancellationToken).ConfigureAwait(false);
         if (request is AbortTurn) return result.Dump;
         var recordedText = string.Concat(facts.OfType<TextPrinted>().Select(p => p.Text));
         if (printed.ToString() != recordedText) throw new RebuildException(version, $"printed {Quote(recordedText)}", $"printed {Quote(printed.ToString())}");

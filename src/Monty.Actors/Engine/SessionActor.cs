@@ -11,11 +11,9 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private readonly Dictionary<(int Feed, uint CallId), CallActor> calls = [];
     private readonly List<SessionEvent> unsaved = [];
     private SessionState state = SessionState.None;
-    private MontyDump? interpreter;
+    private readonly Interpreter interpreter = new(engine.Turns, engine.Options, engine.RuntimeVersion);
     private DateTimeOffset createdAt;
     private long version;
-    private long dumpVersion;
-    private int turnsSinceDump;
     private bool isLoaded;
     private CancellationTokenSource? turn;
     private int interrupts;
@@ -93,6 +91,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     /// <inheritdoc/>
     protected override ValueTask EndAsync(Exception? failure)
     {
+        interpreter.LetGo();
         engine.Ended(id, this, failure);
         return ValueTask.CompletedTask;
     }
@@ -119,8 +118,9 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         state = SessionFold.Apply(SessionState.None, story);
         version = head.Version;
         if (state.IsClosed) return;
-        if (head.Dump is { } dump && dump.Runtime == engine.RuntimeVersion) (interpreter, dumpVersion) = (new MontyDump(dump.Content), dump.Version);
-        if (dumpVersion < version && state.Quarantine is null) await RebuildAsync(story).ConfigureAwait(false);
+        var (dump, dumpVersion) = head.Dump is { } stored && stored.Runtime == engine.RuntimeVersion ? (new MontyDump(stored.Content), stored.Version) : (null, 0);
+        interpreter.Set(dump, isStored: true);
+        if (dumpVersion < version && state.Quarantine is null) await RebuildAsync(story, dumpVersion).ConfigureAwait(false);
         if (state.Quarantine is not null) return;
         foreach (var call in state.Feed?.Calls.Values.Where(c => c.IsRunning && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1);
     }
@@ -129,25 +129,16 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private async Task ReloadAsync(TaskCompletionSource<SessionReply>? reply)
     {
         await SaveAsync(reply).ConfigureAwait(false);
-        (interpreter, dumpVersion, turnsSinceDump, isLoaded) = (null, 0, 0, false);
+        isLoaded = false;
         await LoadAsync().ConfigureAwait(false);
     }
 
     /// <summary>Brings the interpreter to where the story is; quarantines the session where that cannot be done.</summary>
-    private async Task RebuildAsync(List<SessionEvent> story)
+    private async Task RebuildAsync(List<SessionEvent> story, long dumpVersion)
     {
         try
         {
-            try
-            {
-                interpreter = await new Rebuild(engine.Turns).RunAsync(story, interpreter, dumpVersion, Killed).ConfigureAwait(false);
-            }
-            catch (MontyDumpException) when (dumpVersion > 0)
-            {
-                (interpreter, dumpVersion) = (await new Rebuild(engine.Turns).RunAsync(story, null, 0, Killed).ConfigureAwait(false), 0);
-            }
-
-            turnsSinceDump = engine.Options.LargeDumpTurns; // what was rebuilt is stored with the next append
+            await RebuildAsync(story, interpreter.Dump, dumpVersion, Killed).ConfigureAwait(false);
         }
         catch (RebuildException difference)
         {
@@ -159,9 +150,25 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         }
     }
 
+    /// <summary>Runs the turns that a dump lacks, or all of them where the runtime refuses it.</summary>
+    private async Task RebuildAsync(List<SessionEvent> story, MontyDump? dump, long dumpVersion, CancellationToken cancellationToken)
+    {
+        MontyDump? rebuilt;
+        try
+        {
+            rebuilt = await new Rebuild(engine.Turns, id).RunAsync(story, dump, dumpVersion, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MontyDumpException) when (dump is not null)
+        {
+            rebuilt = await new Rebuild(engine.Turns, id).RunAsync(story, null, 0, cancellationToken).ConfigureAwait(false);
+        }
+
+        interpreter.Set(rebuilt, isStored: false);
+    }
+
     private async Task QuarantineAsync(string reason, string evidence)
     {
-        (interpreter, dumpVersion) = (null, 0);
+        interpreter.Set(null, isStored: true);
         Note([new Quarantined(reason, evidence)]);
         await SaveAsync(reply: null).ConfigureAwait(false);
     }
@@ -211,12 +218,13 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             if (unsaved.Count > 0 && !await EndsSoonAsync(running).ConfigureAwait(false)) await SaveAsync(reply).ConfigureAwait(false);
             var run = await running.ConfigureAwait(false);
             var concluded = SessionCore.Conclude(state, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
-            if (!concluded.Facts.Any(f => f is FeedStopping)) interpreter = run.Dump; // a turn that passed a limit does not count
-            turnsSinceDump++;
+            if (run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping)) interpreter.Take(run, version); // a turn that passed a limit does not count
+            else interpreter.LetGo();
             return concluded;
         }
         catch (OperationCanceledException) when (source.IsCancellationRequested && !Killed.IsCancellationRequested)
         {
+            interpreter.LetGo();
             return null;
         }
         catch (RebuildException difference)
@@ -236,24 +244,26 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
 
     private async Task<TurnRun> RunWithDumpAsync(CancellationToken cancellationToken)
     {
+        interpreter.TakeParked();
         try
         {
-            return await engine.Turns.RunAsync(id, state, interpreter, cancellationToken).ConfigureAwait(false);
-        }
-        catch (MontyDumpException)
-        {
-            // Made by another runtime, or damaged: the story has what it held.
+            if (interpreter.IsLost) await RebuildAsync(await ReadStoryAsync(version, cancellationToken).ConfigureAwait(false), interpreter.Dump, interpreter.DumpVersion, cancellationToken).ConfigureAwait(false);
             try
             {
-                interpreter = await new Rebuild(engine.Turns).RunAsync(await ReadStoryAsync(version, cancellationToken).ConfigureAwait(false), null, 0, cancellationToken).ConfigureAwait(false);
+                return await engine.Turns.RunAsync(id, state, interpreter.Dump, interpreter.Kept, cancellationToken).ConfigureAwait(false);
             }
-            catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
+            catch (MontyDumpException)
             {
-                return new TurnRun(new TurnOutcome.WorkerDied($"While the interpreter was rebuilt: {dead.Message}"), interpreter);
+                // Made by another runtime, or damaged: the story has what it held.
+                await RebuildAsync(await ReadStoryAsync(version, cancellationToken).ConfigureAwait(false), null, 0, cancellationToken).ConfigureAwait(false);
             }
-
-            return await engine.Turns.RunAsync(id, state, interpreter, cancellationToken).ConfigureAwait(false);
         }
+        catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
+        {
+            return new TurnRun(new TurnOutcome.WorkerDied($"While the interpreter was rebuilt: {dead.Message}"), null, null);
+        }
+
+        return await engine.Turns.RunAsync(id, state, interpreter.Dump, null, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<List<SessionEvent>> ReadStoryAsync(long upTo, CancellationToken cancellationToken)
@@ -265,11 +275,8 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
 
     private async Task<bool> EndsSoonAsync(Task running)
     {
-        using var delay = CancellationTokenSource.CreateLinkedTokenSource(Killed);
-        // A wait on the engine's clock, which the end of the turn cuts short.
-        var first = await Task.WhenAny(running, Task.Delay(engine.Options.AnswerFirstAfter, engine.Time, delay.Token)).ConfigureAwait(false);
-        await delay.CancelAsync().ConfigureAwait(false);
-        return first == running;
+        await running.WaitAsync(engine.Options.AnswerFirstAfter, engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return running.IsCompleted;
     }
 
     private void Note(IEnumerable<SessionEvent> facts)
@@ -286,7 +293,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         var now = engine.Time.GetUtcNow();
         var records = unsaved.Select((fact, i) => RecordCodec.Encode(fact, version + i + 1, now)).ToList();
         var next = version + records.Count;
-        var dump = DumpToStore(next);
+        var dump = interpreter.ToStore(next, isFeedOpen: state.Feed is not null);
         switch (await engine.AppendAsync(new SessionAppend(id, version, engine.Epoch, records, Summary(now), dump)).ConfigureAwait(false))
         {
             case AppendResult.Fenced:
@@ -299,17 +306,9 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         engine.Saved(id, unsaved);
         unsaved.Clear();
         version = next;
-        if (dump is not null) (dumpVersion, turnsSinceDump) = (next, 0);
+        if (dump is not null) interpreter.Stored();
         engine.Changed(id, state.DueAt, hasEnded);
         reply?.TrySetResult(new SessionReply.Accepted(version, state.FeedCount));
-    }
-
-    /// <summary>The dump to store beside the facts; null where none changed, or where it is large and not due yet.</summary>
-    private JournalDump? DumpToStore(long next)
-    {
-        if (interpreter is null || turnsSinceDump == 0) return null;
-        if (interpreter.Bytes.Length > engine.Options.MaxInlineDump && turnsSinceDump < engine.Options.LargeDumpTurns && state.Feed is not null) return null;
-        return new JournalDump(next, engine.RuntimeVersion, interpreter.Bytes);
     }
 
     private SessionSummary Summary(DateTimeOffset now)
