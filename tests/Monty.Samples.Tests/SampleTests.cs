@@ -99,4 +99,11 @@ public sealed class SampleTests
         Completed { Value = '20 paid' }
 
         """);
+
+    [Fact]
+    public async Task A_host_runs_an_engine_on_a_file_and_stops_it() => (await Sample.RunAsync("Hosted")).ShouldBe("""
+        Running: Completed { Value = 'hello, world' }
+        Stopped
+
+        """);
 }

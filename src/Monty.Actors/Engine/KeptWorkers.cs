@@ -2,11 +2,12 @@ namespace Monty.Actors.Engine;
 
 /// <summary>Counts the workers in use, and takes the one that was kept longest from its session when a turn needs it.</summary>
 /// <remarks>Thread-safe. No more turns run at once than there are workers (<see cref="TurnThreads"/>).</remarks>
-internal sealed class KeptWorkers(int max)
+internal sealed class KeptWorkers(int max) : IDisposable
 {
     private readonly Lock gate = new();
     private readonly LinkedList<KeptWorker> idle = new();
     private int running;
+    private bool isOver;
 
     /// <summary>True while a turn that begins now finds a worker without taking one away.</summary>
     public bool HaveRoom
@@ -51,8 +52,15 @@ internal sealed class KeptWorkers(int max)
         lock (gate)
         {
             running--;
-            if (kept is not null) idle.AddLast(kept);
+            if (kept is null) return;
+            if (!isOver)
+            {
+                idle.AddLast(kept);
+                return;
+            }
         }
+
+        kept.Dispose();
     }
 
     /// <summary>Gives back the worker of a session that has no use for it any more.</summary>
@@ -64,5 +72,19 @@ internal sealed class KeptWorkers(int max)
         }
 
         kept.Dispose();
+    }
+
+    /// <summary>Gives back what is kept, also where its session has not ended; no worker is kept any more.</summary>
+    public void Dispose()
+    {
+        List<KeptWorker> left;
+        lock (gate)
+        {
+            isOver = true;
+            left = [.. idle];
+            idle.Clear();
+        }
+
+        foreach (var kept in left) kept.Dispose();
     }
 }

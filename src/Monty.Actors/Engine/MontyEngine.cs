@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Monty.Actors.Engine;
 using Monty.Interop;
 using Monty.Interop.Workers;
@@ -9,6 +10,7 @@ namespace Monty.Actors;
 /// <remarks>
 /// Thread-safe. An acknowledged command is durable: after a crash, the engine that starts next on the journal goes on with it. Sessions that wait are in the journal only.
 /// </remarks>
+[SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "StopAsync disposes them, once.")]
 public sealed class MontyEngine : IAsyncDisposable
 {
     private const int PageSize = 1000;
@@ -25,7 +27,7 @@ public sealed class MontyEngine : IAsyncDisposable
     private Task recovery = Task.CompletedTask;
     private Task wakes = Task.CompletedTask;
     private IReadOnlyList<DueSession> woken = [];
-    private bool isDisposed;
+    private readonly Lazy<Task> disposal;
 
     private MontyEngine(MontyEngineOptions options, EngineTools tools, MontyPool pool, JournalOwnership ownership, string runtimeVersion)
     {
@@ -34,7 +36,8 @@ public sealed class MontyEngine : IAsyncDisposable
         Reads = new SessionReads(options.Journal, stopping.Token);
         due = new DueTimer(options.TimeProvider, () => wakes = WakeDueAsync());
         sweep = options.TimeProvider.CreateTimer(_ => Sweep(), null, options.IdleTimeout, options.IdleTimeout);
-        ownership.Lost.UnsafeRegister(_ => stopping.Cancel(), null);
+        disposal = new Lazy<Task>(StopAsync);
+        Stopping = stopping.Token;
     }
 
     internal MontyEngineOptions Options { get; }
@@ -58,8 +61,12 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <summary>How many sessions are in memory.</summary>
     public int LiveSessions => actors.Count;
 
-    /// <summary>Cancelled when another engine has taken the store over; this one stops then.</summary>
+    /// <summary>Cancelled when the right to the store is lost, such as with the connection that held it. The engine disposes itself then: turns and handlers are cancelled, nothing more is written, and what was acknowledged is durable.</summary>
+    /// <remarks>Start another one, which stands by until it owns the store; <see cref="MontyEngineHost"/> does so by itself.</remarks>
     public CancellationToken Lost => ownership.Lost;
+
+    /// <summary>Cancelled when the engine stops, for whatever reason.</summary>
+    internal CancellationToken Stopping { get; }
 
     /// <summary>The workers' figures.</summary>
     public MontyPoolStatistics Workers => pool.Statistics;
@@ -68,15 +75,12 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="options">What the engine is made of.</param>
     /// <param name="cancellationToken">Stops waiting for the journal.</param>
     /// <exception cref="ArgumentException">Two tools, or classes that they name, have one name, or an option is out of its range.</exception>
-    /// <exception cref="JournalOwnedException">Another engine owns the store.</exception>
+    /// <exception cref="JournalOwnedException">Another engine owns the store, and this kind of store does not wait for it: SQLite. On PostgreSQL the task waits instead.</exception>
     /// <exception cref="JournalException">The store failed.</exception>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
     public static async Task<MontyEngine> StartAsync(MontyEngineOptions options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        var tools = new EngineTools(options.Tools, options.Host is null ? null : new ToolSpec("any", CallKind.External, IsAsync: true));
-        var runtime = await Interop.Workers.RuntimeVersion.AskAsync(RuntimeLocator.Find(options.Pool.RuntimePath), options.Pool.StartTimeout, options.TimeProvider).ConfigureAwait(false);
+        var (tools, runtime) = await CheckAsync(options).ConfigureAwait(false);
         var pool = new MontyPool(options.Pool with { TimeProvider = options.TimeProvider, CheckoutTimeout = Unbounded });
         JournalOwnership ownership;
         try
@@ -91,6 +95,7 @@ public sealed class MontyEngine : IAsyncDisposable
 
         var engine = new MontyEngine(options, tools, pool, ownership, runtime);
         engine.recovery = engine.RecoverAsync();
+        engine.Lost.UnsafeRegister(_ => Task.Run(() => engine.disposal.Value), null);
         return engine;
     }
 
@@ -193,20 +198,24 @@ public sealed class MontyEngine : IAsyncDisposable
         return Reads.WaitAsync(session, commandId, 0, cancellationToken);
     }
 
-    /// <summary>Stops: takes no more commands, lets the turns that run end, cancels handlers, and gives the journal up. Sessions go on in the engine that starts next.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>
+    /// Stops: takes no more commands, cancels turns and handlers, makes durable what was taken in, and gives the journal up. Sessions go on in the engine that starts
+    /// next: a turn that was cancelled never happened, and a call whose handler was cancelled is tried again under its number.
+    /// </summary>
+    /// <remarks>
+    /// Disposing again returns the same end. A handler that does not heed its token is waited for until <see cref="MontyEngineOptions.StopTimeout"/> has passed on the engine's clock; it is
+    /// reported then, and nobody hears how it ends.
+    /// </remarks>
+    public ValueTask DisposeAsync() => new(disposal.Value);
+
+    /// <summary>What has to be right before a store is needed.</summary>
+    /// <inheritdoc cref="StartAsync" path="/exception"/>
+    internal static async Task<(EngineTools Tools, string RuntimeVersion)> CheckAsync(MontyEngineOptions options)
     {
-        if (Interlocked.Exchange(ref isDisposed, true)) return;
-        await stopping.CancelAsync().ConfigureAwait(false);
-        due.Dispose();
-        await sweep.DisposeAsync().ConfigureAwait(false);
-        await recovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await wakes.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (!actors.IsEmpty) await Task.WhenAll(actors.Values.Select(a => a.StopAsync())).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Turns.Dispose();
-        pool.Dispose();
-        await ownership.DisposeAsync().ConfigureAwait(false);
-        stopping.Dispose();
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var tools = new EngineTools(options.Tools, options.Host is null ? null : new ToolSpec("any", CallKind.External, IsAsync: true));
+        return (tools, await Interop.Workers.RuntimeVersion.AskAsync(RuntimeLocator.Find(options.Pool.RuntimePath), options.Pool.StartTimeout, options.TimeProvider).ConfigureAwait(false));
     }
 
     /// <summary>Lets a session leave memory, if it has nothing to do.</summary>
@@ -215,6 +224,20 @@ public sealed class MontyEngine : IAsyncDisposable
         if (!actors.TryGetValue(session, out var actor)) return;
         await actor.SendAsync(new SessionMessage.Passivate(long.MaxValue), CancellationToken.None).ConfigureAwait(false);
         await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Appends; measured while somebody listens.</summary>
+    internal Task<AppendResult> AppendAsync(SessionAppend append) =>
+        MontyEngineTelemetry.MeasuresAppends ? MontyEngineTelemetry.MeasureAppendAsync(Time, Journal, append) : Journal.AppendAsync(append, CancellationToken.None);
+
+    /// <summary>Told by a session's actor what is durable now.</summary>
+    internal void Saved(SessionId session, IReadOnlyList<SessionEvent> facts)
+    {
+        foreach (var fact in facts)
+        {
+            MontyEngineTelemetry.Count(fact);
+            if (fact is Quarantined quarantined) Report($"{session} is in quarantine: {quarantined.Reason}. Its story holds the evidence; ReleaseCommand lets it go on.", null);
+        }
     }
 
     /// <summary>Told by a session's actor after each append.</summary>
@@ -226,15 +249,19 @@ public sealed class MontyEngine : IAsyncDisposable
     }
 
     /// <summary>Told by a session's actor when it has read its story.</summary>
-    internal void Recovered(SessionId session) => Reads.Appended(session, isEnd: true);
+    internal void Recovered(SessionId session, long version)
+    {
+        if (version > 0) MontyEngineTelemetry.CountRecovery();
+        Reads.Appended(session, isEnd: true);
+    }
 
     /// <summary>Told by a session's actor at its end.</summary>
     internal void Ended(SessionId session, SessionActor actor, Exception? failure)
     {
-        actors.TryRemove(KeyValuePair.Create(session, actor));
-        if (failure is null || stopping.IsCancellationRequested) return;
+        Forget(session, actor);
+        if (failure is null || Stopping.IsCancellationRequested) return;
         Reads.Appended(session, isEnd: true); // the append that failed may have happened
-        Report($"{session} left memory: {failure.Message}", failure);
+        Report($"{session} left memory: {(failure is JournalException or SessionFencedException or MontyException or InvalidOperationException ? failure.Message : failure.GetType().Name)}", failure);
         if (failure is SessionFencedException or JournalTamperedException or JournalLimitException) return;
         var attempt = revivals.AddOrUpdate(session, 1, (_, n) => n + 1);
         var delay = FirstRevival * Math.Pow(2, Math.Min(attempt - 1, 10));
@@ -260,8 +287,8 @@ public sealed class MontyEngine : IAsyncDisposable
     {
         try
         {
-            await Task.Delay(delay, Time, stopping.Token).ConfigureAwait(false); // on the engine's clock: a store that failed gets time to come back
-            await TellAsync(session, new SessionMessage.Wake(), stopping.Token).ConfigureAwait(false);
+            await Task.Delay(delay, Time, Stopping).ConfigureAwait(false); // on the engine's clock: a store that failed gets time to come back
+            await TellAsync(session, new SessionMessage.Wake(), Stopping).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
@@ -273,8 +300,8 @@ public sealed class MontyEngine : IAsyncDisposable
     {
         while (true)
         {
-            ObjectDisposedException.ThrowIf(isDisposed || stopping.IsCancellationRequested, this);
-            var actor = actors.GetOrAdd(session, static (id, engine) => new SessionActor(id, engine), this);
+            ThrowIfStopping();
+            var actor = ActorOf(session);
             var interrupts = message is SessionMessage.Command { What: CancelCommand or CloseCommand };
             if (interrupts) actor.Interrupt();
             try
@@ -288,8 +315,60 @@ public sealed class MontyEngine : IAsyncDisposable
             }
 
             await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            actors.TryRemove(KeyValuePair.Create(session, actor));
+            Forget(session, actor);
         }
+    }
+
+    private SessionActor ActorOf(SessionId session)
+    {
+        if (actors.TryGetValue(session, out var actor)) return actor;
+        var made = new SessionActor(session, this);
+        actor = actors.GetOrAdd(session, made);
+        if (ReferenceEquals(actor, made)) MontyEngineTelemetry.CountLive(1);
+        if (Stopping.IsCancellationRequested) _ = actor.KillAsync(); // the stop may not have seen it
+        return actor;
+    }
+
+    private void Forget(SessionId session, SessionActor actor)
+    {
+        if (actors.TryRemove(KeyValuePair.Create(session, actor))) MontyEngineTelemetry.CountLive(-1);
+    }
+
+    private void ThrowIfStopping()
+    {
+        if (Stopping.IsCancellationRequested) throw Over($"The engine {(Lost.IsCancellationRequested ? "lost its store and " : "")}has stopped. Send the command again, under the same id, to the one that starts next.");
+    }
+
+    private static ObjectDisposedException Over(string message) => new(message, innerException: null);
+
+    private async Task StopAsync()
+    {
+        if (Lost.IsCancellationRequested) Report("The engine lost its store and stops. What was acknowledged is durable; an engine that owns the store goes on with it.", null);
+        await stopping.CancelAsync().ConfigureAwait(false);
+        due.Dispose();
+        await sweep.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await EndSessionsAsync().WaitAsync(Options.StopTimeout, Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException late)
+        {
+            foreach (var actor in actors.Values) _ = actor.KillAsync();
+            Report($"The engine stops without {LiveSessions} sessions that did not end within {Options.StopTimeout}: a handler does not heed its cancellation, or the store does not answer. The engine that starts next goes on with them.", late);
+        }
+
+        Turns.Dispose();
+        pool.Dispose();
+        await ownership.DisposeAsync().ConfigureAwait(false);
+        stopping.Dispose();
+    }
+
+    private async Task EndSessionsAsync()
+    {
+        await Task.Yield();
+        while (!actors.IsEmpty) await Task.WhenAll(actors.Values.Select(a => Lost.IsCancellationRequested ? a.KillAsync() : a.HaltAsync())).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await recovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await wakes.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task RecoverAsync()
@@ -297,10 +376,10 @@ public sealed class MontyEngine : IAsyncDisposable
         try
         {
             await Task.Yield();
-            due.Expect(await Journal.FindNextDueAsync(stopping.Token).ConfigureAwait(false));
+            due.Expect(await Journal.FindNextDueAsync(Stopping).ConfigureAwait(false));
             for (SessionId? after = null; ;)
             {
-                var page = await Journal.ListActiveAsync(after, Options.MaxRecoveries, stopping.Token).ConfigureAwait(false);
+                var page = await Journal.ListActiveAsync(after, Options.MaxRecoveries, Stopping).ConfigureAwait(false);
                 if (page.Count == 0) return;
                 await Task.WhenAll(page.Select(WakeAsync)).ConfigureAwait(false);
                 after = page[^1];
@@ -314,8 +393,8 @@ public sealed class MontyEngine : IAsyncDisposable
         {
             Report("The sessions with work to do could not be listed; trying again.", failed);
             // On the engine's clock: a store that failed gets time to come back.
-            await Task.Delay(LongestRevival, Time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!stopping.IsCancellationRequested) await RecoverAsync().ConfigureAwait(false);
+            await Task.Delay(LongestRevival, Time, Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!Stopping.IsCancellationRequested) await RecoverAsync().ConfigureAwait(false);
         }
     }
 
@@ -323,17 +402,17 @@ public sealed class MontyEngine : IAsyncDisposable
     private async Task WakeAsync(SessionId session)
     {
         var woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await TellAsync(session, new SessionMessage.Wake(woken), stopping.Token).ConfigureAwait(false);
-        await woken.Task.WaitAsync(stopping.Token).ConfigureAwait(false);
+        await TellAsync(session, new SessionMessage.Wake(woken), Stopping).ConfigureAwait(false);
+        await woken.Task.WaitAsync(Stopping).ConfigureAwait(false);
     }
 
     private async Task WakeDueAsync()
     {
         try
         {
-            var sessions = await Journal.ListDueAsync(Time.GetUtcNow(), PageSize, stopping.Token).ConfigureAwait(false);
-            foreach (var session in sessions) await TellAsync(session.Session, new SessionMessage.Wake(), stopping.Token).ConfigureAwait(false);
-            if (sessions.Count == 0) due.Expect(await Journal.FindNextDueAsync(stopping.Token).ConfigureAwait(false));
+            var sessions = await Journal.ListDueAsync(Time.GetUtcNow(), PageSize, Stopping).ConfigureAwait(false);
+            foreach (var session in sessions) await TellAsync(session.Session, new SessionMessage.Wake(), Stopping).ConfigureAwait(false);
+            if (sessions.Count == 0) due.Expect(await Journal.FindNextDueAsync(Stopping).ConfigureAwait(false));
             else due.Expect(Time.GetUtcNow() + (sessions.SequenceEqual(woken) ? LongestRevival : Again)); // one that cannot be loaded stays due
             woken = sessions;
         }
@@ -356,5 +435,5 @@ public sealed class MontyEngine : IAsyncDisposable
         foreach (var actor in actors.Values) actor.TrySend(new SessionMessage.Passivate(unused));
     }
 
-    private void Report(string message, Exception failure) => Options.OnProblem?.Invoke(message, failure);
+    private void Report(string message, Exception? failure) => Options.OnProblem?.Invoke(message, failure);
 }

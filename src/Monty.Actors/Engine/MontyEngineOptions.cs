@@ -45,13 +45,20 @@ public sealed record MontyEngineOptions
     /// <summary>How long a session without work stays in memory. Default: 30 seconds.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a stop waits for handlers that do not heed their cancellation, and for a store that does not answer. Default: 10 seconds.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How many sessions are recovered at once when the engine starts. Default: 32.</summary>
     public int MaxRecoveries { get; init; } = 32;
 
     /// <summary>The clock of timers, deadlines and scripts. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Hears of what concerns no single command, such as a store that does not answer. Default: nobody.</summary>
+    /// <summary>
+    /// Hears of what concerns no single command: a store that does not answer or is lost, a session that leaves memory by a failure or is quarantined. Default: nobody;
+    /// the logger of the host where the engine is added by <c>AddMonty</c>. It is called on the engine's threads and must not throw.
+    /// </summary>
+    /// <remarks>The text names sessions and never holds code, values or evidence; the exception may.</remarks>
     public Action<string, Exception?>? OnProblem { get; init; }
 
     /// <summary>Answers everything on the spot in place of the tools; the text is what was printed since it was last asked. For the conformance suite, which plays the host itself.</summary>
@@ -65,6 +72,7 @@ public sealed record MontyEngineOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TurnDeadline, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(AnswerFirstAfter, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(IdleTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StopTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxInlineDump);
         ArgumentOutOfRangeException.ThrowIfLessThan(LargeDumpTurns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRecoveries, 1);

@@ -23,11 +23,18 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
     public async Task<MontyDump?> RunAsync(IReadOnlyList<SessionEvent> story, MontyDump? dump, long version, CancellationToken cancellationToken)
     {
         var state = SessionState.None;
+        var isCounted = false;
         for (var i = 0; i < story.Count;)
         {
             var length = TurnLength(story, i, state);
             var turn = story.Skip(i).Take(Math.Max(length, 1)).ToList();
-            if (length > 0 && i >= version) dump = await RunTurnAsync(state, turn, i + 1, dump, cancellationToken).ConfigureAwait(false);
+            if (length > 0 && i >= version)
+            {
+                if (!isCounted) MontyEngineTelemetry.CountRebuild();
+                isCounted = true;
+                dump = await RunTurnAsync(state, turn, i + 1, dump, cancellationToken).ConfigureAwait(false);
+            }
+
             state = SessionFold.Apply(state, turn);
             i += turn.Count;
         }

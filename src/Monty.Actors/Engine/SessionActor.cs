@@ -42,6 +42,13 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     /// <summary>Takes an announcement back: the command was not sent after all.</summary>
     public void Withdraw() => Interlocked.Decrement(ref interrupts);
 
+    /// <summary>Ends without another turn: the one that runs is cancelled and does not count, what was sent is made durable. A session that is still being recovered drops it all.</summary>
+    public Task HaltAsync()
+    {
+        Interrupt();
+        return Volatile.Read(ref isLoaded) ? StopAsync() : KillAsync();
+    }
+
     /// <inheritdoc/>
     protected override async ValueTask ReceiveAsync(SessionMessage message)
     {
@@ -88,7 +95,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     protected override void Drop(SessionMessage message, Exception? failure)
     {
         if (message is SessionMessage.Wake { Woken: { } woken }) woken.TrySetResult(); // it is tried again, or the engine stops
-        failure ??= new ObjectDisposedException("The engine stopped before the command was applied. Send it again to the next one.", innerException: null);
+        if (failure is null or OperationCanceledException) failure = new ObjectDisposedException("The engine stopped before the command was applied. Send it again to the next one.", innerException: null);
         if (message is SessionMessage.Offer { Reply: var offer }) offer.TrySetException(failure);
         if (message is SessionMessage.Command { Reply: var reply }) reply.TrySetException(failure);
         if (message is SessionMessage.Begin { Reply: var begun }) begun.TrySetException(failure);
@@ -111,7 +118,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                 throw new SessionFencedException(id, fenced.Epoch);
             case ClaimResult.Claimed { Head: var head }:
                 await RecoverAsync(head).ConfigureAwait(false);
-                engine.Recovered(id);
+                engine.Recovered(id, version);
                 break;
         }
 
@@ -338,8 +345,9 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         var records = unsaved.Select((fact, i) => RecordCodec.Encode(fact, version + i + 1, now)).ToList();
         var next = version + records.Count;
         var dump = interpreter.ToStore(next, isFeedOpen: state.Feed is not null);
-        Require(await engine.Journal.AppendAsync(new SessionAppend(id, version, engine.Epoch, records, Summary(now), dump), CancellationToken.None).ConfigureAwait(false));
+        Require(await engine.AppendAsync(new SessionAppend(id, version, engine.Epoch, records, Summary(now), dump)).ConfigureAwait(false));
         var hasEnded = unsaved.Exists(f => f is FeedEnded or SessionClosed or Quarantined);
+        engine.Saved(id, unsaved);
         unsaved.Clear();
         var before = version;
         version = next;

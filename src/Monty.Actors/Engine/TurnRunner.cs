@@ -59,7 +59,11 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     /// <summary>True when a worker failed by what it ran, and not because none could be started or its turn was cancelled.</summary>
     public static bool IsOfTheTurn(MontyWorkerException dead) => dead.Failure is not (WorkerFailure.NotStarted or WorkerFailure.VersionMismatch or WorkerFailure.Cancelled);
 
-    public void Dispose() => threads.Dispose();
+    public void Dispose()
+    {
+        workers.Dispose();
+        threads.Dispose();
+    }
 
     private TurnOptions Turn(SessionSetup setup, MontyDump? before, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, bool isReplay) => new()
     {

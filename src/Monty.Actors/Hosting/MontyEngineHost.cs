@@ -1,34 +1,180 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
+using Monty.Actors.Hosting;
+using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>Starts and stops a host's engine. Made by <c>services.AddMonty(…)</c>.</summary>
-/// <remarks>Thread-safe.</remarks>
+/// <summary>Keeps an engine running while its host does, and starts a new one when the store was lost. Made by <c>services.AddMonty(…)</c>; inject it, and ask for the engine when it is needed.</summary>
+/// <remarks>
+/// Thread-safe. It does not hold the host's start up: the store is taken over in the background, however long another engine owns it or it does not answer.
+/// What waiting cannot mend, such as a missing runtime or two tools of one name, fails the host's start; where it shows only later, the host is stopped.
+/// </remarks>
+[SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "EndAsync disposes it, once.")]
 public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
 {
-    private readonly MontyEngineOptions options;
-    private MontyEngine? engine;
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+    private readonly Func<CancellationToken, Task<MontyEngineOptions>> make;
+    private readonly bool ownsJournal;
+    private readonly EngineLog? log;
+    private readonly TimeProvider fallbackTime;
+    private readonly IHostApplicationLifetime? lifetime;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly TaskCompletionSource checkedOnce = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationToken token;
+    private readonly Lazy<Task> running;
+    private readonly Lazy<Task> disposal;
+    private TaskCompletionSource<MontyEngine> present = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private MontyEngineOptions? options;
+    private int state;
 
-    internal MontyEngineHost(MontyEngineOptions options) => this.options = options;
-
-    /// <summary>The engine. After the host's stop it is a disposed one.</summary>
-    /// <exception cref="InvalidOperationException">The host has not started it yet.</exception>
-    public MontyEngine Engine => Volatile.Read(ref engine) ?? throw new InvalidOperationException(
-        $"The engine is not started yet: the host starts it with its services. Take {nameof(MontyEngineHost)} in constructors that run before, and read {nameof(Engine)} when it is needed.");
-
-    /// <summary>Starts the engine.</summary>
-    /// <inheritdoc cref="MontyEngine.StartAsync"/>
-    /// <exception cref="InvalidOperationException">It was started before.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <param name="make">Gives the options; asked again where the store failed.</param>
+    /// <param name="ownsJournal">True where the journal in them is this object's to dispose.</param>
+    /// <param name="log">Where problems go that the options have no <see cref="MontyEngineOptions.OnProblem"/> for; null for nowhere.</param>
+    /// <param name="time">The clock while there are no options.</param>
+    /// <param name="lifetime">What is stopped when the engine cannot run; null for nothing.</param>
+    internal MontyEngineHost(Func<CancellationToken, Task<MontyEngineOptions>> make, bool ownsJournal, EngineLog? log, TimeProvider time, IHostApplicationLifetime? lifetime)
     {
-        if (Volatile.Read(ref engine) is not null) throw new InvalidOperationException("The engine was started before. A host starts it once.");
-        Volatile.Write(ref engine, await MontyEngine.StartAsync(options, cancellationToken).ConfigureAwait(false));
+        (this.make, this.ownsJournal, this.log, fallbackTime, this.lifetime) = (make, ownsJournal, log, time, lifetime);
+        running = new Lazy<Task>(RunAsync);
+        disposal = new Lazy<Task>(EndAsync);
+        token = stopping.Token;
     }
 
-    /// <summary>Disposes the engine: what runs ends with its turn, and what waits is in the journal.</summary>
-    /// <param name="cancellationToken">Stops waiting for it.</param>
-    public Task StopAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask().WaitAsync(cancellationToken);
+    /// <summary>What it does now.</summary>
+    public MontyEngineState State => (MontyEngineState)Volatile.Read(ref state);
 
-    /// <summary>Disposes the engine where it was started.</summary>
-    public ValueTask DisposeAsync() => Volatile.Read(ref engine)?.DisposeAsync() ?? ValueTask.CompletedTask;
+    /// <summary>The engine that runs now.</summary>
+    /// <remarks>Do not keep it: after a loss of the store it is a stopped one, whose calls throw <see cref="ObjectDisposedException"/>, and another takes its place.</remarks>
+    /// <exception cref="InvalidOperationException">None runs; <see cref="State"/> says why.</exception>
+    public MontyEngine Engine => Volatile.Read(ref present).Task is { IsCompletedSuccessfully: true } there ? there.Result : throw new InvalidOperationException(
+        $"No engine runs here now ({State}). Read {nameof(Engine)} when it is needed and not in a constructor, or wait for it by {nameof(GetEngineAsync)}.");
+
+    /// <summary>The engine that runs, as soon as one does.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <remarks><inheritdoc cref="Engine" path="/remarks"/></remarks>
+    /// <exception cref="InvalidOperationException">It cannot run; the inner exception says why.</exception>
+    /// <exception cref="ObjectDisposedException">The host has stopped it.</exception>
+    public Task<MontyEngine> GetEngineAsync(CancellationToken cancellationToken = default) => Volatile.Read(ref present).Task.WaitAsync(cancellationToken);
+
+    /// <summary>Checks what waiting cannot mend, and begins to take the store over; it does not wait for the store.</summary>
+    /// <param name="cancellationToken">Stops waiting for the check.</param>
+    /// <exception cref="ArgumentException">Two tools have one name, or an option is out of its range.</exception>
+    /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
+    /// <exception cref="MontyWorkerException">The runtime could not be started.</exception>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _ = running.Value;
+        return checkedOnce.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Disposes the engine (<see cref="MontyEngine.DisposeAsync"/>).</summary>
+    /// <param name="cancellationToken">Stops waiting for it; <see cref="DisposeAsync"/> goes on to wait.</param>
+    public Task StopAsync(CancellationToken cancellationToken) => disposal.Value.WaitAsync(cancellationToken);
+
+    /// <summary>Disposes the engine, then the journal where it was opened by the factory of <c>AddMonty</c>. Again, it returns the same end.</summary>
+    public ValueTask DisposeAsync() => new(disposal.Value);
+
+    private async Task EndAsync()
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        if (running.IsValueCreated) await running.Value.ConfigureAwait(false);
+        else EndAs(MontyEngineState.Stopped, new ObjectDisposedException(nameof(MontyEngineHost)));
+        if (ownsJournal && options is not null) await options.Journal.DisposeAsync().ConfigureAwait(false);
+        stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            string? reported = null;
+            for (var failures = 0; !token.IsCancellationRequested;)
+            {
+                try
+                {
+                    await RunOneAsync().ConfigureAwait(false);
+                    (failures, reported) = (0, null);
+                }
+                catch (Exception exception) when (exception is JournalException || (exception is MontyException && checkedOnce.Task.IsCompleted))
+                {
+                    checkedOnce.TrySetResult();
+                    if (exception.Message != reported) Report($"The engine stands by and tries again: {exception.Message}", exception);
+                    reported = exception.Message;
+                    Enter(MontyEngineState.StandingBy);
+                    var delay = FirstRetry * Math.Pow(2, Math.Min(failures++, 10));
+                    // On the engine's clock: a store that failed gets time to come back.
+                    await Task.Delay(delay < LongestRetry ? delay : LongestRetry, options?.TimeProvider ?? fallbackTime, token).ConfigureAwait(false);
+                }
+            }
+
+            EndAs(MontyEngineState.Stopped, new ObjectDisposedException(nameof(MontyEngineHost), "The host has stopped the engine."));
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            EndAs(MontyEngineState.Stopped, new ObjectDisposedException(nameof(MontyEngineHost), "The host has stopped the engine."));
+        }
+#pragma warning disable CA1031 // Whatever it is, this engine cannot run: the host's start fails by it, or the host stops.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            EndAs(MontyEngineState.Failed, new InvalidOperationException($"The engine cannot run: {exception.Message}", exception));
+            if (checkedOnce.TrySetException(exception)) return;
+            Report("The engine cannot run, and the host is stopped.", exception);
+            lifetime?.StopApplication();
+        }
+        finally
+        {
+            checkedOnce.TrySetCanceled(token);
+        }
+    }
+
+    /// <summary>Runs one engine until it stops.</summary>
+    private async Task RunOneAsync()
+    {
+        if (options is null)
+        {
+            var made = await make(token).ConfigureAwait(false);
+            ArgumentNullException.ThrowIfNull(made);
+            options = log is null ? made : made with { OnProblem = made.OnProblem ?? log.Problem };
+        }
+
+        if (!checkedOnce.Task.IsCompleted) await MontyEngine.CheckAsync(options).ConfigureAwait(false);
+        checkedOnce.TrySetResult();
+        Enter(MontyEngineState.StandingBy);
+        var engine = await MontyEngine.StartAsync(options, token).ConfigureAwait(false);
+        await using (engine.ConfigureAwait(false))
+        {
+            Enter(MontyEngineState.Running);
+            Volatile.Read(ref present).TrySetResult(engine);
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(engine.Stopping, token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (token.IsCancellationRequested) return;
+            Volatile.Write(ref present, new TaskCompletionSource<MontyEngine>(TaskCreationOptions.RunContinuationsAsynchronously));
+            Enter(MontyEngineState.StandingBy);
+        }
+    }
+
+    private void Enter(MontyEngineState entered)
+    {
+        if (Interlocked.Exchange(ref state, (int)entered) != (int)entered) log?.Entered(entered);
+    }
+
+    private void EndAs(MontyEngineState ended, Exception why)
+    {
+        Enter(ended);
+        if (Volatile.Read(ref present) is { Task.IsCompleted: false } waited) waited.TrySetException(why);
+        var none = new TaskCompletionSource<MontyEngine>();
+        none.SetException(why);
+        _ = none.Task.Exception; // seen by whoever asks, if anybody does
+        Volatile.Write(ref present, none);
+    }
+
+    private void Report(string problem, Exception failure)
+    {
+        if (options?.OnProblem is { } hears) hears(problem, failure);
+        else log?.Problem(problem, failure);
+    }
 }

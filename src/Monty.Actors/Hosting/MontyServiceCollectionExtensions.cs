@@ -1,28 +1,54 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Monty.Actors;
+using Monty.Actors.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Durable sessions in a host.</summary>
 public static class MontyServiceCollectionExtensions
 {
-    /// <summary>Adds an engine that starts and stops with the host.</summary>
+    /// <summary>Adds an engine that runs while the host does (<see cref="MontyEngineHost"/>), on a journal that somebody else owns.</summary>
     /// <remarks>
-    /// Inject <see cref="MontyEngine"/> where things are made while the host runs, such as in request handlers. Hosted services are made before anything
-    /// is started: inject <see cref="MontyEngineHost"/> there. The journal is disposed by whoever made it; one that the container made outlives the engine.
+    /// Inject <see cref="MontyEngineHost"/>; <see cref="MontyEngine"/> itself is no service, as it is replaced when it loses its store. The journal is disposed by whoever made it: one that the container made, after the
+    /// engine. Problems go to the host's log, in the category <c>Monty.Actors.MontyEngine</c>, unless the options have an <see cref="MontyEngineOptions.OnProblem"/>.
     /// </remarks>
     /// <param name="services">The host's services.</param>
-    /// <param name="options">Gives the engine's options, once.</param>
+    /// <param name="options">Gives the engine's options when the host starts. What it throws fails the start, but a <see cref="JournalException"/>: then it is asked again.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="InvalidOperationException">There is an engine already.</exception>
     public static IServiceCollection AddMonty(this IServiceCollection services, Func<IServiceProvider, MontyEngineOptions> options)
     {
-        ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(options);
+        return Add(services, (provider, _) => Task.FromResult(options(provider)), ownsJournal: false);
+    }
+
+    /// <summary>Adds an engine that runs while the host does, on a journal that is opened for it and that it owns: it is disposed after the engine, with the host.</summary>
+    /// <remarks><inheritdoc cref="AddMonty(IServiceCollection, Func{IServiceProvider, MontyEngineOptions})" path="/remarks"/></remarks>
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">
+    /// Opens the journal and gives the engine's options when the host starts. What it throws fails the start, but a <see cref="JournalException"/>: then it is asked again, in
+    /// the background. Its token is cancelled when the host stops.
+    /// </param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="InvalidOperationException">There is an engine already.</exception>
+    public static IServiceCollection AddMonty(this IServiceCollection services, Func<IServiceProvider, CancellationToken, Task<MontyEngineOptions>> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Add(services, options, ownsJournal: true);
+    }
+
+    private static IServiceCollection Add(IServiceCollection services, Func<IServiceProvider, CancellationToken, Task<MontyEngineOptions>> options, bool ownsJournal)
+    {
+        ArgumentNullException.ThrowIfNull(services);
         if (services.Any(s => s.ServiceType == typeof(MontyEngineHost))) throw new InvalidOperationException("AddMonty was called before. A host has one engine; give all its tools there.");
         return services
-            .AddSingleton(provider => new MontyEngineHost(options(provider)))
-            .AddSingleton<IHostedService>(provider => provider.GetRequiredService<MontyEngineHost>())
-            .AddSingleton(provider => provider.GetRequiredService<MontyEngineHost>().Engine);
+            .AddSingleton(provider => new MontyEngineHost(
+                cancellationToken => options(provider, cancellationToken),
+                ownsJournal,
+                provider.GetService<ILoggerFactory>() is { } logs ? new EngineLog(logs.CreateLogger<MontyEngine>()) : null,
+                provider.GetService<TimeProvider>() ?? TimeProvider.System,
+                provider.GetService<IHostApplicationLifetime>()))
+            .AddSingleton<IHostedService>(provider => provider.GetRequiredService<MontyEngineHost>());
     }
 }

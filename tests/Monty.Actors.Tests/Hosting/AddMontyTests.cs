@@ -13,26 +13,26 @@ public sealed class AddMontyTests
     public async Task The_engine_runs_from_the_hosts_start_to_its_stop()
     {
         await using var services = Services();
-        var host = services.GetServices<IHostedService>().ShouldHaveSingleItem();
-        await host.StartAsync(Token);
+        var service = services.GetServices<IHostedService>().ShouldHaveSingleItem();
+        var host = services.GetRequiredService<MontyEngineHost>();
+        host.State.ShouldBe(MontyEngineState.Created);
+        Should.Throw<InvalidOperationException>(() => host.Engine).Message.ShouldContain(nameof(MontyEngineHost.GetEngineAsync));
+        await service.StartAsync(Token);
 
-        var engine = services.GetRequiredService<MontyEngine>();
+        var engine = await host.GetEngineAsync(Token);
         (await engine.RunAsync(Id, "6 * 7", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(42));
-        services.GetRequiredService<MontyEngineHost>().Engine.ShouldBeSameAs(engine);
+        host.Engine.ShouldBeSameAs(engine);
 
-        await host.StopAsync(Token);
+        await service.StopAsync(Token);
         await Should.ThrowAsync<ObjectDisposedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token));
     }
 
     [Fact]
-    public async Task Before_the_start_the_engine_is_refused_with_the_way_out_and_comes_after_it()
+    public async Task The_engine_itself_is_no_service_as_it_is_replaced()
     {
         await using var services = Services();
 
-        Should.Throw<InvalidOperationException>(() => services.GetRequiredService<MontyEngine>()).Message.ShouldContain(nameof(MontyEngineHost));
-
-        await services.GetRequiredService<IHostedService>().StartAsync(Token);
-        services.GetRequiredService<MontyEngine>().LiveSessions.ShouldBe(0);
+        services.GetService<MontyEngine>().ShouldBeNull();
     }
 
     [Fact]
@@ -42,6 +42,7 @@ public sealed class AddMontyTests
         await using (var services = new ServiceCollection().AddMonty(_ => new MontyEngineOptions { Journal = journal }).BuildServiceProvider())
         {
             await services.GetRequiredService<IHostedService>().StartAsync(Token);
+            await services.GetRequiredService<MontyEngineHost>().GetEngineAsync(Token);
         }
 
         await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal }, Token);
@@ -57,7 +58,7 @@ public sealed class AddMontyTests
 
     [Fact]
     public void A_second_engine_is_refused() =>
-        Should.Throw<InvalidOperationException>(() => new ServiceCollection().AddMonty(_ => null!).AddMonty(_ => null!)).Message.ShouldContain("one engine");
+        Should.Throw<InvalidOperationException>(() => new ServiceCollection().AddMonty(_ => null!).AddMonty((_, _) => null!)).Message.ShouldContain("one engine");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -1,0 +1,90 @@
+using System.Diagnostics.Metrics;
+
+namespace Monty.Actors;
+
+/// <summary>The names under which engines measure; they are part of the API and tested. Turns and workers are measured by <see cref="Interop.MontyTelemetry"/>.</summary>
+/// <remarks>Thread-safe. Nothing is computed while nobody listens. The figures are of all engines of the process; no tag holds a session, a tenant, code or a value.</remarks>
+public static class MontyEngineTelemetry
+{
+    /// <summary>The name of the <see cref="Meter"/>.</summary>
+    public const string Name = "Monty.Actors";
+
+    /// <summary>Up-down counter: sessions in memory.</summary>
+    public const string LiveSessions = "monty.session.live";
+
+    /// <summary>Counter: sessions that were read from the journal.</summary>
+    public const string Recoveries = "monty.session.recoveries";
+
+    /// <summary>Counter: recoveries in which turns were run again, as their dump was not stored, or not usable.</summary>
+    public const string Rebuilds = "monty.session.rebuilds";
+
+    /// <summary>Counter: sessions that were quarantined.</summary>
+    public const string Quarantines = "monty.session.quarantines";
+
+    /// <summary>Histogram, seconds: how long appends took, with their wait for a commit, by the engine's clock. One that failed counts too.</summary>
+    public const string AppendDuration = "monty.append.duration";
+
+    /// <summary>Counter: attempts that failed and are made again.</summary>
+    public const string FailedAttempts = "monty.call.failed_attempts";
+
+    /// <summary>Counter: calls that ended. Tag: <see cref="EndTag"/>.</summary>
+    public const string EndedCalls = "monty.call.ended";
+
+    /// <summary>How a call ended: answered, timed_out or dropped.</summary>
+    public const string EndTag = "monty.call.end";
+
+    private static readonly Meter Meter = new(Name);
+    private static readonly UpDownCounter<long> Live = Meter.CreateUpDownCounter<long>(LiveSessions, "{session}", "Sessions in memory.");
+    private static readonly Counter<long> Recovered = Meter.CreateCounter<long>(Recoveries, "{session}", "Sessions that were read from the journal.");
+    private static readonly Counter<long> Rebuilt = Meter.CreateCounter<long>(Rebuilds, "{session}", "Recoveries in which turns were run again.");
+    private static readonly Counter<long> Quarantined = Meter.CreateCounter<long>(Quarantines, "{session}", "Sessions that were quarantined.");
+    private static readonly Histogram<double> AppendSeconds = Meter.CreateHistogram<double>(AppendDuration, "s", "How long appends took, with their wait for a commit.");
+    private static readonly Counter<long> Failed = Meter.CreateCounter<long>(FailedAttempts, "{attempt}", "Attempts that failed and are made again.");
+    private static readonly Counter<long> Ended = Meter.CreateCounter<long>(EndedCalls, "{call}", "Calls that ended.");
+
+    internal static bool MeasuresAppends => AppendSeconds.Enabled;
+
+    internal static void CountLive(int change) => Live.Add(change);
+
+    internal static void CountRecovery() => Recovered.Add(1);
+
+    internal static void CountRebuild() => Rebuilt.Add(1);
+
+    /// <summary>Counts a fact that is durable.</summary>
+    internal static void Count(SessionEvent fact)
+    {
+        switch (fact)
+        {
+            case CallAnswered:
+                CountEnd("answered");
+                break;
+            case CallTimedOut:
+                CountEnd("timed_out");
+                break;
+            case CallDropped:
+                CountEnd("dropped");
+                break;
+            case AttemptFailed:
+                Failed.Add(1);
+                break;
+            case Actors.Quarantined:
+                Quarantined.Add(1);
+                break;
+        }
+    }
+
+    internal static async Task<AppendResult> MeasureAppendAsync(TimeProvider time, IJournal journal, SessionAppend append)
+    {
+        var begun = time.GetTimestamp();
+        try
+        {
+            return await journal.AppendAsync(append, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            AppendSeconds.Record(time.GetElapsedTime(begun).TotalSeconds);
+        }
+    }
+
+    private static void CountEnd(string how) => Ended.Add(1, new KeyValuePair<string, object?>(EndTag, how));
+}

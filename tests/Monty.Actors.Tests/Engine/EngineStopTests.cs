@@ -1,0 +1,168 @@
+using Monty.Actors.Tests.Hosting;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.Tests.Engine;
+
+/// <summary>How an engine ends: by its owner, and by the loss of its store.</summary>
+public sealed class EngineStopTests : IAsyncDisposable
+{
+    private static readonly SessionId Id = new("tenant", "session");
+    private readonly MemoryJournal journal = new();
+    private readonly List<string> problems = [];
+    private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [Fact]
+    public async Task An_engine_that_lost_its_store_cancels_handlers_and_stops_and_the_next_one_goes_on()
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var taken = new TakenJournal(journal).Free();
+        var engine = await StartAsync(TimeProvider.System, taken, DurableTool.Handled("work", async (_, cancellationToken) =>
+        {
+            started.TrySetResult();
+            await using var registration = cancellationToken.Register(cancelled.SetResult);
+            await Never.EndsAsync(cancellationToken);
+            return 0;
+        }));
+        await FeedAsync(engine, "work()");
+        await started.Task.InTime();
+
+        await taken.TakeAsync();
+
+        await cancelled.Task.InTime();
+        await engine.DisposeAsync().AsTask().InTime();
+        engine.LiveSessions.ShouldBe(0);
+        problems.ShouldContain(p => p.Contains("lost its store"));
+        (await Should.ThrowAsync<ObjectDisposedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token))).Message.ShouldContain("lost its store");
+        await using var next = await StartAsync(TimeProvider.System, journal, DurableTool.Handled("work", (_, _) => new(7)));
+        (await EndAsync(next)).ShouldBe(new FeedOutcome.Completed(7));
+    }
+
+    [Fact]
+    public async Task An_engine_that_lost_its_store_ends_the_turn_that_runs()
+    {
+        var taken = new TakenJournal(journal).Free();
+        var engine = await StartAsync(TimeProvider.System, taken);
+        await FeedAsync(engine, "while True: pass");
+
+        await taken.TakeAsync();
+
+        await engine.DisposeAsync().AsTask().InTime();
+        engine.LiveSessions.ShouldBe(0);
+        problems.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Dispose_cancels_the_turn_that_runs_and_the_next_engine_runs_it_again()
+    {
+        var engine = await StartAsync(TimeProvider.System, journal);
+        await FeedAsync(engine, "while True: pass");
+
+        await engine.DisposeAsync().AsTask().InTime();
+
+        problems.ShouldBeEmpty();
+        (await journal.ListActiveAsync(null, 10, Token)).ShouldBe([Id]);
+        await using var next = await StartAsync(TimeProvider.System, journal);
+        (await next.SendAsync(Id, new CancelCommand("cancel", "enough"), Token)).ShouldBeOfType<SessionReply.Accepted>();
+        (await EndAsync(next)).ShouldBe(new FeedOutcome.Cancelled("enough"));
+    }
+
+    [Fact]
+    public async Task What_was_sent_before_a_stop_becomes_durable()
+    {
+        var appends = 0;
+        var slow = new RewrittenJournal(journal)
+        {
+            Append = async append =>
+            {
+                if (++appends == 2)
+                {
+                    started.SetResult();
+                    await released.Task;
+                }
+
+                return await journal.AppendAsync(append);
+            },
+        };
+        var engine = await StartAsync(TimeProvider.System, slow);
+        await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
+        var first = engine.SendAsync(Id, new SignalCommand("first", "go", 1), Token);
+        await started.Task.InTime();
+        var second = engine.SendAsync(Id, new SignalCommand("second", "go", 2), Token);
+
+        var stop = engine.DisposeAsync().AsTask();
+        await Should.ThrowAsync<ObjectDisposedException>(() => engine.SendAsync(Id, new SignalCommand("third", "go", 3), Token));
+        released.SetResult();
+        await stop.InTime();
+
+        (await first).ShouldBe(new SessionReply.Accepted(2, 0) { Before = 1 });
+        (await second).ShouldBe(new SessionReply.Accepted(3, 0) { Before = 2 });
+    }
+
+    [Fact]
+    public async Task A_second_dispose_waits_for_the_first()
+    {
+        var engine = await StartAsync(TimeProvider.System, journal, Deaf());
+        await FeedAsync(engine, "work()");
+        await started.Task.InTime();
+
+        var first = engine.DisposeAsync().AsTask();
+        var second = engine.DisposeAsync().AsTask();
+
+        second.ShouldBeSameAs(first);
+        first.IsCompleted.ShouldBeFalse();
+        released.SetResult();
+        await second.InTime();
+        problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_handler_that_does_not_heed_its_token_is_waited_for_so_long_and_reported()
+    {
+        var time = new FakeTime();
+        var engine = await StartAsync(time, journal, Deaf());
+        await FeedAsync(engine, "work()");
+        await started.Task.InTime();
+
+        var stop = engine.DisposeAsync().AsTask();
+        await time.WhenArmed(StopTimeout).InTime();
+        stop.IsCompleted.ShouldBeFalse();
+        time.Advance(StopTimeout);
+        await stop.InTime();
+
+        problems.ShouldHaveSingleItem().ShouldContain("does not heed its cancellation");
+        await using var next = await StartAsync(time, journal, DurableTool.Handled("work", (_, _) => new(7)));
+        (await EndAsync(next)).ShouldBe(new FeedOutcome.Completed(7));
+        released.SetResult();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        released.TrySetResult();
+        return journal.DisposeAsync();
+    }
+
+    private static TimeSpan StopTimeout { get; } = TestTimeouts.Generous;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private DurableTool Deaf() => DurableTool.Handled("work", async (_, _) =>
+    {
+        started.TrySetResult();
+        await released.Task;
+        return 0;
+    });
+
+    private Task<MontyEngine> StartAsync(TimeProvider time, IJournal on, params DurableTool[] tools) => MontyEngine.StartAsync(
+        new MontyEngineOptions { Journal = on, Tools = tools, TimeProvider = time, StopTimeout = StopTimeout, OnProblem = (message, _) => problems.Add(message) }, Token);
+
+    private static async Task FeedAsync(MontyEngine engine, string code)
+    {
+        (await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token)).ShouldBeOfType<SessionReply.Accepted>();
+        (await engine.SendAsync(Id, new FeedCommand("feed", code), Token)).ShouldBeOfType<SessionReply.Accepted>();
+    }
+
+    private static async Task<FeedOutcome> EndAsync(MontyEngine engine) => ((FeedEnded)await engine.EventAsync(Id, e => e is FeedEnded).InTime()).Outcome;
+}

@@ -1,0 +1,219 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Monty.Interop;
+using Monty.Testing;
+using Monty.Testing.Journals;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.Tests.Hosting;
+
+/// <summary>The engine of a host whose store comes, goes and fails.</summary>
+public sealed class MontyEngineHostTests : IDisposable
+{
+    private static readonly SessionId Id = new("tenant", "session");
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+    private readonly FakeTime time = new();
+    private readonly RecordedHost recorded = new();
+
+    [Fact]
+    public async Task An_engine_that_stands_by_does_not_hold_the_hosts_start()
+    {
+        var journal = new TakenJournal(new MemoryJournal());
+        await using var services = Services(new MontyEngineOptions { Journal = journal });
+        var host = await StartAsync(services);
+
+        await journal.Waited.Task.InTime();
+        host.State.ShouldBe(MontyEngineState.StandingBy);
+        Should.Throw<InvalidOperationException>(() => host.Engine).Message.ShouldContain(nameof(MontyEngineState.StandingBy));
+        var coming = host.GetEngineAsync(Token);
+        coming.IsCompleted.ShouldBeFalse();
+        journal.Free();
+
+        (await (await coming.InTime()).RunAsync(Id, "6 * 7", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(42));
+        host.State.ShouldBe(MontyEngineState.Running);
+    }
+
+    [Fact]
+    public async Task A_host_that_stops_while_its_engine_stands_by_does_not_wait_for_the_store()
+    {
+        var journal = new TakenJournal(new MemoryJournal());
+        await using var services = Services(new MontyEngineOptions { Journal = journal });
+        var host = await StartAsync(services);
+        await journal.Waited.Task.InTime();
+        var coming = host.GetEngineAsync(Token);
+
+        await host.StopAsync(Token).InTime();
+
+        host.State.ShouldBe(MontyEngineState.Stopped);
+        await Should.ThrowAsync<ObjectDisposedException>(() => coming);
+        await Should.ThrowAsync<ObjectDisposedException>(() => host.GetEngineAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_lost_store_is_taken_again_by_a_new_engine_and_its_sessions_go_on()
+    {
+        var journal = new TakenJournal(new MemoryJournal()).Free();
+        await using var services = Services(new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")] });
+        var host = await StartAsync(services);
+        var first = await host.GetEngineAsync(Token).InTime();
+        await first.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
+        await first.SendAsync(Id, new FeedCommand("feed", "ask() + 1"), Token);
+
+        await journal.TakeAsync();
+        await journal.Waited.Task.InTime();
+        host.State.ShouldBe(MontyEngineState.StandingBy);
+        await Should.ThrowAsync<ObjectDisposedException>(() => first.RunAsync(Id, "1", cancellationToken: Token));
+        journal.Free();
+
+        var second = await host.GetEngineAsync(Token).InTime();
+        second.ShouldNotBeSameAs(first);
+        await second.SendAsync(Id, new AnswerCommand("answer", 1, 0, MontyAnswer.Return(41)), Token);
+        (await second.RunAsync(Id, "ask() + 1", "feed", Token)).ShouldBe(new FeedOutcome.Completed(42));
+        recorded.Lines.ShouldContain(l => l.StartsWith("Error: The engine lost its store", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_is_tried_again_and_told_once()
+    {
+        await using var journal = new CrashingJournal(new MemoryJournal());
+        _ = journal.CrashAt(JournalOperation.Own, CrashMoment.Before);
+        _ = journal.CrashAt(JournalOperation.Own, CrashMoment.Before);
+        await using var services = Services(new MontyEngineOptions { Journal = journal });
+        var host = await StartAsync(services);
+
+        await time.WhenArmed(FirstRetry).InTime();
+        host.State.ShouldBe(MontyEngineState.StandingBy);
+        time.Advance(FirstRetry);
+        await time.WhenArmed(2 * FirstRetry).InTime();
+        time.Advance(2 * FirstRetry);
+
+        await host.GetEngineAsync(Token).InTime();
+        recorded.Lines.Where(l => l.StartsWith("Error", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("crashed before Own");
+    }
+
+    [Fact]
+    public async Task What_waiting_cannot_mend_fails_the_hosts_start()
+    {
+        var twice = new MontyEngineOptions { Journal = new MemoryJournal(), Tools = [DurableTool.External("ask"), DurableTool.External("ask")] };
+        await using var services = Services(twice);
+        await Should.ThrowAsync<ArgumentException>(() => StartAsync(services));
+        var host = services.GetRequiredService<MontyEngineHost>();
+        host.State.ShouldBe(MontyEngineState.Failed);
+        (await Should.ThrowAsync<InvalidOperationException>(() => host.GetEngineAsync(Token))).InnerException.ShouldBeOfType<ArgumentException>();
+
+        await using var nowhere = Services(new MontyEngineOptions { Journal = new MemoryJournal(), Pool = new MontyPoolOptions { RuntimePath = "/nowhere/monty" } });
+        await Should.ThrowAsync<MontyException>(() => StartAsync(nowhere));
+        recorded.ApplicationStopping.IsCancellationRequested.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_factory_whose_store_fails_is_asked_again_and_its_journal_is_disposed_after_the_engine()
+    {
+        var inner = new MemoryJournal();
+        var journal = new TakenJournal(inner).Free();
+        var asked = 0;
+        var services = Services(_ => ++asked == 1 ? throw new JournalException("the server cannot be reached") : new MontyEngineOptions { Journal = journal, TimeProvider = time });
+        var host = await StartAsync(services);
+        await time.WhenArmed(FirstRetry).InTime();
+
+        time.Advance(FirstRetry);
+        var engine = await host.GetEngineAsync(Token).InTime();
+        await host.StopAsync(Token).InTime();
+
+        await Should.ThrowAsync<ObjectDisposedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token));
+        journal.IsDisposed.ShouldBeTrue();
+        asked.ShouldBe(2);
+        await (await inner.OwnAsync("the engine gave it up", Token)).DisposeAsync();
+        await services.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_shows_only_after_the_start_stops_the_host()
+    {
+        var asked = 0;
+        await using var services = Services(_ => throw (++asked == 1 ? new JournalException("the server cannot be reached") : new FormatException("no connection string")));
+        var host = await StartAsync(services);
+        await time.WhenArmed(FirstRetry).InTime();
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = recorded.ApplicationStopping.Register(stopping.SetResult);
+
+        time.Advance(FirstRetry);
+
+        await stopping.Task.InTime();
+        host.State.ShouldBe(MontyEngineState.Failed);
+        (await Should.ThrowAsync<InvalidOperationException>(() => host.GetEngineAsync(Token))).Message.ShouldContain("no connection string");
+    }
+
+    [Fact]
+    public async Task Problems_go_to_the_options_where_they_hear_them_and_nowhere_without_a_log()
+    {
+        List<string> heard = [];
+        var journal = new CrashingJournal(new MemoryJournal());
+        _ = journal.CrashAt(JournalOperation.Own, CrashMoment.Before);
+        await using var services = Services(new MontyEngineOptions { Journal = journal, OnProblem = (problem, _) => heard.Add(problem) });
+        await StartAsync(services);
+        await time.WhenArmed(FirstRetry).InTime();
+
+        heard.ShouldHaveSingleItem().ShouldContain("crashed before Own");
+        recorded.Lines.ShouldNotContain(l => l.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_dispose_after_a_stop_that_gave_up_waits_for_the_same_end()
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var deaf = DurableTool.Handled("work", async (_, _) =>
+        {
+            started.SetResult();
+            await released.Task;
+            return 0;
+        });
+        var journal = new TakenJournal(new MemoryJournal()).Free();
+        await using var services = Services(_ => new MontyEngineOptions { Journal = journal, Tools = [deaf], TimeProvider = time });
+        var host = await StartAsync(services);
+        var engine = await host.GetEngineAsync(Token).InTime();
+        await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
+        await engine.SendAsync(Id, new FeedCommand("feed", "work()"), Token);
+        await started.Task.InTime();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => host.StopAsync(new CancellationToken(canceled: true)));
+        var disposed = host.DisposeAsync().AsTask();
+
+        (disposed.IsCompleted, journal.IsDisposed).ShouldBe((false, false));
+        released.SetResult();
+        await disposed.InTime();
+        journal.IsDisposed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void The_log_holds_a_failure_whole_at_trace_only()
+    {
+        new Actors.Hosting.EngineLog(recorded).Problem("tenant/session left memory: why", new FormatException("a value"));
+
+        recorded.Lines.First().ShouldBe("Error: tenant/session left memory: why FormatException");
+        recorded.Lines.Where(l => l.Contains("a value")).ShouldHaveSingleItem().ShouldStartWith("Trace");
+    }
+
+    public void Dispose() => recorded.Dispose();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static async Task<MontyEngineHost> StartAsync(ServiceProvider services)
+    {
+        await services.GetServices<IHostedService>().ShouldHaveSingleItem().StartAsync(Token).InTime();
+        return services.GetRequiredService<MontyEngineHost>();
+    }
+
+    private ServiceProvider Services(MontyEngineOptions options) => Add().AddMonty(_ => options with { TimeProvider = time }).BuildServiceProvider();
+
+    private ServiceProvider Services(Func<IServiceProvider, MontyEngineOptions> open) => Add().AddMonty(async (provider, _) =>
+    {
+        await Task.Yield();
+        return open(provider);
+    }).BuildServiceProvider();
+
+    private IServiceCollection Add() => new ServiceCollection().AddSingleton<TimeProvider>(time).AddSingleton<ILoggerFactory>(recorded).AddSingleton<IHostApplicationLifetime>(recorded);
+}
