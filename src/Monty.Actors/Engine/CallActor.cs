@@ -3,9 +3,18 @@ using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
 
 namespace Monty.Actors.Engine;
 
-/// <summary>Runs one attempt of an open call, whose number is its message, and tells its session how it ended. Killed with its call, its feed or its session.</summary>
+/// <summary>Runs one attempt of an open call, whose number is its message, and tells its session how it ended. Killed with its call, its feed or the engine.</summary>
+/// <remarks>It outlives its session's actor: the next one finds it, and in it how the call ended, if nobody has made that durable yet.</remarks>
 internal sealed class CallActor(SessionId session, int feed, OpenCall call, DurableTool tool, TimeProvider time, Func<SessionMessage, ValueTask> tell) : Actor<int>(capacity: 1)
 {
+    private volatile SessionCommand? outcome;
+
+    /// <summary>Which attempt it runs, from 1.</summary>
+    public int Attempt => call.FailedAttempts + 1;
+
+    /// <summary>How the attempt ended; null while it runs.</summary>
+    public SessionCommand? Outcome => outcome;
+
     /// <inheritdoc/>
     protected override async ValueTask ReceiveAsync(int attempt)
     {
@@ -29,7 +38,8 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
                 : End(MontyAnswer.Raise(PythonException.From(exception)));
         }
 
-        await tell(new SessionMessage.CallEnded(ended)).ConfigureAwait(false);
+        outcome = ended;
+        if (!Killed.IsCancellationRequested) await tell(new SessionMessage.CallEnded(ended)).ConfigureAwait(false);
     }
 
     private EndCallCommand End(MontyAnswer answer) => new(feed, call.CallId, AnswerEncoder.WhyRefused(answer) is { } reason

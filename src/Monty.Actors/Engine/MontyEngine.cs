@@ -16,6 +16,7 @@ public sealed class MontyEngine : IAsyncDisposable
     private const int PageSize = 1000;
     private static readonly TimeSpan FirstRevival = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRevival = TimeSpan.FromSeconds(5);
+    private const int Never = int.MaxValue;
     private readonly ConcurrentDictionary<SessionId, SessionActor> actors = new();
     private readonly ConcurrentDictionary<SessionId, int> revivals = new();
     private readonly CancellationTokenSource stopping = new();
@@ -27,14 +28,14 @@ public sealed class MontyEngine : IAsyncDisposable
     private readonly ITimer sweep;
     private Task recovery = Task.CompletedTask;
     private Task wakes = Task.CompletedTask;
-    private IReadOnlyList<DueSession> woken = [];
+    private DueSession? lastWoken;
     private bool isDisposed;
 
     private MontyEngine(MontyEngineOptions options, EngineTools tools, MontyPool pool, JournalOwnership ownership, string runtimeVersion)
     {
         (Options, Tools, this.pool, this.ownership, RuntimeVersion) = (options, tools, pool, ownership, runtimeVersion);
         Turns = new TurnRunner(pool, tools, options);
-        due = new DueTimer(options.TimeProvider, () => wakes = WakeDueAsync());
+        due = new DueTimer(options.TimeProvider, () => wakes = WakeDueAsync(wakes));
         sweep = options.TimeProvider.CreateTimer(_ => Sweep(), null, options.IdleTimeout, options.IdleTimeout);
         ownership.Lost.UnsafeRegister(_ => stopping.Cancel(), null);
     }
@@ -54,6 +55,8 @@ public sealed class MontyEngine : IAsyncDisposable
     internal TimeProvider Time => Options.TimeProvider;
 
     internal long Epoch => ownership.Epoch;
+
+    internal bool IsStopping => isDisposed || stopping.IsCancellationRequested;
 
     /// <summary>How many sessions are in memory.</summary>
     public int LiveSessions => actors.Count;
@@ -100,6 +103,8 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting; the command may be applied or not.</param>
     /// <returns>What became of it. An accepted one is durable.</returns>
     /// <exception cref="JournalException">The store failed; whether the command was applied is unknown. Send it again under the same id.</exception>
+    /// <exception cref="JournalTamperedException">A record of the session is not what was written; it was not run.</exception>
+    /// <exception cref="JournalUnreadableException">The session's story cannot be read; it was not run.</exception>
     /// <exception cref="MontyException">No worker could be started; send it again.</exception>
     /// <exception cref="SessionFencedException">Another engine has the session.</exception>
     /// <exception cref="ObjectDisposedException">The engine stops.</exception>
@@ -196,19 +201,43 @@ public sealed class MontyEngine : IAsyncDisposable
     }
 
     /// <summary>Told by a session's actor when it has read its story.</summary>
-    internal void Recovered(SessionId session) => Announce(session);
-
-    /// <summary>Told by a session's actor at its end.</summary>
-    internal void Ended(SessionId session, SessionActor actor, Exception? failure)
+    internal void Recovered(SessionId session)
     {
-        actors.TryRemove(KeyValuePair.Create(session, actor));
-        if (failure is null || stopping.IsCancellationRequested) return;
+        revivals.TryRemove(KeyValuePair.Create(session, Never));
+        Announce(session);
+    }
+
+    /// <summary>Told by a session's actor at its end. Handlers that run on, or whose answers are not durable yet, belong to the next one.</summary>
+    internal void Ended(SessionId session, SessionActor actor, Exception? failure, Dictionary<(int Feed, uint CallId), CallActor> handlers)
+    {
+        if (failure is not null && handlers.Count > 0) actors.TryUpdate(session, new SessionActor(session, this, handlers), actor);
+        else actors.TryRemove(KeyValuePair.Create(session, actor));
+        if (failure is null) revivals.TryRemove(session, out _);
+        if (failure is null || IsStopping) return;
         Announce(session); // the append that failed may have happened
         Report($"{session} left memory: {failure.Message}", failure);
-        if (failure is SessionFencedException or JournalTamperedException or JournalLimitException) return;
-        var attempt = revivals.AddOrUpdate(session, 1, (_, n) => n + 1);
-        var delay = FirstRevival * Math.Pow(2, Math.Min(attempt - 1, 10));
+        if (failure is SessionFencedException or JournalTamperedException or JournalUnreadableException)
+        {
+            revivals[session] = Never;
+            return;
+        }
+
+        var attempt = revivals.AddOrUpdate(session, 1, (_, n) => Math.Min(n, 10) + 1);
+        var delay = FirstRevival * Math.Pow(2, attempt - 1);
         _ = ReviveAsync(session, delay < LongestRevival ? delay : LongestRevival);
+    }
+
+    /// <summary>Hands how a call ended to its session, whichever actor it has by now.</summary>
+    internal async ValueTask CallEndedAsync(SessionId session, SessionMessage ended)
+    {
+        try
+        {
+            await TellAsync(session, ended, stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The engine stops; the next one runs the handler again.
+        }
     }
 
     /// <summary>Reads on whenever the watch fires.</summary>
@@ -260,8 +289,8 @@ public sealed class MontyEngine : IAsyncDisposable
     {
         while (true)
         {
-            ObjectDisposedException.ThrowIf(isDisposed || stopping.IsCancellationRequested, this);
-            var actor = actors.GetOrAdd(session, static (id, engine) => new SessionActor(id, engine), this);
+            ObjectDisposedException.ThrowIf(IsStopping, this);
+            var actor = actors.GetOrAdd(session, static (id, engine) => new SessionActor(id, engine, []), this);
             var interrupts = message is SessionMessage.Command { What: CancelCommand or CloseCommand };
             if (interrupts) actor.Interrupt();
             try
@@ -274,55 +303,74 @@ public sealed class MontyEngine : IAsyncDisposable
                 throw;
             }
 
-            await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Over(actor).WaitAsync(cancellationToken).ConfigureAwait(false);
             actors.TryRemove(KeyValuePair.Create(session, actor));
         }
+
+        static async Task Over(SessionActor actor) => await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task RecoverAsync()
     {
-        try
+        await Task.Yield();
+        while (!IsStopping)
         {
-            await Task.Yield();
-            due.Expect(await Journal.FindNextDueAsync(stopping.Token).ConfigureAwait(false));
-            for (SessionId? after = null; ;)
+            try
             {
-                var page = await Journal.ListActiveAsync(after, Options.MaxRecoveries, stopping.Token).ConfigureAwait(false);
-                if (page.Count == 0) return;
-                await Task.WhenAll(page.Select(WakeAsync)).ConfigureAwait(false);
-                after = page[^1];
+                due.Expect(await Journal.FindNextDueAsync(stopping.Token).ConfigureAwait(false));
+                await Parallel.ForEachAsync(ActiveAsync(), new ParallelOptions { MaxDegreeOfParallelism = Options.MaxRecoveries, CancellationToken = stopping.Token }, WakeAsync).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            {
+                // The engine stops.
+            }
+            catch (JournalException failed)
+            {
+                Report("The sessions with work to do could not be listed; trying again.", failed);
+                // On the engine's clock: a store that failed gets time to come back.
+                await Task.Delay(LongestRevival, Time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+    }
+
+    private async IAsyncEnumerable<SessionId> ActiveAsync()
+    {
+        for (SessionId? after = null; await Journal.ListActiveAsync(after, PageSize, stopping.Token).ConfigureAwait(false) is { Count: > 0 } page; after = page[^1])
         {
-            // The engine stops.
-        }
-        catch (JournalException failed)
-        {
-            Report("The sessions with work to do could not be listed; trying again.", failed);
-            // On the engine's clock: a store that failed gets time to come back.
-            await Task.Delay(LongestRevival, Time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!stopping.IsCancellationRequested) await RecoverAsync().ConfigureAwait(false);
+            foreach (var session in page) yield return session;
         }
     }
 
-    /// <summary>Wakes a session, and waits until it has recovered; what it does then goes on by itself.</summary>
-    private async Task WakeAsync(SessionId session)
+    /// <summary>Wakes a session, and waits until its story is read; what it does then goes on by itself.</summary>
+    private async ValueTask WakeAsync(SessionId session, CancellationToken cancellationToken)
     {
         var woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await TellAsync(session, new SessionMessage.Wake(woken), stopping.Token).ConfigureAwait(false);
-        await woken.Task.WaitAsync(stopping.Token).ConfigureAwait(false);
+        await TellAsync(session, new SessionMessage.Wake(woken), cancellationToken).ConfigureAwait(false);
+        await woken.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task WakeDueAsync()
+    /// <summary>Wakes a page of the sessions that are due, without waiting for any of them: the next page, or whom this did not reach, has its turn later.</summary>
+    private async Task WakeDueAsync(Task before)
     {
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            var sessions = await Journal.ListDueAsync(Time.GetUtcNow(), PageSize, stopping.Token).ConfigureAwait(false);
-            foreach (var session in sessions) await TellAsync(session.Session, new SessionMessage.Wake(), stopping.Token).ConfigureAwait(false);
-            if (sessions.Count == 0) due.Expect(await Journal.FindNextDueAsync(stopping.Token).ConfigureAwait(false));
-            else due.Expect(Time.GetUtcNow() + (sessions.SequenceEqual(woken) ? LongestRevival : Again)); // one that cannot be loaded stays due
-            woken = sessions;
+            var now = Time.GetUtcNow();
+            var sessions = await Journal.ListDueAsync(now, lastWoken, PageSize, stopping.Token).ConfigureAwait(false);
+            var reached = true;
+            foreach (var (session, _) in sessions) reached &= TryWake(session);
+            lastWoken = sessions.Count > 0 ? sessions[^1] : lastWoken;
+            if (sessions.Count == PageSize)
+            {
+                due.Expect(now + Again);
+                return;
+            }
+
+            var next = await Journal.ListDueAsync(DateTimeOffset.MaxValue, lastWoken, 1, stopping.Token).ConfigureAwait(false);
+            if (next.Count > 0) due.Expect(next[0].DueAt);
+            if (lastWoken is not null) due.Expect(now + (reached ? LongestRevival : Again)); // what cannot be loaded or appended stays due
+            lastWoken = null;
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
@@ -330,9 +378,16 @@ public sealed class MontyEngine : IAsyncDisposable
         }
         catch (JournalException failed)
         {
+            lastWoken = null;
             Report("The timers that are due could not be listed; trying again.", failed);
             due.Expect(Time.GetUtcNow() + LongestRevival);
         }
+    }
+
+    private bool TryWake(SessionId session)
+    {
+        if (revivals.TryGetValue(session, out var attempts) && attempts == Never) return true; // only a command tries that one again
+        return !IsStopping && actors.GetOrAdd(session, static (id, engine) => new SessionActor(id, engine, []), this).TryWake();
     }
 
     private static TimeSpan Again { get; } = TimeSpan.FromMilliseconds(100);
@@ -340,8 +395,19 @@ public sealed class MontyEngine : IAsyncDisposable
     private void Sweep()
     {
         var unused = Time.GetTimestamp() - (long)(Options.IdleTimeout.TotalSeconds * Time.TimestampFrequency);
-        foreach (var actor in actors.Values) actor.TrySend(new SessionMessage.Passivate(unused));
+        foreach (var actor in actors.Values.Where(a => a.LastUsed <= unused)) actor.TrySend(new SessionMessage.Passivate(unused));
     }
 
-    private void Report(string message, Exception failure) => Options.OnProblem?.Invoke(message, failure);
+    private void Report(string message, Exception failure)
+    {
+        try
+        {
+            Options.OnProblem?.Invoke(message, failure);
+        }
+#pragma warning disable CA1031 // Whoever listens for problems must not become one: the engine goes on.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
 }

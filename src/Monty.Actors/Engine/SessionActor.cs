@@ -1,14 +1,18 @@
+using System.Runtime.CompilerServices;
 using Monty.Actors.Records;
 using Monty.Interop;
 
 namespace Monty.Actors.Engine;
 
 /// <summary>One live session: takes commands, runs the turns that are due, makes durable what they led to, and only then answers and acts.</summary>
-/// <remarks>It recovers itself from the journal at its first message. When the journal fails it ends, as what is durable is unknown then; whoever sends next finds a new one.</remarks>
-internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<SessionMessage>(MailboxSize)
+/// <remarks>
+/// It recovers itself from the journal at its first message. When the journal fails it ends, as what is durable is unknown then; whoever sends next finds a new one.
+/// The handlers that ran for it run on, and belong to that one.
+/// </remarks>
+internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<(int Feed, uint CallId), CallActor> handlers) : Actor<SessionMessage>(MailboxSize)
 {
     private const int MailboxSize = 256;
-    private readonly Dictionary<(int Feed, uint CallId), CallActor> calls = [];
+    private readonly Dictionary<(int Feed, uint CallId), CallActor> calls = handlers;
     private readonly List<SessionEvent> unsaved = [];
     private SessionState state = SessionState.None;
     private MontyDump? interpreter;
@@ -17,11 +21,22 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private long dumpVersion;
     private int turnsSinceDump;
     private bool isLoaded;
+    private volatile bool isBehind; // the interpreter, of the story
     private CancellationTokenSource? turn;
     private int interrupts;
+    private int wakes;
 
     /// <summary>When the last message was handled, as a timestamp of the engine's clock.</summary>
     public long LastUsed { get; private set; } = engine.Time.GetTimestamp();
+
+    /// <summary>Lets it look for what is due, if it does not wait for that already.</summary>
+    /// <returns>False when its mailbox is full, or it is ending.</returns>
+    public bool TryWake()
+    {
+        if (Interlocked.Exchange(ref wakes, 1) == 1 || TrySend(new SessionMessage.Wake())) return true;
+        Volatile.Write(ref wakes, 0);
+        return false;
+    }
 
     /// <summary>Announces a command that is to end the turn which runs, before it is sent.</summary>
     public void Interrupt()
@@ -45,7 +60,13 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     {
         try
         {
-            if (!isLoaded) await LoadAsync().ConfigureAwait(false);
+            if (!isLoaded)
+            {
+                if (message is SessionMessage.Passivate) return; // it keeps handlers for when somebody needs the session
+                await LoadAsync().ConfigureAwait(false);
+                foreach (var ended in calls.Values.Select(c => c.Outcome).OfType<SessionCommand>().ToList()) await TakeAsync(ended, reply: null).ConfigureAwait(false);
+            }
+
             switch (message)
             {
                 case SessionMessage.Command command:
@@ -57,15 +78,16 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                     break;
                 case SessionMessage.Wake wake:
                     wake.Woken?.TrySetResult();
+                    Volatile.Write(ref wakes, 0);
                     if (state.Setup is not null) await TakeAsync(new TickCommand(engine.Time.GetUtcNow()), reply: null).ConfigureAwait(false);
                     break;
-                case SessionMessage.Passivate passivate when LastUsed <= passivate.UnusedSince && calls.Count == 0:
-                    StopSelf();
+                case SessionMessage.Passivate passivate when LastUsed <= passivate.UnusedSince && calls.Count == 0 && SessionCore.TurnDue(state) is null:
+                    StopIfIdle();
                     return;
             }
 
             await RunTurnsAsync(reply: null).ConfigureAwait(false);
-            if (state.IsClosed || state.Setup is null) StopSelf();
+            if (state.IsClosed || state.Setup is null) StopIfIdle();
         }
         catch (Exception exception)
         {
@@ -84,10 +106,16 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     }
 
     /// <inheritdoc/>
-    protected override ValueTask EndAsync(Exception? failure)
+    protected override async ValueTask EndAsync(Exception? failure)
     {
-        engine.Ended(id, this, failure);
-        return ValueTask.CompletedTask;
+        if (engine.IsStopping || failure is SessionFencedException)
+        {
+            var ending = Task.WhenAll(calls.Values.Select(c => c.KillAsync()));
+            calls.Clear();
+            if (engine.IsStopping) await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        engine.Ended(id, this, failure, calls);
     }
 
     private async Task LoadAsync()
@@ -108,14 +136,18 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private async Task RecoverAsync(SessionHead head)
     {
         createdAt = head.Summary.CreatedAt;
-        var story = await ReadStoryAsync(head.Version, Killed).ConfigureAwait(false);
-        state = SessionFold.Apply(SessionState.None, story);
-        version = head.Version;
-        if (state.IsClosed) return;
-        if (head.Dump is { } dump && dump.Runtime == engine.RuntimeVersion) (interpreter, dumpVersion) = (new MontyDump(dump.Content), dump.Version);
-        if (dumpVersion < version && state.Quarantine is null) await RebuildAsync(story).ConfigureAwait(false);
+        (state, version) = (await FoldStoryAsync(head.Version).ConfigureAwait(false), head.Version);
+        if (!state.IsClosed && head.Dump is { } dump && dump.Version <= version && dump.Runtime == engine.RuntimeVersion) (interpreter, dumpVersion) = (new MontyDump(dump.Content), dump.Version);
+        isBehind = dumpVersion < version;
+        var running = state.Feed is { } feed ? feed.Calls.Values.Where(c => c.IsRunning).ToDictionary(c => (feed.Number, c.CallId)) : [];
+        foreach (var (key, handler) in calls.Where(c => !running.TryGetValue(c.Key, out var call) || call.FailedAttempts + 1 != c.Value.Attempt).ToList())
+        {
+            calls.Remove(key);
+            _ = handler.KillAsync();
+        }
+
         if (state.Quarantine is not null) return;
-        foreach (var call in state.Feed?.Calls.Values.Where(c => c.IsRunning && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1);
+        foreach (var (_, call) in running.Where(c => !calls.ContainsKey(c.Key))) Start(call);
     }
 
     /// <summary>Recovers a session that is released: in quarantine its interpreter is missing or behind the story, and handlers were not started.</summary>
@@ -126,37 +158,21 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         await LoadAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Brings the interpreter to where the story is; quarantines the session where that cannot be done.</summary>
-    private async Task RebuildAsync(List<SessionEvent> story)
+    /// <summary>The interpreter where the story is: the turns after the dump are run again, or all where it cannot be loaded.</summary>
+    /// <exception cref="RebuildException">A turn did something else than the story says.</exception>
+    private async Task<MontyDump?> RebuildAsync(CancellationToken cancellationToken)
     {
+        var upTo = version;
         try
         {
-            try
-            {
-                interpreter = await new Rebuild(engine.Turns).RunAsync(story, interpreter, dumpVersion, Killed).ConfigureAwait(false);
-            }
-            catch (MontyDumpException) when (dumpVersion > 0)
-            {
-                (interpreter, dumpVersion) = (await new Rebuild(engine.Turns).RunAsync(story, null, 0, Killed).ConfigureAwait(false), 0);
-            }
-
-            turnsSinceDump = engine.Options.LargeDumpTurns; // what was rebuilt is stored with the next append
+            if (interpreter is not null) return await new Rebuild(engine.Turns).RunAsync(StoryAsync(upTo, cancellationToken), interpreter, dumpVersion, cancellationToken).ConfigureAwait(false);
         }
-        catch (RebuildException difference)
+        catch (MontyDumpException)
         {
-            await QuarantineAsync("the interpreter could not be rebuilt as the story says", difference.Message).ConfigureAwait(false);
+            (interpreter, dumpVersion) = (null, 0);
         }
-        catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
-        {
-            await QuarantineAsync("a worker died while the interpreter was rebuilt", dead.Message).ConfigureAwait(false);
-        }
-    }
 
-    private async Task QuarantineAsync(string reason, string evidence)
-    {
-        (interpreter, dumpVersion) = (null, 0);
-        Note([new Quarantined(reason, evidence)]);
-        await SaveAsync(reply: null).ConfigureAwait(false);
+        return await new Rebuild(engine.Turns).RunAsync(StoryAsync(upTo, cancellationToken), null, 0, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task TakeAsync(SessionCommand command, TaskCompletionSource<SessionReply>? reply)
@@ -195,6 +211,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private async Task<Acceptance.Accepted?> RunTurnAsync(TaskCompletionSource<SessionReply>? reply)
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Killed);
+        var wasBehind = isBehind;
         Volatile.Write(ref turn, source);
         Task<TurnRun>? running = null;
         try
@@ -204,8 +221,8 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             if (unsaved.Count > 0 && !await EndsSoonAsync(running).ConfigureAwait(false)) await SaveAsync(reply).ConfigureAwait(false);
             var run = await running.ConfigureAwait(false);
             var concluded = SessionCore.Conclude(state, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
-            if (!concluded.Facts.Any(f => f is FeedStopping)) interpreter = run.Dump; // a turn that passed a limit does not count
-            turnsSinceDump++;
+            if (!concluded.Facts.Any(f => f is FeedStopping or WorkerLost)) interpreter = run.Dump; // a turn that passed a limit does not count
+            turnsSinceDump += wasBehind ? engine.Options.LargeDumpTurns : 1; // what was rebuilt is stored with the next append
             return concluded;
         }
         catch (OperationCanceledException) when (source.IsCancellationRequested && !Killed.IsCancellationRequested)
@@ -231,29 +248,49 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     {
         try
         {
-            return await engine.Turns.RunAsync(id, state, interpreter, cancellationToken).ConfigureAwait(false);
+            if (!isBehind) return await engine.Turns.RunAsync(id, state, interpreter, cancellationToken).ConfigureAwait(false);
         }
         catch (MontyDumpException)
         {
             // Made by another runtime, or damaged: the story has what it held.
-            try
-            {
-                interpreter = await new Rebuild(engine.Turns).RunAsync(await ReadStoryAsync(version, cancellationToken).ConfigureAwait(false), null, 0, cancellationToken).ConfigureAwait(false);
-            }
-            catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
-            {
-                return new TurnRun(new TurnOutcome.WorkerDied($"While the interpreter was rebuilt: {dead.Message}"), interpreter);
-            }
-
-            return await engine.Turns.RunAsync(id, state, interpreter, cancellationToken).ConfigureAwait(false);
+            (interpreter, dumpVersion, isBehind) = (null, 0, true);
         }
+
+        try
+        {
+            interpreter = await RebuildAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
+        {
+            return new TurnRun(new TurnOutcome.WorkerDied($"While the interpreter was rebuilt: {dead.Message}"), interpreter);
+        }
+
+        isBehind = false;
+        return await engine.Turns.RunAsync(id, state, interpreter, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<List<SessionEvent>> ReadStoryAsync(long upTo, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SessionEvent> StoryAsync(long upTo, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var story = new List<SessionEvent>();
-        await foreach (var stored in engine.ReadAsync(id, 0, upTo, cancellationToken).ConfigureAwait(false)) story.Add(stored.Event);
-        return story;
+        await foreach (var stored in engine.ReadAsync(id, 0, upTo, cancellationToken).ConfigureAwait(false)) yield return stored.Event;
+    }
+
+    private async Task<SessionState> FoldStoryAsync(long upTo)
+    {
+        var (folded, last) = (SessionState.None, 0L);
+        await foreach (var stored in engine.ReadAsync(id, 0, upTo, Killed).ConfigureAwait(false))
+        {
+            last = stored.Version;
+            try
+            {
+                folded = SessionFold.Apply(folded, stored.Event);
+            }
+            catch (InvalidOperationException broken)
+            {
+                throw new JournalUnreadableException($"{broken.Message} That is record {last} of {id}, which cannot go on. Restore its records from a backup.", broken);
+            }
+        }
+
+        return last == upTo ? folded : throw new JournalUnreadableException($"The story of {id} ends with record {last}, and it had {upTo}. Restore its records from a backup.");
     }
 
     private async Task<bool> EndsSoonAsync(Task running)
@@ -299,7 +336,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     /// <summary>The dump to store beside the facts; null where none changed, or where it is large and not due yet.</summary>
     private JournalDump? DumpToStore(long next)
     {
-        if (interpreter is null || turnsSinceDump == 0) return null;
+        if (interpreter is null || isBehind || turnsSinceDump == 0) return null;
         if (interpreter.Bytes.Length > engine.Options.MaxInlineDump && turnsSinceDump < engine.Options.LargeDumpTurns && state.Feed is not null) return null;
         return new JournalDump(next, engine.RuntimeVersion, interpreter.Bytes);
     }
@@ -322,7 +359,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             switch (effect)
             {
                 case SessionEffect.StartCall start when state.Feed is { } feed && feed.Number == start.Feed && feed.Calls.TryGetValue(start.CallId, out var call) && call.IsRunning:
-                    Start(call, start.Attempt);
+                    Start(call);
                     break;
                 case SessionEffect.StopCall stop when calls.Remove((stop.Feed, stop.CallId), out var actor):
                     _ = actor.KillAsync();
@@ -331,7 +368,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         }
     }
 
-    private void Start(OpenCall call, int attempt)
+    private void Start(OpenCall call)
     {
         var feed = state.Feed!.Number;
         if (engine.Tools.Find(call.Name) is not { Handler: not null } tool)
@@ -340,8 +377,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             return;
         }
 
-        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, engine.Time, async ended => await SendAsync(ended, CancellationToken.None).ConfigureAwait(false));
-        Adopt(actor);
-        actor.TrySend(attempt);
+        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, engine.Time, ended => engine.CallEndedAsync(id, ended));
+        actor.TrySend(actor.Attempt);
     }
 }
