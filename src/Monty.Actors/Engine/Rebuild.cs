@@ -9,7 +9,7 @@ namespace Monty.Actors.Engine;
 /// Compared are the kind, name and arguments of what is asked, the pending futures as a set, the outcome, and the printed text of a turn. Classes and
 /// instances of the sandbox have random ids, which are renamed by where they first appeared. For one rebuild and one thread.
 /// </remarks>
-internal sealed partial class Rebuild(TurnRunner turns)
+internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
 {
     private readonly Dictionary<string, string> liveIds = [];
 
@@ -50,8 +50,9 @@ internal sealed partial class Rebuild(TurnRunner turns)
     /// <summary>True where what comes next says whether the turn ended: futures that are given go on with it, and a feed that ends with its session had none.</summary>
     private static bool MayEndTurn(SessionEvent fact) => fact is FuturesAwaited or FeedEnded;
 
-    private async Task<MontyDump> RunTurnAsync(SessionState state, List<SessionEvent> facts, long version, MontyDump? dump, CancellationToken cancellationToken)
+    private async Task<MontyDump?> RunTurnAsync(SessionState state, List<SessionEvent> facts, long version, MontyDump? dump, CancellationToken cancellationToken)
     {
+        if (facts is [FeedEnded { Outcome: FeedOutcome.Rejected }]) return dump; // nothing ran
         if (facts[0] is FuturesDelivered given) state = SessionFold.Apply(state, given);
         var request = SessionCore.TurnDue(state) ?? throw new RebuildException(version, "a turn", "no turn was due");
         request = request switch
@@ -65,7 +66,7 @@ internal sealed partial class Rebuild(TurnRunner turns)
         TurnResult result;
         try
         {
-            result = await turns.RunAsync(state.Setup!, dump, request, suspension => request is AbortTurn ? null : Next(state, suspension, asked, version), text => printed.Append(text), cancellationToken).ConfigureAwait(false);
+            result = await turns.RunAsync(session, state.Setup!, dump, request, suspension => request is AbortTurn ? null : Next(state, suspension, asked, version), text => printed.Append(text), isReplay: true, cancellationToken).ConfigureAwait(false);
         }
         catch (ArgumentException refused)
         {
@@ -115,8 +116,6 @@ internal sealed partial class Rebuild(TurnRunner turns)
                 break;
             case (FeedEnded { Outcome: FeedOutcome.Failed failed }, Failed raised):
                 CompareText(failed.Error.TypeAndMessage, raised.Error.TypeAndMessage, version);
-                break;
-            case (FeedEnded { Outcome: FeedOutcome.Rejected }, TypingFailed):
                 break;
             default:
                 throw new RebuildException(version, Describe(recorded), Describe(progress));

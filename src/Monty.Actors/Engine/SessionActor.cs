@@ -15,13 +15,10 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
     private readonly Dictionary<(int Feed, uint CallId), CallActor> calls = handlers;
     private readonly List<SessionEvent> unsaved = [];
     private SessionState state = SessionState.None;
-    private MontyDump? interpreter;
+    private readonly Interpreter interpreter = new(engine.Turns, engine.Options, engine.RuntimeVersion);
     private DateTimeOffset createdAt;
     private long version;
-    private long dumpVersion;
-    private int turnsSinceDump;
     private bool isLoaded;
-    private volatile bool isBehind; // the interpreter, of the story
     private CancellationTokenSource? turn;
     private int interrupts;
     private int wakes;
@@ -73,6 +70,13 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
                     if (command.What is CancelCommand or CloseCommand) Interlocked.Decrement(ref interrupts);
                     await TakeAsync(command.What, command.Reply).ConfigureAwait(false);
                     break;
+                case SessionMessage.Offer offer:
+                    if (interpreter.IsLost && state is { Feed: null, Quarantine: null, IsClosed: false }) await CatchUpAsync().ConfigureAwait(false);
+                    offer.Reply.TrySetResult(new ForkOffer(id, offer.What, SessionFork.Refuse(state, offer.What), state.Setup, state.FeedCount, version, interpreter.Dump));
+                    break;
+                case SessionMessage.Begin begin:
+                    await BeginAsync(begin.What, begin.Reply).ConfigureAwait(false);
+                    break;
                 case SessionMessage.CallEnded ended:
                     await TakeAsync(ended.What, reply: null).ConfigureAwait(false);
                     break;
@@ -102,12 +106,16 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
     protected override void Drop(SessionMessage message, Exception? failure)
     {
         if (message is SessionMessage.Wake { Woken: { } woken }) woken.TrySetResult(); // it is tried again, or the engine stops
-        if (message is SessionMessage.Command { Reply: var reply }) reply.TrySetException(failure ?? new ObjectDisposedException("The engine stopped before the command was applied. Send it again to the next one.", innerException: null));
+        failure ??= new ObjectDisposedException("The engine stopped before the command was applied. Send it again to the next one.", innerException: null);
+        if (message is SessionMessage.Offer { Reply: var offer }) offer.TrySetException(failure);
+        if (message is SessionMessage.Command { Reply: var reply }) reply.TrySetException(failure);
+        if (message is SessionMessage.Begin { Reply: var begun }) begun.TrySetException(failure);
     }
 
     /// <inheritdoc/>
     protected override async ValueTask EndAsync(Exception? failure)
     {
+        interpreter.LetGo();
         if (engine.IsStopping || failure is SessionFencedException)
         {
             var ending = Task.WhenAll(calls.Values.Select(c => c.KillAsync()));
@@ -137,8 +145,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
     {
         createdAt = head.Summary.CreatedAt;
         (state, version) = (await FoldStoryAsync(head.Version).ConfigureAwait(false), head.Version);
-        if (!state.IsClosed && head.Dump is { } dump && dump.Version <= version && dump.Runtime == engine.RuntimeVersion) (interpreter, dumpVersion) = (new MontyDump(dump.Content), dump.Version);
-        isBehind = dumpVersion < version;
+        interpreter.Recover(head.Dump is { } dump && dump.Version <= version && dump.Runtime == engine.RuntimeVersion ? dump : null, version);
         var running = state.Feed is { } feed ? feed.Calls.Values.Where(c => c.IsRunning).ToDictionary(c => (feed.Number, c.CallId)) : [];
         foreach (var (key, handler) in calls.Where(c => !running.TryGetValue(c.Key, out var call) || call.FailedAttempts + 1 != c.Value.Attempt).ToList())
         {
@@ -154,25 +161,49 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
     private async Task ReloadAsync(TaskCompletionSource<SessionReply>? reply)
     {
         await SaveAsync(reply).ConfigureAwait(false);
-        (interpreter, dumpVersion, turnsSinceDump, isLoaded) = (null, 0, 0, false);
+        isLoaded = false;
         await LoadAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The interpreter where the story is: the turns after the dump are run again, or all where it cannot be loaded.</summary>
-    /// <exception cref="RebuildException">A turn did something else than the story says.</exception>
-    private async Task<MontyDump?> RebuildAsync(CancellationToken cancellationToken)
+    /// <summary>Brings the interpreter to where the story is, outside a turn; quarantines the session where that cannot be done.</summary>
+    private async Task CatchUpAsync()
     {
-        var upTo = version;
         try
         {
-            if (interpreter is not null) return await new Rebuild(engine.Turns).RunAsync(StoryAsync(upTo, cancellationToken), interpreter, dumpVersion, cancellationToken).ConfigureAwait(false);
+            await RebuildAsync(interpreter.Dump, interpreter.DumpVersion, Killed).ConfigureAwait(false);
         }
-        catch (MontyDumpException)
+        catch (RebuildException difference)
         {
-            (interpreter, dumpVersion) = (null, 0);
+            await QuarantineAsync("the interpreter could not be rebuilt as the story says", difference.Message).ConfigureAwait(false);
+        }
+        catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
+        {
+            await QuarantineAsync("a worker died while the interpreter was rebuilt", dead.Message).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs the turns that a dump lacks, or all of them where the runtime refuses it.</summary>
+    private async Task RebuildAsync(MontyDump? dump, long dumpVersion, CancellationToken cancellationToken)
+    {
+        var upTo = version;
+        MontyDump? rebuilt;
+        try
+        {
+            rebuilt = await new Rebuild(engine.Turns, id).RunAsync(StoryAsync(upTo, cancellationToken), dump, dumpVersion, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MontyDumpException) when (dump is not null)
+        {
+            rebuilt = await new Rebuild(engine.Turns, id).RunAsync(StoryAsync(upTo, cancellationToken), null, 0, cancellationToken).ConfigureAwait(false);
         }
 
-        return await new Rebuild(engine.Turns).RunAsync(StoryAsync(upTo, cancellationToken), null, 0, cancellationToken).ConfigureAwait(false);
+        interpreter.Set(rebuilt, isStored: false);
+    }
+
+    private async Task QuarantineAsync(string reason, string evidence)
+    {
+        interpreter.Set(null, isStored: true);
+        Note([new Quarantined(reason, evidence)]);
+        await SaveAsync(reply: null).ConfigureAwait(false);
     }
 
     private async Task TakeAsync(SessionCommand command, TaskCompletionSource<SessionReply>? reply)
@@ -196,6 +227,33 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
         }
     }
 
+    /// <summary>Begins as a fork: one append makes the session, and is all that the fork makes durable.</summary>
+    private async Task BeginAsync(ForkOffer offer, TaskCompletionSource<SessionReply> reply)
+    {
+        switch (SessionFork.Accept(state, offer.Fact, offer.Refusal))
+        {
+            case Acceptance.Refused refused:
+                reply.TrySetResult(new SessionReply.Refused(refused.Refusal, refused.Message));
+                return;
+            case Acceptance.Repeated:
+                reply.TrySetResult(new SessionReply.Repeated(version, Recorded: null));
+                return;
+        }
+
+        try
+        {
+            Require(await engine.Journal.AppendAsync(await offer.ToAppendAsync(id, engine, Killed).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false));
+        }
+        catch (JournalLimitException limit)
+        {
+            reply.TrySetResult(new SessionReply.Refused(SessionRefusal.TooLarge, $"A fork is written in one append, and the story and interpreter of {offer.Source} do not fit into one. {limit.Message}"));
+            return;
+        }
+
+        await LoadAsync().ConfigureAwait(false);
+        reply.TrySetResult(new SessionReply.Accepted(offer.Version + 1, offer.FeedCount));
+    }
+
     /// <summary>Runs what is due, turn after turn; each is one append, with what led to it.</summary>
     private async Task RunTurnsAsync(TaskCompletionSource<SessionReply>? reply)
     {
@@ -211,7 +269,6 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
     private async Task<Acceptance.Accepted?> RunTurnAsync(TaskCompletionSource<SessionReply>? reply)
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Killed);
-        var wasBehind = isBehind;
         Volatile.Write(ref turn, source);
         Task<TurnRun>? running = null;
         try
@@ -221,12 +278,18 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
             if (unsaved.Count > 0 && !await EndsSoonAsync(running).ConfigureAwait(false)) await SaveAsync(reply).ConfigureAwait(false);
             var run = await running.ConfigureAwait(false);
             var concluded = SessionCore.Conclude(state, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
-            if (!concluded.Facts.Any(f => f is FeedStopping or WorkerLost)) interpreter = run.Dump; // a turn that passed a limit does not count
-            turnsSinceDump += wasBehind ? engine.Options.LargeDumpTurns : 1; // what was rebuilt is stored with the next append
+            if (run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping or WorkerLost)) interpreter.Take(run, version); // a turn that passed a limit does not count
+            else
+            {
+                if (run.Kept is { } unused && unused != interpreter.Kept) engine.Turns.Release(unused);
+                interpreter.LetGo();
+            }
+
             return concluded;
         }
         catch (OperationCanceledException) when (source.IsCancellationRequested && !Killed.IsCancellationRequested)
         {
+            interpreter.LetGo();
             return null;
         }
         catch (RebuildException difference)
@@ -246,27 +309,26 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
 
     private async Task<TurnRun> RunWithDumpAsync(CancellationToken cancellationToken)
     {
+        interpreter.TakeParked();
         try
         {
-            if (!isBehind) return await engine.Turns.RunAsync(id, state, interpreter, cancellationToken).ConfigureAwait(false);
-        }
-        catch (MontyDumpException)
-        {
-            // Made by another runtime, or damaged: the story has what it held.
-            (interpreter, dumpVersion, isBehind) = (null, 0, true);
-        }
-
-        try
-        {
-            interpreter = await RebuildAsync(cancellationToken).ConfigureAwait(false);
+            if (interpreter.IsLost) await RebuildAsync(interpreter.Dump, interpreter.DumpVersion, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await engine.Turns.RunAsync(id, state, interpreter.Dump, interpreter.Kept, cancellationToken).ConfigureAwait(false);
+            }
+            catch (MontyDumpException)
+            {
+                // Made by another runtime, or damaged: the story has what it held.
+                await RebuildAsync(null, 0, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
         {
-            return new TurnRun(new TurnOutcome.WorkerDied($"While the interpreter was rebuilt: {dead.Message}"), interpreter);
+            return new TurnRun(new TurnOutcome.WorkerDied($"While the interpreter was rebuilt: {dead.Message}"), null, null);
         }
 
-        isBehind = false;
-        return await engine.Turns.RunAsync(id, state, interpreter, cancellationToken).ConfigureAwait(false);
+        return await engine.Turns.RunAsync(id, state, interpreter.Dump, null, cancellationToken).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<SessionEvent> StoryAsync(long upTo, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -295,11 +357,8 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
 
     private async Task<bool> EndsSoonAsync(Task running)
     {
-        using var delay = CancellationTokenSource.CreateLinkedTokenSource(Killed);
-        // A wait on the engine's clock, which the end of the turn cuts short.
-        var first = await Task.WhenAny(running, Task.Delay(engine.Options.AnswerFirstAfter, engine.Time, delay.Token)).ConfigureAwait(false);
-        await delay.CancelAsync().ConfigureAwait(false);
-        return first == running;
+        await running.WaitAsync(engine.Options.AnswerFirstAfter, engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return running.IsCompleted;
     }
 
     private void Note(IEnumerable<SessionEvent> facts)
@@ -316,29 +375,20 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
         var now = engine.Time.GetUtcNow();
         var records = unsaved.Select((fact, i) => RecordCodec.Encode(fact, version + i + 1, now)).ToList();
         var next = version + records.Count;
-        var dump = DumpToStore(next);
-        switch (await engine.Journal.AppendAsync(new SessionAppend(id, version, engine.Epoch, records, Summary(now), dump), CancellationToken.None).ConfigureAwait(false))
-        {
-            case AppendResult.Fenced:
-                throw new SessionFencedException(id, engine.Epoch);
-            case AppendResult.VersionConflict:
-                throw new JournalException($"An append to {id}, of which the store had not said whether it happened, happened after all. Send the command again under the same id.");
-        }
-
+        var dump = interpreter.ToStore(next, isFeedOpen: state.Feed is not null);
+        Require(await engine.Journal.AppendAsync(new SessionAppend(id, version, engine.Epoch, records, Summary(now), dump), CancellationToken.None).ConfigureAwait(false));
         var hasEnded = unsaved.Exists(f => f is FeedEnded or SessionClosed);
         unsaved.Clear();
         version = next;
-        if (dump is not null) (dumpVersion, turnsSinceDump) = (next, 0);
+        if (dump is not null) interpreter.Stored();
         engine.Changed(id, state.DueAt, hasEnded);
         reply?.TrySetResult(new SessionReply.Accepted(version, state.FeedCount));
     }
 
-    /// <summary>The dump to store beside the facts; null where none changed, or where it is large and not due yet.</summary>
-    private JournalDump? DumpToStore(long next)
+    private void Require(AppendResult result)
     {
-        if (interpreter is null || isBehind || turnsSinceDump == 0) return null;
-        if (interpreter.Bytes.Length > engine.Options.MaxInlineDump && turnsSinceDump < engine.Options.LargeDumpTurns && state.Feed is not null) return null;
-        return new JournalDump(next, engine.RuntimeVersion, interpreter.Bytes);
+        if (result == AppendResult.Fenced) throw new SessionFencedException(id, engine.Epoch);
+        if (result == AppendResult.VersionConflict) throw new JournalException($"An append to {id}, of which the store had not said whether it happened, happened after all. Send the command again under the same id.");
     }
 
     private SessionSummary Summary(DateTimeOffset now)

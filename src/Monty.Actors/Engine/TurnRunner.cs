@@ -3,52 +3,58 @@ using Monty.Interop;
 namespace Monty.Actors.Engine;
 
 /// <summary>Runs turns on the pool's workers, as many at once as there are workers.</summary>
-/// <remarks>Thread-safe. Turns wait for a worker in the order they come, for as long as it takes.</remarks>
+/// <remarks>
+/// Thread-safe. Turns wait for a worker for as long as it takes. A session whose call a handler here answers keeps its worker, as long as nobody
+/// waits for one: its next turn neither loads nor dumps. What its last dump lacks by then is in its story.
+/// </remarks>
 internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineOptions options) : IDisposable
 {
     private readonly TurnThreads threads = new(options.Pool.MaxWorkers);
+    private readonly KeptWorkers workers = new(options.Pool.MaxWorkers);
     private readonly MontyOs os = new(new MontyOsOptions { Environment = options.Environment, Clock = options.TimeProvider });
 
     /// <summary>Runs the turn that is due.</summary>
     /// <param name="session">The session.</param>
     /// <param name="state">Its state, in which a turn is due.</param>
-    /// <param name="before">The interpreter before the turn; null before the first.</param>
+    /// <param name="before">The interpreter before the turn; null before the first, and not used where a worker holds it.</param>
+    /// <param name="kept">The worker that holds the interpreter; null for none.</param>
     /// <param name="cancellationToken">Ends the turn and its worker.</param>
-    /// <returns>What became of it, and the interpreter after it; the one before where the turn does not count.</returns>
-    /// <exception cref="MontyDumpException">The dump was refused; nothing ran.</exception>
+    /// <returns>What became of it, and where the interpreter is after it; nowhere where the turn does not count.</returns>
+    /// <exception cref="MontyDumpException">The dump was refused, or lost with the worker that held the interpreter; nothing ran.</exception>
     /// <exception cref="MontyWorkerException">No worker could be started.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the interpreter before it counts.</exception>
-    public async Task<TurnRun> RunAsync(SessionId session, SessionState state, MontyDump? before, CancellationToken cancellationToken)
+    public async Task<TurnRun> RunAsync(SessionId session, SessionState state, MontyDump? before, KeptWorker? kept, CancellationToken cancellationToken)
     {
         var request = SessionCore.TurnDue(state)!;
         var answers = new SpotAnswers(session, state.Feed!, tools, os, options, cancellationToken);
         try
         {
-            var result = await RunAsync(state.Setup!, before, request, request is AbortTurn ? null : answers.Answer, answers.Print, cancellationToken).ConfigureAwait(false);
-            return new TurnRun(new TurnOutcome.Ran(answers.Steps, answers.TakePrinted(), result.Progress), result.Dump);
+            var turn = Turn(state.Setup!, before, request is AbortTurn ? null : answers.Answer, answers.Print, isReplay: false);
+            var (progress, dump, keeps) = await threads.RunAsync(
+                session.Tenant, () => RunAsync(before, kept, request, turn, p => !threads.AreWanted && ComesAtOnce(p, state, answers), cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new TurnRun(new TurnOutcome.Ran(answers.Steps, answers.TakePrinted(), progress), dump, keeps);
         }
         catch (MontyWorkerException dead) when (IsOfTheTurn(dead))
         {
-            return new TurnRun(OutcomeOf(dead, answers.AllPrinted), before);
+            return new TurnRun(OutcomeOf(dead, answers.AllPrinted), null, null);
         }
         catch (ArgumentException refused)
         {
-            return new TurnRun(Discarded("RuntimeError", refused.Message, FailureOrigin.Runtime, answers.AllPrinted), before);
+            return new TurnRun(Discarded("RuntimeError", refused.Message, FailureOrigin.Runtime, answers.AllPrinted), null, null);
         }
     }
 
-    /// <summary>Runs a turn whose suspensions somebody else answers.</summary>
-    public Task<TurnResult> RunAsync(
-        SessionSetup setup, MontyDump? before, TurnRequest request, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, CancellationToken cancellationToken)
+    /// <summary>Runs a turn whose suspensions somebody else answers. In a replay types are not checked, as the story says what came of that; what later checks build on is remembered all the same.</summary>
+    public async Task<TurnResult> RunAsync(
+        SessionId session, SessionSetup setup, MontyDump? before, TurnRequest request, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, bool isReplay, CancellationToken cancellationToken)
     {
-        var turn = new TurnOptions
-        {
-            Session = new SessionOptions { ScriptName = setup.ScriptName, Limits = before is null ? setup.Limits : MontyLimits.None, TurnDeadline = options.TurnDeadline },
-            GoOn = goOn,
-            OnPrint = print,
-        };
-        return threads.RunAsync(() => pool.TurnAsync(before, request, turn, cancellationToken), cancellationToken);
+        var turn = Turn(setup, before, goOn, print, isReplay);
+        var (progress, dump, _) = await threads.RunAsync(session.Tenant, () => RunAsync(before, null, request, turn, _ => false, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return new TurnResult("", progress, dump!);
     }
+
+    /// <summary>Gives back the worker of a session that has no use for it any more.</summary>
+    public void Release(KeptWorker kept) => workers.Release(kept);
 
     /// <summary>True when a worker failed by what it ran, and not because none could be started or its turn was cancelled.</summary>
     public static bool IsOfTheTurn(MontyWorkerException dead) => dead.Failure is not (WorkerFailure.NotStarted or WorkerFailure.VersionMismatch or WorkerFailure.Cancelled);
@@ -58,6 +64,62 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         os.Dispose();
         threads.Dispose();
     }
+
+    private TurnOptions Turn(SessionSetup setup, MontyDump? before, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, bool isReplay) => new()
+    {
+        Session = new SessionOptions
+        {
+            ScriptName = setup.ScriptName, Limits = before is null ? setup.Limits : MontyLimits.None, TurnDeadline = options.TurnDeadline,
+            TypeCheck = setup.TypeCheck ? new SessionTypeCheck { Stubs = tools.Stubs, OnlyOnDemand = isReplay } : null,
+        },
+        GoOn = goOn,
+        OnPrint = print,
+    };
+
+    private async Task<(MontyProgress Progress, MontyDump? Dump, KeptWorker? Kept)> RunAsync(
+        MontyDump? before, KeptWorker? kept, TurnRequest request, TurnOptions turn, Func<MontyProgress, bool> keeps, CancellationToken cancellationToken)
+    {
+        if (kept is not null && !workers.TryBegin(kept))
+        {
+            before = await kept.Parked.ConfigureAwait(false) ?? throw new MontyDumpException(DumpRefusal.NotADump, "The worker that held the interpreter died before it was dumped.");
+            kept = null;
+        }
+
+        var canKeep = kept is not null || (request is AnswerTurn answer && workers.HaveRoom && keeps(answer.Suspension));
+        if (kept is null) await workers.BeginAsync().ConfigureAwait(false);
+        KeptWorker? stays = null;
+        try
+        {
+            if (!canKeep)
+            {
+                var result = await pool.TurnAsync(before, request, turn, cancellationToken).ConfigureAwait(false);
+                return (result.Progress, result.Dump, null);
+            }
+
+            kept ??= new KeptWorker(await pool.LoadSessionAsync(before!, turn.Session, cancellationToken).ConfigureAwait(false));
+            var progress = await kept.RunAsync(request, turn, cancellationToken).ConfigureAwait(false);
+            var isKept = keeps(progress);
+            var dump = isKept && kept.TurnsSinceDump < options.LargeDumpTurns ? null : await kept.DumpAsync(cancellationToken).ConfigureAwait(false);
+            if (isKept) stays = kept;
+            return (progress, dump, stays);
+        }
+        finally
+        {
+            if (stays is null) kept?.Dispose();
+            workers.End(stays);
+        }
+    }
+
+    /// <summary>True where only handlers here are waited for, which mostly answer before another session could use the worker.</summary>
+    private bool ComesAtOnce(MontyProgress progress, SessionState state, SpotAnswers answers) => progress switch
+    {
+        FunctionCall call => IsHandled(call),
+        OsCall => true,
+        ResolveFutures => state.Feed!.Calls.Values.All(c => c.Kind == CallKind.Handler) && answers.Steps.All(s => s is not { Answer: FutureAnswer, Suspension: FunctionCall call } || IsHandled(call)),
+        _ => false,
+    };
+
+    private bool IsHandled(FunctionCall call) => options.Host is null && tools.Find(call.Name)?.Kind == CallKind.Handler;
 
     private static TurnOutcome OutcomeOf(MontyWorkerException dead, string printed) => dead.Failure switch
     {
@@ -73,5 +135,6 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
 
 /// <summary>A turn that was run.</summary>
 /// <param name="Outcome">What became of it.</param>
-/// <param name="Dump">The interpreter that counts after it.</param>
-internal sealed record TurnRun(TurnOutcome Outcome, MontyDump? Dump);
+/// <param name="Dump">The interpreter after it; null where it was not dumped, or does not count.</param>
+/// <param name="Kept">The worker that goes on holding the interpreter; null for none.</param>
+internal sealed record TurnRun(TurnOutcome Outcome, MontyDump? Dump, KeptWorker? Kept);

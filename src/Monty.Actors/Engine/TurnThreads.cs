@@ -1,41 +1,60 @@
 namespace Monty.Actors.Engine;
 
 /// <summary>The threads that turns run on: one a worker, as a turn blocks on its worker's pipe and must not hold a thread of the pool.</summary>
-/// <remarks>Thread-safe. Turns begin in the order they come; threads are started when they are needed first.</remarks>
+/// <remarks>
+/// Thread-safe. Threads are started when they are needed first. A turn cannot be stopped for another one, so fairness comes before it: tenants
+/// are served by turns, each in the order in which it asked, and none has all the threads at once.
+/// </remarks>
 internal sealed class TurnThreads(int max) : IDisposable
 {
-    private readonly Queue<Action> queue = new();
+    private readonly int maxOfTenant = Math.Max(1, max - 1);
+    private readonly Dictionary<string, Tenant> tenants = new(StringComparer.Ordinal);
+    private readonly LinkedList<Tenant> waiting = new();
     private int threads;
     private int free;
+    private int queued;
     private bool isOver;
 
-    /// <summary>Runs a turn as soon as a thread is free.</summary>
+    /// <summary>True while a turn waits for a thread.</summary>
+    public bool AreWanted
+    {
+        get
+        {
+            lock (tenants) return queued > 0;
+        }
+    }
+
+    /// <summary>Runs a turn as soon as it is its turn.</summary>
+    /// <param name="tenant">Whose it is.</param>
     /// <param name="turn">The turn.</param>
     /// <param name="cancellationToken">Stops waiting for a thread; the turn itself has to look at it.</param>
-    public Task<T> RunAsync<T>(Func<Task<T>> turn, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(string tenant, Func<Task<T>> turn, CancellationToken cancellationToken)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (queue)
+        lock (tenants)
         {
-            queue.Enqueue(() => Run(turn, result, cancellationToken));
-            Monitor.Pulse(queue);
-            if (free < queue.Count && threads < max)
+            if (!tenants.TryGetValue(tenant, out var of)) tenants.Add(tenant, of = new Tenant(tenant));
+            of.Turns.Enqueue(() => Run(turn, result, cancellationToken));
+            if (of.Turns.Count == 1) waiting.AddLast(of);
+            queued++;
+            Monitor.Pulse(tenants);
+            if (free < queued && threads < max)
             {
                 threads++;
                 new Thread(Work) { IsBackground = true, Name = "Monty turns" }.UnsafeStart();
             }
         }
 
-        return result.Task.WaitAsync(cancellationToken);
+        return cancellationToken.CanBeCanceled ? result.Task.WaitAsync(cancellationToken) : result.Task;
     }
 
-    /// <summary>Lets the threads end once the queue is empty.</summary>
+    /// <summary>Lets the threads end once nothing waits.</summary>
     public void Dispose()
     {
-        lock (queue)
+        lock (tenants)
         {
             isOver = true;
-            Monitor.PulseAll(queue);
+            Monitor.PulseAll(tenants);
         }
     }
 
@@ -51,18 +70,55 @@ internal sealed class TurnThreads(int max) : IDisposable
 
     private void Work()
     {
-        while (Take() is { } turn) turn();
+        while (Take() is var (tenant, turn))
+        {
+            turn();
+            Return(tenant);
+        }
     }
 
-    private Action? Take()
+    /// <summary>The next turn of the tenant that has waited longest among those that may run; null when there will be none.</summary>
+    private (Tenant Tenant, Action Turn)? Take()
     {
-        lock (queue)
+        lock (tenants)
         {
-            Action? turn;
-            free++;
-            while (!queue.TryDequeue(out turn) && !isOver) Monitor.Wait(queue);
-            free--;
-            return turn;
+            while (true)
+            {
+                for (var node = waiting.First; node is not null; node = node.Next)
+                {
+                    if (node.Value.Running == maxOfTenant) continue;
+                    waiting.Remove(node);
+                    var tenant = node.Value;
+                    var turn = tenant.Turns.Dequeue();
+                    if (tenant.Turns.Count > 0) waiting.AddLast(node);
+                    tenant.Running++;
+                    queued--;
+                    return (tenant, turn);
+                }
+
+                if (isOver && waiting.Count == 0) return null;
+                free++;
+                Monitor.Wait(tenants);
+                free--;
+            }
         }
+    }
+
+    private void Return(Tenant tenant)
+    {
+        lock (tenants)
+        {
+            if (--tenant.Running == 0 && tenant.Turns.Count == 0) tenants.Remove(tenant.Name);
+            if (isOver) Monitor.PulseAll(tenants);
+        }
+    }
+
+    private sealed class Tenant(string name)
+    {
+        public string Name => name;
+
+        public Queue<Action> Turns { get; } = new();
+
+        public int Running { get; set; }
     }
 }

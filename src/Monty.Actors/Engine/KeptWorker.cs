@@ -1,0 +1,69 @@
+using Monty.Interop;
+
+namespace Monty.Actors.Engine;
+
+/// <summary>A worker that a session keeps between turns while its answers come at once: nothing is loaded or dumped then.</summary>
+/// <remarks>In use by one turn at a time, or by whoever took it out of <see cref="KeptWorkers"/>.</remarks>
+internal sealed class KeptWorker(MontySession session) : IDisposable
+{
+    private readonly TaskCompletionSource<MontyDump?> parked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>How many turns ran on it since the interpreter was dumped last.</summary>
+    public int TurnsSinceDump { get; private set; }
+
+    /// <summary>Completes when somebody else needed the worker: the interpreter, or null where it was lost with the worker.</summary>
+    public Task<MontyDump?> Parked => parked.Task;
+
+    /// <summary>Runs a turn on the session that waits on the worker.</summary>
+    /// <exception cref="MontyWorkerException">The worker died in the turn.</exception>
+    /// <exception cref="ArgumentException">The runtime refused the answer.</exception>
+    public async Task<MontyProgress> RunAsync(TurnRequest request, TurnOptions options, CancellationToken cancellationToken)
+    {
+        var printed = new PrintCollector(options.MaxPrintBytes);
+        session.PrintTo(text =>
+        {
+            printed.Add(text);
+            options.OnPrint?.Invoke(text);
+        });
+        var progress = request switch
+        {
+            AnswerTurn turn => await session.AnswerAsync(session.Pending!, turn.Answer, cancellationToken).ConfigureAwait(false),
+            AbortTurn abort => await session.AbortAsync(abort.Error, cancellationToken).ConfigureAwait(false),
+            _ => throw new ArgumentException($"A session that waits takes no {request.GetType().Name}.", nameof(request)),
+        };
+        while (progress is MontySuspension suspension && options.GoOn?.Invoke(suspension) is { } answer)
+            progress = await session.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        TurnsSinceDump++;
+        return progress;
+    }
+
+    /// <summary>The interpreter as it is; the worker goes on with it.</summary>
+    public async Task<MontyDump> DumpAsync(CancellationToken cancellationToken)
+    {
+        var dump = await session.DumpAsync(cancellationToken).ConfigureAwait(false);
+        TurnsSinceDump = 0;
+        return dump;
+    }
+
+    /// <summary>Dumps the interpreter for its session and gives the worker back.</summary>
+    public async Task ParkAsync()
+    {
+        MontyDump? dump = null;
+        try
+        {
+            dump = await session.DumpAsync().ConfigureAwait(false);
+        }
+        catch (MontyWorkerException)
+        {
+            // It died while nobody used it: its session rebuilds the interpreter from its story.
+        }
+        finally
+        {
+            session.Dispose();
+            parked.SetResult(dump);
+        }
+    }
+
+    /// <summary>Gives the worker back; what is not dumped is lost.</summary>
+    public void Dispose() => session.Dispose();
+}
