@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Monty.Actors.Records;
 using Monty.Interop;
 using Monty.Interop.Workers;
@@ -10,6 +11,7 @@ using Xunit;
 namespace Monty.Actors.Tests.Engine;
 
 /// <summary>Sessions that keep their worker while handlers here answer them: what its last dump lacks is never missed.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class KeptWorkerTests : IAsyncDisposable
 {
     private const string Twenty = """
