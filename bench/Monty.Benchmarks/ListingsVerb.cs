@@ -48,7 +48,7 @@ internal static class ListingsVerb
                 Report.Row(name, Report.Microseconds(firstPage), Report.Microseconds(middle), found.ToString(CultureInfo.InvariantCulture));
             }
 
-            await RowAsync("due, 100 earliest", () => journal.ListDueAsync(DateTimeOffset.MaxValue, 100));
+            await RowAsync("due, 100 earliest", () => journal.ListDueAsync(DateTimeOffset.MaxValue, null, 100));
             await RowAsync("active, 100 in the middle", () => journal.ListActiveAsync(new SessionId("acme", Name(sessions / 2)), 100));
             await RowAsync("next due", () => journal.FindNextDueAsync());
             await RowAsync("one session", () => journal.FindAsync(new SessionId("acme", Name(sessions / 3))));

@@ -95,10 +95,10 @@ public sealed class PostgreSqlJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, int max, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        return ReadAsync(reads => reads.ListDueAsync(until, max, cancellationToken), cancellationToken);
+        return ReadAsync(reads => reads.ListDueAsync(until, after, max, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>

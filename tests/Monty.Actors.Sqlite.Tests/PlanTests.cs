@@ -36,7 +36,7 @@ public sealed class PlanTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("list_due", "SEARCH session USING COVERING INDEX session_due (due_us>? AND due_us<?)")]
+    [InlineData("list_due", "SEARCH session USING COVERING INDEX session_due ((due_us,tenant,name)>(?,?,?) AND due_us<?)")]
     [InlineData("find_next_due", "SEARCH session USING COVERING INDEX session_due (due_us>?)")]
     [InlineData("list_active", "SEARCH session USING INDEX session_active ((tenant,name)>(?,?))")]
     [InlineData("find_session", "SEARCH s USING INDEX session_by_name (tenant=? AND name=?)")]

@@ -10,14 +10,19 @@ internal sealed class DueTimer : IDisposable
     private readonly ITimer timer;
     private DateTimeOffset? armed;
 
+    /// <param name="time">The clock.</param>
+    /// <param name="fire">Begins what is to be done, and returns at once.</param>
     public DueTimer(TimeProvider time, Action fire)
     {
         this.time = time;
         timer = time.CreateTimer(
             _ =>
             {
-                lock (gate) armed = null;
-                fire();
+                lock (gate)
+                {
+                    armed = null;
+                    fire(); // one after the other
+                }
             },
             null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }

@@ -21,6 +21,16 @@ internal sealed class Interpreter(TurnRunner turns, MontyEngineOptions options, 
     /// <summary>True where turns of the story are missing, and it has to be rebuilt from <see cref="Dump"/>.</summary>
     public bool IsLost => isDumpBehind && Kept is null;
 
+    /// <summary>Takes what the journal has; where that lacks facts of the story, it is rebuilt when it is needed.</summary>
+    /// <param name="stored">The stored dump; null where none can be used.</param>
+    /// <param name="version">The session's version.</param>
+    public void Recover(JournalDump? stored, long version)
+    {
+        Set(stored is null ? null : new MontyDump(stored.Content), isStored: true);
+        DumpVersion = stored?.Version ?? 0;
+        isDumpBehind = DumpVersion < version;
+    }
+
     /// <summary>Takes a dump for the interpreter as it is now.</summary>
     /// <param name="dump">The dump; null where no turn has run.</param>
     /// <param name="isStored">True where the journal has it.</param>

@@ -17,6 +17,7 @@ public sealed class MontyEngine : IAsyncDisposable
     private static readonly TimeSpan Unbounded = TimeSpan.FromDays(49); // the longest there is; a turn waits for a worker and a type check for a checker as long as it takes
     private static readonly TimeSpan FirstRevival = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRevival = TimeSpan.FromSeconds(5);
+    private const int Never = int.MaxValue;
     private readonly ConcurrentDictionary<SessionId, SessionActor> actors = new();
     private readonly ConcurrentDictionary<SessionId, int> revivals = new();
     private readonly CancellationTokenSource stopping = new();
@@ -26,18 +27,18 @@ public sealed class MontyEngine : IAsyncDisposable
     private readonly ITimer sweep;
     private Task recovery = Task.CompletedTask;
     private Task wakes = Task.CompletedTask;
-    private IReadOnlyList<DueSession> woken = [];
     private readonly Lazy<Task> disposal;
+    private DueSession? lastWoken;
 
     private MontyEngine(MontyEngineOptions options, EngineTools tools, MontyPool pool, JournalOwnership ownership, string runtimeVersion)
     {
         (Options, Tools, this.pool, this.ownership, RuntimeVersion) = (options, tools, pool, ownership, runtimeVersion);
         Turns = new TurnRunner(pool, tools, options);
-        Reads = new SessionReads(options.Journal, stopping.Token);
-        due = new DueTimer(options.TimeProvider, () => wakes = WakeDueAsync());
+        due = new DueTimer(options.TimeProvider, () => wakes = WakeDueAsync(wakes));
         sweep = options.TimeProvider.CreateTimer(_ => Sweep(), null, options.IdleTimeout, options.IdleTimeout);
         disposal = new Lazy<Task>(StopAsync);
         Stopping = stopping.Token;
+        Reads = new SessionReads(options.Journal, Stopping);
     }
 
     internal MontyEngineOptions Options { get; }
@@ -57,6 +58,8 @@ public sealed class MontyEngine : IAsyncDisposable
     internal TimeProvider Time => Options.TimeProvider;
 
     internal long Epoch => ownership.Epoch;
+
+    internal bool IsStopping => Stopping.IsCancellationRequested;
 
     /// <summary>How many sessions are in memory.</summary>
     public int LiveSessions => actors.Count;
@@ -105,6 +108,8 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting; the command may be applied or not.</param>
     /// <returns>What became of it. An accepted one is durable.</returns>
     /// <exception cref="JournalException">The store failed; whether the command was applied is unknown. Send it again under the same id.</exception>
+    /// <exception cref="JournalTamperedException">A record of the session is not what was written; it was not run.</exception>
+    /// <exception cref="JournalUnreadableException">The session's story cannot be read; it was not run.</exception>
     /// <exception cref="MontyException">No worker could be started; send it again.</exception>
     /// <exception cref="SessionFencedException">Another engine has the session.</exception>
     /// <exception cref="ObjectDisposedException">The engine stops.</exception>
@@ -252,20 +257,40 @@ public sealed class MontyEngine : IAsyncDisposable
     internal void Recovered(SessionId session, long version)
     {
         if (version > 0) MontyEngineTelemetry.CountRecovery();
+        revivals.TryRemove(KeyValuePair.Create(session, Never));
         Reads.Appended(session, isEnd: true);
     }
 
-    /// <summary>Told by a session's actor at its end.</summary>
-    internal void Ended(SessionId session, SessionActor actor, Exception? failure)
+    /// <summary>Told by a session's actor at its end. Handlers that run on, or whose answers are not durable yet, belong to the next one.</summary>
+    internal void Ended(SessionId session, SessionActor actor, Exception? failure, Dictionary<(int Feed, uint CallId), CallActor> handlers)
     {
-        Forget(session, actor);
-        if (failure is null || Stopping.IsCancellationRequested) return;
+        if (failure is null || handlers.Count == 0 || !actors.TryUpdate(session, new SessionActor(session, this, handlers), actor)) Forget(session, actor);
+        if (failure is null) revivals.TryRemove(session, out _);
+        if (failure is null || IsStopping) return;
         Reads.Appended(session, isEnd: true); // the append that failed may have happened
         Report($"{session} left memory: {(failure is JournalException or SessionFencedException or MontyException or InvalidOperationException ? failure.Message : failure.GetType().Name)}", failure);
-        if (failure is SessionFencedException or JournalTamperedException or JournalLimitException) return;
-        var attempt = revivals.AddOrUpdate(session, 1, (_, n) => n + 1);
-        var delay = FirstRevival * Math.Pow(2, Math.Min(attempt - 1, 10));
+        if (failure is SessionFencedException or JournalTamperedException or JournalUnreadableException)
+        {
+            revivals[session] = Never;
+            return;
+        }
+
+        var attempt = revivals.AddOrUpdate(session, 1, (_, n) => Math.Min(n, 10) + 1);
+        var delay = FirstRevival * Math.Pow(2, attempt - 1);
         _ = ReviveAsync(session, delay < LongestRevival ? delay : LongestRevival);
+    }
+
+    /// <summary>Hands how a call ended to its session, whichever actor it has by now.</summary>
+    internal async ValueTask CallEndedAsync(SessionId session, SessionMessage ended)
+    {
+        try
+        {
+            await TellAsync(session, ended, Stopping).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The engine stops; the next one runs the handler again.
+        }
     }
 
     /// <summary>Asks the one session what a fork begins with, and lets the other begin so. Neither waits for the other, so that two that are forked into one another cannot.</summary>
@@ -314,18 +339,20 @@ public sealed class MontyEngine : IAsyncDisposable
                 throw;
             }
 
-            await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Over(actor).WaitAsync(cancellationToken).ConfigureAwait(false);
             Forget(session, actor);
         }
+
+        static async Task Over(SessionActor actor) => await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private SessionActor ActorOf(SessionId session)
     {
         if (actors.TryGetValue(session, out var actor)) return actor;
-        var made = new SessionActor(session, this);
+        var made = new SessionActor(session, this, []);
         actor = actors.GetOrAdd(session, made);
         if (ReferenceEquals(actor, made)) MontyEngineTelemetry.CountLive(1);
-        if (Stopping.IsCancellationRequested) _ = actor.KillAsync(); // the stop may not have seen it
+        if (IsStopping) _ = actor.KillAsync(); // the stop may not have seen it
         return actor;
     }
 
@@ -336,7 +363,7 @@ public sealed class MontyEngine : IAsyncDisposable
 
     private void ThrowIfStopping()
     {
-        if (Stopping.IsCancellationRequested) throw Over($"The engine {(Lost.IsCancellationRequested ? "lost its store and " : "")}has stopped. Send the command again, under the same id, to the one that starts next.");
+        if (IsStopping) throw Over($"The engine {(Lost.IsCancellationRequested ? "lost its store and " : "")}has stopped. Send the command again, under the same id, to the one that starts next.");
     }
 
     private static ObjectDisposedException Over(string message) => new(message, innerException: null);
@@ -373,48 +400,65 @@ public sealed class MontyEngine : IAsyncDisposable
 
     private async Task RecoverAsync()
     {
-        try
+        await Task.Yield();
+        while (!IsStopping)
         {
-            await Task.Yield();
-            due.Expect(await Journal.FindNextDueAsync(Stopping).ConfigureAwait(false));
-            for (SessionId? after = null; ;)
+            try
             {
-                var page = await Journal.ListActiveAsync(after, Options.MaxRecoveries, Stopping).ConfigureAwait(false);
-                if (page.Count == 0) return;
-                await Task.WhenAll(page.Select(WakeAsync)).ConfigureAwait(false);
-                after = page[^1];
+                due.Expect(await Journal.FindNextDueAsync(Stopping).ConfigureAwait(false));
+                await Parallel.ForEachAsync(ActiveAsync(), new ParallelOptions { MaxDegreeOfParallelism = Options.MaxRecoveries, CancellationToken = Stopping }, WakeAsync).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            {
+                // The engine stops.
+            }
+            catch (JournalException failed)
+            {
+                Report("The sessions with work to do could not be listed; trying again.", failed);
+                // On the engine's clock: a store that failed gets time to come back.
+                await Task.Delay(LongestRevival, Time, Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+    }
+
+    private async IAsyncEnumerable<SessionId> ActiveAsync()
+    {
+        for (SessionId? after = null; await Journal.ListActiveAsync(after, PageSize, Stopping).ConfigureAwait(false) is { Count: > 0 } page; after = page[^1])
         {
-            // The engine stops.
-        }
-        catch (JournalException failed)
-        {
-            Report("The sessions with work to do could not be listed; trying again.", failed);
-            // On the engine's clock: a store that failed gets time to come back.
-            await Task.Delay(LongestRevival, Time, Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!Stopping.IsCancellationRequested) await RecoverAsync().ConfigureAwait(false);
+            foreach (var session in page) yield return session;
         }
     }
 
-    /// <summary>Wakes a session, and waits until it has recovered; what it does then goes on by itself.</summary>
-    private async Task WakeAsync(SessionId session)
+    /// <summary>Wakes a session, and waits until its story is read; what it does then goes on by itself.</summary>
+    private async ValueTask WakeAsync(SessionId session, CancellationToken cancellationToken)
     {
         var woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await TellAsync(session, new SessionMessage.Wake(woken), Stopping).ConfigureAwait(false);
-        await woken.Task.WaitAsync(Stopping).ConfigureAwait(false);
+        await TellAsync(session, new SessionMessage.Wake(woken), cancellationToken).ConfigureAwait(false);
+        await woken.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task WakeDueAsync()
+    /// <summary>Wakes a page of the sessions that are due, without waiting for any of them: the next page, or whom this did not reach, has its turn later.</summary>
+    private async Task WakeDueAsync(Task before)
     {
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            var sessions = await Journal.ListDueAsync(Time.GetUtcNow(), PageSize, Stopping).ConfigureAwait(false);
-            foreach (var session in sessions) await TellAsync(session.Session, new SessionMessage.Wake(), Stopping).ConfigureAwait(false);
-            if (sessions.Count == 0) due.Expect(await Journal.FindNextDueAsync(Stopping).ConfigureAwait(false));
-            else due.Expect(Time.GetUtcNow() + (sessions.SequenceEqual(woken) ? LongestRevival : Again)); // one that cannot be loaded stays due
-            woken = sessions;
+            var now = Time.GetUtcNow();
+            var sessions = await Journal.ListDueAsync(now, lastWoken, PageSize, Stopping).ConfigureAwait(false);
+            var reached = true;
+            foreach (var (session, _) in sessions) reached &= TryWake(session);
+            lastWoken = sessions.Count > 0 ? sessions[^1] : lastWoken;
+            if (sessions.Count == PageSize)
+            {
+                due.Expect(now + Again);
+                return;
+            }
+
+            var next = await Journal.ListDueAsync(DateTimeOffset.MaxValue, lastWoken, 1, Stopping).ConfigureAwait(false);
+            if (next.Count > 0) due.Expect(next[0].DueAt);
+            if (lastWoken is not null) due.Expect(now + (reached ? LongestRevival : Again)); // what cannot be loaded or appended stays due
+            lastWoken = null;
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
@@ -422,9 +466,16 @@ public sealed class MontyEngine : IAsyncDisposable
         }
         catch (JournalException failed)
         {
+            lastWoken = null;
             Report("The timers that are due could not be listed; trying again.", failed);
             due.Expect(Time.GetUtcNow() + LongestRevival);
         }
+    }
+
+    private bool TryWake(SessionId session)
+    {
+        if (revivals.TryGetValue(session, out var attempts) && attempts == Never) return true; // only a command tries that one again
+        return !IsStopping && ActorOf(session).TryWake();
     }
 
     private static TimeSpan Again { get; } = TimeSpan.FromMilliseconds(100);
@@ -432,8 +483,19 @@ public sealed class MontyEngine : IAsyncDisposable
     private void Sweep()
     {
         var unused = Time.GetTimestamp() - (long)(Options.IdleTimeout.TotalSeconds * Time.TimestampFrequency);
-        foreach (var actor in actors.Values) actor.TrySend(new SessionMessage.Passivate(unused));
+        foreach (var actor in actors.Values.Where(a => a.LastUsed <= unused)) actor.TrySend(new SessionMessage.Passivate(unused));
     }
 
-    private void Report(string message, Exception? failure) => Options.OnProblem?.Invoke(message, failure);
+    private void Report(string message, Exception? failure)
+    {
+        try
+        {
+            Options.OnProblem?.Invoke(message, failure);
+        }
+#pragma warning disable CA1031 // Whoever listens for problems must not become one: the engine goes on.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
 }

@@ -14,67 +14,71 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
     private readonly Dictionary<string, string> liveIds = [];
 
     /// <summary>Runs the turns of a story that end after a version.</summary>
-    /// <param name="story">All facts of the session, in order.</param>
+    /// <param name="story">All facts of the session, in order, read as they are needed.</param>
     /// <param name="dump">The interpreter to go on from; null for none.</param>
     /// <param name="version">The version that it includes; 0 for none.</param>
     /// <param name="cancellationToken">Ends the turn that runs.</param>
     /// <returns>The interpreter after the last turn of the story; null where there was none.</returns>
     /// <exception cref="RebuildException">A turn did something else than the story says.</exception>
-    public async Task<MontyDump?> RunAsync(IReadOnlyList<SessionEvent> story, MontyDump? dump, long version, CancellationToken cancellationToken)
+    public async Task<MontyDump?> RunAsync(IAsyncEnumerable<SessionEvent> story, MontyDump? dump, long version, CancellationToken cancellationToken)
     {
-        var state = SessionState.None;
-        var isCounted = false;
-        for (var i = 0; i < story.Count;)
+        var (state, applied, isCounted) = (SessionState.None, 0, false);
+        List<SessionEvent> facts = [];
+        await foreach (var fact in story.ConfigureAwait(false))
         {
-            var length = TurnLength(story, i, state);
-            var turn = story.Skip(i).Take(Math.Max(length, 1)).ToList();
-            if (length > 0 && i >= version)
+            if (facts.Count > 0 && MayEndTurn(facts[^1]) && fact is not FuturesDelivered) await ApplyAsync(isTurn: fact is not SessionClosed).ConfigureAwait(false);
+            facts.Add(fact);
+            if (fact is CallAnnounced { IsDeferred: false }) await ApplyAsync(isTurn: true).ConfigureAwait(false);
+            else if (!IsOfTurn(fact)) await ApplyAsync(isTurn: false).ConfigureAwait(false);
+        }
+
+        await ApplyAsync(isTurn: facts.Count > 0 && MayEndTurn(facts[^1])).ConfigureAwait(false);
+        return dump;
+
+        async Task ApplyAsync(bool isTurn)
+        {
+            if (isTurn && applied >= version && state.Feed is { Stopping: null } or { Pending: not null })
             {
                 if (!isCounted) MontyEngineTelemetry.CountRebuild();
                 isCounted = true;
-                dump = await RunTurnAsync(state, turn, i + 1, dump, cancellationToken).ConfigureAwait(false);
+                dump = await RunTurnAsync(state, facts, applied + 1, dump, cancellationToken).ConfigureAwait(false);
             }
 
-            state = SessionFold.Apply(state, turn);
-            i += turn.Count;
+            state = SessionFold.Apply(state, facts);
+            applied += facts.Count;
+            facts.Clear();
         }
-
-        return dump;
     }
 
-    /// <summary>How many facts from here on are what one turn led to; 0 where the fact here is none of a turn.</summary>
-    private static int TurnLength(IReadOnlyList<SessionEvent> story, int start, SessionState state)
-    {
-        if (state.Feed is not { } feed || (feed is { Stopping: not null, Pending: null })) return 0;
-        for (var i = start; i < story.Count; i++)
-        {
-            switch (story[i])
-            {
-                case FeedEnded:
-                    return i + 1 < story.Count && story[i + 1] is SessionClosed ? 0 : i - start + 1;
-                case CallAnnounced { IsDeferred: false }:
-                    return i - start + 1;
-                case FuturesAwaited when i + 1 >= story.Count || story[i + 1] is not FuturesDelivered:
-                    return i - start + 1;
-                case TextPrinted or Resolved or CallAnnounced or CallDropped or FuturesAwaited or FuturesDelivered:
-                    continue;
-                default:
-                    return 0;
-            }
-        }
+    /// <summary>True for what a turn leads to.</summary>
+    private static bool IsOfTurn(SessionEvent fact) => fact is TextPrinted or Resolved or CallAnnounced or CallDropped or FuturesAwaited or FuturesDelivered or FeedEnded;
 
-        return 0;
-    }
+    /// <summary>True where what comes next says whether the turn ended: futures that are given go on with it, and a feed that ends with its session had none.</summary>
+    private static bool MayEndTurn(SessionEvent fact) => fact is FuturesAwaited or FeedEnded;
 
     private async Task<MontyDump?> RunTurnAsync(SessionState state, List<SessionEvent> facts, long version, MontyDump? dump, CancellationToken cancellationToken)
     {
         if (facts is [FeedEnded { Outcome: FeedOutcome.Rejected }]) return dump; // nothing ran
         if (facts[0] is FuturesDelivered given) state = SessionFold.Apply(state, given);
         var request = SessionCore.TurnDue(state) ?? throw new RebuildException(version, "a turn", "no turn was due");
-        if (request is AnswerTurn answer) request = new AnswerTurn(answer.Suspension, ToLive(answer.Answer));
+        request = request switch
+        {
+            AnswerTurn answer => answer with { Answer = ToLive(answer.Answer) },
+            FeedTurn feed => feed with { Inputs = new OrderedDictionary<string, MontyValue>(feed.Inputs!.Select(i => KeyValuePair.Create(i.Key, ToLive(i.Value)))) },
+            _ => request,
+        };
         var asked = new Queue<SessionEvent>(facts.Skip(facts[0] is FuturesDelivered ? 1 : 0).Where(f => f is not (TextPrinted or CallDropped)));
         var printed = new StringBuilder();
-        var result = await turns.RunAsync(session, state.Setup!, dump, request, suspension => request is AbortTurn ? null : Next(state, suspension, asked, version), text => printed.Append(text), isReplay: true, cancellationToken).ConfigureAwait(false);
+        TurnResult result;
+        try
+        {
+            result = await turns.RunAsync(session, state.Setup!, dump, request, suspension => request is AbortTurn ? null : Next(state, suspension, asked, version), text => printed.Append(text), isReplay: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException refused)
+        {
+            throw new RebuildException(version, Describe(facts[0]), $"refused what it was given: {refused.Message}");
+        }
+
         if (request is AbortTurn) return result.Dump;
         var recordedText = string.Concat(facts.OfType<TextPrinted>().Select(p => p.Text));
         if (printed.ToString() != recordedText) throw new RebuildException(version, $"printed {Quote(recordedText)}", $"printed {Quote(printed.ToString())}");
@@ -147,10 +151,13 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
 
     private MontyAnswer ToLive(MontyAnswer answer) => answer switch
     {
-        ReturnAnswer returned when liveIds.Count > 0 => MontyAnswer.Return(MontyJson.Parse(Ids().Replace(MontyJson.Serialize(returned.Value), id => liveIds.GetValueOrDefault(id.Value, id.Value)))),
+        ReturnAnswer returned => MontyAnswer.Return(ToLive(returned.Value)),
         ResolveAnswer resolve => MontyAnswer.Resolve(resolve.Outcomes.ToDictionary(o => o.Key, o => ToLive(o.Value))),
         _ => answer,
     };
+
+    private MontyValue ToLive(MontyValue value) =>
+        liveIds.Count == 0 ? value : MontyJson.Parse(Ids().Replace(MontyJson.Serialize(value), id => liveIds.GetValueOrDefault(id.Value, id.Value)));
 
     private static string Text(MontySuspension suspension) => suspension switch
     {

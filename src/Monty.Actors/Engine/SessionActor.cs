@@ -1,17 +1,21 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Monty.Actors.Records;
 using Monty.Interop;
 
 namespace Monty.Actors.Engine;
 
 /// <summary>One live session: takes commands, runs the turns that are due, makes durable what they led to, and only then answers and acts.</summary>
-/// <remarks>It recovers itself from the journal at its first message. When the journal fails it ends, as what is durable is unknown then; whoever sends next finds a new one.</remarks>
+/// <remarks>
+/// It recovers itself from the journal at its first message. When the journal fails it ends, as what is durable is unknown then; whoever sends next finds a new one.
+/// The handlers that ran for it run on, and belong to that one.
+/// </remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It is disposed of at the actor's end.")]
-internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<SessionMessage>(MailboxSize)
+internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<(int Feed, uint CallId), CallActor> handlers) : Actor<SessionMessage>(MailboxSize)
 {
     private const int MailboxSize = 256;
     private const string NotAsTheStorySays = "the session could not be rebuilt as its story says";
-    private readonly Dictionary<(int Feed, uint CallId), CallActor> calls = [];
+    private readonly Dictionary<(int Feed, uint CallId), CallActor> calls = handlers;
     private readonly List<SessionEvent> unsaved = [];
     private readonly SessionOs os = new(id, engine.Options);
     private SessionState state = SessionState.None;
@@ -21,9 +25,19 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private bool isLoaded;
     private CancellationTokenSource? turn;
     private int interrupts;
+    private int wakes;
 
     /// <summary>When the last message was handled, as a timestamp of the engine's clock.</summary>
     public long LastUsed { get; private set; } = engine.Time.GetTimestamp();
+
+    /// <summary>Lets it look for what is due, if it does not wait for that already.</summary>
+    /// <returns>False when its mailbox is full, or it is ending.</returns>
+    public bool TryWake()
+    {
+        if (Interlocked.Exchange(ref wakes, 1) == 1 || TrySend(new SessionMessage.Wake())) return true;
+        Volatile.Write(ref wakes, 0);
+        return false;
+    }
 
     /// <summary>Announces a command that is to end the turn which runs, before it is sent.</summary>
     public void Interrupt()
@@ -54,7 +68,13 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     {
         try
         {
-            if (!isLoaded) await LoadAsync().ConfigureAwait(false);
+            if (!isLoaded)
+            {
+                if (message is SessionMessage.Passivate) return; // it keeps handlers for when somebody needs the session
+                await LoadAsync().ConfigureAwait(false);
+                foreach (var ended in calls.Values.Select(c => c.Outcome).OfType<SessionCommand>().ToList()) await TakeAsync(ended, reply: null).ConfigureAwait(false);
+            }
+
             switch (message)
             {
                 case SessionMessage.Command command:
@@ -62,6 +82,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                     await TakeAsync(command.What, command.Reply).ConfigureAwait(false);
                     break;
                 case SessionMessage.Offer offer:
+                    if (interpreter.IsLost && state is { Feed: null, Quarantine: null, IsClosed: false }) await CatchUpAsync().ConfigureAwait(false);
                     offer.Reply.TrySetResult(new ForkOffer(id, offer.What, SessionFork.Refuse(state, offer.What), state.Setup, state.FeedCount, version, interpreter.Dump));
                     break;
                 case SessionMessage.Begin begin:
@@ -72,15 +93,16 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                     break;
                 case SessionMessage.Wake wake:
                     wake.Woken?.TrySetResult();
+                    Volatile.Write(ref wakes, 0);
                     if (state.Setup is not null) await TakeAsync(new TickCommand(engine.Time.GetUtcNow()), reply: null).ConfigureAwait(false);
                     break;
-                case SessionMessage.Passivate passivate when LastUsed <= passivate.UnusedSince && calls.Count == 0:
-                    StopSelf();
+                case SessionMessage.Passivate passivate when LastUsed <= passivate.UnusedSince && calls.Count == 0 && SessionCore.TurnDue(state) is null:
+                    StopIfIdle();
                     return;
             }
 
             await RunTurnsAsync(reply: null).ConfigureAwait(false);
-            if (state.IsClosed || state.Setup is null) StopSelf();
+            if (state.IsClosed || state.Setup is null) StopIfIdle();
         }
         catch (Exception exception)
         {
@@ -102,12 +124,19 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     }
 
     /// <inheritdoc/>
-    protected override ValueTask EndAsync(Exception? failure)
+    protected override async ValueTask EndAsync(Exception? failure)
     {
-        os.Dispose();
         interpreter.LetGo();
-        engine.Ended(id, this, failure);
-        return ValueTask.CompletedTask;
+        await Task.WhenAll(calls.Values.Select(c => c.FilesDone)).ConfigureAwait(false);
+        os.Dispose();
+        if (engine.IsStopping || failure is SessionFencedException)
+        {
+            var ending = Task.WhenAll(calls.Values.Select(c => c.KillAsync()));
+            calls.Clear();
+            if (engine.IsStopping) await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        engine.Ended(id, this, failure, calls);
     }
 
     private async Task LoadAsync()
@@ -128,15 +157,18 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private async Task RecoverAsync(SessionHead head)
     {
         createdAt = head.Summary.CreatedAt;
-        var story = await ReadStoryAsync(head.Version, Killed).ConfigureAwait(false);
-        state = SessionFold.Apply(SessionState.None, story);
-        version = head.Version;
-        if (state.IsClosed) return;
-        var (dump, dumpVersion) = head.Dump is { } stored && stored.Runtime == engine.RuntimeVersion ? (new MontyDump(stored.Content), stored.Version) : (null, 0);
-        interpreter.Set(dump, isStored: true);
-        if (state.Quarantine is null) await RebuildAsync(story, dumpVersion).ConfigureAwait(false);
+        (state, version) = (await FoldStoryAsync(head.Version).ConfigureAwait(false), head.Version);
+        interpreter.Recover(head.Dump is { } dump && dump.Version <= version && dump.Runtime == engine.RuntimeVersion ? dump : null, version);
+        var running = state.Feed is { } feed ? feed.Calls.Values.Where(c => c.IsRunning).ToDictionary(c => (feed.Number, c.CallId)) : [];
+        foreach (var (key, handler) in calls.Where(c => !running.TryGetValue(c.Key, out var call) || call.FailedAttempts + 1 != c.Value.Attempt).ToList())
+        {
+            calls.Remove(key);
+            _ = handler.KillAsync();
+        }
+
+        if (os.AreOff && state is { Quarantine: null, IsClosed: false }) await RestoreFilesAsync().ConfigureAwait(false);
         if (state.Quarantine is not null) return;
-        foreach (var call in state.Feed?.Calls.Values.Where(c => c.IsRunning && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1, mayBeDone: true);
+        foreach (var (_, call) in running.Where(c => !calls.ContainsKey(c.Key))) Start(call, mayBeDone: true);
     }
 
     /// <summary>Recovers a session that is released: in quarantine its interpreter is missing or behind the story, and handlers were not started.</summary>
@@ -147,13 +179,25 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         await LoadAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Brings the interpreter and the files to where the story is; quarantines the session where that cannot be done.</summary>
-    private async Task RebuildAsync(List<SessionEvent> story, long dumpVersion)
+    /// <summary>Makes the files that the story leads to; quarantines the session where they cannot be made.</summary>
+    private async Task RestoreFilesAsync()
     {
         try
         {
-            os.Restore(story);
-            if (dumpVersion < version) await RebuildAsync(story, interpreter.Dump, dumpVersion, Killed).ConfigureAwait(false);
+            await os.RestoreAsync(StoryAsync(version, Killed)).ConfigureAwait(false);
+        }
+        catch (RebuildException difference)
+        {
+            await QuarantineAsync(NotAsTheStorySays, difference.Message).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Brings the interpreter to where the story is, outside a turn; quarantines the session where that cannot be done.</summary>
+    private async Task CatchUpAsync()
+    {
+        try
+        {
+            await RebuildAsync(interpreter.Dump, interpreter.DumpVersion, Killed).ConfigureAwait(false);
         }
         catch (RebuildException difference)
         {
@@ -166,16 +210,17 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     }
 
     /// <summary>Runs the turns that a dump lacks, or all of them where the runtime refuses it.</summary>
-    private async Task RebuildAsync(List<SessionEvent> story, MontyDump? dump, long dumpVersion, CancellationToken cancellationToken)
+    private async Task RebuildAsync(MontyDump? dump, long dumpVersion, CancellationToken cancellationToken)
     {
+        var upTo = version;
         MontyDump? rebuilt;
         try
         {
-            rebuilt = await new Rebuild(engine.Turns, id).RunAsync(story, dump, dumpVersion, cancellationToken).ConfigureAwait(false);
+            rebuilt = await new Rebuild(engine.Turns, id).RunAsync(StoryAsync(upTo, cancellationToken), dump, dumpVersion, cancellationToken).ConfigureAwait(false);
         }
         catch (MontyDumpException) when (dump is not null)
         {
-            rebuilt = await new Rebuild(engine.Turns, id).RunAsync(story, null, 0, cancellationToken).ConfigureAwait(false);
+            rebuilt = await new Rebuild(engine.Turns, id).RunAsync(StoryAsync(upTo, cancellationToken), null, 0, cancellationToken).ConfigureAwait(false);
         }
 
         interpreter.Set(rebuilt, isStored: false);
@@ -224,7 +269,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
 
         try
         {
-            Require(await engine.Journal.AppendAsync(await offer.ToAppendAsync(id, engine, Killed).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false));
+            Require(await engine.AppendAsync(await offer.ToAppendAsync(id, engine, Killed).ConfigureAwait(false)).ConfigureAwait(false));
         }
         catch (JournalLimitException limit)
         {
@@ -260,13 +305,14 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             if (unsaved.Count > 0 && !await EndsSoonAsync(running).ConfigureAwait(false)) await SaveAsync(reply).ConfigureAwait(false);
             var run = await running.ConfigureAwait(false);
             var concluded = SessionCore.Conclude(state, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
-            if (run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping)) // a turn that passed a limit does not count
+            if (run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping or WorkerLost)) // a turn that passed a limit does not count
             {
                 interpreter.Take(run, version);
                 os.Keep();
             }
             else
             {
+                if (run.Kept is { } unused && unused != interpreter.Kept) engine.Turns.Release(unused);
                 interpreter.LetGo();
             }
 
@@ -295,10 +341,10 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private async Task<TurnRun> RunWithDumpAsync(CancellationToken cancellationToken)
     {
         interpreter.TakeParked();
-        if (os.IsAhead) os.Restore(await ReadStoryAsync(version, cancellationToken).ConfigureAwait(false)); // by a turn that did not count
+        if (os.AreOff) await os.RestoreAsync(StoryAsync(version, cancellationToken)).ConfigureAwait(false); // by a turn that did not count
         try
         {
-            if (interpreter.IsLost) await RebuildAsync(await ReadStoryAsync(version, cancellationToken).ConfigureAwait(false), interpreter.Dump, interpreter.DumpVersion, cancellationToken).ConfigureAwait(false);
+            if (interpreter.IsLost) await RebuildAsync(interpreter.Dump, interpreter.DumpVersion, cancellationToken).ConfigureAwait(false);
             try
             {
                 return await engine.Turns.RunAsync(id, os, state, interpreter.Dump, interpreter.Kept, cancellationToken).ConfigureAwait(false);
@@ -306,7 +352,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             catch (MontyDumpException)
             {
                 // Made by another runtime, or damaged: the story has what it held.
-                await RebuildAsync(await ReadStoryAsync(version, cancellationToken).ConfigureAwait(false), null, 0, cancellationToken).ConfigureAwait(false);
+                await RebuildAsync(null, 0, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
@@ -317,11 +363,29 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         return await engine.Turns.RunAsync(id, os, state, interpreter.Dump, null, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<List<SessionEvent>> ReadStoryAsync(long upTo, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SessionEvent> StoryAsync(long upTo, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var story = new List<SessionEvent>();
-        await foreach (var stored in engine.Reads.ReadAsync(id, 0, upTo, cancellationToken).ConfigureAwait(false)) story.Add(stored.Event);
-        return story;
+        await foreach (var stored in engine.Reads.ReadAsync(id, 0, upTo, cancellationToken).ConfigureAwait(false)) yield return stored.Event;
+    }
+
+    private async Task<SessionState> FoldStoryAsync(long upTo)
+    {
+        var (folded, last) = (SessionState.None, 0L);
+        await foreach (var stored in engine.Reads.ReadAsync(id, 0, upTo, Killed).ConfigureAwait(false))
+        {
+            last = stored.Version;
+            os.See(stored.Event);
+            try
+            {
+                folded = SessionFold.Apply(folded, stored.Event);
+            }
+            catch (InvalidOperationException broken)
+            {
+                throw new JournalUnreadableException($"{broken.Message} That is record {last} of {id}, which cannot go on. Restore its records from a backup.", broken);
+            }
+        }
+
+        return last == upTo ? folded : throw new JournalUnreadableException($"The story of {id} ends with record {last}, and it had {upTo}. Restore its records from a backup.");
     }
 
     private async Task<bool> EndsSoonAsync(Task running)
@@ -380,7 +444,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             switch (effect)
             {
                 case SessionEffect.StartCall start when state.Feed is { } feed && feed.Number == start.Feed && feed.Calls.TryGetValue(start.CallId, out var call) && call.IsRunning:
-                    Start(call, start.Attempt, mayBeDone: start.Attempt > 1);
+                    Start(call, mayBeDone: start.Attempt > 1);
                     break;
                 case SessionEffect.StopCall stop when calls.Remove((stop.Feed, stop.CallId), out var actor):
                     _ = actor.KillAsync();
@@ -389,7 +453,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         }
     }
 
-    private void Start(OpenCall call, int attempt, bool mayBeDone)
+    private void Start(OpenCall call, bool mayBeDone)
     {
         var feed = state.Feed!.Number;
         var tool = call.IsForFiles ? null : engine.Tools.Find(call.Name);
@@ -405,8 +469,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             return;
         }
 
-        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, changeFiles, engine.Time, async ended => await SendAsync(ended, CancellationToken.None).ConfigureAwait(false));
-        Adopt(actor);
-        actor.TrySend(attempt);
+        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, changeFiles, engine.Time, ended => engine.CallEndedAsync(id, ended));
+        actor.TrySend(actor.Attempt);
     }
 }

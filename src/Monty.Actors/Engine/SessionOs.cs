@@ -12,14 +12,15 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
     private readonly Lock gate = new();
     private readonly PinnedTime clock = new(options.TimeProvider);
     private MontyOs? opened;
-    private bool isAhead;
+    private bool isOff;
+    private bool isOver;
 
-    /// <summary>True when files were changed by a turn that is not in the story, or not yet.</summary>
-    public bool IsAhead
+    /// <summary>True when the files are not those of the story: a turn changed them that is not in it, or not yet, or they have not been made of it.</summary>
+    public bool AreOff
     {
         get
         {
-            lock (gate) return isAhead;
+            lock (gate) return isOff;
         }
     }
 
@@ -42,7 +43,7 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
                 case FileEffect.Host:
                     return os.Effects.Refusal(call) is { } refusal ? new OsReply(refusal) : new OsReply(null) { FileLength = os.Effects.LengthBefore(call) };
                 default:
-                    isAhead = true;
+                    isOff = true;
                     var now = Microseconds.Cut(options.TimeProvider.GetUtcNow());
                     return new OsReply(clock.Pin(now, () => os.Answer(call))) { FilesChangedAt = now };
             }
@@ -60,38 +61,46 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
     /// <summary>Told that the turn counts: the story is to have what it changed.</summary>
     public void Keep()
     {
-        lock (gate) isAhead = false;
+        lock (gate) isOff = false;
+    }
+
+    /// <summary>Told of each fact of a story that is loaded: where one is about files, they are behind until they are restored.</summary>
+    public void See(SessionEvent fact)
+    {
+        if (fact is Resolved { FilesChangedAt: not null } or CallAnnounced { Call: OsCall }) isOff = true;
     }
 
     /// <summary>Makes the files that a session's story leads to.</summary>
     /// <exception cref="RebuildException">A call gets another answer than it did.</exception>
-    public void Restore(IReadOnlyList<SessionEvent> story)
+    public async Task RestoreAsync(IAsyncEnumerable<SessionEvent> story)
+    {
+        Close();
+        var version = 0L;
+        Dictionary<uint, OsCall> announced = [];
+        await foreach (var fact in story.ConfigureAwait(false)) Restore(fact, ++version, announced);
+        Keep();
+    }
+
+    private void Restore(SessionEvent fact, long version, Dictionary<uint, OsCall> announced)
     {
         lock (gate)
         {
-            Dispose();
-            Dictionary<uint, OsCall> announced = [];
-            for (var i = 0; i < story.Count; i++)
+            switch (fact)
             {
-                switch (story[i])
-                {
-                    case Resolved { FilesChangedAt: { } at, Suspension: OsCall call, Answer: var recorded }:
-                        var answer = clock.Pin(at, () => Open().Answer(call));
-                        if (answer != recorded) throw new RebuildException(i + 1, $"{Rebuild.Describe(call)} gave {Rebuild.Describe(recorded)}", $"the same gave {Rebuild.Describe(answer)}", "The mounts as they are now");
-                        break;
-                    case CallAnnounced { Call: OsCall call }:
-                        announced[call.CallId] = call;
-                        break;
-                    case CallAnswered { Answer: ReturnAnswer } answered when announced.Remove(answered.CallId, out var call):
-                        Open().Effects.Count(call);
-                        break;
-                    case FeedEnded:
-                        announced.Clear(); // ids are counted from 0 in each feed
-                        break;
-                }
+                case Resolved { FilesChangedAt: { } at, Suspension: OsCall call, Answer: var recorded }:
+                    var answer = clock.Pin(at, () => Open().Answer(call));
+                    if (answer != recorded) throw new RebuildException(version, $"{Rebuild.Describe(call)} gave {Rebuild.Describe(recorded)}", $"the same gave {Rebuild.Describe(answer)}", "The mounts as they are now");
+                    break;
+                case CallAnnounced { Call: OsCall call }:
+                    announced[call.CallId] = call;
+                    break;
+                case CallAnswered { Answer: ReturnAnswer } answered when announced.Remove(answered.CallId, out var call):
+                    Open().Effects.Count(call);
+                    break;
+                case FeedEnded:
+                    announced.Clear(); // ids are counted from 0 in each feed
+                    break;
             }
-
-            isAhead = false;
         }
     }
 
@@ -99,10 +108,23 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
     /// <exception cref="InvalidOperationException">They cannot be opened.</exception>
     public MontyOs Open()
     {
-        lock (gate) return opened ??= Make();
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(isOver, this);
+            return opened ??= Make();
+        }
     }
 
     public void Dispose()
+    {
+        lock (gate)
+        {
+            Close();
+            isOver = true;
+        }
+    }
+
+    private void Close()
     {
         lock (gate)
         {

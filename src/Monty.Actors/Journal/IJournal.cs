@@ -45,12 +45,13 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="JournalException">The store failed.</exception>
     Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>Sessions of all tenants whose timer is due, earliest first.</summary>
+    /// <summary>Sessions of all tenants whose timer is due, earliest first, and those of one time in the order of their ids.</summary>
     /// <param name="until">The latest due time.</param>
+    /// <param name="after">The last one that the caller has; null for the first page. It need not be due any more.</param>
     /// <param name="max">The most sessions.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="JournalException">The store failed.</exception>
-    Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, int max, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default);
 
     /// <summary>The earliest due time of all timers, or null when there is none: when to look at <see cref="ListDueAsync"/> next.</summary>
     /// <exception cref="JournalException">The store failed.</exception>

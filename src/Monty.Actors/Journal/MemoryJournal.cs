@@ -72,10 +72,10 @@ public sealed class MemoryJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, int max, CancellationToken cancellationToken = default) => Run(() =>
+    public Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default) => Run(() =>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        return (IReadOnlyList<DueSession>)[.. due.TakeWhile(d => d.DueAt <= until).Take(max).Select(d => new DueSession(d.Session, d.DueAt))];
+        return (IReadOnlyList<DueSession>)[.. (after is { } last ? From(due, (last.DueAt, last.Session)).Where(d => d != (last.DueAt, last.Session)) : due).TakeWhile(d => d.DueAt <= until).Take(max).Select(d => new DueSession(d.Session, d.DueAt))];
     }, cancellationToken);
 
     /// <inheritdoc/>
@@ -119,8 +119,8 @@ public sealed class MemoryJournal : IJournal
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static SortedSet<SessionId> From(SortedSet<SessionId> set, SessionId first) =>
-        set.Count == 0 || set.Max < first ? [] : set.GetViewBetween(first, set.Max);
+    private static SortedSet<T> From<T>(SortedSet<T> set, T first) =>
+        set.Count == 0 || set.Comparer.Compare(set.Max, first) < 0 ? [] : set.GetViewBetween(first, set.Max);
 
     private static bool Fits(SessionSummary summary, SessionQuery query) =>
         (query.Status is null || summary.Status == query.Status) && (query.UnchangedSince is null || summary.ChangedAt <= query.UnchangedSince)

@@ -5,7 +5,7 @@ namespace Monty.Actors;
 /// <para>Thread-safe from outside. The mailbox is bounded: a sender waits where it is full. It runs on the thread pool and only while it has
 /// messages: idle, it is a few hundred bytes.</para>
 /// <para>It ends when it is stopped (what is in the mailbox is handled first), killed (what is there is dropped), or when handling throws: it never
-/// goes on with a state that an exception left behind. Its children end before it does. Whoever supervises it awaits <see cref="Completion"/>.</para>
+/// goes on with a state that an exception left behind. Whoever supervises it awaits <see cref="Completion"/>.</para>
 /// </remarks>
 /// <typeparam name="TMessage">What it is sent.</typeparam>
 internal abstract class Actor<TMessage> : IThreadPoolWorkItem
@@ -17,12 +17,11 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
     private TaskCompletionSource? completion;
     private CancellationTokenSource? kill;
     private List<ActorTimer>? timers;
-    private List<Func<Task>>? children;
 
     /// <param name="capacity">How many messages wait before senders do.</param>
     protected Actor(int capacity) => mailbox = new Mailbox<TMessage>(capacity);
 
-    /// <summary>Completes when it has ended and its children have; faulted with what handling threw.</summary>
+    /// <summary>Completes when it has ended; faulted with what handling threw.</summary>
     public Task Completion => CompletionSource.Task;
 
     /// <summary>Cancelled when it is killed; handling should end then.</summary>
@@ -51,7 +50,7 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
     /// <summary>Takes no more messages, handles those it has, and ends.</summary>
     public Task StopAsync()
     {
-        StopSelf();
+        if (mailbox.Close()) Run();
         return Completion;
     }
 
@@ -77,19 +76,8 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
     /// <summary>Runs once at the end, after the last message and before <see cref="Completion"/>.</summary>
     protected virtual ValueTask EndAsync(Exception? failure) => ValueTask.CompletedTask;
 
-    /// <summary>Takes no more messages; what is there is handled.</summary>
-    protected void StopSelf()
-    {
-        if (mailbox.Close()) Run();
-    }
-
-    /// <summary>Makes this actor end a child at its own end, and wait for that.</summary>
-    /// <param name="child">The child.</param>
-    protected void Adopt<TChild>(Actor<TChild> child)
-    {
-        (children ??= []).RemoveAll(c => c.Target is Actor<TChild> { Completion.IsCompleted: true });
-        children.Add(child.KillAsync);
-    }
+    /// <summary>Ends after the message that is being handled, unless others wait by now: those may be what it is needed for.</summary>
+    protected void StopIfIdle() => mailbox.CloseIfEmpty();
 
     /// <summary>Sends this actor a message later, unless it has ended by then. A full mailbox delays it.</summary>
     /// <param name="due">How much later.</param>
@@ -144,8 +132,6 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
         try
         {
             foreach (var timer in timers ?? []) timer.Dispose();
-            var ending = (children ?? []).Select(kill => kill()).ToList();
-            foreach (var child in ending) await child.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its supervisor has seen why
             await EndAsync(failure).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The first failure is the one that counts; one at the end counts when there was none.

@@ -86,6 +86,12 @@ internal sealed class Mailbox<TMessage>(int capacity)
         }
     }
 
+    /// <summary>Takes no more messages if none waits, neither here nor for room. For the reader.</summary>
+    public void CloseIfEmpty()
+    {
+        lock (gate) isClosed |= messages.Count == 0 && senders is null or { Count: 0 };
+    }
+
     private void Add(TMessage message, out bool mustRead)
     {
         messages.Enqueue(message);

@@ -75,7 +75,7 @@ internal static class SessionCore
             TurnOutcome.Ran when feed.Stopping is { } stopping => Accepted(EndFeed(state, stopping), state),
             TurnOutcome.Ran { Progress: Failed { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" } limited } exceeded =>
                 Accepted([.. TurnFacts.Prints(string.Concat(exceeded.Steps.Select(s => s.Printed).Append(exceeded.Printed))), .. Stop(state, "", new FeedOutcome.Failed(limited.Error, limited.Origin))], state),
-            TurnOutcome.Ran ran => Accepted(TurnFacts.Of(state, ran, tools, now), state),
+            TurnOutcome.Ran ran => Followed(() => Accepted(TurnFacts.Of(state, ran, tools, now), state)) ?? Conclude(state, new TurnOutcome.WorkerDied("The worker said what cannot follow here, such as one call twice."), tools, now),
             _ => throw new ArgumentException($"{outcome.GetType().Name} is no outcome of a turn.", nameof(outcome)),
         };
     }
@@ -208,6 +208,19 @@ internal static class SessionCore
         FeedOutcome.Cancelled cancelled => new PythonError("KeyboardInterrupt", cancelled.Reason),
         _ => throw new ArgumentException($"{outcome.GetType().Name} does not stop a feed.", nameof(outcome)),
     };
+
+    /// <summary>What a turn led to; null where the state does not allow it, which only a broken worker brings about.</summary>
+    private static Acceptance.Accepted? Followed(Func<Acceptance.Accepted> facts)
+    {
+        try
+        {
+            return facts();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static Acceptance.Accepted Accepted(SessionEvent fact) => new([fact], []);
 

@@ -21,7 +21,7 @@ internal static class SessionFold
             Fed fed => Feed(state, fed),
             TextPrinted or Resolved => state with { Feed = Progressed(state, fact), Strikes = 0 },
             CallAnnounced announced => Announce(state, announced),
-            FuturesAwaited awaited => state with { Feed = Progressed(state, fact).WaitFor(new ResolveFutures(awaited.PendingCallIds)), Strikes = 0 },
+            FuturesAwaited awaited => Await(state, awaited),
             FuturesDelivered delivered => Deliver(state, delivered),
             CallAnswered answered => End(state, fact, answered.CallId, answered.Answer),
             CallTimedOut timedOut => End(state, fact, timedOut.CallId, MontyAnswer.Raise("TimeoutError", $"{OpenCallIn(state, fact, timedOut.CallId).Name} did not answer in time")),
@@ -68,6 +68,12 @@ internal static class SessionFold
         var call = new OpenCall(id, announced.Call, announced.Kind, announced.IsDeferred, announced.ArgumentsHash, announced.DueAt) { FileLength = announced.FileLength };
         feed = feed with { Calls = feed.Calls.Add(id, call) };
         return state with { Feed = announced.IsDeferred ? feed : feed.WaitFor(announced.Call), Strikes = 0 };
+    }
+
+    private static SessionState Await(SessionState state, FuturesAwaited awaited)
+    {
+        if (awaited.PendingCallIds.Distinct().Count() != awaited.PendingCallIds.Count) throw Impossible(awaited, "a call is in it twice");
+        return state with { Feed = Progressed(state, awaited).WaitFor(new ResolveFutures(awaited.PendingCallIds)), Strikes = 0 };
     }
 
     private static SessionState Deliver(SessionState state, FuturesDelivered delivered)

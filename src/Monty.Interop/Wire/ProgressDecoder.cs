@@ -18,8 +18,7 @@ internal static class ProgressDecoder
             ChildEvent.KindOneofCase.Error => DecodeError(ErrorDecoder.Decode(source.ReadError().Exception, names)) with { ExecutionTime = time },
             ChildEvent.KindOneofCase.OsCall => DecodeOsCall(source.Read(OsCall.Parser)) with { ExecutionTime = time },
             ChildEvent.KindOneofCase.NameLookup => DecodeLookup(source.Read(NameLookup.Parser)) with { ExecutionTime = time },
-            ChildEvent.KindOneofCase.ResolveFutures =>
-                new Interop.ResolveFutures(source.Read(ResolveFutures.Parser).PendingCallIds.Order().ToEquatableArray()) { ExecutionTime = time },
+            ChildEvent.KindOneofCase.ResolveFutures => DecodeFutures(source.Read(ResolveFutures.Parser)) with { ExecutionTime = time },
             _ => throw new WireFormatException($"{source.KindCase} where the end of a feed's turn was due"),
         };
     }
@@ -71,6 +70,12 @@ internal static class ProgressDecoder
 
     private static Interop.NameLookup DecodeLookup(NameLookup source) =>
         new(source.Name, source.ObjectId is null ? null : ValueDecoder.ToGuid(source.ObjectId.Data.Span));
+
+    private static Interop.ResolveFutures DecodeFutures(ResolveFutures source)
+    {
+        var pending = source.PendingCallIds.Distinct().Order().ToEquatableArray();
+        return pending.Count == source.PendingCallIds.Count ? new Interop.ResolveFutures(pending) : throw new WireFormatException("a future that is awaited twice at once");
+    }
 
     private static TimeSpan DecodeTime(ulong micros) => micros <= long.MaxValue / TimeSpan.TicksPerMicrosecond
         ? TimeSpan.FromTicks((long)micros * TimeSpan.TicksPerMicrosecond)

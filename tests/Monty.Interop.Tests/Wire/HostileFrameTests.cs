@@ -30,6 +30,14 @@ public sealed class HostileFrameTests
         AssertQuick(() => ProgressDecoder.Decode(WorkerEvent.Parse(Field(0x1A, getenv)), new FeedNames()).ShouldBeOfType<Monty.Interop.OsCall>());
     }
 
+    [Fact]
+    public void A_future_that_is_awaited_twice_at_once_is_refused()
+    {
+        var frame = new ChildEvent { ResolveFutures = new Monty.Interop.Wire.ResolveFutures { PendingCallIds = { 1, 2, 1 } } }.ToByteArray();
+
+        Should.Throw<WireFormatException>(() => ProgressDecoder.Decode(WorkerEvent.Parse(frame), new FeedNames()));
+    }
+
     private static IEnumerable<byte> Empty(byte tag) => Enumerable.Repeat((byte[])[tag, 0x00], Times).SelectMany(f => f);
 
     private static void AssertQuick(Action decode)

@@ -91,7 +91,7 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
         after.ShouldBe(before! with { Dump = after!.Dump });
         after.Dump!.Content.ToArray().ShouldBe(before.Dump!.Content.ToArray());
         (await ReadAllAsync(Journal, Session)).Count.ShouldBe(2);
-        (await Journal.ListDueAsync(DateTimeOffset.MaxValue, 9, Cancellation)).ShouldBeEmpty();
+        (await Journal.ListDueAsync(DateTimeOffset.MaxValue, null, 9, Cancellation)).ShouldBeEmpty();
         (await Journal.ListActiveAsync(null, 9, Cancellation)).ShouldBeEmpty();
         (await Journal.ListAsync(new SessionQuery("acme") { Label = "no" }, Cancellation)).ShouldBeEmpty();
         (await Journal.FindAsync(Story.Session("absent"), Cancellation)).ShouldBeNull();

@@ -94,8 +94,8 @@ public sealed class CrashingJournal(IJournal inner) : IJournal
         RunAsync(JournalOperation.List, null, () => inner.ListAsync(query, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, int max, CancellationToken cancellationToken = default) =>
-        RunAsync(JournalOperation.Due, null, () => inner.ListDueAsync(until, max, cancellationToken));
+    public Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default) =>
+        RunAsync(JournalOperation.Due, null, () => inner.ListDueAsync(until, after, max, cancellationToken));
 
     /// <inheritdoc/>
     public Task<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken = default) =>

@@ -23,7 +23,7 @@ public abstract class DelegatingJournal(IJournal inner) : IJournal
     public virtual Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken = default) => inner.ListAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, int max, CancellationToken cancellationToken = default) => inner.ListDueAsync(until, max, cancellationToken);
+    public virtual Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default) => inner.ListDueAsync(until, after, max, cancellationToken);
 
     /// <inheritdoc/>
     public virtual Task<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken = default) => inner.FindNextDueAsync(cancellationToken);

@@ -80,16 +80,21 @@ public abstract class ListingContract<TStore> : JournalContract<TStore>
         for (var i = 0; i < ids.Length; i++) await Journal.AppendAsync(Story.Opened(ids[i], Story.Summary(dueAt: times[i])), Cancellation);
 
         (await Journal.FindNextDueAsync(Cancellation)).ShouldBe(Noon);
-        (await Journal.ListDueAsync(Noon.AddTicks(-10), 9, Cancellation)).ShouldBeEmpty();
-        (await Journal.ListDueAsync(Noon, 9, Cancellation)).ShouldBe([new(ids[2], Noon), new(ids[1], Noon)]);
-        (await Journal.ListDueAsync(Noon.AddTicks(10), 9, Cancellation)).ShouldBe([new(ids[2], Noon), new(ids[1], Noon), new(ids[0], Noon.AddTicks(10))]);
-        (await Journal.ListDueAsync(DateTimeOffset.MaxValue, 2, Cancellation)).Select(d => d.Session).ShouldBe([ids[2], ids[1]]);
+        (await Journal.ListDueAsync(Noon.AddTicks(-10), null, 9, Cancellation)).ShouldBeEmpty();
+        (await Journal.ListDueAsync(Noon, null, 9, Cancellation)).ShouldBe([new(ids[2], Noon), new(ids[1], Noon)]);
+        (await Journal.ListDueAsync(Noon.AddTicks(10), null, 9, Cancellation)).ShouldBe([new(ids[2], Noon), new(ids[1], Noon), new(ids[0], Noon.AddTicks(10))]);
+        (await Journal.ListDueAsync(DateTimeOffset.MaxValue, null, 2, Cancellation)).Select(d => d.Session).ShouldBe([ids[2], ids[1]]);
+        List<DueSession> all = [];
+        while (await Journal.ListDueAsync(DateTimeOffset.MaxValue, all.LastOrDefault(), 1, Cancellation) is { Count: > 0 } page) all.AddRange(page);
+        all.Select(d => d.Session).ShouldBe([ids[2], ids[1], ids[0], ids[3]]);
+        (await Journal.ListDueAsync(Noon.AddTicks(10), new DueSession(new SessionId("a", "15"), Noon), 9, Cancellation)).Select(d => d.Session).ShouldBe([ids[1], ids[0]]);
+        (await Journal.ListDueAsync(Noon, all[1], 9, Cancellation)).ShouldBeEmpty();
 
         await Journal.AppendAsync(Story.Append(ids[2], 1, ["moved"], summary: Story.Summary(dueAt: Noon.AddHours(1))), Cancellation);
         await Journal.AppendAsync(Story.Append(ids[1], 1, ["gone"]), Cancellation);
         (await Journal.FindNextDueAsync(Cancellation)).ShouldBe(Noon.AddTicks(10));
-        (await Journal.ListDueAsync(DateTimeOffset.MaxValue, 9, Cancellation)).Select(d => d.Session).ShouldBe([ids[0], ids[3], ids[2]]);
-        await Should.ThrowAsync<ArgumentOutOfRangeException>(async () => await Journal.ListDueAsync(Noon, 0, Cancellation));
+        (await Journal.ListDueAsync(DateTimeOffset.MaxValue, null, 9, Cancellation)).Select(d => d.Session).ShouldBe([ids[0], ids[3], ids[2]]);
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(async () => await Journal.ListDueAsync(Noon, null, 0, Cancellation));
     }
 
     [Fact]
@@ -133,7 +138,7 @@ public abstract class ListingContract<TStore> : JournalContract<TStore>
         (await Journal.ListAsync(new SessionQuery("acme") { Label = "l" }, Cancellation)).Select(e => e.Session.Name).ShouldBe(left);
         (await Journal.ListAsync(new SessionQuery("acme") { WaitingOn = "t" }, Cancellation)).Select(e => e.Session.Name).ShouldBe(left);
         (await Journal.ListActiveAsync(null, 99, Cancellation)).Select(s => s.Name).ShouldBe(left);
-        (await Journal.ListDueAsync(Noon, 99, Cancellation)).Select(d => d.Session.Name).ShouldBe(left);
+        (await Journal.ListDueAsync(Noon, null, 99, Cancellation)).Select(d => d.Session.Name).ShouldBe(left);
         foreach (var name in left) (await ReadAllAsync(Journal, Story.Session(name))).Count.ShouldBe(2);
 
         await Journal.AppendAsync(Story.Append(gone, 0, ["anew"]), Cancellation);

@@ -143,7 +143,7 @@ public abstract class ModelContract<TStore> : JournalContract<TStore>
 
         var active = (await Journal.ListActiveAsync(new SessionId(world, "-"), 2, Cancellation)).Where(id => id.Tenant == world);
         active.ShouldBe(ids.Where(id => models.GetValueOrDefault(id)?.Summary.IsActive == true));
-        var due = (await Journal.ListDueAsync(DateTimeOffset.MaxValue, 10_000, Cancellation)).Where(d => d.Session.Tenant == world);
+        var due = (await Journal.ListDueAsync(DateTimeOffset.MaxValue, null, 10_000, Cancellation)).Where(d => d.Session.Tenant == world);
         due.ShouldBe(models.Where(m => m.Value.Summary.DueAt is not null).Select(m => new DueSession(m.Key, m.Value.Summary.DueAt!.Value)).OrderBy(d => d.DueAt).ThenBy(d => d.Session));
     }
 

@@ -37,7 +37,7 @@ internal sealed class JournalSeal
     public JournalRecord Open(SessionId session, JournalRecord record) => TryOpen(record.Payload, Place(session, record), out var problem) is { } payload
         ? new JournalRecord(record.Version, record.Kind, record.Schema, payload, record.At)
         : throw new JournalTamperedException(
-            $"Record {record.Version} ({record.Kind}) of {session} {problem}. It must not be run: restore the journal from a backup, or quarantine the session.", session, record.Version);
+            $"Record {record.Version} ({record.Kind}) of {session} {problem}. It must not be run: restore the journal from a backup.", session, record.Version);
 
     /// <summary>The dump without its seal, or null and what is wrong.</summary>
     public JournalDump? TryOpen(SessionId session, JournalDump dump, out string? problem) =>

@@ -63,8 +63,8 @@ public sealed class SealedJournal : IJournal
     public Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken = default) => inner.ListAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, int max, CancellationToken cancellationToken = default) =>
-        inner.ListDueAsync(until, max, cancellationToken);
+    public Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default) =>
+        inner.ListDueAsync(until, after, max, cancellationToken);
 
     /// <inheritdoc/>
     public Task<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken = default) => inner.FindNextDueAsync(cancellationToken);

@@ -31,8 +31,9 @@ internal sealed class SqlReads(Func<string, DbCommand> commands)
     public async Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken) =>
         await ReadAsync(ListCommand(query), SqlRows.Line, cancellationToken).ConfigureAwait(false);
 
-    public async Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, int max, CancellationToken cancellationToken) => await ReadAsync(
-        commands("list_due").Set("until_us", Microseconds.From(until)).Set("max", max),
+    public async Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken) => await ReadAsync(
+        commands("list_due").Set("until_us", Microseconds.From(until)).Set("after_us", after is null ? long.MinValue : Microseconds.From(after.DueAt))
+            .Set("after_tenant", after?.Session.Tenant ?? "").Set("after_name", after?.Session.Name ?? "").Set("max", max),
         row => new DueSession(new SessionId(row.GetString(0), row.GetString(1)), Microseconds.ToTime(row.GetInt64(2))), cancellationToken).ConfigureAwait(false);
 
     public async Task<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken)

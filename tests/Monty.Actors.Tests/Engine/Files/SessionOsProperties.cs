@@ -51,14 +51,14 @@ public sealed class SessionOsProperties
                 }
                 else
                 {
-                    lost += live.IsAhead ? 1 : 0;
-                    if (live.IsAhead) live.Restore(story);
+                    lost += live.AreOff ? 1 : 0;
+                    if (live.AreOff) live.RestoreAsync(story.ToAsyncEnumerable()).GetAwaiter().GetResult();
                 }
             }
 
             using var rebuilt = new SessionOs(Id, options);
             time.Advance(TimeSpan.FromHours(1));
-            rebuilt.Restore(story);
+            rebuilt.RestoreAsync(story.ToAsyncEnumerable()).GetAwaiter().GetResult();
             Tree(rebuilt, "/").ShouldBe(Tree(live, "/"));
             changed += story.OfType<Resolved>().Count(r => r is { FilesChangedAt: not null, Answer: ReturnAnswer });
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));

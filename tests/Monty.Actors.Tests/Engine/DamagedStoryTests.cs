@@ -1,0 +1,100 @@
+using Monty.Interop;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.Tests.Engine;
+
+/// <summary>What the engine makes of a story or a dump that does not fit.</summary>
+public sealed class DamagedStoryTests : IAsyncDisposable
+{
+    private static readonly SessionId Id = new("tenant", "session");
+    private readonly MemoryJournal journal = new();
+
+    [Fact]
+    public async Task A_story_that_cannot_be_read_is_said_so_to_every_command_and_not_read_again_by_itself()
+    {
+        var time = new FakeTime();
+        await using (var engine = await StartAsync(journal)) await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+        var loads = 0;
+        await using var broken = new RewrittenJournal(journal)
+        {
+            Event = e =>
+            {
+                if (e is SessionOpened) Interlocked.Increment(ref loads);
+                return e is Fed fed ? fed with { Feed = 7 } : e;
+            },
+        };
+        await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = broken, TimeProvider = time }, Token);
+
+        foreach (var command in (SessionCommand[])[new FeedCommand("feed", "x"), new CloseCommand("close")])
+        {
+            var refused = await Should.ThrowAsync<JournalUnreadableException>(() => next.SendAsync(Id, command, Token));
+            refused.Message.ShouldContain("record 2 of tenant/session");
+            time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        await Should.ThrowAsync<JournalUnreadableException>(() => next.SendAsync(Id, new CloseCommand("close"), Token));
+        loads.ShouldBeLessThanOrEqualTo(3);
+    }
+
+    [Fact]
+    public async Task A_recorded_answer_that_the_interpreter_does_not_take_any_more_quarantines_the_session()
+    {
+        await using (var engine = await StartAsync(journal, DurableTool.External("ask")))
+        {
+            await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
+            await engine.SendAsync(Id, new FeedCommand("feed", "ask(1)\nask(2)"), Token);
+            await engine.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return(1)), Token);
+        }
+
+        var deep = Enumerable.Range(0, 60).Aggregate((MontyValue)1, (inner, _) => new MontyList([inner]));
+        await using var foreign = new RewrittenJournal(journal)
+        {
+            Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content), Event = e => e is CallAnswered { CallId: 0 } answered ? answered with { Answer = MontyAnswer.Return(deep) } : e,
+        };
+        await using var next = await StartAsync(foreign, DurableTool.External("ask"));
+        (await next.SendAsync(Id, new AnswerCommand("b", 1, 1, MontyAnswer.Return(2)), Token)).ShouldBeOfType<SessionReply.Accepted>();
+
+        ((Quarantined)await next.EventAsync(Id, e => e is Quarantined)).Evidence.ShouldContain("refused");
+    }
+
+    [Fact]
+    public async Task An_instance_that_came_back_as_an_input_is_the_same_object_in_a_replay()
+    {
+        await using (var engine = await StartAsync(journal))
+        {
+            var box = ((FeedOutcome.Completed)await engine.RunAsync(Id, "class Box: pass\nbox = Box()\nbox", cancellationToken: Token)).Value;
+            await engine.SendAsync(Id, new FeedCommand("again", "same is box", [KeyValuePair.Create("same", box)]), Token);
+            (await engine.WaitAsync(Id, "again", Token)).ShouldBe(new FeedOutcome.Completed(true));
+        }
+
+        await using var foreign = new RewrittenJournal(journal) { Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content) };
+        await using var next = await StartAsync(foreign);
+
+        (await next.RunAsync(Id, "same is box", cancellationToken: Token).WaitAsync(TestTimeouts.Generous, Token)).ShouldBe(new FeedOutcome.Completed(true));
+    }
+
+    [Fact]
+    public async Task A_dump_of_a_version_that_the_story_does_not_have_is_not_loaded()
+    {
+        var other = new SessionId("tenant", "other");
+        await using (var engine = await StartAsync(journal))
+        {
+            await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+            await engine.RunAsync(other, "x = 2", cancellationToken: Token);
+        }
+
+        var content = (await journal.FindAsync(other, Token))!.Dump!.Content;
+        await using var ahead = new RewrittenJournal(journal) { Dump = d => new JournalDump(d.Version + 1, d.Runtime, content) };
+        await using var next = await StartAsync(ahead);
+
+        (await next.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
+    }
+
+    public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools }, Token);
+}

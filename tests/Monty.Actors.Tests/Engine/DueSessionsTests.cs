@@ -1,0 +1,81 @@
+using Monty.Interop;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.Tests.Engine;
+
+/// <summary>The timer of a session fires, whatever other sessions that are due do.</summary>
+public sealed class DueSessionsTests : IAsyncDisposable
+{
+    private const string Sleeping = "await sleep(10)\n'awake'";
+    private static readonly SessionId Good = new("tenant", "good");
+    private readonly FakeTime time = new();
+    private readonly MemoryJournal journal = new();
+
+    [Fact]
+    public async Task A_session_with_a_full_mailbox_does_not_hold_up_the_timers_of_others()
+    {
+        var full = new SessionId("tenant", "full");
+        var (entered, held) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var slow = new RewrittenJournal(journal)
+        {
+            Append = async append =>
+            {
+                if (append.Records[0].Kind == "signal_received")
+                {
+                    entered.TrySetResult();
+                    await held.Task;
+                }
+
+                return await journal.AppendAsync(append);
+            },
+        };
+        await using var engine = await StartAsync(slow);
+        foreach (var session in (SessionId[])[full, Good]) await FeedAsync(engine, session);
+        var signals = Enumerable.Range(0, 300).Select(i => engine.SendAsync(full, new SignalCommand($"signal {i}", "go", i), Token)).ToList();
+        await entered.Task;
+
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed("awake"));
+        held.SetResult();
+        (await Task.WhenAll(signals)).ShouldAllBe(r => r is SessionReply.Accepted);
+    }
+
+    [Fact]
+    public async Task More_sessions_than_a_page_that_cannot_be_read_do_not_hide_one_that_is_due_after_them()
+    {
+        var start = time.GetUtcNow();
+        await using (var engine = await StartAsync(journal)) await FeedAsync(engine, Good);
+        for (var i = 0; i < 1000; i++)
+        {
+            var summary = new SessionSummary(SessionStatus.Waiting, start, start, DueAt: start);
+            (await journal.AppendAsync(new SessionAppend(new SessionId("tenant", $"broken{i}"), 0, 1, [new JournalRecord(1, "of-a-later-engine", 1, new byte[1], start)], summary), Token)).ShouldBe(AppendResult.Appended);
+        }
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        await using var next = await StartAsync(journal);
+        await time.WhenArmed(TimeSpan.Zero).InTime();
+        time.Advance(TimeSpan.Zero);
+        await time.WhenArmed(TimeSpan.FromMilliseconds(100)).InTime();
+        time.Advance(TimeSpan.FromMilliseconds(100));
+
+        (await EndAsync(next)).ShouldBe(new FeedOutcome.Completed("awake"));
+    }
+
+    public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private Task<MontyEngine> StartAsync(IJournal store) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = store, TimeProvider = time }, Token);
+
+    private static async Task FeedAsync(MontyEngine engine, SessionId session)
+    {
+        await engine.SendAsync(session, new OpenCommand("open", new SessionSetup()), Token);
+        (await engine.SendAsync(session, new FeedCommand("feed", Sleeping), Token)).ShouldBeOfType<SessionReply.Accepted>();
+        await engine.EventAsync(session, e => e is CallAnnounced);
+    }
+
+    private static async Task<FeedOutcome> EndAsync(MontyEngine engine) => ((FeedEnded)await engine.EventAsync(Good, e => e is FeedEnded)).Outcome;
+}

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using Monty.Interop;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.Tests.Engine;
+
+/// <summary>A handler outlives its session's actor: its answer is never lost, and while it lives no second one runs for its call.</summary>
+public sealed class HandlerLifeTests : IAsyncDisposable
+{
+    private static readonly SessionId Id = new("tenant", "session");
+    private readonly MemoryJournal journal = new();
+
+    [Fact]
+    public async Task A_feed_that_comes_while_its_session_is_to_leave_memory_runs_its_handler_once()
+    {
+        var (entered, held, runs) = (Gate(), Gate(), 0);
+        await using var slow = new RewrittenJournal(journal)
+        {
+            Append = async append =>
+            {
+                if (Holds(append, "signal_received"))
+                {
+                    entered.SetResult();
+                    await held.Task;
+                }
+
+                return await journal.AppendAsync(append);
+            },
+        };
+        await using var engine = await StartAsync(slow, DurableTool.Handled("charge", (_, _) => ValueTask.FromResult<MontyValue>(Interlocked.Increment(ref runs))));
+        await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
+        var signal = engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token);
+        await entered.Task;
+
+        _ = engine.PassivateAsync(Id);
+        var feed = engine.SendAsync(Id, new FeedCommand("feed", "charge()"), Token);
+        held.SetResult();
+
+        (await signal).ShouldBeOfType<SessionReply.Accepted>();
+        (await feed).ShouldBeOfType<SessionReply.Accepted>();
+        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed(1));
+        runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_handler_whose_answer_the_store_did_not_take_is_not_run_again_and_neither_are_those_beside_it()
+    {
+        var second = Gate();
+        var runs = new ConcurrentQueue<MontyValue>();
+        await using var failing = FailingOnce("call_answered");
+        await using var engine = await StartAsync(failing, DurableTool.Handled(
+            "fetch",
+            async (call, cancellationToken) =>
+            {
+                runs.Enqueue(call.Call.Arguments[0]);
+                if (call.Call.CallId == 1) await second.Task.WaitAsync(cancellationToken);
+                return call.Call.Arguments[0];
+            },
+            isAsync: true));
+        await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
+        await engine.SendAsync(Id, new FeedCommand("feed", "import asyncio\nawait asyncio.gather(fetch(1), fetch(2))"), Token);
+        await engine.EventAsync(Id, e => e is CallAnswered { CallId: 0 });
+        second.SetResult();
+
+        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed(new MontyList([1, 2])));
+        runs.Order(Comparer<MontyValue>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))).ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public async Task A_handler_that_does_not_heed_its_token_keeps_nobody_from_its_session()
+    {
+        var started = Gate();
+        var answer = new TaskCompletionSource<MontyValue>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var runs = 0;
+        await using var failing = FailingOnce("signal_received");
+        await using var engine = await StartAsync(failing, DurableTool.Handled("charge", (_, _) =>
+        {
+            Interlocked.Increment(ref runs);
+            started.TrySetResult();
+            return new(answer.Task);
+        }));
+        await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
+        await engine.SendAsync(Id, new FeedCommand("feed", "charge()"), Token);
+        await started.Task;
+
+        await Should.ThrowAsync<JournalException>(() => engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token));
+        (await engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token).WaitAsync(TestTimeouts.Generous, Token)).ShouldBeOfType<SessionReply.Accepted>();
+
+        answer.SetResult("paid");
+        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed("paid"));
+        runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Whoever_listens_for_problems_and_throws_does_not_stop_the_engine()
+    {
+        await using var failing = FailingOnce("call_answered");
+        var options = new MontyEngineOptions
+        {
+            Journal = failing, Tools = [DurableTool.Handled("charge", (_, _) => new("paid"))], OnProblem = (_, _) => throw new InvalidOperationException("the log is full"),
+        };
+        await using var engine = await MontyEngine.StartAsync(options, Token);
+        await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
+        await engine.SendAsync(Id, new FeedCommand("feed", "charge()"), Token);
+
+        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed("paid"));
+    }
+
+    public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static TaskCompletionSource Gate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static bool Holds(SessionAppend append, string kind) => append.Records.Any(r => r.Kind == kind);
+
+    /// <summary>The journal, whose first append of a kind of record fails.</summary>
+    private RewrittenJournal FailingOnce(string kind)
+    {
+        var appends = 0;
+        return new RewrittenJournal(journal)
+        {
+            Append = append => Holds(append, kind) && Interlocked.Increment(ref appends) == 1 ? throw new JournalException("the connection broke") : journal.AppendAsync(append),
+        };
+    }
+
+    private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools }, Token);
+
+    private static async Task<FeedOutcome> EndAsync(MontyEngine engine) => ((FeedEnded)await engine.EventAsync(Id, e => e is FeedEnded)).Outcome;
+}

@@ -1,0 +1,34 @@
+using Monty.Interop;
+using Shouldly;
+using Xunit;
+using FunctionCall = Monty.Interop.FunctionCall;
+using ResolveFutures = Monty.Interop.ResolveFutures;
+
+namespace Monty.Actors.Tests.Sessions;
+
+/// <summary>A worker that says what no interpreter says is one that died: it costs a strike.</summary>
+public sealed class HostileTurnTests
+{
+    private static readonly ToolCatalog Tools = new([new ToolSpec("fetch", CallKind.Handler, IsAsync: true)]);
+    private static readonly TurnStep Fetch = new("", new FunctionCall("fetch", [], [], 0, null), MontyAnswer.Future);
+    private static readonly SessionState Running = SessionFold.Apply(SessionState.None, [new SessionOpened("open", new SessionSetup()), new Fed("feed", 1, "code", [], null)]);
+
+    [Fact]
+    public void A_call_that_is_made_twice_is_a_strike() => ShouldBeStrike(new TurnOutcome.Ran([Fetch, Fetch], "", new ResolveFutures([0])));
+
+    [Fact]
+    public void A_future_that_is_awaited_twice_at_once_is_a_strike() => ShouldBeStrike(new TurnOutcome.Ran([Fetch], "", new ResolveFutures([0, 0])));
+
+    private static void ShouldBeStrike(TurnOutcome outcome)
+    {
+        var state = Running;
+        for (var strike = 1; strike <= SessionCore.MaxStrikes; strike++)
+        {
+            var facts = SessionCore.Conclude(state, outcome, Tools, DateTimeOffset.UnixEpoch).Facts;
+            facts[0].ShouldBeOfType<WorkerLost>();
+            state = SessionFold.Apply(state, facts);
+        }
+
+        state.Status.ShouldBe(SessionStatus.Quarantined);
+    }
+}
