@@ -58,8 +58,7 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
     private void CheckEnd(SessionId id, List<SessionEvent> story)
     {
         var ends = story.OfType<FeedEnded>().ToList();
-        if (story.OfType<Quarantined>().FirstOrDefault() is { } stopped) Note(() => Open++, $"{id}: {stopped.Reason}: {stopped.Evidence}");
-        else if (ends.Count == 0) Note(() => Open++, $"{id}: the feed has not ended");
+        if (ends.Count == 0) Note(() => Open++, $"{id}: the feed has not ended. {story.OfType<Quarantined>().LastOrDefault()}");
         else if (ends.Count > 1) Note(() => Twice++, $"{id}: the feed ended {ends.Count} times");
         else if (ends[0].Outcome != work.Expected(id)) problems.Add($"{id}: ended with {ends[0].Outcome} instead of {work.Expected(id)}");
     }

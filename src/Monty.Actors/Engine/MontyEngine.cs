@@ -100,6 +100,8 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting; the command may be applied or not.</param>
     /// <returns>What became of it. An accepted one is durable.</returns>
     /// <exception cref="JournalException">The store failed; whether the command was applied is unknown. Send it again under the same id.</exception>
+    /// <exception cref="JournalTamperedException">A record of the session is not what was written; it was not run.</exception>
+    /// <exception cref="JournalUnreadableException">The session's story cannot be read; it was not run.</exception>
     /// <exception cref="MontyException">No worker could be started; send it again.</exception>
     /// <exception cref="SessionFencedException">Another engine has the session.</exception>
     /// <exception cref="ObjectDisposedException">The engine stops.</exception>
@@ -205,7 +207,7 @@ public sealed class MontyEngine : IAsyncDisposable
         if (failure is null || stopping.IsCancellationRequested) return;
         Announce(session); // the append that failed may have happened
         Report($"{session} left memory: {failure.Message}", failure);
-        if (failure is SessionFencedException or JournalTamperedException or JournalLimitException) return;
+        if (failure is SessionFencedException or JournalTamperedException or JournalUnreadableException or JournalLimitException) return;
         var attempt = revivals.AddOrUpdate(session, 1, (_, n) => n + 1);
         var delay = FirstRevival * Math.Pow(2, Math.Min(attempt - 1, 10));
         _ = ReviveAsync(session, delay < LongestRevival ? delay : LongestRevival);
@@ -343,5 +345,5 @@ public sealed class MontyEngine : IAsyncDisposable
         foreach (var actor in actors.Values) actor.TrySend(new SessionMessage.Passivate(unused));
     }
 
-    private void Report(string message, Exception failure) => Options.OnProblem?.Invoke(message, failure);
+    internal void Report(string message, Exception? failure) => Options.OnProblem?.Invoke(message, failure);
 }

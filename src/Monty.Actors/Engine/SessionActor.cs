@@ -109,9 +109,10 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     {
         createdAt = head.Summary.CreatedAt;
         var story = await ReadStoryAsync(head.Version, Killed).ConfigureAwait(false);
-        state = SessionFold.Apply(SessionState.None, story);
+        state = Fold(story);
         version = head.Version;
         if (state.IsClosed) return;
+        if (head.DumpProblem is { } problem) engine.Report($"{problem} The interpreter of {id} is rebuilt from the story.", null);
         if (head.Dump is { } dump && dump.Runtime == engine.RuntimeVersion) (interpreter, dumpVersion) = (new MontyDump(dump.Content), dump.Version);
         if (dumpVersion < version && state.Quarantine is null) await RebuildAsync(story).ConfigureAwait(false);
         if (state.Quarantine is not null) return;
@@ -253,7 +254,20 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     {
         var story = new List<SessionEvent>();
         await foreach (var stored in engine.ReadAsync(id, 0, upTo, cancellationToken).ConfigureAwait(false)) story.Add(stored.Event);
+        if (story.Count != upTo) throw new JournalUnreadableException($"The story of {id} ends with record {story.Count}, and it had {upTo}. Restore its records from a backup.");
         return story;
+    }
+
+    private SessionState Fold(List<SessionEvent> story)
+    {
+        try
+        {
+            return SessionFold.Apply(SessionState.None, story);
+        }
+        catch (InvalidOperationException broken)
+        {
+            throw new JournalUnreadableException($"{broken.Message} {id} cannot go on. Restore its records from a backup.", broken);
+        }
     }
 
     private async Task<bool> EndsSoonAsync(Task running)

@@ -29,3 +29,6 @@ public sealed class JournalTamperedException(string message, SessionId session, 
     /// <summary>The version of the record.</summary>
     public long Version { get; } = version;
 }
+
+/// <summary>A session's story cannot be read: a newer engine wrote it, or it was damaged. Sending the command again does not help before it is mended; other sessions go on.</summary>
+public sealed class JournalUnreadableException(string message, Exception? innerException = null) : JournalException(message, innerException);

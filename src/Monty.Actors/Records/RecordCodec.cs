@@ -18,7 +18,7 @@ internal static class RecordCodec
     }
 
     /// <summary>A record as a fact.</summary>
-    /// <exception cref="JournalException">The record is of an unknown kind or schema, or damaged.</exception>
+    /// <exception cref="JournalUnreadableException">The record is of an unknown kind or schema, or damaged.</exception>
     public static SessionEvent Decode(JournalRecord record)
     {
         if (record.Schema != Schema) throw Unreadable(record, $"its schema {record.Schema} is not one that this version of the engine knows ({Schema}). A newer engine wrote it", null);
@@ -32,7 +32,7 @@ internal static class RecordCodec
         }
     }
 
-    private static JournalException Unreadable(JournalRecord record, string why, Exception? cause) => new($"Record {record.Version} ({record.Kind}) cannot be read: {why}.", cause);
+    private static JournalUnreadableException Unreadable(JournalRecord record, string why, Exception? cause) => new($"Record {record.Version} ({record.Kind}) cannot be read: {why}.", cause);
 
     private static (string Kind, IMessage Message) Write(SessionEvent fact) => fact switch
     {
