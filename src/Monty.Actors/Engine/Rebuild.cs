@@ -88,7 +88,7 @@ internal sealed partial class Rebuild(TurnRunner turns)
                 return MontyAnswer.Future;
             case FuturesAwaited awaited when asked.TryDequeue(out var next) && next is FuturesDelivered delivered:
                 Compare(new ResolveFutures(awaited.PendingCallIds), suspension, version);
-                return ToLive(MontyAnswer.Resolve(delivered.CallIds.ToDictionary(id => id, id => state.Feed!.Calls[id].Answer!)));
+                return ToLive(MontyAnswer.Resolve(delivered.CallIds.ToDictionary(id => id, id => state.Feed!.Answers[id])));
             case var other:
                 throw new RebuildException(version, Describe(other), Describe(suspension));
         }

@@ -116,7 +116,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         if (head.Dump is { } dump && dump.Runtime == engine.RuntimeVersion) (interpreter, dumpVersion) = (new MontyDump(dump.Content), dump.Version);
         if (dumpVersion < version && state.Quarantine is null) await RebuildAsync(story).ConfigureAwait(false);
         if (state.Quarantine is not null) return;
-        foreach (var call in state.Feed?.OpenCalls.Where(c => c.IsRunning && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1);
+        foreach (var call in state.Feed?.Calls.Values.Where(c => c.IsRunning && !calls.ContainsKey((state.Feed.Number, c.CallId))) ?? []) Start(call, call.FailedAttempts + 1);
     }
 
     /// <summary>Recovers a session that is released: in quarantine its interpreter is missing or behind the story, and handlers were not started.</summary>
@@ -320,7 +320,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
 
     private SessionSummary Summary(DateTimeOffset now)
     {
-        var open = state.Quarantine is null ? state.Feed?.OpenCalls.ToList() ?? [] : [];
+        var open = state.Quarantine is null ? state.Feed?.Calls.Values.ToList() ?? [] : [];
         return new SessionSummary(
             state.Status, createdAt, now,
             IsActive: state.Status == SessionStatus.Running || open.Any(c => c.IsRunning),

@@ -81,10 +81,10 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
     /// <summary>Gives the answers that are there already; null where there are none.</summary>
     private MontyAnswer? Deliver(ResolveFutures awaited)
     {
-        var ready = awaited.PendingCallIds.Where(id => !delivered.Contains(id) && feed.Calls.TryGetValue(id, out var call) && call.Answer is not null).ToList();
+        var ready = awaited.PendingCallIds.Where(id => !delivered.Contains(id) && feed.Answers.ContainsKey(id)).ToList();
         if (ready.Count == 0) return null;
         delivered.UnionWith(ready);
-        return MontyAnswer.Resolve(ready.ToDictionary(id => id, id => feed.Calls[id].Answer!));
+        return MontyAnswer.Resolve(ready.ToDictionary(id => id, id => feed.Answers[id]));
     }
 
     private static MontyAnswer? Bare(FunctionCall call) =>

@@ -50,8 +50,8 @@ internal static class SessionCore
         {
             null => new FeedTurn(feed.Source.Code, new OrderedDictionary<string, MontyValue>(feed.Source.Inputs), feed.Source.ScriptName),
             ResolveFutures { PendingCallIds.Count: 0 } => new AbortTurn(FuturesOfEarlierFeed),
-            ResolveFutures awaited => ToDeliver(feed, awaited) is { Count: > 0 } ids ? new AnswerTurn(awaited, MontyAnswer.Resolve(ids.ToDictionary(id => id, id => feed.Calls[id].Answer!))) : null,
-            var call => feed.Calls[SessionFold.CallIdOf(call)].Answer is { } answer ? new AnswerTurn(call, answer) : null,
+            ResolveFutures awaited => ToDeliver(feed, awaited) is { Count: > 0 } ids ? new AnswerTurn(awaited, MontyAnswer.Resolve(ids.ToDictionary(id => id, id => feed.Answers[id]))) : null,
+            var call => feed.Answers.TryGetValue(SessionFold.CallIdOf(call), out var answer) ? new AnswerTurn(call, answer) : null,
         };
     }
 
@@ -84,11 +84,11 @@ internal static class SessionCore
     /// <summary>The answered calls to be given to the futures that are awaited, ascending.</summary>
     internal static EquatableArray<uint> ToDeliver(OpenFeed feed, ResolveFutures awaited) => feed.Delivering.Count > 0
         ? feed.Delivering
-        : awaited.PendingCallIds.Where(id => feed.Calls.TryGetValue(id, out var call) && call.Answer is not null).ToEquatableArray();
+        : awaited.PendingCallIds.Where(feed.Answers.ContainsKey).ToEquatableArray();
 
     /// <summary>The facts that end a feed: what is open is dropped first.</summary>
     internal static IEnumerable<SessionEvent> EndFeed(SessionState state, FeedOutcome outcome) =>
-        state.Feed is { } feed ? [.. feed.OpenCalls.Select(c => new CallDropped(c.CallId)), new FeedEnded(outcome)] : [];
+        state.Feed is { } feed ? [.. feed.Calls.Keys.Select(id => new CallDropped(id)), new FeedEnded(outcome)] : [];
 
     private static PythonError FuturesOfEarlierFeed { get; } =
         new("RuntimeError", "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it");
@@ -123,8 +123,8 @@ internal static class SessionCore
     private static Acceptance AcceptAnswer(SessionState state, AnswerCommand command)
     {
         if (command.Answer is not (ReturnAnswer or RaiseAnswer)) return new Acceptance.Refused(SessionRefusal.Invalid, "A call is answered with a value or an exception.");
+        if (RecordedAnswer(state, command) is { } recorded) return new Acceptance.Repeated(recorded);
         if (FindCall(state, command.Feed, command.CallId) is not { } call) return NoSuchCall(command.Feed, command.CallId);
-        if (call.Answer is { } recorded) return new Acceptance.Repeated(recorded);
         if (AnswerEncoder.WhyRefused(command.Answer) is { } reason) return new Acceptance.Refused(SessionRefusal.Invalid, $"The answer cannot be sent: {reason}");
         if (call.Kind is CallKind.Timer or CallKind.Signal) return new Acceptance.Refused(SessionRefusal.NotYours, $"Call {command.CallId} of {call.Name} ends by {(call.Kind == CallKind.Timer ? "the clock" : "a signal")}, not by an answer.");
         return Accepted([new CallAnswered(command.CommandId, command.CallId, command.Answer)], state);
@@ -132,7 +132,7 @@ internal static class SessionCore
 
     private static Acceptance AcceptRetry(SessionState state, RetryCommand command)
     {
-        if (FindCall(state, command.Feed, command.CallId) is not { Answer: null } call) return NoSuchCall(command.Feed, command.CallId);
+        if (FindCall(state, command.Feed, command.CallId) is not { } call) return NoSuchCall(command.Feed, command.CallId);
         if (call.Kind != CallKind.Handler) return new Acceptance.Refused(SessionRefusal.NotYours, $"Call {command.CallId} of {call.Name} has no handler here that could try again.");
         if (command.Attempt <= call.FailedAttempts) return new Acceptance.Repeated();
         if (command.Attempt != call.FailedAttempts + 1) return new Acceptance.Refused(SessionRefusal.Invalid, $"Attempt {call.FailedAttempts + 1} of call {command.CallId} is under way, not {command.Attempt}.");
@@ -142,7 +142,7 @@ internal static class SessionCore
     private static Acceptance AcceptSignal(SessionState state, SignalCommand signal)
     {
         var received = new SignalReceived(signal.CommandId, signal.Name, signal.Value);
-        var waiting = state.Feed?.OpenCalls.FirstOrDefault(c => c.Kind == CallKind.Signal && SignalCall.NameOf(c) == signal.Name);
+        var waiting = state.Feed?.Calls.Values.FirstOrDefault(c => c.Kind == CallKind.Signal && SignalCall.NameOf(c) == signal.Name);
         if (waiting is not null) return Accepted([received, new SignalTaken(signal.Name), new CallAnswered("", waiting.CallId, MontyAnswer.Return(signal.Value))], state);
         return state.Signals.Count < MaxSignals
             ? Accepted(received)
@@ -167,7 +167,7 @@ internal static class SessionCore
     private static Acceptance AcceptTick(SessionState state, TickCommand tick)
     {
         List<SessionEvent> facts = [];
-        foreach (var call in state.Feed?.OpenCalls ?? [])
+        foreach (var call in state.Feed?.Calls.Values ?? [])
         {
             if (call.DueAt <= tick.Now) facts.Add(call.Kind == CallKind.Timer ? new CallAnswered("", call.CallId, MontyAnswer.Return(MontyValue.None)) : new CallTimedOut(call.CallId));
             else if (call.RetryAt <= tick.Now) facts.Add(new AttemptStarted(call.CallId, call.FailedAttempts + 1));
@@ -182,7 +182,7 @@ internal static class SessionCore
 
     private static OpenCall? FindCall(SessionState state, int feed, uint callId) => state.Feed is { } open && open.Number == feed ? open.Calls.GetValueOrDefault(callId) : null;
 
-    private static MontyAnswer? RecordedAnswer(SessionState state, AnswerCommand command) => FindCall(state, command.Feed, command.CallId)?.Answer;
+    private static MontyAnswer? RecordedAnswer(SessionState state, AnswerCommand command) => state.Feed is { } open && open.Number == command.Feed ? open.Answers.GetValueOrDefault(command.CallId) : null;
 
     private static Acceptance.Refused NoSuchCall(int feed, uint callId) =>
         new(SessionRefusal.NoSuchCall, $"Feed {feed} has no open call {callId}: it was never made, or ended with its feed. Look at the session for those that are open.");
@@ -214,5 +214,5 @@ internal static class SessionCore
     }
 
     private static List<(int Feed, uint CallId, int Attempt)> HandledCalls(SessionState state) =>
-        [.. state.Feed?.OpenCalls.Where(c => c.IsRunning).Select(c => (state.Feed.Number, c.CallId, c.FailedAttempts + 1)) ?? []];
+        [.. state.Feed?.Calls.Values.Where(c => c.IsRunning).Select(c => (state.Feed.Number, c.CallId, c.FailedAttempts + 1)) ?? []];
 }

@@ -56,7 +56,7 @@ internal static class SessionFold
     {
         var feed = Progressed(state, announced);
         var id = CallIdOf(announced.Call);
-        if (feed.Calls.ContainsKey(id)) throw Impossible(announced, $"call {id} was announced before");
+        if (feed.Calls.ContainsKey(id) || feed.Answers.ContainsKey(id)) throw Impossible(announced, $"call {id} was announced before");
         var call = new OpenCall(id, announced.Call, announced.Kind, announced.IsDeferred, announced.ArgumentsHash, announced.DueAt);
         feed = feed with { Calls = feed.Calls.Add(id, call) };
         return state with { Feed = announced.IsDeferred ? feed : feed.WaitFor(announced.Call), Strikes = 0 };
@@ -68,7 +68,7 @@ internal static class SessionFold
         if (feed.Pending is not ResolveFutures awaited || feed.Delivering.Count > 0) throw Impossible(delivered, "no future is awaited");
         foreach (var id in delivered.CallIds)
         {
-            if (!awaited.PendingCallIds.Contains(id) || !feed.Calls.TryGetValue(id, out var call) || call.Answer is null) throw Impossible(delivered, $"call {id} is not awaited, or has no answer");
+            if (!awaited.PendingCallIds.Contains(id) || !feed.Answers.ContainsKey(id)) throw Impossible(delivered, $"call {id} is not awaited, or has no answer");
         }
 
         return state with { Feed = feed with { Delivering = delivered.CallIds }, Strikes = 0 };
@@ -76,8 +76,8 @@ internal static class SessionFold
 
     private static SessionState End(SessionState state, SessionEvent fact, uint callId, MontyAnswer answer)
     {
-        var call = OpenCallIn(state, fact, callId);
-        return Replace(state, call with { Answer = answer, RetryAt = null });
+        OpenCallIn(state, fact, callId);
+        return state with { Feed = state.Feed! with { Calls = state.Feed.Calls.Remove(callId), Answers = state.Feed.Answers.Add(callId, answer) } };
     }
 
     private static SessionState Drop(SessionState state, CallDropped dropped)
@@ -102,7 +102,7 @@ internal static class SessionFold
 
     private static SessionState EndFeed(SessionState state, SessionEvent fact)
     {
-        if (FeedOf(state, fact).OpenCalls.Any()) throw Impossible(fact, "calls are open");
+        if (!FeedOf(state, fact).Calls.IsEmpty) throw Impossible(fact, "calls are open");
         return state with { Feed = null, Strikes = 0 };
     }
 
@@ -119,7 +119,7 @@ internal static class SessionFold
     private static OpenFeed FeedOf(SessionState state, SessionEvent fact) => state.Feed ?? throw Impossible(fact, "no feed is open");
 
     private static OpenCall OpenCallIn(SessionState state, SessionEvent fact, uint callId) =>
-        FeedOf(state, fact).Calls.TryGetValue(callId, out var call) && call.Answer is null ? call : throw Impossible(fact, $"call {callId} is not open");
+        FeedOf(state, fact).Calls.TryGetValue(callId, out var call) ? call : throw Impossible(fact, $"call {callId} is not open");
 
     internal static uint CallIdOf(MontySuspension call) => call switch
     {

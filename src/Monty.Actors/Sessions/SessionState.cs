@@ -43,7 +43,7 @@ internal sealed record SessionState
         : SessionStatus.Running;
 
     /// <summary>The earliest time at which something happens by itself; null for never.</summary>
-    public DateTimeOffset? DueAt => Quarantine is null ? Feed?.OpenCalls.Select(c => Earlier(c.DueAt, c.RetryAt)).Min() : null;
+    public DateTimeOffset? DueAt => Quarantine is null ? Feed?.Calls.Values.Select(c => Earlier(c.DueAt, c.RetryAt)).Min() : null;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 }
@@ -57,8 +57,11 @@ internal sealed record OpenFeed(int Number, Fed Source)
     /// <summary>What the interpreter waits for; null before the first turn.</summary>
     public MontySuspension? Pending { get; init; }
 
-    /// <summary>The calls announced in this feed, by id; those answered stay, so that a second answer gets the first one back.</summary>
+    /// <summary>The calls that have not ended, by id.</summary>
     public ImmutableSortedDictionary<uint, OpenCall> Calls { get; init; } = ImmutableSortedDictionary<uint, OpenCall>.Empty;
+
+    /// <summary>The answers of the calls that have ended, by id: they stay, so that a second answer gets the first one back.</summary>
+    public ImmutableDictionary<uint, MontyAnswer> Answers { get; init; } = ImmutableDictionary<uint, MontyAnswer>.Empty;
 
     /// <summary>The calls whose answers the interpreter was given in the turn under way; empty where it was given none. A turn that is run again gives the same.</summary>
     public EquatableArray<uint> Delivering { get; init; }
@@ -66,13 +69,10 @@ internal sealed record OpenFeed(int Number, Fed Source)
     /// <summary>How the feed is to end as soon as the interpreter has been told; null while it goes on.</summary>
     public FeedOutcome? Stopping { get; init; }
 
-    /// <summary>The calls that have not ended.</summary>
-    public IEnumerable<OpenCall> OpenCalls => Calls.Values.Where(c => c.Answer is null);
-
     internal OpenFeed WaitFor(MontySuspension suspension) => this with { Pending = suspension, Delivering = [] };
 }
 
-/// <summary>A call that was announced.</summary>
+/// <summary>A call that was announced and has not ended.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 /// <param name="CallId">Its id.</param>
 /// <param name="Call">What was called.</param>
@@ -82,17 +82,14 @@ internal sealed record OpenFeed(int Number, Fed Source)
 /// <param name="DueAt">When it ends by itself.</param>
 internal sealed record OpenCall(uint CallId, MontySuspension Call, CallKind Kind, bool IsDeferred, string ArgumentsHash, DateTimeOffset? DueAt)
 {
-    /// <summary>Its answer; null while it is open.</summary>
-    public MontyAnswer? Answer { get; init; }
-
     /// <summary>How many attempts failed.</summary>
     public int FailedAttempts { get; init; }
 
     /// <summary>When the next attempt is due; null when one may run.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
-    /// <summary>True when a handler is to run for it now: it is open and waits for no further attempt.</summary>
-    public bool IsRunning => Kind == CallKind.Handler && Answer is null && RetryAt is null;
+    /// <summary>True when a handler is to run for it now: it waits for no further attempt.</summary>
+    public bool IsRunning => Kind == CallKind.Handler && RetryAt is null;
 
     /// <summary>The name of the tool, or of the call to the operating system.</summary>
     public string Name => Call is FunctionCall function ? function.Name : ((OsCall)Call).Function.ToString();

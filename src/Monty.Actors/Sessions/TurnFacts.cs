@@ -40,7 +40,7 @@ internal static class TurnFacts
         (ResolveFutures awaited, ResolveAnswer answers) =>
         [
             new FuturesAwaited(awaited.PendingCallIds),
-            .. answers.Outcomes.Where(o => feed.Calls.GetValueOrDefault(o.Key)?.Answer is null).OrderBy(o => o.Key).Select(o => new CallAnswered("", o.Key, o.Value)),
+            .. answers.Outcomes.Where(o => !feed.Answers.ContainsKey(o.Key)).OrderBy(o => o.Key).Select(o => new CallAnswered("", o.Key, o.Value)),
             new FuturesDelivered(answers.Outcomes.Keys.Order().ToEquatableArray()),
         ],
         _ => [new Resolved(Untimed(step.Suspension), step.Answer)],
@@ -62,7 +62,7 @@ internal static class TurnFacts
     private static IEnumerable<SessionEvent> SignalsTaken(SessionState after)
     {
         var kept = after.Signals;
-        foreach (var call in after.Feed?.OpenCalls.Where(c => c.Kind == CallKind.Signal) ?? [])
+        foreach (var call in after.Feed?.Calls.Values.Where(c => c.Kind == CallKind.Signal) ?? [])
         {
             var name = SignalCall.NameOf(call);
             if (kept.Find(s => s.Name == name) is not { } signal) continue;

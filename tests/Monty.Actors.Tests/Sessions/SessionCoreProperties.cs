@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 using Monty.Interop;
@@ -42,7 +43,7 @@ public sealed class SessionCoreProperties
             }
         }
 
-        open.Order().ShouldBe(session.State.Feed?.OpenCalls.Select(c => c.CallId) ?? []);
+        open.Order().ShouldBe(session.State.Feed?.Calls.Keys ?? []);
         session.Story.Count(e => e is FeedEnded).ShouldBe(feed - (session.State.Feed is null ? 0 : 1));
     });
 
@@ -87,7 +88,7 @@ public sealed class SessionCoreProperties
     public void A_session_never_waits_for_nothing() => ForAll(session =>
     {
         if (session.State.Status != SessionStatus.Waiting) return;
-        session.State.Feed!.OpenCalls.ShouldNotBeEmpty("nobody could ever make it go on");
+        session.State.Feed!.Calls.ShouldNotBeEmpty("nobody could ever make it go on");
     });
 
     [Fact]
@@ -149,6 +150,7 @@ public sealed class SessionCoreProperties
     private static string Shown(SessionState state) => string.Join('\n',
         state with { Feed = null, Signals = [] },
         string.Join(", ", state.Signals),
-        state.Feed is { } feed ? feed with { Calls = feed.Calls.Clear() } : "no feed",
-        string.Join('\n', state.Feed?.Calls.Values ?? []));
+        state.Feed is { } feed ? feed with { Calls = feed.Calls.Clear(), Answers = feed.Answers.Clear() } : "no feed",
+        string.Join('\n', state.Feed?.Calls.Values ?? []),
+        string.Join('\n', (state.Feed?.Answers ?? ImmutableDictionary<uint, MontyAnswer>.Empty).OrderBy(a => a.Key)));
 }

@@ -64,7 +64,7 @@ internal sealed class SimulatedSession(Decisions decisions)
     {
         if (effect is not SessionEffect.StartCall start) return;
         var call = State.Feed!.Calls[start.CallId];
-        (call.Kind, call.Answer, call.FailedAttempts + 1, State.Feed.Number).ShouldBe((CallKind.Handler, null, start.Attempt, start.Feed));
+        (call.Kind, call.FailedAttempts + 1, State.Feed.Number).ShouldBe((CallKind.Handler, start.Attempt, start.Feed));
     }
 
     private TurnOutcome Outcome()
@@ -73,7 +73,7 @@ internal sealed class SimulatedSession(Decisions decisions)
         if (decisions.OneIn(12)) return new TurnOutcome.Discarded(new FeedOutcome.Failed(new PythonError("TimeoutError", "the turn passed its deadline"), FailureOrigin.Limit));
         if (SessionCore.TurnDue(State) is AbortTurn abort) return new TurnOutcome.Ran([], "", new Failed(abort.Error, FailureOrigin.Script));
         List<TurnStep> steps = [];
-        var open = State.Feed!.Calls.Values.Where(c => c.IsDeferred && !Delivered.Contains(c.CallId)).Select(c => c.CallId).ToHashSet();
+        var open = Futures.Except(Delivered).ToHashSet();
         if (SessionCore.TurnDue(State) is AnswerTurn { Answer: ResolveAnswer resolve }) open.ExceptWith(resolve.Outcomes.Keys);
         for (var count = decisions.Below(4); count > 0; count--) steps.Add(new TurnStep(decisions.OneIn(3) ? "text\n" : "", Asked(open), Answered));
         return new TurnOutcome.Ran(steps.ToEquatableArray(), decisions.OneIn(3) ? new string('x', 20_000) : "", End(open));
@@ -81,19 +81,24 @@ internal sealed class SimulatedSession(Decisions decisions)
 
     private MontyAnswer Answered { get; set; } = MontyAnswer.NotFound;
 
-    /// <summary>The calls whose futures the interpreter has been given in this feed.</summary>
-    private HashSet<uint> Delivered => [.. Story.Skip(Story.FindLastIndex(e => e is Fed)).OfType<FuturesDelivered>().SelectMany(d => d.CallIds)];
+    /// <summary>The calls for which the interpreter was given a future in this feed.</summary>
+    private IEnumerable<uint> Futures => OfFeed<CallAnnounced>().Where(a => a.IsDeferred).Select(a => ((FunctionCall)a.Call).CallId);
+
+    /// <summary>The calls whose futures have their answers in the interpreter.</summary>
+    private IEnumerable<uint> Delivered => OfFeed<FuturesDelivered>().SelectMany(d => d.CallIds);
+
+    private IEnumerable<T> OfFeed<T>() => Story.Skip(Story.FindLastIndex(e => e is Fed)).OfType<T>();
 
     private MontySuspension Asked(HashSet<uint> open)
     {
-        var known = State.Feed!.Calls;
+        var known = State.Feed!.Answers;
         switch (decisions.Below(4))
         {
             case 0:
                 Answered = MontyAnswer.NotFound;
                 return new NameLookup("name");
-            case 1 when open.Where(id => known.TryGetValue(id, out var call) && call.Answer is not null).Order().ToList() is { Count: > 0 } ready:
-                Answered = MontyAnswer.Resolve(ready.ToDictionary(id => id, id => known[id].Answer!));
+            case 1 when open.Where(known.ContainsKey).Order().ToList() is { Count: > 0 } ready:
+                Answered = MontyAnswer.Resolve(ready.ToDictionary(id => id, id => known[id]));
                 var awaited = new ResolveFutures(open.Order().ToEquatableArray());
                 open.ExceptWith(ready);
                 return awaited;
