@@ -218,24 +218,32 @@ public sealed class MontyEngine : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping.Token);
-        while (true)
+        var next = Task.CompletedTask;
+        try
         {
-            var next = fires.NextAsync(session);
-            await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
+            while (true)
             {
-                afterVersion = stored.Version;
-                yield return stored;
-                if (stored.Event is SessionClosed) yield break;
-            }
+                next = fires.NextAsync(session);
+                await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
+                {
+                    afterVersion = stored.Version;
+                    yield return stored;
+                    if (stored.Event is SessionClosed) yield break;
+                }
 
-            try
-            {
-                await next.WaitAsync(over.Token).ConfigureAwait(false);
+                try
+                {
+                    await next.WaitAsync(over.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    throw new ObjectDisposedException("The engine stopped. Follow the session in the one that starts next.", innerException: null);
+                }
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new ObjectDisposedException("The engine stopped. Follow the session in the one that starts next.", innerException: null);
-            }
+        }
+        finally
+        {
+            fires.Leave(session, next);
         }
     }
 

@@ -66,12 +66,24 @@ internal sealed partial class Rebuild(TurnRunner turns)
         if (request is AnswerTurn answer) request = new AnswerTurn(answer.Suspension, ToLive(answer.Answer));
         var asked = new Queue<SessionEvent>(facts.Skip(facts[0] is FuturesDelivered ? 1 : 0).Where(f => f is not (TextPrinted or CallDropped)));
         var printed = new StringBuilder();
-        var result = await turns.RunAsync(state.Setup!, dump, request, suspension => request is AbortTurn ? null : Next(state, suspension, asked, version), text => printed.Append(text), cancellationToken).ConfigureAwait(false);
+        var result = await RunAsync(request, suspension => request is AbortTurn ? null : Next(state, suspension, asked, version), text => printed.Append(text)).ConfigureAwait(false);
         if (request is AbortTurn) return result.Dump;
         var recordedText = string.Concat(facts.OfType<TextPrinted>().Select(p => p.Text));
         if (printed.ToString() != recordedText) throw new RebuildException(version, $"printed {Quote(recordedText)}", $"printed {Quote(printed.ToString())}");
         CompareEnd(asked, result.Progress, version);
         return result.Dump;
+
+        async Task<TurnResult> RunAsync(TurnRequest turn, Func<MontySuspension, MontyAnswer?> goOn, Action<string> print)
+        {
+            try
+            {
+                return await turns.RunAsync(state.Setup!, dump, turn, goOn, print, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ArgumentException refused)
+            {
+                throw new RebuildException(version, Describe(facts[^1]), refused.Message);
+            }
+        }
     }
 
     /// <summary>The recorded answer to what is asked; null at the last of the turn.</summary>
