@@ -19,7 +19,7 @@ usage: ./build.sh VERB
   load [ARGS]   build and run the long runs on durable sessions, e.g. ./build.sh load crash --store sqlite --kills 10
   pack          make the NuGet packages in artifacts/package
   native        compile the command line ahead of time, to artifacts/native; needs a C compiler
-  check         what CI runs: locked restore, repository rules, format, build, tests
+  check         what CI runs: locked restore, repository rules, format, build, engines killed on both stores, tests
 TEXT
 }
 
@@ -43,9 +43,27 @@ install_postgresql() {
 # The number after NAME in the summary line of an xunit.v3 runner: "Total: 6, Errors: 0, Failed: 1, Skipped: 1, Not Run: 1, Time: 0.3s".
 number() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$2" | tail -n 1 | grep . || echo 0; }
 
-# Runs what `build` made and ends with the line "N passed, N failed". A project that crashed, was not built or ran nothing has failed.
+passed=0 failed=0 skipped=0 troubles=()
+
+# Kills engines on both stores, with what `build` made. A run is one test: what it claims held, or it failed.
+crash_runs() {
+  local store log
+  install_postgresql
+  mkdir -p artifacts/test-results
+  for store in sqlite postgres; do
+    log=artifacts/test-results/crash-$store.log
+    step "Engines killed on $store"
+    if "artifacts/bin/Monty.Load/$output_folder/Monty.Load" crash --store "$store" --kills 12 --sessions 40 --calls 30 </dev/null 2>&1 | tee "$log"; then
+      passed=$((passed + 1))
+    else
+      failed=$((failed + 1)) troubles+=("crash --store $store: its claim did not hold, see $log")
+    fi
+  done
+}
+
+# Runs what `build` made. A project that crashed, was not built or ran nothing has failed.
 run_tests() {
-  local passed=0 failed=0 skipped=0 troubles=() project
+  local project
   install_postgresql
   mkdir -p artifacts/test-results
   for project in tests/*.Tests; do
@@ -73,8 +91,11 @@ run_tests() {
       failed=$((failed + 1)) troubles+=("$name: ran no test")
     fi
   done
-  ((passed + failed + skipped > 0)) || troubles+=("no test ran")
+}
 
+# Ends with the line "N passed, N failed"; fails where something did.
+report() {
+  ((passed + failed + skipped > 0)) || troubles+=("no test ran")
   step "Tests"
   ((${#troubles[@]} == 0)) || printf '%s\n' "${troubles[@]}"
   printf '%d passed, %d failed%s\n' "$passed" "$failed" "$( ((skipped == 0)) || printf ', %d skipped' "$skipped")"
@@ -130,7 +151,9 @@ check() {
   dotnet format whitespace . --folder --verify-no-changes --exclude artifacts
   step "Build"
   build --no-restore
+  crash_runs
   run_tests
+  report
 }
 
 verb=${1:-}
@@ -141,6 +164,7 @@ case $verb in
   test)
     build
     run_tests "$@"
+    report
     ;;
   bench) bench "$@" ;;
   load) load "$@" ;;

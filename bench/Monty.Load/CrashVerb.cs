@@ -19,11 +19,11 @@ internal static class CrashVerb
         var place = server?.ConnectionString ?? Path.Combine(logs.FullPath, "journal.db");
 
         var started = Stopwatch.GetTimestamp();
-        var killing = new Killing(kills, work, logs, server, () => DrivenProcess.Start(store, place, logs, work));
+        var killing = new Killing(kills, work, logs, server, w => DrivenProcess.Start(store, place, logs, w));
         await killing.RunAsync();
         Console.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, {killing.WorkersKilled} workers and {killing.ServersKilled} servers killed besides");
 
-        var verdict = new Verdict(work, logs);
+        var verdict = new Verdict(killing.Work, logs);
         await using (var journal = await Stores.OpenAsync(store, place)) await verdict.ReadAsync(journal);
         foreach (var wrong in killing.Problems.Concat(verdict.Problems).Take(50)) Console.WriteLine(wrong);
         Console.WriteLine($"kills {killing.Killed}, calls {verdict.Calls}, lost {verdict.Lost}, twice {verdict.Twice}, open {verdict.Open}");

@@ -30,6 +30,7 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
             {
                 version = stored.Version;
                 if (stored.Event is CallAnnounced { Kind: CallKind.External, Call: FunctionCall call }) await AnswerAsync(call);
+                if (stored.Event is Quarantined { Reason: var reason } && reason.Contains("died", StringComparison.Ordinal)) await SendAsync(new ReleaseCommand($"release-{version}", FailFeed: false)); // of workers that were killed here
                 if (stored.Event is FeedEnded) return true;
             }
 

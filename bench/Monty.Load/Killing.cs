@@ -3,13 +3,17 @@ using Monty.Testing.Journals;
 
 namespace Monty.Load;
 
-/// <summary>Starts an engine and kills it at random moments, spread over its work, until it may end by itself.</summary>
-internal sealed class Killing(int kills, CrashWork work, LogFolder logs, PostgreSqlServer? server, Func<DrivenProcess> start)
+/// <summary>Starts an engine and kills it at random moments, spread over its work, until it may end by itself. Where the work was done before, there is more of it.</summary>
+internal sealed class Killing(int kills, CrashWork first, LogFolder logs, PostgreSqlServer? server, Func<CrashWork, DrivenProcess> start)
 {
     private const int AckLineBytes = 22;
     private const int EffectLineBytes = 80;
     private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(2);
     private readonly List<string> problems = [];
+    private readonly int moreSessions = first.Sessions;
+
+    /// <summary>The work, which grew by as many sessions as it had at first whenever it was done before the last kill.</summary>
+    public CrashWork Work { get; private set; } = first;
 
     /// <summary>How many engines were killed.</summary>
     public int Killed { get; private set; }
@@ -25,17 +29,17 @@ internal sealed class Killing(int kills, CrashWork work, LogFolder logs, Postgre
     {
         while (true)
         {
-            using var engine = start();
+            using var engine = start(Work);
             var goesOn = Killed < kills ? await KillAsync(engine) : await WaitForEndAsync(engine);
             if (!goesOn && engine.ExitCode is null) await engine.KillAsync();
             problems.AddRange((await engine.LeftAsync()).Select(p => $"process {p.Id} ({p.Name}) was left after its engine had ended"));
             if (!goesOn) break;
         }
 
-        if (Killed < kills) problems.Add($"the work was done after {Killed} of {kills} kills; give it more sessions or calls");
+        if (Killed < kills) problems.Add($"the engine was to be killed {kills} times, and was {Killed} times");
     }
 
-    /// <summary>Waits for a moment and kills; false when it ended before.</summary>
+    /// <summary>Waits for a moment and kills; false when it ended before, and not because all was done.</summary>
     private async Task<bool> KillAsync(DrivenProcess engine)
     {
         var isAtStart = Killed % 4 == 3;
@@ -54,15 +58,17 @@ internal sealed class Killing(int kills, CrashWork work, LogFolder logs, Postgre
             }
         }
 
-        var goesOn = engine.ExitCode is null || Ended(engine);
-        if (goesOn)
-        {
-            await engine.KillAsync();
-            Killed++;
-        }
-
+        var isOver = engine.ExitCode is not null;
+        if (isOver) Work = Work with { Sessions = Work.Sessions + moreSessions };
+        else await KillEngineAsync(engine);
         if (serverIsDown) await server!.StartAsync();
-        return goesOn;
+        return !isOver || EndedWell(engine);
+    }
+
+    private async Task KillEngineAsync(DrivenProcess engine)
+    {
+        await engine.KillAsync();
+        Killed++;
     }
 
     /// <summary>Kills the next worker that there is; its engine sees it for a moment.</summary>
@@ -80,13 +86,14 @@ internal sealed class Killing(int kills, CrashWork work, LogFolder logs, Postgre
     /// <summary>Lets some time pass, or a random share of the work that is left.</summary>
     private async Task PassAsync(DrivenProcess engine, TimeSpan most)
     {
-        var left = work.TotalCalls - LogFolder.Read(logs.Effects).Concat(LogFolder.Read(logs.Acks)).Select(words => string.Join(' ', words)).Distinct().Count();
+        var left = Work.TotalCalls - LogFolder.Read(logs.Effects).Concat(LogFolder.Read(logs.Acks)).Select(words => string.Join(' ', words)).Distinct().Count();
         var share = Done + ((0.2 + Random.Shared.NextDouble()) * left * 0.5 / (kills - Killed + 1));
         var began = Stopwatch.GetTimestamp();
         while (Done < share && engine.ExitCode is null && Stopwatch.GetElapsedTime(began) < most) await Task.Delay(1);
         if (most == Stuck && Stopwatch.GetElapsedTime(began) >= Stuck) problems.Add($"the engine's work stood still for {Stuck.TotalMinutes} minutes");
     }
 
+    /// <summary>Always false: nothing is left to kill.</summary>
     private async Task<bool> WaitForEndAsync(DrivenProcess engine)
     {
         var (done, changed) = (Done, Stopwatch.GetTimestamp());
@@ -97,14 +104,14 @@ internal sealed class Killing(int kills, CrashWork work, LogFolder logs, Postgre
         }
 
         if (engine.ExitCode is null) problems.Add($"the engine's work stood still for {Stuck.TotalMinutes} minutes");
-        return engine.ExitCode is not null && Ended(engine);
+        else EndedWell(engine);
+        return false;
     }
 
-    /// <summary>Always false: nothing is left to kill.</summary>
-    private bool Ended(DrivenProcess engine)
+    private bool EndedWell(DrivenProcess engine)
     {
         if (engine.ExitCode != 0) problems.Add($"the engine ended by itself with exit code {engine.ExitCode}");
-        return false;
+        return engine.ExitCode == 0;
     }
 
     /// <summary>About how many effects and answers there were; those of attempts that were made again count again.</summary>

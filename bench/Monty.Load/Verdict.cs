@@ -10,11 +10,12 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
 {
     private const int PageSize = 1000;
     private readonly List<string> problems = [];
+    private readonly HashSet<string> keys = [];
 
     /// <summary>The calls that were announced.</summary>
     public int Calls { get; private set; }
 
-    /// <summary>Acknowledged answers that are not in the story, and ended calls that had no effect.</summary>
+    /// <summary>Acknowledged answers that are not in the story, calls that had no effect, and effects that had no call.</summary>
     public int Lost { get; private set; }
 
     /// <summary>Commands and calls that stand in the story more than once, and calls whose attempts differed.</summary>
@@ -31,6 +32,7 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
         var acks = LogFolder.Read(logs.Acks).ToLookup(words => words[0], words => words[1]);
         var effects = LogFolder.Read(logs.Effects).ToLookup(words => words[0], words => words[1]);
         foreach (var id in work.Ids) Check(id, await StoryAsync(journal, id), acks[id.ToString()], effects);
+        foreach (var key in effects.Select(e => e.Key).Where(k => !keys.Contains(k))) Note(() => Lost++, $"{key}: there was an effect, and the story has no such call");
         if (Calls != work.TotalCalls) problems.Add($"{work.TotalCalls} calls were to be made, and {Calls} were");
     }
 
@@ -48,6 +50,7 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
 
     private void CheckEffects(string key, string hash, ILookup<string, string> effects)
     {
+        keys.Add(key);
         if (!effects[key].Any()) Note(() => Lost++, $"{key}: the call had no effect");
         else if (effects[key].Any(h => h != hash)) Note(() => Twice++, $"{key}: its attempts had different arguments");
     }
@@ -55,8 +58,7 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
     private void CheckEnd(SessionId id, List<SessionEvent> story)
     {
         var ends = story.OfType<FeedEnded>().ToList();
-        if (story.OfType<Quarantined>().FirstOrDefault() is { } stopped) Note(() => Open++, $"{id}: {stopped.Reason}: {stopped.Evidence}");
-        else if (ends.Count == 0) Note(() => Open++, $"{id}: the feed has not ended");
+        if (ends.Count == 0) Note(() => Open++, $"{id}: the feed has not ended. {story.OfType<Quarantined>().LastOrDefault()}");
         else if (ends.Count > 1) Note(() => Twice++, $"{id}: the feed ended {ends.Count} times");
         else if (ends[0].Outcome != work.Expected(id)) problems.Add($"{id}: ended with {ends[0].Outcome} instead of {work.Expected(id)}");
     }

@@ -1,39 +1,23 @@
-using System.Diagnostics;
-using Monty.Testing;
 using Monty.Testing.Journals;
 using Shouldly;
 using Xunit;
 
 namespace Monty.Actors.Sqlite.Tests;
 
-/// <summary>A disk of 4 MB that the test mounts, fills and protects.</summary>
-public sealed class DiskTests : IAsyncLifetime
+/// <summary>A disk without room, and one that is protected.</summary>
+public sealed class DiskTests
 {
-    private const string NeedsRoot = "Mounting a small file system takes root.";
     private static readonly SessionId Session = Story.Session("s");
-    private readonly TempFolder folder = new();
 
-    public static bool MayMount => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
+    public static bool MayMount => SmallDisk.MayMount;
 
-    private string Database => folder.File("journal.db");
-
-    public async ValueTask InitializeAsync()
-    {
-        if (MayMount) await RunAsync("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder.Path);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (MayMount) await RunAsync("umount", folder.Path);
-        folder.Dispose();
-    }
-
-    [Fact(Skip = NeedsRoot, SkipUnless = nameof(MayMount))]
+    [Fact(Skip = SmallDisk.NeedsRoot, SkipUnless = nameof(MayMount))]
     public async Task A_full_disk_fails_appends_with_a_clear_word_loses_nothing_and_is_left_behind_once_there_is_room()
     {
-        await using var journal = await SqliteJournal.OpenAsync(Database);
+        await using var disk = await SmallDisk.MountAsync();
+        await using var journal = await SqliteJournal.OpenAsync(disk.Database);
         await journal.AppendAsync(Story.Append(Session, 0, ["first"]));
-        await File.WriteAllBytesAsync(folder.File("filler"), new byte[1 << 20], TestContext.Current.CancellationToken);
+        await disk.FillAsync(1 << 20);
         var (written, payload) = (1L, new byte[40_000]);
         JournalException? full = null;
         while (full is null)
@@ -55,7 +39,7 @@ public sealed class DiskTests : IAsyncLifetime
         await Should.ThrowAsync<JournalException>(() => journal.AppendAsync(new SessionAppend(Session, written, 1, [new JournalRecord(written + 1, "fed", 1, payload, Story.Start)], Story.Summary())));
         await CheckAsync();
 
-        File.Delete(folder.File("filler"));
+        disk.MakeRoom();
         (await journal.AppendAsync(Story.Append(Session, written, ["there is room"]))).ShouldBe(AppendResult.Appended);
 
         async Task CheckAsync()
@@ -67,21 +51,15 @@ public sealed class DiskTests : IAsyncLifetime
         }
     }
 
-    [Fact(Skip = NeedsRoot, SkipUnless = nameof(MayMount))]
+    [Fact(Skip = SmallDisk.NeedsRoot, SkipUnless = nameof(MayMount))]
     public async Task A_read_only_disk_is_refused_when_the_journal_is_opened()
     {
-        await (await SqliteJournal.OpenAsync(Database)).DisposeAsync();
-        await RunAsync("mount", "-o", "remount,ro", folder.Path);
-        (await Should.ThrowAsync<JournalException>(() => SqliteJournal.OpenAsync(Database))).Message.ShouldContain("read-only");
-        await RunAsync("mount", "-o", "remount,rw", folder.Path);
-        await using var journal = await SqliteJournal.OpenAsync(Database);
+        await using var disk = await SmallDisk.MountAsync();
+        await (await SqliteJournal.OpenAsync(disk.Database)).DisposeAsync();
+        await disk.ProtectAsync(isReadOnly: true);
+        (await Should.ThrowAsync<JournalException>(() => SqliteJournal.OpenAsync(disk.Database))).Message.ShouldContain("read-only");
+        await disk.ProtectAsync(isReadOnly: false);
+        await using var journal = await SqliteJournal.OpenAsync(disk.Database);
         (await journal.AppendAsync(Story.Append(Session, 0, ["first"]))).ShouldBe(AppendResult.Appended);
-    }
-
-    private static async Task RunAsync(string command, params string[] arguments)
-    {
-        using var process = Process.Start(command, arguments);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
-        process.ExitCode.ShouldBe(0, $"{command} {string.Join(' ', arguments)}");
     }
 }

@@ -486,7 +486,7 @@ public sealed class MontyEngine : IAsyncDisposable
         foreach (var actor in actors.Values.Where(a => a.LastUsed <= unused)) actor.TrySend(new SessionMessage.Passivate(unused));
     }
 
-    private void Report(string message, Exception? failure)
+    internal void Report(string message, Exception? failure)
     {
         try
         {

@@ -158,6 +158,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
     {
         createdAt = head.Summary.CreatedAt;
         (state, version) = (await FoldStoryAsync(head.Version).ConfigureAwait(false), head.Version);
+        if (head.DumpProblem is { } problem) engine.Report($"{problem} The interpreter of {id} is rebuilt from the story.", null);
         interpreter.Recover(head.Dump is { } dump && dump.Version <= version && dump.Runtime == engine.RuntimeVersion ? dump : null, version);
         var running = state.Feed is { } feed ? feed.Calls.Values.Where(c => c.IsRunning).ToDictionary(c => (feed.Number, c.CallId)) : [];
         foreach (var (key, handler) in calls.Where(c => !running.TryGetValue(c.Key, out var call) || call.FailedAttempts + 1 != c.Value.Attempt).ToList())

@@ -34,17 +34,25 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
     /// <summary>Reads on whenever something was appended.</summary>
     public async IAsyncEnumerable<StoredEvent> FollowAsync(SessionId session, long afterVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (true)
+        var next = Task.CompletedTask;
+        try
         {
-            var next = watch.NextAsync(session);
-            await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
+            while (true)
             {
-                afterVersion = stored.Version;
-                yield return stored;
-                if (stored.Event is SessionClosed) yield break;
-            }
+                next = watch.NextAsync(session);
+                await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
+                {
+                    afterVersion = stored.Version;
+                    yield return stored;
+                    if (stored.Event is SessionClosed) yield break;
+                }
 
-            await UntilAsync(next, cancellationToken).ConfigureAwait(false);
+                await UntilAsync(next, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            watch.Leave(session, next);
         }
     }
 
@@ -62,40 +70,48 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
     {
         var isMine = false;
         Quarantined? quarantine = null;
-        while (true)
+        var next = Task.CompletedTask;
+        try
         {
-            var next = ends.NextAsync(session);
-            FeedOutcome? outcome = null;
-            var from = afterVersion;
-            await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
+            while (true)
             {
-                afterVersion = stored.Version;
-                switch (stored.Event)
+                next = ends.NextAsync(session);
+                FeedOutcome? outcome = null;
+                var from = afterVersion;
+                await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
                 {
-                    case Fed fed when fed.CommandId == commandId:
-                        (isMine, outcome) = (true, null);
-                        break;
-                    case FeedEnded ended when isMine && outcome is null:
-                        outcome = ended.Outcome;
-                        break;
-                    case Forked: // the feeds before it are another session's
-                        (isMine, outcome) = (false, null);
-                        break;
-                    case Quarantined quarantined:
-                        quarantine = quarantined;
-                        break;
-                    case Released or SessionClosed:
-                        quarantine = null;
-                        break;
+                    afterVersion = stored.Version;
+                    switch (stored.Event)
+                    {
+                        case Fed fed when fed.CommandId == commandId:
+                            (isMine, outcome) = (true, null);
+                            break;
+                        case FeedEnded ended when isMine && outcome is null:
+                            outcome = ended.Outcome;
+                            break;
+                        case Forked: // the feeds before it are another session's
+                            (isMine, outcome) = (false, null);
+                            break;
+                        case Quarantined quarantined:
+                            quarantine = quarantined;
+                            break;
+                        case Released or SessionClosed:
+                            quarantine = null;
+                            break;
+                    }
                 }
-            }
 
-            if (outcome is not null) return outcome;
-            if (afterVersion == 0 || (from == afterVersion && await journal.FindAsync(session, cancellationToken).ConfigureAwait(false) is null))
-                throw new SessionRefusedException(SessionRefusal.NotFound, $"There is no session {session}.");
-            if (!isMine) throw new SessionRefusedException(SessionRefusal.NoSuchFeed, $"{session} has no feed of that command id. Send the feed first.");
-            if (quarantine is not null) throw new SessionQuarantinedException(session, quarantine);
-            await UntilAsync(next, cancellationToken).ConfigureAwait(false);
+                if (outcome is not null) return outcome;
+                if (afterVersion == 0 || (from == afterVersion && await journal.FindAsync(session, cancellationToken).ConfigureAwait(false) is null))
+                    throw new SessionRefusedException(SessionRefusal.NotFound, $"There is no session {session}.");
+                if (!isMine) throw new SessionRefusedException(SessionRefusal.NoSuchFeed, $"{session} has no feed of that command id. Send the feed first.");
+                if (quarantine is not null) throw new SessionQuarantinedException(session, quarantine);
+                await UntilAsync(next, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ends.Leave(session, next);
         }
     }
 

@@ -15,4 +15,10 @@ internal sealed class SessionWatch
     {
         if (followed.TryRemove(session, out var waiting)) waiting.TrySetResult();
     }
+
+    /// <summary>Forgets a wait that its follower gave up. Others that share it look at the journal once more.</summary>
+    public void Leave(SessionId session, Task next)
+    {
+        if (followed.TryGetValue(session, out var waiting) && waiting.Task == next && followed.TryRemove(KeyValuePair.Create(session, waiting))) waiting.TrySetResult();
+    }
 }

@@ -1,5 +1,6 @@
 using Monty.Actors.Tests.Hosting;
 using Monty.Testing;
+using Monty.Testing.Engine;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using Monty.Actors.Records;
 using Monty.Interop;
 using Monty.Testing;
+using Monty.Testing.Engine;
 using FunctionCall = Monty.Interop.FunctionCall;
 using Shouldly;
 using Xunit;

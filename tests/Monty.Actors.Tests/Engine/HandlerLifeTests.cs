@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Monty.Interop;
 using Monty.Testing;
+using Monty.Testing.Engine;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Monty.Interop;
 using Monty.Testing;
+using Monty.Testing.Engine;
 using Shouldly;
 using Xunit;
 

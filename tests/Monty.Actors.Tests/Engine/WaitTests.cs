@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Monty.Interop;
 using Monty.Testing;
+using Monty.Testing.Engine;
 using Monty.Testing.Journals;
 using Shouldly;
 using Xunit;

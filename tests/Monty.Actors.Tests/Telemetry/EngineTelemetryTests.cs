@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Monty.Actors.Tests.Engine;
 using Monty.Interop;
 using Monty.Testing;
+using Monty.Testing.Engine;
 using Shouldly;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Monty.Actors.Records;
 using Monty.Interop;
 using Monty.Testing;
+using Monty.Testing.Engine;
 using Monty.Testing.Journals;
 using Shouldly;
 using Xunit;

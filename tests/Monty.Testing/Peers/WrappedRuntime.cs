@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 using Monty.Interop.Workers;
-using Monty.Testing;
 using Shouldly;
 
-namespace Monty.Interop.Tests;
+namespace Monty.Testing;
 
 /// <summary>The real runtime behind a shell that notes the process id of each worker, and may act otherwise than the runtime at some starts.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class WrappedRuntime : IDisposable
+public sealed class WrappedRuntime : IDisposable
 {
     private readonly ScriptedWorker player = new(PeerScript.Start);
 

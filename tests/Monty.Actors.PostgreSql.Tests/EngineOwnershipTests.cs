@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using Monty.Interop;
+using Monty.Testing;
+using Monty.Testing.Engine;
+using Monty.Testing.Journals;
+using Npgsql;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.PostgreSql.Tests;
+
+/// <summary>Two engines on one store: one owns it, the other stands by.</summary>
+public sealed class EngineOwnershipTests : IAsyncDisposable
+{
+    private const string HoldsTheStore = "EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.granted)";
+    private static readonly SessionId Id = new("tenant", "session");
+    private readonly PostgreSqlStore store = new();
+    private readonly ConcurrentQueue<DurableCall> calls = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    [Fact]
+    public async Task The_second_engine_stands_by_and_goes_on_when_the_first_stops()
+    {
+        await using var journal = await store.OpenAsync();
+        await using var another = await OpenAsync("second");
+        var engine = await StartAsync(journal, Never.EndsAsync);
+        await engine.FeedAsync(Id, "40 + charge(1)");
+        await engine.EventAsync(Id, e => e is CallAnnounced);
+        var standingBy = StartAsync(another, _ => Task.CompletedTask);
+        await WaitsForTheStoreAsync("second");
+        standingBy.IsCompleted.ShouldBeFalse();
+
+        await engine.DisposeAsync();
+
+        await using var next = await standingBy.InTime();
+        (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
+        engine.Lost.IsCancellationRequested.ShouldBeFalse("it gave the store up");
+    }
+
+    [Fact]
+    public async Task An_engine_that_is_cut_off_learns_of_it_and_is_fenced_and_the_other_runs_its_call_again()
+    {
+        await using var journal = new HeldJournal(await OpenAsync("first"), "call_answered");
+        await using var another = await OpenAsync("second");
+        await using var engine = await StartAsync(journal, _ => Task.CompletedTask);
+        await engine.FeedAsync(Id, "40 + charge(1)");
+        await journal.Held.InTime(); // the answer is there and not durable yet
+        var standingBy = StartAsync(another, _ => Task.CompletedTask);
+        await WaitsForTheStoreAsync("second");
+        var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = engine.Lost.Register(lost.SetResult);
+
+        await RunAsync($"SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.application_name = '{Name("first")}' AND {HoldsTheStore}");
+
+        await using var next = await standingBy.InTime();
+        await lost.Task.InTime();
+        (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
+        (await journal.GoOnAsync().InTime()).ShouldBe(AppendResult.Fenced);
+        await Should.ThrowAsync<ObjectDisposedException>(() => engine.SendAsync(Id, new CloseCommand("late"), Token).InTime());
+        calls.Count.ShouldBe(2);
+        calls.Distinct().ShouldHaveSingleItem().IdempotencyKey.ShouldBe("tenant/session/1/0");
+        (await next.StoryAsync(Id)).OfType<CallAnswered>().ShouldHaveSingleItem();
+        (await next.RunAsync(Id, "1 + 1", cancellationToken: Token).InTime()).ShouldBe(new FeedOutcome.Completed(2));
+    }
+
+    [Fact]
+    public async Task A_database_that_turns_read_only_is_named_and_sessions_go_on_once_it_is_not()
+    {
+        var database = $"{store.Options.Schema}_readonly";
+        await RunAsync($"CREATE DATABASE {database}");
+        await using var journal = await PostgreSqlJournal.OpenAsync(store.Options with { ConnectionString = $"{store.Options.ConnectionString};Database={database}" });
+        await using var engine = await StartAsync(journal, _ => Task.CompletedTask);
+        await engine.AcceptAsync(Id, new OpenCommand("open", new SessionSetup()));
+
+        await RunAsync($"ALTER DATABASE {database} SET default_transaction_read_only = on");
+        await RunAsync($"SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.datname = '{database}' AND NOT {HoldsTheStore}");
+        var feed = new FeedCommand("feed", "40 + charge(1)");
+        for (JournalException? seen = null; seen?.Message.Contains("read-only", StringComparison.Ordinal) != true;)
+            seen = await Should.ThrowAsync<JournalException>(() => engine.SendAsync(Id, feed, Token).InTime()); // the first one may only learn that its connection broke
+        calls.ShouldBeEmpty();
+
+        await RunAsync($"ALTER DATABASE {database} SET default_transaction_read_only = off");
+        await RunAsync($"SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.datname = '{database}' AND NOT {HoldsTheStore}");
+        (await UntilItIsTakenAsync(engine, feed)).ShouldNotBeOfType<SessionReply.Refused>();
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
+        engine.Lost.IsCancellationRequested.ShouldBeFalse();
+    }
+
+    private Task<MontyEngine> StartAsync(IJournal journal, Func<CancellationToken, Task> wait) => MontyEngine.StartAsync(
+        new MontyEngineOptions
+        {
+            Journal = journal,
+            Tools =
+            [
+                DurableTool.Handled("charge", async (call, cancellationToken) =>
+                {
+                    calls.Enqueue(call);
+                    await wait(cancellationToken);
+                    return 2;
+                }),
+            ],
+        },
+        Token);
+
+    private static async Task<SessionReply> UntilItIsTakenAsync(MontyEngine engine, SessionCommand command)
+    {
+        while (true)
+        {
+            try
+            {
+                return await engine.SendAsync(Id, command, Token).InTime();
+            }
+            catch (JournalException)
+            {
+                // A connection of before.
+            }
+        }
+    }
+
+    private string Name(string which) => $"{store.Options.Schema}_{which}";
+
+    private async Task<IJournal> OpenAsync(string which) =>
+        await PostgreSqlJournal.OpenAsync(store.Options with { ConnectionString = $"{store.Options.ConnectionString};Application Name={Name(which)}" });
+
+    private async Task WaitsForTheStoreAsync(string which)
+    {
+        while (await ScalarAsync($"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Name(which)}' AND wait_event = 'advisory'") is 0L) await Task.Yield();
+    }
+
+    private static async Task RunAsync(string sql) => await ScalarAsync(sql);
+
+    private static async Task<object?> ScalarAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(PostgreSqlStore.Server!.ConnectionString);
+        await connection.OpenAsync(Token);
+#pragma warning disable CA2100 // Constants of this file.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        return await command.ExecuteScalarAsync(Token);
+    }
+}

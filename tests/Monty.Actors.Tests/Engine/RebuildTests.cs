@@ -1,0 +1,96 @@
+using Monty.Interop;
+using Monty.Testing.Engine;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.Tests.Engine;
+
+/// <summary>Interpreters that have to be rebuilt from the story, and what comes of it where they do not follow it.</summary>
+public sealed class RebuildTests : IAsyncDisposable
+{
+    private const string Kills = "y = []\nfor i in range(90_000): y = [y]\nrepr(y)"; // a worker that runs it dies
+    private static readonly SessionId Id = new("tenant", "session");
+    private readonly MemoryJournal journal = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static AnswerCommand Second => new("second", 1, 1, MontyAnswer.Return(22));
+
+    public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    [Fact]
+    public async Task A_dump_of_another_format_that_the_runtime_refuses_is_replaced_by_a_replay()
+    {
+        await WaitAtTheSecondCallAsync();
+        await using var foreign = new RewrittenJournal(journal) { Dump = d => d.WithFormat(7) };
+        await using var engine = await StartAsync(foreign);
+
+        await engine.AcceptAsync(Id, Second);
+
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
+        (await engine.StoryAsync(Id)).ShouldNotContain(e => e is WorkerLost || e is Quarantined);
+    }
+
+    [Fact]
+    public async Task Workers_that_die_in_the_replay_that_a_recovery_needs_quarantine_and_a_release_recovers_anew()
+    {
+        await WaitAtTheSecondCallAsync();
+        await using (var deadly = new RewrittenJournal(journal) { Dump = OfAnotherRuntime, Event = DeadlyFeed })
+        {
+            await using var dying = await StartAsync(deadly);
+            await dying.AcceptAsync(Id, Second);
+            ((Quarantined)await dying.EventAsync(Id, e => e is Quarantined)).Reason.ShouldContain("3 workers in a row died");
+        }
+
+        await using var engine = await StartAsync(journal);
+        await engine.AcceptAsync(Id, new ReleaseCommand("release", FailFeed: false));
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
+    }
+
+    [Fact]
+    public async Task Workers_that_die_in_the_replay_that_a_turn_needs_are_strikes_against_it()
+    {
+        await WaitAtTheSecondCallAsync();
+        await using var deadly = new RewrittenJournal(journal) { Dump = d => d.WithFormat(7), Event = DeadlyFeed };
+        await using var engine = await StartAsync(deadly);
+
+        await engine.SendAsync(Id, Second, Token);
+
+        ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined)).Reason.ShouldContain("3 workers in a row died");
+        (await engine.StoryAsync(Id)).OfType<WorkerLost>().Count().ShouldBe(SessionCore.MaxStrikes);
+        (await engine.StoryAsync(Id)).OfType<WorkerLost>().ShouldAllBe(l => l.Evidence.StartsWith("While the interpreter was rebuilt", StringComparison.Ordinal));
+        (await engine.RunAsync(new SessionId("tenant", "other"), "1 + 1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
+    }
+
+    [Fact]
+    public async Task A_recorded_answer_that_the_runtime_refuses_in_a_replay_quarantines()
+    {
+        await WaitAtTheSecondCallAsync();
+        await using var newer = new RewrittenJournal(journal)
+        {
+            Dump = OfAnotherRuntime, Event = e => e is CallAnswered { CallId: 0 } answered ? answered with { Answer = MontyAnswer.Raise("ErrorOfANewerPython", "x") } : e,
+        };
+        await using var engine = await StartAsync(newer);
+
+        await engine.AcceptAsync(Id, Second);
+
+        (await engine.StoryAsync(Id)).OfType<Quarantined>().ShouldHaveSingleItem().Evidence.ShouldContain("ErrorOfANewerPython");
+    }
+
+    /// <summary>A session that has had the answer 20 and waits for another.</summary>
+    private async Task WaitAtTheSecondCallAsync()
+    {
+        await using var engine = await StartAsync(journal);
+        await engine.AcceptAsync(Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } }));
+        await engine.AcceptAsync(Id, new FeedCommand("feed", "x = ask()\nx + ask()"));
+        await engine.AcceptAsync(Id, new AnswerCommand("first", 1, 0, MontyAnswer.Return(20)));
+        await engine.EventAsync(Id, e => e is CallAnnounced { Call: FunctionCall { CallId: 1 } });
+    }
+
+    private static SessionEvent DeadlyFeed(SessionEvent fact) => fact is Fed fed ? fed with { Code = Kills } : fact;
+
+    private static JournalDump OfAnotherRuntime(JournalDump dump) => new(dump.Version, "monty 0.0.1", dump.Content);
+
+    private static Task<MontyEngine> StartAsync(IJournal journal) => MontyEngine.StartAsync(
+        new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")], Pool = new MontyPoolOptions { MaxWorkers = 1 } }, Token);
+}
