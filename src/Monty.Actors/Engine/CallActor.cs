@@ -1,10 +1,9 @@
 using Monty.Interop;
-using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
 
 namespace Monty.Actors.Engine;
 
 /// <summary>Runs one attempt of an open call, whose number is its message, and tells its session how it ended. Killed with its call, its feed or its session.</summary>
-internal sealed class CallActor(SessionId session, int feed, OpenCall call, DurableTool tool, TimeProvider time, Func<SessionMessage, ValueTask> tell) : Actor<int>(capacity: 1)
+internal sealed class CallActor(SessionId session, int feed, OpenCall call, DurableTool tool, MontyEngineOptions options, Func<SessionMessage, ValueTask> tell) : Actor<int>(capacity: 1)
 {
     /// <inheritdoc/>
     protected override async ValueTask ReceiveAsync(int attempt)
@@ -14,7 +13,7 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
         try
         {
             var value = await tool.Handler!(new DurableCall(session, feed, (FunctionCall)call.Call, attempt, call.ArgumentsHash), Killed).ConfigureAwait(false);
-            ended = End(MontyAnswer.Return(value));
+            ended = End(HandlerAnswer.Sendable(MontyAnswer.Return(value)));
         }
         catch (OperationCanceledException) when (Killed.IsCancellationRequested)
         {
@@ -24,15 +23,14 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            if (exception is not PythonException) options.Report($"The handler of {tool.Name} threw in attempt {attempt} of call {call.CallId} in feed {feed} of {session}; the script sees {exception.GetType().Name} alone.", exception);
             ended = exception is not PythonException && attempt < tool.MaxAttempts
-                ? new RetryCommand(feed, call.CallId, attempt, $"{exception.GetType().Name}: {exception.Message}", time.GetUtcNow() + tool.DelayAfter(attempt))
-                : End(MontyAnswer.Raise(PythonException.From(exception)));
+                ? new RetryCommand(feed, call.CallId, attempt, exception.GetType().Name, options.TimeProvider.GetUtcNow() + tool.DelayAfter(attempt))
+                : End(HandlerAnswer.Of(exception));
         }
 
         await tell(new SessionMessage.CallEnded(ended)).ConfigureAwait(false);
     }
 
-    private EndCallCommand End(MontyAnswer answer) => new(feed, call.CallId, AnswerEncoder.WhyRefused(answer) is { } reason
-        ? MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {string.Concat(reason.EnumerateRunes())}")
-        : answer);
+    private EndCallCommand End(MontyAnswer answer) => new(feed, call.CallId, answer);
 }

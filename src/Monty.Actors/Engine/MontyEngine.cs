@@ -205,7 +205,7 @@ public sealed class MontyEngine : IAsyncDisposable
         if (failure is null || stopping.IsCancellationRequested) return;
         Announce(session); // the append that failed may have happened
         Report($"{session} left memory: {failure.Message}", failure);
-        if (failure is SessionFencedException or JournalTamperedException or JournalLimitException) return;
+        if (failure is SessionFencedException or JournalTamperedException) return;
         var attempt = revivals.AddOrUpdate(session, 1, (_, n) => n + 1);
         var delay = FirstRevival * Math.Pow(2, Math.Min(attempt - 1, 10));
         _ = ReviveAsync(session, delay < LongestRevival ? delay : LongestRevival);
@@ -343,5 +343,5 @@ public sealed class MontyEngine : IAsyncDisposable
         foreach (var actor in actors.Values) actor.TrySend(new SessionMessage.Passivate(unused));
     }
 
-    private void Report(string message, Exception failure) => Options.OnProblem?.Invoke(message, failure);
+    private void Report(string message, Exception failure) => Options.Report(message, failure);
 }

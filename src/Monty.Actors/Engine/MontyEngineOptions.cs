@@ -18,7 +18,7 @@ public sealed record MontyEngineOptions
     /// <summary>The environment variables that scripts see. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>How long one turn may compute before its worker is killed and its feed fails. Default: 1 minute.</summary>
+    /// <summary>How long one turn may take, with the read-only tools that it calls, before its worker is killed and its feed fails. Default: 1 minute.</summary>
     public TimeSpan TurnDeadline { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a turn may take before the command that led to it is made durable by itself. Default: 250 ms.</summary>
@@ -39,11 +39,24 @@ public sealed record MontyEngineOptions
     /// <summary>The clock of timers, deadlines and scripts. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Hears of what concerns no single command, such as a store that does not answer. Default: nobody.</summary>
+    /// <summary>Hears of what concerns no single command, such as a store that does not answer, and of what handlers threw, whose texts scripts do not see. What it throws itself is dropped. Any thread. Default: nobody.</summary>
     public Action<string, Exception?>? OnProblem { get; init; }
 
     /// <summary>Answers everything on the spot in place of the tools; the text is what was printed since it was last asked. For the conformance suite, which plays the host itself.</summary>
     internal Func<SessionId, string, MontySuspension, CancellationToken, MontyAnswer?>? Host { get; init; }
+
+    internal void Report(string message, Exception? failure)
+    {
+        try
+        {
+            OnProblem?.Invoke(message, failure);
+        }
+#pragma warning disable CA1031 // Nobody is left to tell, and what was reported has to go on.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
 
     internal void Validate()
     {

@@ -10,6 +10,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     private const int MailboxSize = 256;
     private readonly Dictionary<(int Feed, uint CallId), CallActor> calls = [];
     private readonly List<SessionEvent> unsaved = [];
+    private readonly List<JournalRecord> records = [];
     private SessionState state = SessionState.None;
     private readonly Interpreter interpreter = new(engine.Turns, engine.Options, engine.RuntimeVersion);
     private DateTimeOffset createdAt;
@@ -178,7 +179,18 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                 break;
             case Acceptance.Accepted accepted:
                 if (version == 0) createdAt = engine.Time.GetUtcNow();
-                Note(accepted.Facts);
+                if (TryNote(accepted.Facts) is { } tooLarge)
+                {
+                    if (command is not EndCallCommand ended)
+                    {
+                        reply?.TrySetResult(new SessionReply.Refused(SessionRefusal.Invalid, $"The command cannot be stored: {tooLarge}. Send less, or raise the journal's limits."));
+                        break;
+                    }
+
+                    accepted = (Acceptance.Accepted)SessionCore.Accept(state, ended with { Answer = MontyAnswer.Raise("RuntimeError", $"the host's answer cannot be stored: {tooLarge}") });
+                    Note(accepted.Facts);
+                }
+
                 if (command is ReleaseCommand) await ReloadAsync(reply).ConfigureAwait(false);
                 await RunTurnsAsync(reply).ConfigureAwait(false);
                 if (unsaved.Count > 0) await SaveAsync(reply).ConfigureAwait(false);
@@ -192,13 +204,12 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     {
         while (SessionCore.TurnDue(state) is not null && await RunTurnAsync(reply).ConfigureAwait(false) is { } concluded)
         {
-            Note(concluded.Facts);
             await SaveAsync(reply).ConfigureAwait(false);
             Act(concluded.Effects);
         }
     }
 
-    /// <summary>Runs one turn; null when it was interrupted and does not count.</summary>
+    /// <summary>Runs one turn and takes in what it led to; null when it was interrupted and does not count.</summary>
     private async Task<Acceptance.Accepted?> RunTurnAsync(TaskCompletionSource<SessionReply>? reply)
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Killed);
@@ -211,8 +222,22 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             if (unsaved.Count > 0 && !await EndsSoonAsync(running).ConfigureAwait(false)) await SaveAsync(reply).ConfigureAwait(false);
             var run = await running.ConfigureAwait(false);
             var concluded = SessionCore.Conclude(state, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
-            if (run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping)) interpreter.Take(run, version); // a turn that passed a limit does not count
-            else interpreter.LetGo();
+            if (TryNote(concluded.Facts, run.Dump?.Bytes.Length ?? 0) is { } tooLarge)
+            {
+                concluded = SessionCore.Conclude(state, TooLarge(tooLarge), engine.Tools.Catalog, engine.Time.GetUtcNow());
+                Note(concluded.Facts);
+                if (run.Kept is { } kept && kept != interpreter.Kept) engine.Turns.Release(kept);
+                interpreter.LetGo();
+            }
+            else if (run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping))
+            {
+                interpreter.Take(run, version);
+            }
+            else
+            {
+                interpreter.LetGo(); // a turn that passed a limit does not count
+            }
+
             return concluded;
         }
         catch (OperationCanceledException) when (source.IsCancellationRequested && !Killed.IsCancellationRequested)
@@ -222,7 +247,9 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         }
         catch (RebuildException difference)
         {
-            return new Acceptance.Accepted([new Quarantined("the interpreter could not be rebuilt as the story says", difference.Message)], []);
+            var quarantined = new Acceptance.Accepted([new Quarantined("the interpreter could not be rebuilt as the story says", difference.Message)], []);
+            Note(quarantined.Facts);
+            return quarantined;
         }
         finally
         {
@@ -272,22 +299,34 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         return running.IsCompleted;
     }
 
-    private void Note(IEnumerable<SessionEvent> facts)
+    private static TurnOutcome.Discarded TooLarge(string why) => new(new FeedOutcome.Failed(new PythonError("RuntimeError", $"what the turn led to cannot be stored: {why}"), FailureOrigin.Limit));
+
+    /// <summary>Takes facts in that are small.</summary>
+    private void Note(EquatableArray<SessionEvent> facts)
     {
-        foreach (var fact in facts)
-        {
-            state = SessionFold.Apply(state, fact);
-            unsaved.Add(fact);
-        }
+        if (TryNote(facts) is { } tooLarge) throw new JournalLimitException($"{id} cannot go on: {tooLarge}. Raise the journal's limits.");
+    }
+
+    /// <summary>Takes facts in, to be saved next, with the interpreter after them; why not, where they are too large to be stored: nothing changes then.</summary>
+    private string? TryNote(EquatableArray<SessionEvent> facts, long dumpBytes = 0)
+    {
+        var now = engine.Time.GetUtcNow();
+        List<JournalRecord> next = [.. records];
+        foreach (var fact in facts) next.Add(RecordCodec.Encode(fact, version + next.Count + 1, now));
+        if (engine.Journal.Limits.WhyTooLarge(next, dumpBytes) is { } tooLarge) return tooLarge;
+        state = SessionFold.Apply(state, facts);
+        unsaved.AddRange(facts);
+        records.AddRange(next[records.Count..]);
+        return null;
     }
 
     private async Task SaveAsync(TaskCompletionSource<SessionReply>? reply)
     {
         var now = engine.Time.GetUtcNow();
-        var records = unsaved.Select((fact, i) => RecordCodec.Encode(fact, version + i + 1, now)).ToList();
         var next = version + records.Count;
         var dump = interpreter.ToStore(next, isFeedOpen: state.Feed is not null);
-        switch (await engine.Journal.AppendAsync(new SessionAppend(id, version, engine.Epoch, records, Summary(now), dump), CancellationToken.None).ConfigureAwait(false))
+        if (dump is not null && engine.Journal.Limits.WhyTooLarge(records, dump.Content.Length) is not null) dump = null; // one that was not looked at after its turn: the story has it
+        switch (await engine.Journal.AppendAsync(new SessionAppend(id, version, engine.Epoch, [.. records], Summary(now), dump), CancellationToken.None).ConfigureAwait(false))
         {
             case AppendResult.Fenced:
                 throw new SessionFencedException(id, engine.Epoch);
@@ -297,6 +336,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
 
         var hasEnded = unsaved.Exists(f => f is FeedEnded or SessionClosed);
         unsaved.Clear();
+        records.Clear();
         version = next;
         if (dump is not null) interpreter.Stored();
         engine.Changed(id, state.DueAt, hasEnded);
@@ -339,7 +379,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
             return;
         }
 
-        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, engine.Time, async ended => await SendAsync(ended, CancellationToken.None).ConfigureAwait(false));
+        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, engine.Options, async ended => await SendAsync(ended, CancellationToken.None).ConfigureAwait(false));
         Adopt(actor);
         actor.TrySend(attempt);
     }

@@ -67,7 +67,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
 
     private TurnOptions Turn(SessionSetup setup, MontyDump? before, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print) => new()
     {
-        Session = new SessionOptions { ScriptName = setup.ScriptName, Limits = before is null ? setup.Limits : MontyLimits.None, TurnDeadline = options.TurnDeadline },
+        Session = new SessionOptions { ScriptName = setup.ScriptName, Limits = before is null ? setup.EffectiveLimits : MontyLimits.None, TurnDeadline = options.TurnDeadline },
         GoOn = goOn,
         OnPrint = print,
     };
@@ -92,7 +92,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
                 return (result.Progress, result.Dump, null);
             }
 
-            kept ??= new KeptWorker(await pool.LoadSessionAsync(before!, turn.Session, cancellationToken).ConfigureAwait(false));
+            kept ??= new KeptWorker(await pool.LoadSessionAsync(before!, turn.Session, cancellationToken).ConfigureAwait(false), options.TimeProvider);
             var progress = await kept.RunAsync(request, turn, cancellationToken).ConfigureAwait(false);
             var isKept = keeps(progress);
             var dump = isKept && kept.TurnsSinceDump < options.LargeDumpTurns ? null : await kept.DumpAsync(cancellationToken).ConfigureAwait(false);

@@ -94,8 +94,14 @@ internal static class TurnFacts
         };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(name);
+        hash.AppendData(BitConverter.GetBytes(arguments.Count));
         foreach (var argument in arguments) Append(MontyJson.Serialize(argument));
-        foreach (var (keyword, value) in keywords) Append($"{keyword}={MontyJson.Serialize(value)}");
+        foreach (var (keyword, value) in keywords)
+        {
+            Append(keyword);
+            Append(MontyJson.Serialize(value));
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
 
         void Append(string text)
