@@ -6,12 +6,18 @@ namespace Monty.Actors;
 /// <remarks>Immutable; thread-safe as far as its handler is.</remarks>
 public sealed record DurableTool
 {
+    private readonly MontyTool? made;
+
     private DurableTool(string name, CallKind kind, bool isAsync, Func<DurableCall, CancellationToken, ValueTask<MontyValue>>? handler)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ToolNames.Check(name);
         (Name, Kind, IsAsync, Handler) = (name, kind, isAsync, handler);
     }
+
+    private DurableTool(MontyTool made)
+        : this(made.Name, CallKind.Handler, made.IsAsync, (call, cancellationToken) => made.Handler(new ToolCall(call.Call, new HostObjects()), cancellationToken)) =>
+        (this.made, Stub) = (made, made.Stub);
 
     /// <summary>The name that scripts call.</summary>
     public string Name { get; }
@@ -64,6 +70,17 @@ public sealed record DurableTool
         init => field = !value || (Kind == CallKind.Handler && !IsAsync) ? value : throw new ArgumentException($"The tool '{Name}' is asynchronous or has no handler here, so that it cannot be run within a turn.", nameof(IsReadOnly));
     }
 
+    /// <summary>The Python declaration that the type check of feeds reads, such as <c>def add(a: int, b: int = 0) -> int: ...</c>. Default: that of the tool which it was made from, else null: it may be called with anything.</summary>
+    /// <exception cref="ArgumentException">It does not declare the tool, or is broken.</exception>
+    public string? Stub
+    {
+        get;
+        init => field = Declare(value).Stub;
+    }
+
+    /// <summary>The tool as the type check knows it, with the classes that its stub names.</summary>
+    internal MontyTool Declaration => made is not null && made.Stub == Stub ? made : Declare(Stub);
+
     internal Func<DurableCall, CancellationToken, ValueTask<MontyValue>>? Handler { get; }
 
     private static TimeSpan LongestDelay { get; } = TimeSpan.FromHours(1);
@@ -84,7 +101,7 @@ public sealed record DurableTool
     public static DurableTool Handled(MontyTool tool)
     {
         ArgumentNullException.ThrowIfNull(tool);
-        return new DurableTool(tool.Name, CallKind.Handler, tool.IsAsync, (call, cancellationToken) => tool.Handler(new ToolCall(call.Call, new HostObjects()), cancellationToken)) { Timeout = tool.Deadline };
+        return new DurableTool(tool) { Timeout = tool.Deadline };
     }
 
     /// <summary>A tool that somebody outside answers, by <see cref="AnswerCommand"/>: a person, another service.</summary>
@@ -93,11 +110,13 @@ public sealed record DurableTool
     /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin.</exception>
     public static DurableTool External(string name, bool isAsync = false) => new(name, CallKind.External, isAsync, handler: null);
 
-    internal static DurableTool Timer { get; } = new("sleep", CallKind.Timer, isAsync: true, handler: null);
+    internal static DurableTool Timer { get; } = new("sleep", CallKind.Timer, isAsync: true, handler: null) { Stub = "async def sleep(seconds: float, /) -> None: ..." };
 
-    internal static DurableTool Signal { get; } = new("receive", CallKind.Signal, isAsync: true, handler: null);
+    internal static DurableTool Signal { get; } = new("receive", CallKind.Signal, isAsync: true, handler: null) { Stub = "async def receive(name: str, /) -> Any: ..." };
 
     internal ToolSpec Spec => new(Name, Kind, IsAsync, Timeout);
+
+    private MontyTool Declare(string? stub) => IsAsync ? MontyTool.Async(Name, static (_, _) => default, stub: stub) : MontyTool.Sync(Name, static (_, _) => default, stub);
 
     /// <summary>How long the attempt after a failed one waits.</summary>
     internal TimeSpan DelayAfter(int attempt)

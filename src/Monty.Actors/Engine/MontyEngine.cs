@@ -14,6 +14,7 @@ namespace Monty.Actors;
 public sealed class MontyEngine : IAsyncDisposable
 {
     private const int PageSize = 1000;
+    private static readonly TimeSpan Unbounded = TimeSpan.FromDays(49); // the longest there is; a turn waits for a worker and a type check for a checker as long as it takes
     private static readonly TimeSpan FirstRevival = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRevival = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<SessionId, SessionActor> actors = new();
@@ -67,7 +68,7 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <summary>Takes the journal over, and lets every session that has work to do go on.</summary>
     /// <param name="options">What the engine is made of.</param>
     /// <param name="cancellationToken">Stops waiting for the journal.</param>
-    /// <exception cref="ArgumentException">Two tools have one name, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">Two tools, or classes that they name, have one name, or an option is out of its range.</exception>
     /// <exception cref="JournalOwnedException">Another engine owns the store.</exception>
     /// <exception cref="JournalException">The store failed.</exception>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
@@ -77,7 +78,7 @@ public sealed class MontyEngine : IAsyncDisposable
         options.Validate();
         var tools = new EngineTools(options.Tools, options.Host is null ? null : new ToolSpec("any", CallKind.External, IsAsync: true));
         var runtime = await Interop.Workers.RuntimeVersion.AskAsync(RuntimeLocator.Find(options.Pool.RuntimePath), options.Pool.StartTimeout, options.TimeProvider).ConfigureAwait(false);
-        var pool = new MontyPool(options.Pool with { TimeProvider = options.TimeProvider });
+        var pool = new MontyPool(options.Pool with { TimeProvider = options.TimeProvider, CheckoutTimeout = Unbounded });
         JournalOwnership ownership;
         try
         {
@@ -107,9 +108,9 @@ public sealed class MontyEngine : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(command);
         if (session == default) throw new ArgumentException("The session id is empty.", nameof(session));
-        var reply = new TaskCompletionSource<SessionReply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await TellAsync(session, new SessionMessage.Command(command, reply), cancellationToken).ConfigureAwait(false);
-        return await reply.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return command is ForkCommand fork
+            ? await ForkAsync(session, fork, cancellationToken).ConfigureAwait(false)
+            : await AskAsync<SessionReply>(session, reply => new SessionMessage.Command(command, reply), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What happened in a session after a version, and what happens: the stream goes on until it is cancelled or the session is closed.</summary>
@@ -140,11 +141,13 @@ public sealed class MontyEngine : IAsyncDisposable
         var opened = await SendAsync(session, new OpenCommand("open", new SessionSetup()), cancellationToken).ConfigureAwait(false);
         if (opened is SessionReply.Refused { Reason: not SessionRefusal.Exists } unopened) throw new InvalidOperationException(unopened.Message);
         var command = new FeedCommand(commandId ?? Guid.NewGuid().ToString(), code);
-        if (await SendAsync(session, command, cancellationToken).ConfigureAwait(false) is SessionReply.Refused refused) throw new InvalidOperationException(refused.Message);
+        var reply = await SendAsync(session, command, cancellationToken).ConfigureAwait(false);
+        if (reply is SessionReply.Refused refused) throw new InvalidOperationException(refused.Message);
+        var feed = reply is SessionReply.Accepted accepted ? accepted.Feed : await FindFeedAsync(session, command.CommandId, cancellationToken).ConfigureAwait(false);
         var isMine = false;
         await foreach (var stored in FollowOnAsync(ends, session, 0, cancellationToken).ConfigureAwait(false))
         {
-            isMine |= stored.Event is Fed fed && fed.CommandId == command.CommandId;
+            isMine |= stored.Event is Fed fed && fed.Feed == feed;
             if (isMine && stored.Event is FeedEnded ended) return ended.Outcome;
         }
 
@@ -209,6 +212,34 @@ public sealed class MontyEngine : IAsyncDisposable
         var attempt = revivals.AddOrUpdate(session, 1, (_, n) => n + 1);
         var delay = FirstRevival * Math.Pow(2, Math.Min(attempt - 1, 10));
         _ = ReviveAsync(session, delay < LongestRevival ? delay : LongestRevival);
+    }
+
+    /// <summary>Asks the one session what a fork begins with, and lets the other begin so. Neither waits for the other, so that two that are forked into one another cannot.</summary>
+    private async Task<SessionReply> ForkAsync(SessionId source, ForkCommand fork, CancellationToken cancellationToken)
+    {
+        if (SessionFork.Check(fork) is { } invalid) return new SessionReply.Refused(invalid.Refusal, invalid.Message);
+        var offer = await AskAsync<ForkOffer>(source, reply => new SessionMessage.Offer(fork, reply), cancellationToken).ConfigureAwait(false);
+        return await AskAsync<SessionReply>(new SessionId(source.Tenant, fork.Target), reply => new SessionMessage.Begin(offer, reply), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> AskAsync<T>(SessionId session, Func<TaskCompletionSource<T>, SessionMessage> ask, CancellationToken cancellationToken)
+    {
+        var reply = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await TellAsync(session, ask(reply), cancellationToken).ConfigureAwait(false);
+        return await reply.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The feed that a command id of the session names: the last one, as a fork has feeds from before with ids of their own.</summary>
+    private async Task<int> FindFeedAsync(SessionId session, string commandId, CancellationToken cancellationToken)
+    {
+        var feed = 0;
+        await foreach (var stored in ReadAsync(session, 0, cancellationToken).ConfigureAwait(false))
+        {
+            if (stored.Event is Fed fed && fed.CommandId == commandId) feed = fed.Feed;
+            if (stored.Event is Forked) feed = 0;
+        }
+
+        return feed > 0 ? feed : throw new InvalidOperationException($"Another command of {session} had the id of this feed. Give it one of its own.");
     }
 
     /// <summary>Reads on whenever the watch fires.</summary>

@@ -51,6 +51,12 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                     if (command.What is CancelCommand or CloseCommand) Interlocked.Decrement(ref interrupts);
                     await TakeAsync(command.What, command.Reply).ConfigureAwait(false);
                     break;
+                case SessionMessage.Offer offer:
+                    offer.Reply.TrySetResult(new ForkOffer(id, offer.What, SessionFork.Refuse(state, offer.What), state.Setup, state.FeedCount, version, interpreter.Dump));
+                    break;
+                case SessionMessage.Begin begin:
+                    await BeginAsync(begin.What, begin.Reply).ConfigureAwait(false);
+                    break;
                 case SessionMessage.CallEnded ended:
                     await TakeAsync(ended.What, reply: null).ConfigureAwait(false);
                     break;
@@ -79,7 +85,10 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
     protected override void Drop(SessionMessage message, Exception? failure)
     {
         if (message is SessionMessage.Wake { Woken: { } woken }) woken.TrySetResult(); // it is tried again, or the engine stops
-        if (message is SessionMessage.Command { Reply: var reply }) reply.TrySetException(failure ?? new ObjectDisposedException("The engine stopped before the command was applied. Send it again to the next one.", innerException: null));
+        failure ??= new ObjectDisposedException("The engine stopped before the command was applied. Send it again to the next one.", innerException: null);
+        if (message is SessionMessage.Offer { Reply: var offer }) offer.TrySetException(failure);
+        if (message is SessionMessage.Command { Reply: var reply }) reply.TrySetException(failure);
+        if (message is SessionMessage.Begin { Reply: var begun }) begun.TrySetException(failure);
     }
 
     /// <inheritdoc/>
@@ -183,7 +192,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                 {
                     if (command is not EndCallCommand ended)
                     {
-                        reply?.TrySetResult(new SessionReply.Refused(SessionRefusal.Invalid, $"The command cannot be stored: {tooLarge}. Send less, or raise the journal's limits."));
+                        reply?.TrySetResult(new SessionReply.Refused(SessionRefusal.TooLarge, $"The command cannot be stored: {tooLarge}. Send less, or raise the journal's limits."));
                         break;
                     }
 
@@ -197,6 +206,33 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
                 Act(accepted.Effects);
                 break;
         }
+    }
+
+    /// <summary>Begins as a fork: one append makes the session, and is all that the fork makes durable.</summary>
+    private async Task BeginAsync(ForkOffer offer, TaskCompletionSource<SessionReply> reply)
+    {
+        switch (SessionFork.Accept(state, offer.Fact, offer.Refusal))
+        {
+            case Acceptance.Refused refused:
+                reply.TrySetResult(new SessionReply.Refused(refused.Refusal, refused.Message));
+                return;
+            case Acceptance.Repeated:
+                reply.TrySetResult(new SessionReply.Repeated(version, Recorded: null));
+                return;
+        }
+
+        try
+        {
+            Require(await engine.Journal.AppendAsync(await offer.ToAppendAsync(id, engine, Killed).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false));
+        }
+        catch (JournalLimitException limit)
+        {
+            reply.TrySetResult(new SessionReply.Refused(SessionRefusal.TooLarge, $"A fork is written in one append, and the story and interpreter of {offer.Source} do not fit into one. {limit.Message}"));
+            return;
+        }
+
+        await LoadAsync().ConfigureAwait(false);
+        reply.TrySetResult(new SessionReply.Accepted(offer.Version + 1, offer.FeedCount));
     }
 
     /// <summary>Runs what is due, turn after turn; each is one append, with what led to it.</summary>
@@ -326,14 +362,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         var next = version + records.Count;
         var dump = interpreter.ToStore(next, isFeedOpen: state.Feed is not null);
         if (dump is not null && engine.Journal.Limits.WhyTooLarge(records, dump.Content.Length) is not null) dump = null; // one that was not looked at after its turn: the story has it
-        switch (await engine.Journal.AppendAsync(new SessionAppend(id, version, engine.Epoch, [.. records], Summary(now), dump), CancellationToken.None).ConfigureAwait(false))
-        {
-            case AppendResult.Fenced:
-                throw new SessionFencedException(id, engine.Epoch);
-            case AppendResult.VersionConflict:
-                throw new JournalException($"An append to {id}, of which the store had not said whether it happened, happened after all. Send the command again under the same id.");
-        }
-
+        Require(await engine.Journal.AppendAsync(new SessionAppend(id, version, engine.Epoch, [.. records], Summary(now), dump), CancellationToken.None).ConfigureAwait(false));
         var hasEnded = unsaved.Exists(f => f is FeedEnded or SessionClosed);
         unsaved.Clear();
         records.Clear();
@@ -341,6 +370,12 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine) : Actor<Ses
         if (dump is not null) interpreter.Stored();
         engine.Changed(id, state.DueAt, hasEnded);
         reply?.TrySetResult(new SessionReply.Accepted(version, state.FeedCount));
+    }
+
+    private void Require(AppendResult result)
+    {
+        if (result == AppendResult.Fenced) throw new SessionFencedException(id, engine.Epoch);
+        if (result == AppendResult.VersionConflict) throw new JournalException($"An append to {id}, of which the store had not said whether it happened, happened after all. Send the command again under the same id.");
     }
 
     private SessionSummary Summary(DateTimeOffset now)

@@ -12,6 +12,12 @@ internal abstract record SessionMessage
     /// <summary>A command and where its reply goes.</summary>
     public sealed record Command(SessionCommand What, TaskCompletionSource<SessionReply> Reply) : SessionMessage;
 
+    /// <summary>Say what a fork would begin with.</summary>
+    public sealed record Offer(ForkCommand What, TaskCompletionSource<ForkOffer> Reply) : SessionMessage;
+
+    /// <summary>Begin as a fork of another session.</summary>
+    public sealed record Begin(ForkOffer What, TaskCompletionSource<SessionReply> Reply) : SessionMessage;
+
     /// <summary>A handler ended its call, or is to be tried again.</summary>
     public sealed record CallEnded(SessionCommand What) : SessionMessage;
 

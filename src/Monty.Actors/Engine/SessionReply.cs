@@ -11,7 +11,7 @@ public abstract record SessionReply
     }
 
     /// <summary>It is durable.</summary>
-    /// <param name="Version">The session's version with it.</param>
+    /// <param name="Version">The session's version with it; for a fork, that of the session it made.</param>
     /// <param name="Feed">The number of the feed that runs, or ran last; 0 for none.</param>
     public sealed record Accepted(long Version, int Feed) : SessionReply;
 

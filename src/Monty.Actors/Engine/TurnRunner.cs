@@ -29,7 +29,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         var answers = new SpotAnswers(session, state.Feed!, tools, os, options, cancellationToken);
         try
         {
-            var turn = Turn(state.Setup!, before, request is AbortTurn ? null : answers.Answer, answers.Print);
+            var turn = Turn(state.Setup!, before, request is AbortTurn ? null : answers.Answer, answers.Print, isReplay: false);
             var (progress, dump, keeps) = await threads.RunAsync(
                 session.Tenant, () => RunAsync(before, kept, request, turn, p => !threads.AreWanted && ComesAtOnce(p, state, answers), cancellationToken), cancellationToken).ConfigureAwait(false);
             return new TurnRun(new TurnOutcome.Ran(answers.Steps, answers.TakePrinted(), progress), dump, keeps);
@@ -44,11 +44,11 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         }
     }
 
-    /// <summary>Runs a turn whose suspensions somebody else answers.</summary>
+    /// <summary>Runs a turn whose suspensions somebody else answers. In a replay types are not checked, as the story says what came of that; what later checks build on is remembered all the same.</summary>
     public async Task<TurnResult> RunAsync(
-        SessionId session, SessionSetup setup, MontyDump? before, TurnRequest request, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, CancellationToken cancellationToken)
+        SessionId session, SessionSetup setup, MontyDump? before, TurnRequest request, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, bool isReplay, CancellationToken cancellationToken)
     {
-        var turn = Turn(setup, before, goOn, print);
+        var turn = Turn(setup, before, goOn, print, isReplay);
         var (progress, dump, _) = await threads.RunAsync(session.Tenant, () => RunAsync(before, null, request, turn, _ => false, cancellationToken), cancellationToken).ConfigureAwait(false);
         return new TurnResult("", progress, dump!);
     }
@@ -65,9 +65,13 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         threads.Dispose();
     }
 
-    private TurnOptions Turn(SessionSetup setup, MontyDump? before, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print) => new()
+    private TurnOptions Turn(SessionSetup setup, MontyDump? before, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, bool isReplay) => new()
     {
-        Session = new SessionOptions { ScriptName = setup.ScriptName, Limits = before is null ? setup.EffectiveLimits : MontyLimits.None, TurnDeadline = options.TurnDeadline },
+        Session = new SessionOptions
+        {
+            ScriptName = setup.ScriptName, Limits = before is null ? setup.EffectiveLimits : MontyLimits.None, TurnDeadline = options.TurnDeadline,
+            TypeCheck = setup.TypeCheck ? new SessionTypeCheck { Stubs = tools.Stubs, OnlyOnDemand = isReplay } : null,
+        },
         GoOn = goOn,
         OnPrint = print,
     };

@@ -36,7 +36,7 @@ internal static class RecordCodec
 
     private static (string Kind, IMessage Message) Write(SessionEvent fact) => fact switch
     {
-        SessionOpened e => ("opened", new Opened { CommandId = e.CommandId, ScriptName = e.Setup.ScriptName, Limits = Write(e.Setup.Limits), Labels = { e.Setup.Labels } }),
+        SessionOpened e => ("opened", new Opened { CommandId = e.CommandId, ScriptName = e.Setup.ScriptName, Limits = Write(e.Setup.Limits), Labels = { e.Setup.Labels }, TypeCheck = e.Setup.TypeCheck }),
         Actors.Fed e => ("fed", Write(e)),
         TextPrinted e => ("printed", new Printed { Text = e.Text }),
         Actors.Resolved e => ("resolved", new Resolved { Suspension = RecordValues.Write(e.Suspension), Answer = RecordValues.Write(e.Answer) }),
@@ -55,6 +55,7 @@ internal static class RecordCodec
         Actors.WorkerLost e => ("worker_lost", new WorkerLost { Evidence = e.Evidence }),
         Actors.Quarantined e => ("quarantined", new Quarantined { Reason = e.Reason, Evidence = e.Evidence }),
         Actors.Released e => ("released", new Released { CommandId = e.CommandId }),
+        Actors.Forked e => ("forked", new Forked { Source = e.Source, Version = e.Version, CommandId = e.CommandId }),
         SessionClosed e => ("closed", new Closed { CommandId = e.CommandId }),
         _ => throw new ArgumentException($"{fact.GetType().Name} has no record.", nameof(fact)),
     };
@@ -65,7 +66,7 @@ internal static class RecordCodec
         {
             case "opened":
                 var opened = Opened.Parser.ParseFrom(payload);
-                return new SessionOpened(opened.CommandId, new SessionSetup { ScriptName = opened.ScriptName, Limits = Read(opened.Limits), Labels = opened.Labels.ToEquatableArray() });
+                return new SessionOpened(opened.CommandId, new SessionSetup { ScriptName = opened.ScriptName, Limits = Read(opened.Limits), Labels = opened.Labels.ToEquatableArray(), TypeCheck = opened.TypeCheck });
             case "fed":
                 var fed = Fed.Parser.ParseFrom(payload);
                 return new Actors.Fed(fed.CommandId, fed.Feed, fed.Code, RecordValues.Read(fed.Inputs), fed.HasScriptName ? fed.ScriptName : null);
@@ -112,6 +113,9 @@ internal static class RecordCodec
                 return new Actors.Quarantined(quarantined.Reason, quarantined.Evidence);
             case "released":
                 return new Actors.Released(Released.Parser.ParseFrom(payload).CommandId);
+            case "forked":
+                var forked = Forked.Parser.ParseFrom(payload);
+                return new Actors.Forked(forked.Source, forked.Version, forked.CommandId);
             case "closed":
                 return new SessionClosed(Closed.Parser.ParseFrom(payload).CommandId);
             default:

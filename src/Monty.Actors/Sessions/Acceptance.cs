@@ -60,6 +60,9 @@ public enum SessionRefusal
 
     /// <summary>The session keeps as many signals as it may.</summary>
     TooManySignals,
+
+    /// <summary>It is more than the store takes at once.</summary>
+    TooLarge,
 }
 
 /// <summary>What is to be done once facts are durable: a closed hierarchy. Doing it twice harms nothing.</summary>

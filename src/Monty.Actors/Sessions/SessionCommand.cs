@@ -64,6 +64,15 @@ public sealed record CancelCommand(string CommandId, string Reason) : SessionCom
 /// <param name="FailFeed">True to end its feed as failed, false to try the turn again.</param>
 public sealed record ReleaseCommand(string CommandId, bool FailFeed) : SessionCommand(CommandId);
 
+/// <summary>Makes another session of the same tenant that goes on from where this one is; this one does not change. It must be idle, and the other must not exist.</summary>
+/// <remarks>
+/// The reply speaks of the session that was made: <see cref="SessionReply.Accepted"/> has its version. Sent again it is <see cref="SessionReply.Repeated"/>, whatever became of
+/// either session since. The new session has the same set-up, variables, kept signals and count of feeds, and remembers no command ids: those sent to it are its own.
+/// </remarks>
+/// <param name="CommandId">The command's id.</param>
+/// <param name="Target">The name of the session to be made.</param>
+public sealed record ForkCommand(string CommandId, string Target) : SessionCommand(CommandId);
+
 /// <summary>Ends the session for good, and its feed with it.</summary>
 /// <param name="CommandId">The command's id.</param>
 public sealed record CloseCommand(string CommandId) : SessionCommand(CommandId);
@@ -81,6 +90,9 @@ public sealed record SessionSetup
 
     /// <summary>What the session may use. Default: the runtime's defaults, but that suspensions are counted feed by feed, <see cref="SuspensionsPerFeed"/> in each, and not in all together.</summary>
     public MontyLimits Limits { get; init; } = MontyLimits.Default;
+
+    /// <summary>True to check the types of each feed before it runs, over the engine's tools and what earlier feeds defined; errors end it as <see cref="FeedOutcome.Rejected"/>, warnings do not. Default: false.</summary>
+    public bool TypeCheck { get; init; }
 
     /// <summary>What its owner calls it, for listings. Default: none.</summary>
     public EquatableArray<string> Labels { get; init; }

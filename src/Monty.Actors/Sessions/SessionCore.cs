@@ -19,11 +19,11 @@ internal static class SessionCore
         ArgumentNullException.ThrowIfNull(command);
         if (CommandCheck.WhyInvalid(command) is { } invalid) return new Acceptance.Refused(SessionRefusal.Invalid, invalid);
         if (state.Commands.Contains(command.CommandId)) return new Acceptance.Repeated(command is AnswerCommand answer ? RecordedAnswer(state, answer) : null);
-        if (state.Setup is null && command is not OpenCommand) return new Acceptance.Refused(SessionRefusal.NotFound, "There is no such session. Open it first.");
-        if (state.IsClosed) return command is CloseCommand ? new Acceptance.Repeated() : new Acceptance.Refused(SessionRefusal.Closed, "The session is closed; only its story can be read.");
+        if (state.Setup is null && command is not OpenCommand) return NotFound;
+        if (state.IsClosed) return command is CloseCommand ? new Acceptance.Repeated() : Closed;
         return command switch
         {
-            OpenCommand open => state.Setup is null ? Accepted(new SessionOpened(open.CommandId, open.Setup)) : new Acceptance.Refused(SessionRefusal.Exists, "The session exists already. Choose another name, or use it as it is."),
+            OpenCommand open => state.Setup is null ? Accepted(new SessionOpened(open.CommandId, open.Setup)) : Exists,
             FeedCommand feed => AcceptFeed(state, feed),
             AnswerCommand answered => AcceptAnswer(state, answered),
             EndCallCommand ended => AcceptAnswer(state, new AnswerCommand("", ended.Feed, ended.CallId, ended.Answer)),
@@ -78,6 +78,14 @@ internal static class SessionCore
         };
     }
 
+    internal static Acceptance.Refused NotFound { get; } = new(SessionRefusal.NotFound, "There is no such session. Open it first.");
+
+    internal static Acceptance.Refused Exists { get; } = new(SessionRefusal.Exists, "The session exists already. Choose another name, or use it as it is.");
+
+    internal static Acceptance.Refused InQuarantine { get; } = new(SessionRefusal.Quarantined, "The session is quarantined. Release it first.");
+
+    internal static Acceptance.Refused Closed { get; } = new(SessionRefusal.Closed, "The session is closed; only its story can be read.");
+
     /// <summary>The answered calls to be given to the futures that are awaited, ascending.</summary>
     internal static EquatableArray<uint> ToDeliver(OpenFeed feed, ResolveFutures awaited) => feed.Delivering.Count > 0
         ? feed.Delivering
@@ -92,7 +100,7 @@ internal static class SessionCore
 
     private static Acceptance AcceptFeed(SessionState state, FeedCommand feed)
     {
-        if (state.Quarantine is not null) return new Acceptance.Refused(SessionRefusal.Quarantined, "The session is quarantined. Release it first.");
+        if (state.Quarantine is not null) return InQuarantine;
         if (state.Feed is { } open) return new Acceptance.Refused(SessionRefusal.Busy, $"Feed {open.Number} is not over. Answer its calls, wait for it, or cancel it.");
         return Accepted(new Fed(feed.CommandId, state.FeedCount + 1, feed.Code, feed.Inputs, feed.ScriptName));
     }

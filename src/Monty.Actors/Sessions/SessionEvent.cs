@@ -111,6 +111,12 @@ public sealed record Quarantined(string Reason, string Evidence) : SessionEvent;
 /// <param name="CommandId">The command's id.</param>
 public sealed record Released(string CommandId) : CommandEvent(CommandId);
 
+/// <summary>The session begins here, as a fork: all facts before are those of another session of the tenant, and happened there. Ids of commands before it are forgotten.</summary>
+/// <param name="Source">The other session's name.</param>
+/// <param name="Version">Its version then.</param>
+/// <param name="CommandId">The id of the command to the other session.</param>
+public sealed record Forked(string Source, long Version, string CommandId) : SessionEvent;
+
 /// <summary>The session ended for good.</summary>
 /// <param name="CommandId">The command's id.</param>
 public sealed record SessionClosed(string CommandId) : CommandEvent(CommandId);

@@ -35,6 +35,7 @@ internal static class SessionFold
             WorkerLost => state with { Feed = FeedOf(state, fact), Strikes = state.Strikes + 1 },
             Quarantined quarantined => state with { Quarantine = state.Quarantine is null ? quarantined : throw Impossible(fact, "the session is quarantined") },
             Released => state with { Quarantine = state.Quarantine is null ? throw Impossible(fact, "the session is not quarantined") : null, Strikes = 0 },
+            Forked forked => Fork(state, forked),
             SessionClosed => state with { IsClosed = state.Feed is null ? true : throw Impossible(fact, "a feed is open"), Signals = [], Quarantine = null },
             _ => throw Impossible(fact, "it is of an unknown kind"),
         };
@@ -50,6 +51,13 @@ internal static class SessionFold
         if (state.Quarantine is not null) throw Impossible(fed, "the session is quarantined");
         if (fed.Feed != state.FeedCount + 1) throw Impossible(fed, $"feed {state.FeedCount + 1} is due");
         return state with { Feed = new OpenFeed(fed.Feed, fed), FeedCount = fed.Feed, Strikes = 0 };
+    }
+
+    private static SessionState Fork(SessionState state, Forked forked)
+    {
+        if (state.Feed is not null) throw Impossible(forked, "a feed is open");
+        if (state.Quarantine is not null) throw Impossible(forked, "the session is quarantined");
+        return state with { Origin = forked, Commands = CommandLog.Empty };
     }
 
     private static SessionState Announce(SessionState state, CallAnnounced announced)

@@ -25,6 +25,9 @@ internal sealed record SessionState
     /// <summary>Signals that no call has taken yet, oldest first.</summary>
     public ImmutableList<KeptSignal> Signals { get; init; } = [];
 
+    /// <summary>What it was forked from; null for a session that was opened.</summary>
+    public Forked? Origin { get; init; }
+
     /// <summary>The ids of the commands applied last, so that each is applied once.</summary>
     public CommandLog Commands { get; init; } = CommandLog.Empty;
 

@@ -66,7 +66,7 @@ public sealed class BoundsTests : IAsyncDisposable
         foreach (SessionCommand command in (SessionCommand[])[new AnswerCommand("a", 1, 0, MontyAnswer.Return(large)), new SignalCommand("s", "go", large)])
         {
             var refused = (await engine.SendAsync(Id, command, Token)).ShouldBeOfType<SessionReply.Refused>();
-            refused.Reason.ShouldBe(SessionRefusal.Invalid);
+            refused.Reason.ShouldBe(SessionRefusal.TooLarge);
             refused.Message.ShouldStartWith("The command cannot be stored: a record of what happened (");
         }
 

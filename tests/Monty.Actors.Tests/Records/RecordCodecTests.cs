@@ -24,6 +24,7 @@ public sealed class RecordCodecTests
     {
         { "opened", new SessionOpened("c", new SessionSetup { ScriptName = "a.py", Limits = new MontyLimits { MaxDuration = TimeSpan.FromSeconds(1), MaxMemoryBytes = 2, MaxRecursionDepth = 3, MaxSuspensions = 4, MaxSuspensionsPerFeed = 5, GcInterval = 6 }, Labels = ["l"] }), "0a01631204612e70791a0f0880ade2041002180320042805300622016c" },
         { "opened", new SessionOpened("c", new SessionSetup()), "0a016312076d61696e2e70791a00" },
+        { "opened", new SessionOpened("c", new SessionSetup { TypeCheck = true }), "0a016312076d61696e2e70791a002801" },
         { "fed", new Fed("c", 1, "x", [new("n", 1)], "s.py"), "0a016310011a017822060a016e1201312a04732e7079" },
         { "printed", new TextPrinted("text"), "0a0474657874" },
         { "resolved", new Resolved(new NameLookup("n", new Guid("00112233-4455-6677-8899-aabbccddeeff")), MontyAnswer.NotFound), "0a171a150a016e121033221100554477668899aabbccddeeff12021a00" },
@@ -46,6 +47,7 @@ public sealed class RecordCodecTests
         { "worker_lost", new WorkerLost("exit 134"), "0a086578697420313334" },
         { "quarantined", new Quarantined("why", "what"), "0a03776879120477686174" },
         { "released", new Released("c"), "0a0163" },
+        { "forked", new Forked("trip-1", 7, "c"), "0a06747269702d3110071a0163" },
         { "closed", new SessionClosed("c"), "0a0163" },
     };
 

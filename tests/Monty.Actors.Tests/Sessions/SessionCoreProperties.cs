@@ -53,7 +53,42 @@ public sealed class SessionCoreProperties
 
     [Fact]
     public void A_command_is_applied_once() => ForAll(session =>
-        session.Story.OfType<CommandEvent>().Select(e => e.CommandId).Where(id => id.Length > 0).ShouldBeUnique());
+        session.Own.OfType<CommandEvent>().Select(e => e.CommandId).Where(id => id.Length > 0).ShouldBeUnique());
+
+    [Fact]
+    public void A_fork_is_the_session_but_for_its_ids() => ForAll(session =>
+    {
+        var (before, forked) = (session.State, new Forked("session", session.Story.Count, "fork"));
+        if (SessionFork.Refuse(before, new ForkCommand("fork", "other")) is not null)
+        {
+            Should.Throw<InvalidOperationException>(() => SessionFold.Apply(before, forked)).Message.ShouldStartWith("The session's story is broken: ");
+            return;
+        }
+
+        var fork = SessionFold.Apply(before, forked);
+
+        Shown(fork with { Commands = before.Commands, Origin = before.Origin }).ShouldBe(Shown(before));
+        foreach (var id in session.Story.OfType<CommandEvent>().Select(e => e.CommandId).Where(id => id.Length > 0).Distinct())
+            ((Fed)SessionCore.Accept(fork, new FeedCommand(id, "code")).ShouldBeOfType<Acceptance.Accepted>().Facts[0]).Feed.ShouldBe(before.FeedCount + 1);
+    });
+
+    [Fact]
+    public void A_fork_sent_again_changes_nothing_whatever_became_of_it() => ForAll(session =>
+    {
+        var busy = new Acceptance.Refused(SessionRefusal.Busy, "busy");
+        var again = session.State.Origin ?? new Forked("session", 1, "fork");
+        var isFork = session.State.Origin is not null;
+        var exists = session.State.Setup is not null;
+
+        foreach (var refusal in (Acceptance.Refused?[])[busy, null])
+        {
+            var expected = isFork ? "Repeated" : refusal is not null ? "Busy" : exists ? "Exists" : "Accepted";
+            Name(SessionFork.Accept(session.State, again with { Version = again.Version + 1 }, refusal)).ShouldBe(expected);
+            Name(SessionFork.Accept(session.State, again with { CommandId = "another" }, refusal)).ShouldBe(refusal is not null ? "Busy" : exists ? "Exists" : "Accepted");
+        }
+
+        static string Name(Acceptance acceptance) => acceptance is Acceptance.Refused refused ? refused.Refusal.ToString() : acceptance.GetType().Name;
+    });
 
     [Fact]
     public void What_happens_once_cannot_happen_twice() => ForAll(session =>
@@ -62,7 +97,7 @@ public sealed class SessionCoreProperties
         foreach (var fact in session.Story)
         {
             state = SessionFold.Apply(state, fact);
-            if (fact is TextPrinted or Resolved or AttemptFailed or AttemptStarted or SignalReceived or SignalTaken or FuturesAwaited or FeedStopping or WorkerLost) continue;
+            if (fact is TextPrinted or Resolved or AttemptFailed or AttemptStarted or SignalReceived or SignalTaken or FuturesAwaited or FeedStopping or WorkerLost or Forked) continue;
             Should.Throw<InvalidOperationException>(() => SessionFold.Apply(state, fact), fact.ToString()).Message.ShouldStartWith("The session's story is broken: ");
         }
     });
@@ -134,16 +169,18 @@ public sealed class SessionCoreProperties
 
     private static void ForAll(Action<SimulatedSession> holds)
     {
-        var longest = 0;
+        var (longest, forks) = (0, 0);
         Prop.ForAll(Numbers, numbers =>
         {
             var decisions = new Decisions(numbers);
             var session = new SimulatedSession(decisions);
             while (decisions.AreLeft) session.Step();
             longest = Math.Max(longest, session.Story.Count);
+            forks += session.Story.Count(e => e is Forked);
             holds(session);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
         longest.ShouldBeGreaterThan(30, "the sessions were too short to show anything");
+        forks.ShouldBeGreaterThan(100, "the sessions were forked too seldom to show anything");
     }
 
     /// <summary>Everything in a state as text, as its collections compare by reference.</summary>

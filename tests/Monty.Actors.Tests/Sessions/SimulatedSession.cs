@@ -27,9 +27,13 @@ internal sealed class SimulatedSession(Decisions decisions)
 
     public DateTimeOffset Now { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>What happened in the session itself: what a fork begins with happened in another.</summary>
+    public IEnumerable<SessionEvent> Own => Story.Skip(Story.FindLastIndex(e => e is Forked) + 1);
+
     public void Step()
     {
         if (SessionCore.TurnDue(State) is not null && !decisions.OneIn(4)) RunTurn();
+        else if (decisions.OneIn(12)) Fork();
         else Send(decisions.OneIn(6) && sent.Count > 0 ? decisions.Of(sent) : NewCommand());
     }
 
@@ -37,7 +41,7 @@ internal sealed class SimulatedSession(Decisions decisions)
     {
         var known = sent.Contains(command);
         var acceptance = SessionCore.Accept(State, command);
-        if (known && Story.OfType<CommandEvent>().Any(e => e.CommandId == command.CommandId)) acceptance.ShouldBeOfType<Acceptance.Repeated>($"{command} was applied before");
+        if (known && Own.OfType<CommandEvent>().Any(e => e.CommandId == command.CommandId)) acceptance.ShouldBeOfType<Acceptance.Repeated>($"{command} was applied before");
         if (command.CommandId.Length > 0) sent.Add(command);
         if (acceptance is not Acceptance.Accepted accepted) return acceptance;
         Take(accepted);
@@ -46,6 +50,15 @@ internal sealed class SimulatedSession(Decisions decisions)
     }
 
     public void RunTurn() => Take(SessionCore.Conclude(State, Outcome(), Tools, Now));
+
+    /// <summary>Goes on as a fork of the session, where it can be forked.</summary>
+    private void Fork()
+    {
+        var fork = new ForkCommand((nextCommand++).ToString(CultureInfo.InvariantCulture), "fork");
+        var refusal = SessionFork.Refuse(State, fork);
+        (refusal is null).ShouldBe(State is { Setup: not null, Status: SessionStatus.Idle }, refusal?.Message);
+        if (SessionFork.Accept(SessionState.None, new Forked("session", Story.Count, fork.CommandId), refusal) is Acceptance.Accepted accepted) Take(accepted);
+    }
 
     private void Take(Acceptance.Accepted accepted)
     {
@@ -72,6 +85,7 @@ internal sealed class SimulatedSession(Decisions decisions)
         if (decisions.OneIn(12)) return new TurnOutcome.WorkerDied("exit code 137");
         if (decisions.OneIn(12)) return new TurnOutcome.Discarded(new FeedOutcome.Failed(new PythonError("TimeoutError", "the turn passed its deadline"), FailureOrigin.Limit));
         if (SessionCore.TurnDue(State) is AbortTurn abort) return new TurnOutcome.Ran([], "", new Failed(abort.Error, FailureOrigin.Script));
+        if (SessionCore.TurnDue(State) is FeedTurn && decisions.OneIn(12)) return new TurnOutcome.Ran([], "", new TypingFailed("findings"));
         List<TurnStep> steps = [];
         var open = Futures.Except(Delivered).ToHashSet();
         if (SessionCore.TurnDue(State) is AnswerTurn { Answer: ResolveAnswer resolve }) open.ExceptWith(resolve.Outcomes.Keys);

@@ -63,6 +63,17 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
+    public async Task A_long_story_fits_into_one_append_as_a_fork_writes_it()
+    {
+        var story = Enumerable.Range(1, 5_000).Select(v => $"fact {v}").ToList();
+
+        (await Journal.AppendAsync(Story.Append(Session, 0, story, dump: Story.Dump(5_000)), Cancellation)).ShouldBe(AppendResult.Appended);
+
+        (await ReadAllAsync(Journal, Session)).Select(r => r.Text()).ShouldBe(story);
+        (await Journal.FindAsync(Session, Cancellation))!.Dump!.Version.ShouldBe(5_000);
+    }
+
+    [Fact]
     public async Task Another_version_than_expected_is_a_conflict_and_writes_nothing()
     {
         await Journal.AppendAsync(Story.Append(Session, 0, ["a", "b"], dump: Story.Dump(2)), Cancellation);

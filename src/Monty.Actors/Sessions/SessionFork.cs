@@ -1,0 +1,35 @@
+namespace Monty.Actors;
+
+/// <summary>Which session can be forked, and which can begin as a fork.</summary>
+/// <remarks>Pure. The fork is a session of its own whose story begins as the other's and goes on with <see cref="Forked"/>; the other's story does not change.</remarks>
+internal static class SessionFork
+{
+    /// <summary>What is wrong with the command itself; null when nothing is.</summary>
+    public static Acceptance.Refused? Check(ForkCommand fork) =>
+        CommandCheck.WhyInvalid(fork) is { } invalid ? new Acceptance.Refused(SessionRefusal.Invalid, invalid) : (SessionId.IsValidPart(fork.Target) ? null : new Acceptance.Refused(
+            SessionRefusal.Invalid, $"A session's name has 1 to {SessionId.MaxLength} ASCII letters, digits and -._~:@, which the fork's has not. Choose another, such as a hash of it."));
+
+    /// <summary>Why a session cannot be forked as it is; null when it can.</summary>
+    public static Acceptance.Refused? Refuse(SessionState source, ForkCommand fork)
+    {
+        if (source.Setup is null) return SessionCore.NotFound;
+        if (source.IsClosed) return SessionCore.Closed;
+        if (source.Quarantine is not null) return SessionCore.InQuarantine;
+        if (source.Feed is { } feed)
+            return new Acceptance.Refused(SessionRefusal.Busy, $"Feed {feed.Number} is not over, and its calls cannot be those of two sessions. Answer its calls, wait for it, or cancel it, and fork the session then.");
+        return source.Commands.Contains(fork.CommandId)
+            ? new Acceptance.Refused(SessionRefusal.Invalid, "Another command of the session had this id. Give the fork one of its own, and keep it when you send the command again.")
+            : null;
+    }
+
+    /// <summary>Lets a session begin with the story of another one.</summary>
+    /// <param name="target">The session as it is.</param>
+    /// <param name="forked">Where it would come from.</param>
+    /// <param name="refusal">Why the other one cannot be forked now; null when it can.</param>
+    public static Acceptance Accept(SessionState target, Forked forked, Acceptance.Refused? refusal)
+    {
+        if (target.Origin is { } origin && origin.Source == forked.Source && origin.CommandId == forked.CommandId) return new Acceptance.Repeated();
+        if (refusal is not null) return refusal;
+        return target.Setup is null ? new Acceptance.Accepted([forked], []) : SessionCore.Exists;
+    }
+}
