@@ -11,7 +11,11 @@ internal sealed class ClaimStatement : IDisposable
     private const int OrdinalColumn = 14;
     private readonly NpgsqlCommand command;
 
-    public ClaimStatement(NpgsqlConnection connection) => command = PostgreSqlConnections.Command(connection, "claim_sessions");
+    public ClaimStatement(NpgsqlConnection connection, PostgreSqlJournalOptions options)
+    {
+        command = PostgreSqlConnections.Command(connection, "claim_sessions");
+        command.Parameters.Add(new NpgsqlParameter<int>("max_dump_bytes", NpgsqlDbType.Integer) { TypedValue = options.MaxDumpBytes });
+    }
 
     public void Run(List<ClaimWrite> writes)
     {
@@ -24,8 +28,15 @@ internal sealed class ClaimStatement : IDisposable
         while (rows.Read())
         {
             var write = writes[(int)rows.GetInt64(OrdinalColumn) - 1];
-            var head = SqlRows.Head(rows);
-            write.Outcome = head.Epoch > write.Epoch ? new ClaimResult.Fenced(head.Epoch) : new ClaimResult.Claimed(head);
+            try
+            {
+                var head = SqlRows.Head(rows);
+                write.Outcome = head.Epoch > write.Epoch ? new ClaimResult.Fenced(head.Epoch) : new ClaimResult.Claimed(head);
+            }
+            catch (Exception exception) when (SqlReads.IsOfTheRow(exception))
+            {
+                throw SqlReads.Damaged(write.Session, 0);
+            }
         }
     }
 

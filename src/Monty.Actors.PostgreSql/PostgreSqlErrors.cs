@@ -21,6 +21,10 @@ internal static class PostgreSqlErrors
             _ => "the server cannot be reached, or the connection broke. The next call connects again.",
         }, exception);
 
+    /// <summary>True when a constraint or a value of one write's rows is at fault (classes 22 and 23), and not the server.</summary>
+    public static bool IsOfTheWrite(NpgsqlException exception) =>
+        exception.SqlState is { } state && (state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal));
+
     /// <summary>True when the server undid the transaction because of another one, and it may be tried again at once.</summary>
     public static bool IsContention(NpgsqlException exception) =>
         exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;

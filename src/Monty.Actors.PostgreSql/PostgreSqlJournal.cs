@@ -17,7 +17,7 @@ public sealed class PostgreSqlJournal : IJournal
     private PostgreSqlJournal(PostgreSqlJournalOptions options, PostgreSqlConnections connections)
     {
         (this.options, this.connections) = (options, connections);
-        writes = new GroupCommit(options, new PostgreSqlWriter(connections));
+        writes = new GroupCommit(options, new PostgreSqlWriter(connections, options));
     }
 
     /// <summary>Opens a journal, creating its schema or bringing its tables to the newest one.</summary>
@@ -58,6 +58,9 @@ public sealed class PostgreSqlJournal : IJournal
     /// <exception cref="JournalException">The server cannot be reached or refuses, or the tables are of a newer version.</exception>
     public static Task<PostgreSqlJournal> OpenAsync(string connectionString, CancellationToken cancellationToken = default) =>
         OpenAsync(new PostgreSqlJournalOptions { ConnectionString = connectionString }, cancellationToken);
+
+    /// <inheritdoc/>
+    public JournalLimits Limits => options.Limits;
 
     /// <inheritdoc/>
     public async Task<AppendResult> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default)
@@ -165,5 +168,5 @@ public sealed class PostgreSqlJournal : IJournal
         Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
 
     private Task<T> ReadAsync<T>(Func<SqlReads, Task<T>> read, CancellationToken cancellationToken) =>
-        connections.RunAsync("A read of the journal", commands => read(new SqlReads(commands)), cancellationToken);
+        connections.RunAsync("A read of the journal", commands => read(new SqlReads(commands, options)), cancellationToken);
 }

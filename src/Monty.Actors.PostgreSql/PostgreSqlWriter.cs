@@ -4,7 +4,7 @@ using Npgsql;
 namespace Monty.Actors.PostgreSql;
 
 /// <summary>The one connection that writes, used by the thread of the group commit only: it blocks on the socket, which costs no hop between threads.</summary>
-internal sealed class PostgreSqlWriter(PostgreSqlConnections connections) : IJournalWriter
+internal sealed class PostgreSqlWriter(PostgreSqlConnections connections, PostgreSqlJournalOptions options) : IJournalWriter
 {
     private const int MaxAttempts = 5;
     private NpgsqlConnection? connection;
@@ -29,7 +29,8 @@ internal sealed class PostgreSqlWriter(PostgreSqlConnections connections) : IJou
             catch (NpgsqlException exception)
             {
                 Dispose();
-                throw PostgreSqlErrors.Explain("A commit to the journal", exception);
+                var explained = PostgreSqlErrors.Explain("A commit to the journal", exception);
+                throw PostgreSqlErrors.IsOfTheWrite(exception) ? new WriteRefusedException(explained.Message, exception) : explained;
             }
             catch
             {
@@ -60,7 +61,7 @@ internal sealed class PostgreSqlWriter(PostgreSqlConnections connections) : IJou
         if (connection is not null) return;
         connection = MakeDurable(connections.OpenSingle());
         append = new AppendStatement(connection);
-        claim = new ClaimStatement(connection);
+        claim = new ClaimStatement(connection, options);
     }
 
     private void Run(List<CommitRound> rounds)

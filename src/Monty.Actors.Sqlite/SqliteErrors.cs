@@ -11,7 +11,13 @@ internal static class SqliteErrors
     private const int Corrupt = 11;
     private const int Full = 13;
     private const int CannotOpen = 14;
+    private const int TooBig = 18;
+    private const int Constraint = 19;
+    private const int Mismatch = 20;
     private const int NotADatabase = 26;
+
+    /// <summary>True when a constraint, a type or a size of one write's rows is at fault, and not the database.</summary>
+    public static bool IsOfTheWrite(SqliteException exception) => exception.SqliteErrorCode is TooBig or Constraint or Mismatch;
 
     public static JournalException Explain(string what, SqliteException exception) => new(
         $"{what} failed: " + exception.SqliteErrorCode switch

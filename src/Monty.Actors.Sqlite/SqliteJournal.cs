@@ -41,6 +41,9 @@ public sealed class SqliteJournal : IJournal
         OpenAsync(new SqliteJournalOptions { Path = path }, cancellationToken);
 
     /// <inheritdoc/>
+    public JournalLimits Limits => options.Limits;
+
+    /// <inheritdoc/>
     public async Task<AppendResult> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(append);

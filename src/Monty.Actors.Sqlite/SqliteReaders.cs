@@ -37,7 +37,7 @@ internal sealed class SqliteReaders : IDisposable
                 () =>
                 {
                     statements ??= SqliteStatements.Open(options, writes: false);
-                    return read(new SqlReads(name => statements[name]));
+                    return read(new SqlReads(name => statements[name], options));
                 }, cancellationToken).ConfigureAwait(false);
         }
         catch (SqliteException exception)

@@ -16,13 +16,14 @@ internal sealed class SqliteWriter(SqliteJournalOptions options) : IJournalWrite
         {
             statements ??= SqliteStatements.Open(options, writes: true);
             statements.Execute("BEGIN IMMEDIATE");
-            foreach (var write in writes) Run(write, statements);
+            foreach (var write in writes) Run(write, statements, options);
             statements.Execute("COMMIT");
         }
         catch (SqliteException exception)
         {
             Dispose(); // a transaction that is open is rolled back with its connection
-            throw SqliteErrors.Explain("A commit to the journal", exception);
+            var explained = SqliteErrors.Explain("A commit to the journal", exception);
+            throw SqliteErrors.IsOfTheWrite(exception) ? new WriteRefusedException(explained.Message, exception) : explained;
         }
         catch
         {
@@ -37,15 +38,15 @@ internal sealed class SqliteWriter(SqliteJournalOptions options) : IJournalWrite
         statements = null;
     }
 
-    private static void Run(JournalWrite write, SqliteStatements statements)
+    private static void Run(JournalWrite write, SqliteStatements statements, SqliteJournalOptions options)
     {
         switch (write)
         {
             case AppendWrite append:
-                append.Outcome = SqliteAppend.Run(append.Append, statements);
+                append.Outcome = Append(append.Append, statements);
                 break;
             case ClaimWrite claim:
-                claim.Outcome = Claim(claim, statements);
+                claim.Outcome = Claim(claim, statements, options);
                 break;
             case SqliteWrite other:
                 other.Outcome = other.Run(statements);
@@ -55,10 +56,22 @@ internal sealed class SqliteWriter(SqliteJournalOptions options) : IJournalWrite
         }
     }
 
-    private static ClaimResult Claim(ClaimWrite claim, SqliteStatements statements)
+    private static AppendResult Append(SessionAppend append, SqliteStatements statements)
+    {
+        try
+        {
+            return SqliteAppend.Run(append, statements);
+        }
+        catch (Exception exception) when (SqlReads.IsOfTheRow(exception))
+        {
+            throw SqlReads.Damaged(append.Session, 0);
+        }
+    }
+
+    private static ClaimResult Claim(ClaimWrite claim, SqliteStatements statements, SqliteJournalOptions options)
     {
         statements["claim_session"].Set(claim.Session).Set("epoch", claim.Epoch).ExecuteNonQuery();
-        return new SqlReads(name => statements[name]).FindAsync(claim.Session, CancellationToken.None).GetAwaiter().GetResult() switch // SQLite has no async
+        return new SqlReads(name => statements[name], options).FindAsync(claim.Session, CancellationToken.None).GetAwaiter().GetResult() switch // SQLite has no async
         {
             null => new ClaimResult.Absent(),
             { } head when head.Epoch > claim.Epoch => new ClaimResult.Fenced(head.Epoch),

@@ -13,4 +13,4 @@ claimed AS (
 )
 SELECT s.tenant, s.name, s.version, greatest(s.epoch, s.given_epoch), s.status, s.is_active, s.created_us, s.changed_us, s.due_us, s.waiting_on, s.labels,
     d.version, d.runtime, d.content, s.ordinal
-FROM found s LEFT JOIN LATERAL (SELECT * FROM dump WHERE dump.session_key = s.session_key OFFSET 0) d ON true
+FROM found s LEFT JOIN LATERAL (SELECT * FROM dump WHERE dump.session_key = s.session_key AND octet_length(content) <= @max_dump_bytes OFFSET 0) d ON true

@@ -1,4 +1,4 @@
-SELECT version, kind, schema, at_us, payload
+SELECT version, kind, schema, at_us, CASE WHEN length(payload) <= @max_record_bytes THEN payload END
 FROM record
 WHERE session_key = (SELECT session_key FROM session WHERE tenant = @tenant AND name = @name) AND version > @after_version
 ORDER BY version

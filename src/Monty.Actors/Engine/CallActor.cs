@@ -1,5 +1,4 @@
 using Monty.Interop;
-using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
 
 namespace Monty.Actors.Engine;
 
@@ -8,7 +7,7 @@ namespace Monty.Actors.Engine;
 /// A call has a tool, or it is a change of files and has the function that makes it. It outlives its session's actor: the next one finds it, and in it how the call
 /// ended, if nobody has made that durable yet.
 /// </remarks>
-internal sealed class CallActor(SessionId session, int feed, OpenCall call, DurableTool? tool, Func<MontyAnswer>? changeFiles, TimeProvider time, Func<SessionMessage, ValueTask> tell) : Actor<int>(capacity: 1)
+internal sealed class CallActor(SessionId session, int feed, OpenCall call, DurableTool? tool, Func<MontyAnswer>? changeFiles, MontyEngineOptions options, Func<SessionMessage, ValueTask> tell) : Actor<int>(capacity: 1)
 {
     private readonly TaskCompletionSource<SessionCommand?> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,9 +27,9 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
         SessionCommand outcome;
         try
         {
-            outcome = End(changeFiles is not null
+            outcome = End(HandlerAnswer.Sendable(changeFiles is not null
                 ? changeFiles()
-                : MontyAnswer.Return(await tool!.Handler!(new DurableCall(session, feed, (FunctionCall)call.Call, attempt, call.ArgumentsHash), Killed).ConfigureAwait(false)));
+                : MontyAnswer.Return(await tool!.Handler!(new DurableCall(session, feed, (FunctionCall)call.Call, attempt, call.ArgumentsHash), Killed).ConfigureAwait(false))));
         }
         catch (OperationCanceledException) when (Killed.IsCancellationRequested)
         {
@@ -41,9 +40,10 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            if (exception is not PythonException) options.Report($"The handler of {call.Name} threw in attempt {attempt} of call {call.CallId} in feed {feed} of {session}; the script sees {exception.GetType().Name} alone.", exception);
             outcome = exception is not PythonException && tool is not null && attempt < tool.MaxAttempts
-                ? new RetryCommand(feed, call.CallId, attempt, $"{exception.GetType().Name}: {exception.Message}", time.GetUtcNow() + tool.DelayAfter(attempt))
-                : End(MontyAnswer.Raise(PythonException.From(exception)));
+                ? new RetryCommand(feed, call.CallId, attempt, exception.GetType().Name, options.TimeProvider.GetUtcNow() + tool.DelayAfter(attempt))
+                : End(HandlerAnswer.Of(exception));
         }
 
         ended.SetResult(outcome);
@@ -53,7 +53,5 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
     /// <inheritdoc/>
     protected override void Drop(int message, Exception? failure) => ended.TrySetResult(null);
 
-    private EndCallCommand End(MontyAnswer answer) => new(feed, call.CallId, AnswerEncoder.WhyRefused(answer) is { } reason
-        ? MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {string.Concat(reason.EnumerateRunes())}")
-        : answer);
+    private EndCallCommand End(MontyAnswer answer) => new(feed, call.CallId, answer);
 }

@@ -4,7 +4,7 @@ namespace Monty.Actors.Engine;
 
 /// <summary>A worker that a session keeps between turns while its answers come at once: nothing is loaded or dumped then.</summary>
 /// <remarks>In use by one turn at a time, or by whoever took it out of <see cref="KeptWorkers"/>.</remarks>
-internal sealed class KeptWorker(MontySession session) : IDisposable
+internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDisposable
 {
     private readonly TaskCompletionSource<MontyDump?> parked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -20,6 +20,8 @@ internal sealed class KeptWorker(MontySession session) : IDisposable
     public async Task<MontyProgress> RunAsync(TurnRequest request, TurnOptions options, CancellationToken cancellationToken)
     {
         var printed = new PrintCollector(options.MaxPrintBytes);
+        var begun = time.GetTimestamp();
+        LimitReply();
         session.PrintTo(text =>
         {
             printed.Add(text);
@@ -32,9 +34,18 @@ internal sealed class KeptWorker(MontySession session) : IDisposable
             _ => throw new ArgumentException($"A session that waits takes no {request.GetType().Name}.", nameof(request)),
         };
         while (progress is MontySuspension suspension && options.GoOn?.Invoke(suspension) is { } answer)
+        {
+            LimitReply();
             progress = await session.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        }
+
         TurnsSinceDump++;
         return progress;
+
+        void LimitReply()
+        {
+            if (options.Session.TurnDeadline is { } whole) session.LimitReply(whole - time.GetElapsedTime(begun)); // the deadline holds for the turn, not for each reply
+        }
     }
 
     /// <summary>The interpreter as it is; the worker goes on with it.</summary>

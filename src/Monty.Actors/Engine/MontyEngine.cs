@@ -249,8 +249,8 @@ public sealed class MontyEngine : IAsyncDisposable
     internal void Changed(SessionId session, DateTimeOffset? dueAt, bool hasEnded)
     {
         revivals.TryRemove(session, out _);
-        Reads.Appended(session, hasEnded);
         due.Expect(dueAt);
+        Reads.Appended(session, hasEnded);
     }
 
     /// <summary>Told by a session's actor when it has read its story.</summary>
@@ -486,16 +486,5 @@ public sealed class MontyEngine : IAsyncDisposable
         foreach (var actor in actors.Values.Where(a => a.LastUsed <= unused)) actor.TrySend(new SessionMessage.Passivate(unused));
     }
 
-    internal void Report(string message, Exception? failure)
-    {
-        try
-        {
-            Options.OnProblem?.Invoke(message, failure);
-        }
-#pragma warning disable CA1031 // Whoever listens for problems must not become one: the engine goes on.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-    }
+    internal void Report(string message, Exception? failure) => Options.Report(message, failure);
 }

@@ -30,7 +30,7 @@ public sealed record MontyEngineOptions
     /// <summary>Where relative paths of scripts start. Default: <c>/</c>. It need not exist.</summary>
     public string WorkingDirectory { get; init; } = "/";
 
-    /// <summary>How long one turn may compute before its worker is killed and its feed fails. Default: 1 minute.</summary>
+    /// <summary>How long one turn may take, with the read-only tools that it calls, before its worker is killed and its feed fails. Default: 1 minute.</summary>
     public TimeSpan TurnDeadline { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a turn may take before the command that led to it is made durable by itself. Default: 250 ms.</summary>
@@ -55,14 +55,27 @@ public sealed record MontyEngineOptions
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Hears of what concerns no single command: a store that does not answer or is lost, a session that leaves memory by a failure or is quarantined. Default: nobody;
-    /// the logger of the host where the engine is added by <c>AddMonty</c>. It is called on the engine's threads and must not throw.
+    /// Hears of what concerns no single command: a store that does not answer or is lost, a session that leaves memory by a failure or is quarantined, and what handlers threw, whose
+    /// texts scripts do not see. Default: nobody; the logger of the host where the engine is added by <c>AddMonty</c>. Any thread; what it throws itself is dropped.
     /// </summary>
     /// <remarks>The text names sessions and never holds code, values or evidence; the exception may.</remarks>
     public Action<string, Exception?>? OnProblem { get; init; }
 
     /// <summary>Answers everything on the spot in place of the tools; the text is what was printed since it was last asked. For the conformance suite, which plays the host itself.</summary>
     internal Func<SessionId, string, MontySuspension, CancellationToken, MontyAnswer?>? Host { get; init; }
+
+    internal void Report(string message, Exception? failure)
+    {
+        try
+        {
+            OnProblem?.Invoke(message, failure);
+        }
+#pragma warning disable CA1031 // Nobody is left to tell, and what was reported has to go on.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
 
     internal void Validate()
     {

@@ -18,6 +18,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
     private readonly Dictionary<(int Feed, uint CallId), CallActor> calls = handlers;
     private readonly List<SessionEvent> unsaved = [];
     private readonly SessionOs os = new(id, engine.Options);
+    private readonly List<JournalRecord> records = [];
     private SessionState state = SessionState.None;
     private readonly Interpreter interpreter = new(engine.Turns, engine.Options, engine.RuntimeVersion);
     private DateTimeOffset createdAt;
@@ -246,7 +247,18 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
                 break;
             case Acceptance.Accepted accepted:
                 if (version == 0) createdAt = engine.Time.GetUtcNow();
-                Note(accepted.Facts);
+                if (TryNote(accepted.Facts) is { } tooLarge)
+                {
+                    if (command is not EndCallCommand ended)
+                    {
+                        reply?.TrySetResult(new SessionReply.Refused(SessionRefusal.TooLarge, $"The command cannot be stored: {tooLarge}. Send less, or raise the journal's limits."));
+                        break;
+                    }
+
+                    accepted = (Acceptance.Accepted)SessionCore.Accept(state, ended with { Answer = MontyAnswer.Raise("RuntimeError", $"the host's answer cannot be stored: {tooLarge}") });
+                    Note(accepted.Facts);
+                }
+
                 if (command is ReleaseCommand) await ReloadAsync(reply).ConfigureAwait(false);
                 await RunTurnsAsync(reply).ConfigureAwait(false);
                 if (unsaved.Count > 0) await SaveAsync(reply).ConfigureAwait(false);
@@ -287,13 +299,12 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
     {
         while (SessionCore.TurnDue(state) is not null && await RunTurnAsync(reply).ConfigureAwait(false) is { } concluded)
         {
-            Note(concluded.Facts);
             await SaveAsync(reply).ConfigureAwait(false);
             Act(concluded.Effects);
         }
     }
 
-    /// <summary>Runs one turn; null when it was interrupted and does not count.</summary>
+    /// <summary>Runs one turn and takes in what it led to; null when it was interrupted and does not count.</summary>
     private async Task<Acceptance.Accepted?> RunTurnAsync(TaskCompletionSource<SessionReply>? reply)
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Killed);
@@ -306,7 +317,15 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
             if (unsaved.Count > 0 && !await EndsSoonAsync(running).ConfigureAwait(false)) await SaveAsync(reply).ConfigureAwait(false);
             var run = await running.ConfigureAwait(false);
             var concluded = SessionCore.Conclude(state, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
-            if (run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping or WorkerLost)) // a turn that passed a limit does not count
+            var counts = run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping or WorkerLost); // a turn that passed a limit does not
+            if (TryNote(concluded.Facts, run.Dump?.Bytes.Length ?? 0) is { } tooLarge)
+            {
+                counts = false;
+                concluded = SessionCore.Conclude(state, TooLarge(tooLarge), engine.Tools.Catalog, engine.Time.GetUtcNow());
+                Note(concluded.Facts);
+            }
+
+            if (counts)
             {
                 interpreter.Take(run, version);
                 os.Keep();
@@ -326,7 +345,9 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
         }
         catch (RebuildException difference)
         {
-            return new Acceptance.Accepted([new Quarantined(NotAsTheStorySays, difference.Message)], []);
+            var quarantined = new Acceptance.Accepted([new Quarantined(NotAsTheStorySays, difference.Message)], []);
+            Note(quarantined.Facts);
+            return quarantined;
         }
         finally
         {
@@ -395,25 +416,38 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
         return running.IsCompleted;
     }
 
-    private void Note(IEnumerable<SessionEvent> facts)
+    private static TurnOutcome.Discarded TooLarge(string why) => new(new FeedOutcome.Failed(new PythonError("RuntimeError", $"what the turn led to cannot be stored: {why}"), FailureOrigin.Limit));
+
+    /// <summary>Takes facts in that are small.</summary>
+    private void Note(EquatableArray<SessionEvent> facts)
     {
-        foreach (var fact in facts)
-        {
-            state = SessionFold.Apply(state, fact);
-            unsaved.Add(fact);
-        }
+        if (TryNote(facts) is { } tooLarge) throw new JournalLimitException($"{id} cannot go on: {tooLarge}. Raise the journal's limits.");
+    }
+
+    /// <summary>Takes facts in, to be saved next, with the interpreter after them; why not, where they are too large to be stored: nothing changes then.</summary>
+    private string? TryNote(EquatableArray<SessionEvent> facts, long dumpBytes = 0)
+    {
+        var now = engine.Time.GetUtcNow();
+        List<JournalRecord> next = [.. records];
+        foreach (var fact in facts) next.Add(RecordCodec.Encode(fact, version + next.Count + 1, now));
+        if (engine.Journal.Limits.WhyTooLarge(next, dumpBytes) is { } tooLarge) return tooLarge;
+        state = SessionFold.Apply(state, facts);
+        unsaved.AddRange(facts);
+        records.AddRange(next[records.Count..]);
+        return null;
     }
 
     private async Task SaveAsync(TaskCompletionSource<SessionReply>? reply)
     {
         var now = engine.Time.GetUtcNow();
-        var records = unsaved.Select((fact, i) => RecordCodec.Encode(fact, version + i + 1, now)).ToList();
         var next = version + records.Count;
         var dump = interpreter.ToStore(next, isFeedOpen: state.Feed is not null);
-        Require(await engine.AppendAsync(new SessionAppend(id, version, engine.Epoch, records, Summary(now), dump)).ConfigureAwait(false));
+        if (dump is not null && engine.Journal.Limits.WhyTooLarge(records, dump.Content.Length) is not null) dump = null; // one that was not looked at after its turn: the story has it
+        Require(await engine.AppendAsync(new SessionAppend(id, version, engine.Epoch, [.. records], Summary(now), dump)).ConfigureAwait(false));
         var hasEnded = unsaved.Exists(f => f is FeedEnded or SessionClosed or Quarantined);
         engine.Saved(id, unsaved);
         unsaved.Clear();
+        records.Clear();
         var before = version;
         version = next;
         if (dump is not null) interpreter.Stored();
@@ -470,7 +504,7 @@ internal sealed class SessionActor(SessionId id, MontyEngine engine, Dictionary<
             return;
         }
 
-        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, changeFiles, engine.Time, ended => engine.CallEndedAsync(id, ended));
+        var actor = calls[(feed, call.CallId)] = new CallActor(id, feed, call, tool, changeFiles, engine.Options, ended => engine.CallEndedAsync(id, ended));
         actor.TrySend(actor.Attempt);
     }
 }

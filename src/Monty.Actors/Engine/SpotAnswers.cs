@@ -1,6 +1,5 @@
 using System.Text;
 using Monty.Interop;
-using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
 
 namespace Monty.Actors.Engine;
 
@@ -38,7 +37,7 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
         lastOs = default;
         var found = options.Host is { } host ? host(session, printed.ToString(), suspension, cancellationToken) : Find(suspension);
         if (found is not { } answer) return null;
-        if (answer is ReturnAnswer && AnswerEncoder.WhyRefused(answer) is { } reason) answer = MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {reason}");
+        if (answer is ReturnAnswer or RaiseAnswer) answer = HandlerAnswer.Sendable(answer);
         steps.Add(new TurnStep(TakePrinted(), suspension, answer) { FilesChangedAt = lastOs.FilesChangedAt });
         return answer;
     }
@@ -72,14 +71,21 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
 
     private MontyAnswer Run(DurableTool tool, FunctionCall call)
     {
+        using var late = new CancellationTokenSource(tool.Timeout ?? options.TurnDeadline, options.TimeProvider);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
-            var given = tool.Handler!(new DurableCall(session, feed.Number, call, 1, TurnFacts.HashOf(call)), cancellationToken);
-            return MontyAnswer.Return(given.IsCompletedSuccessfully ? given.Result : given.AsTask().GetAwaiter().GetResult()); // the turn's thread waits for its worker in any case
+            var given = tool.Handler!(new DurableCall(session, feed.Number, call, 1, TurnFacts.HashOf(call)), over.Token);
+            return MontyAnswer.Return(given.IsCompletedSuccessfully ? given.Result : given.AsTask().WaitAsync(over.Token).GetAwaiter().GetResult()); // the turn's thread waits for its worker in any case
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return MontyAnswer.Raise("TimeoutError", $"{tool.Name} did not answer in time");
         }
         catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            return MontyAnswer.Raise(PythonException.From(exception));
+            if (exception is not PythonException) options.Report($"The handler of {tool.Name} threw in call {call.CallId} in feed {feed.Number} of {session}; the script sees {exception.GetType().Name} alone.", exception);
+            return HandlerAnswer.Of(exception);
         }
     }
 

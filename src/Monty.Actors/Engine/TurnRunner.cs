@@ -69,7 +69,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     {
         Session = new SessionOptions
         {
-            ScriptName = setup.ScriptName, Limits = before is null ? setup.Limits : MontyLimits.None, TurnDeadline = options.TurnDeadline,
+            ScriptName = setup.ScriptName, Limits = before is null ? setup.EffectiveLimits : MontyLimits.None, TurnDeadline = options.TurnDeadline,
             TypeCheck = setup.TypeCheck ? new SessionTypeCheck { Stubs = tools.Stubs, OnlyOnDemand = isReplay } : null,
         },
         GoOn = goOn,
@@ -96,7 +96,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
                 return (result.Progress, result.Dump, null);
             }
 
-            kept ??= new KeptWorker(await pool.LoadSessionAsync(before!, turn.Session, cancellationToken).ConfigureAwait(false));
+            kept ??= new KeptWorker(await pool.LoadSessionAsync(before!, turn.Session, cancellationToken).ConfigureAwait(false), options.TimeProvider);
             var progress = await kept.RunAsync(request, turn, cancellationToken).ConfigureAwait(false);
             var isKept = keeps(progress);
             var dump = isKept && kept.TurnsSinceDump < options.LargeDumpTurns ? null : await kept.DumpAsync(cancellationToken).ConfigureAwait(false);

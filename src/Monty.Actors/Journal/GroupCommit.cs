@@ -6,6 +6,8 @@ namespace Monty.Actors.Journal;
 internal interface IJournalWriter : IDisposable
 {
     /// <summary>Writes all in one transaction, in order, and sets their outcomes.</summary>
+    /// <exception cref="WriteRefusedException">One of them is refused, and nothing was written.</exception>
+    /// <exception cref="JournalTamperedException">A row that one of them needs cannot be read, and nothing was written.</exception>
     /// <exception cref="JournalException">It failed. The next call starts afresh, on another connection where need be.</exception>
     void Commit(IReadOnlyList<JournalWrite> writes);
 }
@@ -13,7 +15,8 @@ internal interface IJournalWriter : IDisposable
 /// <summary>Lets the writes of many sessions share a commit: those that come while one runs are taken together by the next.</summary>
 /// <remarks>
 /// Thread-safe. One thread commits, as a commit blocks on the disk most of the time and must not hold a thread of the pool. Writes are taken
-/// in the order of the calls. A failed commit fails every write in it, and the writer goes on with the next.
+/// in the order of the calls. A failed commit fails every write in it, and the writer goes on with the next; where one write was refused, each is
+/// committed by itself, so that it fails alone.
 /// </remarks>
 internal sealed class GroupCommit : IAsyncDisposable
 {
@@ -91,6 +94,12 @@ internal sealed class GroupCommit : IAsyncDisposable
         try
         {
             writer.Commit(batch);
+        }
+        catch (JournalException refused) when (refused is WriteRefusedException or JournalTamperedException)
+        {
+            if (batch.Count == 1) batch[0].Fail(refused);
+            else foreach (var write in batch) Commit([write]);
+            return;
         }
 #pragma warning disable CA1031 // Whatever went wrong, its callers are told, and the writer lives on.
         catch (Exception exception)

@@ -11,6 +11,9 @@ namespace Monty.Actors;
 /// </remarks>
 public interface IJournal : IAsyncDisposable
 {
+    /// <summary>The most that an append may hold. The same for as long as the journal is open.</summary>
+    JournalLimits Limits { get; }
+
     /// <summary>Adds records to a session and replaces its summary, and its dump where one is given, in one transaction.</summary>
     /// <param name="append">What is added. Its buffers must not change until the task completes.</param>
     /// <param name="cancellationToken">Stops an append that is still queued; one whose commit has begun completes.</param>

@@ -13,6 +13,9 @@ public class JournalException : Exception
 /// <summary>A record or dump is larger than the store takes; nothing was written.</summary>
 public sealed class JournalLimitException(string message) : JournalException(message);
 
+/// <summary>The store refuses one write of a commit for what the write or its rows hold; nothing of the commit was written.</summary>
+internal sealed class WriteRefusedException(string message, Exception? innerException) : JournalException(message, innerException);
+
 /// <summary>Another engine owns the store.</summary>
 public sealed class JournalOwnedException(string message, string holder) : JournalException(message)
 {

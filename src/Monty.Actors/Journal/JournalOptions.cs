@@ -7,10 +7,10 @@ public record JournalOptions
     /// <summary>A page of records takes no more once it holds so many bytes.</summary>
     internal const int MaxPageBytes = 8 << 20;
 
-    /// <summary>The largest record, in bytes. Default: 16 MiB.</summary>
+    /// <summary>The largest record, in bytes; one that is stored and larger is not read, so do not lower it below what was written. Default: 16 MiB.</summary>
     public int MaxRecordBytes { get; init; } = 16 << 20;
 
-    /// <summary>The largest dump, in bytes. Default: 256 MiB.</summary>
+    /// <summary>The largest dump, in bytes; one that is stored and larger is not read, and the records rebuild it. Default: 256 MiB.</summary>
     public int MaxDumpBytes { get; init; } = 256 << 20;
 
     /// <summary>The most that one append may hold, records and dump together, in bytes. Default: 512 MiB.</summary>
@@ -33,6 +33,8 @@ public record JournalOptions
 
     /// <summary>The clock of <see cref="CommitDelay"/>. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal JournalLimits Limits => new(MaxRecordBytes, MaxDumpBytes, MaxAppendBytes);
 
     internal void Check()
     {

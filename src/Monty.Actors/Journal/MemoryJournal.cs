@@ -22,6 +22,9 @@ public sealed class MemoryJournal : IJournal
     }
 
     /// <inheritdoc/>
+    public JournalLimits Limits => options.Limits;
+
+    /// <inheritdoc/>
     public Task<AppendResult> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(append);

@@ -7,6 +7,9 @@ internal static class Microseconds
 
     public static DateTimeOffset ToTime(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 
+    /// <summary>True for a number that stands for a time.</summary>
+    public static bool IsTime(long microseconds) => microseconds >= From(DateTimeOffset.MinValue) && microseconds <= From(DateTimeOffset.MaxValue);
+
     /// <summary>The day of a time, as the index by age has it.</summary>
     public static int Day(long microseconds) => (int)(microseconds / TimeSpan.MicrosecondsPerDay);
 

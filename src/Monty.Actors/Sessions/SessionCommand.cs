@@ -9,6 +9,9 @@ public abstract record SessionCommand
     /// <summary>The longest command id, in characters.</summary>
     public const int MaxIdLength = 128;
 
+    /// <summary>The longest script name, signal name or reason, in characters.</summary>
+    public const int MaxTextLength = 1024;
+
     private protected SessionCommand(string commandId) => CommandId = commandId;
 
     /// <summary>Chosen by the sender and kept when it sends the command again: a session applies each id once, and refuses another command under it.</summary>
@@ -90,7 +93,7 @@ public sealed record SessionSetup
     /// <summary>The script's name in tracebacks, for feeds that give none of their own. Default: <c>main.py</c>.</summary>
     public string ScriptName { get; init; } = "main.py";
 
-    /// <summary>What the session may use. Default: the runtime's defaults.</summary>
+    /// <summary>What the session may use. Default: the runtime's defaults, but that suspensions are counted feed by feed, <see cref="SuspensionsPerFeed"/> in each, and not in all together.</summary>
     public MontyLimits Limits { get; init; } = MontyLimits.Default;
 
     /// <summary>True to check the types of each feed before it runs, over the engine's tools and what earlier feeds defined; errors end it as <see cref="FeedOutcome.Rejected"/>, warnings do not. Default: false.</summary>
@@ -98,4 +101,14 @@ public sealed record SessionSetup
 
     /// <summary>What its owner calls it, for listings. Default: none.</summary>
     public EquatableArray<string> Labels { get; init; }
+
+    /// <summary>How often one feed may suspend where <see cref="Limits"/> says nothing of suspensions.</summary>
+    public const int SuspensionsPerFeed = 10_000;
+
+    /// <summary>The limits that the interpreter gets: a durable session has no end, so that a total would be its death.</summary>
+    internal MontyLimits EffectiveLimits => Limits with
+    {
+        MaxSuspensions = Limits.MaxSuspensions ?? int.MaxValue,
+        MaxSuspensionsPerFeed = Limits.MaxSuspensionsPerFeed ?? (Limits.MaxSuspensions is null ? SuspensionsPerFeed : null),
+    };
 }

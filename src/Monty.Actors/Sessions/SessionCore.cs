@@ -1,6 +1,4 @@
 using Monty.Interop;
-using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
-using FeedEncoder = Monty.Interop.Wire.FeedEncoder;
 
 namespace Monty.Actors;
 
@@ -19,13 +17,13 @@ internal static class SessionCore
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(command);
-        if (CheckId(command) is { } nameless) return nameless;
+        if (CommandCheck.WhyInvalid(command) is { } invalid) return new Acceptance.Refused(SessionRefusal.Invalid, invalid);
         if (state.Commands.Find(command.CommandId) is { } applied) return applied == CommandPrint.Of(command) ? new Acceptance.Repeated(command is AnswerCommand answer ? RecordedAnswer(state, answer) : null) : IdTaken;
         if (state.Setup is null && command is not OpenCommand) return NotFound;
         if (state.IsClosed) return command is CloseCommand ? new Acceptance.Repeated() : Closed;
         return command switch
         {
-            OpenCommand open => state.Setup is null ? AcceptOpen(open) : Exists,
+            OpenCommand open => state.Setup is null ? Accepted(new SessionOpened(open.CommandId, open.Setup)) : Exists,
             FeedCommand feed => AcceptFeed(state, feed),
             AnswerCommand answered => AcceptAnswer(state, answered),
             EndCallCommand ended => AcceptAnswer(state, new AnswerCommand("", ended.Feed, ended.CallId, ended.Answer)),
@@ -88,11 +86,6 @@ internal static class SessionCore
 
     internal static Acceptance.Refused Closed { get; } = new(SessionRefusal.Closed, "The session is closed; only its story can be read.");
 
-    /// <summary>Why a command without a usable id is refused; null for one with an id, and for those of the engine itself.</summary>
-    internal static Acceptance.Refused? CheckId(SessionCommand command) => command is TickCommand or RetryCommand or EndCallCommand || command.CommandId is { Length: > 0 and <= SessionCommand.MaxIdLength }
-        ? null
-        : new Acceptance.Refused(SessionRefusal.Invalid, $"A command has an id of 1 to {SessionCommand.MaxIdLength} characters. Give it one, such as a GUID, and keep it when you send the command again.");
-
     /// <summary>The answered calls to be given to the futures that are awaited, ascending.</summary>
     internal static EquatableArray<uint> ToDeliver(OpenFeed feed, ResolveFutures awaited) => feed.Delivering.Count > 0
         ? feed.Delivering
@@ -108,41 +101,21 @@ internal static class SessionCore
     private static PythonError FuturesOfEarlierFeed { get; } =
         new("RuntimeError", "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it");
 
-    private static Acceptance AcceptOpen(OpenCommand open) => Problem(() =>
-    {
-        new SessionOptions { ScriptName = open.Setup.ScriptName, Limits = open.Setup.Limits }.Validate();
-        new SessionSummary(SessionStatus.Idle, default, default, Labels: open.Setup.Labels).Check();
-    }) is { } refused ? refused : Accepted(new SessionOpened(open.CommandId, open.Setup));
-
-    private static Acceptance.Refused? Problem(Action check)
-    {
-        try
-        {
-            check();
-            return null;
-        }
-        catch (ArgumentException invalid)
-        {
-            return new Acceptance.Refused(SessionRefusal.Invalid, invalid.Message);
-        }
-    }
-
     private static Acceptance AcceptFeed(SessionState state, FeedCommand feed)
     {
         if (state.Quarantine is not null) return InQuarantine;
         if (state.Feed is { } open) return new Acceptance.Refused(SessionRefusal.Busy, $"Feed {open.Number} is not over. Answer its calls, wait for it, or cancel it.");
-        if (Problem(() => FeedEncoder.Encode(feed.Code, new OrderedDictionary<string, MontyValue>(feed.Inputs))) is { } refused) return refused;
         return Accepted(new Fed(feed.CommandId, state.FeedCount + 1, feed.Code, feed.Inputs, feed.ScriptName));
     }
 
     private static Acceptance AcceptAnswer(SessionState state, AnswerCommand command)
     {
-        if (command.Answer is not (ReturnAnswer or RaiseAnswer)) return new Acceptance.Refused(SessionRefusal.Invalid, "A call is answered with a value or an exception.");
         if (RecordedAnswer(state, command) is { } recorded) return new Acceptance.Repeated(recorded);
         if (FindCall(state, command.Feed, command.CallId) is not { } call) return NoSuchCall(command.Feed, command.CallId);
-        if (AnswerEncoder.WhyRefused(command.Answer) is { } reason) return new Acceptance.Refused(SessionRefusal.Invalid, $"The answer cannot be sent: {reason}");
+        if (CommandCheck.WhyInvalid(command.Answer) is { } reason) return new Acceptance.Refused(SessionRefusal.Invalid, reason);
         if (call.Kind is CallKind.Timer or CallKind.Signal) return new Acceptance.Refused(SessionRefusal.NotYours, $"Call {command.CallId} of {call.Name} ends by {(call.Kind == CallKind.Timer ? "the clock" : "a signal")}, not by an answer.");
-        return Accepted([new CallAnswered(command.CommandId, command.CallId, command.Answer)], state);
+        var answer = command.Answer is RaiseAnswer { Error: { Frames.Count: > 0 } error } ? MontyAnswer.Raise(error with { Frames = [] }) : command.Answer; // frames are not sent
+        return Accepted([new CallAnswered(command.CommandId, command.CallId, answer)], state);
     }
 
     private static Acceptance AcceptRetry(SessionState state, RetryCommand command)

@@ -6,7 +6,7 @@ internal static class SessionFork
 {
     /// <summary>What is wrong with the command itself; null when nothing is.</summary>
     public static Acceptance.Refused? Check(ForkCommand fork) =>
-        SessionCore.CheckId(fork) ?? (SessionId.IsValidPart(fork.Target) ? null : new Acceptance.Refused(
+        CommandCheck.WhyInvalid(fork) is { } invalid ? new Acceptance.Refused(SessionRefusal.Invalid, invalid) : (SessionId.IsValidPart(fork.Target) ? null : new Acceptance.Refused(
             SessionRefusal.Invalid, $"A session's name has 1 to {SessionId.MaxLength} ASCII letters, digits and -._~:@, which the fork's has not. Choose another, such as a hash of it."));
 
     /// <summary>Why a session cannot be forked as it is; null when it can.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Monty.Interop;
 
 namespace Monty.Actors;
@@ -90,6 +91,7 @@ internal static class TurnFacts
             OsCall os => ($"os.{os.Function}", os.Arguments, default),
             _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
         };
-        return Convert.ToHexStringLower(TextHash.Of([name, .. arguments.Select(a => MontyJson.Serialize(a)), .. keywords.Select(k => $"{k.Key}={MontyJson.Serialize(k.Value)}")]));
+        return Convert.ToHexStringLower(TextHash.Of(
+            [name, arguments.Count.ToString(CultureInfo.InvariantCulture), .. arguments.Select(a => MontyJson.Serialize(a)), .. keywords.SelectMany(k => (string[])[k.Key, MontyJson.Serialize(k.Value)])]));
     }
 }

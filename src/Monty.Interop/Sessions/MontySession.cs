@@ -75,6 +75,13 @@ public sealed class MontySession : IDisposable
     /// <summary>Where the text of the feed that goes on is printed to.</summary>
     internal void PrintTo(Action<string>? print) => prints = print is null ? null : new PrintSink(print);
 
+    /// <summary>How long the next reply may take, where several of them share a deadline; the worker is killed where nothing is left.</summary>
+    internal void LimitReply(TimeSpan rest)
+    {
+        deadline = rest;
+        if (rest <= TimeSpan.Zero) worker.Break(WorkerFailure.DeadlineExceeded);
+    }
+
     /// <summary>Starts a snippet and hands out its first suspension, or its end.</summary>
     /// <param name="code">Python source. Empty code does nothing, not even bind inputs.</param>
     /// <param name="feed">Inputs, name and print callback; its tools are used by <see cref="FeedAsync"/> only.</param>

@@ -20,11 +20,12 @@ internal sealed class StatelessTurn
     private readonly FeedNames names = new();
     private readonly SuspensionBudget budget;
     private readonly PrintCollector printed;
+    private readonly long begun;
     private TimeSpan? deadline;
 
     public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TypeCheckHistory? history, TurnOptions options, TimeProvider time)
     {
-        (this.worker, this.loaded, this.history, this.options, this.time) = (worker, loaded, history, options, time);
+        (this.worker, this.loaded, this.history, this.options, this.time, begun) = (worker, loaded, history, options, time, time.GetTimestamp());
         printed = new PrintCollector(options.MaxPrintBytes);
         deadline = Timeouts.OfTurn(options.Session.TurnDeadline, options.Session.Limits.MaxDuration);
         budget = loaded is null ? new SuspensionBudget(options.Session.Limits) : new SuspensionBudget(loaded, options.Session.Limits);
@@ -51,7 +52,7 @@ internal sealed class StatelessTurn
         if (refusal is null) progress = await GoOnAsync(progress, cancellationToken).ConfigureAwait(false);
         measured?.EndWith(progress);
         if (!inOneWrite) SendEnd();
-        var reply = await worker.ReceiveAsync(null, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false);
+        var reply = await worker.ReceiveAsync(null, Rest(null), cancellationToken).ConfigureAwait(false);
         worker.OkIsDue();
         LeftClean = true;
         if (refusal is not null) throw refusal;
@@ -97,7 +98,7 @@ internal sealed class StatelessTurn
 
     private async ValueTask<MontyDumpException?> ReceiveLoadAsync(CancellationToken cancellationToken)
     {
-        var reply = await worker.ReceiveAsync(null, options.Session.TurnDeadline, cancellationToken).ConfigureAwait(false);
+        var reply = await worker.ReceiveAsync(null, Rest(null), cancellationToken).ConfigureAwait(false);
         deadline = Timeouts.OfNextTurn(options.Session.TurnDeadline, options.Session.TurnDeadline, reply);
         if (reply.KindCase == ChildEvent.KindOneofCase.Ok) return null;
         var progress = worker.Decode(reply, names);
@@ -106,9 +107,19 @@ internal sealed class StatelessTurn
 
     private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken)
     {
-        var reply = await worker.ReceiveAsync(Collect, deadline, cancellationToken).ConfigureAwait(false);
+        var reply = await worker.ReceiveAsync(Collect, Rest(deadline), cancellationToken).ConfigureAwait(false);
         deadline = Timeouts.OfNextTurn(deadline, options.Session.TurnDeadline, reply);
         return worker.Decode(reply, names);
+    }
+
+    /// <summary>What is left of the turn's deadline, which holds from its beginning to its end; where none is given, how long one reply may take.</summary>
+    private TimeSpan? Rest(TimeSpan? ofReply)
+    {
+        if (options.Session.TurnDeadline is not { } whole) return ofReply;
+        var rest = whole - time.GetElapsedTime(begun);
+        if (rest > TimeSpan.Zero) return rest;
+        worker.Break(WorkerFailure.DeadlineExceeded);
+        return TimeSpan.Zero;
     }
 
     private void Collect(string text)

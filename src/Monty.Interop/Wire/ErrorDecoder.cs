@@ -20,13 +20,16 @@ internal static class ErrorDecoder
         switch (data)
         {
             case Interop.UnicodeErrorData x:
-                var unicode = new UnicodeErrorData { Encoding = x.Encoding, Start = (ulong)x.Start, End = (ulong)x.End, Reason = x.Reason };
+                var unicode = new UnicodeErrorData
+                {
+                    Encoding = ValueEncoder.Text(x.Encoding, "encoding of a Unicode error"), Start = (ulong)x.Start, End = (ulong)x.End, Reason = ValueEncoder.Text(x.Reason, "reason of a Unicode error"),
+                };
                 if (x.Source is MontyBytes bytes) unicode.ObjectBytes = UnsafeByteOperations.UnsafeWrap(bytes.Value);
                 else if (x.Source is MontyStr text) unicode.ObjectStr = ValueEncoder.Text(text.Value, "object of a Unicode error");
-                else throw new ArgumentException($"The object of a Unicode error is bytes or str, not {x.Source.TypeName}.");
+                else throw new ArgumentException($"The object of a Unicode error is bytes or str, not {x.Source?.TypeName ?? "null"}.");
                 return new ExcData { Unicode = unicode };
             case Interop.JsonErrorData x:
-                var json = new JsonErrorData { Msg = x.Message, Pos = (ulong)x.Position, Lineno = (ulong)x.Line, Colno = (ulong)x.Column };
+                var json = new JsonErrorData { Msg = ValueEncoder.Text(x.Message, "message of a JSON error"), Pos = (ulong)x.Position, Lineno = (ulong)x.Line, Colno = (ulong)x.Column };
                 if (x.Document is not null) json.Doc = ValueEncoder.Text(x.Document, "document of a JSON error");
                 return new ExcData { Json = json };
             default:

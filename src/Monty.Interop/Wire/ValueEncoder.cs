@@ -56,6 +56,7 @@ internal static class ValueEncoder
     /// <summary>Text that UTF-8 can carry.</summary>
     public static string Text(string value, string what)
     {
+        if (value is null) throw new ArgumentException($"The {what} is null.");
         for (var rest = value.AsSpan(); ;)
         {
             var at = rest.IndexOfAnyInRange('\uD800', '\uDFFF');
@@ -172,6 +173,7 @@ internal static class ValueEncoder
 
     private static MontyObject EncodeInstance(MontyInstance value, int depth)
     {
+        if (value.Type is null || value.Attributes is null) throw new ArgumentException("An instance has no class, or null for its attributes.");
         if (value.Type.Origin == MontyTypeOrigin.Builtin)
         {
             throw new ArgumentException($"An instance of the builtin class {value.Type.Name} cannot be sent as an instance: use the value's own kind.");
@@ -208,6 +210,6 @@ internal static class ValueEncoder
         return new MontyObject { FileHandle = new FileHandle { Path = Text(value.Path, "path"), Mode = value.Mode, Position = (ulong)value.Position } };
     }
 
-    private static string Shorten(string text) =>
-        text.Length <= 80 ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 80)}… ({text.Length} characters)");
+    private static string Shorten(string? text) =>
+        text is null ? "null" : text.Length <= 80 ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 80)}… ({text.Length} characters)");
 }

@@ -20,6 +20,21 @@ public sealed class SealedJournalTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Its_limits_are_those_of_the_store_less_the_seal()
+    {
+        await using var small = new SealedJournal(new MemoryJournal(new JournalOptions { MaxRecordBytes = 100, MaxDumpBytes = 200, MaxAppendBytes = 300 }), Key);
+        foreach (var (record, dump) in ((int, int)[])[(83, 183), (84, 1), (1, 184), (83, 184)])
+        {
+            var append = Story.Append(Session, 0, [new string('x', record)], dump: Story.Dump(1, new string('d', dump)));
+            if (small.Limits.WhyTooLarge(append.Records, dump) is not { } why) (await small.AppendAsync(append)).ShouldBe(AppendResult.Appended);
+            else (await Should.ThrowAsync<JournalLimitException>(() => small.AppendAsync(append))).Message.ShouldNotBe(why);
+            (small.Limits.WhyTooLarge(append.Records, dump) is null).ShouldBe((record, dump) == (83, 183));
+        }
+
+        small.Limits.WhyTooLarge([.. Enumerable.Repeat(Story.Record(1, new string('x', 60)), 4)], 0).ShouldBe("all that happened at once has 308 bytes where the journal takes 300");
+    }
+
+    [Fact]
     public async Task A_seal_holds_every_field_of_a_record()
     {
         await journal.AppendAsync(Story.Append(Session, 0, ["one", "two"]));

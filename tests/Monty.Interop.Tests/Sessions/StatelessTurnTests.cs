@@ -27,6 +27,28 @@ public sealed class StatelessTurnTests
     }
 
     [LinuxFact]
+    public async Task A_turn_that_goes_on_has_one_deadline_from_its_beginning_to_its_end()
+    {
+        var time = new FakeTime();
+        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, TimeProvider = time });
+        var calls = 0;
+        var options = new TurnOptions
+        {
+            Session = new SessionOptions { TurnDeadline = TimeSpan.FromMinutes(1) },
+            GoOn = suspension =>
+            {
+                if (suspension is NameLookup) return MontyAnswer.Return(new MontyFunction("f"));
+                calls++;
+                time.Advance(TimeSpan.FromSeconds(40));
+                return One;
+            },
+        };
+
+        (await Should.ThrowAsync<MontyWorkerException>(() => pool.TurnAsync(null, new FeedTurn("f() + f() + f()"), options).InTime())).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        calls.ShouldBe(2);
+    }
+
+    [LinuxFact]
     public async Task Futures_are_waited_for_across_turns()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });

@@ -71,6 +71,9 @@ public sealed class CrashingJournal(IJournal inner) : IJournal
     }
 
     /// <inheritdoc/>
+    public JournalLimits Limits => inner.Limits;
+
+    /// <inheritdoc/>
     public Task<AppendResult> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(append);

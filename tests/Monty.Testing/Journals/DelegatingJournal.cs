@@ -7,6 +7,9 @@ namespace Monty.Testing.Journals;
 public abstract class DelegatingJournal(IJournal inner) : IJournal
 {
     /// <inheritdoc/>
+    public JournalLimits Limits => inner.Limits;
+
+    /// <inheritdoc/>
     public virtual Task<AppendResult> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default) => inner.AppendAsync(append, cancellationToken);
 
     /// <inheritdoc/>

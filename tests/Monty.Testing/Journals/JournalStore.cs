@@ -42,7 +42,7 @@ public sealed class SqliteStore : JournalStore
     public override async Task<IJournal> OpenAsync(JournalOptions? limits = null)
     {
         var options = new SqliteJournalOptions { Path = Path };
-        return await SqliteJournal.OpenAsync(limits is null ? options : options with { MaxRecordBytes = limits.MaxRecordBytes, MaxDumpBytes = limits.MaxDumpBytes, MaxAppendBytes = limits.MaxAppendBytes }).ConfigureAwait(false);
+        return await SqliteJournal.OpenAsync(limits is null ? options : options with { MaxRecordBytes = limits.MaxRecordBytes, MaxDumpBytes = limits.MaxDumpBytes, MaxAppendBytes = limits.MaxAppendBytes, CommitDelay = limits.CommitDelay, TimeProvider = limits.TimeProvider }).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -73,7 +73,7 @@ public sealed class PostgreSqlStore : JournalStore
 
     /// <inheritdoc/>
     public override async Task<IJournal> OpenAsync(JournalOptions? limits = null) => await PostgreSqlJournal.OpenAsync(
-        limits is null ? Options : Options with { MaxRecordBytes = limits.MaxRecordBytes, MaxDumpBytes = limits.MaxDumpBytes, MaxAppendBytes = limits.MaxAppendBytes }).ConfigureAwait(false);
+        limits is null ? Options : Options with { MaxRecordBytes = limits.MaxRecordBytes, MaxDumpBytes = limits.MaxDumpBytes, MaxAppendBytes = limits.MaxAppendBytes, CommitDelay = limits.CommitDelay, TimeProvider = limits.TimeProvider }).ConfigureAwait(false);
 }
 
 /// <summary>Another store, sealed.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Monty.Testing;
 
-/// <summary>A clock that stands still until a test advances it; timers fire on the advancing thread, in the order in which they are due.</summary>
+/// <summary>A clock that stands still until a test advances it; timers fire on the advancing thread, in the order in which they are due, and those that are due when they are armed at once on a thread of the pool.</summary>
 /// <remarks>Thread-safe. A test arms its wait first (<see cref="WhenArmed"/>), then advances.</remarks>
 public sealed class FakeTime : TimeProvider
 {
@@ -140,7 +140,9 @@ public sealed class FakeTime : TimeProvider
             // The limits of the system's timer, so that what passes here passes there.
             CheckRange(dueTime, nameof(dueTime));
             CheckRange(period, nameof(period));
-            return clock.Arm(this, dueTime, period);
+            var isArmed = clock.Arm(this, dueTime, period);
+            if (isArmed && dueTime == TimeSpan.Zero) ThreadPool.UnsafeQueueUserWorkItem(static time => time.Advance(TimeSpan.Zero), clock, preferLocal: false);
+            return isArmed;
         }
 
         public void Fire()

@@ -30,6 +30,9 @@ public sealed class SealedJournal : IJournal
     }
 
     /// <inheritdoc/>
+    public JournalLimits Limits => inner.Limits with { AddedBytes = inner.Limits.AddedBytes + JournalSeal.Bytes };
+
+    /// <inheritdoc/>
     public Task<AppendResult> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(append);

@@ -13,9 +13,10 @@ internal static class SqlRows
     /// <summary>The first 11 columns of <see cref="Head"/>.</summary>
     public static SessionEntry Line(DbDataReader row) => new(new SessionId(row.GetString(0), row.GetString(1)), row.GetInt64(2), Summary(row, 4));
 
-    /// <summary>version, kind, schema, at_us, payload.</summary>
-    public static JournalRecord Record(DbDataReader row) =>
-        new(row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetFieldValue<byte[]>(4), Microseconds.ToTime(row.GetInt64(3)));
+    /// <summary>version, kind, schema, at_us, payload or null where it is too large.</summary>
+    public static JournalRecord Record(DbDataReader row) => row.IsDBNull(4)
+        ? throw new FormatException("The payload is too large.")
+        : new(row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetFieldValue<byte[]>(4), Microseconds.ToTime(row.GetInt64(3)));
 
     private static SessionSummary Summary(DbDataReader row, int first) => new(
         (SessionStatus)row.GetInt16(first), Microseconds.ToTime(row.GetInt64(first + 2)), Microseconds.ToTime(row.GetInt64(first + 3)), row.GetBoolean(first + 1),

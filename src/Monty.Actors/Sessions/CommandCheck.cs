@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Monty.Interop;
+using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
+using FeedEncoder = Monty.Interop.Wire.FeedEncoder;
+using ValueEncoder = Monty.Interop.Wire.ValueEncoder;
+
+namespace Monty.Actors;
+
+/// <summary>What is wrong with a command as such, whatever the session is doing: what passes can be stored and sent to the interpreter.</summary>
+/// <remarks>Pure.</remarks>
+internal static class CommandCheck
+{
+    /// <summary>Why the command is refused; null when it is well formed.</summary>
+    public static string? WhyInvalid(SessionCommand command)
+    {
+        try
+        {
+            Check(command);
+            return null;
+        }
+        catch (Exception invalid) when (invalid is ArgumentException or JsonException)
+        {
+            return invalid.Message;
+        }
+    }
+
+    /// <summary>Why an answer is refused; null when it can be stored and sent.</summary>
+    public static string? WhyInvalid(MontyAnswer answer) => answer is ReturnAnswer or RaiseAnswer
+        ? AnswerEncoder.WhyRefused(answer) is { } reason ? $"The answer cannot be sent: {reason}" : null
+        : "A call is answered with a value or an exception.";
+
+    private static void Check(SessionCommand command)
+    {
+        if (command is not (TickCommand or RetryCommand or EndCallCommand)) CheckId(command.CommandId);
+        switch (command)
+        {
+            case OpenCommand open:
+                CheckSetup(open.Setup ?? throw new ArgumentException("The setup is null. Give a new SessionSetup() for the defaults."));
+                break;
+            case FeedCommand feed:
+                FeedEncoder.Encode(feed.Code, new OrderedDictionary<string, MontyValue>(feed.Inputs));
+                if (feed.ScriptName is { } name) CheckScriptName(name);
+                break;
+            case SignalCommand signal:
+                CheckText(signal.Name, "name of a signal");
+                if (AnswerEncoder.WhyRefused(MontyAnswer.Return(signal.Value)) is { } reason) throw new ArgumentException($"The signal's value cannot be sent: {reason}");
+                break;
+            case CancelCommand cancel:
+                CheckText(cancel.Reason, "reason to cancel");
+                break;
+        }
+    }
+
+    private static void CheckId(string? id)
+    {
+        if (id is not { Length: > 0 and <= SessionCommand.MaxIdLength })
+            throw new ArgumentException($"A command has an id of 1 to {SessionCommand.MaxIdLength} characters. Give it one, such as a GUID, and keep it when you send the command again.");
+        ValueEncoder.Text(id, "id of a command");
+    }
+
+    private static void CheckSetup(SessionSetup setup)
+    {
+        CheckScriptName(setup.ScriptName);
+        new SessionOptions { ScriptName = setup.ScriptName, Limits = setup.Limits }.Validate();
+        new SessionSummary(SessionStatus.Idle, default, default, Labels: setup.Labels).Check();
+    }
+
+    private static void CheckScriptName(string? name)
+    {
+        if (string.IsNullOrWhiteSpace(name)) throw new ArgumentException("The script's name is empty. Give it one, such as main.py; tracebacks show it.");
+        CheckText(name, "script's name");
+    }
+
+    private static void CheckText(string? text, string what)
+    {
+        if (text is null) throw new ArgumentException($"The {what} is null.");
+        if (text.Length > SessionCommand.MaxTextLength) throw new ArgumentException($"The {what} has {text.Length} characters, and may have {SessionCommand.MaxTextLength}. Shorten it.");
+        ValueEncoder.Text(text, what);
+    }
+}
