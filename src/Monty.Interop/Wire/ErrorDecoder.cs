@@ -26,7 +26,7 @@ internal static class ErrorDecoder
                 };
                 if (x.Source is MontyBytes bytes) unicode.ObjectBytes = UnsafeByteOperations.UnsafeWrap(bytes.Value);
                 else if (x.Source is MontyStr text) unicode.ObjectStr = ValueEncoder.Text(text.Value, "object of a Unicode error");
-                else throw new ArgumentException($"The object of a Unicode error is bytes or str, not {x.Source?.TypeName ?? "null"}.");
+                else throw new ArgumentException("The object of a Unicode error is bytes or str, and this one is neither.");
                 return new ExcData { Unicode = unicode };
             case Interop.JsonErrorData x:
                 var json = new JsonErrorData { Msg = ValueEncoder.Text(x.Message, "message of a JSON error"), Pos = (ulong)x.Position, Lineno = (ulong)x.Line, Colno = (ulong)x.Column };
