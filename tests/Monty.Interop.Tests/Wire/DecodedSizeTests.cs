@@ -62,7 +62,7 @@ public sealed class DecodedSizeTests
             new() { Error = new Error { Exception = new RaisedException { ExcType = "ValueError", Traceback = { frames } } } },
             new() { FunctionCall = new Interop.Wire.FunctionCall { FunctionName = "f", Args = { Repeat(None, 20_000) }, Kwargs = { new Pair { Key = new MontyObject { Str = "k" }, Value = Repeat(None, 20_000) } } } },
             new() { OsCall = new Monty.Interop.Wire.OsCall { Getenv = new GetEnvironmentVariable { Key = "K", Default = Repeat(None, 20_000).ToByteString() } } },
-            new() { ResolveFutures = new Interop.Wire.ResolveFutures { PendingCallIds = { Enumerable.Range(0, 100_000).Select(i => (uint)i % 128) } } },
+            new() { ResolveFutures = new Interop.Wire.ResolveFutures { PendingCallIds = { Enumerable.Range(0, 16_000).Select(i => (uint)i) } } },
             new() { Complete = new Monty.Interop.Wire.Complete { Value = new MontyObject { NamedTuple = fields } } },
             new() { Complete = new Monty.Interop.Wire.Complete { Value = new MontyObject { Str = new string('x', 1_000_000) } } },
             new() { Complete = new Monty.Interop.Wire.Complete { Value = new MontyObject { Bytes = ByteString.CopyFrom(new byte[1_000_000]) } } },
