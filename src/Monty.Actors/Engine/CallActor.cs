@@ -23,7 +23,6 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
     /// <inheritdoc/>
     protected override async ValueTask ReceiveAsync(int attempt)
     {
-        await Task.Yield(); // the session goes on meanwhile
         SessionCommand outcome;
         try
         {

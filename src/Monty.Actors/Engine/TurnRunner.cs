@@ -92,7 +92,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         {
             if (!canKeep)
             {
-                var result = await pool.TurnAsync(before, request, turn, cancellationToken).ConfigureAwait(false);
+                var result = await RunStatelessAsync(before, request, turn, cancellationToken).ConfigureAwait(false);
                 return (result.Progress, result.Dump, null);
             }
 
@@ -108,6 +108,18 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
             if (stays is null) kept?.Dispose();
             workers.End(stays);
         }
+    }
+
+    /// <summary>A turn that brings a tool's answer mostly ends at the next call, so that all of it goes out in one write. Where it does not end there, it goes on from that dump.</summary>
+    private async Task<TurnResult> RunStatelessAsync(MontyDump? before, TurnRequest request, TurnOptions turn, CancellationToken cancellationToken)
+    {
+        if (request is not AnswerTurn { Suspension: FunctionCall } || turn.GoOn is not { } goOn) return await pool.TurnAsync(before, request, turn, cancellationToken).ConfigureAwait(false);
+        var begun = options.TimeProvider.GetTimestamp();
+        var result = await pool.TurnAsync(before, request, turn with { GoOn = null }, cancellationToken).ConfigureAwait(false);
+        if (result.Progress is not MontySuspension suspension || goOn(suspension) is not { } answer) return result;
+        var left = options.TurnDeadline - options.TimeProvider.GetElapsedTime(begun);
+        var rest = turn with { Session = turn.Session with { TurnDeadline = left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1) } };
+        return await pool.TurnAsync(result.Dump, new AnswerTurn(suspension, answer), rest, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>True where only handlers here are waited for, which mostly answer before another session could use the worker.</summary>
