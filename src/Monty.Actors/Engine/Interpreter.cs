@@ -3,9 +3,10 @@ using Monty.Interop;
 namespace Monty.Actors.Engine;
 
 /// <summary>Where a live session's interpreter is between its turns: in a dump, or in a worker that is kept, with a dump that lacks its turns.</summary>
-/// <remarks>Its session's alone. What a dump lacks is in the story.</remarks>
+/// <remarks>Its session's alone; what led to a turn may be stored while the turn rebuilds it. What a dump lacks is in the story.</remarks>
 internal sealed class Interpreter(TurnRunner turns, MontyEngineOptions options, string runtime)
 {
+    private readonly Lock gate = new();
     private bool isDumpBehind;
     private int turnsSinceStored;
 
@@ -37,7 +38,7 @@ internal sealed class Interpreter(TurnRunner turns, MontyEngineOptions options, 
     public void Set(MontyDump? dump, bool isStored)
     {
         LetGo();
-        (Dump, isDumpBehind, turnsSinceStored) = (dump, false, isStored ? 0 : options.LargeDumpTurns);
+        lock (gate) (Dump, isDumpBehind, turnsSinceStored) = (dump, false, isStored ? 0 : options.LargeDumpTurns);
     }
 
     /// <summary>Takes in a turn that counts.</summary>
@@ -46,7 +47,9 @@ internal sealed class Interpreter(TurnRunner turns, MontyEngineOptions options, 
     public void Take(TurnRun run, long version)
     {
         turnsSinceStored++;
+        if (Kept != run.Kept) LetGo();
         Kept = run.Kept;
+        if (Kept is not null) turns.Keep(Kept);
         if (run.Dump is not null) (Dump, isDumpBehind) = (run.Dump, false);
         else if (!isDumpBehind) (DumpVersion, isDumpBehind) = (version, true);
     }
@@ -57,7 +60,7 @@ internal sealed class Interpreter(TurnRunner turns, MontyEngineOptions options, 
         if (Kept is { Parked.IsCompleted: true }) LetGo();
     }
 
-    /// <summary>Goes without the worker: its last turn does not count, or the session leaves memory.</summary>
+    /// <summary>Goes without the worker: a turn on it does not count, or the session leaves memory.</summary>
     public void LetGo()
     {
         if (Kept is not { } kept) return;
@@ -71,9 +74,12 @@ internal sealed class Interpreter(TurnRunner turns, MontyEngineOptions options, 
     /// <param name="isFeedOpen">True while more turns of its feed are to come.</param>
     public JournalDump? ToStore(long version, bool isFeedOpen)
     {
-        if (Dump is null || isDumpBehind || turnsSinceStored == 0) return null;
-        if (Dump.Bytes.Length > options.MaxInlineDump && turnsSinceStored < options.LargeDumpTurns && isFeedOpen) return null;
-        return new JournalDump(version, runtime, Dump.Bytes);
+        lock (gate)
+        {
+            if (Dump is null || isDumpBehind || turnsSinceStored == 0) return null;
+            if (Dump.Bytes.Length > options.MaxInlineDump && turnsSinceStored < options.LargeDumpTurns && isFeedOpen) return null;
+            return new JournalDump(version, runtime, Dump.Bytes);
+        }
     }
 
     /// <summary>Says that the dump to store was stored.</summary>

@@ -64,9 +64,9 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
         {
             dump = await session.DumpAsync().ConfigureAwait(false);
         }
-        catch (MontyWorkerException)
+        catch (Exception exception) when (exception is MontyWorkerException or ObjectDisposedException)
         {
-            // It died while nobody used it: its session rebuilds the interpreter from its story.
+            // It died while nobody used it, or the engine stops: its session rebuilds the interpreter from its story.
         }
         finally
         {

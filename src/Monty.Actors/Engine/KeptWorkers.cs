@@ -1,12 +1,13 @@
 namespace Monty.Actors.Engine;
 
 /// <summary>Counts the workers in use, and takes the one that was kept longest from its session when a turn needs it.</summary>
-/// <remarks>Thread-safe. No more turns run at once than there are workers (<see cref="TurnThreads"/>).</remarks>
+/// <remarks>Thread-safe. No more turns run at once than there are workers (<see cref="TurnThreads"/>), but the worker of one that has ended is its session's until that has looked at what it led to.</remarks>
 internal sealed class KeptWorkers(int max) : IDisposable
 {
     private readonly Lock gate = new();
     private readonly LinkedList<KeptWorker> idle = new();
     private int running;
+    private int wanted;
     private bool isOver;
 
     /// <summary>True while a turn that begins now finds a worker without taking one away.</summary>
@@ -24,10 +25,14 @@ internal sealed class KeptWorkers(int max) : IDisposable
         KeptWorker? taken = null;
         lock (gate)
         {
-            if (++running + idle.Count > max)
+            if (++running + idle.Count > max && idle.First is { } first)
             {
-                taken = idle.First!.Value;
+                taken = first.Value;
                 idle.RemoveFirst();
+            }
+            else if (running > max)
+            {
+                wanted++; // whoever is the next to end gives a worker back
             }
         }
 
@@ -45,22 +50,34 @@ internal sealed class KeptWorkers(int max) : IDisposable
         }
     }
 
-    /// <summary>Ends a turn.</summary>
-    /// <param name="kept">The worker that its session keeps from here on; null where it was given back.</param>
-    public void End(KeptWorker? kept)
+    /// <summary>Ends a turn whose worker was given back.</summary>
+    public void End()
     {
         lock (gate)
         {
             running--;
-            if (kept is null) return;
-            if (!isOver)
+            if (wanted > 0) wanted--;
+        }
+    }
+
+    /// <summary>Ends a turn that counts, whose session keeps the worker from here on: somebody else may take it now.</summary>
+    public void Keep(KeptWorker kept)
+    {
+        var isWanted = false;
+        lock (gate)
+        {
+            running--;
+            isWanted = wanted > 0;
+            if (isWanted) wanted--;
+            else if (!isOver)
             {
                 idle.AddLast(kept);
                 return;
             }
         }
 
-        kept.Dispose();
+        if (isWanted) _ = kept.ParkAsync();
+        else kept.Dispose();
     }
 
     /// <summary>Gives back the worker of a session that has no use for it any more.</summary>

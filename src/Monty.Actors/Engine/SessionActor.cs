@@ -21,6 +21,7 @@ internal sealed class SessionActor : Actor<SessionMessage>
     private readonly SessionOs os;
     private readonly SessionHandlers handlers;
     private readonly SessionTurns turns;
+    private readonly List<SessionEffect> effects = [];
     private bool isLoaded;
     private int wakes;
 
@@ -231,10 +232,10 @@ internal sealed class SessionActor : Actor<SessionMessage>
                     story.Note(accepted.Facts);
                 }
 
+                effects.AddRange(accepted.Effects);
                 if (command is ReleaseCommand) await ReloadAsync(reply).ConfigureAwait(false);
                 await RunTurnsAsync(reply).ConfigureAwait(false);
                 if (story.HasUnsaved) await SaveAsync(reply).ConfigureAwait(false);
-                handlers.Act(State, accepted.Effects);
                 break;
         }
     }
@@ -271,14 +272,17 @@ internal sealed class SessionActor : Actor<SessionMessage>
     {
         while (SessionCore.TurnDue(State) is not null && await turns.RunAsync(() => SaveAsync(reply), Killed).ConfigureAwait(false) is { } concluded)
         {
+            effects.AddRange(concluded.Effects);
             await SaveAsync(reply).ConfigureAwait(false);
-            handlers.Act(State, concluded.Effects);
         }
     }
 
+    /// <summary>Makes durable what was taken in; only then effects begin and the command is answered.</summary>
     private async Task SaveAsync(TaskCompletionSource<SessionReply>? reply)
     {
         var accepted = await story.SaveAsync(interpreter).ConfigureAwait(false);
+        handlers.Act(State, effects);
+        effects.Clear();
         reply?.TrySetResult(accepted);
     }
 }

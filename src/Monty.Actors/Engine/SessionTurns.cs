@@ -35,37 +35,42 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
         using var source = CancellationTokenSource.CreateLinkedTokenSource(killed);
         Volatile.Write(ref turn, source);
         Task<TurnRun>? running = null;
+        var isTaken = false;
         try
         {
             if (Volatile.Read(ref interrupts) > 0) return null;
+            interpreter.TakeParked();
             running = RunWithDumpAsync(source.Token);
             if (story.HasUnsaved && !await EndsSoonAsync(running).ConfigureAwait(false)) await save().ConfigureAwait(false);
             var run = await running.ConfigureAwait(false);
+            killed.ThrowIfCancellationRequested();
             var concluded = SessionCore.Conclude(story.State, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
             var counts = run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping or WorkerLost); // a turn that passed a limit does not
-            if (story.TryNote(concluded.Facts, run.Dump?.Bytes.Length ?? 0) is { } tooLarge)
+            var tooLarge = story.TryNote(concluded.Facts, run.Dump?.Bytes.Length ?? 0);
+            if (tooLarge is not null && story.HasUnsaved)
+            {
+                await save().ConfigureAwait(false); // in two appends, where one is too small
+                tooLarge = story.TryNote(concluded.Facts, run.Dump?.Bytes.Length ?? 0);
+            }
+
+            if (tooLarge is not null)
             {
                 counts = false;
                 concluded = SessionCore.Conclude(story.State, TooLarge(tooLarge), engine.Tools.Catalog, engine.Time.GetUtcNow());
                 story.Note(concluded.Facts);
             }
 
+            isTaken = counts;
             if (counts)
             {
                 interpreter.Take(run, story.Version);
                 os.Keep();
-            }
-            else
-            {
-                if (run.Kept is { } unused && unused != interpreter.Kept) engine.Turns.Release(unused);
-                interpreter.LetGo();
             }
 
             return concluded;
         }
         catch (OperationCanceledException) when (source.IsCancellationRequested && !killed.IsCancellationRequested)
         {
-            interpreter.LetGo();
             return null;
         }
         catch (RebuildException difference)
@@ -82,6 +87,12 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
                 await source.CancelAsync().ConfigureAwait(false);
                 await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+
+            if (running is not null && !isTaken)
+            {
+                if (running is { IsCompletedSuccessfully: true, Result.Kept: { } unused }) engine.Turns.Drop(unused);
+                interpreter.LetGo();
+            }
         }
     }
 
@@ -92,7 +103,6 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
 
     private async Task<TurnRun> RunWithDumpAsync(CancellationToken cancellationToken)
     {
-        interpreter.TakeParked();
         if (os.AreOff) await os.RestoreAsync(story.ReadAsync(story.Version, cancellationToken)).ConfigureAwait(false); // by a turn that did not count
         try
         {
@@ -100,6 +110,12 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
             try
             {
                 return await engine.Turns.RunAsync(id, os, story.State, interpreter.Dump, interpreter.Kept, cancellationToken).ConfigureAwait(false);
+            }
+            catch (MontyDumpException) when (interpreter.Kept is { Parked.IsCompleted: true })
+            {
+                // The worker died as somebody else needed it: the story has the turns since its last dump.
+                interpreter.LetGo();
+                if (interpreter.IsLost) await CatchUpAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (MontyDumpException)
             {

@@ -53,7 +53,17 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         return new TurnResult("", progress, dump!);
     }
 
-    /// <summary>Gives back the worker of a session that has no use for it any more.</summary>
+    /// <summary>Lets a session keep the worker of a turn that counts, until somebody else needs it.</summary>
+    public void Keep(KeptWorker kept) => workers.Keep(kept);
+
+    /// <summary>Gives back the worker of a turn that does not count.</summary>
+    public void Drop(KeptWorker kept)
+    {
+        kept.Dispose();
+        workers.End();
+    }
+
+    /// <summary>Gives back the worker that a session kept and has no use for any more.</summary>
     public void Release(KeptWorker kept) => workers.Release(kept);
 
     /// <summary>True when a worker failed by what it ran, and not because none could be started or its turn was cancelled.</summary>
@@ -105,8 +115,11 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         }
         finally
         {
-            if (stays is null) kept?.Dispose();
-            workers.End(stays);
+            if (stays is null)
+            {
+                kept?.Dispose();
+                workers.End();
+            }
         }
     }
 
@@ -148,5 +161,5 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
 /// <summary>A turn that was run.</summary>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Dump">The interpreter after it; null where it was not dumped, or does not count.</param>
-/// <param name="Kept">The worker that goes on holding the interpreter; null for none.</param>
+/// <param name="Kept">The worker that holds the interpreter, to be kept or dropped; null for none.</param>
 internal sealed record TurnRun(TurnOutcome Outcome, MontyDump? Dump, KeptWorker? Kept);

@@ -27,14 +27,14 @@ internal sealed class TurnThreads(int max) : IDisposable
     /// <summary>Runs a turn as soon as it is its turn.</summary>
     /// <param name="tenant">Whose it is.</param>
     /// <param name="turn">The turn.</param>
-    /// <param name="cancellationToken">Stops waiting for a thread; the turn itself has to look at it.</param>
+    /// <param name="cancellationToken">Stops waiting for a thread; a turn that has begun has to look at it itself, and how it ends is what counts.</param>
     public Task<T> RunAsync<T>(string tenant, Func<Task<T>> turn, CancellationToken cancellationToken)
     {
-        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = new Asked<T>(turn, cancellationToken);
         lock (tenants)
         {
             if (!tenants.TryGetValue(tenant, out var of)) tenants.Add(tenant, of = new Tenant(tenant));
-            of.Turns.Enqueue(() => Run(turn, result, cancellationToken));
+            of.Turns.Enqueue(asked.Run);
             if (of.Turns.Count == 1) waiting.AddLast(of);
             queued++;
             Monitor.Pulse(tenants);
@@ -45,7 +45,7 @@ internal sealed class TurnThreads(int max) : IDisposable
             }
         }
 
-        return cancellationToken.CanBeCanceled ? result.Task.WaitAsync(cancellationToken) : result.Task;
+        return asked.Result;
     }
 
     /// <summary>Lets the threads end once nothing waits.</summary>
@@ -56,16 +56,6 @@ internal sealed class TurnThreads(int max) : IDisposable
             isOver = true;
             Monitor.PulseAll(tenants);
         }
-    }
-
-    private static void Run<T>(Func<Task<T>> turn, TaskCompletionSource<T> result, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested) return; // whoever asked does not wait any more
-        var running = turn();
-        ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
-        if (running.IsCompletedSuccessfully) result.SetResult(running.Result);
-        else if (running.IsCanceled) result.SetCanceled(cancellationToken);
-        else result.SetException(running.Exception!.InnerExceptions);
     }
 
     private void Work()
@@ -110,6 +100,39 @@ internal sealed class TurnThreads(int max) : IDisposable
         {
             if (--tenant.Running == 0 && tenant.Turns.Count == 0) tenants.Remove(tenant.Name);
             if (isOver) Monitor.PulseAll(tenants);
+        }
+    }
+
+    /// <summary>A turn that was asked for: it begins, or whoever asked leaves before.</summary>
+    private sealed class Asked<T>
+    {
+        private readonly TaskCompletionSource<T> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Func<Task<T>> turn;
+        private readonly CancellationTokenRegistration leaving;
+        private int isDecided;
+
+        public Asked(Func<Task<T>> turn, CancellationToken cancellationToken)
+        {
+            this.turn = turn;
+            leaving = cancellationToken.UnsafeRegister(static (asked, token) => ((Asked<T>)asked!).Leave(token), this);
+        }
+
+        public Task<T> Result => result.Task;
+
+        public void Run()
+        {
+            if (Interlocked.Exchange(ref isDecided, 1) == 1) return;
+            leaving.Dispose();
+            var running = turn();
+            ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+            if (running.IsCompletedSuccessfully) result.SetResult(running.Result);
+            else if (running.IsCanceled) result.SetCanceled();
+            else result.SetException(running.Exception!.InnerExceptions);
+        }
+
+        private void Leave(CancellationToken cancellationToken)
+        {
+            if (Interlocked.Exchange(ref isDecided, 1) == 0) result.SetCanceled(cancellationToken);
         }
     }
 

@@ -41,6 +41,9 @@ internal static class CommandCheck
                 FeedEncoder.Encode(feed.Code, new OrderedDictionary<string, MontyValue>(feed.Inputs));
                 if (feed.ScriptName is { } name) CheckScriptName(name);
                 break;
+            case AnswerCommand answer:
+                if (WhyInvalid(answer.Answer) is { } why) throw new ArgumentException(why);
+                break;
             case SignalCommand signal:
                 CheckText(signal.Name, "name of a signal");
                 if (AnswerEncoder.WhyRefused(MontyAnswer.Return(signal.Value)) is { } reason) throw new ArgumentException($"The signal's value cannot be sent: {reason}");

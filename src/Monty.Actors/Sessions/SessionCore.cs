@@ -154,6 +154,7 @@ internal static class SessionCore
 
     private static Acceptance AcceptTick(SessionState state, TickCommand tick)
     {
+        if (state.Quarantine is not null) return new Acceptance.Repeated(); // its clock stands still
         List<SessionEvent> facts = [];
         foreach (var call in state.Feed?.Calls.Values ?? [])
         {

@@ -61,6 +61,8 @@ public sealed class CommandCheckProperties
         { new SignalCommand("id", null!, 1), "The name of a signal is null." },
         { new SignalCommand("id", "go", null!), "The signal's value cannot be sent: A value is null." },
         { new SignalCommand("id", "go", "\ud800"), "The signal's value cannot be sent: The str holds a lone surrogate" },
+        { new AnswerCommand("open", 1, 0, MontyAnswer.Return("\ud800")), "The answer cannot be sent: The str holds a lone surrogate" },
+        { new AnswerCommand("open", 1, 0, null!), "A call is answered with a value or an exception." },
         { new CancelCommand("id", null!), "The reason to cancel is null." },
         { new CancelCommand("id", "\udc00"), "The reason to cancel holds a lone surrogate" },
     };

@@ -154,6 +154,7 @@ public sealed class SessionCoreProperties
             state = SessionFold.Apply(state, SessionCore.Conclude(state, new TurnOutcome.WorkerDied("exit code 134"), new ToolCatalog([]), session.Now).Facts);
 
         (state.Status, state.Quarantine!.Evidence, SessionCore.TurnDue(state)).ShouldBe((SessionStatus.Quarantined, "exit code 134", null));
+        SessionCore.Accept(state, new TickCommand(session.Now + TimeSpan.FromDays(1000))).ShouldBeOfType<Acceptance.Repeated>("its clock stands still");
         var retried = (Acceptance.Accepted)SessionCore.Accept(state, new ReleaseCommand("retry", FailFeed: false));
         SessionCore.TurnDue(SessionFold.Apply(state, retried.Facts)).ShouldNotBeNull();
         var failed = (Acceptance.Accepted)SessionCore.Accept(state, new ReleaseCommand("fail", FailFeed: true));

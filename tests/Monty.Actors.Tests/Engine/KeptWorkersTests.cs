@@ -1,0 +1,81 @@
+using Monty.Actors.Engine;
+using Monty.Interop;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.Tests.Engine;
+
+/// <summary>Whose a worker is that a session may keep.</summary>
+public sealed class KeptWorkersTests : IDisposable
+{
+    private readonly MontyPool pool = new(new MontyPoolOptions { MaxWorkers = 1 });
+    private readonly KeptWorkers workers = new(1);
+
+    [Fact]
+    public async Task A_worker_that_is_kept_is_taken_with_its_interpreter()
+    {
+        var kept = await TurnAsync();
+        workers.Keep(kept);
+
+        await workers.BeginAsync();
+
+        (await kept.Parked.InTime()).ShouldNotBeNull();
+        workers.TryBegin(kept).ShouldBeFalse();
+        (await pool.RunAsync("1", cancellationToken: TestContext.Current.CancellationToken).InTime()).Value.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_worker_of_a_turn_that_nobody_has_looked_at_is_not_taken()
+    {
+        var kept = await TurnAsync();
+
+        await workers.BeginAsync();
+
+        kept.Parked.IsCompleted.ShouldBeFalse();
+        workers.Keep(kept);
+        (await kept.Parked.InTime()).ShouldNotBeNull("it was wanted meanwhile");
+        workers.End();
+        workers.HaveRoom.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_turn_that_ends_serves_one_that_waits()
+    {
+        var kept = await TurnAsync();
+        await workers.BeginAsync();
+
+        kept.Dispose();
+        workers.End();
+
+        workers.HaveRoom.ShouldBeFalse("the other turn runs");
+        workers.End();
+        workers.HaveRoom.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_once_it_is_over()
+    {
+        var (first, second) = (await TurnAsync(), default(KeptWorker));
+        workers.Keep(first);
+        workers.Dispose();
+        second = await TurnAsync();
+
+        workers.Keep(second);
+
+        (await pool.RunAsync("1", cancellationToken: TestContext.Current.CancellationToken).InTime()).Value.ShouldBe(1);
+    }
+
+    public void Dispose()
+    {
+        workers.Dispose();
+        pool.Dispose();
+    }
+
+    /// <summary>A turn that has ended on a worker which its session would keep.</summary>
+    private async Task<KeptWorker> TurnAsync()
+    {
+        await workers.BeginAsync();
+        return new KeptWorker(await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken).InTime(), TimeProvider.System);
+    }
+}
