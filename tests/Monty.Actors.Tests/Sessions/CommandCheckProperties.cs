@@ -15,12 +15,12 @@ public sealed class CommandCheckProperties
     public void A_malformed_command_is_refused_or_stored_as_it_was_taken()
     {
         var (taken, refused) = (new HashSet<System.Type>(), new HashSet<System.Type>());
-        Prop.ForAll(Gen.Choose(0, 1 << 20).ArrayOf(120).ToArbitrary(), MontyValueGenerator.Arbitrary, (numbers, value) =>
+        Prop.ForAll(Gen.Choose(0, 1 << 20).ArrayOf(200).ToArbitrary(), MontyValueGenerator.Arbitrary, (numbers, value) =>
         {
             var decisions = new Decisions(numbers);
             var session = new SimulatedSession(decisions);
-            for (var steps = decisions.Below(8); steps > 0; steps--) session.Step();
-            var command = new MalformedCommands(decisions, value).Next();
+            for (var steps = decisions.OneIn(3) ? 0 : decisions.Below(20); steps > 0; steps--) session.Step();
+            var command = new MalformedCommands(decisions, value, session.State).Next();
             switch (SessionCore.Accept(session.State, command))
             {
                 case Acceptance.Refused no:

@@ -4,7 +4,7 @@ using Monty.Interop;
 namespace Monty.Actors.Tests.Sessions;
 
 /// <summary>Commands as an attacker or a mistake would make them: null members, text that UTF-8 cannot carry, values of any size and depth.</summary>
-internal sealed class MalformedCommands(Decisions decisions, MontyValue generated)
+internal sealed class MalformedCommands(Decisions decisions, MontyValue generated, SessionState state)
 {
     private static readonly string[] Texts = [null!, "", " ", "go", "feed", "\ud800", "a\udc00b", "\0", "😀", new string('x', 129), new string('y', 2000), "f\ud800"];
 
@@ -20,7 +20,7 @@ internal sealed class MalformedCommands(Decisions decisions, MontyValue generate
     {
         0 => new OpenCommand(Id(), decisions.OneIn(4) ? null! : new SessionSetup { ScriptName = Text(), Limits = Limits(), Labels = Labels() }),
         1 or 2 => new FeedCommand(Id(), Text(), Inputs(), decisions.OneIn(2) ? null : Text()),
-        3 or 4 => new AnswerCommand(Id(), 1, (uint)decisions.Below(4), Answer()),
+        3 or 4 => new AnswerCommand(Id(), state.FeedCount, state.Feed?.Calls.Keys.LastOrDefault() ?? 0, Answer()),
         5 => new SignalCommand(Id(), Text(), Value()),
         6 => new CancelCommand(Id(), Text()),
         7 => new ReleaseCommand(Id(), decisions.OneIn(2)),
@@ -33,11 +33,12 @@ internal sealed class MalformedCommands(Decisions decisions, MontyValue generate
 
     private MontyValue Value() => decisions.OneIn(2) ? generated : decisions.Of(Values);
 
-    private MontyLimits Limits() => decisions.Below(3) switch
+    private MontyLimits Limits() => decisions.Below(4) switch
     {
         0 => null!,
         1 => new MontyLimits { MaxDuration = TimeSpan.MaxValue, MaxMemoryBytes = long.MaxValue, MaxSuspensions = 0 },
-        _ => new MontyLimits { MaxRecursionDepth = -1 },
+        2 => new MontyLimits { MaxRecursionDepth = -1 },
+        _ => MontyLimits.Default,
     };
 
     private EquatableArray<string> Labels() => decisions.Below(3) switch { 0 => default, 1 => [Text()], _ => ["a", "a"] };
