@@ -11,6 +11,9 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
     private readonly SessionWatch watch = new();
     private readonly SessionWatch ends = new();
 
+    /// <summary>How many sessions somebody follows or waits for.</summary>
+    public int Followed => watch.Count + ends.Count;
+
     /// <summary>Told after each append.</summary>
     /// <param name="session">The session.</param>
     /// <param name="isEnd">True when those who wait for the end of a feed have something to see.</param>

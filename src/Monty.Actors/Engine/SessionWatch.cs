@@ -8,6 +8,9 @@ internal sealed class SessionWatch
 {
     private readonly ConcurrentDictionary<SessionId, TaskCompletionSource> followed = new();
 
+    /// <summary>How many sessions are followed.</summary>
+    public int Count => followed.Count;
+
     /// <summary>Completes at the next append of the session. Taken before the journal is read, no append is missed.</summary>
     public Task NextAsync(SessionId session) => followed.GetOrAdd(session, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 

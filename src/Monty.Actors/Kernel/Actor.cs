@@ -93,7 +93,8 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
         return timer;
     }
 
-    private void Run() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+    /// <summary>Queues it behind all others: a thread's own queue would serve last whom its sender sent to first.</summary>
+    private void Run() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     private async Task ReadAsync()
     {
@@ -105,7 +106,7 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
             {
                 if (left == 0)
                 {
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                    Run();
                     return;
                 }
 

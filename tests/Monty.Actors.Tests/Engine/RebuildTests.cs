@@ -1,4 +1,6 @@
+using System.Runtime.Versioning;
 using Monty.Interop;
+using Monty.Testing;
 using Monty.Testing.Engine;
 using Shouldly;
 using Xunit;
@@ -6,6 +8,7 @@ using Xunit;
 namespace Monty.Actors.Tests.Engine;
 
 /// <summary>Interpreters that have to be rebuilt from the story, and what comes of it where they do not follow it.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class RebuildTests : IAsyncDisposable
 {
     private const string Kills = "y = []\nfor i in range(90_000): y = [y]\nrepr(y)"; // a worker that runs it dies
@@ -77,12 +80,50 @@ public sealed class RebuildTests : IAsyncDisposable
         (await engine.StoryAsync(Id)).OfType<Quarantined>().ShouldHaveSingleItem().Evidence.ShouldContain("ErrorOfANewerPython");
     }
 
+    [Fact]
+    public async Task A_worker_that_asks_one_thing_else_in_a_replay_quarantines_and_the_right_one_goes_on_from_there()
+    {
+        await WaitAtTheSecondCallAsync();
+        await using var replayed = new RewrittenJournal(journal) { Dump = OfAnotherRuntime };
+        using (var other = new WrappedRuntime(said: "s/Rome/Oslo/"))
+        await using (var engine = await StartAsync(replayed, other))
+        {
+            await engine.AcceptAsync(Id, Second);
+            ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined)).Evidence.ShouldContain("""the story says: 0 .ask("Rome", ). The interpreter did: 0 .ask("Oslo", ).""");
+        }
+
+        await using var right = await StartAsync(replayed);
+        await right.AcceptAsync(Id, new ReleaseCommand("release", FailFeed: false));
+        (await right.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
+    }
+
+    [Fact]
+    public async Task A_feed_that_is_given_up_while_its_replay_differs_ends_once_the_right_worker_is_back()
+    {
+        await WaitAtTheSecondCallAsync();
+        await using var replayed = new RewrittenJournal(journal) { Dump = OfAnotherRuntime };
+        using (var other = new WrappedRuntime(said: "s/Rome/Oslo/"))
+        await using (var engine = await StartAsync(replayed, other))
+        {
+            await engine.AcceptAsync(Id, Second);
+            await engine.AcceptAsync(Id, new ReleaseCommand("give-up", FailFeed: true));
+            await engine.EventAsync(Id, e => e is FeedStopping);
+            var left = 2;
+            ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined && --left == 0)).Evidence.ShouldContain("""did: 0 .ask("Oslo", )""");
+        }
+
+        await using var right = await StartAsync(replayed);
+        await right.AcceptAsync(Id, new ReleaseCommand("release", FailFeed: false));
+        (await right.EndAsync(Id)).ShouldBeOfType<FeedOutcome.Failed>().Error.TypeAndMessage.ShouldContain("an operator ended the feed");
+        (await right.RunAsync(Id, "x", "next", Token)).ShouldBe(new FeedOutcome.Completed(20));
+    }
+
     /// <summary>A session that has had the answer 20 and waits for another.</summary>
     private async Task WaitAtTheSecondCallAsync()
     {
         await using var engine = await StartAsync(journal);
         await engine.AcceptAsync(Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } }));
-        await engine.AcceptAsync(Id, new FeedCommand("feed", "x = ask()\nx + ask()"));
+        await engine.AcceptAsync(Id, new FeedCommand("feed", "x = ask('Rome')\nx + ask('Bern')"));
         await engine.AcceptAsync(Id, new AnswerCommand("first", 1, 0, MontyAnswer.Return(20)));
         await engine.EventAsync(Id, e => e is CallAnnounced { Call: FunctionCall { CallId: 1 } });
     }
@@ -91,6 +132,6 @@ public sealed class RebuildTests : IAsyncDisposable
 
     private static JournalDump OfAnotherRuntime(JournalDump dump) => new(dump.Version, "monty 0.0.1", dump.Content);
 
-    private static Task<MontyEngine> StartAsync(IJournal journal) => MontyEngine.StartAsync(
-        new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")], Pool = new MontyPoolOptions { MaxWorkers = 1 } }, Token);
+    private static Task<MontyEngine> StartAsync(IJournal journal, WrappedRuntime? runtime = null) => MontyEngine.StartAsync(
+        new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")], Pool = new MontyPoolOptions { MaxWorkers = 1, RuntimePath = runtime?.Path } }, Token);
 }

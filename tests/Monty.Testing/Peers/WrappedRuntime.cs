@@ -13,16 +13,18 @@ public sealed class WrappedRuntime : IDisposable
 
     /// <param name="before">Shell lines that run in the worker's process before it becomes the runtime; <c>$n</c> is the number of this start, from 1.</param>
     /// <param name="version">What it says to <c>--version</c>; null for the truth.</param>
-    public WrappedRuntime(string before = "", string? version = null)
+    /// <param name="said">Perl that changes <c>$_</c>, a part of what the worker says to its host, and keeps its length; null to pass it on untouched.</param>
+    public WrappedRuntime(string before = "", string? version = null, string? said = null)
     {
         var runtime = RuntimeLocator.Find(null);
+        var start = said is null ? $"exec '{runtime}' \"$@\"" : $"'{runtime}' \"$@\" | perl -e 'while (sysread STDIN, $_, 65536) {{ {said}; syswrite STDOUT, $_ }}'";
         var answer = version is null ? $"exec '{runtime}' --version" : $"echo '{version}'; exit 0";
         File.WriteAllText(player.Path + ".script", $"""
             if [ "$1" = --version ]; then {answer}; fi
             echo $$ >> "$0.started"
             n=0; while read -r line; do n=$((n+1)); done < "$0.started"
             {before}
-            exec '{runtime}' "$@"
+            {start}
 
             """);
     }
