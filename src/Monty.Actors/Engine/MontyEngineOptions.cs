@@ -81,11 +81,14 @@ public sealed record MontyEngineOptions
     {
         ArgumentNullException.ThrowIfNull(Journal);
         ArgumentNullException.ThrowIfNull(Tools);
+        ArgumentNullException.ThrowIfNull(Pool);
+        ArgumentNullException.ThrowIfNull(TimeProvider);
+        Pool.Validate();
         new MontyOsOptions { Environment = Environment, WorkingDirectory = WorkingDirectory }.Validate();
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TurnDeadline, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(AnswerFirstAfter, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(IdleTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StopTimeout, TimeSpan.Zero);
+        Timeouts.Check(TurnDeadline, nameof(TurnDeadline));
+        Timeouts.Check(AnswerFirstAfter, nameof(AnswerFirstAfter));
+        Timeouts.Check(IdleTimeout, nameof(IdleTimeout));
+        Timeouts.Check(StopTimeout, nameof(StopTimeout));
         ArgumentOutOfRangeException.ThrowIfNegative(MaxInlineDump);
         ArgumentOutOfRangeException.ThrowIfLessThan(LargeDumpTurns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRecoveries, 1);

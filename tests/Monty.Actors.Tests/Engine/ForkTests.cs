@@ -158,7 +158,7 @@ public sealed class ForkTests : IAsyncDisposable
         (await RefusedAsync(engine, Id, new ForkCommand("", "fork"))).ShouldBe(SessionRefusal.Invalid);
         (await RefusedAsync(engine, Id, new ForkCommand("f", "other/fork"))).ShouldBe(SessionRefusal.Invalid, "no name leads to another tenant");
         (await RefusedAsync(engine, Id, new ForkCommand("f", ""))).ShouldBe(SessionRefusal.Invalid);
-        (await RefusedAsync(engine, Id, new ForkCommand("feed", "fork"))).ShouldBe(SessionRefusal.Invalid, "the id was a feed's");
+        (await RefusedAsync(engine, Id, new ForkCommand("feed", "fork"))).ShouldBe(SessionRefusal.IdTaken, "the id was a feed's");
         (await RefusedAsync(engine, Id, new ForkCommand("f", "session"))).ShouldBe(SessionRefusal.Exists);
 
         await engine.SendAsync(Id, new FeedCommand("busy", "ask()"), Token);
