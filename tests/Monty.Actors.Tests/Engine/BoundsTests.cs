@@ -73,7 +73,7 @@ public sealed class BoundsTests : IAsyncDisposable
 
         (await engine.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return("small")), Token)).ShouldBeOfType<SessionReply.Accepted>();
         go.SetResult();
-        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed(new MontyList(["small", "done"])));
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(new MontyList(["small", "done"])));
         (runs, problems.Count).ShouldBe((1, 0));
     }
 
@@ -183,6 +183,4 @@ public sealed class BoundsTests : IAsyncDisposable
 
     private Task<MontyEngine> StartAsync(params DurableTool[] tools) =>
         MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools, OnProblem = (message, failure) => problems.Add((message, failure)) }, Token);
-
-    private static async Task<FeedOutcome> EndAsync(MontyEngine engine) => ((FeedEnded)await engine.EventAsync(Id, e => e is FeedEnded)).Outcome;
 }
