@@ -3,7 +3,7 @@ using Monty.Interop;
 namespace Monty.Actors;
 
 /// <summary>What an engine is made of.</summary>
-/// <remarks>Immutable.</remarks>
+/// <remarks>Immutable. Times are positive and 49 days at most.</remarks>
 public sealed record MontyEngineOptions
 {
     /// <summary>Where sessions live. The engine does not dispose it.</summary>
