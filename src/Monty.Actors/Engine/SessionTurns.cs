@@ -1,0 +1,142 @@
+using Monty.Interop;
+
+namespace Monty.Actors.Engine;
+
+/// <summary>Runs the turns of one live session, on the interpreter where it is, or rebuilt where it is lost.</summary>
+/// <remarks>Its session's alone, but for <see cref="Interrupt"/> and <see cref="Withdraw"/>, which are thread-safe.</remarks>
+internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory story, Interpreter interpreter, SessionOs os)
+{
+    public const string NotAsTheStorySays = "the session could not be rebuilt as its story says";
+    private CancellationTokenSource? turn;
+    private int interrupts;
+
+    /// <summary>Announces a command that is to end the turn which runs, before it is sent.</summary>
+    public void Interrupt()
+    {
+        Interlocked.Increment(ref interrupts);
+        try
+        {
+            Volatile.Read(ref turn)?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // That turn is over.
+        }
+    }
+
+    /// <summary>Takes an announcement back: the command has come, or was not sent after all.</summary>
+    public void Withdraw() => Interlocked.Decrement(ref interrupts);
+
+    /// <summary>Runs the turn that is due and takes in what it led to; null when it was interrupted and does not count.</summary>
+    /// <param name="save">Makes durable what led to the turn, where the turn takes long.</param>
+    /// <param name="killed">Ends the turn and the session's actor.</param>
+    public async Task<Acceptance.Accepted?> RunAsync(Func<Task> save, CancellationToken killed)
+    {
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(killed);
+        Volatile.Write(ref turn, source);
+        Task<TurnRun>? running = null;
+        try
+        {
+            if (Volatile.Read(ref interrupts) > 0) return null;
+            running = RunWithDumpAsync(source.Token);
+            if (story.HasUnsaved && !await EndsSoonAsync(running).ConfigureAwait(false)) await save().ConfigureAwait(false);
+            var run = await running.ConfigureAwait(false);
+            var concluded = SessionCore.Conclude(story.State, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
+            var counts = run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping or WorkerLost); // a turn that passed a limit does not
+            if (story.TryNote(concluded.Facts, run.Dump?.Bytes.Length ?? 0) is { } tooLarge)
+            {
+                counts = false;
+                concluded = SessionCore.Conclude(story.State, TooLarge(tooLarge), engine.Tools.Catalog, engine.Time.GetUtcNow());
+                story.Note(concluded.Facts);
+            }
+
+            if (counts)
+            {
+                interpreter.Take(run, story.Version);
+                os.Keep();
+            }
+            else
+            {
+                if (run.Kept is { } unused && unused != interpreter.Kept) engine.Turns.Release(unused);
+                interpreter.LetGo();
+            }
+
+            return concluded;
+        }
+        catch (OperationCanceledException) when (source.IsCancellationRequested && !killed.IsCancellationRequested)
+        {
+            interpreter.LetGo();
+            return null;
+        }
+        catch (RebuildException difference)
+        {
+            var quarantined = new Acceptance.Accepted([new Quarantined(NotAsTheStorySays, difference.Message)], []);
+            story.Note(quarantined.Facts);
+            return quarantined;
+        }
+        finally
+        {
+            Volatile.Write(ref turn, null);
+            if (running is { IsCompleted: false })
+            {
+                await source.CancelAsync().ConfigureAwait(false);
+                await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Brings the interpreter to where the story is, outside a turn.</summary>
+    /// <exception cref="RebuildException">It did something else than the story says.</exception>
+    /// <exception cref="MontyWorkerException">A worker died, or none could be started.</exception>
+    public Task CatchUpAsync(CancellationToken cancellationToken) => RebuildAsync(interpreter.Dump, interpreter.DumpVersion, cancellationToken);
+
+    private async Task<TurnRun> RunWithDumpAsync(CancellationToken cancellationToken)
+    {
+        interpreter.TakeParked();
+        if (os.AreOff) await os.RestoreAsync(story.ReadAsync(story.Version, cancellationToken)).ConfigureAwait(false); // by a turn that did not count
+        try
+        {
+            if (interpreter.IsLost) await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await engine.Turns.RunAsync(id, os, story.State, interpreter.Dump, interpreter.Kept, cancellationToken).ConfigureAwait(false);
+            }
+            catch (MontyDumpException)
+            {
+                // Made by another runtime, or damaged: the story has what it held.
+                await RebuildAsync(null, 0, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
+        {
+            return new TurnRun(new TurnOutcome.WorkerDied($"While the interpreter was rebuilt: {dead.Message}"), null, null);
+        }
+
+        return await engine.Turns.RunAsync(id, os, story.State, interpreter.Dump, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<bool> EndsSoonAsync(Task running)
+    {
+        await running.WaitAsync(engine.Options.AnswerFirstAfter, engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return running.IsCompleted;
+    }
+
+    private static TurnOutcome.Discarded TooLarge(string why) => new(new FeedOutcome.Failed(new PythonError("RuntimeError", $"what the turn led to cannot be stored: {why}"), FailureOrigin.Limit));
+
+    /// <summary>Runs the turns that a dump lacks, or all of them where the runtime refuses it.</summary>
+    private async Task RebuildAsync(MontyDump? dump, long dumpVersion, CancellationToken cancellationToken)
+    {
+        var upTo = story.Version;
+        MontyDump? rebuilt;
+        try
+        {
+            rebuilt = await new Rebuild(engine.Turns, id).RunAsync(story.ReadAsync(upTo, cancellationToken), dump, dumpVersion, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MontyDumpException) when (dump is not null)
+        {
+            rebuilt = await new Rebuild(engine.Turns, id).RunAsync(story.ReadAsync(upTo, cancellationToken), null, 0, cancellationToken).ConfigureAwait(false);
+        }
+
+        interpreter.Set(rebuilt, isStored: false);
+    }
+}
