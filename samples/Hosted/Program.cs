@@ -12,7 +12,7 @@ builder.Logging.ClearProviders(); // so that nothing but what the sample prints 
 builder.Services.AddMonty(async (_, stopping) => new MontyEngineOptions
 {
     Journal = await SqliteJournal.OpenAsync(Path.Combine(folder.FullName, "sessions.db"), stopping), // the host's from here on
-    Tools = [DurableTool.Handled("greet", (call, _) => new($"hello, {call.Call.Arguments[0].To<string>()}"))],
+    Tools = [DurableTool.Handled("greet", (call, _) => new($"hello, {call.Arguments[0].To<string>()}"))],
 });
 using var host = builder.Build();
 await host.StartAsync();

@@ -62,7 +62,7 @@ public sealed record DurableTool
         = TimeSpan.FromSeconds(1);
 
     /// <summary>True when its handler changes nothing outside: it is run within the turn, without being announced, and again where the turn is. Default: false.</summary>
-    /// <remarks>Only for tools that are not asynchronous. The worker waits for the handler, for <see cref="Timeout"/> or else the turn's deadline at most; its token is cancelled then. It is tried once, whatever <see cref="MaxAttempts"/> says.</remarks>
+    /// <remarks>Only for tools that are not asynchronous. The worker waits for the handler, for <see cref="Timeout"/> or the turn's deadline, whichever is shorter; its token is cancelled then. It is tried once, whatever <see cref="MaxAttempts"/> says.</remarks>
     /// <exception cref="ArgumentException">The tool is asynchronous or has no handler.</exception>
     public bool IsReadOnly
     {

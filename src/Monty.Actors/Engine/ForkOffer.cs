@@ -13,8 +13,6 @@ namespace Monty.Actors.Engine;
 /// <param name="Interpreter">Its interpreter; null before its first turn.</param>
 internal sealed record ForkOffer(SessionId Source, ForkCommand Command, Acceptance.Refused? Refusal, SessionSetup? Setup, int FeedCount, long Version, MontyDump? Interpreter)
 {
-    private const int PageSize = 1000;
-
     /// <summary>The fork's first fact of its own.</summary>
     public Forked Fact => new(Source.Name, Version, Command.CommandId);
 
@@ -25,7 +23,7 @@ internal sealed record ForkOffer(SessionId Source, ForkCommand Command, Acceptan
         List<JournalRecord> records = [];
         while (records.Count < Version)
         {
-            var page = await engine.Journal.ReadAsync(Source, records.Count, (int)Math.Min(PageSize, Version - records.Count), cancellationToken).ConfigureAwait(false);
+            var page = await engine.Journal.ReadAsync(Source, records.Count, (int)Math.Min(SessionReads.PageSize, Version - records.Count), cancellationToken).ConfigureAwait(false);
             if (page.Count == 0) throw new JournalException($"{Source} was deleted while it was forked. Nothing was written.");
             records.AddRange(page);
         }

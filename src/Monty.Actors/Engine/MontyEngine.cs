@@ -13,10 +13,8 @@ namespace Monty.Actors;
 [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "StopAsync disposes them, once.")]
 public sealed class MontyEngine : IAsyncDisposable
 {
-    private const int PageSize = 1000;
     private static readonly TimeSpan Unbounded = TimeSpan.FromDays(49); // the longest there is; a turn waits for a worker and a type check for a checker as long as it takes
-    private static readonly TimeSpan FirstRevival = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestRevival = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
     private const int Never = int.MaxValue;
     private readonly ConcurrentDictionary<SessionId, SessionActor> actors = new();
     private readonly ConcurrentDictionary<SessionId, int> revivals = new();
@@ -112,6 +110,7 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <exception cref="JournalUnreadableException">The session's story cannot be read; it was not run.</exception>
     /// <exception cref="MontyException">No worker could be started; send it again.</exception>
     /// <exception cref="SessionFencedException">Another engine has the session.</exception>
+    /// <exception cref="ArgumentException">The session id is empty.</exception>
     /// <exception cref="ObjectDisposedException">The engine stops.</exception>
     public async Task<SessionReply> SendAsync(SessionId session, SessionCommand command, CancellationToken cancellationToken = default)
     {
@@ -135,7 +134,10 @@ public sealed class MontyEngine : IAsyncDisposable
     }
 
     /// <summary>What happened in a session after a version, up to now.</summary>
-    /// <inheritdoc cref="FollowAsync"/>
+    /// <param name="session">The session; without one, there is nothing.</param>
+    /// <param name="afterVersion">The version of the last event that the caller has; 0 for none.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="JournalException">The store failed, or a record is damaged; go on from the last event received.</exception>
     public IAsyncEnumerable<StoredEvent> ReadAsync(SessionId session, long afterVersion = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterVersion);
@@ -276,8 +278,7 @@ public sealed class MontyEngine : IAsyncDisposable
         }
 
         var attempt = revivals.AddOrUpdate(session, 1, (_, n) => Math.Min(n, 10) + 1);
-        var delay = FirstRevival * Math.Pow(2, attempt - 1);
-        _ = ReviveAsync(session, delay < LongestRevival ? delay : LongestRevival);
+        _ = ReviveAsync(session, Backoff.After(attempt));
     }
 
     /// <summary>Hands how a call ended to its session, whichever actor it has by now.</summary>
@@ -339,11 +340,11 @@ public sealed class MontyEngine : IAsyncDisposable
                 throw;
             }
 
-            await Over(actor).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await EndOf(actor).WaitAsync(cancellationToken).ConfigureAwait(false);
             Forget(session, actor);
         }
 
-        static async Task Over(SessionActor actor) => await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        static async Task EndOf(SessionActor actor) => await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private SessionActor ActorOf(SessionId session)
@@ -417,14 +418,14 @@ public sealed class MontyEngine : IAsyncDisposable
             {
                 Report("The sessions with work to do could not be listed; trying again.", failed);
                 // On the engine's clock: a store that failed gets time to come back.
-                await Task.Delay(LongestRevival, Time, Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Backoff.Longest, Time, Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
     private async IAsyncEnumerable<SessionId> ActiveAsync()
     {
-        for (SessionId? after = null; await Journal.ListActiveAsync(after, PageSize, Stopping).ConfigureAwait(false) is { Count: > 0 } page; after = page[^1])
+        for (SessionId? after = null; await Journal.ListActiveAsync(after, SessionReads.PageSize, Stopping).ConfigureAwait(false) is { Count: > 0 } page; after = page[^1])
         {
             foreach (var session in page) yield return session;
         }
@@ -445,11 +446,11 @@ public sealed class MontyEngine : IAsyncDisposable
         try
         {
             var now = Time.GetUtcNow();
-            var sessions = await Journal.ListDueAsync(now, lastWoken, PageSize, Stopping).ConfigureAwait(false);
+            var sessions = await Journal.ListDueAsync(now, lastWoken, SessionReads.PageSize, Stopping).ConfigureAwait(false);
             var reached = true;
             foreach (var (session, _) in sessions) reached &= TryWake(session);
             lastWoken = sessions.Count > 0 ? sessions[^1] : lastWoken;
-            if (sessions.Count == PageSize)
+            if (sessions.Count == SessionReads.PageSize)
             {
                 due.Expect(now + Again);
                 return;
@@ -457,7 +458,7 @@ public sealed class MontyEngine : IAsyncDisposable
 
             var next = await Journal.ListDueAsync(DateTimeOffset.MaxValue, lastWoken, 1, Stopping).ConfigureAwait(false);
             if (next.Count > 0) due.Expect(next[0].DueAt);
-            if (lastWoken is not null) due.Expect(now + (reached ? LongestRevival : Again)); // what cannot be loaded or appended stays due
+            if (lastWoken is not null) due.Expect(now + (reached ? Backoff.Longest : Again)); // what cannot be loaded or appended stays due
             lastWoken = null;
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
@@ -468,7 +469,7 @@ public sealed class MontyEngine : IAsyncDisposable
         {
             lastWoken = null;
             Report("The timers that are due could not be listed; trying again.", failed);
-            due.Expect(Time.GetUtcNow() + LongestRevival);
+            due.Expect(Time.GetUtcNow() + Backoff.Longest);
         }
     }
 
@@ -477,8 +478,6 @@ public sealed class MontyEngine : IAsyncDisposable
         if (revivals.TryGetValue(session, out var attempts) && attempts == Never) return true; // only a command tries that one again
         return !IsStopping && ActorOf(session).TryWake();
     }
-
-    private static TimeSpan Again { get; } = TimeSpan.FromMilliseconds(100);
 
     private void Sweep()
     {

@@ -3,7 +3,7 @@ using Monty.Interop;
 namespace Monty.Actors;
 
 /// <summary>What an engine is made of.</summary>
-/// <remarks>Immutable.</remarks>
+/// <remarks>Immutable. Times are positive and 49 days at most.</remarks>
 public sealed record MontyEngineOptions
 {
     /// <summary>Where sessions live. The engine does not dispose it.</summary>
@@ -81,11 +81,14 @@ public sealed record MontyEngineOptions
     {
         ArgumentNullException.ThrowIfNull(Journal);
         ArgumentNullException.ThrowIfNull(Tools);
+        ArgumentNullException.ThrowIfNull(Pool);
+        ArgumentNullException.ThrowIfNull(TimeProvider);
+        Pool.Validate();
         new MontyOsOptions { Environment = Environment, WorkingDirectory = WorkingDirectory }.Validate();
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TurnDeadline, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(AnswerFirstAfter, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(IdleTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StopTimeout, TimeSpan.Zero);
+        Timeouts.Check(TurnDeadline, nameof(TurnDeadline));
+        Timeouts.Check(AnswerFirstAfter, nameof(AnswerFirstAfter));
+        Timeouts.Check(IdleTimeout, nameof(IdleTimeout));
+        Timeouts.Check(StopTimeout, nameof(StopTimeout));
         ArgumentOutOfRangeException.ThrowIfNegative(MaxInlineDump);
         ArgumentOutOfRangeException.ThrowIfLessThan(LargeDumpTurns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRecoveries, 1);

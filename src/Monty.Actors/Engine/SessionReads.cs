@@ -7,7 +7,9 @@ namespace Monty.Actors.Engine;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
 {
-    private const int PageSize = 1000;
+    /// <summary>How many records or sessions are read at once.</summary>
+    public const int PageSize = 1000;
+
     private readonly SessionWatch watch = new();
     private readonly SessionWatch ends = new();
 
@@ -38,15 +40,16 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
     public async IAsyncEnumerable<StoredEvent> FollowAsync(SessionId session, long afterVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var next = Task.CompletedTask;
+        var read = Math.Max(afterVersion - 1, 0); // with the last event that the caller has, as nothing follows where that is the close
         try
         {
             while (true)
             {
                 next = watch.NextAsync(session);
-                await foreach (var stored in ReadAsync(session, afterVersion, long.MaxValue, cancellationToken).ConfigureAwait(false))
+                await foreach (var stored in ReadAsync(session, read, long.MaxValue, cancellationToken).ConfigureAwait(false))
                 {
-                    afterVersion = stored.Version;
-                    yield return stored;
+                    read = stored.Version;
+                    if (read > afterVersion) yield return stored;
                     if (stored.Event is SessionClosed) yield break;
                 }
 
@@ -63,9 +66,41 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
     public async Task<SessionView?> FindAsync(SessionId session, CancellationToken cancellationToken)
     {
         if (await journal.FindAsync(session, cancellationToken).ConfigureAwait(false) is not { } head) return null;
-        var state = SessionState.None;
-        await foreach (var stored in ReadAsync(session, 0, head.Version, cancellationToken).ConfigureAwait(false)) state = SessionFold.Apply(state, stored.Event);
-        return state.Setup is null ? null : SessionView.Of(head, state); // without a story it was purged just now
+        try
+        {
+            return SessionView.Of(head, await FoldAsync(session, head.Version, null, cancellationToken).ConfigureAwait(false));
+        }
+        catch (JournalUnreadableException)
+        {
+            if (await journal.FindAsync(session, cancellationToken).ConfigureAwait(false) is not null) throw;
+            return null; // it was purged meanwhile
+        }
+    }
+
+    /// <summary>What a story leads to.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="upTo">The version that the story has to reach.</param>
+    /// <param name="see">Sees each fact first; null for nobody.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="JournalException">The store failed, or the story makes no sense (<see cref="JournalUnreadableException"/>).</exception>
+    public async Task<SessionState> FoldAsync(SessionId session, long upTo, Action<SessionEvent>? see, CancellationToken cancellationToken)
+    {
+        var (state, last) = (SessionState.None, 0L);
+        await foreach (var stored in ReadAsync(session, 0, upTo, cancellationToken).ConfigureAwait(false))
+        {
+            last = stored.Version;
+            see?.Invoke(stored.Event);
+            try
+            {
+                state = SessionFold.Apply(state, stored.Event);
+            }
+            catch (InvalidOperationException broken)
+            {
+                throw new JournalUnreadableException($"{broken.Message} That is record {last} of {session}, which cannot go on. Restore its records from a backup.", broken);
+            }
+        }
+
+        return last == upTo ? state : throw new JournalUnreadableException($"The story of {session} ends with record {last}, and it had {upTo}. Restore its records from a backup.");
     }
 
     /// <summary>How a feed ended, now or later: the last one of its command id, as ids are forgotten in time.</summary>

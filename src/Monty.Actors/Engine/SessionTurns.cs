@@ -90,7 +90,7 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
 
             if (running is not null && !isTaken)
             {
-                if (running is { IsCompletedSuccessfully: true, Result.Kept: { } unused }) engine.Turns.Drop(unused);
+                if (running.IsCompletedSuccessfully && (await running.ConfigureAwait(false)).Kept is { } unused) engine.Turns.Drop(unused);
                 interpreter.LetGo();
             }
         }

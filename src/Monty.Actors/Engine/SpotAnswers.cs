@@ -71,7 +71,7 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
 
     private MontyAnswer Run(DurableTool tool, FunctionCall call)
     {
-        using var late = new CancellationTokenSource(tool.Timeout ?? options.TurnDeadline, options.TimeProvider);
+        using var late = new CancellationTokenSource(tool.Timeout < options.TurnDeadline ? tool.Timeout.Value : options.TurnDeadline, options.TimeProvider);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {

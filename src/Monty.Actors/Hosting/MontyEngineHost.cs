@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
+using Monty.Actors.Engine;
 using Monty.Actors.Hosting;
 using Monty.Interop;
 
@@ -13,8 +14,6 @@ namespace Monty.Actors;
 [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "EndAsync disposes it, once.")]
 public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private readonly Func<CancellationToken, Task<MontyEngineOptions>> make;
     private readonly bool ownsJournal;
     private readonly EngineLog? log;
@@ -27,6 +26,7 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
     private readonly Lazy<Task> disposal;
     private TaskCompletionSource<MontyEngine> present = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MontyEngineOptions? options;
+    private bool isChecked;
     private int state;
 
     /// <param name="make">Gives the options; asked again where the store failed.</param>
@@ -98,15 +98,14 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
                     await RunOneAsync().ConfigureAwait(false);
                     (failures, reported) = (0, null);
                 }
-                catch (Exception exception) when (exception is JournalException || (exception is MontyException && checkedOnce.Task.IsCompleted))
+                catch (Exception exception) when (exception is JournalException || (exception is MontyException && isChecked))
                 {
                     checkedOnce.TrySetResult();
                     if (exception.Message != reported) Report($"The engine stands by and tries again: {exception.Message}", exception);
                     reported = exception.Message;
                     Enter(MontyEngineState.StandingBy);
-                    var delay = FirstRetry * Math.Pow(2, Math.Min(failures++, 10));
                     // On the engine's clock: a store that failed gets time to come back.
-                    await Task.Delay(delay < LongestRetry ? delay : LongestRetry, options?.TimeProvider ?? fallbackTime, token).ConfigureAwait(false);
+                    await Task.Delay(Backoff.After(++failures), options?.TimeProvider ?? fallbackTime, token).ConfigureAwait(false);
                 }
             }
 
@@ -141,7 +140,8 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
             options = log is null ? made : made with { OnProblem = made.OnProblem ?? log.Problem };
         }
 
-        if (!checkedOnce.Task.IsCompleted) await MontyEngine.CheckAsync(options).ConfigureAwait(false);
+        if (!isChecked) await MontyEngine.CheckAsync(options).ConfigureAwait(false);
+        isChecked = true;
         checkedOnce.TrySetResult();
         Enter(MontyEngineState.StandingBy);
         var engine = await MontyEngine.StartAsync(options, token).ConfigureAwait(false);
@@ -174,7 +174,7 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
 
     private void Report(string problem, Exception failure)
     {
-        if (options?.OnProblem is { } hears) hears(problem, failure);
+        if (options is not null) options.Report(problem, failure);
         else log?.Problem(problem, failure);
     }
 }

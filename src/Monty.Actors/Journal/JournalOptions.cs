@@ -52,17 +52,7 @@ public record JournalOptions
     /// <exception cref="JournalLimitException">The append is larger than the options allow.</exception>
     internal void CheckLimits(SessionAppend append)
     {
-        foreach (var record in append.Records)
-        {
-            if (record.Payload.Length > MaxRecordBytes)
-                throw TooLarge($"Record {record.Version} ({record.Kind}) of {append.Session}", record.Payload.Length, MaxRecordBytes, nameof(MaxRecordBytes));
-        }
-
-        if (append.Dump?.Content.Length > MaxDumpBytes)
-            throw TooLarge($"The dump of {append.Session}", append.Dump.Content.Length, MaxDumpBytes, nameof(MaxDumpBytes));
-        if (append.Bytes > MaxAppendBytes) throw TooLarge($"An append to {append.Session}", append.Bytes, MaxAppendBytes, nameof(MaxAppendBytes));
+        if (Limits.WhyTooLarge(append.Records, append.Dump?.Content.Length ?? 0) is { } why)
+            throw new JournalLimitException($"An append to {append.Session} is too large: {why}. Nothing was written. Make it smaller, or raise the journal's limits.");
     }
-
-    private static JournalLimitException TooLarge(string what, long size, int limit, string option) =>
-        new($"{what} has {size} bytes where the journal takes {limit}. Nothing was written. Make it smaller, or raise {option}.");
 }

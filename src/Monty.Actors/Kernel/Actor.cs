@@ -16,7 +16,6 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
     private readonly Mailbox<TMessage> mailbox;
     private TaskCompletionSource? completion;
     private CancellationTokenSource? kill;
-    private List<ActorTimer>? timers;
 
     /// <param name="capacity">How many messages wait before senders do.</param>
     protected Actor(int capacity) => mailbox = new Mailbox<TMessage>(capacity);
@@ -79,20 +78,6 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
     /// <summary>Ends after the message that is being handled, unless others wait by now: those may be what it is needed for.</summary>
     protected void StopIfIdle() => mailbox.CloseIfEmpty();
 
-    /// <summary>Sends this actor a message later, unless it has ended by then. A full mailbox delays it.</summary>
-    /// <param name="due">How much later.</param>
-    /// <param name="message">The message.</param>
-    /// <param name="time">The clock.</param>
-    /// <returns>Disposing it takes the message back if it was not sent yet.</returns>
-    protected IDisposable SendLater(TimeSpan due, TMessage message, TimeProvider time)
-    {
-        var timer = new ActorTimer(this, message);
-        (timers ??= []).RemoveAll(t => t.IsOver);
-        timers.Add(timer);
-        timer.Start(due, time);
-        return timer;
-    }
-
     /// <summary>Queues it behind all others: a thread's own queue would serve last whom its sender sent to first.</summary>
     private void Run() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
@@ -132,7 +117,6 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
     {
         try
         {
-            foreach (var timer in timers ?? []) timer.Dispose();
             await EndAsync(failure).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The first failure is the one that counts; one at the end counts when there was none.
@@ -144,32 +128,5 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
 
         if (failure is null) CompletionSource.SetResult();
         else CompletionSource.SetException(failure);
-    }
-
-    /// <summary>One message that is sent later.</summary>
-    private sealed class ActorTimer(Actor<TMessage> actor, TMessage message) : IDisposable
-    {
-        private ITimer? timer;
-        private int over;
-
-        public bool IsOver => Volatile.Read(ref over) != 0;
-
-        public void Start(TimeSpan due, TimeProvider time)
-        {
-            timer = time.CreateTimer(static state => ((ActorTimer)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            timer.Change(due, Timeout.InfiniteTimeSpan);
-        }
-
-        public void Dispose()
-        {
-            Volatile.Write(ref over, 1);
-            timer?.Dispose();
-        }
-
-        private void Fire()
-        {
-            if (Interlocked.Exchange(ref over, 1) == 0) _ = actor.SendAsync(message, CancellationToken.None).AsTask();
-            timer?.Dispose();
-        }
     }
 }

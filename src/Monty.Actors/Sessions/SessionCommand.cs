@@ -49,7 +49,7 @@ internal sealed record EndCallCommand(int Feed, uint CallId, MontyAnswer Answer)
 /// <param name="Feed">The number of the feed that made the call.</param>
 /// <param name="CallId">The call.</param>
 /// <param name="Attempt">The attempt that failed, from 1.</param>
-/// <param name="Error">Why it failed.</param>
+/// <param name="Error">The .NET type of what was thrown.</param>
 /// <param name="RetryAt">When the next attempt is due, UTC.</param>
 internal sealed record RetryCommand(int Feed, uint CallId, int Attempt, string Error, DateTimeOffset RetryAt) : SessionCommand("");
 
@@ -99,7 +99,7 @@ public sealed record SessionSetup
     /// <summary>True to check the types of each feed before it runs, over the engine's tools and what earlier feeds defined; errors end it as <see cref="FeedOutcome.Rejected"/>, warnings do not. Default: false.</summary>
     public bool TypeCheck { get; init; }
 
-    /// <summary>What its owner calls it, for listings. Default: none.</summary>
+    /// <summary>What its owner calls it, for listings: 64 labels of 128 characters at most, each once. Default: none.</summary>
     public EquatableArray<string> Labels { get; init; }
 
     /// <summary>How often one feed may suspend where <see cref="Limits"/> says nothing of suspensions.</summary>

@@ -95,7 +95,7 @@ internal static class SessionCore
     internal static IEnumerable<SessionEvent> EndFeed(SessionState state, FeedOutcome outcome) =>
         state.Feed is { } feed ? [.. feed.Calls.Keys.Select(id => new CallDropped(id)), new FeedEnded(outcome)] : [];
 
-    private static Acceptance.Refused IdTaken { get; } =
+    internal static Acceptance.Refused IdTaken { get; } =
         new(SessionRefusal.IdTaken, "Another command had this id, of another kind or with other content. Give each command an id of its own, and send the same command again only.");
 
     private static PythonError FuturesOfEarlierFeed { get; } =

@@ -75,7 +75,7 @@ public sealed record CallDropped(uint CallId) : SessionEvent;
 /// <summary>An attempt of a call failed, and another is due.</summary>
 /// <param name="CallId">The call.</param>
 /// <param name="Attempt">The attempt that failed, from 1.</param>
-/// <param name="Error">Why it failed.</param>
+/// <param name="Error">The .NET type of what was thrown.</param>
 /// <param name="RetryAt">When the next one is due, UTC.</param>
 public sealed record AttemptFailed(uint CallId, int Attempt, string Error, DateTimeOffset RetryAt) : SessionEvent;
 

@@ -65,7 +65,7 @@ internal static class SessionFold
         var feed = Progressed(state, announced);
         var id = CallIdOf(announced.Call);
         if (feed.Calls.ContainsKey(id) || feed.Answers.ContainsKey(id)) throw Impossible(announced, $"call {id} was announced before");
-        var call = new OpenCall(id, announced.Call, announced.Kind, announced.IsDeferred, announced.ArgumentsHash, announced.DueAt) { FileLength = announced.FileLength };
+        var call = new OpenCall(id, announced.Call, announced.Kind, announced.ArgumentsHash, announced.DueAt) { FileLength = announced.FileLength };
         feed = feed with { Calls = feed.Calls.Add(id, call) };
         return state with { Feed = announced.IsDeferred ? feed : feed.WaitFor(announced.Call), Strikes = 0 };
     }

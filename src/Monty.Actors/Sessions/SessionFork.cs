@@ -17,9 +17,7 @@ internal static class SessionFork
         if (source.Quarantine is not null) return SessionCore.InQuarantine;
         if (source.Feed is { } feed)
             return new Acceptance.Refused(SessionRefusal.Busy, $"Feed {feed.Number} is not over, and its calls cannot be those of two sessions. Answer its calls, wait for it, or cancel it, and fork the session then.");
-        return source.Commands.Contains(fork.CommandId)
-            ? new Acceptance.Refused(SessionRefusal.Invalid, "Another command of the session had this id. Give the fork one of its own, and keep it when you send the command again.")
-            : null;
+        return source.Commands.Contains(fork.CommandId) ? SessionCore.IdTaken : null;
     }
 
     /// <summary>Lets a session begin with the story of another one.</summary>

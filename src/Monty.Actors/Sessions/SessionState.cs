@@ -80,10 +80,9 @@ internal sealed record OpenFeed(int Number, Fed Source)
 /// <param name="CallId">Its id.</param>
 /// <param name="Call">What was called.</param>
 /// <param name="Kind">Who ends it.</param>
-/// <param name="IsDeferred">True when the script got a future.</param>
 /// <param name="ArgumentsHash">The hash of name and arguments.</param>
 /// <param name="DueAt">When it ends by itself.</param>
-internal sealed record OpenCall(uint CallId, MontySuspension Call, CallKind Kind, bool IsDeferred, string ArgumentsHash, DateTimeOffset? DueAt)
+internal sealed record OpenCall(uint CallId, MontySuspension Call, CallKind Kind, string ArgumentsHash, DateTimeOffset? DueAt)
 {
     /// <summary>How long the file was that it adds to; null for other calls.</summary>
     public long? FileLength { get; init; }

@@ -1,6 +1,7 @@
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
+using Monty.Testing.Journals;
 using Shouldly;
 using Xunit;
 
@@ -37,6 +38,29 @@ public sealed class DamagedStoryTests : IAsyncDisposable
 
         await Should.ThrowAsync<JournalUnreadableException>(() => next.SendAsync(Id, new CloseCommand("close"), Token));
         loads.ShouldBeLessThanOrEqualTo(3);
+    }
+
+    [Fact]
+    public async Task A_story_that_cannot_be_read_gives_no_view_and_says_why()
+    {
+        await using (var engine = await StartAsync(journal)) await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+        await using var broken = new RewrittenJournal(journal) { Event = e => e is Fed fed ? fed with { Feed = 7 } : e };
+        await using var next = await StartAsync(broken);
+
+        (await Should.ThrowAsync<JournalUnreadableException>(() => next.FindAsync(Id, Token))).Message.ShouldContain("record 2 of tenant/session");
+    }
+
+    [Fact]
+    public async Task A_session_that_is_purged_while_it_is_looked_at_is_not_there()
+    {
+        await using var purged = new PurgedJournal(journal);
+        await using var engine = await StartAsync(purged);
+        await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+        await engine.SendAsync(Id, new CloseCommand("close"), Token);
+        purged.Purges = true;
+
+        (await engine.FindAsync(Id, Token)).ShouldBeNull();
+        purged.Purges.ShouldBeFalse();
     }
 
     [Fact]
@@ -98,4 +122,17 @@ public sealed class DamagedStoryTests : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools }, Token);
+
+    /// <summary>A journal from which closed sessions are deleted between a look at them and the reading of their stories.</summary>
+    private sealed class PurgedJournal(IJournal inner) : DelegatingJournal(inner)
+    {
+        public bool Purges { get; set; }
+
+        public override async Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken = default)
+        {
+            if (Purges) await PurgeAsync(DateTimeOffset.MaxValue, 1, cancellationToken);
+            Purges = false;
+            return await base.ReadAsync(session, afterVersion, maxRecords, cancellationToken);
+        }
+    }
 }

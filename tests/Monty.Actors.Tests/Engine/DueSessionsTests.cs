@@ -39,7 +39,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
 
         time.Advance(TimeSpan.FromSeconds(10));
 
-        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed("awake"));
+        (await engine.EndAsync(Good)).ShouldBe(new FeedOutcome.Completed("awake"));
         held.SetResult();
         (await Task.WhenAll(signals)).ShouldAllBe(r => r is SessionReply.Accepted);
     }
@@ -62,7 +62,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
         await time.WhenArmed(TimeSpan.FromMilliseconds(100)).InTime();
         time.Advance(TimeSpan.FromMilliseconds(100));
 
-        (await EndAsync(next)).ShouldBe(new FeedOutcome.Completed("awake"));
+        (await next.EndAsync(Good)).ShouldBe(new FeedOutcome.Completed("awake"));
     }
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
@@ -77,6 +77,4 @@ public sealed class DueSessionsTests : IAsyncDisposable
         (await engine.SendAsync(session, new FeedCommand("feed", Sleeping), Token)).ShouldBeOfType<SessionReply.Accepted>();
         await engine.EventAsync(session, e => e is CallAnnounced);
     }
-
-    private static async Task<FeedOutcome> EndAsync(MontyEngine engine) => ((FeedEnded)await engine.EventAsync(Good, e => e is FeedEnded)).Outcome;
 }

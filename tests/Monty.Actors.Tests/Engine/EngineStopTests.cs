@@ -38,7 +38,7 @@ public sealed class EngineStopTests : IAsyncDisposable
         problems.ShouldContain(p => p.Contains("lost its store"));
         (await Should.ThrowAsync<ObjectDisposedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token))).Message.ShouldContain("lost its store");
         await using var next = await StartAsync(TimeProvider.System, journal, DurableTool.Handled("work", (_, _) => new(7)));
-        (await EndAsync(next)).ShouldBe(new FeedOutcome.Completed(7));
+        (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(7));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class EngineStopTests : IAsyncDisposable
         (await journal.ListActiveAsync(null, 10, Token)).ShouldBe([Id]);
         await using var next = await StartAsync(TimeProvider.System, journal);
         (await next.SendAsync(Id, new CancelCommand("cancel", "enough"), Token)).ShouldBeOfType<SessionReply.Accepted>();
-        (await EndAsync(next)).ShouldBe(new FeedOutcome.Cancelled("enough"));
+        (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Cancelled("enough"));
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class EngineStopTests : IAsyncDisposable
 
         problems.ShouldHaveSingleItem().ShouldContain("does not heed its cancellation");
         await using var next = await StartAsync(time, journal, DurableTool.Handled("work", (_, _) => new(7)));
-        (await EndAsync(next)).ShouldBe(new FeedOutcome.Completed(7));
+        (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(7));
         released.SetResult();
     }
 
@@ -164,6 +164,4 @@ public sealed class EngineStopTests : IAsyncDisposable
         (await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token)).ShouldBeOfType<SessionReply.Accepted>();
         (await engine.SendAsync(Id, new FeedCommand("feed", code), Token)).ShouldBeOfType<SessionReply.Accepted>();
     }
-
-    private static async Task<FeedOutcome> EndAsync(MontyEngine engine) => ((FeedEnded)await engine.EventAsync(Id, e => e is FeedEnded).InTime()).Outcome;
 }

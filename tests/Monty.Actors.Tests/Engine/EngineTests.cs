@@ -23,7 +23,7 @@ public sealed class EngineTests : IAsyncDisposable
         var outcome = await engine.RunAsync(Id, "print('hello')\nx = 20\nx + 22", cancellationToken: Token);
 
         outcome.ShouldBe(new FeedOutcome.Completed(42));
-        (await StoryAsync(engine)).Select(e => e.GetType().Name).ShouldBe(["SessionOpened", "Fed", "TextPrinted", "FeedEnded"]);
+        (await engine.StoryAsync(Id)).Select(e => e.GetType().Name).ShouldBe(["SessionOpened", "Fed", "TextPrinted", "FeedEnded"]);
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(20));
     }
 
@@ -89,7 +89,7 @@ public sealed class EngineTests : IAsyncDisposable
         next.LiveSessions.ShouldBe(0);
         (await next.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return("yes")), Token)).ShouldBeOfType<SessionReply.Accepted>();
         (await next.SendAsync(Id, new AnswerCommand("b", 1, 0, MontyAnswer.Return("no")), Token)).ShouldBeOfType<SessionReply.Refused>().Reason.ShouldBe(SessionRefusal.NoSuchCall);
-        (await StoryAsync(next))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed("it is yes")));
+        (await next.StoryAsync(Id))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed("it is yes")));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class EngineTests : IAsyncDisposable
         }
 
         await using var next = await StartAsync(Charge(_ => Task.CompletedTask));
-        (await EndAsync(next)).ShouldBe(new FeedOutcome.Completed("paid"));
+        (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed("paid"));
         seen.Count.ShouldBe(2);
         seen[0].ShouldBe(seen[1]);
     }
@@ -130,7 +130,7 @@ public sealed class EngineTests : IAsyncDisposable
 
         time.Advance(TimeSpan.FromDays(3));
 
-        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed("awake"));
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed("awake"));
         armed.ShouldBe(1);
     }
 
@@ -144,7 +144,7 @@ public sealed class EngineTests : IAsyncDisposable
 
         time.Advance(TimeSpan.FromHours(1));
 
-        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed("ask did not answer in time"));
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed("ask did not answer in time"));
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class EngineTests : IAsyncDisposable
         await engine.EventAsync(Id, e => e is AttemptFailed { Attempt: 2 });
         time.Advance(TimeSpan.FromSeconds(20));
 
-        var failed = (await EndAsync(engine)).ShouldBeOfType<FeedOutcome.Failed>();
+        var failed = (await engine.EndAsync(Id)).ShouldBeOfType<FeedOutcome.Failed>();
         failed.Error.Message.ShouldBe("HttpRequestException");
         attempts.ShouldBe([1, 2, 3]);
     }
@@ -180,7 +180,7 @@ public sealed class EngineTests : IAsyncDisposable
 
         (await engine.SendAsync(Id, new CancelCommand("stop", "enough"), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
-        (await StoryAsync(engine))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Cancelled("enough")));
+        (await engine.StoryAsync(Id))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Cancelled("enough")));
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
@@ -194,7 +194,7 @@ public sealed class EngineTests : IAsyncDisposable
 
         await engine.SendAsync(Id, new SignalCommand("late", "go", 2), Token);
 
-        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed(new MontyTuple([1, 2])));
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(new MontyTuple([1, 2])));
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class EngineTests : IAsyncDisposable
         await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = foreign }, Token);
         await next.SendAsync(Id, new AnswerCommand("a", 2, 0, MontyAnswer.Return(35)), Token);
 
-        (await StoryAsync(next))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed(42)));
+        (await next.StoryAsync(Id))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed(42)));
     }
 
     [Fact]
@@ -265,8 +265,8 @@ public sealed class EngineTests : IAsyncDisposable
         await engine.SendAsync(Id, new FeedCommand("feed", "x = 1\nask()\nx = 2\nwhile True: pass"), Token);
         await engine.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return(1)), Token);
 
-        (await EndAsync(engine)).ShouldBeOfType<FeedOutcome.Failed>().Error.Type.ShouldBe("TimeoutError");
-        (await StoryAsync(engine)).OfType<WorkerLost>().ShouldBeEmpty();
+        (await engine.EndAsync(Id)).ShouldBeOfType<FeedOutcome.Failed>().Error.Type.ShouldBe("TimeoutError");
+        (await engine.StoryAsync(Id)).OfType<WorkerLost>().ShouldBeEmpty();
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
@@ -286,7 +286,7 @@ public sealed class EngineTests : IAsyncDisposable
         (await engine.SendAsync(Id, new ReleaseCommand("release", FailFeed: true), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
         evidence.ShouldContain("Exit code");
-        (await StoryAsync(engine)).OfType<WorkerLost>().Count().ShouldBe(3);
+        (await engine.StoryAsync(Id)).OfType<WorkerLost>().Count().ShouldBe(3);
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
@@ -335,15 +335,6 @@ public sealed class EngineTests : IAsyncDisposable
     private Task<MontyEngine> StartAsync(TimeProvider? time, params DurableTool[] tools) => MontyEngine.StartAsync(Options(time, tools), Token);
 
     private static async Task OpenAsync(MontyEngine engine) => (await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token)).ShouldBeOfType<SessionReply.Accepted>();
-
-    private static async Task<FeedOutcome> EndAsync(MontyEngine engine) => ((FeedEnded)await engine.EventAsync(Id, e => e is FeedEnded)).Outcome;
-
-    private static async Task<List<SessionEvent>> StoryAsync(MontyEngine engine)
-    {
-        List<SessionEvent> story = [];
-        await foreach (var stored in engine.ReadAsync(Id, 0, Token)) story.Add(stored.Event);
-        return story;
-    }
 
     private static async Task<List<SessionEvent>> StoryAsync(MemoryJournal journal) =>
         [.. (await journal.ReadAsync(Id, 0, 1000, Token)).Select(RecordCodec.Decode)];

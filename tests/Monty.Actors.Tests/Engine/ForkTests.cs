@@ -52,10 +52,10 @@ public sealed class ForkTests : IAsyncDisposable
         (await engine.RunAsync(Fork, "x += charge(100)\nx", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(101));
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(11));
         keys.ShouldBe(["tenant/session/1/0", "tenant/session/2/0", "tenant/fork/2/0"]);
-        var story = await StoryAsync(engine, Fork);
-        story[..6].ShouldBe((await StoryAsync(engine, Id))[..6]);
+        var story = await engine.StoryAsync(Fork);
+        story.Take(6).ShouldBe((await engine.StoryAsync(Id)).Take(6));
         story[6].ShouldBe(new Forked("session", 6, "the fork"));
-        (await StoryAsync(engine, Id)).ShouldNotContain(e => e is Forked);
+        (await engine.StoryAsync(Id)).ShouldNotContain(e => e is Forked);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class ForkTests : IAsyncDisposable
         await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = foreign, Tools = [DurableTool.External("ask")] }, Token);
         await next.SendAsync(second, new AnswerCommand("a", 3, 0, MontyAnswer.Return(5)), Token);
 
-        (await StoryAsync(next, second))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed(42)));
+        (await next.StoryAsync(second))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed(42)));
         (await next.RunAsync(Fork, "box.n", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(37));
         (await next.RunAsync(Id, "box.n", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(7));
     }
@@ -128,7 +128,7 @@ public sealed class ForkTests : IAsyncDisposable
 
         again.ShouldBe(isThere ? new SessionReply.Repeated(4, Recorded: null) : new SessionReply.Accepted(4, 1));
         (await engine.RunAsync(Fork, "x += 1\nx", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
-        (await StoryAsync(engine, Fork)).Count(e => e is Forked).ShouldBe(1);
+        (await engine.StoryAsync(Fork)).Count(e => e is Forked).ShouldBe(1);
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
@@ -158,7 +158,7 @@ public sealed class ForkTests : IAsyncDisposable
         (await RefusedAsync(engine, Id, new ForkCommand("", "fork"))).ShouldBe(SessionRefusal.Invalid);
         (await RefusedAsync(engine, Id, new ForkCommand("f", "other/fork"))).ShouldBe(SessionRefusal.Invalid, "no name leads to another tenant");
         (await RefusedAsync(engine, Id, new ForkCommand("f", ""))).ShouldBe(SessionRefusal.Invalid);
-        (await RefusedAsync(engine, Id, new ForkCommand("feed", "fork"))).ShouldBe(SessionRefusal.Invalid, "the id was a feed's");
+        (await RefusedAsync(engine, Id, new ForkCommand("feed", "fork"))).ShouldBe(SessionRefusal.IdTaken, "the id was a feed's");
         (await RefusedAsync(engine, Id, new ForkCommand("f", "session"))).ShouldBe(SessionRefusal.Exists);
 
         await engine.SendAsync(Id, new FeedCommand("busy", "ask()"), Token);
@@ -195,7 +195,7 @@ public sealed class ForkTests : IAsyncDisposable
         var refused = (await engine.SendAsync(Id, Command, Token)).ShouldBeOfType<SessionReply.Refused>();
 
         refused.Reason.ShouldBe(SessionRefusal.TooLarge);
-        refused.Message.ShouldStartWith("A fork is written in one append, and the story and interpreter of tenant/session do not fit into one. An append to tenant/fork has ");
+        refused.Message.ShouldStartWith("A fork is written in one append, and the story and interpreter of tenant/session do not fit into one. An append to tenant/fork is too large: all that happened at once has ");
         (await small.FindAsync(Fork, Token)).ShouldBeNull();
         (await engine.RunAsync(Id, "1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
@@ -264,11 +264,4 @@ public sealed class ForkTests : IAsyncDisposable
 
     private static async Task<SessionRefusal> RefusedAsync(MontyEngine engine, SessionId session, SessionCommand command) =>
         (await engine.SendAsync(session, command, Token)).ShouldBeOfType<SessionReply.Refused>().Reason;
-
-    private static async Task<List<SessionEvent>> StoryAsync(MontyEngine engine, SessionId session)
-    {
-        List<SessionEvent> story = [];
-        await foreach (var stored in engine.ReadAsync(session, 0, Token)) story.Add(stored.Event);
-        return story;
-    }
 }

@@ -41,7 +41,7 @@ public sealed class HandlerLifeTests : IAsyncDisposable
 
         (await signal).ShouldBeOfType<SessionReply.Accepted>();
         (await feed).ShouldBeOfType<SessionReply.Accepted>();
-        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed(1));
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(1));
         runs.ShouldBe(1);
     }
 
@@ -65,7 +65,7 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         await engine.EventAsync(Id, e => e is CallAnswered { CallId: 0 });
         second.SetResult();
 
-        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed(new MontyList([1, 2])));
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(new MontyList([1, 2])));
         runs.Order(Comparer<MontyValue>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))).ShouldBe([1, 2]);
     }
 
@@ -90,7 +90,7 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         (await engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token).WaitAsync(TestTimeouts.Generous, Token)).ShouldBeOfType<SessionReply.Accepted>();
 
         answer.SetResult("paid");
-        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed("paid"));
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed("paid"));
         runs.ShouldBe(1);
     }
 
@@ -106,7 +106,7 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
         await engine.SendAsync(Id, new FeedCommand("feed", "charge()"), Token);
 
-        (await EndAsync(engine)).ShouldBe(new FeedOutcome.Completed("paid"));
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed("paid"));
     }
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
@@ -128,6 +128,4 @@ public sealed class HandlerLifeTests : IAsyncDisposable
     }
 
     private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools }, Token);
-
-    private static async Task<FeedOutcome> EndAsync(MontyEngine engine) => ((FeedEnded)await engine.EventAsync(Id, e => e is FeedEnded)).Outcome;
 }

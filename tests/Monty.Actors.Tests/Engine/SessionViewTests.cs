@@ -75,6 +75,21 @@ public sealed class SessionViewTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_has_followed_a_session_to_its_close_has_nothing_to_wait_for()
+    {
+        await using var engine = await StartAsync();
+        await engine.RunAsync(Id, "1", cancellationToken: Token);
+        await engine.SendAsync(Id, new CloseCommand("close"), Token);
+        List<StoredEvent> story = [];
+        await foreach (var stored in engine.FollowAsync(Id, 0, Token)) story.Add(stored);
+
+        await foreach (var stored in engine.FollowAsync(Id, story[^2].Version, Token)) stored.ShouldBe(story[^1]);
+        var seen = engine.FollowAsync(Id, story[^1].Version, Token).ToListAsync(Token).AsTask();
+
+        (await seen.InTime()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Sessions_are_listed_and_purged_and_then_there_is_nothing_to_be_seen()
     {
         await using var engine = await StartAsync();

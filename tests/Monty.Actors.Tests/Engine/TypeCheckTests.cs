@@ -1,4 +1,5 @@
 using Monty.Interop;
+using Monty.Testing.Engine;
 using Shouldly;
 using Xunit;
 
@@ -21,7 +22,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
         var rejected = (await engine.RunAsync(Id, "n = 1\nprint('ran')\ncharge('a lot')", "bad", Token)).ShouldBeOfType<FeedOutcome.Rejected>();
 
         rejected.Diagnostics.ShouldStartWith("main.py:3:8: error[invalid-argument-type]");
-        (await StoryAsync(engine))[^2..].ShouldBe([new Fed("bad", 2, "n = 1\nprint('ran')\ncharge('a lot')", [], null), new FeedEnded(rejected)]);
+        (await engine.StoryAsync(Id)).TakeLast(2).ShouldBe([new Fed("bad", 2, "n = 1\nprint('ran')\ncharge('a lot')", [], null), new FeedEnded(rejected)]);
         (await engine.RunAsync(Id, "n = 1\nprint('ran')\ncharge('a lot')", "bad", Token)).ShouldBe(rejected);
         (await journal.FindAsync(Id, Token)).ShouldNotBeNull().Summary.Status.ShouldBe(SessionStatus.Idle);
         (await engine.RunAsync(Id, "charge(n) + 2", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(42));
@@ -83,7 +84,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
 
         await NamesAreKnownAsync(next, Id);
         await RejectedAsync(next, Id, "ask('n')", "invalid-argument-type");
-        (await StoryAsync(next)).ShouldNotContain(e => e is Quarantined);
+        (await next.StoryAsync(Id)).ShouldNotContain(e => e is Quarantined);
     }
 
     [Fact]
@@ -199,11 +200,4 @@ public sealed class TypeCheckTests : IAsyncDisposable
 
     private static async Task RejectedAsync(MontyEngine engine, SessionId session, string code, string rule) =>
         (await engine.RunAsync(session, code, cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Rejected>().Diagnostics.ShouldContain($"error[{rule}]");
-
-    private static async Task<List<SessionEvent>> StoryAsync(MontyEngine engine)
-    {
-        List<SessionEvent> story = [];
-        await foreach (var stored in engine.ReadAsync(Id, 0, Token)) story.Add(stored.Event);
-        return story;
-    }
 }

@@ -147,6 +147,42 @@ public sealed class MontyEngineHostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_runtime_that_turns_out_to_be_missing_after_a_store_that_failed_stops_the_host()
+    {
+        var asked = 0;
+        await using var services = Services(_ => ++asked == 1
+            ? throw new JournalException("the server cannot be reached")
+            : new MontyEngineOptions { Journal = new MemoryJournal(), TimeProvider = time, Pool = new MontyPoolOptions { RuntimePath = "/nowhere/monty" } });
+        var host = await StartAsync(services);
+        await time.WhenArmed(FirstRetry).InTime();
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = recorded.ApplicationStopping.Register(stopping.SetResult);
+
+        time.Advance(FirstRetry);
+
+        await stopping.Task.InTime();
+        host.State.ShouldBe(MontyEngineState.Failed);
+    }
+
+    [Fact]
+    public async Task Whoever_listens_for_problems_and_throws_does_not_end_the_host()
+    {
+        var crashing = new CrashingJournal(new MemoryJournal());
+        _ = crashing.CrashAt(JournalOperation.Own, CrashMoment.Before);
+        var journal = new TakenJournal(crashing).Free();
+        await using var services = Services(_ => new MontyEngineOptions { Journal = journal, TimeProvider = time, OnProblem = (_, _) => throw new InvalidOperationException("the log is full") });
+        var host = await StartAsync(services);
+        await time.WhenArmed(FirstRetry).InTime();
+        host.State.ShouldBe(MontyEngineState.StandingBy);
+
+        time.Advance(FirstRetry);
+
+        await host.GetEngineAsync(Token).InTime();
+        await services.DisposeAsync();
+        journal.IsDisposed.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Problems_go_to_the_options_where_they_hear_them_and_nowhere_without_a_log()
     {
         List<string> heard = [];

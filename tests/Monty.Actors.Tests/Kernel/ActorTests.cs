@@ -7,8 +7,6 @@ namespace Monty.Actors.Tests.Kernel;
 /// <summary>What the kernel promises to the session and call actors built on it.</summary>
 public sealed class ActorTests
 {
-    private readonly FakeTime time = new();
-
     [Fact]
     public async Task Messages_of_a_sender_are_handled_in_order_and_one_at_a_time()
     {
@@ -158,49 +156,10 @@ public sealed class ActorTests
         (stopped.Ended, killed.Ended).ShouldBe((1, 1));
     }
 
-    [Fact]
-    public async Task A_timer_sends_its_message_when_it_is_due()
-    {
-        Probe? actor = null;
-        actor = new Probe(8, message =>
-        {
-            if (message != 1) return ValueTask.CompletedTask;
-            actor!.Later(TimeSpan.FromDays(3), 2, time);
-            actor.Later(TimeSpan.FromDays(2), 3, time).Dispose();
-            return ValueTask.CompletedTask;
-        });
-        actor.TrySend(1);
-        await time.WhenArmed(TimeSpan.FromDays(3)).InTime();
-
-        time.Advance(TimeSpan.FromDays(3));
-        await actor.WhenHandled(2).InTime();
-        await actor.StopAsync().InTime();
-
-        actor.Handled.ShouldBe([1, 2]);
-    }
-
-    [Fact]
-    public async Task Timers_end_with_their_actor()
-    {
-        Probe? actor = null;
-        actor = new Probe(8, _ =>
-        {
-            actor!.Later(TimeSpan.FromDays(1), 2, time);
-            return ValueTask.CompletedTask;
-        });
-        actor.TrySend(1);
-
-        await actor.StopAsync().InTime();
-
-        time.ArmedTimers.ShouldBe(0);
-        actor.Handled.ShouldBe([1]);
-    }
-
     /// <summary>An actor that does what a test says and remembers what it met.</summary>
     private sealed class Probe(int capacity, Func<int, ValueTask>? receive = null, Action? onEnd = null) : Actor<int>(capacity)
     {
         private readonly List<int> handled = [];
-        private readonly Dictionary<int, TaskCompletionSource> waits = [];
 
         public IReadOnlyList<int> Handled
         {
@@ -216,28 +175,12 @@ public sealed class ActorTests
 
         public CancellationToken KilledToken => Killed;
 
-        public Task WhenHandled(int message)
-        {
-            lock (handled)
-            {
-                if (handled.Contains(message)) return Task.CompletedTask;
-                if (!waits.TryGetValue(message, out var wait)) waits[message] = wait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                return wait.Task;
-            }
-        }
-
         public void StopItself() => StopIfIdle();
-
-        public IDisposable Later(TimeSpan due, int message, TimeProvider time) => SendLater(due, message, time);
 
         protected override async ValueTask ReceiveAsync(int message)
         {
             if (receive is not null) await receive(message);
-            lock (handled)
-            {
-                handled.Add(message);
-                if (waits.TryGetValue(message, out var wait)) wait.TrySetResult();
-            }
+            lock (handled) handled.Add(message);
         }
 
         protected override void Drop(int message, Exception? failure) => Dropped.Add((message, failure?.Message));
