@@ -41,6 +41,9 @@ internal sealed class SessionActor : Actor<SessionMessage>
     /// <summary>When the last message was handled, as a timestamp of the engine's clock.</summary>
     public long LastUsed { get; private set; }
 
+    /// <inheritdoc/>
+    protected override bool WaitsItsTurn => true;
+
     private SessionState State => story.State;
 
     /// <summary>Lets it look for what is due, if it does not wait for that already.</summary>

@@ -78,8 +78,10 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
     /// <summary>Ends after the message that is being handled, unless others wait by now: those may be what it is needed for.</summary>
     protected void StopIfIdle() => mailbox.CloseIfEmpty();
 
-    /// <summary>Queues it behind all others: a thread's own queue would serve last whom its sender sent to first.</summary>
-    private void Run() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    /// <summary>True to be served in the order in which senders sent to several of its kind; false, which is faster, where a thread may serve last whom it sent to first.</summary>
+    protected virtual bool WaitsItsTurn => false;
+
+    private void Run() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: !WaitsItsTurn);
 
     private async Task ReadAsync()
     {
@@ -91,7 +93,7 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
             {
                 if (left == 0)
                 {
-                    Run();
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
                     return;
                 }
 
