@@ -28,22 +28,7 @@ internal sealed class LiveStory(SessionId id, MontyEngine engine)
     /// <exception cref="JournalUnreadableException">The facts are no story.</exception>
     public async Task RecoverAsync(SessionHead head, Action<SessionEvent> see, CancellationToken cancellationToken)
     {
-        var (folded, last) = (SessionState.None, 0L);
-        await foreach (var fact in ReadAsync(head.Version, cancellationToken).ConfigureAwait(false))
-        {
-            last++;
-            see(fact);
-            try
-            {
-                folded = SessionFold.Apply(folded, fact);
-            }
-            catch (InvalidOperationException broken)
-            {
-                throw new JournalUnreadableException($"{broken.Message} That is record {last} of {id}, which cannot go on. Restore its records from a backup.", broken);
-            }
-        }
-
-        if (last != head.Version) throw new JournalUnreadableException($"The story of {id} ends with record {last}, and it had {head.Version}. Restore its records from a backup.");
+        var folded = await engine.Reads.FoldAsync(id, head.Version, see, cancellationToken).ConfigureAwait(false);
         (State, Version, createdAt) = (folded, head.Version, head.Summary.CreatedAt);
     }
 

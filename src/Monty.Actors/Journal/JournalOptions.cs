@@ -52,7 +52,7 @@ public record JournalOptions
     /// <exception cref="JournalLimitException">The append is larger than the options allow.</exception>
     internal void CheckLimits(SessionAppend append)
     {
-        if (Limits.WhyTooLarge(append.Records, append.Dump?.Content.Length ?? 0) is { } why)
-            throw new JournalLimitException($"An append to {append.Session} is too large: {why}. Nothing was written. Make it smaller, or raise the journal's limits.");
+        if (Limits.Find(append.Records, append.Dump?.Content.Length ?? 0) is var (why, limit))
+            throw new JournalLimitException($"An append to {append.Session} is too large: {why}. Nothing was written. Make it smaller, or raise {limit}.");
     }
 }
