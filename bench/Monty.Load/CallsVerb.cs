@@ -11,6 +11,9 @@ internal static class CallsVerb
 {
     private const int CallsPerSession = 100;
 
+    /// <summary>Until code that runs for days is compiled for good.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+
     private static readonly string Script = string.Create(CultureInfo.InvariantCulture, $"""
         total = 0
         for i in range({CallsPerSession}):
@@ -39,7 +42,8 @@ internal static class CallsVerb
     private static async Task<(double Seconds, long Appends)> MeasureAsync(CountingJournal journal, PeerWork work)
     {
         await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = [DurableTool.Handled("tool", (call, _) => new(call.Arguments[0]))] });
-        await RunAsync(engine, "warm-up", work with { Workflows = Math.Max(work.AtOnce, work.Workflows / 4) });
+        var begun = Stopwatch.GetTimestamp();
+        for (var round = 0; Stopwatch.GetElapsedTime(begun) < WarmUp; round++) await RunAsync(engine, string.Create(CultureInfo.InvariantCulture, $"warm-up-{round}"), work with { Workflows = work.AtOnce });
         var (before, started) = (journal.Appends, Stopwatch.GetTimestamp());
         await RunAsync(engine, "measured", work);
         return (Stopwatch.GetElapsedTime(started).TotalSeconds, journal.Appends - before);
