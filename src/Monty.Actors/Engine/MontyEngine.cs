@@ -14,26 +14,20 @@ namespace Monty.Actors;
 public sealed class MontyEngine : IAsyncDisposable
 {
     private static readonly TimeSpan Unbounded = TimeSpan.FromDays(49); // the longest there is; a turn waits for a worker and a type check for a checker as long as it takes
-    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
-    private const int Never = int.MaxValue;
-    private readonly ConcurrentDictionary<SessionId, SessionActor> actors = new();
-    private readonly ConcurrentDictionary<SessionId, int> revivals = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly MontyPool pool;
     private readonly JournalOwnership ownership;
-    private readonly DueTimer due;
+    private readonly SessionWakes wakes;
     private readonly ITimer sweep;
-    private Task recovery = Task.CompletedTask;
-    private Task wakes = Task.CompletedTask;
     private readonly Lazy<Task> disposal;
-    private DueSession? lastWoken;
 
     private MontyEngine(MontyEngineOptions options, EngineTools tools, MontyPool pool, JournalOwnership ownership, string runtimeVersion)
     {
         (Options, Tools, this.pool, this.ownership, RuntimeVersion) = (options, tools, pool, ownership, runtimeVersion);
         Turns = new TurnRunner(pool, tools, options);
-        due = new DueTimer(options.TimeProvider, () => wakes = WakeDueAsync(wakes));
-        sweep = options.TimeProvider.CreateTimer(_ => Sweep(), null, options.IdleTimeout, options.IdleTimeout);
+        Live = new LiveSessions(this);
+        wakes = new SessionWakes(this);
+        sweep = options.TimeProvider.CreateTimer(_ => Live.Sweep(), null, options.IdleTimeout, options.IdleTimeout);
         disposal = new Lazy<Task>(StopAsync);
         Stopping = stopping.Token;
         Reads = new SessionReads(options.Journal, Stopping);
@@ -46,6 +40,8 @@ public sealed class MontyEngine : IAsyncDisposable
     internal TurnRunner Turns { get; }
 
     internal SessionReads Reads { get; }
+
+    internal LiveSessions Live { get; }
 
     internal string RuntimeVersion { get; }
 
@@ -60,7 +56,7 @@ public sealed class MontyEngine : IAsyncDisposable
     internal bool IsStopping => Stopping.IsCancellationRequested;
 
     /// <summary>How many sessions are in memory.</summary>
-    public int LiveSessions => actors.Count;
+    public int LiveSessions => Live.Count;
 
     /// <summary>Cancelled when the right to the store is lost, such as with the connection that held it. The engine disposes itself then: turns and handlers are cancelled, nothing more is written, and what was acknowledged is durable.</summary>
     /// <remarks>Start another one, which stands by until it owns the store; <see cref="MontyEngineHost"/> does so by itself.</remarks>
@@ -95,7 +91,7 @@ public sealed class MontyEngine : IAsyncDisposable
         }
 
         var engine = new MontyEngine(options, tools, pool, ownership, runtime);
-        engine.recovery = engine.RecoverAsync();
+        engine.wakes.Begin();
         engine.Lost.UnsafeRegister(_ => Task.Run(() => engine.disposal.Value), null);
         return engine;
     }
@@ -118,7 +114,7 @@ public sealed class MontyEngine : IAsyncDisposable
         if (session == default) throw new ArgumentException("The session id is empty.", nameof(session));
         return command is ForkCommand fork
             ? await ForkAsync(session, fork, cancellationToken).ConfigureAwait(false)
-            : await AskAsync<SessionReply>(session, reply => new SessionMessage.Command(command, reply), cancellationToken).ConfigureAwait(false);
+            : await Live.AskAsync<SessionReply>(session, reply => new SessionMessage.Command(command, reply), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What happened in a session after a version, and what happens: the stream goes on until it is cancelled or the session is closed.</summary>
@@ -225,14 +221,6 @@ public sealed class MontyEngine : IAsyncDisposable
         return (tools, await Interop.Workers.RuntimeVersion.AskAsync(RuntimeLocator.Find(options.Pool.RuntimePath), options.Pool.StartTimeout, options.TimeProvider).ConfigureAwait(false));
     }
 
-    /// <summary>Lets a session leave memory, if it has nothing to do.</summary>
-    internal async Task PassivateAsync(SessionId session)
-    {
-        if (!actors.TryGetValue(session, out var actor)) return;
-        await actor.SendAsync(new SessionMessage.Passivate(long.MaxValue), CancellationToken.None).ConfigureAwait(false);
-        await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
     /// <summary>Appends; measured while somebody listens.</summary>
     internal Task<AppendResult> AppendAsync(SessionAppend append) =>
         MontyEngineTelemetry.MeasuresAppends ? MontyEngineTelemetry.MeasureAppendAsync(Time, Journal, append) : Journal.AppendAsync(append, CancellationToken.None);
@@ -250,8 +238,8 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <summary>Told by a session's actor after each append.</summary>
     internal void Changed(SessionId session, DateTimeOffset? dueAt, bool hasEnded)
     {
-        revivals.TryRemove(session, out _);
-        due.Expect(dueAt);
+        Live.Appended(session);
+        wakes.Expect(dueAt);
         Reads.Appended(session, hasEnded);
     }
 
@@ -259,129 +247,31 @@ public sealed class MontyEngine : IAsyncDisposable
     internal void Recovered(SessionId session, long version)
     {
         if (version > 0) MontyEngineTelemetry.CountRecovery();
-        revivals.TryRemove(KeyValuePair.Create(session, Never));
+        Live.Recovered(session);
         Reads.Appended(session, isEnd: true);
-    }
-
-    /// <summary>Told by a session's actor at its end. Handlers that run on, or whose answers are not durable yet, belong to the next one.</summary>
-    internal void Ended(SessionId session, SessionActor actor, Exception? failure, Dictionary<(int Feed, uint CallId), CallActor> handlers)
-    {
-        if (failure is null || handlers.Count == 0 || !actors.TryUpdate(session, new SessionActor(session, this, handlers), actor)) Forget(session, actor);
-        if (failure is null) revivals.TryRemove(session, out _);
-        if (failure is null || IsStopping) return;
-        Reads.Appended(session, isEnd: true); // the append that failed may have happened
-        Report($"{session} left memory: {(failure is JournalException or SessionFencedException or MontyException or InvalidOperationException ? failure.Message : failure.GetType().Name)}", failure);
-        if (failure is SessionFencedException or JournalTamperedException or JournalUnreadableException)
-        {
-            revivals[session] = Never;
-            return;
-        }
-
-        var attempt = revivals.AddOrUpdate(session, 1, (_, n) => Math.Min(n, 10) + 1);
-        _ = ReviveAsync(session, Backoff.After(attempt));
-    }
-
-    /// <summary>Hands how a call ended to its session, whichever actor it has by now.</summary>
-    internal async ValueTask CallEndedAsync(SessionId session, SessionMessage ended)
-    {
-        try
-        {
-            await TellAsync(session, ended, Stopping).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
-        {
-            // The engine stops; the next one runs the handler again.
-        }
     }
 
     /// <summary>Asks the one session what a fork begins with, and lets the other begin so. Neither waits for the other, so that two that are forked into one another cannot.</summary>
     private async Task<SessionReply> ForkAsync(SessionId source, ForkCommand fork, CancellationToken cancellationToken)
     {
         if (SessionFork.Check(fork) is { } invalid) return new SessionReply.Refused(invalid.Refusal, invalid.Message);
-        var offer = await AskAsync<ForkOffer>(source, reply => new SessionMessage.Offer(fork, reply), cancellationToken).ConfigureAwait(false);
-        return await AskAsync<SessionReply>(new SessionId(source.Tenant, fork.Target), reply => new SessionMessage.Begin(offer, reply), cancellationToken).ConfigureAwait(false);
+        var offer = await Live.AskAsync<ForkOffer>(source, reply => new SessionMessage.Offer(fork, reply), cancellationToken).ConfigureAwait(false);
+        return await Live.AskAsync<SessionReply>(new SessionId(source.Tenant, fork.Target), reply => new SessionMessage.Begin(offer, reply), cancellationToken).ConfigureAwait(false);
     }
-
-    private async Task<T> AskAsync<T>(SessionId session, Func<TaskCompletionSource<T>, SessionMessage> ask, CancellationToken cancellationToken)
-    {
-        var reply = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await TellAsync(session, ask(reply), cancellationToken).ConfigureAwait(false);
-        return await reply.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task ReviveAsync(SessionId session, TimeSpan delay)
-    {
-        try
-        {
-            await Task.Delay(delay, Time, Stopping).ConfigureAwait(false); // on the engine's clock: a store that failed gets time to come back
-            await TellAsync(session, new SessionMessage.Wake(), Stopping).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
-        {
-            // The engine stops; the next one recovers the session.
-        }
-    }
-
-    private async Task TellAsync(SessionId session, SessionMessage message, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            ThrowIfStopping();
-            var actor = ActorOf(session);
-            var interrupts = message is SessionMessage.Command { What: CancelCommand or CloseCommand };
-            if (interrupts) actor.Interrupt();
-            try
-            {
-                if (await actor.SendAsync(message, cancellationToken).ConfigureAwait(false)) return;
-            }
-            catch (OperationCanceledException) when (interrupts)
-            {
-                actor.Withdraw();
-                throw;
-            }
-
-            await EndOf(actor).WaitAsync(cancellationToken).ConfigureAwait(false);
-            Forget(session, actor);
-        }
-
-        static async Task EndOf(SessionActor actor) => await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private SessionActor ActorOf(SessionId session)
-    {
-        if (actors.TryGetValue(session, out var actor)) return actor;
-        var made = new SessionActor(session, this, []);
-        actor = actors.GetOrAdd(session, made);
-        if (ReferenceEquals(actor, made)) MontyEngineTelemetry.CountLive(1);
-        if (IsStopping) _ = actor.KillAsync(); // the stop may not have seen it
-        return actor;
-    }
-
-    private void Forget(SessionId session, SessionActor actor)
-    {
-        if (actors.TryRemove(KeyValuePair.Create(session, actor))) MontyEngineTelemetry.CountLive(-1);
-    }
-
-    private void ThrowIfStopping()
-    {
-        if (IsStopping) throw Over($"The engine {(Lost.IsCancellationRequested ? "lost its store and " : "")}has stopped. Send the command again, under the same id, to the one that starts next.");
-    }
-
-    private static ObjectDisposedException Over(string message) => new(message, innerException: null);
 
     private async Task StopAsync()
     {
         if (Lost.IsCancellationRequested) Report("The engine lost its store and stops. What was acknowledged is durable; an engine that owns the store goes on with it.", null);
         await stopping.CancelAsync().ConfigureAwait(false);
-        due.Dispose();
+        wakes.Dispose();
         await sweep.DisposeAsync().ConfigureAwait(false);
         try
         {
-            await EndSessionsAsync().WaitAsync(Options.StopTimeout, Time).ConfigureAwait(false);
+            await Task.Run(EndSessionsAsync).WaitAsync(Options.StopTimeout, Time).ConfigureAwait(false);
         }
         catch (TimeoutException late)
         {
-            foreach (var actor in actors.Values) _ = actor.KillAsync();
+            Live.KillAll();
             Report($"The engine stops without {LiveSessions} sessions that did not end within {Options.StopTimeout}: a handler does not heed its cancellation, or the store does not answer. The engine that starts next goes on with them.", late);
         }
 
@@ -393,96 +283,8 @@ public sealed class MontyEngine : IAsyncDisposable
 
     private async Task EndSessionsAsync()
     {
-        await Task.Yield();
-        while (!actors.IsEmpty) await Task.WhenAll(actors.Values.Select(a => Lost.IsCancellationRequested ? a.KillAsync() : a.HaltAsync())).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await recovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await wakes.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private async Task RecoverAsync()
-    {
-        await Task.Yield();
-        while (!IsStopping)
-        {
-            try
-            {
-                due.Expect(await Journal.FindNextDueAsync(Stopping).ConfigureAwait(false));
-                await Parallel.ForEachAsync(ActiveAsync(), new ParallelOptions { MaxDegreeOfParallelism = Options.MaxRecoveries, CancellationToken = Stopping }, WakeAsync).ConfigureAwait(false);
-                return;
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
-            {
-                // The engine stops.
-            }
-            catch (JournalException failed)
-            {
-                Report("The sessions with work to do could not be listed; trying again.", failed);
-                // On the engine's clock: a store that failed gets time to come back.
-                await Task.Delay(Backoff.Longest, Time, Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private async IAsyncEnumerable<SessionId> ActiveAsync()
-    {
-        for (SessionId? after = null; await Journal.ListActiveAsync(after, SessionReads.PageSize, Stopping).ConfigureAwait(false) is { Count: > 0 } page; after = page[^1])
-        {
-            foreach (var session in page) yield return session;
-        }
-    }
-
-    /// <summary>Wakes a session, and waits until its story is read; what it does then goes on by itself.</summary>
-    private async ValueTask WakeAsync(SessionId session, CancellationToken cancellationToken)
-    {
-        var woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await TellAsync(session, new SessionMessage.Wake(woken), cancellationToken).ConfigureAwait(false);
-        await woken.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Wakes a page of the sessions that are due, without waiting for any of them: the next page, or whom this did not reach, has its turn later.</summary>
-    private async Task WakeDueAsync(Task before)
-    {
-        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
-        try
-        {
-            var now = Time.GetUtcNow();
-            var sessions = await Journal.ListDueAsync(now, lastWoken, SessionReads.PageSize, Stopping).ConfigureAwait(false);
-            var reached = true;
-            foreach (var (session, _) in sessions) reached &= TryWake(session);
-            lastWoken = sessions.Count > 0 ? sessions[^1] : lastWoken;
-            if (sessions.Count == SessionReads.PageSize)
-            {
-                due.Expect(now + Again);
-                return;
-            }
-
-            var next = await Journal.ListDueAsync(DateTimeOffset.MaxValue, lastWoken, 1, Stopping).ConfigureAwait(false);
-            if (next.Count > 0) due.Expect(next[0].DueAt);
-            if (lastWoken is not null) due.Expect(now + (reached ? Backoff.Longest : Again)); // what cannot be loaded or appended stays due
-            lastWoken = null;
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
-        {
-            // The engine stops.
-        }
-        catch (JournalException failed)
-        {
-            lastWoken = null;
-            Report("The timers that are due could not be listed; trying again.", failed);
-            due.Expect(Time.GetUtcNow() + Backoff.Longest);
-        }
-    }
-
-    private bool TryWake(SessionId session)
-    {
-        if (revivals.TryGetValue(session, out var attempts) && attempts == Never) return true; // only a command tries that one again
-        return !IsStopping && ActorOf(session).TryWake();
-    }
-
-    private void Sweep()
-    {
-        var unused = Time.GetTimestamp() - (long)(Options.IdleTimeout.TotalSeconds * Time.TimestampFrequency);
-        foreach (var actor in actors.Values.Where(a => a.LastUsed <= unused)) actor.TrySend(new SessionMessage.Passivate(unused));
+        await Live.EndAsync(atOnce: Lost.IsCancellationRequested).ConfigureAwait(false);
+        await wakes.EndAsync().ConfigureAwait(false);
     }
 
     internal void Report(string message, Exception? failure) => Options.Report(message, failure);

@@ -140,7 +140,7 @@ internal sealed class SessionActor : Actor<SessionMessage>
             if (engine.IsStopping) await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        engine.Ended(id, this, failure, handlers.HandOver());
+        engine.Live.Ended(id, this, failure, handlers.HandOver());
     }
 
     private async Task LoadAsync()

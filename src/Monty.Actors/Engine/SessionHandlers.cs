@@ -73,11 +73,11 @@ internal sealed class SessionHandlers(SessionId id, MontyEngine engine, SessionO
         }
         else if (tool is not { Handler: not null })
         {
-            _ = engine.CallEndedAsync(id, new SessionMessage.CallEnded(new EndCallCommand(feed, call.CallId, MontyAnswer.Raise("RuntimeError", $"the engine has no handler for {call.Name} any more")))).AsTask();
+            _ = engine.Live.CallEndedAsync(id, new SessionMessage.CallEnded(new EndCallCommand(feed, call.CallId, MontyAnswer.Raise("RuntimeError", $"the engine has no handler for {call.Name} any more")))).AsTask();
             return;
         }
 
-        var actor = running[(feed, call.CallId)] = new CallActor(id, feed, call, tool, changeFiles, engine.Options, ended => engine.CallEndedAsync(id, ended));
+        var actor = running[(feed, call.CallId)] = new CallActor(id, feed, call, tool, changeFiles, engine.Options, ended => engine.Live.CallEndedAsync(id, ended));
         actor.TrySend(actor.Attempt);
     }
 }

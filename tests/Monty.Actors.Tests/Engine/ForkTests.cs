@@ -117,7 +117,7 @@ public sealed class ForkTests : IAsyncDisposable
         await using var crashing = new CrashingJournal(journal);
         await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = crashing }, Token);
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
-        await engine.PassivateAsync(Id);
+        await engine.Live.PassivateAsync(Id);
         var crashed = crashing.CrashAt(operation, moment, skip, new SessionId("tenant", session));
 
         await Should.ThrowAsync<JournalException>(() => engine.SendAsync(Id, Command, Token));

@@ -35,7 +35,7 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         var signal = engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token);
         await entered.Task;
 
-        _ = engine.PassivateAsync(Id);
+        _ = engine.Live.PassivateAsync(Id);
         var feed = engine.SendAsync(Id, new FeedCommand("feed", "charge()"), Token);
         held.SetResult();
 

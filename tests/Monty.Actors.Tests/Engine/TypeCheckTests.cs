@@ -61,7 +61,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
         await next.SendAsync(Id, new AnswerCommand("a", 4, 0, MontyAnswer.Return(4)), Token);
 
         await NamesAreKnownAsync(next, Id);
-        await next.PassivateAsync(Id);
+        await next.Live.PassivateAsync(Id);
         await RejectedAsync(next, Id, "late.upper()", "unresolved-attribute");
     }
 

@@ -73,7 +73,7 @@ internal sealed class SessionPath : ILadderPath
             return await NextAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        public async ValueTask SnapshotAsync(CancellationToken cancellationToken) => await engine.PassivateAsync(id).ConfigureAwait(false);
+        public async ValueTask SnapshotAsync(CancellationToken cancellationToken) => await engine.Live.PassivateAsync(id).ConfigureAwait(false);
 
         public async ValueTask DisposeAsync() => await engine.SendAsync(id, new CloseCommand(NextId())).ConfigureAwait(false);
 

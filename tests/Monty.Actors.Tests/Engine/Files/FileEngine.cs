@@ -49,7 +49,7 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
     public async Task<string> FailAsync(string code, SessionId? session = null) =>
         (await Engine.RunAsync(session ?? Id, "import os\nfrom pathlib import Path\n" + code, cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Failed>().Error.TypeAndMessage;
 
-    public Task PassivateAsync() => Engine.PassivateAsync(Id);
+    public Task PassivateAsync() => Engine.Live.PassivateAsync(Id);
 
     public async Task<List<SessionEvent>> StoryAsync() => [.. (await memory.ReadAsync(Id, 0, 1000, Token)).Select(RecordCodec.Decode)];
 
