@@ -42,7 +42,7 @@ switch (args)
 await reached.Task;
 var worker = ProcessTable.OwnChildren.Single();
 Console.WriteLine(worker.Id.ToString(CultureInfo.InvariantCulture));
-await Task.Delay(Timeout.Infinite);
+await Never.EndsAsync(CancellationToken.None); // until the test kills this process, which is what it is for
 return turn.IsCompleted ? 0 : 1;
 
 static bool IgnoresChildren()

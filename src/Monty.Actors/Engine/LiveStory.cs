@@ -68,13 +68,11 @@ internal sealed class LiveStory(SessionId id, MontyEngine engine)
         var dump = interpreter.ToStore(next, isFeedOpen: State.Feed is not null);
         if (dump is not null && engine.Journal.Limits.WhyTooLarge(records, dump.Content.Length) is not null) dump = null; // one that was not looked at after its turn: the story has it
         await AppendAsync(new SessionAppend(id, before, engine.Epoch, [.. records], Summary(engine.Time.GetUtcNow()), dump)).ConfigureAwait(false);
-        var hasEnded = unsaved.Exists(f => f is FeedEnded or SessionClosed or Quarantined);
-        engine.Saved(id, unsaved);
-        unsaved.Clear();
-        records.Clear();
         Version = next;
         if (dump is not null) interpreter.Stored();
-        engine.Changed(id, State.DueAt, hasEnded);
+        engine.Saved(id, unsaved, State.DueAt);
+        unsaved.Clear();
+        records.Clear();
         return new SessionReply.Accepted(next, State.FeedCount) { Before = before };
     }
 

@@ -225,22 +225,20 @@ public sealed class MontyEngine : IAsyncDisposable
     internal Task<AppendResult> AppendAsync(SessionAppend append) =>
         MontyEngineTelemetry.MeasuresAppends ? MontyEngineTelemetry.MeasureAppendAsync(Time, Journal, append) : Journal.AppendAsync(append, CancellationToken.None);
 
-    /// <summary>Told by a session's actor what is durable now.</summary>
-    internal void Saved(SessionId session, IReadOnlyList<SessionEvent> facts)
+    /// <summary>Told by a session's actor after each append what is durable now, and when something is due.</summary>
+    internal void Saved(SessionId session, IReadOnlyList<SessionEvent> facts, DateTimeOffset? dueAt)
     {
+        var isEnd = false;
         foreach (var fact in facts)
         {
             MontyEngineTelemetry.Count(fact);
+            isEnd |= fact is FeedEnded or SessionClosed or Quarantined;
             if (fact is Quarantined quarantined) Report($"{session} is in quarantine: {quarantined.Reason}. Its story holds the evidence; ReleaseCommand lets it go on.", null);
         }
-    }
 
-    /// <summary>Told by a session's actor after each append.</summary>
-    internal void Changed(SessionId session, DateTimeOffset? dueAt, bool hasEnded)
-    {
         Live.Appended(session);
         wakes.Expect(dueAt);
-        Reads.Appended(session, hasEnded);
+        Reads.Appended(session, isEnd);
     }
 
     /// <summary>Told by a session's actor when it has read its story.</summary>

@@ -52,8 +52,7 @@ internal sealed class SessionWakes : IDisposable
             catch (JournalException failed)
             {
                 engine.Report("The sessions with work to do could not be listed; trying again.", failed);
-                // On the engine's clock: a store that failed gets time to come back.
-                await Task.Delay(Backoff.Longest, engine.Time, engine.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Backoff.Longest, engine.Time, engine.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // on the engine's clock: a store that failed gets time to come back
             }
         }
     }

@@ -104,8 +104,7 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
                     if (exception.Message != reported) Report($"The engine stands by and tries again: {exception.Message}", exception);
                     reported = exception.Message;
                     Enter(MontyEngineState.StandingBy);
-                    // On the engine's clock: a store that failed gets time to come back.
-                    await Task.Delay(Backoff.After(++failures), options?.TimeProvider ?? fallbackTime, token).ConfigureAwait(false);
+                    await Task.Delay(Backoff.After(++failures), options?.TimeProvider ?? fallbackTime, token).ConfigureAwait(false); // on the engine's clock: a store that failed gets time to come back
                 }
             }
 
@@ -149,8 +148,10 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
         {
             Enter(MontyEngineState.Running);
             Volatile.Read(ref present).TrySetResult(engine);
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(engine.Stopping, token);
-            await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var stops = engine.Stopping.UnsafeRegister(_ => over.TrySetResult(), null);
+            using var ends = token.UnsafeRegister(_ => over.TrySetResult(), null);
+            await over.Task.ConfigureAwait(false);
             if (token.IsCancellationRequested) return;
             Volatile.Write(ref present, new TaskCompletionSource<MontyEngine>(TaskCreationOptions.RunContinuationsAsynchronously));
             Enter(MontyEngineState.StandingBy);

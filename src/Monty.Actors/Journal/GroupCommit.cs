@@ -67,8 +67,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             if (options.CommitDelay > TimeSpan.Zero && queue.Reader.Count < options.MaxCommitWrites)
-                // The delay that the options ask for, on their clock; this thread has nothing else to do.
-                Task.Delay(options.CommitDelay, options.TimeProvider).GetAwaiter().GetResult();
+                Task.Delay(options.CommitDelay, options.TimeProvider).GetAwaiter().GetResult(); // the delay that the options ask for, on their clock; this thread has nothing else to do
             Take(batch);
             if (batch.Count > 0) Commit(batch);
             batch.Clear();

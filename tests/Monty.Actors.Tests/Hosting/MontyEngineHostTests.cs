@@ -135,13 +135,8 @@ public sealed class MontyEngineHostTests : IDisposable
         var asked = 0;
         await using var services = Services(_ => throw (++asked == 1 ? new JournalException("the server cannot be reached") : new FormatException("no connection string")));
         var host = await StartAsync(services);
-        await time.WhenArmed(FirstRetry).InTime();
-        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = recorded.ApplicationStopping.Register(stopping.SetResult);
+        await RetryAsync();
 
-        time.Advance(FirstRetry);
-
-        await stopping.Task.InTime();
         host.State.ShouldBe(MontyEngineState.Failed);
         (await Should.ThrowAsync<InvalidOperationException>(() => host.GetEngineAsync(Token))).Message.ShouldContain("no connection string");
     }
@@ -154,13 +149,8 @@ public sealed class MontyEngineHostTests : IDisposable
             ? throw new JournalException("the server cannot be reached")
             : new MontyEngineOptions { Journal = new MemoryJournal(), TimeProvider = time, Pool = new MontyPoolOptions { RuntimePath = "/nowhere/monty" } });
         var host = await StartAsync(services);
-        await time.WhenArmed(FirstRetry).InTime();
-        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = recorded.ApplicationStopping.Register(stopping.SetResult);
+        await RetryAsync();
 
-        time.Advance(FirstRetry);
-
-        await stopping.Task.InTime();
         host.State.ShouldBe(MontyEngineState.Failed);
     }
 
@@ -234,6 +224,16 @@ public sealed class MontyEngineHostTests : IDisposable
     }
 
     public void Dispose() => recorded.Dispose();
+
+    /// <summary>Lets the host try again, and waits until it stops everything.</summary>
+    private async Task RetryAsync()
+    {
+        await time.WhenArmed(FirstRetry).InTime();
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = recorded.ApplicationStopping.Register(stopping.SetResult);
+        time.Advance(FirstRetry);
+        await stopping.Task.InTime();
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

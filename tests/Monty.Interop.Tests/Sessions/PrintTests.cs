@@ -238,7 +238,7 @@ public sealed class PrintTests : IDisposable
         {
             using var registration = end.Register(cancelled.SetResult);
             started.SetResult();
-            await Task.Delay(Timeout.Infinite, end);
+            await Never.EndsAsync(end);
             return MontyValue.None;
         });
 

@@ -75,7 +75,7 @@ public sealed class FakeTimeTests
     public async Task The_frameworks_own_waits_follow_the_clock()
     {
         var waiting = new TaskCompletionSource().Task.WaitAsync(10 * Second, time, TestContext.Current.CancellationToken);
-        var delay = Task.Delay(10 * Second, time, TestContext.Current.CancellationToken);
+        var delay = Task.Delay(10 * Second, time, TestContext.Current.CancellationToken); // on the clock that is tested: no time passes
         using var cancellation = new CancellationTokenSource(10 * Second, time);
 
         time.Advance(9 * Second);
