@@ -4,9 +4,11 @@ namespace Monty.Actors.Engine;
 /// <remarks>Thread-safe. Times that moved further away only make it fire once for nothing.</remarks>
 internal sealed class DueTimer : IDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    /// <summary>How long it goes without a look at the clock: one that is set, or a machine that sleeps, delays nobody for longer.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
     private readonly Lock gate = new();
     private readonly TimeProvider time;
+    private readonly Action fire;
     private readonly ITimer timer;
     private DateTimeOffset? armed;
 
@@ -15,16 +17,8 @@ internal sealed class DueTimer : IDisposable
     public DueTimer(TimeProvider time, Action fire)
     {
         this.time = time;
-        timer = time.CreateTimer(
-            _ =>
-            {
-                lock (gate)
-                {
-                    armed = null;
-                    fire(); // one after the other
-                }
-            },
-            null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        this.fire = fire;
+        timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Sees to it that it fires at a time at the latest.</summary>
@@ -34,10 +28,28 @@ internal sealed class DueTimer : IDisposable
         {
             if (due is not { } at || armed <= at) return;
             armed = at;
-            var wait = at - time.GetUtcNow();
-            timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Longest ? Longest : wait, Timeout.InfiniteTimeSpan);
+            Arm(at - time.GetUtcNow());
         }
     }
 
     public void Dispose() => timer.Dispose();
+
+    private void Look()
+    {
+        lock (gate)
+        {
+            if (armed is not { } at) return;
+            var left = at - time.GetUtcNow();
+            if (left > TimeSpan.Zero)
+            {
+                Arm(left);
+                return;
+            }
+
+            armed = null;
+            fire(); // one after the other
+        }
+    }
+
+    private void Arm(TimeSpan wait) => timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Longest ? Longest : wait, Timeout.InfiniteTimeSpan);
 }
