@@ -72,7 +72,7 @@ run_tests() {
     executable=artifacts/bin/$name/$output_folder/$name
     log=artifacts/test-results/$name.log
     step "$name"
-    "$executable" -noLogo -noColor -noAutoReporters "$@" </dev/null 2>&1 | tee "$log" || status=$?
+    timeout --foreground -k 10 20m "$executable" -noLogo -noColor -noAutoReporters "$@" </dev/null 2>&1 | tee "$log" || status=$? # 124: a test hangs
 
     local summary errors fails total
     summary=$(grep -aE '^ +.* Total: [0-9]+' "$log" | tail -n 1 || true)

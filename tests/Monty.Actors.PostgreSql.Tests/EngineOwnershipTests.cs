@@ -125,10 +125,8 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
     private async Task<IJournal> OpenAsync(string which) =>
         await PostgreSqlJournal.OpenAsync(store.Options with { ConnectionString = $"{store.Options.ConnectionString};Application Name={Name(which)}" });
 
-    private async Task WaitsForTheStoreAsync(string which)
-    {
-        while (await ScalarAsync($"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Name(which)}' AND wait_event = 'advisory'") is 0L) await Task.Yield();
-    }
+    private Task WaitsForTheStoreAsync(string which) =>
+        TestTasks.UntilAsync(async () => await ScalarAsync($"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Name(which)}' AND wait_event = 'advisory'") is not 0L);
 
     private static async Task RunAsync(string sql) => await ScalarAsync(sql);
 

@@ -13,4 +13,24 @@ public static class TestTasks
 
     /// <inheritdoc cref="InTime(Task)"/>
     public static Task<T> InTime<T>(this ValueTask<T> task) => task.AsTask().InTime();
+
+    /// <summary>Waits until something is so that nothing tells of, looking again and again.</summary>
+    public static Task UntilAsync(Func<bool> isSo)
+    {
+        ArgumentNullException.ThrowIfNull(isSo);
+        return UntilAsync(() => Task.FromResult(isSo()));
+    }
+
+    /// <inheritdoc cref="UntilAsync(Func{bool})"/>
+    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        ArgumentNullException.ThrowIfNull(isSo);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(TestTimeouts.Generous);
+        while (!await isSo().ConfigureAwait(false))
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 }

@@ -126,7 +126,12 @@ internal sealed class LiveSessions(MontyEngine engine)
     public bool TryWake(SessionId session)
     {
         if (revivals.TryGetValue(session, out var attempts) && attempts == Never) return true; // only a command tries that one again
-        return !engine.IsStopping && ActorOf(session).TryWake();
+        if (engine.IsStopping) return false;
+        var actor = ActorOf(session);
+        if (actor.TryWake()) return true;
+        if (!actor.IsEnding) return false;
+        _ = ReviveAsync(session, TimeSpan.Zero); // it leaves memory in this moment; the one after it is told
+        return true;
     }
 
     /// <summary>Lets sessions leave memory that nobody used for a while.</summary>

@@ -35,10 +35,10 @@ internal sealed class SessionActor : Actor<SessionMessage>
         interpreter = new Interpreter(engine.Turns, engine.Options, engine.RuntimeVersion);
         handlers = new SessionHandlers(id, engine, os, running);
         turns = new SessionTurns(id, engine, story, interpreter, os);
-        LastUsed = engine.Time.GetTimestamp();
+        Touch();
     }
 
-    /// <summary>When the last message was handled, as a timestamp of the engine's clock.</summary>
+    /// <summary>When the last message was taken, or its last append made durable, as a timestamp of the engine's clock. Who has a reply does not find it changed later.</summary>
     public long LastUsed { get; private set; }
 
     /// <inheritdoc/>
@@ -71,6 +71,7 @@ internal sealed class SessionActor : Actor<SessionMessage>
     /// <inheritdoc/>
     protected override async ValueTask ReceiveAsync(SessionMessage message)
     {
+        if (message is not SessionMessage.Passivate) Touch();
         try
         {
             if (!isLoaded)
@@ -114,8 +115,6 @@ internal sealed class SessionActor : Actor<SessionMessage>
             Drop(message, exception);
             throw;
         }
-
-        if (message is not SessionMessage.Passivate) LastUsed = engine.Time.GetTimestamp();
     }
 
     /// <inheritdoc/>
@@ -286,6 +285,9 @@ internal sealed class SessionActor : Actor<SessionMessage>
         var accepted = await story.SaveAsync(interpreter).ConfigureAwait(false);
         handlers.Act(State, effects);
         effects.Clear();
+        Touch();
         reply?.TrySetResult(accepted);
     }
+
+    private void Touch() => LastUsed = engine.Time.GetTimestamp();
 }

@@ -23,6 +23,9 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
     /// <summary>Completes when it has ended; faulted with what handling threw.</summary>
     public Task Completion => CompletionSource.Task;
 
+    /// <summary>True when it takes no more messages: it ended, or is about to.</summary>
+    public bool IsEnding => mailbox.IsClosed;
+
     /// <summary>Cancelled when it is killed; handling should end then.</summary>
     protected CancellationToken Killed => KillSource.Token;
 

@@ -11,6 +11,15 @@ internal sealed class Mailbox<TMessage>(int capacity)
     private bool isClosed;
     private bool isRead;
 
+    /// <summary>True when it takes no more messages, and never will.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (gate) return isClosed;
+        }
+    }
+
     /// <summary>Adds a message if there is room and nobody waits for it.</summary>
     /// <param name="message">The message.</param>
     /// <param name="mustRead">True when the caller has to see to it that a reader runs.</param>

@@ -65,6 +65,22 @@ public sealed class DueSessionsTests : IAsyncDisposable
         (await next.EndAsync(Good)).ShouldBe(new FeedOutcome.Completed("awake"));
     }
 
+    [Fact]
+    public async Task A_session_that_leaves_memory_in_the_moment_in_which_it_is_due_is_woken_then_and_not_later()
+    {
+        var options = new MontyEngineOptions { Journal = journal, TimeProvider = time, IdleTimeout = TimeSpan.FromSeconds(10) };
+        await using var engine = await MontyEngine.StartAsync(options, Token);
+        for (var round = 0; round < 300; round++)
+        {
+            var session = new SessionId("tenant", $"s{round}");
+            await engine.FeedAsync(session, Sleeping);
+
+            time.Advance(options.IdleTimeout); // the clock stands then, so that nothing is tried again
+
+            (await engine.EndAsync(session)).ShouldBe(new FeedOutcome.Completed("awake"));
+        }
+    }
+
     public ValueTask DisposeAsync() => journal.DisposeAsync();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

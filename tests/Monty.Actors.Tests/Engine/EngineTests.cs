@@ -126,7 +126,7 @@ public sealed class EngineTests : IAsyncDisposable
         await engine.SendAsync(Id, new FeedCommand("feed", "await sleep(86400 * 3)\n'awake'"), Token);
         var armed = engine.LiveSessions;
         time.Advance(TimeSpan.FromMinutes(2));
-        await WaitAsync(() => engine.LiveSessions == 0);
+        await TestTasks.UntilAsync(() => engine.LiveSessions == 0);
 
         time.Advance(TimeSpan.FromDays(3));
 
@@ -338,9 +338,4 @@ public sealed class EngineTests : IAsyncDisposable
 
     private static async Task<List<SessionEvent>> StoryAsync(MemoryJournal journal) =>
         [.. (await journal.ReadAsync(Id, 0, 1000, Token)).Select(RecordCodec.Decode)];
-
-    private static async Task WaitAsync(Func<bool> condition)
-    {
-        while (!condition()) await Task.Yield();
-    }
 }

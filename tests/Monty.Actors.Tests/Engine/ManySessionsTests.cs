@@ -43,7 +43,7 @@ public sealed class ManySessionsTests : IAsyncDisposable
         engine.LiveSessions.ShouldBe(300);
 
         time.Advance(TimeSpan.FromMinutes(2));
-        while (engine.LiveSessions > 0) await Task.Yield();
+        await TestTasks.UntilAsync(() => engine.LiveSessions == 0);
 
         foreach (var id in commanded) (await engine.RunAsync(id, "n + 1", "second", Token)).ShouldBe(new FeedOutcome.Completed(42));
         time.Advance(TimeSpan.FromHours(1));

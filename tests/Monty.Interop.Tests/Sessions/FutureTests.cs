@@ -272,14 +272,7 @@ public sealed class FutureTests : IDisposable
         result.Value.ToString().ShouldBe("('no host function answers this call', 1)");
     }
 
-    private static async Task WhenWaiting(MontySession session)
-    {
-        while (session.Pending is not ResolveFutures)
-        {
-            await Task.Yield();
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-        }
-    }
+    private static Task WhenWaiting(MontySession session) => TestTasks.UntilAsync(() => session.Pending is ResolveFutures);
 
     /// <summary>A tool <c>work(n)</c> whose calls end as the test says; what follows from that has happened when the saying returns.</summary>
     private sealed class Host

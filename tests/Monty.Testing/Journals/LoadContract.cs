@@ -70,7 +70,7 @@ public abstract class LoadContract<TStore> : JournalContract<TStore>
                     while (await Journal.AppendAsync(Story.Append(session, version, ["older"]), Cancellation) == AppendResult.Appended) version++;
                     return version;
                 }, Cancellation);
-            while ((await newer.FindAsync(session, Cancellation))!.Version < 3) Cancellation.ThrowIfCancellationRequested();
+            await TestTasks.UntilAsync(async () => (await newer.FindAsync(session, Cancellation))!.Version >= 3);
 
             var head = (await newer.ClaimAsync(session, 2, Cancellation)).ShouldBeOfType<ClaimResult.Claimed>().Head;
             (await newer.AppendAsync(Story.Append(session, head.Version, ["newer"], epoch: 2), Cancellation)).ShouldBe(AppendResult.Appended);
