@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Runtime.Versioning;
 using Monty.Actors.Records;
 using Monty.Interop;
-using Monty.Interop.Workers;
 using Monty.Testing;
 using Shouldly;
 using Xunit;
@@ -70,15 +68,13 @@ public sealed class KeptWorkerTests : IAsyncDisposable
     [Fact]
     public async Task A_worker_that_dies_while_it_is_kept_is_replaced_by_one_that_ran_the_story()
     {
-        using var folder = new TempFolder();
-        var runtime = folder.File("monty");
-        File.Copy(RuntimeLocator.Find(null), runtime);
+        using var runtime = new WrappedRuntime();
         await using var engine = await StartAsync(o => o with
         {
-            Pool = new MontyPoolOptions { RuntimePath = runtime },
+            Pool = new MontyPoolOptions { RuntimePath = runtime.Path },
             Tools = [DurableTool.Handled("add", (call, _) =>
             {
-                if (call.Call.CallId == 9) KillAll(runtime);
+                if (call.Call.CallId == 9) foreach (var worker in runtime.Present) WrappedRuntime.Kill(worker);
                 return new(call.Call.Arguments[0]);
             })],
         });
@@ -158,13 +154,4 @@ public sealed class KeptWorkerTests : IAsyncDisposable
         Token);
 
     private async Task<List<SessionEvent>> StoryAsync() => [.. (await journal.ReadAsync(Id, 0, 1000, Token)).Select(RecordCodec.Decode)];
-
-    private static void KillAll(string runtime)
-    {
-        foreach (var worker in ProcessTable.ByExecutable(runtime))
-        {
-            using var process = Process.GetProcessById(worker.Id);
-            process.Kill();
-        }
-    }
 }
