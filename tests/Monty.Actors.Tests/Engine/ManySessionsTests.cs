@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
+using FunctionCall = Monty.Interop.FunctionCall;
 using Shouldly;
 using Xunit;
 
@@ -50,6 +52,53 @@ public sealed class ManySessionsTests : IAsyncDisposable
         foreach (var id in timed) (await engine.EndAsync(id)).ShouldBe(new FeedOutcome.Completed(42));
         foreach (var id in answered) await engine.AcceptAsync(id, new AnswerCommand("answer", 1, 0, MontyAnswer.Return(1)));
         foreach (var id in answered) (await engine.EndAsync(id)).ShouldBe(new FeedOutcome.Completed(42));
+    }
+
+    [Fact]
+    public async Task Sessions_that_leave_memory_at_once_whatever_comes_lose_nothing_and_do_nothing_twice()
+    {
+        const string code = """
+            import asyncio
+            total = sum([add(i) for i in range(4)])
+            total += sum(await asyncio.gather(fetch(10), sleep_and(20), fetch(30)))
+            await sleep(0.005)
+            total + ask() + add(100)
+            """;
+        var (effects, problems) = (new ConcurrentBag<string>(), new ConcurrentBag<string>());
+        ValueTask<MontyValue> Effect(DurableCall call, CancellationToken cancellationToken)
+        {
+            effects.Add(call.IdempotencyKey);
+            return new(call.Call.Arguments[0]);
+        }
+
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal, IdleTimeout = TimeSpan.FromMilliseconds(1), Pool = new MontyPoolOptions { MaxWorkers = 4 }, OnProblem = (message, _) => problems.Add(message),
+                Tools =
+                [
+                    DurableTool.Handled("add", Effect), DurableTool.Handled("fetch", Effect, isAsync: true), DurableTool.External("ask"),
+                    DurableTool.Handled("sleep_and", async (call, cancellationToken) =>
+                    {
+                        await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken); // long enough for the session to leave memory meanwhile
+                        return await Effect(call, cancellationToken);
+                    }, isAsync: true),
+                ],
+            },
+            Token);
+
+        await Task.WhenAll(Ids(100).Select(async (id, i) =>
+        {
+            await engine.FeedAsync(id, code);
+            var asked = (CallAnnounced)await engine.EventAsync(id, e => e is CallAnnounced { Kind: CallKind.External });
+            await engine.AcceptAsync(id, new AnswerCommand("answer", 1, ((FunctionCall)asked.Call).CallId, MontyAnswer.Return(1000 * i)));
+            (await engine.EndAsync(id)).ShouldBe(new FeedOutcome.Completed(166 + (1000 * i)));
+        }));
+
+        problems.ShouldBeEmpty();
+        effects.Count.ShouldBe(100 * 8);
+        effects.Distinct().Count().ShouldBe(100 * 8);
+        await TestTasks.UntilAsync(() => engine.LiveSessions == 0);
     }
 
     private static SessionId[] Ids(int count) => [.. Enumerable.Range(0, count).Select(i => new SessionId("tenant", string.Create(CultureInfo.InvariantCulture, $"s{i:0000}")))];
