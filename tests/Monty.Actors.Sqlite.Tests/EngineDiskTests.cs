@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Monty.Actors.Engine;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
@@ -56,15 +57,11 @@ public sealed class EngineDiskTests
         await leftMemory.Task.InTime();
         effects.Select(e => e.Key).Distinct().ShouldBe([$"{Charging}/1/0"]);
 
+        await time.WhenArmed(Backoff.After(failures: 1), count: 3).InTime(); // all three are to be tried again
         disk.MakeRoom();
-        var ended = engine.EndAsync(Charging);
-        while (!ended.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(250)); // what failed is tried again on the engine's clock
-            await Task.Yield();
-        }
+        time.Advance(Backoff.After(failures: 1));
 
-        (await ended).ShouldBe(new FeedOutcome.Completed(Large));
+        (await engine.EndAsync(Charging)).ShouldBe(new FeedOutcome.Completed(Large));
         effects.Distinct().Count().ShouldBe(1, "the key and the arguments are the same each time");
         (await engine.StoryAsync(Charging)).OfType<CallAnswered>().Count().ShouldBe(1);
         (await engine.StoryAsync(Signalled)).OfType<SignalReceived>().Select(s => s.Name).ShouldBe(acknowledged);

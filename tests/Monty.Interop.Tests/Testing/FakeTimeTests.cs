@@ -97,5 +97,10 @@ public sealed class FakeTimeTests
         await before.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
         time.WhenArmed(Second).IsCompleted.ShouldBeTrue();
         time.WhenArmed(2 * Second).IsCompleted.ShouldBeFalse();
+
+        var both = time.WhenArmed(Second, count: 2);
+        both.IsCompleted.ShouldBeFalse();
+        using var second = time.CreateTimer(_ => { }, null, Second, Timeout.InfiniteTimeSpan);
+        await both.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
     }
 }

@@ -9,7 +9,7 @@ public sealed class FakeTime : TimeProvider
     private readonly Lock gate = new();
     private readonly Lock advancing = new();
     private readonly List<FakeTimer> timers = [];
-    private readonly List<(TimeSpan DueTime, TaskCompletionSource Armed)> watchers = [];
+    private readonly List<(TimeSpan DueTime, int Count, TaskCompletionSource Armed)> watchers = [];
     private readonly DateTimeOffset start;
     private TimeSpan elapsed;
 
@@ -58,14 +58,14 @@ public sealed class FakeTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Completes once a timer is armed that is due this long after its arming; at once when there is one.</summary>
-    public Task WhenArmed(TimeSpan dueTime)
+    /// <summary>Completes once timers are armed that are due this long after their arming; at once when there are as many.</summary>
+    public Task WhenArmed(TimeSpan dueTime, int count = 1)
     {
         lock (gate)
         {
-            if (timers.Exists(t => t.DueTime == dueTime)) return Task.CompletedTask;
+            if (AreArmed(dueTime, count)) return Task.CompletedTask;
             var armed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            watchers.Add((dueTime, armed));
+            watchers.Add((dueTime, count, armed));
             return armed.Task;
         }
     }
@@ -107,11 +107,12 @@ public sealed class FakeTime : TimeProvider
             if (dueTime == Timeout.InfiniteTimeSpan) return true;
             (timer.DueTime, timer.DueAt, timer.Period) = (dueTime, elapsed + dueTime, period);
             timers.Add(timer);
-            foreach (var watcher in watchers.Where(w => w.DueTime == dueTime)) watcher.Armed.TrySetResult();
-            watchers.RemoveAll(w => w.DueTime == dueTime);
+            watchers.RemoveAll(w => AreArmed(w.DueTime, w.Count) && w.Armed.TrySetResult());
             return true;
         }
     }
+
+    private bool AreArmed(TimeSpan dueTime, int count) => timers.Count(t => t.DueTime == dueTime) >= count;
 
     private void Disarm(FakeTimer timer)
     {
