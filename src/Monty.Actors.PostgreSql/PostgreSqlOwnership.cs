@@ -45,7 +45,7 @@ internal sealed class PostgreSqlOwnership : JournalOwnership
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException or IOException or ObjectDisposedException)
         {
-            await lost.CancelAsync().ConfigureAwait(false); // whatever broke it, the lock is gone with it
+            _ = lost.CancelAsync(); // whatever broke it, the lock is gone with it; nobody waits here for those who are told, nor for what they throw
         }
     }
 }

@@ -35,6 +35,12 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
             ended.SetResult(null);
             return;
         }
+        catch (Exception exception) when (Killed.IsCancellationRequested)
+        {
+            options.Report($"The handler of {call.Name} threw as it was cancelled, in attempt {attempt} of call {call.CallId} in feed {feed} of {session}. That is not its answer.", exception);
+            ended.SetResult(null);
+            return;
+        }
 #pragma warning disable CA1031 // Whatever the handler throws is the call's end, or the attempt's.
         catch (Exception exception)
 #pragma warning restore CA1031

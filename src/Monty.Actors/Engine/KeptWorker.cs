@@ -11,6 +11,9 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
     /// <summary>How many turns ran on it since the interpreter was dumped last.</summary>
     public int TurnsSinceDump { get; private set; }
 
+    /// <summary>True when the worker is dead or is to die, such as by a deadline that passed as its reply came.</summary>
+    public bool IsBroken => session.IsBroken;
+
     /// <summary>Completes when somebody else needed the worker: the interpreter, or null where it was lost with the worker.</summary>
     public Task<MontyDump?> Parked => parked.Task;
 
@@ -71,10 +74,14 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
         finally
         {
             session.Dispose();
-            parked.SetResult(dump);
+            parked.TrySetResult(dump);
         }
     }
 
     /// <summary>Gives the worker back; what is not dumped is lost.</summary>
-    public void Dispose() => session.Dispose();
+    public void Dispose()
+    {
+        session.Dispose();
+        parked.TrySetResult(null);
+    }
 }

@@ -96,6 +96,7 @@ internal sealed class LiveSessions(MontyEngine engine)
             catch (OperationCanceledException) when (interrupts)
             {
                 actor.Withdraw();
+                actor.TryWake(); // the turn that it interrupted is due again
                 throw;
             }
 
@@ -129,7 +130,7 @@ internal sealed class LiveSessions(MontyEngine engine)
         if (engine.IsStopping) return false;
         var actor = ActorOf(session);
         if (actor.TryWake()) return true;
-        if (!actor.IsEnding) return false;
+        if (!actor.IsEnding || !revivals.TryAdd(session, 0)) return false;
         _ = ReviveAsync(session, TimeSpan.Zero); // it leaves memory in this moment; the one after it is told
         return true;
     }

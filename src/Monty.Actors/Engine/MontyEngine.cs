@@ -203,7 +203,7 @@ public sealed class MontyEngine : IAsyncDisposable
 
     /// <summary>
     /// Stops: takes no more commands, cancels turns and handlers, makes durable what was taken in, and gives the journal up. Sessions go on in the engine that starts
-    /// next: a turn that was cancelled never happened, and a call whose handler was cancelled is tried again under its number.
+    /// next: a turn that was cancelled never happened, and a call whose handler was cancelled is tried again under its number. A handler that returns all the same has answered.
     /// </summary>
     /// <remarks>
     /// Disposing again returns the same end. A handler that does not heed its token is waited for until <see cref="MontyEngineOptions.StopTimeout"/> has passed on the engine's clock; it is
@@ -241,11 +241,12 @@ public sealed class MontyEngine : IAsyncDisposable
         Reads.Appended(session, isEnd);
     }
 
-    /// <summary>Told by a session's actor when it has read its story.</summary>
-    internal void Recovered(SessionId session, long version)
+    /// <summary>Told by a session's actor when it has read its story, which may hold what the store did not say that it had appended.</summary>
+    internal void Recovered(SessionId session, long version, DateTimeOffset? dueAt)
     {
         if (version > 0) MontyEngineTelemetry.CountRecovery();
         Live.Recovered(session);
+        wakes.Expect(dueAt);
         Reads.Appended(session, isEnd: true);
     }
 
@@ -272,11 +273,13 @@ public sealed class MontyEngine : IAsyncDisposable
             Live.KillAll();
             Report($"The engine stops without {LiveSessions} sessions that did not end within {Options.StopTimeout}: a handler does not heed its cancellation, or the store does not answer. The engine that starts next goes on with them.", late);
         }
-
-        Turns.Dispose();
-        pool.Dispose();
-        await ownership.DisposeAsync().ConfigureAwait(false);
-        stopping.Dispose();
+        finally
+        {
+            Turns.Dispose();
+            pool.Dispose();
+            await ownership.DisposeAsync().ConfigureAwait(false);
+            stopping.Dispose();
+        }
     }
 
     private async Task EndSessionsAsync()
@@ -286,4 +289,8 @@ public sealed class MontyEngine : IAsyncDisposable
     }
 
     internal void Report(string message, Exception? failure) => Options.Report(message, failure);
+
+    /// <summary>Reports what threw as a token was cancelled that handlers are given.</summary>
+    internal void ReportCancellation(SessionId session, AggregateException thrown) =>
+        Report($"Code that a handler registered with its cancellation token threw as a call of {session} was cancelled; the cancellation went on.", thrown);
 }

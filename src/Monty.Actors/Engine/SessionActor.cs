@@ -133,13 +133,24 @@ internal sealed class SessionActor : Actor<SessionMessage>
         interpreter.LetGo();
         await handlers.FilesDoneAsync().ConfigureAwait(false);
         os.Dispose();
-        if (engine.IsStopping || failure is SessionFencedException)
+        try
         {
-            var ending = handlers.KillAsync();
-            if (engine.IsStopping) await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (engine.IsStopping) await StopHandlersAsync(failure).ConfigureAwait(false);
+            else if (failure is SessionFencedException) _ = handlers.KillAsync();
         }
+        finally
+        {
+            engine.Live.Ended(id, this, failure, handlers.HandOver());
+        }
+    }
 
-        engine.Live.Ended(id, this, failure, handlers.HandOver());
+    /// <summary>Ends the handlers as the engine stops, and makes durable how those ended that did: the next engine runs only the others again.</summary>
+    private async Task StopHandlersAsync(Exception? failure)
+    {
+        turns.Interrupt();
+        var outcomes = await handlers.KillAsync().ConfigureAwait(false);
+        if (failure is not null || !isLoaded || Killed.IsCancellationRequested) return;
+        foreach (var ended in outcomes) await TakeAsync(ended, reply: null).ConfigureAwait(false);
     }
 
     private async Task LoadAsync()
@@ -150,7 +161,7 @@ internal sealed class SessionActor : Actor<SessionMessage>
                 throw new SessionFencedException(id, fenced.Epoch);
             case ClaimResult.Claimed { Head: var head }:
                 await RecoverAsync(head).ConfigureAwait(false);
-                engine.Recovered(id, story.Version);
+                engine.Recovered(id, story.Version, State.DueAt);
                 break;
         }
 

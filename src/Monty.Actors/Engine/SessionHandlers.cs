@@ -14,7 +14,7 @@ internal sealed class SessionHandlers(SessionId id, MontyEngine engine, SessionO
     public bool AreNone => running.Count == 0;
 
     /// <summary>How those ended that have, and whose ends may not be durable yet.</summary>
-    public IReadOnlyList<SessionCommand> Outcomes => [.. running.Values.Select(c => c.Outcome).OfType<SessionCommand>()];
+    public IReadOnlyList<SessionCommand> Outcomes => OutcomesOf(running.Values);
 
     /// <summary>After a recovery: keeps those that are still wanted, ends the others, and starts those that are missing.</summary>
     /// <param name="state">The session.</param>
@@ -25,7 +25,7 @@ internal sealed class SessionHandlers(SessionId id, MontyEngine engine, SessionO
         foreach (var (key, handler) in running.Where(c => !wanted.TryGetValue(c.Key, out var call) || call.FailedAttempts + 1 != c.Value.Attempt).ToList())
         {
             running.Remove(key);
-            _ = handler.KillAsync();
+            _ = KillAsync(handler);
         }
 
         foreach (var (key, call) in mayStart ? wanted.Where(c => !running.ContainsKey(c.Key)) : []) Start(key.Number, call, mayBeDone: true);
@@ -42,7 +42,7 @@ internal sealed class SessionHandlers(SessionId id, MontyEngine engine, SessionO
                     Start(start.Feed, call, mayBeDone: start.Attempt > 1);
                     break;
                 case SessionEffect.StopCall stop when running.Remove((stop.Feed, stop.CallId), out var actor):
-                    _ = actor.KillAsync();
+                    _ = KillAsync(actor);
                     break;
             }
         }
@@ -51,16 +51,32 @@ internal sealed class SessionHandlers(SessionId id, MontyEngine engine, SessionO
     /// <summary>Completes when none of them uses the session's files any more.</summary>
     public Task FilesDoneAsync() => Task.WhenAll(running.Values.Select(c => c.FilesDone));
 
-    /// <summary>Ends all of them.</summary>
-    public Task KillAsync()
+    /// <summary>Cancels all of them, and waits for their ends.</summary>
+    /// <returns>How those ended that did in spite of it, and whose ends may not be durable yet.</returns>
+    public async Task<IReadOnlyList<SessionCommand>> KillAsync()
     {
-        var ending = Task.WhenAll(running.Values.Select(c => c.KillAsync()));
+        var killed = running.Values.ToList();
         running.Clear();
-        return ending;
+        await Task.WhenAll(killed.Select(KillAsync)).ConfigureAwait(false);
+        return OutcomesOf(killed);
     }
 
     /// <summary>Gives them to the session's next actor.</summary>
     public Dictionary<(int Feed, uint CallId), CallActor> HandOver() => running;
+
+    private static IReadOnlyList<SessionCommand> OutcomesOf(IEnumerable<CallActor> handlers) => [.. handlers.Select(c => c.Outcome).OfType<SessionCommand>()];
+
+    private async Task KillAsync(CallActor handler)
+    {
+        try
+        {
+            await handler.KillAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException thrown)
+        {
+            engine.ReportCancellation(id, thrown);
+        }
+    }
 
     private void Start(int feed, OpenCall call, bool mayBeDone)
     {

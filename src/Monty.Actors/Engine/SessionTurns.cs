@@ -14,14 +14,7 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
     public void Interrupt()
     {
         Interlocked.Increment(ref interrupts);
-        try
-        {
-            Volatile.Read(ref turn)?.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // That turn is over.
-        }
+        if (Volatile.Read(ref turn) is { } running) _ = CancelAsync(running);
     }
 
     /// <summary>Takes an announcement back: the command has come, or was not sent after all.</summary>
@@ -33,7 +26,7 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
     public async Task<Acceptance.Accepted?> RunAsync(Func<Task> save, CancellationToken killed)
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(killed);
-        Volatile.Write(ref turn, source);
+        Interlocked.Exchange(ref turn, source); // before the announcements are read: whoever announces looks for the turn after that
         Task<TurnRun>? running = null;
         var isTaken = false;
         try
@@ -73,6 +66,11 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
         {
             return null;
         }
+        catch (MontyWorkerException broken) when (broken.Failure == WorkerFailure.Cancelled && source.IsCancellationRequested)
+        {
+            killed.ThrowIfCancellationRequested();
+            return null; // it was cancelled as its reply came
+        }
         catch (RebuildException difference)
         {
             var quarantined = new Acceptance.Accepted([new Quarantined(NotAsTheStorySays, difference.Message)], []);
@@ -84,7 +82,7 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
             Volatile.Write(ref turn, null);
             if (running is { IsCompleted: false })
             {
-                await source.CancelAsync().ConfigureAwait(false);
+                await CancelAsync(source).ConfigureAwait(false);
                 await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
@@ -129,6 +127,23 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
         }
 
         return await engine.Turns.RunAsync(id, os, story.State, interpreter.Dump, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Cancels a turn, whatever a read-only handler does that it may be in.</summary>
+    private async Task CancelAsync(CancellationTokenSource running)
+    {
+        try
+        {
+            await running.CancelAsync().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // That turn is over.
+        }
+        catch (AggregateException thrown)
+        {
+            engine.ReportCancellation(id, thrown);
+        }
     }
 
     private async Task<bool> EndsSoonAsync(Task running)

@@ -45,12 +45,11 @@ internal sealed class SessionWakes : IDisposable
                 await Parallel.ForEachAsync(ActiveAsync(), new ParallelOptions { MaxDegreeOfParallelism = engine.Options.MaxRecoveries, CancellationToken = engine.Stopping }, WakeAsync).ConfigureAwait(false);
                 return;
             }
-            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+#pragma warning disable CA1031 // Whatever a store throws, sessions are to be woken later.
+            catch (Exception failed)
+#pragma warning restore CA1031
             {
-                // The engine stops.
-            }
-            catch (JournalException failed)
-            {
+                if (engine.IsStopping) return; // what it waited for ended with the engine
                 engine.Report("The sessions with work to do could not be listed; trying again.", failed);
                 await Task.Delay(Backoff.Longest, engine.Time, engine.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // on the engine's clock: a store that failed gets time to come back
             }
@@ -95,12 +94,11 @@ internal sealed class SessionWakes : IDisposable
             if (lastWoken is not null) due.Expect(now + (reached ? Backoff.Longest : Again)); // what cannot be loaded or appended stays due
             lastWoken = null;
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+#pragma warning disable CA1031 // Whatever a store throws, sessions are to be woken later.
+        catch (Exception failed)
+#pragma warning restore CA1031
         {
-            // The engine stops.
-        }
-        catch (JournalException failed)
-        {
+            if (engine.IsStopping) return; // what it waited for ended with the engine
             lastWoken = null;
             engine.Report("The timers that are due could not be listed; trying again.", failed);
             due.Expect(engine.Time.GetUtcNow() + Backoff.Longest);

@@ -108,7 +108,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
 
             kept ??= new KeptWorker(await pool.LoadSessionAsync(before!, turn.Session, cancellationToken).ConfigureAwait(false), options.TimeProvider);
             var progress = await kept.RunAsync(request, turn, cancellationToken).ConfigureAwait(false);
-            var isKept = keeps(progress);
+            var isKept = keeps(progress) && !kept.IsBroken;
             var dump = isKept && kept.TurnsSinceDump < options.LargeDumpTurns ? null : await kept.DumpAsync(cancellationToken).ConfigureAwait(false);
             if (isKept) stays = kept;
             return (progress, dump, stays);

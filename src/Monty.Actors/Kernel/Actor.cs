@@ -57,10 +57,12 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
     }
 
     /// <summary>Takes no more messages, drops those it has, cancels what it does, and ends.</summary>
+    /// <exception cref="AggregateException">What registered with <see cref="Killed"/> threw; the actor has ended all the same.</exception>
     public async Task KillAsync()
     {
-        await KillSource.CancelAsync().ConfigureAwait(false);
+        var cancelling = KillSource.CancelAsync();
         await StopAsync().ConfigureAwait(false);
+        await cancelling.ConfigureAwait(false);
     }
 
     void IThreadPoolWorkItem.Execute() => _ = ReadAsync();

@@ -65,6 +65,9 @@ public sealed class MontySession : IDisposable
     /// <summary>Cancelled when the session is disposed: what a feed waits for then ends.</summary>
     internal CancellationToken Disposal { get; }
 
+    /// <summary>True when the worker died or is being killed: whatever is asked of it next fails.</summary>
+    internal bool IsBroken => worker.IsBroken;
+
     /// <summary>True when the session waits on a worker that can still be asked to end the feed.</summary>
     internal bool CanAbort => pending is not null && !calls.IsClosed && !worker.IsBroken;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Monty.Actors.Engine;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
@@ -76,6 +77,29 @@ public sealed class CrashPointTests
         story.OfType<CommandEvent>().Where(c => c.CommandId.Length > 0).Select(c => c.CommandId).ShouldBe(["open", "feed", "answer"]);
         effects.GroupBy(e => e.Key).Count().ShouldBe(3);
         effects.GroupBy(e => e.Key).ShouldAllBe(g => g.Select(e => e.Hash).Distinct().Count() == 1);
+    }
+
+    [Theory]
+    [InlineData("await sleep(60)\n'woken'", 0)]
+    [InlineData("flaky()", 1)]
+    public async Task A_time_to_wait_for_whose_append_happened_without_a_word_comes_all_the_same(string code, int skip)
+    {
+        var time = new FakeTime();
+        await using var journal = new CrashingJournal(new MemoryJournal());
+        var flaky = DurableTool.Handled("flaky", (call, _) => call.Attempt == 1 ? throw new HttpRequestException() : new("woken")) with { MaxAttempts = 2, RetryDelay = TimeSpan.FromSeconds(60) };
+        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, TimeProvider = time, Tools = [flaky] }, Token);
+        await SendAsync(engine, new OpenCommand("open", new SessionSetup()));
+        var crashed = journal.CrashAt(JournalOperation.Append, CrashMoment.After, skip);
+        var feed = new FeedCommand("feed", code);
+        await SendAsync(engine, feed);
+        await crashed.InTime();
+        await time.WhenArmed(Backoff.After(failures: 1)).InTime();
+        time.Advance(Backoff.After(failures: 1));
+        (await engine.SendAsync(Id, feed, Token)).ShouldBeOfType<SessionReply.Repeated>(); // it has read its story by now, and appended nothing
+
+        time.Advance(TimeSpan.FromSeconds(60));
+
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed("woken"));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using Monty.Actors.Engine;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
+using Monty.Testing.Journals;
 using Shouldly;
 using Xunit;
 
@@ -79,7 +82,48 @@ public sealed class DueSessionsTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task A_store_that_throws_whatever_it_likes_stops_no_timer()
+    {
+        await using var odd = new OddJournal(journal);
+        var problems = new ConcurrentQueue<string>();
+        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = odd, TimeProvider = time, OnProblem = (message, _) => problems.Enqueue(message) }, Token);
+        await time.WhenArmed(Backoff.Longest).InTime();
+        time.Advance(Backoff.Longest); // the start's listing is tried again
+        await FeedAsync(engine, Good);
+        odd.Throws = 1;
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        await time.WhenArmed(Backoff.Longest).InTime();
+        time.Advance(Backoff.Longest);
+
+        (await engine.EndAsync(Good)).ShouldBe(new FeedOutcome.Completed("awake"));
+        problems.Count.ShouldBe(2);
+    }
+
     public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private sealed class OddJournal(IJournal inner) : DelegatingJournal(inner)
+    {
+        public int Throws = 1;
+
+        public override Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after, int max, CancellationToken cancellationToken = default)
+        {
+            Throw();
+            return base.ListActiveAsync(after, max, cancellationToken);
+        }
+
+        public override Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default)
+        {
+            Throw();
+            return base.ListDueAsync(until, after, max, cancellationToken);
+        }
+
+        private void Throw()
+        {
+            if (Interlocked.Exchange(ref Throws, 0) == 1) throw new InvalidOperationException("The connection is not open.");
+        }
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Monty.Actors.Tests.Hosting;
 using Monty.Testing;
 using Monty.Testing.Engine;
@@ -11,7 +12,7 @@ public sealed class EngineStopTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
     private readonly MemoryJournal journal = new();
-    private readonly List<string> problems = [];
+    private readonly ConcurrentQueue<string> problems = [];
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -103,6 +104,67 @@ public sealed class EngineStopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_handler_that_ends_while_the_engine_stops_has_answered_and_is_not_run_by_the_next_one()
+    {
+        var engine = await StartAsync(TimeProvider.System, journal, Deaf());
+        await FeedAsync(engine, "work() + 1");
+        await started.Task.InTime();
+
+        var stop = engine.DisposeAsync().AsTask();
+        released.SetResult();
+        await stop.InTime();
+
+        problems.ShouldBeEmpty();
+        await using var next = await StartAsync(TimeProvider.System, journal, DurableTool.Handled("work", (_, _) => throw new InvalidOperationException("run twice")));
+        (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(1));
+    }
+
+    [Fact]
+    public async Task What_a_handler_throws_once_it_is_cancelled_is_no_answer_and_the_next_engine_runs_it_again()
+    {
+        var engine = await StartAsync(TimeProvider.System, journal, DurableTool.Handled("work", async (_, cancellationToken) =>
+        {
+            started.SetResult();
+            await Never.EndsAsync(cancellationToken).ContinueWith(_ => throw new IOException("aborted"), TaskScheduler.Default);
+            return 0;
+        }));
+        await FeedAsync(engine, "work()");
+        await started.Task.InTime();
+
+        await engine.DisposeAsync().AsTask().InTime();
+
+        problems.ShouldHaveSingleItem().ShouldContain("threw as it was cancelled");
+        await using var next = await StartAsync(TimeProvider.System, journal, DurableTool.Handled("work", (_, _) => new(7)));
+        (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(7));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Code_that_throws_as_a_handlers_token_is_cancelled_holds_nothing_up_and_is_reported(bool isReadOnly)
+    {
+        var engine = await StartAsync(TimeProvider.System, journal, DurableTool.Handled("work", async (_, cancellationToken) =>
+        {
+            await using var registration = cancellationToken.Register(() => throw new InvalidOperationException("there is no process"));
+            started.TrySetResult();
+            await Never.EndsAsync(cancellationToken);
+            return 0;
+        }) with { IsReadOnly = isReadOnly });
+        await FeedAsync(engine, "work()");
+        await started.Task.InTime();
+
+        (await engine.SendAsync(Id, new CancelCommand("cancel", "enough"), Token).InTime()).ShouldBeOfType<SessionReply.Accepted>();
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Cancelled("enough"));
+        (await engine.RunAsync(Id, "1 + 1", cancellationToken: Token).InTime()).ShouldBe(new FeedOutcome.Completed(2));
+        await engine.SendAsync(Id, new FeedCommand("again", "work()"), Token).InTime();
+        await engine.DisposeAsync().AsTask().InTime();
+
+        problems.ShouldNotBeEmpty();
+        problems.ShouldAllBe(p => p.Contains("cancellation token"));
+        (await journal.ListActiveAsync(null, 10, Token)).ShouldBe([Id]);
+    }
+
+    [Fact]
     public async Task A_second_dispose_waits_for_the_first()
     {
         var engine = await StartAsync(TimeProvider.System, journal, Deaf());
@@ -157,7 +219,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     });
 
     private Task<MontyEngine> StartAsync(TimeProvider time, IJournal on, params DurableTool[] tools) => MontyEngine.StartAsync(
-        new MontyEngineOptions { Journal = on, Tools = tools, TimeProvider = time, StopTimeout = StopTimeout, OnProblem = (message, _) => problems.Add(message) }, Token);
+        new MontyEngineOptions { Journal = on, Tools = tools, TimeProvider = time, StopTimeout = StopTimeout, OnProblem = (message, _) => problems.Enqueue(message) }, Token);
 
     private static async Task FeedAsync(MontyEngine engine, string code)
     {
