@@ -88,8 +88,13 @@ internal sealed class Killing(int kills, CrashWork first, LogFolder logs, Postgr
     {
         var left = Work.TotalCalls - LogFolder.Read(logs.Effects).Concat(LogFolder.Read(logs.Acks)).Select(words => string.Join(' ', words)).Distinct().Count();
         var share = Done + ((0.2 + Random.Shared.NextDouble()) * left * 0.5 / (kills - Killed + 1));
-        var began = Stopwatch.GetTimestamp();
-        while (Done < share && engine.ExitCode is null && Stopwatch.GetElapsedTime(began) < most) await Task.Delay(1);
+        var (done, began) = (Done, Stopwatch.GetTimestamp());
+        while (done < share && engine.ExitCode is null && Stopwatch.GetElapsedTime(began) < most)
+        {
+            await Task.Delay(1);
+            if (done != Done) (done, began) = (Done, most == Stuck ? Stopwatch.GetTimestamp() : began); // what goes on is not stuck
+        }
+
         if (most == Stuck && Stopwatch.GetElapsedTime(began) >= Stuck) problems.Add($"the engine's work stood still for {Stuck.TotalMinutes} minutes");
     }
 

@@ -17,6 +17,7 @@ await using (var journal = await SqliteJournal.OpenAsync(Path.Combine(folder.Ful
     {
         await engine.SendAsync(trip, new OpenCommand("open", new SessionSetup()));
         await engine.SendAsync(trip, new FeedCommand("plan", Script)); // durable once this returns
+        await engine.FollowAsync(trip).FirstAsync(stored => stored.Event is CallAnnounced); // it runs until it asks
     }
 
     Console.WriteLine("the engine has stopped");

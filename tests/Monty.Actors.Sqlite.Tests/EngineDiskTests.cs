@@ -40,6 +40,7 @@ public sealed class EngineDiskTests
                 Journal = journal,
                 Tools = [charge],
                 TimeProvider = time,
+                AnswerFirstAfter = TimeSpan.FromDays(1), // no timer that is due as the backoff is, which is counted below
                 OnProblem = (message, _) =>
                 {
                     if (message.Contains($"{Charging} left memory", StringComparison.Ordinal) && message.Contains("the disk is full", StringComparison.Ordinal)) leftMemory.TrySetResult();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
@@ -11,7 +12,7 @@ public sealed class BoundsTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
     private readonly MemoryJournal journal = new(new JournalOptions { MaxRecordBytes = 10_000, MaxDumpBytes = 50_000 });
-    private readonly List<(string Message, Exception? Failure)> problems = [];
+    private readonly ConcurrentQueue<(string Message, Exception? Failure)> problems = [];
 
     [Fact]
     public async Task A_handlers_answer_that_is_too_large_is_raised_and_the_handler_does_not_run_again()
@@ -110,7 +111,7 @@ public sealed class BoundsTests : IAsyncDisposable
 
         (failed.Error.Type, failed.Error.Message).ShouldBe(("FileNotFoundError", "FileNotFoundException"));
         problems.Select(p => p.Failure?.Message).ShouldBe(Enumerable.Repeat("no /srv/secret", attempts));
-        problems[0].Message.ShouldContain("read");
+        problems.First().Message.ShouldContain("read");
         await foreach (var stored in engine.ReadAsync(Id, 0, Token)) stored.Event.ToString().ShouldNotContain("secret");
     }
 
@@ -182,5 +183,5 @@ public sealed class BoundsTests : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private Task<MontyEngine> StartAsync(params DurableTool[] tools) =>
-        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools, OnProblem = (message, failure) => problems.Add((message, failure)) }, Token);
+        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools, OnProblem = (message, failure) => problems.Enqueue((message, failure)) }, Token);
 }

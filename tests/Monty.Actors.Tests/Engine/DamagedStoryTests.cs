@@ -121,7 +121,8 @@ public sealed class DamagedStoryTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools }, Token);
+    private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) =>
+        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools, AnswerFirstAfter = TimeSpan.FromDays(1) }, Token); // a command that is acknowledged has had its turn
 
     /// <summary>A journal from which closed sessions are deleted between a look at them and the reading of their stories.</summary>
     private sealed class PurgedJournal(IJournal inner) : DelegatingJournal(inner)

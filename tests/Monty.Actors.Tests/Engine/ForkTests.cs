@@ -102,7 +102,7 @@ public sealed class ForkTests : IAsyncDisposable
         }
 
         await using var foreign = new RewrittenJournal(journal) { Dump = d => new(d.Version, "monty 0.0.1", d.Content) };
-        await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = foreign, Tools = [DurableTool.External("ask")] }, Token);
+        await using var next = await StartAsync(foreign, DurableTool.External("ask"));
         await next.SendAsync(second, new AnswerCommand("a", 3, 0, MontyAnswer.Return(5)), Token);
 
         (await next.StoryAsync(second))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed(42)));
@@ -115,7 +115,7 @@ public sealed class ForkTests : IAsyncDisposable
     public async Task A_crash_leaves_the_whole_fork_or_none_and_a_fork_sent_again_is_made_once(JournalOperation operation, CrashMoment moment, int skip, string session)
     {
         await using var crashing = new CrashingJournal(journal);
-        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = crashing }, Token);
+        await using var engine = await StartAsync(crashing);
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
         await engine.Live.PassivateAsync(Id);
         var crashed = crashing.CrashAt(operation, moment, skip, new SessionId("tenant", session));
@@ -176,7 +176,7 @@ public sealed class ForkTests : IAsyncDisposable
         {
             Dump = d => new(d.Version, "monty 0.0.1", d.Content), Event = e => e is TextPrinted ? new TextPrinted("two\n") : e,
         };
-        await using (var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = broken }, Token)) (await RefusedAsync(engine, Id, Command)).ShouldBe(SessionRefusal.Quarantined);
+        await using (var engine = await StartAsync(broken)) (await RefusedAsync(engine, Id, Command)).ShouldBe(SessionRefusal.Quarantined);
 
         await using var next = await StartAsync();
         await next.SendAsync(Id, new ReleaseCommand("release", FailFeed: false), Token);
@@ -189,7 +189,7 @@ public sealed class ForkTests : IAsyncDisposable
     public async Task A_fork_that_does_not_fit_into_one_append_is_refused()
     {
         await using var small = new MemoryJournal(new JournalOptions { MaxAppendBytes = 8_000 });
-        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = small }, Token);
+        await using var engine = await StartAsync(small);
         for (var feed = 0; feed < 4; feed++) await engine.RunAsync(Id, "print('x' * 3000)", cancellationToken: Token);
 
         var refused = (await engine.SendAsync(Id, Command, Token)).ShouldBeOfType<SessionReply.Refused>();
@@ -204,13 +204,13 @@ public sealed class ForkTests : IAsyncDisposable
     public async Task A_fork_has_seals_of_its_own()
     {
         await using var store = new SealedJournal(new MemoryJournal(), new JournalKey(1, new byte[32]));
-        await using (var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = store }, Token))
+        await using (var engine = await StartAsync(store))
         {
             await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
             await engine.SendAsync(Id, Command, Token);
         }
 
-        await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = store }, Token);
+        await using var next = await StartAsync(store);
         (await store.FindAsync(Fork, Token)).ShouldNotBeNull().Dump.ShouldNotBeNull().Version.ShouldBe(4);
         (await next.RunAsync(Fork, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
@@ -244,7 +244,10 @@ public sealed class ForkTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private Task<MontyEngine> StartAsync(params DurableTool[] tools) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools }, Token);
+    private Task<MontyEngine> StartAsync(params DurableTool[] tools) => StartAsync(journal, tools);
+
+    private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) =>
+        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools, AnswerFirstAfter = TimeSpan.FromDays(1) }, Token); // a command that is acknowledged has had its turn
 
     /// <summary>Sends the fork until it is acknowledged: an actor that is ending refuses what comes meanwhile.</summary>
     private static async Task<SessionReply> SendAsync(MontyEngine engine)

@@ -133,5 +133,10 @@ public sealed class RebuildTests : IAsyncDisposable
     private static JournalDump OfAnotherRuntime(JournalDump dump) => new(dump.Version, "monty 0.0.1", dump.Content);
 
     private static Task<MontyEngine> StartAsync(IJournal journal, WrappedRuntime? runtime = null) => MontyEngine.StartAsync(
-        new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")], Pool = new MontyPoolOptions { MaxWorkers = 1, RuntimePath = runtime?.Path } }, Token);
+        new MontyEngineOptions
+        {
+            Journal = journal, Tools = [DurableTool.External("ask")], Pool = new MontyPoolOptions { MaxWorkers = 1, RuntimePath = runtime?.Path },
+            AnswerFirstAfter = TimeSpan.FromDays(1), // a command that is acknowledged has had its turn
+        },
+        Token);
 }

@@ -79,7 +79,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
         // What was accepted then would be refused now.
         var changed = DurableTool.External("ask") with { Stub = "def ask(number: int) -> int: ..." };
         await using var foreign = new RewrittenJournal(journal) { Dump = d => new(d.Version, "monty 0.0.1", d.Content) };
-        await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = foreign, Tools = [changed] }, Token);
+        await using var next = await StartAsync(foreign, changed);
         await next.SendAsync(Id, new AnswerCommand("a", 4, 0, MontyAnswer.Return(4)), Token);
 
         await NamesAreKnownAsync(next, Id);
@@ -180,7 +180,10 @@ public sealed class TypeCheckTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private Task<MontyEngine> StartAsync(params DurableTool[] tools) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools }, Token);
+    private Task<MontyEngine> StartAsync(params DurableTool[] tools) => StartAsync(journal, tools);
+
+    private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) =>
+        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools, AnswerFirstAfter = TimeSpan.FromDays(1) }, Token); // a command that is acknowledged has had its turn
 
     private static async Task OpenAsync(MontyEngine engine) =>
         (await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { TypeCheck = true }), Token)).ShouldBeOfType<SessionReply.Accepted>();

@@ -166,7 +166,8 @@ public sealed class WaitTests : IAsyncDisposable
 
     private static Task<FeedOutcome> Within(Task<FeedOutcome> waiting) => waiting.WaitAsync(TestTimeouts.Generous, Token);
 
-    private static Task<MontyEngine> StartAsync(IJournal journal) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")] }, Token);
+    private static Task<MontyEngine> StartAsync(IJournal journal) =>
+        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")], AnswerFirstAfter = TimeSpan.FromDays(1) }, Token); // a command that is acknowledged has had its turn
 
     private sealed class WatchedJournal(IJournal inner) : DelegatingJournal(inner)
     {

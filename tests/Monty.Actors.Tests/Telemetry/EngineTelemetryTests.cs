@@ -35,7 +35,7 @@ public sealed class EngineTelemetryTests
     [Fact]
     public async Task Sessions_appends_and_calls_are_measured_and_a_quarantine_is_reported_without_its_evidence()
     {
-        List<string> problems = [];
+        ConcurrentQueue<string> problems = [];
         var journal = new MemoryJournal();
         var measured = new ConcurrentQueue<(string Name, double Value, string Tags)>();
         using (var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Meter.Name == MontyEngineTelemetry.Name) l.EnableMeasurementEvents(i); } })
@@ -44,7 +44,11 @@ public sealed class EngineTelemetryTests
             listener.SetMeasurementEventCallback<long>((i, value, tags, _) => measured.Enqueue((i.Name, value, Show(tags))));
             listener.Start();
             var flaky = DurableTool.Handled("flaky", (call, _) => call.Attempt == 1 ? throw new HttpRequestException("no route") : new(1)) with { MaxAttempts = 2, RetryDelay = TimeSpan.Zero };
-            var options = new MontyEngineOptions { Journal = journal, Tools = [flaky, DurableTool.External("ask")], OnProblem = (problem, _) => problems.Add(problem) };
+            var options = new MontyEngineOptions
+            {
+                Journal = journal, Tools = [flaky, DurableTool.External("ask")], OnProblem = (problem, _) => problems.Enqueue(problem),
+                AnswerFirstAfter = TimeSpan.FromDays(1), // a command that is acknowledged has had its turn
+            };
             await using (var engine = await MontyEngine.StartAsync(options, Token))
             {
                 (await engine.RunAsync(Id, "flaky()", cancellationToken: Token).InTime()).ShouldBe(new FeedOutcome.Completed(1));

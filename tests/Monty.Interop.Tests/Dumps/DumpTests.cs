@@ -213,7 +213,7 @@ public sealed class DumpTests : IDisposable
     [LinuxFact]
     public async Task A_session_goes_on_from_the_dump_before_the_turn_that_ran_into_the_time_limit()
     {
-        var limits = new MontyLimits { MaxDuration = TimeSpan.FromMilliseconds(200) };
+        var limits = new MontyLimits { MaxDuration = TimeSpan.FromSeconds(1) };
         using var session = await here.OpenSessionAsync(new SessionOptions { Limits = limits }).InTime();
         await session.FeedAsync("done = ['before']").InTime();
         var before = await session.DumpAsync().InTime();

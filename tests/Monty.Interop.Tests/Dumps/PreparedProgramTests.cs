@@ -95,7 +95,7 @@ public sealed class PreparedProgramTests
     public async Task A_run_that_spends_its_time_leaves_the_program_good()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
-        var program = await pool.PrepareAsync(Definitions, null, new SessionOptions { Limits = new MontyLimits { MaxDuration = TimeSpan.FromMilliseconds(100) } }).InTime();
+        var program = await pool.PrepareAsync(Definitions, null, new SessionOptions { Limits = new MontyLimits { MaxDuration = TimeSpan.FromSeconds(1) } }).InTime();
 
         for (var i = 0; i < 2; i++)
         {

@@ -20,7 +20,7 @@ public sealed class PoolStressTests
     {
         var leaks = new LeakCheck();
         using var runtime = new WrappedRuntime();
-        var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path, MaxWorkers = Workers, MaxCheckoutsPerWorker = 5 });
+        var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path, MaxWorkers = Workers, MaxCheckoutsPerWorker = 2 });
 
         var borrowers = Enumerable.Range(0, Borrowers).Select(i => Task.Run(() => Borrow(pool, runtime, new Random((seed * 100) + i), rounds: 20))).ToList();
         await Task.WhenAll(borrowers).InTime();

@@ -30,6 +30,6 @@ public sealed class HashCollisionTests
         new MontySet(values).ShouldBe(new MontySet(values));
 
         values.Select(v => v.GetHashCode()).Distinct().Count().ShouldBeGreaterThan(49_000);
-        Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 }

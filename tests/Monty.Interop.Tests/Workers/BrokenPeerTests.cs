@@ -43,12 +43,18 @@ public abstract class BrokenPeerTests
     [LinuxFact]
     public async Task The_largest_length_is_waited_for_without_memory_for_it()
     {
-        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var leaks = new LeakCheck();
+        using (var peer = new ScriptedWorker(PeerScript.Start.SendPrefix(FrameParser.MaxBodyBytes).SendRaw(1, 2, 3).ReadInSilence()))
+        using (var worker = Open(peer))
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            var failure = await Should.ThrowAsync<MontyWorkerException>(() => Turn(worker, TestTimeouts.MeantToPass));
+            (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(FrameParser.MaxBodyBytes / 16);
+            failure.Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+            worker.IsBroken.ShouldBeTrue();
+        }
 
-        var failure = await FailureOf(PeerScript.Start.SendPrefix(FrameParser.MaxBodyBytes).SendRaw(1, 2, 3).ReadInSilence(), TestTimeouts.MeantToPass);
-
-        failure.Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
-        (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(FrameParser.MaxBodyBytes / 16);
+        leaks.AssertNothingIsLeft();
     }
 
     [LinuxFact]

@@ -56,7 +56,7 @@ public abstract class ModelContract<TStore> : JournalContract<TStore>
         Prop.ForAll(Operations.ListOf().ToArbitrary(), operations =>
         {
             RunAsync($"w{worlds++}", [.. operations]).WaitAsync(TestTimeouts.Generous, Cancellation).GetAwaiter().GetResult();
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(25));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(120).WithEndSize(25));
         appended.ShouldBeGreaterThan(100);
         refused.ShouldBeGreaterThan(50);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Monty.Actors.Records;
 using Monty.Interop;
 using Monty.Testing;
@@ -19,7 +20,7 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
 
     public MontyEngine Engine => engine ?? throw new InvalidOperationException("No engine is started.");
 
-    public List<string> Problems { get; } = [];
+    public ConcurrentQueue<string> Problems { get; } = [];
 
     /// <summary>Starts an engine, in place of the one before.</summary>
     public async Task StartAsync(Func<IJournal, IJournal>? journal = null, TimeProvider? time = null, params DurableTool[] tools)
@@ -33,7 +34,7 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
                 WorkingDirectory = "/work",
                 TimeProvider = time ?? TimeProvider.System,
                 Tools = tools,
-                OnProblem = (message, _) => Problems.Add(message),
+                OnProblem = (message, _) => Problems.Enqueue(message),
             },
             Token);
     }

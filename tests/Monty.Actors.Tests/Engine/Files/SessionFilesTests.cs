@@ -57,7 +57,7 @@ public sealed class SessionFilesTests
     {
         await using var files = new FileEngine(_ => [MontyMount.InMemory("/work")]);
         await files.StartAsync();
-        await files.Engine.SendAsync(FileEngine.Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxDuration = TimeSpan.FromMilliseconds(200) } }), FileEngine.Token);
+        await files.Engine.SendAsync(FileEngine.Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxDuration = TimeSpan.FromSeconds(2) } }), FileEngine.Token);
         await files.RunAsync("Path('kept').write_text('k')");
 
         (await files.FailAsync("Path('kept').unlink()\nPath('lost').write_text('l')\nwhile True: pass")).ShouldStartWith("TimeoutError");
