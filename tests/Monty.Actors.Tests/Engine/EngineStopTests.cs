@@ -149,7 +149,8 @@ public sealed class EngineStopTests : IAsyncDisposable
             started.TrySetResult();
             await Never.EndsAsync(cancellationToken);
             return 0;
-        }) with { IsReadOnly = isReadOnly });
+        }) with
+        { IsReadOnly = isReadOnly });
         await FeedAsync(engine, "work()");
         await started.Task.InTime();
 
