@@ -87,7 +87,7 @@ public sealed record DurableTool
 
     /// <summary>A tool that a function here answers. It runs only after its call is durable, and again, with the same <see cref="DurableCall.IdempotencyKey"/> and arguments, when the process died before its answer was.</summary>
     /// <param name="name">A Python identifier that the runtime does not define itself.</param>
-    /// <param name="handler">Gives the value; its token is cancelled when the call ends without it.</param>
+    /// <param name="handler">Gives the value. Its token is cancelled when the call ends without it, or the engine stops: what it returns then is its answer all the same, and to be run again by the next engine it throws.</param>
     /// <param name="isAsync">True when scripts await the call.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin.</exception>
     public static DurableTool Handled(string name, Func<DurableCall, CancellationToken, ValueTask<MontyValue>> handler, bool isAsync = false)

@@ -55,7 +55,7 @@ internal sealed class LiveSessions(MontyEngine engine)
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
-            // The engine stops; the next one runs the handler again.
+            // The engine stops: the session's actor asks its handlers how they ended.
         }
     }
 
@@ -146,14 +146,18 @@ internal sealed class LiveSessions(MontyEngine engine)
     /// <param name="atOnce">True where nothing more may be written.</param>
     public async Task EndAsync(bool atOnce)
     {
-        while (!actors.IsEmpty) await Task.WhenAll(actors.Values.Select(a => atOnce ? a.KillAsync() : a.HaltAsync())).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!actors.IsEmpty) await Task.WhenAll(actors.Select(a => atOnce ? KillAsync(a.Key, a.Value) : HaltAsync(a.Key, a.Value))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Ends what has not ended, whatever it does.</summary>
     public void KillAll()
     {
-        foreach (var actor in actors.Values) _ = actor.KillAsync();
+        foreach (var (session, actor) in actors) _ = KillAsync(session, actor);
     }
+
+    private Task KillAsync(SessionId session, SessionActor actor) => HandlerCancellation.RunAsync(actor.KillAsync, session, engine.Options);
+
+    private Task HaltAsync(SessionId session, SessionActor actor) => HandlerCancellation.RunAsync(actor.HaltAsync, session, engine.Options);
 
     private void ThrowIfStopping()
     {

@@ -246,7 +246,7 @@ public sealed class MontyEngine : IAsyncDisposable
     {
         if (version > 0) MontyEngineTelemetry.CountRecovery();
         Live.Recovered(session);
-        wakes.Expect(dueAt);
+        if (dueAt > Time.GetUtcNow()) wakes.Expect(dueAt); // what is due already was woken for it, or is tried again after a while
         Reads.Appended(session, isEnd: true);
     }
 
@@ -261,7 +261,15 @@ public sealed class MontyEngine : IAsyncDisposable
     private async Task StopAsync()
     {
         if (Lost.IsCancellationRequested) Report("The engine lost its store and stops. What was acknowledged is durable; an engine that owns the store goes on with it.", null);
-        await stopping.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await stopping.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException thrown)
+        {
+            Report("Code of the store that was told of the engine's stop threw; the stop goes on.", thrown);
+        }
+
         wakes.Dispose();
         await sweep.DisposeAsync().ConfigureAwait(false);
         try
@@ -289,8 +297,4 @@ public sealed class MontyEngine : IAsyncDisposable
     }
 
     internal void Report(string message, Exception? failure) => Options.Report(message, failure);
-
-    /// <summary>Reports what threw as a token was cancelled that handlers are given.</summary>
-    internal void ReportCancellation(SessionId session, AggregateException thrown) =>
-        Report($"Code that a handler registered with its cancellation token threw as a call of {session} was cancelled; the cancellation went on.", thrown);
 }

@@ -38,7 +38,7 @@ internal sealed class SessionActor : Actor<SessionMessage>
         Touch();
     }
 
-    /// <summary>When the last message was taken, or its last append made durable, as a timestamp of the engine's clock. Who has a reply does not find it changed later.</summary>
+    /// <summary>When the last message was taken, or its last append made durable, as a timestamp of the engine's clock. A reply comes after that.</summary>
     public long LastUsed { get; private set; }
 
     /// <inheritdoc/>
@@ -136,7 +136,7 @@ internal sealed class SessionActor : Actor<SessionMessage>
         try
         {
             if (engine.IsStopping) await StopHandlersAsync(failure).ConfigureAwait(false);
-            else if (failure is SessionFencedException) _ = handlers.KillAsync();
+            else if (failure is SessionFencedException) handlers.Kill();
         }
         finally
         {
@@ -147,10 +147,19 @@ internal sealed class SessionActor : Actor<SessionMessage>
     /// <summary>Ends the handlers as the engine stops, and makes durable how those ended that did: the next engine runs only the others again.</summary>
     private async Task StopHandlersAsync(Exception? failure)
     {
-        turns.Interrupt();
-        var outcomes = await handlers.KillAsync().ConfigureAwait(false);
-        if (failure is not null || !isLoaded || Killed.IsCancellationRequested) return;
-        foreach (var ended in outcomes) await TakeAsync(ended, reply: null).ConfigureAwait(false);
+        await foreach (var end in Task.WhenEach(handlers.Kill()).ConfigureAwait(false))
+        {
+            if (await end.ConfigureAwait(false) is not { } outcome || failure is not null || Killed.IsCancellationRequested || engine.Lost.IsCancellationRequested) continue;
+            try
+            {
+                await TakeAsync(outcome, reply: null).ConfigureAwait(false);
+            }
+            catch (Exception unstored) when (unstored is JournalException or SessionFencedException)
+            {
+                failure = unstored;
+                engine.Report($"What a handler of {id} returned as the engine stopped could not be stored: the engine that starts next runs it again.", unstored);
+            }
+        }
     }
 
     private async Task LoadAsync()

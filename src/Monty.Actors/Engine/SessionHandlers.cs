@@ -14,7 +14,7 @@ internal sealed class SessionHandlers(SessionId id, MontyEngine engine, SessionO
     public bool AreNone => running.Count == 0;
 
     /// <summary>How those ended that have, and whose ends may not be durable yet.</summary>
-    public IReadOnlyList<SessionCommand> Outcomes => OutcomesOf(running.Values);
+    public IReadOnlyList<SessionCommand> Outcomes => [.. running.Values.Select(c => c.Outcome).OfType<SessionCommand>()];
 
     /// <summary>After a recovery: keeps those that are still wanted, ends the others, and starts those that are missing.</summary>
     /// <param name="state">The session.</param>
@@ -51,31 +51,22 @@ internal sealed class SessionHandlers(SessionId id, MontyEngine engine, SessionO
     /// <summary>Completes when none of them uses the session's files any more.</summary>
     public Task FilesDoneAsync() => Task.WhenAll(running.Values.Select(c => c.FilesDone));
 
-    /// <summary>Cancels all of them, and waits for their ends.</summary>
-    /// <returns>How those ended that did in spite of it, and whose ends may not be durable yet.</returns>
-    public async Task<IReadOnlyList<SessionCommand>> KillAsync()
+    /// <summary>Cancels all of them.</summary>
+    /// <returns>How each ends: null where it was cancelled.</returns>
+    public IReadOnlyList<Task<SessionCommand?>> Kill()
     {
-        var killed = running.Values.ToList();
+        var ends = running.Values.Select(KillAsync).ToList();
         running.Clear();
-        await Task.WhenAll(killed.Select(KillAsync)).ConfigureAwait(false);
-        return OutcomesOf(killed);
+        return ends;
     }
 
     /// <summary>Gives them to the session's next actor.</summary>
     public Dictionary<(int Feed, uint CallId), CallActor> HandOver() => running;
 
-    private static IReadOnlyList<SessionCommand> OutcomesOf(IEnumerable<CallActor> handlers) => [.. handlers.Select(c => c.Outcome).OfType<SessionCommand>()];
-
-    private async Task KillAsync(CallActor handler)
+    private async Task<SessionCommand?> KillAsync(CallActor handler)
     {
-        try
-        {
-            await handler.KillAsync().ConfigureAwait(false);
-        }
-        catch (AggregateException thrown)
-        {
-            engine.ReportCancellation(id, thrown);
-        }
+        await HandlerCancellation.RunAsync(handler.KillAsync, id, engine.Options).ConfigureAwait(false);
+        return handler.Outcome;
     }
 
     private void Start(int feed, OpenCall call, bool mayBeDone)

@@ -129,22 +129,8 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
         return await engine.Turns.RunAsync(id, os, story.State, interpreter.Dump, null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Cancels a turn, whatever a read-only handler does that it may be in.</summary>
-    private async Task CancelAsync(CancellationTokenSource running)
-    {
-        try
-        {
-            await running.CancelAsync().ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            // That turn is over.
-        }
-        catch (AggregateException thrown)
-        {
-            engine.ReportCancellation(id, thrown);
-        }
-    }
+    /// <summary>Cancels a turn, which may be in a read-only handler.</summary>
+    private Task CancelAsync(CancellationTokenSource running) => HandlerCancellation.RunAsync(running.CancelAsync, id, engine.Options);
 
     private async Task<bool> EndsSoonAsync(Task running)
     {

@@ -71,8 +71,10 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
 
     private MontyAnswer Run(DurableTool tool, FunctionCall call)
     {
-        using var late = new CancellationTokenSource(tool.Timeout < options.TurnDeadline ? tool.Timeout.Value : options.TurnDeadline, options.TimeProvider);
+        using var late = new CancellationTokenSource();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        using var timer = options.TimeProvider.CreateTimer(
+            _ => _ = HandlerCancellation.RunAsync(late.CancelAsync, session, options), null, tool.Timeout < options.TurnDeadline ? tool.Timeout.Value : options.TurnDeadline, Timeout.InfiniteTimeSpan);
         try
         {
             var given = tool.Handler!(new DurableCall(session, feed.Number, call, 1, TurnFacts.HashOf(call)), over.Token);

@@ -83,6 +83,24 @@ public sealed class DueSessionsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Sessions_that_are_overdue_and_fail_are_tried_again_after_a_while_and_not_at_once()
+    {
+        var problems = new ConcurrentQueue<string>();
+        await using var failing = new RewrittenJournal(journal) { Append = append => append.Records[0].Kind == "call_answered" ? throw new JournalException("The disk is full.") : journal.AppendAsync(append) };
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions { Journal = failing, TimeProvider = time, AnswerFirstAfter = TimeSpan.FromDays(1), OnProblem = (message, _) => problems.Enqueue(message) }, Token);
+        SessionId[] overdue = [.. Enumerable.Range(0, 3).Select(i => new SessionId("tenant", $"s{i}"))];
+        foreach (var session in overdue) await FeedAsync(engine, session);
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        await time.WhenArmed(Backoff.After(failures: 1), overdue.Length).InTime();
+        (await engine.SendAsync(overdue[0], new FeedCommand("feed", Sleeping), Token)).ShouldBeOfType<SessionReply.Repeated>(); // one of them is read again by that
+        for (var i = 0; i < 50; i++) (await engine.RunAsync(Good, "1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1)); // time enough for the others to be woken, too
+
+        problems.Count.ShouldBe(overdue.Length);
+    }
+
+    [Fact]
     public async Task A_store_that_throws_whatever_it_likes_stops_no_timer()
     {
         await using var odd = new OddJournal(journal);

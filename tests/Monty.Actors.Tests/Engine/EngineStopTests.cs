@@ -166,6 +166,83 @@ public sealed class EngineStopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_read_only_tool_that_is_late_and_throws_as_its_token_is_cancelled_is_late_and_no_more()
+    {
+        var time = new FakeTime();
+        await using var engine = await StartAsync(time, journal, DurableTool.Handled("look", async (_, cancellationToken) =>
+        {
+            await using var registration = cancellationToken.Register(() => throw new InvalidOperationException("there is no process"));
+            await Never.EndsAsync(cancellationToken);
+            return 0;
+        }) with
+        { IsReadOnly = true, Timeout = TimeSpan.FromSeconds(7) });
+        var armed = time.WhenArmed(TimeSpan.FromSeconds(7));
+        var run = engine.RunAsync(Id, "look()", cancellationToken: Token);
+        await armed.InTime();
+
+        time.Advance(TimeSpan.FromSeconds(7));
+
+        (await run.InTime()).ShouldBeOfType<FeedOutcome.Failed>().Error.TypeAndMessage.ShouldBe("TimeoutError: look did not answer in time");
+        await TestTasks.UntilAsync(() => problems.Any(p => p.Contains("cancellation token")));
+    }
+
+    [Fact]
+    public async Task A_handler_that_heeds_nothing_costs_those_beside_it_no_answer()
+    {
+        var time = new FakeTime();
+        var returns = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var both = new CountdownEvent(2);
+        DurableTool Waiting(string name, Task until) => DurableTool.Handled(
+            name,
+            async (_, _) =>
+            {
+                if (both.Signal()) started.SetResult();
+                await until;
+                return name;
+            },
+            isAsync: true);
+        var engine = await StartAsync(time, journal, Waiting("deaf", released.Task), Waiting("good", returns.Task));
+        await FeedAsync(engine, "import asyncio\nawait asyncio.gather(deaf(), good())");
+        await started.Task.InTime();
+
+        var stop = engine.DisposeAsync().AsTask();
+        await time.WhenArmed(StopTimeout).InTime();
+        returns.SetResult();
+        await TestTasks.UntilAsync(async () => (await journal.ReadAsync(Id, 0, 100, Token)).Any(r => r.Kind == "call_answered"));
+        time.Advance(StopTimeout);
+        await stop.InTime();
+
+        var again = new ConcurrentQueue<string>();
+        DurableTool Again(string name) => DurableTool.Handled(
+            name,
+            (_, _) =>
+            {
+                again.Enqueue(name);
+                return new(name);
+            },
+            isAsync: true);
+        await using var next = await StartAsync(time, journal, Again("deaf"), Again("good"));
+        (await next.EndAsync(Id)).ShouldBeOfType<FeedOutcome.Completed>();
+        again.ShouldBe(["deaf"]);
+        released.SetResult();
+    }
+
+    [Fact]
+    public async Task What_a_handler_returned_in_a_stop_and_the_store_did_not_take_is_reported()
+    {
+        var failing = new RewrittenJournal(journal) { Append = append => append.Records[0].Kind == "call_answered" ? throw new JournalException("The disk is full.") : journal.AppendAsync(append) };
+        var engine = await StartAsync(TimeProvider.System, failing, Deaf());
+        await FeedAsync(engine, "work()");
+        await started.Task.InTime();
+
+        var stop = engine.DisposeAsync().AsTask();
+        released.SetResult();
+        await stop.InTime();
+
+        problems.ShouldHaveSingleItem().ShouldContain("could not be stored");
+    }
+
+    [Fact]
     public async Task A_second_dispose_waits_for_the_first()
     {
         var engine = await StartAsync(TimeProvider.System, journal, Deaf());
