@@ -12,15 +12,20 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
     // the rows of one commit, it then takes to be so costly that it would compile it to machine code first: half a second.
     private const string Settings = "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off -c plan_cache_mode=force_generic_plan";
 
+    private const int Probes = 3;
+
     private readonly NpgsqlDataSource pool;
     private readonly NpgsqlDataSource single;
 
     public PostgreSqlConnections(PostgreSqlJournalOptions options)
     {
         var text = new NpgsqlConnectionStringBuilder(options.ConnectionString) { SearchPath = options.Schema, Enlist = false, Multiplexing = false };
-        text.Options = $"{text.Options} {Settings}".Trim();
+        var keepAlive = (int)Math.Ceiling(options.KeepAlive.TotalSeconds);
+        // A machine that loses its power says nothing: the server asks for it, else it would keep the lock of the store for hours. What waits for the lock asks for the server.
+        text.Options = $"-c tcp_keepalives_idle={keepAlive} -c tcp_keepalives_interval={keepAlive} -c tcp_keepalives_count={Probes} {text.Options} {Settings}";
+        if (text.Host?.StartsWith('/') != true && !text.TcpKeepAlive) (text.TcpKeepAlive, text.TcpKeepAliveTime, text.TcpKeepAliveInterval) = (true, keepAlive, keepAlive);
         text.ApplicationName ??= "monty";
-        if (text.KeepAlive == 0) text.KeepAlive = (int)Math.Ceiling(options.KeepAlive.TotalSeconds);
+        if (text.KeepAlive == 0) text.KeepAlive = keepAlive;
         if (text.MaxAutoPrepare == 0) (text.MaxAutoPrepare, text.AutoPrepareMinUsages) = (32, 2);
         (pool, single) = (Build(text, pooling: true), Build(text, pooling: false));
     }

@@ -13,7 +13,10 @@ public sealed record PostgreSqlJournalOptions : JournalOptions
     /// <summary>The schema that the tables are in: 1 to 63 of a-z, 0-9 and _, no digit first. It is created when it is not there. Default: <c>monty</c>.</summary>
     public string Schema { get; init; } = "monty";
 
-    /// <summary>How often an idle connection is tried, so that a lost one, and an ownership with it, is noticed. Default: 10 seconds.</summary>
+    /// <summary>
+    /// How often an idle connection is tried, by both sides, so that a lost one, and an ownership with it, is noticed. The server gives up the ownership of a machine that does not answer
+    /// after four times as long. Default: 10 seconds.
+    /// </summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The schema and the limits.</summary>

@@ -57,6 +57,23 @@ public sealed class OpeningTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_server_asks_for_a_machine_that_says_nothing_unless_it_is_told_otherwise()
+    {
+        (await ShowAsync("tcp_keepalives_idle", "")).ShouldBe("20");
+        (await ShowAsync("tcp_keepalives_interval", "")).ShouldBe("20");
+        (await ShowAsync("tcp_keepalives_count", "")).ShouldBe("3");
+        (await ShowAsync("tcp_keepalives_idle", ";Options=-c tcp_keepalives_idle=7")).ShouldBe("7");
+
+        async Task<object?> ShowAsync(string setting, string more)
+        {
+            await using var connections = new PostgreSqlConnections(store.Options with { ConnectionString = store.Options.ConnectionString + more, KeepAlive = TimeSpan.FromSeconds(20) });
+            await using var connection = connections.OpenSingle();
+            await using var command = new NpgsqlCommand("SELECT current_setting($1)", connection) { Parameters = { new() { Value = setting } } };
+            return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task A_read_only_server_is_refused_by_that_name()
     {
         await (await store.OpenAsync()).DisposeAsync();

@@ -6,6 +6,9 @@ internal sealed class SessionWakes : IDisposable
 {
     private const int PageSize = SessionReads.PageSize;
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often the journal is looked at for what nobody told: an engine before this one may have appended until it noticed that it had lost the store.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
     private readonly MontyEngine engine;
     private readonly DueTimer due;
     private Task recovery = Task.CompletedTask;
@@ -18,7 +21,7 @@ internal sealed class SessionWakes : IDisposable
         due = new DueTimer(engine.Time, () => wakes = WakeDueAsync(wakes));
     }
 
-    /// <summary>Lets the sessions go on that were at work.</summary>
+    /// <summary>Lets the sessions go on that were at work, and looks for more now and then.</summary>
     public void Begin() => recovery = RecoverAsync();
 
     /// <summary>Sees to it that sessions are woken that are due at a time.</summary>
@@ -37,13 +40,16 @@ internal sealed class SessionWakes : IDisposable
     private async Task RecoverAsync()
     {
         await Task.Yield();
+        var isRecovered = false;
         while (!engine.IsStopping)
         {
+            var wait = LookAgain;
             try
             {
                 due.Expect(await engine.Journal.FindNextDueAsync(engine.Stopping).ConfigureAwait(false));
-                await Parallel.ForEachAsync(ActiveAsync(), new ParallelOptions { MaxDegreeOfParallelism = engine.Options.MaxRecoveries, CancellationToken = engine.Stopping }, WakeAsync).ConfigureAwait(false);
-                return;
+                if (isRecovered) await foreach (var session in ActiveAsync().ConfigureAwait(false)) engine.Live.TryWake(session);
+                else await Parallel.ForEachAsync(ActiveAsync(), new ParallelOptions { MaxDegreeOfParallelism = engine.Options.MaxRecoveries, CancellationToken = engine.Stopping }, WakeAsync).ConfigureAwait(false);
+                isRecovered = true;
             }
 #pragma warning disable CA1031 // Whatever a store throws, sessions are to be woken later.
             catch (Exception failed)
@@ -51,8 +57,10 @@ internal sealed class SessionWakes : IDisposable
             {
                 if (engine.IsStopping) return; // what it waited for ended with the engine
                 engine.Report("The sessions with work to do could not be listed; trying again.", failed);
-                await Task.Delay(Backoff.Longest, engine.Time, engine.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // on the engine's clock: a store that failed gets time to come back
+                wait = Backoff.Longest;
             }
+
+            await Task.Delay(wait, engine.Time, engine.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding); // on the engine's clock
         }
     }
 

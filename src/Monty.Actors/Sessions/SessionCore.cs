@@ -140,7 +140,10 @@ internal static class SessionCore
     private static Acceptance AcceptCancel(SessionState state, CancelCommand cancel)
     {
         if (state.Feed is not { } feed) return new Acceptance.Refused(SessionRefusal.Idle, "No feed runs or waits, so there is nothing to cancel.");
-        return feed.Stopping is not null ? new Acceptance.Repeated() : Accepted(Stop(state, cancel.CommandId, new FeedOutcome.Cancelled(cancel.Reason)), state);
+        var outcome = new FeedOutcome.Cancelled(cancel.Reason);
+        return feed.Stopping is null
+            ? Accepted(Stop(state, cancel.CommandId, outcome), state)
+            : Accepted(new FeedStopping(cancel.CommandId, outcome)); // remembered, so that, sent again, it does not meet a later feed
     }
 
     private static Acceptance AcceptRelease(SessionState state, ReleaseCommand release)

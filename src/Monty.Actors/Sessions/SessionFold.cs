@@ -30,6 +30,7 @@ internal static class SessionFold
             AttemptStarted started => Start(state, started),
             SignalReceived signal => state with { Signals = state.Signals.Add(new KeptSignal(signal.Name, signal.Value)) },
             SignalTaken taken => state with { Signals = state.Signals.RemoveAt(IndexOf(state, taken)) },
+            FeedStopping { Outcome: FeedOutcome.Cancelled } when FeedOf(state, fact).Stopping is not null => state, // it ends already
             FeedStopping stopping => state with { Feed = FeedOf(state, fact) with { Stopping = stopping.Outcome }, Strikes = 0 },
             FeedEnded => EndFeed(state, fact),
             WorkerLost => state with { Feed = FeedOf(state, fact), Strikes = state.Strikes + 1 },

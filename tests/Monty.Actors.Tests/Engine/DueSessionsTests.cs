@@ -101,6 +101,26 @@ public sealed class DueSessionsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_an_engine_appended_that_did_not_know_yet_that_it_had_lost_the_store_goes_on_in_the_next_one()
+    {
+        DurableTool Work(Func<CancellationToken, Task> wait) => DurableTool.Handled("work", async (_, cancellationToken) =>
+        {
+            await wait(cancellationToken);
+            return "done";
+        });
+        await using (var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, TimeProvider = time, Tools = [Work(Never.EndsAsync)] }, Token))
+            await engine.FeedAsync(Good, "work()");
+        await using var late = new LateJournal(journal);
+        await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = late, TimeProvider = time, Tools = [Work(_ => Task.CompletedTask)] }, Token);
+        await time.WhenArmed(TimeSpan.FromMinutes(1)).InTime();
+        next.LiveSessions.ShouldBe(0);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        (await next.EndAsync(Good)).ShouldBe(new FeedOutcome.Completed("done"));
+    }
+
+    [Fact]
     public async Task A_store_that_throws_whatever_it_likes_stops_no_timer()
     {
         await using var odd = new OddJournal(journal);
@@ -120,6 +140,15 @@ public sealed class DueSessionsTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    /// <summary>Lists nothing at first: what it has came after that.</summary>
+    private sealed class LateJournal(IJournal inner) : DelegatingJournal(inner)
+    {
+        private int listings;
+
+        public override Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after, int max, CancellationToken cancellationToken = default) =>
+            Interlocked.Increment(ref listings) == 1 ? Task.FromResult<IReadOnlyList<SessionId>>([]) : base.ListActiveAsync(after, max, cancellationToken);
+    }
 
     private sealed class OddJournal(IJournal inner) : DelegatingJournal(inner)
     {

@@ -138,11 +138,26 @@ public sealed class SessionCoreProperties
     [Fact]
     public void A_cancelled_feed_ends_within_one_turn() => ForAll(session =>
     {
+        var stopping = session.State.Feed?.Stopping;
         var outcome = session.Send(new CancelCommand("cancel at the end", "enough"));
         if (outcome is not Acceptance.Accepted || session.State.Feed is null || session.State.Quarantine is not null) return;
         SessionCore.TurnDue(session.State).ShouldBeOfType<AbortTurn>();
         var ended = SessionCore.Conclude(session.State, new TurnOutcome.Ran([], "", new Failed(new PythonError("KeyboardInterrupt"), FailureOrigin.Script)), new ToolCatalog([]), session.Now);
-        ended.Facts[^1].ShouldBe(new FeedEnded(new FeedOutcome.Cancelled("enough")));
+        ended.Facts[^1].ShouldBe(new FeedEnded(stopping ?? new FeedOutcome.Cancelled("enough")));
+    });
+
+    [Fact]
+    public void A_cancel_that_was_taken_is_not_taken_again_whatever_it_met() => ForAll(session =>
+    {
+        session.Send(new CancelCommand("one", "enough"));
+        var other = new CancelCommand("other", "enough of it");
+        if (session.Send(other) is Acceptance.Refused) return;
+        var state = session.State;
+        if (state.Feed is not null && state.Quarantine is null)
+            state = SessionFold.Apply(state, SessionCore.Conclude(state, new TurnOutcome.Ran([], "", new Failed(new PythonError("KeyboardInterrupt"), FailureOrigin.Script)), new ToolCatalog([]), session.Now).Facts);
+        if (SessionCore.Accept(state, new FeedCommand("later", "x")) is Acceptance.Accepted fed) state = SessionFold.Apply(state, fed.Facts);
+
+        SessionCore.Accept(state, other).ShouldBeOfType<Acceptance.Repeated>();
     });
 
     [Fact]
