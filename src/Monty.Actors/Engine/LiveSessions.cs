@@ -130,8 +130,8 @@ internal sealed class LiveSessions(MontyEngine engine)
         if (engine.IsStopping) return false;
         var actor = ActorOf(session);
         if (actor.TryWake()) return true;
-        if (!actor.IsEnding || !revivals.TryAdd(session, 0)) return false;
-        _ = ReviveAsync(session, TimeSpan.Zero); // it leaves memory in this moment; the one after it is told
+        if (!actor.IsEnding) return false;
+        if (actor.MayWakeNext()) _ = ReviveAsync(session, TimeSpan.Zero); // it leaves memory in this moment; the one after it is told
         return true;
     }
 

@@ -24,6 +24,7 @@ internal sealed class SessionActor : Actor<SessionMessage>
     private readonly List<SessionEffect> effects = [];
     private bool isLoaded;
     private int wakes;
+    private int nextWakes;
 
     /// <param name="id">The session.</param>
     /// <param name="engine">The engine.</param>
@@ -54,6 +55,9 @@ internal sealed class SessionActor : Actor<SessionMessage>
         Volatile.Write(ref wakes, 0);
         return false;
     }
+
+    /// <summary>True once: for the caller who, as it is ending, sees to it that the session's next actor looks for what is due.</summary>
+    public bool MayWakeNext() => Interlocked.Exchange(ref nextWakes, 1) == 0;
 
     /// <summary>Announces a command that is to end the turn which runs, before it is sent.</summary>
     public void Interrupt() => turns.Interrupt();

@@ -172,13 +172,13 @@ public sealed class EngineStopTests : IAsyncDisposable
         await using var engine = await StartAsync(time, journal, DurableTool.Handled("look", async (_, cancellationToken) =>
         {
             await using var registration = cancellationToken.Register(() => throw new InvalidOperationException("there is no process"));
+            started.SetResult();
             await Never.EndsAsync(cancellationToken);
             return 0;
         }) with
         { IsReadOnly = true, Timeout = TimeSpan.FromSeconds(7) });
-        var armed = time.WhenArmed(TimeSpan.FromSeconds(7));
         var run = engine.RunAsync(Id, "look()", cancellationToken: Token);
-        await armed.InTime();
+        await started.Task.InTime(); // its timer is armed before it runs
 
         time.Advance(TimeSpan.FromSeconds(7));
 
