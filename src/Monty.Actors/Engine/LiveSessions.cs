@@ -71,7 +71,7 @@ internal sealed class LiveSessions(MontyEngine engine)
     {
         try
         {
-            await Task.Delay(delay, engine.Time, engine.Stopping).ConfigureAwait(false); // on the engine's clock: a store that failed gets time to come back
+            await Task.Delay(delay, engine.Time, engine.Stopping).ConfigureAwait(false); // on the engine's clock: a store that failed gets time to come back; no time where one is only told to look
             await TellAsync(session, new SessionMessage.Wake(), engine.Stopping).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)

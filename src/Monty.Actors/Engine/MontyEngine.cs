@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Monty.Actors.Engine;
 using Monty.Interop;
@@ -58,7 +57,7 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <summary>How many sessions are in memory.</summary>
     public int LiveSessions => Live.Count;
 
-    /// <summary>Cancelled when the right to the store is lost, such as with the connection that held it. The engine disposes itself then: turns and handlers are cancelled, nothing more is written, and what was acknowledged is durable.</summary>
+    /// <summary>Cancelled when the right to the store is lost, such as with the connection that held it. The engine disposes itself then: turns and handlers are cancelled, no more is begun, and what was acknowledged is durable.</summary>
     /// <remarks>Start another one, which stands by until it owns the store; <see cref="MontyEngineHost"/> does so by itself.</remarks>
     public CancellationToken Lost => ownership.Lost;
 

@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
-using Monty.Actors.Records;
 using Monty.Interop;
 
 namespace Monty.Actors.Engine;

@@ -60,7 +60,7 @@ internal sealed class SessionWakes : IDisposable
                 wait = Backoff.Longest;
             }
 
-            await Task.Delay(wait, engine.Time, engine.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding); // on the engine's clock
+            await Task.Delay(wait, engine.Time, engine.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding); // on the engine's clock: nobody tells of what the next look is for, and a store that failed gets time to come back
         }
     }
 
