@@ -116,10 +116,18 @@ public sealed class WaitTests : IAsyncDisposable
     [Fact]
     public async Task A_session_that_is_purged_under_a_wait_ends_it()
     {
-        await using var purging = new WatchedJournal(journal) { BeforeRead = _ => journal.PurgeAsync(DateTimeOffset.UtcNow + TimeSpan.FromDays(1), 10) };
+        var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var purging = new WatchedJournal(journal)
+        {
+            BeforeRead = _ => journal.PurgeAsync(DateTimeOffset.UtcNow + TimeSpan.FromDays(1), 10),
+            AfterRead = (after, count) =>
+            {
+                if (after > 0 && count == 0) waits.TrySetResult(); // it has read what there is
+            },
+        };
         await using var engine = await StartAsync(purging);
         var waiting = engine.RunAsync(Id, "ask()", "feed", Token);
-        await engine.EventAsync(Id, e => e is CallAnnounced);
+        await waits.Task.InTime();
 
         await engine.SendAsync(Id, new CloseCommand("close"), Token);
 
@@ -173,10 +181,14 @@ public sealed class WaitTests : IAsyncDisposable
     {
         public required Func<long, Task> BeforeRead { get; init; }
 
+        public Action<long, int> AfterRead { get; init; } = (_, _) => { };
+
         public override async Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken = default)
         {
             await BeforeRead(afterVersion);
-            return await base.ReadAsync(session, afterVersion, maxRecords, cancellationToken);
+            var page = await base.ReadAsync(session, afterVersion, maxRecords, cancellationToken);
+            AfterRead(afterVersion, page.Count);
+            return page;
         }
     }
 }
