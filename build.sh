@@ -14,6 +14,7 @@ usage() {
 usage: ./build.sh VERB
   restore       fetch the NuGet packages and the Monty runtime
   build         build everything
+  format        lay out all C# with CSharpier
   test [ARGS]   build, then run every tests/*.Tests project; ARGS go to each runner, e.g. -class Monty.Interop.Tests.Wire.FrameParserTests
   bench [ARGS]  build and run the benchmarks, e.g. ./build.sh bench turns
   load [ARGS]   build and run the long runs on durable sessions, e.g. ./build.sh load crash --store sqlite --kills 10
@@ -26,11 +27,17 @@ TEXT
 step() { printf '\n== %s\n' "$*"; }
 
 restore() {
+  dotnet tool restore
   dotnet restore "$solution" "$@"
   dotnet msbuild src/Monty.Interop/Monty.Interop.csproj -t:RestoreMontyRuntime -nologo
 }
 
 build() { dotnet build "$solution" -c "$configuration" -nologo "$@"; }
+
+format() {
+  dotnet tool restore
+  dotnet csharpier format .
+}
 
 # The journal's tests start a PostgreSQL server of their own. Where there is none, and it cannot be installed here, they fail and say how.
 install_postgresql() {
@@ -148,7 +155,10 @@ check() {
   step "Restore, locked"
   restore --locked-mode --force
   step "Format"
-  dotnet format whitespace . --folder --verify-no-changes --exclude artifacts
+  dotnet csharpier check . || {
+    echo "error: the files above are not laid out by CSharpier; ./build.sh format does it."
+    return 1
+  }
   step "Build"
   build --no-restore
   crash_runs
@@ -161,6 +171,7 @@ shift || true
 case $verb in
   restore) restore "$@" ;;
   build) build "$@" ;;
+  format) format ;;
   test)
     build
     run_tests "$@"

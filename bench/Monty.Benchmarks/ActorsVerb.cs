@@ -37,8 +37,16 @@ internal static class ActorsVerb
         var (one, other) = (new Player(), new Player());
         (one.Partner, other.Partner) = (other, one);
         var begun = Stopwatch.GetTimestamp();
-        for (var i = 0; i < inFlight; i++) one.TrySend(Messages / inFlight);
-        for (var i = 0; i < inFlight; i++) await Task.WhenAny(one.Finished.Reader.ReadAsync().AsTask(), other.Finished.Reader.ReadAsync().AsTask());
+        for (var i = 0; i < inFlight; i++)
+        {
+            one.TrySend(Messages / inFlight);
+        }
+
+        for (var i = 0; i < inFlight; i++)
+        {
+            await Task.WhenAny(one.Finished.Reader.ReadAsync().AsTask(), other.Finished.Reader.ReadAsync().AsTask());
+        }
+
         return Messages / Stopwatch.GetElapsedTime(begun).TotalSeconds;
     }
 
@@ -48,10 +56,22 @@ internal static class ActorsVerb
         var finished = Channel.CreateUnbounded<int>();
         var begun = Stopwatch.GetTimestamp();
         var loops = channels.Select((c, i) => Task.Run(() => PumpAsync(c, channels[1 - i], finished))).ToList();
-        for (var i = 0; i < inFlight; i++) channels[0].Writer.TryWrite(Messages / inFlight);
-        for (var i = 0; i < inFlight; i++) await finished.Reader.ReadAsync();
+        for (var i = 0; i < inFlight; i++)
+        {
+            channels[0].Writer.TryWrite(Messages / inFlight);
+        }
+
+        for (var i = 0; i < inFlight; i++)
+        {
+            await finished.Reader.ReadAsync();
+        }
+
         var rate = Messages / Stopwatch.GetElapsedTime(begun).TotalSeconds;
-        foreach (var channel in channels) channel.Writer.Complete();
+        foreach (var channel in channels)
+        {
+            channel.Writer.Complete();
+        }
+
         await Task.WhenAll(loops);
         return rate;
     }
@@ -62,8 +82,14 @@ internal static class ActorsVerb
         {
             while (from.Reader.TryRead(out var left))
             {
-                if (left == 0) finished.Writer.TryWrite(0);
-                else to.Writer.TryWrite(left - 1);
+                if (left == 0)
+                {
+                    finished.Writer.TryWrite(0);
+                }
+                else
+                {
+                    to.Writer.TryWrite(left - 1);
+                }
             }
         }
     }
@@ -78,7 +104,10 @@ internal static class ActorsVerb
             var asked = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
             actor.TrySend(asked);
             await asked.Task;
-            if (i >= 0) times[i] = Stopwatch.GetElapsedTime(begun).TotalMicroseconds;
+            if (i >= 0)
+            {
+                times[i] = Stopwatch.GetElapsedTime(begun).TotalMicroseconds;
+            }
         }
 
         return Median(times);
@@ -117,8 +146,15 @@ internal static class ActorsVerb
 
         protected override ValueTask ReceiveAsync(int left)
         {
-            if (left == 0) Finished.Writer.TryWrite(0);
-            else Partner!.TrySend(left - 1);
+            if (left == 0)
+            {
+                Finished.Writer.TryWrite(0);
+            }
+            else
+            {
+                Partner!.TrySend(left - 1);
+            }
+
             return ValueTask.CompletedTask;
         }
     }

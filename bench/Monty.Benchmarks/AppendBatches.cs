@@ -28,23 +28,36 @@ internal sealed class AppendBatches : IAsyncDisposable
         foreach (var writes in Commits(size, commits))
         {
             arrays.Run(writes);
-            if (writes[0].Outcome != AppendResult.Appended) throw new InvalidOperationException("An append was refused.");
+            if (writes[0].Outcome != AppendResult.Appended)
+            {
+                throw new InvalidOperationException("An append was refused.");
+            }
         }
     }
 
     public void RunBatches(int size, int commits)
     {
         using var batch = new NpgsqlBatch(connection);
-        for (var i = 0; i < size; i++) batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgreSqlConnections.Files["append_sessions"]));
+        for (var i = 0; i < size; i++)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgreSqlConnections.Files["append_sessions"]));
+        }
+
         foreach (var writes in Commits(size, commits))
         {
-            for (var i = 0; i < size; i++) AppendStatement.SetParameters(batch.BatchCommands[i].Parameters, [writes[i]]);
+            for (var i = 0; i < size; i++)
+            {
+                AppendStatement.SetParameters(batch.BatchCommands[i].Parameters, [writes[i]]);
+            }
+
             using var rows = batch.ExecuteReader();
             do
             {
-                if (!rows.Read() || !rows.GetBoolean(1)) throw new InvalidOperationException("An append was refused.");
-            }
-            while (rows.NextResult());
+                if (!rows.Read() || !rows.GetBoolean(1))
+                {
+                    throw new InvalidOperationException("An append was refused.");
+                }
+            } while (rows.NextResult());
         }
     }
 
@@ -59,6 +72,15 @@ internal sealed class AppendBatches : IAsyncDisposable
     {
         var run = runs++;
         for (var i = 0; i < commits; i++)
-            yield return [.. Enumerable.Range(0, size).Select(s => new AppendWrite(JournalVerb.Append(new SessionId("batch", string.Create(CultureInfo.InvariantCulture, $"r{run}-{s:0000}")), i * 2)))];
+        {
+            yield return
+            [
+                .. Enumerable
+                    .Range(0, size)
+                    .Select(s => new AppendWrite(
+                        JournalVerb.Append(new SessionId("batch", string.Create(CultureInfo.InvariantCulture, $"r{run}-{s:0000}")), i * 2)
+                    )),
+            ];
+        }
     }
 }

@@ -17,12 +17,34 @@ internal sealed record BenchmarkOptions(int Rounds, int Turns, bool HostOnly)
         var options = new BenchmarkOptions(7, 20_000, HostOnly: false);
         for (var i = 1; i < arguments.Length; i++)
         {
-            if (arguments[i] == "--host-only") options = options with { HostOnly = true };
-            else if (arguments[0] == "start" && !arguments[i].StartsWith('-')) options = options with { Files = [.. options.Files, arguments[i]] };
-            else if (i + 1 == arguments.Length || !int.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0) return null;
-            else if (arguments[i] == "--rounds") (options, i) = (options with { Rounds = number }, i + 1);
-            else if (arguments[i] == "--turns") (options, i) = (options with { Turns = number }, i + 1);
-            else return null;
+            if (arguments[i] == "--host-only")
+            {
+                options = options with { HostOnly = true };
+            }
+            else if (arguments[0] == "start" && !arguments[i].StartsWith('-'))
+            {
+                options = options with { Files = [.. options.Files, arguments[i]] };
+            }
+            else if (
+                i + 1 == arguments.Length
+                || !int.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || number == 0
+            )
+            {
+                return null;
+            }
+            else if (arguments[i] == "--rounds")
+            {
+                (options, i) = (options with { Rounds = number }, i + 1);
+            }
+            else if (arguments[i] == "--turns")
+            {
+                (options, i) = (options with { Turns = number }, i + 1);
+            }
+            else
+            {
+                return null;
+            }
         }
 
         return arguments.Length > 0 ? options : null;

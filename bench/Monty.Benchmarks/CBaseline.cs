@@ -55,7 +55,10 @@ internal sealed class CBaseline
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var source = Path.Combine(folder.FullName, Source);
-            if (File.Exists(source)) return source;
+            if (File.Exists(source))
+            {
+                return source;
+            }
         }
 
         return null;
@@ -66,6 +69,8 @@ internal sealed class CBaseline
         using var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"{file} ended with exit code {process.ExitCode}; its error is above.");
+        return process.ExitCode == 0
+            ? output.Trim()
+            : throw new InvalidOperationException($"{file} ended with exit code {process.ExitCode}; its error is above.");
     }
 }

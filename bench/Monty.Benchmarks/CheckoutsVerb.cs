@@ -9,7 +9,7 @@ internal static class CheckoutsVerb
 {
     private const int Checkouts = 10_000;
     private const int CheckoutsPerWorker = 500; // so that workers come and go as well
-    private const int KilledEvery = 250;        // a cancelled turn takes its worker with it
+    private const int KilledEvery = 250; // a cancelled turn takes its worker with it
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
@@ -22,30 +22,39 @@ internal static class CheckoutsVerb
         var taken = Stopwatch.GetElapsedTime(started);
         Print("after 10,000 more");
         Console.WriteLine();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{Checkouts} checkouts in {taken.TotalSeconds:0.0} s, four at a time; {pool.Statistics}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Checkouts} checkouts in {taken.TotalSeconds:0.0} s, four at a time; {pool.Statistics}"
+            )
+        );
     }
 
     private static Task CheckOutAsync(MontyPool pool, int count) =>
-        Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) =>
-        {
-            using var session = await pool.OpenSessionAsync(HostTurns.Options, CancellationToken.None);
-            if (i % KilledEvery != 0)
+        Parallel.ForAsync(
+            0,
+            count,
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            async (i, _) =>
             {
-                await session.FeedAsync("1+1", cancellationToken: CancellationToken.None);
-                return;
-            }
+                using var session = await pool.OpenSessionAsync(HostTurns.Options, CancellationToken.None);
+                if (i % KilledEvery != 0)
+                {
+                    await session.FeedAsync("1+1", cancellationToken: CancellationToken.None);
+                    return;
+                }
 
-            using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(2));
-            try
-            {
-                await session.FeedAsync("while True:\n    pass", cancellationToken: soon.Token);
+                using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(2));
+                try
+                {
+                    await session.FeedAsync("while True:\n    pass", cancellationToken: soon.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    // What this one is for.
+                }
             }
-            catch (OperationCanceledException)
-            {
-                // What this one is for.
-            }
-        });
+        );
 
     private static void Print(string when)
     {
@@ -55,15 +64,30 @@ internal static class CheckoutsVerb
         using var self = Process.GetCurrentProcess();
         var (children, zombies) = CountChildren(self.Id);
         Report.Row(
-            when, Text(Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : self.HandleCount), Text(children), Text(zombies),
-            Text(self.Threads.Count), Report.Bytes(self.WorkingSet64), Report.Bytes(GC.GetTotalMemory(forceFullCollection: true)));
+            when,
+            Text(Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : self.HandleCount),
+            Text(children),
+            Text(zombies),
+            Text(self.Threads.Count),
+            Report.Bytes(self.WorkingSet64),
+            Report.Bytes(GC.GetTotalMemory(forceFullCollection: true))
+        );
     }
 
     private static (int Children, int Zombies) CountChildren(int parent)
     {
-        if (!Directory.Exists("/proc/self")) return (-1, -1);
-        var states = Directory.GetDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])).Select(ReadStatus)
-            .Where(fields => fields is [_, var ppid, ..] && ppid == Text(parent)).Select(fields => fields[0]).ToList();
+        if (!Directory.Exists("/proc/self"))
+        {
+            return (-1, -1);
+        }
+
+        var states = Directory
+            .GetDirectories("/proc")
+            .Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0]))
+            .Select(ReadStatus)
+            .Where(fields => fields is [_, var ppid, ..] && ppid == Text(parent))
+            .Select(fields => fields[0])
+            .ToList();
         return (states.Count, states.Count(s => s == "Z"));
     }
 

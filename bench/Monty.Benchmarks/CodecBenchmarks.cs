@@ -22,7 +22,16 @@ public class CodecBenchmarks
     public void SetUp()
     {
         MontyValue[] all =
-            [1, 2.5, true, MontyValue.None, "name", new MontyList([1, 2, 3]), new MontyDict([new("key", "value")]), new string('x', 10240)];
+        [
+            1,
+            2.5,
+            true,
+            MontyValue.None,
+            "name",
+            new MontyList([1, 2, 3]),
+            new MontyDict([new("key", "value")]),
+            new string('x', 10240),
+        ];
         var call = new Monty.Interop.Wire.FunctionCall { FunctionName = "tool", CallId = 1000 };
         call.Args.AddRange(all.Take(Arguments).Select(a => ValueEncoder.Encode(a, 2)));
         var body = new ChildEvent { FunctionCall = call, TotalExecutionMicros = 12_345 }.ToByteArray();

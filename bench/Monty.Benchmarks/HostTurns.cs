@@ -25,10 +25,16 @@ internal static class HostTurns
     {
         using var session = await pool.OpenSessionAsync(Options);
         var progress = await session.StartAsync(code);
-        return await Rounds.MeasureAsync(turns, async count =>
-        {
-            for (; count > 0; count--) progress = await session.AnswerAsync((FunctionCall)progress, MontyAnswer.Return(1));
-        });
+        return await Rounds.MeasureAsync(
+            turns,
+            async count =>
+            {
+                for (; count > 0; count--)
+                {
+                    progress = await session.AnswerAsync((FunctionCall)progress, MontyAnswer.Return(1));
+                }
+            }
+        );
     }
 
     /// <summary>The same, answered by a registered tool.</summary>
@@ -44,13 +50,16 @@ internal static class HostTurns
     public static async Task<Cost> OneShotAsync(int turns)
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxCheckoutsPerWorker = int.MaxValue });
-        return await Rounds.MeasureAsync(turns, async count =>
-        {
-            for (; count > 0; count--)
+        return await Rounds.MeasureAsync(
+            turns,
+            async count =>
             {
-                using var session = await pool.OpenSessionAsync(Options);
-                await session.FeedAsync("1+1");
+                for (; count > 0; count--)
+                {
+                    using var session = await pool.OpenSessionAsync(Options);
+                    await session.FeedAsync("1+1");
+                }
             }
-        });
+        );
     }
 }

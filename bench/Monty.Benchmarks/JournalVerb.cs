@@ -26,15 +26,34 @@ internal static class JournalVerb
         await using var floor = await PostgreSqlFloor.OpenAsync(server.ConnectionString, 32);
         using var disk = new DiskFloor(folder.File("floor"));
 
-        Console.WriteLine("An append: 2 records of 300 bytes, a dump of 1,000 bytes, the row of the session. A floor: one INSERT and COMMIT a session, or write and fsync of 4 KB.");
+        Console.WriteLine(
+            "An append: 2 records of 300 bytes, a dump of 1,000 bytes, the row of the session. A floor: one INSERT and COMMIT a session, or write and fsync of 4 KB."
+        );
         Report.Header("appends/s", "us each", "floor/s", "ratio", "allocated");
-        foreach (var (store, journal, floorName) in ((string, IJournal, string)[])[("memory", memory, ""), ("memory, sealed", sealedMemory, ""), ("SQLite", sqlite, "fsync"), ("PostgreSQL", postgreSql, "INSERT")])
+        foreach (
+            var (store, journal, floorName) in ((string, IJournal, string)[])
+                [
+                    ("memory", memory, ""),
+                    ("memory, sealed", sealedMemory, ""),
+                    ("SQLite", sqlite, "fsync"),
+                    ("PostgreSQL", postgreSql, "INSERT"),
+                ]
+        )
+        {
             await CompareAsync(options, store, journal, floorName, disk, floor);
+        }
 
         await BatchesAsync(options, server.ConnectionString);
     }
 
-    private static async Task CompareAsync(BenchmarkOptions options, string store, IJournal journal, string floorName, DiskFloor disk, PostgreSqlFloor floor)
+    private static async Task CompareAsync(
+        BenchmarkOptions options,
+        string store,
+        IJournal journal,
+        string floorName,
+        DiskFloor disk,
+        PostgreSqlFloor floor
+    )
     {
         foreach (var atOnce in (int[])[1, 32])
         {
@@ -42,16 +61,23 @@ internal static class JournalVerb
             var costs = await Rounds.MediansAsync(
                 options.Rounds,
                 () => Rounds.MeasureAsync(turns, n => AppendAsync(journal, atOnce, n / atOnce)),
-                () => floorName switch
-                {
-                    "fsync" => Rounds.MeasureAsync(turns, disk.RunAsync), // one at a time: a disk has one queue
-                    "INSERT" => Rounds.MeasureAsync(turns, n => floor.RunAsync(atOnce, n / atOnce)),
-                    _ => Task.FromResult(default(Cost)),
-                });
+                () =>
+                    floorName switch
+                    {
+                        "fsync" => Rounds.MeasureAsync(turns, disk.RunAsync), // one at a time: a disk has one queue
+                        "INSERT" => Rounds.MeasureAsync(turns, n => floor.RunAsync(atOnce, n / atOnce)),
+                        _ => Task.FromResult(default(Cost)),
+                    }
+            );
             var beside = floorName.Length > 0;
             Report.Row(
-                $"{store}, {atOnce} sessions", PerSecond(costs[0]), Report.Microseconds(costs[0].Microseconds), beside ? PerSecond(costs[1]) : "-",
-                beside ? Report.Ratio(costs[1].Microseconds / costs[0].Microseconds) : "-", Report.Bytes(costs[0].Bytes));
+                $"{store}, {atOnce} sessions",
+                PerSecond(costs[0]),
+                Report.Microseconds(costs[0].Microseconds),
+                beside ? PerSecond(costs[1]) : "-",
+                beside ? Report.Ratio(costs[1].Microseconds / costs[0].Microseconds) : "-",
+                Report.Bytes(costs[0].Bytes)
+            );
         }
     }
 
@@ -67,10 +93,14 @@ internal static class JournalVerb
             var costs = await Rounds.MediansAsync(
                 options.Rounds,
                 () => Rounds.MeasureAsync(turns, n => Task.Run(() => batches.RunArrays(size, n))),
-                () => Rounds.MeasureAsync(turns, n => Task.Run(() => batches.RunBatches(size, n))));
+                () => Rounds.MeasureAsync(turns, n => Task.Run(() => batches.RunBatches(size, n)))
+            );
             Report.Row(
-                $"{size} appends in one commit", Report.Microseconds(costs[0].Microseconds), Report.Microseconds(costs[1].Microseconds),
-                Report.Ratio(costs[1].Microseconds / costs[0].Microseconds));
+                $"{size} appends in one commit",
+                Report.Microseconds(costs[0].Microseconds),
+                Report.Microseconds(costs[1].Microseconds),
+                Report.Ratio(costs[1].Microseconds / costs[0].Microseconds)
+            );
         }
     }
 
@@ -78,35 +108,62 @@ internal static class JournalVerb
     {
         var at = Story.Start.AddMilliseconds(version);
         return new SessionAppend(
-            session, version, 1, [new JournalRecord(version + 1, "call_answered", 1, Payload, at), new JournalRecord(version + 2, "call_announced", 1, Payload, at)],
-            new SessionSummary(SessionStatus.Waiting, Story.Start, at, IsActive: true, at.AddMinutes(1), ["fetch"], ["team a"]), new JournalDump(version + 2, "monty 0.0.23", State));
+            session,
+            version,
+            1,
+            [
+                new JournalRecord(version + 1, "call_answered", 1, Payload, at),
+                new JournalRecord(version + 2, "call_announced", 1, Payload, at),
+            ],
+            new SessionSummary(SessionStatus.Waiting, Story.Start, at, IsActive: true, at.AddMinutes(1), ["fetch"], ["team a"]),
+            new JournalDump(version + 2, "monty 0.0.23", State)
+        );
     }
 
-    private static Task AppendAsync(IJournal journal, int atOnce, int appends) => Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(async () =>
-    {
-        var session = new SessionId("acme", string.Create(CultureInfo.InvariantCulture, $"s{Interlocked.Increment(ref sessions)}"));
-        for (var i = 0; i < appends; i++)
-        {
-            if (await journal.AppendAsync(Append(session, i * 2)) != AppendResult.Appended) throw new InvalidOperationException("An append was refused.");
-        }
-    })));
+    private static Task AppendAsync(IJournal journal, int atOnce, int appends) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, atOnce)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        var session = new SessionId(
+                            "acme",
+                            string.Create(CultureInfo.InvariantCulture, $"s{Interlocked.Increment(ref sessions)}")
+                        );
+                        for (var i = 0; i < appends; i++)
+                        {
+                            if (await journal.AppendAsync(Append(session, i * 2)) != AppendResult.Appended)
+                            {
+                                throw new InvalidOperationException("An append was refused.");
+                            }
+                        }
+                    })
+                )
+        );
 
     private static string PerSecond(Cost cost) => (1e6 / cost.Microseconds).ToString("0", CultureInfo.InvariantCulture);
 
     /// <summary>What a commit takes from the disk at least.</summary>
     private sealed class DiskFloor(string path) : IDisposable
     {
-        private readonly Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, preallocationSize: 64 << 20);
+        private readonly Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(
+            path,
+            FileMode.Create,
+            FileAccess.Write,
+            preallocationSize: 64 << 20
+        );
 
-        public Task RunAsync(int count) => Task.Run(() =>
-        {
-            var page = new byte[4096];
-            for (var i = 0; i < count; i++)
+        public Task RunAsync(int count) =>
+            Task.Run(() =>
             {
-                RandomAccess.Write(file, page, i % 16_000 * 4096L);
-                RandomAccess.FlushToDisk(file);
-            }
-        });
+                var page = new byte[4096];
+                for (var i = 0; i < count; i++)
+                {
+                    RandomAccess.Write(file, page, i % 16_000 * 4096L);
+                    RandomAccess.FlushToDisk(file);
+                }
+            });
 
         public void Dispose() => file.Dispose();
     }
@@ -117,7 +174,15 @@ internal static class JournalVerb
         public static async Task<PostgreSqlFloor> OpenAsync(string connectionString, int connections)
         {
             var source = NpgsqlDataSource.Create(connectionString);
-            await using (var create = source.CreateCommand("CREATE TABLE floor (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, payload bytea NOT NULL)")) await create.ExecuteNonQueryAsync();
+            await using (
+                var create = source.CreateCommand(
+                    "CREATE TABLE floor (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, payload bytea NOT NULL)"
+                )
+            )
+            {
+                await create.ExecuteNonQueryAsync();
+            }
+
             var commands = new NpgsqlCommand[connections];
             for (var i = 0; i < connections; i++)
             {
@@ -129,10 +194,20 @@ internal static class JournalVerb
             return new PostgreSqlFloor(source, commands);
         }
 
-        public Task RunAsync(int atOnce, int count) => Task.WhenAll(commands.Take(atOnce).Select(command => Task.Run(async () =>
-        {
-            for (var i = 0; i < count; i++) await command.ExecuteNonQueryAsync();
-        })));
+        public Task RunAsync(int atOnce, int count) =>
+            Task.WhenAll(
+                commands
+                    .Take(atOnce)
+                    .Select(command =>
+                        Task.Run(async () =>
+                        {
+                            for (var i = 0; i < count; i++)
+                            {
+                                await command.ExecuteNonQueryAsync();
+                            }
+                        })
+                    )
+            );
 
         public async ValueTask DisposeAsync()
         {

@@ -16,8 +16,20 @@ internal static class ListingsVerb
         using var folder = new TempFolder();
         await using var server = await PostgreSqlServer.StartNewAsync();
         var limits = (MaxCommitWrites: 5_000, Sessions: options.Turns);
-        await MeasureAsync("SQLite", await SqliteJournal.OpenAsync(new SqliteJournalOptions { Path = folder.File("journal.db"), MaxCommitWrites = limits.MaxCommitWrites }), limits.Sessions);
-        await MeasureAsync("PostgreSQL", await PostgreSqlJournal.OpenAsync(new PostgreSqlJournalOptions { ConnectionString = server.ConnectionString, MaxCommitWrites = limits.MaxCommitWrites }), limits.Sessions);
+        await MeasureAsync(
+            "SQLite",
+            await SqliteJournal.OpenAsync(
+                new SqliteJournalOptions { Path = folder.File("journal.db"), MaxCommitWrites = limits.MaxCommitWrites }
+            ),
+            limits.Sessions
+        );
+        await MeasureAsync(
+            "PostgreSQL",
+            await PostgreSqlJournal.OpenAsync(
+                new PostgreSqlJournalOptions { ConnectionString = server.ConnectionString, MaxCommitWrites = limits.MaxCommitWrites }
+            ),
+            limits.Sessions
+        );
     }
 
     private static async Task MeasureAsync(string store, IJournal journal, int sessions)
@@ -26,22 +38,38 @@ internal static class ListingsVerb
         {
             var started = Stopwatch.GetTimestamp();
             for (var first = 0; first < sessions; first += 20_000)
-                await Task.WhenAll(Enumerable.Range(first, Math.Min(20_000, sessions - first)).Select(i => journal.AppendAsync(Session(i))));
+            {
+                await Task.WhenAll(
+                    Enumerable.Range(first, Math.Min(20_000, sessions - first)).Select(i => journal.AppendAsync(Session(i)))
+                );
+            }
+
             var filled = Stopwatch.GetElapsedTime(started);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{store}: {sessions} sessions in {filled.TotalSeconds:0.0} s"));
             Report.Header("first page", "middle page", "found");
             var all = new SessionQuery("acme");
-            foreach (var (name, query) in ((string, SessionQuery)[])[
-                ("no filter", all),
-                ("status, 1 in 5", all with { Status = SessionStatus.Waiting }),
-                ("label, half of all", all with { Label = "red" }),
-                ("label, 1 in 10,000", all with { Label = "rare" }),
-                ("waiting on, 1 in 10", all with { WaitingOn = "pay" }),
-                ("label, waiting on, status", all with { Label = "red", WaitingOn = "pay", Status = SessionStatus.Idle }),
-                ("label and another status", all with { Label = "rare", Status = SessionStatus.Closed }),
-                ("age, 1 in 10", all with { UnchangedSince = Story.Start.AddMinutes(1) }),
-                ("age, none: walks all", all with { UnchangedSince = Story.Start.AddMinutes(-1) }),
-                ("status and age, none: walks 1 in 5", all with { Status = SessionStatus.Waiting, UnchangedSince = Story.Start.AddMinutes(-1) })])
+            foreach (
+                var (name, query) in ((string, SessionQuery)[])
+                    [
+                        ("no filter", all),
+                        ("status, 1 in 5", all with { Status = SessionStatus.Waiting }),
+                        ("label, half of all", all with { Label = "red" }),
+                        ("label, 1 in 10,000", all with { Label = "rare" }),
+                        ("waiting on, 1 in 10", all with { WaitingOn = "pay" }),
+                        ("label, waiting on, status", all with { Label = "red", WaitingOn = "pay", Status = SessionStatus.Idle }),
+                        ("label and another status", all with { Label = "rare", Status = SessionStatus.Closed }),
+                        ("age, 1 in 10", all with { UnchangedSince = Story.Start.AddMinutes(1) }),
+                        ("age, none: walks all", all with { UnchangedSince = Story.Start.AddMinutes(-1) }),
+                        (
+                            "status and age, none: walks 1 in 5",
+                            all with
+                            {
+                                Status = SessionStatus.Waiting,
+                                UnchangedSince = Story.Start.AddMinutes(-1),
+                            }
+                        ),
+                    ]
+            )
             {
                 var (firstPage, found) = await PageAsync(journal, query);
                 var (middle, _) = await PageAsync(journal, query with { After = Name(sessions / 2) });
@@ -56,7 +84,8 @@ internal static class ListingsVerb
         }
     }
 
-    private static async Task RowAsync<T>(string name, Func<Task<T>> read) => Report.Row(name, Report.Microseconds((await TimeAsync(read)).Taken));
+    private static async Task RowAsync<T>(string name, Func<Task<T>> read) =>
+        Report.Row(name, Report.Microseconds((await TimeAsync(read)).Taken));
 
     private static async Task<(double Taken, int Found)> PageAsync(IJournal journal, SessionQuery query)
     {
@@ -82,8 +111,18 @@ internal static class ListingsVerb
 
     private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"session-{(uint)i * 2654435761u:x8}"); // spread, as random names are
 
-    private static SessionAppend Session(int i) => Story.Append(
-        new SessionId("acme", Name(i)), 0, ["opened"], summary: Story.Summary(
-            (SessionStatus)(i % 5), Story.Start.AddMinutes(i % 10), isActive: i % 20 == 0, dueAt: i % 3 == 0 ? Story.Start.AddSeconds(i) : null,
-            waitingOn: i % 10 == 0 ? ["pay"] : [], labels: [i % 2 == 0 ? "red" : "blue", .. (string[])(i % 10_000 == 0 ? ["rare"] : [])]));
+    private static SessionAppend Session(int i) =>
+        Story.Append(
+            new SessionId("acme", Name(i)),
+            0,
+            ["opened"],
+            summary: Story.Summary(
+                (SessionStatus)(i % 5),
+                Story.Start.AddMinutes(i % 10),
+                isActive: i % 20 == 0,
+                dueAt: i % 3 == 0 ? Story.Start.AddSeconds(i) : null,
+                waitingOn: i % 10 == 0 ? ["pay"] : [],
+                labels: [i % 2 == 0 ? "red" : "blue", .. (string[])(i % 10_000 == 0 ? ["rare"] : [])]
+            )
+        );
 }

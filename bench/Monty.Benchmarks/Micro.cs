@@ -12,11 +12,15 @@ internal static class Micro
     /// <summary>Arguments are BenchmarkDotNet's, such as <c>--filter *Event*</c>; none runs all.</summary>
     public static int Run(string[] arguments)
     {
-        var config = ManualConfig.CreateMinimumViable()
+        var config = ManualConfig
+            .CreateMinimumViable()
             .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance))
             .AddDiagnoser(MemoryDiagnoser.Default)
             .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "../../../benchmarks"));
-        var summaries = BenchmarkSwitcher.FromAssembly(typeof(Micro).Assembly).Run(arguments.Length == 0 ? ["--filter", "*"] : arguments, config).ToList();
+        var summaries = BenchmarkSwitcher
+            .FromAssembly(typeof(Micro).Assembly)
+            .Run(arguments.Length == 0 ? ["--filter", "*"] : arguments, config)
+            .ToList();
         return summaries.Count > 0 && summaries.All(s => !s.HasCriticalValidationErrors) ? 0 : 1;
     }
 }

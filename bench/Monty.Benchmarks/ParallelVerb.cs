@@ -11,8 +11,17 @@ internal static class ParallelVerb
     {
         var baseline = options.HostOnly ? null : await CBaseline.TryBuildAsync();
         Report.Header("one", "two at once", "speed-up", "target");
-        var suspensions = await CompareAsync(options, "suspensions", "1.70", () => HostTurns.SuspendAsync(HostTurns.EndlessCalls, options.Turns));
-        if (baseline is not null) await CompareAsync(options, "suspensions, C loop", "-", () => baseline.MeasureAsync("suspend", options.Turns));
+        var suspensions = await CompareAsync(
+            options,
+            "suspensions",
+            "1.70",
+            () => HostTurns.SuspendAsync(HostTurns.EndlessCalls, options.Turns)
+        );
+        if (baseline is not null)
+        {
+            await CompareAsync(options, "suspensions, C loop", "-", () => baseline.MeasureAsync("suspend", options.Turns));
+        }
+
         await CompareAsync(options, "feeds that compute", "1.70", () => ComputeAsync(Math.Max(1, options.Turns / LongFeedTurns)));
         Console.WriteLine();
         Console.WriteLine($"2 workers on {Environment.ProcessorCount} processors: {Report.Ratio(suspensions)} times one");
@@ -23,7 +32,13 @@ internal static class ParallelVerb
         await work(); // once for the JIT
         var costs = await Rounds.MediansAsync(options.Rounds, work, () => TwiceAsync(work));
         var speedUp = costs[0].Microseconds / costs[1].Microseconds;
-        Report.Row(name, Report.Microseconds(costs[0].Microseconds), Report.Microseconds(costs[1].Microseconds), Report.Ratio(speedUp), target);
+        Report.Row(
+            name,
+            Report.Microseconds(costs[0].Microseconds),
+            Report.Microseconds(costs[1].Microseconds),
+            Report.Ratio(speedUp),
+            target
+        );
         return speedUp;
     }
 
@@ -38,9 +53,15 @@ internal static class ParallelVerb
     {
         using var pool = new MontyPool();
         using var session = await pool.OpenSessionAsync(HostTurns.Options);
-        return await Rounds.MeasureAsync(feeds, async count =>
-        {
-            for (; count > 0; count--) await session.FeedAsync("total = 0\nfor i in range(20000):\n    total += i * i\ntotal");
-        });
+        return await Rounds.MeasureAsync(
+            feeds,
+            async count =>
+            {
+                for (; count > 0; count--)
+                {
+                    await session.FeedAsync("total = 0\nfor i in range(20000):\n    total += i * i\ntotal");
+                }
+            }
+        );
     }
 }

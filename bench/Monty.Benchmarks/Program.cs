@@ -16,8 +16,16 @@ const string Usage = """
       --host-only skips the C loop: for a profiler
     """;
 
-if (args is [StartVerb.Nothing]) return 0;
-if (args is ["micro", .. var rest]) return Micro.Run(rest);
+if (args is [StartVerb.Nothing])
+{
+    return 0;
+}
+
+if (args is ["micro", .. var rest])
+{
+    return Micro.Run(rest);
+}
+
 if (BenchmarkOptions.TryParse(args) is not { } options)
 {
     await Console.Error.WriteLineAsync(Usage);

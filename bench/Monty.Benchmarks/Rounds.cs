@@ -39,12 +39,18 @@ internal static class Rounds
     public static async Task<Cost> MeasureAsync(int turns, Func<int, Task> work)
     {
         await work(turns);
-        var (bytes, processor, started) = (GC.GetTotalAllocatedBytes(precise: true), Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+        var (bytes, processor, started) = (
+            GC.GetTotalAllocatedBytes(precise: true),
+            Environment.CpuUsage.TotalTime,
+            Stopwatch.GetTimestamp()
+        );
         await work(turns);
         var taken = Stopwatch.GetElapsedTime(started);
         return new Cost(
-            taken.TotalMicroseconds / turns, (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / turns,
-            (double)(GC.GetTotalAllocatedBytes(precise: true) - bytes) / turns);
+            taken.TotalMicroseconds / turns,
+            (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / turns,
+            (double)(GC.GetTotalAllocatedBytes(precise: true) - bytes) / turns
+        );
     }
 
     public static double Median(Cost[] costs, Func<Cost, double> of)

@@ -27,35 +27,57 @@ internal static class StartVerb
             ("  with DOTNET_TieredPGO=0", () => ProcessAsync(host, ["run", "-c", Code], ("DOTNET_TieredPGO", "0"))),
             ("  with DOTNET_TieredCompilation=0", () => ProcessAsync(host, ["run", "-c", Code], ("DOTNET_TieredCompilation", "0"))),
         };
-        foreach (var file in options.Files) sides.Add((file, () => ProcessAsync(file, ["run", "-c", Code])));
+        foreach (var file in options.Files)
+        {
+            sides.Add((file, () => ProcessAsync(file, ["run", "-c", Code])));
+        }
 
-        foreach (var (_, run) in sides) await run(); // once for the disk
+        foreach (var (_, run) in sides)
+        {
+            await run(); // once for the disk
+        }
+
         var samples = await Rounds.SamplesAsync(options.Rounds, [.. sides.Select(s => s.Run)]);
         Report.Header("min", "median", "to upstream");
         var upstream = samples[0].Min(c => c.Microseconds);
         foreach (var (side, costs) in sides.Zip(samples))
         {
             var fastest = costs.Min(c => c.Microseconds);
-            Report.Row(side.Name, Milliseconds(fastest), Milliseconds(Rounds.Median(costs, c => c.Microseconds)), Report.Ratio(fastest / upstream));
+            Report.Row(
+                side.Name,
+                Milliseconds(fastest),
+                Milliseconds(Rounds.Median(costs, c => c.Microseconds)),
+                Report.Ratio(fastest / upstream)
+            );
         }
     }
 
     private static async Task<Cost> ProcessAsync(string program, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var started = Stopwatch.GetTimestamp();
         using var process = Process.Start(start)!;
         await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         var cost = new Cost(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
-        return process.ExitCode == 0 ? cost : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with exit code {process.ExitCode}.");
+        return process.ExitCode == 0
+            ? cost
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with exit code {process.ExitCode}.");
     }
 
     private static async Task<Cost> WorkerAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        using (var pool = new MontyPool()) await pool.RunAsync(Code);
+        using (var pool = new MontyPool())
+        {
+            await pool.RunAsync(Code);
+        }
+
         return new Cost(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
     }
 

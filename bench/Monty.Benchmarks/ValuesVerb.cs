@@ -16,7 +16,12 @@ internal static class ValuesVerb
         var ints = Enumerable.Range(0, Ints).Select(i => (1L << 30) + (i * 7919L % (1 << 30))).ToArray();
         var bytes = Enumerable.Range(0, Bytes).Select(i => (byte)(i * 31)).ToArray();
         Report.Header("Interop", "protobuf", "ratio", "target", "processor", "allocated");
-        await CompareAsync(options, "10 MB list of ints", new MontyList(ints.Select(i => (MontyValue)i).ToEquatableArray()), () => PlainList(ints));
+        await CompareAsync(
+            options,
+            "10 MB list of ints",
+            new MontyList(ints.Select(i => (MontyValue)i).ToEquatableArray()),
+            () => PlainList(ints)
+        );
         await CompareAsync(options, "10 MB bytes", new MontyBytes(bytes), () => PlainBytes(bytes));
     }
 
@@ -32,21 +37,40 @@ internal static class ValuesVerb
     {
         var costs = await Rounds.MediansAsync(options.Rounds, host, plain);
         Report.Row(
-            name, Report.Microseconds(costs[0].Microseconds), Report.Microseconds(costs[1].Microseconds),
-            Report.Ratio(costs[0].Microseconds / costs[1].Microseconds), target, Report.Microseconds(costs[0].Processor), Report.Bytes(costs[0].Bytes));
+            name,
+            Report.Microseconds(costs[0].Microseconds),
+            Report.Microseconds(costs[1].Microseconds),
+            Report.Ratio(costs[0].Microseconds / costs[1].Microseconds),
+            target,
+            Report.Microseconds(costs[0].Processor),
+            Report.Bytes(costs[0].Bytes)
+        );
     }
 
-    private static Task<Cost> MeasureAsync(Action work) => Rounds.MeasureAsync(TurnsPerRound, count =>
-    {
-        for (; count > 0; count--) work();
-        return Task.CompletedTask;
-    });
+    private static Task<Cost> MeasureAsync(Action work) =>
+        Rounds.MeasureAsync(
+            TurnsPerRound,
+            count =>
+            {
+                for (; count > 0; count--)
+                {
+                    work();
+                }
+
+                return Task.CompletedTask;
+            }
+        );
 
     /// <summary>As it goes through the client: value to frame, frame to value.</summary>
     private static void Codec(MontyValue value, byte[] result)
     {
         var outgoing = new SendBuffer();
-        outgoing.Add(new ParentRequest { ResumeCall = new ResumeCall { Result = new ExtFunctionResult { ReturnValue = ValueEncoder.Encode(value, 3) } } });
+        outgoing.Add(
+            new ParentRequest
+            {
+                ResumeCall = new ResumeCall { Result = new ExtFunctionResult { ReturnValue = ValueEncoder.Encode(value, 3) } },
+            }
+        );
         GC.KeepAlive(ProgressDecoder.Decode(WorkerEvent.Parse(result), new FeedNames()));
     }
 
@@ -54,15 +78,27 @@ internal static class ValuesVerb
     {
         var items = new Items();
         items.Items_.Capacity = source.Length;
-        foreach (var item in source) items.Items_.Add(new MontyObject { Int = item });
+        foreach (var item in source)
+        {
+            items.Items_.Add(new MontyObject { Int = item });
+        }
+
         var parsed = MontyObject.Parser.ParseFrom(Copy(new MontyObject { List = items }.ToByteArray())).List.Items_;
         var target = new long[parsed.Count];
-        for (var i = 0; i < target.Length; i++) target[i] = parsed[i].Int;
+        for (var i = 0; i < target.Length; i++)
+        {
+            target[i] = parsed[i].Int;
+        }
+
         GC.KeepAlive(target);
     }
 
     private static void PlainBytes(byte[] source) =>
-        GC.KeepAlive(MontyObject.Parser.ParseFrom(Copy(new MontyObject { Bytes = UnsafeByteOperations.UnsafeWrap(source) }.ToByteArray())).Bytes.Memory);
+        GC.KeepAlive(
+            MontyObject
+                .Parser.ParseFrom(Copy(new MontyObject { Bytes = UnsafeByteOperations.UnsafeWrap(source) }.ToByteArray()))
+                .Bytes.Memory
+        );
 
     private static byte[] Copy(byte[] frame) => frame.AsSpan().ToArray();
 
@@ -71,9 +107,15 @@ internal static class ValuesVerb
         using var pool = new MontyPool();
         using var session = await pool.OpenSessionAsync(HostTurns.Options);
         var feed = new FeedOptions { Inputs = new Dictionary<string, MontyValue>(StringComparer.Ordinal) { ["x"] = value } };
-        return await Rounds.MeasureAsync(TurnsPerRound, async count =>
-        {
-            for (; count > 0; count--) await session.FeedAsync("x", feed);
-        });
+        return await Rounds.MeasureAsync(
+            TurnsPerRound,
+            async count =>
+            {
+                for (; count > 0; count--)
+                {
+                    await session.FeedAsync("x", feed);
+                }
+            }
+        );
     }
 }

@@ -16,7 +16,11 @@ internal sealed class CallStories
     {
         foreach (var fact in story)
         {
-            if (fact is CommandEvent { CommandId: { Length: > 0 } command } && !commands.Add(command)) repeated.Add(command);
+            if (fact is CommandEvent { CommandId: { Length: > 0 } command } && !commands.Add(command))
+            {
+                repeated.Add(command);
+            }
+
             switch (fact)
             {
                 case CallAnnounced { Call: FunctionCall call } begun when !announced.TryAdd(call.CallId, begun):

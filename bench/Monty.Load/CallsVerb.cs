@@ -14,36 +14,59 @@ internal static class CallsVerb
     /// <summary>Until code that runs for days is compiled for good.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
 
-    private static readonly string Script = string.Create(CultureInfo.InvariantCulture, $"""
+    private static readonly string Script = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
         total = 0
         for i in range({CallsPerSession}):
             total += tool(i)
         total
-        """);
+        """
+    );
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
         var store = arguments.OneOf("store", Stores.Sqlite, Stores.Postgres, Stores.Memory);
         var atOnce = arguments.Number("sessions");
-        var work = new PeerWork(CallsPerSession, atOnce, Math.Max(atOnce, arguments.Number("calls", atOnce == 1 ? 1000 : 6400) / CallsPerSession));
+        var work = new PeerWork(
+            CallsPerSession,
+            atOnce,
+            Math.Max(atOnce, arguments.Number("calls", atOnce == 1 ? 1000 : 6400) / CallsPerSession)
+        );
         using var folder = new TempFolder();
-        await using var server = store == Stores.Postgres || arguments.Find("peers") is not null ? await PostgreSqlServer.StartNewAsync() : null;
-        await using var journal = new CountingJournal(await Stores.OpenAsync(store, store == Stores.Postgres ? server!.ConnectionString : folder.File("journal.db")));
+        await using var server =
+            store == Stores.Postgres || arguments.Find("peers") is not null ? await PostgreSqlServer.StartNewAsync() : null;
+        await using var journal = new CountingJournal(
+            await Stores.OpenAsync(store, store == Stores.Postgres ? server!.ConnectionString : folder.File("journal.db"))
+        );
 
         var (seconds, appends) = await MeasureAsync(journal, work);
         var rate = work.Calls / seconds;
-        if (arguments.Find("peers") is { } peers) await Peers.RunAsync(peers, server!.ConnectionString, work, rate);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{store}, {atOnce} sessions at once: {rate:0} calls/s, {seconds * 1000 * atOnce / work.Calls:0.00} ms a call in each session, calls {work.Calls}, appends {appends}"));
+        if (arguments.Find("peers") is { } peers)
+        {
+            await Peers.RunAsync(peers, server!.ConnectionString, work, rate);
+        }
+
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{store}, {atOnce} sessions at once: {rate:0} calls/s, {seconds * 1000 * atOnce / work.Calls:0.00} ms a call in each session, calls {work.Calls}, appends {appends}"
+            )
+        );
         return appends >= work.Calls ? 0 : 1;
     }
 
     private static async Task<(double Seconds, long Appends)> MeasureAsync(CountingJournal journal, PeerWork work)
     {
-        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = [DurableTool.Handled("tool", (call, _) => new(call.Arguments[0]))] });
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions { Journal = journal, Tools = [DurableTool.Handled("tool", (call, _) => new(call.Arguments[0]))] }
+        );
         var begun = Stopwatch.GetTimestamp();
-        for (var round = 0; Stopwatch.GetElapsedTime(begun) < WarmUp; round++) await RunAsync(engine, string.Create(CultureInfo.InvariantCulture, $"warm-up-{round}"), work with { Workflows = work.AtOnce });
+        for (var round = 0; Stopwatch.GetElapsedTime(begun) < WarmUp; round++)
+        {
+            await RunAsync(engine, string.Create(CultureInfo.InvariantCulture, $"warm-up-{round}"), work with { Workflows = work.AtOnce });
+        }
+
         var (before, started) = (journal.Appends, Stopwatch.GetTimestamp());
         await RunAsync(engine, "measured", work);
         return (Stopwatch.GetElapsedTime(started).TotalSeconds, journal.Appends - before);
@@ -52,13 +75,24 @@ internal static class CallsVerb
     private static async Task RunAsync(MontyEngine engine, string tenant, PeerWork work)
     {
         var begun = 0;
-        await Task.WhenAll(Enumerable.Range(0, work.AtOnce).Select(async _ =>
-        {
-            for (var i = Interlocked.Increment(ref begun); i <= work.Workflows; i = Interlocked.Increment(ref begun))
-            {
-                var outcome = await engine.RunAsync(new SessionId(tenant, string.Create(CultureInfo.InvariantCulture, $"s{i}")), Script, "feed");
-                if (outcome != new FeedOutcome.Completed(CallsPerSession * (CallsPerSession - 1) / 2)) throw new InvalidOperationException($"A session ended with {outcome}.");
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, work.AtOnce)
+                .Select(async _ =>
+                {
+                    for (var i = Interlocked.Increment(ref begun); i <= work.Workflows; i = Interlocked.Increment(ref begun))
+                    {
+                        var outcome = await engine.RunAsync(
+                            new SessionId(tenant, string.Create(CultureInfo.InvariantCulture, $"s{i}")),
+                            Script,
+                            "feed"
+                        );
+                        if (outcome != new FeedOutcome.Completed(CallsPerSession * (CallsPerSession - 1) / 2))
+                        {
+                            throw new InvalidOperationException($"A session ended with {outcome}.");
+                        }
+                    }
+                })
+        );
     }
 }

@@ -13,7 +13,11 @@ internal sealed class CountingJournal(IJournal inner) : DelegatingJournal(inner)
     public override async Task<AppendResult> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default)
     {
         var result = await base.AppendAsync(append, cancellationToken);
-        if (result == AppendResult.Appended) Interlocked.Increment(ref appends);
+        if (result == AppendResult.Appended)
+        {
+            Interlocked.Increment(ref appends);
+        }
+
         return result;
     }
 }

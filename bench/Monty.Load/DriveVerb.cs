@@ -11,13 +11,21 @@ internal static class DriveVerb
     {
         _ = Task.Run(() =>
         {
-            while (Console.In.Read() >= 0) ;
+            while (Console.In.Read() >= 0)
+            {
+                ;
+            }
+
             Environment.Exit(3);
         });
         using var problems = new LineLog(logs.Problems);
         using var effects = new LineLog(logs.Effects);
         using var acks = new LineLog(logs.Acks);
-        while (!await TryAsync(store, place, work, effects, acks, problems)) await Task.Delay(50);
+        while (!await TryAsync(store, place, work, effects, acks, problems))
+        {
+            await Task.Delay(50);
+        }
+
         return 0;
     }
 
@@ -27,29 +35,50 @@ internal static class DriveVerb
         try
         {
             await using var journal = await Stores.OpenAsync(store, place);
-            await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions
-            {
-                Journal = journal,
-                Tools = [EffectTool("effect", isAsync: false, effects), EffectTool("effect_async", isAsync: true, effects), DurableTool.External("ask"), DurableTool.External("ask_async", isAsync: true)],
-                OnProblem = (message, _) => problems.Write($"process {Environment.ProcessId}: {message}"),
-            });
+            await using var engine = await MontyEngine.StartAsync(
+                new MontyEngineOptions
+                {
+                    Journal = journal,
+                    Tools =
+                    [
+                        EffectTool("effect", isAsync: false, effects),
+                        EffectTool("effect_async", isAsync: true, effects),
+                        DurableTool.External("ask"),
+                        DurableTool.External("ask_async", isAsync: true),
+                    ],
+                    OnProblem = (message, _) => problems.Write($"process {Environment.ProcessId}: {message}"),
+                }
+            );
             await Task.WhenAll(work.Ids.Select(id => new DrivenSession(engine, id, acks, engine.Lost).RunAsync(work)));
             return true;
         }
-        catch (Exception exception) when (exception is JournalException or MontyException or OperationCanceledException or ObjectDisposedException or SessionFencedException)
+        catch (Exception exception)
+            when (exception
+                    is JournalException
+                        or MontyException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+                        or SessionFencedException
+            )
         {
             problems.Write($"process {Environment.ProcessId}: starting again after {exception.GetType().Name}: {exception.Message}");
             return false;
         }
     }
 
-    private static DurableTool EffectTool(string name, bool isAsync, LineLog effects) => DurableTool.Handled(
-        name,
-        async (call, cancellationToken) =>
-        {
-            effects.Write($"{call.IdempotencyKey} {call.ArgumentsHash}");
-            if (isAsync) await Task.Delay(Random.Shared.Next(5), cancellationToken);
-            return CrashWork.ValueOf(call.Session, CrashWork.ArgumentOf(call.Call));
-        },
-        isAsync);
+    private static DurableTool EffectTool(string name, bool isAsync, LineLog effects) =>
+        DurableTool.Handled(
+            name,
+            async (call, cancellationToken) =>
+            {
+                effects.Write($"{call.IdempotencyKey} {call.ArgumentsHash}");
+                if (isAsync)
+                {
+                    await Task.Delay(Random.Shared.Next(5), cancellationToken);
+                }
+
+                return CrashWork.ValueOf(call.Session, CrashWork.ArgumentOf(call.Call));
+            },
+            isAsync
+        );
 }

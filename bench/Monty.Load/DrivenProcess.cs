@@ -19,7 +19,13 @@ internal sealed class DrivenProcess : IDisposable
     {
         string[] command =
         [
-            Environment.ProcessPath!, "drive", store, place, logs.FullPath, work.Sessions.ToString(CultureInfo.InvariantCulture), work.Calls.ToString(CultureInfo.InvariantCulture),
+            Environment.ProcessPath!,
+            "drive",
+            store,
+            place,
+            logs.FullPath,
+            work.Sessions.ToString(CultureInfo.InvariantCulture),
+            work.Calls.ToString(CultureInfo.InvariantCulture),
         ];
         return new DrivenProcess(Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true })!);
     }
@@ -32,7 +38,11 @@ internal sealed class DrivenProcess : IDisposable
     public bool KillWorker()
     {
         var running = ProcessTable.ChildrenOf(process.Id).Where(p => !p.IsZombie).ToList();
-        if (running.Count == 0) return false;
+        if (running.Count == 0)
+        {
+            return false;
+        }
+
         try
         {
             using var worker = ProcessWatch.Open(running[Random.Shared.Next(running.Count)].Id);
@@ -58,8 +68,14 @@ internal sealed class DrivenProcess : IDisposable
         await process.WaitForExitAsync();
         for (var started = Stopwatch.GetTimestamp(); ; await Task.Delay(10))
         {
-            var left = ProcessTable.ByExecutable(runtime).Where(p => !p.IsZombie && ProcessTable.Find(p.ParentId)?.Name != EngineName).ToList();
-            if (left.Count == 0 || Stopwatch.GetElapsedTime(started) > Patience) return left;
+            var left = ProcessTable
+                .ByExecutable(runtime)
+                .Where(p => !p.IsZombie && ProcessTable.Find(p.ParentId)?.Name != EngineName)
+                .ToList();
+            if (left.Count == 0 || Stopwatch.GetElapsedTime(started) > Patience)
+            {
+                return left;
+            }
         }
     }
 

@@ -15,7 +15,10 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
     {
         await SendAsync(new OpenCommand("open", new SessionSetup()));
         await SendAsync(new FeedCommand("feed", work.Script));
-        while (!await FollowAsync()) await Task.Delay(Again, cancellationToken);
+        while (!await FollowAsync())
+        {
+            await Task.Delay(Again, cancellationToken);
+        }
     }
 
     /// <summary>The id of the command that answers a call: the same in every process.</summary>
@@ -29,9 +32,20 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
             await foreach (var stored in engine.FollowAsync(id, version, cancellationToken))
             {
                 version = stored.Version;
-                if (stored.Event is CallAnnounced { Kind: CallKind.External, Call: FunctionCall call }) await AnswerAsync(call);
-                if (stored.Event is Quarantined { Reason: var reason } && reason.Contains("died", StringComparison.Ordinal)) await SendAsync(new ReleaseCommand($"release-{version}", FailFeed: false)); // of workers that were killed here
-                if (stored.Event is FeedEnded) return true;
+                if (stored.Event is CallAnnounced { Kind: CallKind.External, Call: FunctionCall call })
+                {
+                    await AnswerAsync(call);
+                }
+
+                if (stored.Event is Quarantined { Reason: var reason } && reason.Contains("died", StringComparison.Ordinal))
+                {
+                    await SendAsync(new ReleaseCommand($"release-{version}", FailFeed: false)); // of workers that were killed here
+                }
+
+                if (stored.Event is FeedEnded)
+                {
+                    return true;
+                }
             }
 
             return true;
@@ -46,9 +60,16 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
     private async Task AnswerAsync(FunctionCall call)
     {
         var answer = MontyAnswer.Return(CrashWork.ValueOf(id, CrashWork.ArgumentOf(call)));
-        if (await SendAsync(new AnswerCommand(AnswerId(call.CallId), 1, call.CallId, answer)) is SessionReply.Accepted) acks.Write($"{id} {AnswerId(call.CallId)}");
+        if (await SendAsync(new AnswerCommand(AnswerId(call.CallId), 1, call.CallId, answer)) is SessionReply.Accepted)
+        {
+            acks.Write($"{id} {AnswerId(call.CallId)}");
+        }
+
         var rival = await SendAsync(new AnswerCommand($"rival-{call.CallId}", 1, call.CallId, MontyAnswer.Return(-1)));
-        if (rival is SessionReply.Accepted) throw new InvalidOperationException($"{id}: a second answer to call {call.CallId} was taken.");
+        if (rival is SessionReply.Accepted)
+        {
+            throw new InvalidOperationException($"{id}: a second answer to call {call.CallId} was taken.");
+        }
     }
 
     private async Task<SessionReply> SendAsync(SessionCommand command)

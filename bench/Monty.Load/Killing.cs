@@ -31,12 +31,22 @@ internal sealed class Killing(int kills, CrashWork first, LogFolder logs, Postgr
         {
             using var engine = start(Work);
             var goesOn = Killed < kills ? await KillAsync(engine) : await WaitForEndAsync(engine);
-            if (!goesOn && engine.ExitCode is null) await engine.KillAsync();
+            if (!goesOn && engine.ExitCode is null)
+            {
+                await engine.KillAsync();
+            }
+
             problems.AddRange((await engine.LeftAsync()).Select(p => $"process {p.Id} ({p.Name}) was left after its engine had ended"));
-            if (!goesOn) break;
+            if (!goesOn)
+            {
+                break;
+            }
         }
 
-        if (Killed < kills) problems.Add($"the engine was to be killed {kills} times, and was {Killed} times");
+        if (Killed < kills)
+        {
+            problems.Add($"the engine was to be killed {kills} times, and was {Killed} times");
+        }
     }
 
     /// <summary>Waits for a moment and kills; false when it ended before, and not because all was done.</summary>
@@ -44,7 +54,11 @@ internal sealed class Killing(int kills, CrashWork first, LogFolder logs, Postgr
     {
         var isAtStart = Killed % 4 == 3;
         await PassAsync(engine, isAtStart ? TimeSpan.FromMilliseconds(Random.Shared.Next(800)) : Stuck);
-        if (Killed % 3 == 1) await KillWorkerAsync(engine);
+        if (Killed % 3 == 1)
+        {
+            await KillWorkerAsync(engine);
+        }
+
         var serverIsDown = false;
         if (server is not null && Killed % 3 == 2)
         {
@@ -59,9 +73,20 @@ internal sealed class Killing(int kills, CrashWork first, LogFolder logs, Postgr
         }
 
         var isOver = engine.ExitCode is not null;
-        if (isOver) Work = Work with { Sessions = Work.Sessions + moreSessions };
-        else await KillEngineAsync(engine);
-        if (serverIsDown) await server!.StartAsync();
+        if (isOver)
+        {
+            Work = Work with { Sessions = Work.Sessions + moreSessions };
+        }
+        else
+        {
+            await KillEngineAsync(engine);
+        }
+
+        if (serverIsDown)
+        {
+            await server!.StartAsync();
+        }
+
         return !isOver || EndedWell(engine);
     }
 
@@ -76,7 +101,10 @@ internal sealed class Killing(int kills, CrashWork first, LogFolder logs, Postgr
     {
         for (var began = Stopwatch.GetTimestamp(); !engine.KillWorker(); await Task.Delay(1))
         {
-            if (engine.ExitCode is not null || Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(2)) return;
+            if (engine.ExitCode is not null || Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(2))
+            {
+                return;
+            }
         }
 
         WorkersKilled++;
@@ -86,16 +114,24 @@ internal sealed class Killing(int kills, CrashWork first, LogFolder logs, Postgr
     /// <summary>Lets some time pass, or a random share of the work that is left.</summary>
     private async Task PassAsync(DrivenProcess engine, TimeSpan most)
     {
-        var left = Work.TotalCalls - LogFolder.Read(logs.Effects).Concat(LogFolder.Read(logs.Acks)).Select(words => string.Join(' ', words)).Distinct().Count();
+        var left =
+            Work.TotalCalls
+            - LogFolder.Read(logs.Effects).Concat(LogFolder.Read(logs.Acks)).Select(words => string.Join(' ', words)).Distinct().Count();
         var share = Done + ((0.2 + Random.Shared.NextDouble()) * left * 0.5 / (kills - Killed + 1));
         var (done, began) = (Done, Stopwatch.GetTimestamp());
         while (done < share && engine.ExitCode is null && Stopwatch.GetElapsedTime(began) < most)
         {
             await Task.Delay(1);
-            if (done != Done) (done, began) = (Done, most == Stuck ? Stopwatch.GetTimestamp() : began); // what goes on is not stuck
+            if (done != Done)
+            {
+                (done, began) = (Done, most == Stuck ? Stopwatch.GetTimestamp() : began); // what goes on is not stuck
+            }
         }
 
-        if (most == Stuck && Stopwatch.GetElapsedTime(began) >= Stuck) problems.Add($"the engine's work stood still for {Stuck.TotalMinutes} minutes");
+        if (most == Stuck && Stopwatch.GetElapsedTime(began) >= Stuck)
+        {
+            problems.Add($"the engine's work stood still for {Stuck.TotalMinutes} minutes");
+        }
     }
 
     /// <summary>Always false: nothing is left to kill.</summary>
@@ -105,17 +141,31 @@ internal sealed class Killing(int kills, CrashWork first, LogFolder logs, Postgr
         while (engine.ExitCode is null && Stopwatch.GetElapsedTime(changed) < Stuck)
         {
             await Task.Delay(20);
-            if (done != Done) (done, changed) = (Done, Stopwatch.GetTimestamp());
+            if (done != Done)
+            {
+                (done, changed) = (Done, Stopwatch.GetTimestamp());
+            }
         }
 
-        if (engine.ExitCode is null) problems.Add($"the engine's work stood still for {Stuck.TotalMinutes} minutes");
-        else EndedWell(engine);
+        if (engine.ExitCode is null)
+        {
+            problems.Add($"the engine's work stood still for {Stuck.TotalMinutes} minutes");
+        }
+        else
+        {
+            EndedWell(engine);
+        }
+
         return false;
     }
 
     private bool EndedWell(DrivenProcess engine)
     {
-        if (engine.ExitCode != 0) problems.Add($"the engine ended by itself with exit code {engine.ExitCode}");
+        if (engine.ExitCode != 0)
+        {
+            problems.Add($"the engine ended by itself with exit code {engine.ExitCode}");
+        }
+
         return engine.ExitCode == 0;
     }
 

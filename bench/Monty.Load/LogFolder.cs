@@ -35,7 +35,10 @@ internal sealed class LineLog(string path) : IDisposable
     public void Write(string line)
     {
         var bytes = Encoding.UTF8.GetBytes(line + "\n");
-        lock (gate) file.Write(bytes);
+        lock (gate)
+        {
+            file.Write(bytes);
+        }
     }
 
     public void Dispose() => file.Dispose();

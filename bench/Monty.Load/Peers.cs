@@ -35,17 +35,36 @@ internal static partial class Peers
             using var restate = script == "restate.mjs" ? await RestateServer.StartAsync(folder) : null;
             var (output, code) = await RunScriptAsync(folder, script, connectionString, work);
             Console.WriteLine(code == 0 ? output.Split('\n')[^1] : $"{script} ended with exit code {code}: {output}"); // the last line; before it, its libraries talk
-            if (code == 0 && Rate().Match(output) is { Success: true } match) best = Math.Max(best, double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+            if (code == 0 && Rate().Match(output) is { Success: true } match)
+            {
+                best = Math.Max(best, double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+            }
         }
 
-        if (best > 0) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio to the best of them {ours / best:0.00}"));
+        if (best > 0)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio to the best of them {ours / best:0.00}"));
+        }
     }
 
-    private static async Task<(string Output, int Code)> RunScriptAsync(string folder, string script, string connectionString, PeerWork work)
+    private static async Task<(string Output, int Code)> RunScriptAsync(
+        string folder,
+        string script,
+        string connectionString,
+        PeerWork work
+    )
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
-        var start = new ProcessStartInfo("node", [script]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PGURL"] = string.Create(CultureInfo.InvariantCulture, $"postgresql://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}");
+        var start = new ProcessStartInfo("node", [script])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PGURL"] = string.Create(
+            CultureInfo.InvariantCulture,
+            $"postgresql://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}"
+        );
         start.Environment["STEPS"] = work.Steps.ToString(CultureInfo.InvariantCulture);
         start.Environment["CONC"] = work.AtOnce.ToString(CultureInfo.InvariantCulture);
         start.Environment["WORKFLOWS"] = work.Workflows.ToString(CultureInfo.InvariantCulture);
@@ -73,7 +92,11 @@ internal static partial class Peers
         public static async Task<RestateServer> StartAsync(string folder)
         {
             var data = new TempFolder();
-            var start = new ProcessStartInfo(Path.Combine(folder, "node_modules", ".bin", "restate-server"), ["--base-dir", data.Path]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(Path.Combine(folder, "node_modules", ".bin", "restate-server"), ["--base-dir", data.Path])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             var server = new RestateServer(Process.Start(start)!, data);
             _ = server.DrainAsync();
             using var client = new HttpClient();
@@ -81,7 +104,13 @@ internal static partial class Peers
             {
                 try
                 {
-                    if ((await client.GetAsync(new Uri("http://127.0.0.1:9070/health"))).IsSuccessStatusCode && (await client.GetAsync(new Uri("http://127.0.0.1:8080/restate/health"))).IsSuccessStatusCode) break;
+                    if (
+                        (await client.GetAsync(new Uri("http://127.0.0.1:9070/health"))).IsSuccessStatusCode
+                        && (await client.GetAsync(new Uri("http://127.0.0.1:8080/restate/health"))).IsSuccessStatusCode
+                    )
+                    {
+                        break;
+                    }
                 }
                 catch (HttpRequestException)
                 {
@@ -100,6 +129,7 @@ internal static partial class Peers
             data.Dispose();
         }
 
-        private Task<string[]> DrainAsync() => Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        private Task<string[]> DrainAsync() =>
+            Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
     }
 }

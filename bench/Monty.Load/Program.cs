@@ -17,7 +17,12 @@ try
     {
         ["crash", .. var rest] => await CrashVerb.RunAsync(new Arguments(rest, "store", "kills", "sessions", "calls", "keep")),
         ["calls", .. var rest] => await CallsVerb.RunAsync(new Arguments(rest, "store", "sessions", "calls", "peers")),
-        ["drive", var store, var place, var folder, var sessions, var calls] => await DriveVerb.RunAsync(store, place, new LogFolder(folder), CrashWork.Parse(sessions, calls)),
+        ["drive", var store, var place, var folder, var sessions, var calls] => await DriveVerb.RunAsync(
+            store,
+            place,
+            new LogFolder(folder),
+            CrashWork.Parse(sessions, calls)
+        ),
         _ => throw new FormatException("Say which verb."),
     };
 }

@@ -13,11 +13,14 @@ internal static class Stores
 
     /// <param name="store">Its kind.</param>
     /// <param name="place">The file, or how to connect.</param>
-    public static async Task<IJournal> OpenAsync(string store, string place) => store switch
-    {
-        Sqlite => await SqliteJournal.OpenAsync(place),
-        Postgres => await PostgreSqlJournal.OpenAsync(new PostgreSqlJournalOptions { ConnectionString = place, KeepAlive = TimeSpan.FromSeconds(1) }),
-        Memory => new MemoryJournal(),
-        _ => throw new FormatException($"There is no store '{store}'."),
-    };
+    public static async Task<IJournal> OpenAsync(string store, string place) =>
+        store switch
+        {
+            Sqlite => await SqliteJournal.OpenAsync(place),
+            Postgres => await PostgreSqlJournal.OpenAsync(
+                new PostgreSqlJournalOptions { ConnectionString = place, KeepAlive = TimeSpan.FromSeconds(1) }
+            ),
+            Memory => new MemoryJournal(),
+            _ => throw new FormatException($"There is no store '{store}'."),
+        };
 }

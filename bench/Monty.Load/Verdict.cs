@@ -31,36 +31,82 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
     {
         var acks = LogFolder.Read(logs.Acks).ToLookup(words => words[0], words => words[1]);
         var effects = LogFolder.Read(logs.Effects).ToLookup(words => words[0], words => words[1]);
-        foreach (var id in work.Ids) Check(id, await StoryAsync(journal, id), acks[id.ToString()], effects);
-        foreach (var key in effects.Select(e => e.Key).Where(k => !keys.Contains(k))) Note(() => Lost++, $"{key}: there was an effect, and the story has no such call");
-        if (Calls != work.TotalCalls) problems.Add($"{work.TotalCalls} calls were to be made, and {Calls} were");
+        foreach (var id in work.Ids)
+        {
+            Check(id, await StoryAsync(journal, id), acks[id.ToString()], effects);
+        }
+
+        foreach (var key in effects.Select(e => e.Key).Where(k => !keys.Contains(k)))
+        {
+            Note(() => Lost++, $"{key}: there was an effect, and the story has no such call");
+        }
+
+        if (Calls != work.TotalCalls)
+        {
+            problems.Add($"{work.TotalCalls} calls were to be made, and {Calls} were");
+        }
     }
 
     private void Check(SessionId id, List<SessionEvent> story, IEnumerable<string> acknowledged, ILookup<string, string> effects)
     {
         var calls = new CallStories(story);
         Calls += calls.Announced.Count;
-        foreach (var (callId, count) in calls.Ends.Where(e => e.Value != 1)) Note(() => Twice++, $"{id}: call {callId} ended {count} times");
-        foreach (var callId in calls.Announced.Keys.Where(c => !calls.Ends.ContainsKey(c))) Note(() => Open++, $"{id}: call {callId} is open");
-        foreach (var again in calls.Repeated) Note(() => Twice++, $"{id}: {again} stands in the story more than once");
-        foreach (var lost in acknowledged.Where(a => !calls.Commands.Contains(a))) Note(() => Lost++, $"{id}: {lost} was acknowledged and is not in the story");
-        foreach (var (callId, call) in calls.Announced.Where(c => c.Value.Kind == CallKind.Handler)) CheckEffects($"{id}/1/{callId}", call.ArgumentsHash, effects);
+        foreach (var (callId, count) in calls.Ends.Where(e => e.Value != 1))
+        {
+            Note(() => Twice++, $"{id}: call {callId} ended {count} times");
+        }
+
+        foreach (var callId in calls.Announced.Keys.Where(c => !calls.Ends.ContainsKey(c)))
+        {
+            Note(() => Open++, $"{id}: call {callId} is open");
+        }
+
+        foreach (var again in calls.Repeated)
+        {
+            Note(() => Twice++, $"{id}: {again} stands in the story more than once");
+        }
+
+        foreach (var lost in acknowledged.Where(a => !calls.Commands.Contains(a)))
+        {
+            Note(() => Lost++, $"{id}: {lost} was acknowledged and is not in the story");
+        }
+
+        foreach (var (callId, call) in calls.Announced.Where(c => c.Value.Kind == CallKind.Handler))
+        {
+            CheckEffects($"{id}/1/{callId}", call.ArgumentsHash, effects);
+        }
+
         CheckEnd(id, story);
     }
 
     private void CheckEffects(string key, string hash, ILookup<string, string> effects)
     {
         keys.Add(key);
-        if (!effects[key].Any()) Note(() => Lost++, $"{key}: the call had no effect");
-        else if (effects[key].Any(h => h != hash)) Note(() => Twice++, $"{key}: its attempts had different arguments");
+        if (!effects[key].Any())
+        {
+            Note(() => Lost++, $"{key}: the call had no effect");
+        }
+        else if (effects[key].Any(h => h != hash))
+        {
+            Note(() => Twice++, $"{key}: its attempts had different arguments");
+        }
     }
 
     private void CheckEnd(SessionId id, List<SessionEvent> story)
     {
         var ends = story.OfType<FeedEnded>().ToList();
-        if (ends.Count == 0) Note(() => Open++, $"{id}: the feed has not ended. {story.OfType<Quarantined>().LastOrDefault()}");
-        else if (ends.Count > 1) Note(() => Twice++, $"{id}: the feed ended {ends.Count} times");
-        else if (ends[0].Outcome != work.Expected(id)) problems.Add($"{id}: ended with {ends[0].Outcome} instead of {work.Expected(id)}");
+        if (ends.Count == 0)
+        {
+            Note(() => Open++, $"{id}: the feed has not ended. {story.OfType<Quarantined>().LastOrDefault()}");
+        }
+        else if (ends.Count > 1)
+        {
+            Note(() => Twice++, $"{id}: the feed ended {ends.Count} times");
+        }
+        else if (ends[0].Outcome != work.Expected(id))
+        {
+            problems.Add($"{id}: ended with {ends[0].Outcome} instead of {work.Expected(id)}");
+        }
     }
 
     private void Note(Action count, string problem)
@@ -72,10 +118,14 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
     private static async Task<List<SessionEvent>> StoryAsync(IJournal journal, SessionId id)
     {
         List<SessionEvent> story = [];
-        for (long version = 0; ;)
+        for (long version = 0; ; )
         {
             var page = await journal.ReadAsync(id, version, PageSize);
-            if (page.Count == 0) return story;
+            if (page.Count == 0)
+            {
+                return story;
+            }
+
             story.AddRange(page.Select(RecordCodec.Decode));
             version = page[^1].Version;
         }

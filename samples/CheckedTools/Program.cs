@@ -9,8 +9,16 @@ string[] attempts =
 
 var bank = new Dictionary<string, int> { ["savings"] = 100 };
 var tools = new MontyToolSet(
-    MontyTool.From((string account, int amount) => { Console.WriteLine($"transferring {amount}"); bank[account] += amount; }, "transfer"),
-    MontyTool.From((string account) => bank[account], "balance"));
+    MontyTool.From(
+        (string account, int amount) =>
+        {
+            Console.WriteLine($"transferring {amount}");
+            bank[account] += amount;
+        },
+        "transfer"
+    ),
+    MontyTool.From((string account) => bank[account], "balance")
+);
 using var pool = new MontyPool();
 using var session = await pool.OpenSessionAsync(new SessionOptions { ScriptName = "agent.py", TypeCheck = new SessionTypeCheck() });
 foreach (var code in attempts)

@@ -23,13 +23,22 @@ return 0;
 
 static async Task PayAsync(string file, bool diesInCall)
 {
-    var charge = DurableTool.Handled("charge", (call, _) =>
-    {
-        Console.WriteLine($"charging {call.Arguments[0]} under the key {call.IdempotencyKey}");
-        if (diesInCall) Process.GetCurrentProcess().Kill(); // SIGKILL: nothing is cleaned up
-        return ValueTask.FromResult<Monty.Interop.MontyValue>("paid");
-    });
+    var charge = DurableTool.Handled(
+        "charge",
+        (call, _) =>
+        {
+            Console.WriteLine($"charging {call.Arguments[0]} under the key {call.IdempotencyKey}");
+            if (diesInCall)
+            {
+                Process.GetCurrentProcess().Kill(); // SIGKILL: nothing is cleaned up
+            }
+
+            return ValueTask.FromResult<Monty.Interop.MontyValue>("paid");
+        }
+    );
     await using var journal = await SqliteJournal.OpenAsync(file);
     await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = [charge] });
-    Console.WriteLine(await engine.RunAsync(new SessionId("acme", "order-7"), "price = 19 + 1\nf'{price} {charge(price)}'", commandId: "pay"));
+    Console.WriteLine(
+        await engine.RunAsync(new SessionId("acme", "order-7"), "price = 19 + 1\nf'{price} {charge(price)}'", commandId: "pay")
+    );
 }

@@ -17,23 +17,31 @@ using var pool = new MontyPool();
 switch (args)
 {
     case ["begin", var file]:
+    {
+        using var session = await pool.OpenSessionAsync();
+        if (await session.StartAsync(Script, new FeedOptions { OnPrint = Console.Write }) is not FunctionCall question)
         {
-            using var session = await pool.OpenSessionAsync();
-            if (await session.StartAsync(Script, new FeedOptions { OnPrint = Console.Write }) is not FunctionCall question) return 1;
-            var dump = await session.DumpAsync();
-            await File.WriteAllBytesAsync(file, dump.Bytes);
-            Console.WriteLine($"waits for {question.Display()}");
-            return 0;
+            return 1;
         }
 
+        var dump = await session.DumpAsync();
+        await File.WriteAllBytesAsync(file, dump.Bytes);
+        Console.WriteLine($"waits for {question.Display()}");
+        return 0;
+    }
+
     case ["answer", var file, var word]:
+    {
+        using var session = await pool.LoadSessionAsync(new MontyDump(await File.ReadAllBytesAsync(file)));
+        Console.WriteLine($"goes on at {((FunctionCall)session.Pending!).Display()}");
+        if (await session.AnswerAsync(session.Pending, MontyAnswer.Return(word)) is not Complete end)
         {
-            using var session = await pool.LoadSessionAsync(new MontyDump(await File.ReadAllBytesAsync(file)));
-            Console.WriteLine($"goes on at {((FunctionCall)session.Pending!).Display()}");
-            if (await session.AnswerAsync(session.Pending, MontyAnswer.Return(word)) is not Complete end) return 1;
-            Console.WriteLine($"ends with {end.Value}");
-            return 0;
+            return 1;
         }
+
+        Console.WriteLine($"ends with {end.Value}");
+        return 0;
+    }
 
     default:
         await Console.Error.WriteLineAsync("usage: DumpAndLoad begin FILE | answer FILE WORD");

@@ -9,11 +9,14 @@ using Monty.Interop;
 var folder = Directory.CreateTempSubdirectory("monty-");
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.ClearProviders(); // so that nothing but what the sample prints is seen
-builder.Services.AddMonty(async (_, stopping) => new MontyEngineOptions
-{
-    Journal = await SqliteJournal.OpenAsync(Path.Combine(folder.FullName, "sessions.db"), stopping), // the host's from here on
-    Tools = [DurableTool.Handled("greet", (call, _) => new($"hello, {call.Arguments[0].To<string>()}"))],
-});
+builder.Services.AddMonty(
+    async (_, stopping) =>
+        new MontyEngineOptions
+        {
+            Journal = await SqliteJournal.OpenAsync(Path.Combine(folder.FullName, "sessions.db"), stopping), // the host's from here on
+            Tools = [DurableTool.Handled("greet", (call, _) => new($"hello, {call.Arguments[0].To<string>()}"))],
+        }
+);
 using var host = builder.Build();
 await host.StartAsync();
 

@@ -6,12 +6,14 @@ var folder = Directory.CreateTempSubdirectory("monty-sample-");
 try
 {
     await File.WriteAllTextAsync(Path.Combine(folder.FullName, "orders.csv"), "tea,3\nmilk,2\n");
-    using var os = new MontyOs(new MontyOsOptions
-    {
-        Mounts = [MontyMount.ReadOnly(folder.FullName, "/data"), MontyMount.InMemory("/out", maxBytes: 1 << 20)],
-        WorkingDirectory = "/data",
-        Clock = MontyOsOptions.FixedClock(new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero)),
-    });
+    using var os = new MontyOs(
+        new MontyOsOptions
+        {
+            Mounts = [MontyMount.ReadOnly(folder.FullName, "/data"), MontyMount.InMemory("/out", maxBytes: 1 << 20)],
+            WorkingDirectory = "/data",
+            Clock = MontyOsOptions.FixedClock(new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero)),
+        }
+    );
     using var pool = new MontyPool();
     await pool.RunAsync(
         """
@@ -26,7 +28,8 @@ try
             except OSError as error:
                 print(error)
         """,
-        new FeedOptions { Os = os, OnPrint = Console.Write });
+        new FeedOptions { Os = os, OnPrint = Console.Write }
+    );
     var read = (ReturnAnswer)os.Answer(new OsCall(OsFunction.ReadBytes, [new MontyPath("/out/report.txt")], 0));
     Console.Write(Encoding.UTF8.GetString(((MontyBytes)read.Value).Value.Span));
 }

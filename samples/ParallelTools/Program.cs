@@ -8,32 +8,48 @@ var open = 0;
 var allAreOpen = new TaskCompletionSource();
 
 // Answers only once all three calls are open: one after the other, they would wait for ever.
-DurableTool Tool(string name, Func<string, MontyValue> answer) => DurableTool.Handled(
-    name,
-    async (call, cancellationToken) =>
-    {
-        if (Interlocked.Increment(ref open) == 3) allAreOpen.SetResult();
-        await allAreOpen.Task.WaitAsync(cancellationToken);
-        return answer(call.Arguments[0].To<string>());
-    },
-    isAsync: true);
+DurableTool Tool(string name, Func<string, MontyValue> answer) =>
+    DurableTool.Handled(
+        name,
+        async (call, cancellationToken) =>
+        {
+            if (Interlocked.Increment(ref open) == 3)
+            {
+                allAreOpen.SetResult();
+            }
+
+            await allAreOpen.Task.WaitAsync(cancellationToken);
+            return answer(call.Arguments[0].To<string>());
+        },
+        isAsync: true
+    );
 
 await using (var journal = await SqliteJournal.OpenAsync(Path.Combine(folder.FullName, "sessions.db")))
-await using (var engine = await MontyEngine.StartAsync(new MontyEngineOptions
-{
-    Journal = journal,
-    Tools = [Tool("flight", city => $"flight to {city}"), Tool("hotel", city => $"hotel in {city}"), Tool("weather", _ => 21)],
-}))
+await using (
+    var engine = await MontyEngine.StartAsync(
+        new MontyEngineOptions
+        {
+            Journal = journal,
+            Tools = [Tool("flight", city => $"flight to {city}"), Tool("hotel", city => $"hotel in {city}"), Tool("weather", _ => 21)],
+        }
+    )
+)
 {
     var session = new SessionId("acme", "trip-2");
-    var outcome = await engine.RunAsync(session, """
+    var outcome = await engine.RunAsync(
+        session,
+        """
         import asyncio
         flight, hotel, degrees = await asyncio.gather(flight('Rome'), hotel('Rome'), weather('Rome'))
         [flight, hotel, degrees]
-        """);
+        """
+    );
     await foreach (var stored in engine.ReadAsync(session))
     {
-        if (stored.Event is CallAnnounced { Call: FunctionCall call }) Console.WriteLine($"{stored.Version}: {call.Display()}");
+        if (stored.Event is CallAnnounced { Call: FunctionCall call })
+        {
+            Console.WriteLine($"{stored.Version}: {call.Display()}");
+        }
     }
 
     Console.WriteLine($"{open} calls at once");

@@ -14,7 +14,10 @@ while (Console.ReadLine() is { } line)
         try
         {
             var result = await session.FeedAsync(source, new FeedOptions { OnPrint = Console.Write });
-            if (result.Value != MontyValue.None) Console.WriteLine(result.Value);
+            if (result.Value != MontyValue.None)
+            {
+                Console.WriteLine(result.Value);
+            }
         }
         catch (MontyScriptException failed)
         {

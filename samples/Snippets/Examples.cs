@@ -8,12 +8,14 @@ internal static class Examples
     public static async Task RunCodeAsync(MontyPool pool)
     {
         #region run code
-        var result = await pool.RunAsync("""
+        var result = await pool.RunAsync(
+            """
             total = 0
             for n in range(100):
                 total += n
             total
-            """);
+            """
+        );
         Console.WriteLine(result.Value); // 4950
         #endregion
     }
@@ -24,7 +26,11 @@ internal static class Examples
         var order = new Dictionary<string, int> { ["apples"] = 3, ["pears"] = 1 };
         var result = await pool.RunAsync(
             "{fruit: count * factor for fruit, count in order.items()}",
-            new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["order"] = MontyValue.From(order), ["factor"] = 2 } });
+            new FeedOptions
+            {
+                Inputs = new Dictionary<string, MontyValue> { ["order"] = MontyValue.From(order), ["factor"] = 2 },
+            }
+        );
         Console.WriteLine(result.Value); // {'apples': 6, 'pears': 2}
         Console.WriteLine(result.Value.To<Dictionary<string, int>>()["pears"]); // 2
         #endregion
@@ -34,9 +40,13 @@ internal static class Examples
     {
         #region a tool
         var prices = new Dictionary<string, double> { ["tea"] = 2.5, ["milk"] = 1.25 };
-        var price = MontyTool.Sync("price", call => prices.TryGetValue(call.Arguments[0].AsString(), out var found)
-            ? found
-            : throw new PythonException("KeyError", "not in the shop"));
+        var price = MontyTool.Sync(
+            "price",
+            call =>
+                prices.TryGetValue(call.Arguments[0].AsString(), out var found)
+                    ? found
+                    : throw new PythonException("KeyError", "not in the shop")
+        );
 
         var result = await pool.RunAsync(
             """
@@ -46,7 +56,8 @@ internal static class Examples
                 print(error)
             price('tea') * 2
             """,
-            new FeedOptions { Tools = [price] });
+            new FeedOptions { Tools = [price] }
+        );
         Console.Write(result.Printed); // 'not in the shop'
         Console.WriteLine(result.Value); // 5.0
         #endregion
@@ -56,18 +67,22 @@ internal static class Examples
     {
         #region async tools
         using var bothAsked = new Barrier(2);
-        var fetch = MontyTool.Async("fetch", async (call, cancellation) =>
-        {
-            await Task.Run(() => bothAsked.SignalAndWait(cancellation), cancellation);
-            return "page of " + call.Arguments[0].AsString();
-        });
+        var fetch = MontyTool.Async(
+            "fetch",
+            async (call, cancellation) =>
+            {
+                await Task.Run(() => bothAsked.SignalAndWait(cancellation), cancellation);
+                return "page of " + call.Arguments[0].AsString();
+            }
+        );
 
         var result = await pool.RunAsync(
             """
             import asyncio
             await asyncio.gather(fetch('a'), fetch('b'))
             """,
-            new FeedOptions { Tools = [fetch] });
+            new FeedOptions { Tools = [fetch] }
+        );
         Console.WriteLine(result.Value); // ['page of a', 'page of b']
         #endregion
     }
@@ -117,8 +132,15 @@ internal static class Examples
         using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true });
         await foreach (var happened in session.StreamAsync("for step in range(3):\n    print('step', step)\nstep"))
         {
-            if (happened is Printed printed) Console.Write(printed.Text);
-            if (happened is Finished finished) Console.WriteLine($"value {finished.Result.Value}");
+            if (happened is Printed printed)
+            {
+                Console.Write(printed.Text);
+            }
+
+            if (happened is Finished finished)
+            {
+                Console.WriteLine($"value {finished.Result.Value}");
+            }
         }
 
         // step 0
@@ -169,7 +191,8 @@ internal static class Examples
         #region type check
         var report = await pool.CheckTypesAsync(
             "price(42)",
-            new TypeCheckOptions { Stubs = "def price(item: str) -> float: ...", ScriptName = "agent.py" });
+            new TypeCheckOptions { Stubs = "def price(item: str) -> float: ...", ScriptName = "agent.py" }
+        );
         var finding = report.Diagnostics[0];
         Console.WriteLine($"{finding.FileName}:{finding.Start.Line} {finding.Rule}"); // agent.py:1 invalid-argument-type
         Console.WriteLine(report.HasErrors); // True

@@ -16,7 +16,8 @@ var result = await pool.RunAsync(
         print(error)
     [tea.price, milk.name, total([tea.price, milk.price])]
     """,
-    new FeedOptions { Tools = tools, OnPrint = Console.Write });
+    new FeedOptions { Tools = tools, OnPrint = Console.Write }
+);
 Console.WriteLine(result.Value);
 
 /// <summary>What the shop sells an item for.</summary>

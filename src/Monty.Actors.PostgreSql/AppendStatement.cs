@@ -14,15 +14,29 @@ internal sealed class AppendStatement : IDisposable
 
     public void Run(List<AppendWrite> writes)
     {
-        foreach (var write in writes) write.Outcome = AppendResult.VersionConflict; // the statement says nothing of a session that is not there
+        foreach (var write in writes)
+        {
+            write.Outcome = AppendResult.VersionConflict; // the statement says nothing of a session that is not there
+        }
+
         SetParameters(command.Parameters, writes);
-        if (!command.IsPrepared) command.Prepare();
+        if (!command.IsPrepared)
+        {
+            command.Prepare();
+        }
+
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
             var write = writes[(int)rows.GetInt64(0) - 1];
-            if (rows.GetBoolean(1)) write.Outcome = AppendResult.Appended;
-            else if (rows.GetInt64(2) > write.Append.Epoch) write.Outcome = AppendResult.Fenced;
+            if (rows.GetBoolean(1))
+            {
+                write.Outcome = AppendResult.Appended;
+            }
+            else if (rows.GetInt64(2) > write.Append.Epoch)
+            {
+                write.Outcome = AppendResult.Fenced;
+            }
         }
     }
 
@@ -42,7 +56,12 @@ internal sealed class AppendStatement : IDisposable
         to.SetArray("created_us", NpgsqlDbType.Bigint, appends, a => Microseconds.From(a.Summary.CreatedAt));
         to.SetArray("changed_us", NpgsqlDbType.Bigint, appends, a => Microseconds.From(a.Summary.ChangedAt));
         to.SetArray("due_us", NpgsqlDbType.Bigint, appends, a => a.Summary.DueAt is { } due ? Microseconds.From(due) : (long?)null);
-        to.SetArray("closed_us", NpgsqlDbType.Bigint, appends, a => a.Summary.Status == SessionStatus.Closed ? Microseconds.From(a.Summary.ChangedAt) : (long?)null);
+        to.SetArray(
+            "closed_us",
+            NpgsqlDbType.Bigint,
+            appends,
+            a => a.Summary.Status == SessionStatus.Closed ? Microseconds.From(a.Summary.ChangedAt) : (long?)null
+        );
         to.SetArray("waiting_on", NpgsqlDbType.Text, appends, a => TagColumn.Write(a.Summary.WaitingOn));
         to.SetArray("labels", NpgsqlDbType.Text, appends, a => TagColumn.Write(a.Summary.Labels));
 
@@ -54,7 +73,10 @@ internal sealed class AppendStatement : IDisposable
         to.SetArray("record_at_us", NpgsqlDbType.Bigint, records, r => Microseconds.From(r.Record.At));
         to.SetArray("record_payloads", NpgsqlDbType.Bytea, records, r => Bytes.Of(r.Record.Payload));
 
-        List<(long Ordinal, JournalDump Dump)> dumps = [.. appends.Select((a, i) => (Ordinal: i + 1L, a.Dump!)).Where(d => d.Item2 is not null)];
+        List<(long Ordinal, JournalDump Dump)> dumps =
+        [
+            .. appends.Select((a, i) => (Ordinal: i + 1L, a.Dump!)).Where(d => d.Item2 is not null),
+        ];
         to.SetArray("dump_ordinals", NpgsqlDbType.Bigint, dumps, d => d.Ordinal);
         to.SetArray("dump_versions", NpgsqlDbType.Bigint, dumps, d => d.Dump.Version);
         to.SetArray("dump_runtimes", NpgsqlDbType.Text, dumps, d => d.Dump.Runtime);

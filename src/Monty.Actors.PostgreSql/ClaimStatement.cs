@@ -19,11 +19,19 @@ internal sealed class ClaimStatement : IDisposable
 
     public void Run(List<ClaimWrite> writes)
     {
-        foreach (var write in writes) write.Outcome = new ClaimResult.Absent();
+        foreach (var write in writes)
+        {
+            write.Outcome = new ClaimResult.Absent();
+        }
+
         command.Parameters.SetArray("tenants", NpgsqlDbType.Text, writes, w => w.Session.Tenant);
         command.Parameters.SetArray("names", NpgsqlDbType.Text, writes, w => w.Session.Name);
         command.Parameters.SetArray("epochs", NpgsqlDbType.Bigint, writes, w => w.Epoch);
-        if (!command.IsPrepared) command.Prepare();
+        if (!command.IsPrepared)
+        {
+            command.Prepare();
+        }
+
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {

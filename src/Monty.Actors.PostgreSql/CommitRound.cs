@@ -21,9 +21,19 @@ internal sealed record CommitRound(List<AppendWrite> Appends, List<ClaimWrite> C
             };
             var round = next.GetValueOrDefault(session);
             next[session] = round + 1;
-            if (round == rounds.Count) rounds.Add(new CommitRound([], []));
-            if (write is AppendWrite a) rounds[round].Appends.Add(a);
-            else rounds[round].Claims.Add((ClaimWrite)write);
+            if (round == rounds.Count)
+            {
+                rounds.Add(new CommitRound([], []));
+            }
+
+            if (write is AppendWrite a)
+            {
+                rounds[round].Appends.Add(a);
+            }
+            else
+            {
+                rounds[round].Claims.Add((ClaimWrite)write);
+            }
         }
 
         foreach (var round in rounds) // all processes lock rows in one order, and none waits for one that waits for it

@@ -10,7 +10,8 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
     // Every statement walks an index, in its order where it has one. Whether it does must not hang on statistics, which a new table lacks:
     // the planner would choose to read whole tables and sort them, and keep to it while they grow. What it must do all the same, such as sorting
     // the rows of one commit, it then takes to be so costly that it would compile it to machine code first: half a second.
-    private const string Settings = "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off -c plan_cache_mode=force_generic_plan";
+    private const string Settings =
+        "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off -c plan_cache_mode=force_generic_plan";
 
     private const int Probes = 3;
 
@@ -19,14 +20,32 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
 
     public PostgreSqlConnections(PostgreSqlJournalOptions options)
     {
-        var text = new NpgsqlConnectionStringBuilder(options.ConnectionString) { SearchPath = options.Schema, Enlist = false, Multiplexing = false };
+        var text = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            SearchPath = options.Schema,
+            Enlist = false,
+            Multiplexing = false,
+        };
         var keepAlive = (int)Math.Ceiling(options.KeepAlive.TotalSeconds);
         // A machine that loses its power says nothing: the server asks for it, else it would keep the lock of the store for hours. What waits for the lock asks for the server.
-        text.Options = $"-c tcp_keepalives_idle={keepAlive} -c tcp_keepalives_interval={keepAlive} -c tcp_keepalives_count={Probes} {text.Options} {Settings}";
-        if (text.Host?.StartsWith('/') != true && !text.TcpKeepAlive) (text.TcpKeepAlive, text.TcpKeepAliveTime, text.TcpKeepAliveInterval) = (true, keepAlive, keepAlive);
+        text.Options =
+            $"-c tcp_keepalives_idle={keepAlive} -c tcp_keepalives_interval={keepAlive} -c tcp_keepalives_count={Probes} {text.Options} {Settings}";
+        if (text.Host?.StartsWith('/') != true && !text.TcpKeepAlive)
+        {
+            (text.TcpKeepAlive, text.TcpKeepAliveTime, text.TcpKeepAliveInterval) = (true, keepAlive, keepAlive);
+        }
+
         text.ApplicationName ??= "monty";
-        if (text.KeepAlive == 0) text.KeepAlive = keepAlive;
-        if (text.MaxAutoPrepare == 0) (text.MaxAutoPrepare, text.AutoPrepareMinUsages) = (32, 2);
+        if (text.KeepAlive == 0)
+        {
+            text.KeepAlive = keepAlive;
+        }
+
+        if (text.MaxAutoPrepare == 0)
+        {
+            (text.MaxAutoPrepare, text.AutoPrepareMinUsages) = (32, 2);
+        }
+
         (pool, single) = (Build(text, pooling: true), Build(text, pooling: false));
     }
 
@@ -36,7 +55,8 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
     public NpgsqlConnection OpenSingle() => single.OpenConnection();
 
     /// <inheritdoc cref="OpenSingle"/>
-    public ValueTask<NpgsqlConnection> OpenSingleAsync(CancellationToken cancellationToken) => single.OpenConnectionAsync(cancellationToken);
+    public ValueTask<NpgsqlConnection> OpenSingleAsync(CancellationToken cancellationToken) =>
+        single.OpenConnectionAsync(cancellationToken);
 
     /// <summary>Runs statements of <c>Sql/</c> on a connection of the pool.</summary>
     /// <param name="what">The call, for the message when it fails.</param>
@@ -49,7 +69,9 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
         {
             var connection = await pool.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
+            {
                 return await run(name => Command(connection, name)).ConfigureAwait(false);
+            }
         }
         catch (NpgsqlException exception)
         {

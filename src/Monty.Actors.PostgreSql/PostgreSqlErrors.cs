@@ -5,25 +5,43 @@ namespace Monty.Actors.PostgreSql;
 /// <summary>What the server or the driver says, as what went wrong and what to do.</summary>
 internal static class PostgreSqlErrors
 {
-    public static JournalException Explain(string what, NpgsqlException exception) => new(
-        $"{what} failed: " + exception switch
-        {
-            PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "the server's disk is full. Make room; nothing that was acknowledged is lost.",
-            PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => "the server is read-only, such as a standby. Name the primary in the connection string.",
-            PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => "the user has no right to the journal's tables. Grant it, or name another user.",
-            PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } => "the journal's tables are gone. Open the journal again to create them.",
-            PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } => "the server refuses the user or the password.",
-            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "the database does not exist. Create it, or name another in the connection string.",
-            PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } => "the server has no connection left. Lower Maximum Pool Size, or raise the server's max_connections.",
-            PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow } =>
-                "the server cannot be reached: it stops, or starts. The next call connects again.",
-            PostgresException refused => $"the server says {refused.SqlState}, {refused.MessageText}.",
-            _ => "the server cannot be reached, or the connection broke. The next call connects again.",
-        }, exception);
+    public static JournalException Explain(string what, NpgsqlException exception) =>
+        new(
+            $"{what} failed: "
+                + exception switch
+                {
+                    PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
+                        "the server's disk is full. Make room; nothing that was acknowledged is lost.",
+                    PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } =>
+                        "the server is read-only, such as a standby. Name the primary in the connection string.",
+                    PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
+                        "the user has no right to the journal's tables. Grant it, or name another user.",
+                    PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } =>
+                        "the journal's tables are gone. Open the journal again to create them.",
+                    PostgresException
+                    {
+                        SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification
+                    } => "the server refuses the user or the password.",
+                    PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
+                        "the database does not exist. Create it, or name another in the connection string.",
+                    PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } =>
+                        "the server has no connection left. Lower Maximum Pool Size, or raise the server's max_connections.",
+                    PostgresException
+                    {
+                        SqlState: PostgresErrorCodes.AdminShutdown
+                            or PostgresErrorCodes.CrashShutdown
+                            or PostgresErrorCodes.CannotConnectNow
+                    } => "the server cannot be reached: it stops, or starts. The next call connects again.",
+                    PostgresException refused => $"the server says {refused.SqlState}, {refused.MessageText}.",
+                    _ => "the server cannot be reached, or the connection broke. The next call connects again.",
+                },
+            exception
+        );
 
     /// <summary>True when a constraint or a value of one write's rows is at fault (classes 22 and 23), and not the server.</summary>
     public static bool IsOfTheWrite(NpgsqlException exception) =>
-        exception.SqlState is { } state && (state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal));
+        exception.SqlState is { } state
+        && (state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal));
 
     /// <summary>True when the server undid the transaction because of another one, and it may be tried again at once.</summary>
     public static bool IsContention(NpgsqlException exception) =>

@@ -37,7 +37,10 @@ public sealed class PostgreSqlJournal : IJournal
         {
             var connection = await connections.OpenSingleAsync(cancellationToken).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
+            {
                 await PostgreSqlSchema.MigrateAsync(connection, options.Schema, cancellationToken).ConfigureAwait(false);
+            }
+
             return new PostgreSqlJournal(options, connections);
         }
         catch (NpgsqlException exception)
@@ -82,7 +85,12 @@ public sealed class PostgreSqlJournal : IJournal
         ReadAsync(reads => reads.FindAsync(session, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<JournalRecord>> ReadAsync(
+        SessionId session,
+        long afterVersion,
+        int maxRecords,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterVersion);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRecords, 1);
@@ -98,7 +106,12 @@ public sealed class PostgreSqlJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<DueSession>> ListDueAsync(
+        DateTimeOffset until,
+        DueSession? after,
+        int max,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         return ReadAsync(reads => reads.ListDueAsync(until, after, max, cancellationToken), cancellationToken);
@@ -121,8 +134,13 @@ public sealed class PostgreSqlJournal : IJournal
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         return connections.RunAsync(
             "A purge of the journal",
-            commands => commands("purge_sessions").Set("unchanged_since_us", Microseconds.From(unchangedSince)).Set("max", max).ExecuteNonQueryAsync(cancellationToken),
-            cancellationToken);
+            commands =>
+                commands("purge_sessions")
+                    .Set("unchanged_since_us", Microseconds.From(unchangedSince))
+                    .Set("max", max)
+                    .ExecuteNonQueryAsync(cancellationToken),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -147,12 +165,25 @@ public sealed class PostgreSqlJournal : IJournal
 
             var take = PostgreSqlConnections.Command(connection, "take_store");
             await using (take.ConfigureAwait(false))
-                return new PostgreSqlOwnership(connection, await NumberAsync(take.Set("holder", holder), cancellationToken).ConfigureAwait(false));
+            {
+                return new PostgreSqlOwnership(
+                    connection,
+                    await NumberAsync(take.Set("holder", holder), cancellationToken).ConfigureAwait(false)
+                );
+            }
         }
         catch (Exception exception)
         {
-            if (connection is not null) await connection.DisposeAsync().ConfigureAwait(false);
-            if (exception is NpgsqlException known) throw PostgreSqlErrors.Explain("Taking the journal over", known);
+            if (connection is not null)
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (exception is NpgsqlException known)
+            {
+                throw PostgreSqlErrors.Explain("Taking the journal over", known);
+            }
+
             throw;
         }
     }

@@ -24,7 +24,11 @@ internal sealed class PostgreSqlOwnership : JournalOwnership
 
     public override async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
         await givenUp.CancelAsync().ConfigureAwait(false);
         await watch.ConfigureAwait(false);
         await connection.DisposeAsync().ConfigureAwait(false);
@@ -37,13 +41,17 @@ internal sealed class PostgreSqlOwnership : JournalOwnership
     {
         try
         {
-            while (!givenUp.IsCancellationRequested) await connection.WaitAsync(givenUp.Token).ConfigureAwait(false);
+            while (!givenUp.IsCancellationRequested)
+            {
+                await connection.WaitAsync(givenUp.Token).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (givenUp.IsCancellationRequested)
         {
             // Given up.
         }
-        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException or IOException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is NpgsqlException or InvalidOperationException or IOException or ObjectDisposedException)
         {
             _ = lost.CancelAsync(); // whatever broke it, the lock is gone with it; nobody waits here for those who are told, nor for what they throw
         }

@@ -15,8 +15,17 @@ internal static class PostgreSqlSchema
 
     public static void CheckName(string schema)
     {
-        if (schema is not { Length: > 0 and <= 63 } || schema.AsSpan().IndexOfAnyExcept(NameCharacters) >= 0 || char.IsAsciiDigit(schema[0]))
-            throw new ArgumentException("The schema of a journal has 1 to 63 of a-z, 0-9 and _, and does not begin with a digit.", nameof(schema));
+        if (
+            schema is not { Length: > 0 and <= 63 }
+            || schema.AsSpan().IndexOfAnyExcept(NameCharacters) >= 0
+            || char.IsAsciiDigit(schema[0])
+        )
+        {
+            throw new ArgumentException(
+                "The schema of a journal has 1 to 63 of a-z, 0-9 and _, and does not begin with a digit.",
+                nameof(schema)
+            );
+        }
     }
 
     /// <exception cref="JournalException">The tables are of a newer version of this library.</exception>
@@ -28,7 +37,10 @@ internal static class PostgreSqlSchema
             await RunAsync($"SELECT pg_advisory_xact_lock({LockSpace}, hashtext('{schema} migrates'))").ConfigureAwait(false);
             await RunAsync($"CREATE SCHEMA IF NOT EXISTS {schema}").ConfigureAwait(false);
             await RunAsync("CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY)").ConfigureAwait(false);
-            var version = Convert.ToInt64(await RunAsync("SELECT coalesce(max(version), 0) FROM schema_version").ConfigureAwait(false), CultureInfo.InvariantCulture);
+            var version = Convert.ToInt64(
+                await RunAsync("SELECT coalesce(max(version), 0) FROM schema_version").ConfigureAwait(false),
+                CultureInfo.InvariantCulture
+            );
             foreach (var migration in PostgreSqlConnections.Files.Since(version))
             {
                 await RunAsync(migration.Sql).ConfigureAwait(false);
@@ -44,7 +56,9 @@ internal static class PostgreSqlSchema
             var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
             await using (command.ConfigureAwait(false))
+            {
                 return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }

@@ -51,14 +51,21 @@ internal sealed class PostgreSqlWriter(PostgreSqlConnections connections, Postgr
     /// <summary>Lets commits wait for the disk where the server or the user is set not to.</summary>
     public static NpgsqlConnection MakeDurable(NpgsqlConnection connection)
     {
-        using var command = new NpgsqlCommand("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'", connection);
+        using var command = new NpgsqlCommand(
+            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+            connection
+        );
         command.ExecuteNonQuery();
         return connection;
     }
 
     private void Connect()
     {
-        if (connection is not null) return;
+        if (connection is not null)
+        {
+            return;
+        }
+
         connection = MakeDurable(connections.OpenSingle());
         append = new AppendStatement(connection);
         claim = new ClaimStatement(connection, options);
@@ -70,8 +77,15 @@ internal sealed class PostgreSqlWriter(PostgreSqlConnections connections, Postgr
         using var transaction = statements > 1 ? connection!.BeginTransaction() : null; // one statement is a transaction by itself, in one round trip
         foreach (var round in rounds)
         {
-            if (round.Claims.Count > 0) claim!.Run(round.Claims);
-            if (round.Appends.Count > 0) append!.Run(round.Appends);
+            if (round.Claims.Count > 0)
+            {
+                claim!.Run(round.Claims);
+            }
+
+            if (round.Appends.Count > 0)
+            {
+                append!.Run(round.Appends);
+            }
         }
 
         transaction?.Commit();

@@ -19,16 +19,22 @@ internal static class SqliteErrors
     /// <summary>True when a constraint, a type or a size of one write's rows is at fault, and not the database.</summary>
     public static bool IsOfTheWrite(SqliteException exception) => exception.SqliteErrorCode is TooBig or Constraint or Mismatch;
 
-    public static JournalException Explain(string what, SqliteException exception) => new(
-        $"{what} failed: " + exception.SqliteErrorCode switch
-        {
-            Full => "the disk is full, or the database has reached its largest size. Make room; nothing that was acknowledged is lost.",
-            ReadOnly => "the database or its folder is read-only. Let the process write to it.",
-            Busy => "another process holds the database for too long. Stop what else writes to it.",
-            CannotOpen => "the database cannot be opened. See that SqliteJournalOptions.Path is a file in an existing folder, and that neither is read-only to the process.",
-            Corrupt => "the database is damaged. Restore it from a backup.",
-            NotADatabase => "the file is not a SQLite database. Name another in SqliteJournalOptions.Path.",
-            InputOutput => "the disk failed to read or write. See the system's log.",
-            _ => $"SQLite says {exception.SqliteExtendedErrorCode}, {exception.Message}",
-        }, exception);
+    public static JournalException Explain(string what, SqliteException exception) =>
+        new(
+            $"{what} failed: "
+                + exception.SqliteErrorCode switch
+                {
+                    Full =>
+                        "the disk is full, or the database has reached its largest size. Make room; nothing that was acknowledged is lost.",
+                    ReadOnly => "the database or its folder is read-only. Let the process write to it.",
+                    Busy => "another process holds the database for too long. Stop what else writes to it.",
+                    CannotOpen =>
+                        "the database cannot be opened. See that SqliteJournalOptions.Path is a file in an existing folder, and that neither is read-only to the process.",
+                    Corrupt => "the database is damaged. Restore it from a backup.",
+                    NotADatabase => "the file is not a SQLite database. Name another in SqliteJournalOptions.Path.",
+                    InputOutput => "the disk failed to read or write. See the system's log.",
+                    _ => $"SQLite says {exception.SqliteExtendedErrorCode}, {exception.Message}",
+                },
+            exception
+        );
 }

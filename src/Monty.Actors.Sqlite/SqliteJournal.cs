@@ -63,7 +63,12 @@ public sealed class SqliteJournal : IJournal
         readers.RunAsync(reads => reads.FindAsync(session, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<JournalRecord>> ReadAsync(
+        SessionId session,
+        long afterVersion,
+        int maxRecords,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterVersion);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRecords, 1);
@@ -79,7 +84,12 @@ public sealed class SqliteJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<DueSession>> ListDueAsync(
+        DateTimeOffset until,
+        DueSession? after,
+        int max,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         return readers.RunAsync(reads => reads.ListDueAsync(until, after, max, cancellationToken), cancellationToken);
@@ -100,7 +110,10 @@ public sealed class SqliteJournal : IJournal
     public async Task<int> PurgeAsync(DateTimeOffset unchangedSince, int max, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        return (int)await writes.RunAsync(new SqliteWrite(statements => Purge(statements, unchangedSince, max)), cancellationToken).ConfigureAwait(false);
+        return (int)
+            await writes
+                .RunAsync(new SqliteWrite(statements => Purge(statements, unchangedSince, max)), cancellationToken)
+                .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -114,13 +127,20 @@ public sealed class SqliteJournal : IJournal
         if (SqliteOwnership.TryLock(options.Path + ".lock") is not { } file)
         {
             var other = await readers.RunAsync(reads => reads.FindHolderAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
-            throw new JournalOwnedException($"This journal is owned by {other}. Stop that engine first, or give this one a journal of its own.", other);
+            throw new JournalOwnedException(
+                $"This journal is owned by {other}. Stop that engine first, or give this one a journal of its own.",
+                other
+            );
         }
 
         try
         {
-            var epoch = await writes.RunAsync(
-                new SqliteWrite(statements => (long)statements["take_store"].Set("holder", holder).ExecuteScalar()!), cancellationToken).ConfigureAwait(false);
+            var epoch = await writes
+                .RunAsync(
+                    new SqliteWrite(statements => (long)statements["take_store"].Set("holder", holder).ExecuteScalar()!),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             return new SqliteOwnership(file, epoch);
         }
         catch
@@ -140,7 +160,12 @@ public sealed class SqliteJournal : IJournal
     private static SqliteJournal Open(SqliteJournalOptions options)
     {
         if (!Directory.Exists(Path.GetDirectoryName(options.Path)))
-            throw new JournalException("The folder of the journal's database does not exist. Create it, or name another in SqliteJournalOptions.Path.");
+        {
+            throw new JournalException(
+                "The folder of the journal's database does not exist. Create it, or name another in SqliteJournalOptions.Path."
+            );
+        }
+
         try
         {
             using var statements = SqliteStatements.Open(options, writes: true);
@@ -156,9 +181,16 @@ public sealed class SqliteJournal : IJournal
 
     private static long Purge(SqliteStatements statements, DateTimeOffset unchangedSince, int max)
     {
-        using var purged = statements["purge_sessions"].Set("unchanged_since_us", Microseconds.From(unchangedSince)).Set("max", max).ExecuteReader();
+        using var purged = statements["purge_sessions"]
+            .Set("unchanged_since_us", Microseconds.From(unchangedSince))
+            .Set("max", max)
+            .ExecuteReader();
         var count = 0;
-        while (purged.Read()) count++;
+        while (purged.Read())
+        {
+            count++;
+        }
+
         return count;
     }
 }

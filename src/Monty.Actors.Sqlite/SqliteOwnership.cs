@@ -16,11 +16,21 @@ internal sealed class SqliteOwnership(FileStream file, long epoch) : JournalOwne
     public static FileStream? TryLock(string path)
     {
         var file = TryOpen(path);
-        if (file is null) return null;
+        if (file is null)
+        {
+            return null;
+        }
+
         using var second = TryOpen(path);
-        if (second is null) return file;
+        if (second is null)
+        {
+            return file;
+        }
+
         file.Dispose();
-        throw new JournalException("The journal's file system does not lock files, so that two engines could use the journal at once. Move it to a local disk.");
+        throw new JournalException(
+            "The journal's file system does not lock files, so that two engines could use the journal at once. Move it to a local disk."
+        );
     }
 
     public override ValueTask DisposeAsync() => file.DisposeAsync();
@@ -33,7 +43,10 @@ internal sealed class SqliteOwnership(FileStream file, long epoch) : JournalOwne
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new JournalException("The journal's lock file cannot be written. Let the process write to the database's folder.", exception);
+            throw new JournalException(
+                "The journal's lock file cannot be written. Let the process write to the database's folder.",
+                exception
+            );
         }
         catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException) && File.Exists(path))
         {

@@ -14,7 +14,10 @@ internal sealed class SqliteReaders : IDisposable
     {
         this.options = options;
         idle = Channel.CreateUnbounded<SqliteStatements?>();
-        for (var i = 0; i < options.MaxReaders; i++) idle.Writer.TryWrite(null);
+        for (var i = 0; i < options.MaxReaders; i++)
+        {
+            idle.Writer.TryWrite(null);
+        }
     }
 
     /// <summary>Runs a read on a thread of the pool, as SQLite blocks.</summary>
@@ -34,11 +37,14 @@ internal sealed class SqliteReaders : IDisposable
         try
         {
             return await Task.Run(
-                () =>
-                {
-                    statements ??= SqliteStatements.Open(options, writes: false);
-                    return read(new SqlReads(name => statements[name], options));
-                }, cancellationToken).ConfigureAwait(false);
+                    () =>
+                    {
+                        statements ??= SqliteStatements.Open(options, writes: false);
+                        return read(new SqlReads(name => statements[name], options));
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (SqliteException exception)
         {
@@ -48,13 +54,19 @@ internal sealed class SqliteReaders : IDisposable
         }
         finally
         {
-            if (!idle.Writer.TryWrite(statements)) statements?.Dispose();
+            if (!idle.Writer.TryWrite(statements))
+            {
+                statements?.Dispose();
+            }
         }
     }
 
     public void Dispose()
     {
         idle.Writer.TryComplete();
-        while (idle.Reader.TryRead(out var statements)) statements?.Dispose();
+        while (idle.Reader.TryRead(out var statements))
+        {
+            statements?.Dispose();
+        }
     }
 }

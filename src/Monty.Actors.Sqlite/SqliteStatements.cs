@@ -21,7 +21,10 @@ internal sealed class SqliteStatements : IDisposable
     {
         var text = new SqliteConnectionStringBuilder
         {
-            DataSource = options.Path, Mode = writes ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 1,
+            DataSource = options.Path,
+            Mode = writes ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = 1,
         };
         var statements = new SqliteStatements(new SqliteConnection(text.ToString()));
         try
@@ -64,7 +67,9 @@ internal sealed class SqliteStatements : IDisposable
         {
             using var command = CreateCommand(migration.Sql);
             command.ExecuteNonQuery();
-            Prepared("schema_done", "INSERT INTO schema_version (version) VALUES (@version)").Set("version", migration.Number).ExecuteNonQuery();
+            Prepared("schema_done", "INSERT INTO schema_version (version) VALUES (@version)")
+                .Set("version", migration.Number)
+                .ExecuteNonQuery();
         }
 
         Execute("COMMIT");
@@ -79,13 +84,21 @@ internal sealed class SqliteStatements : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in commands.Values) command.Dispose();
+        foreach (var command in commands.Values)
+        {
+            command.Dispose();
+        }
+
         connection.Dispose();
     }
 
     private SqliteCommand Prepared(string name, string sql)
     {
-        if (commands.TryGetValue(name, out var command)) return command;
+        if (commands.TryGetValue(name, out var command))
+        {
+            return command;
+        }
+
         command = CreateCommand(sql);
         commands.Add(name, command);
         return command;

@@ -16,7 +16,11 @@ internal sealed class SqliteWriter(SqliteJournalOptions options) : IJournalWrite
         {
             statements ??= SqliteStatements.Open(options, writes: true);
             statements.Execute("BEGIN IMMEDIATE");
-            foreach (var write in writes) Run(write, statements, options);
+            foreach (var write in writes)
+            {
+                Run(write, statements, options);
+            }
+
             statements.Execute("COMMIT");
         }
         catch (SqliteException exception)
@@ -71,7 +75,10 @@ internal sealed class SqliteWriter(SqliteJournalOptions options) : IJournalWrite
     private static ClaimResult Claim(ClaimWrite claim, SqliteStatements statements, SqliteJournalOptions options)
     {
         statements["claim_session"].Set(claim.Session).Set("epoch", claim.Epoch).ExecuteNonQuery();
-        return new SqlReads(name => statements[name], options).FindAsync(claim.Session, CancellationToken.None).GetAwaiter().GetResult() switch // SQLite has no async
+        return new SqlReads(name => statements[name], options)
+            .FindAsync(claim.Session, CancellationToken.None)
+            .GetAwaiter()
+            .GetResult() switch // SQLite has no async
         {
             null => new ClaimResult.Absent(),
             { } head when head.Epoch > claim.Epoch => new ClaimResult.Fenced(head.Epoch),

@@ -10,8 +10,9 @@ public readonly record struct SessionId : IComparable<SessionId>
     /// <summary>The longest tenant or name, in characters.</summary>
     public const int MaxLength = 128;
 
-    private static readonly SearchValues<char> Allowed =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:@");
+    private static readonly SearchValues<char> Allowed = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:@"
+    );
 
     /// <summary>A session of a tenant.</summary>
     /// <param name="tenant">1 to 128 ASCII letters, digits and <c>-._~:@</c>.</param>
@@ -30,7 +31,8 @@ public readonly record struct SessionId : IComparable<SessionId>
         text is { Length: > 0 and <= MaxLength } && text.AsSpan().IndexOfAnyExcept(Allowed) < 0;
 
     /// <inheritdoc/>
-    public int CompareTo(SessionId other) => string.CompareOrdinal(Tenant, other.Tenant) is not 0 and var byTenant ? byTenant : string.CompareOrdinal(Name, other.Name);
+    public int CompareTo(SessionId other) =>
+        string.CompareOrdinal(Tenant, other.Tenant) is not 0 and var byTenant ? byTenant : string.CompareOrdinal(Name, other.Name);
 
     /// <summary>True when <paramref name="left"/> comes before <paramref name="right"/>.</summary>
     public static bool operator <(SessionId left, SessionId right) => left.CompareTo(right) < 0;
@@ -50,7 +52,11 @@ public readonly record struct SessionId : IComparable<SessionId>
     private static string Check(string part, string what)
     {
         ArgumentNullException.ThrowIfNull(part, what);
-        return IsValidPart(part) ? part : throw new ArgumentException(
-            $"A session's {what} has 1 to {MaxLength} ASCII letters, digits and -._~:@, which this one of {part.Length} characters does not. Choose another, such as a hash of it.", what);
+        return IsValidPart(part)
+            ? part
+            : throw new ArgumentException(
+                $"A session's {what} has 1 to {MaxLength} ASCII letters, digits and -._~:@, which this one of {part.Length} characters does not. Choose another, such as a hash of it.",
+                what
+            );
     }
 }

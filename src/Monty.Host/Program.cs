@@ -29,17 +29,22 @@ if (parsed.Action is ParseErrorAction)
     var verb = isRoot ? "" : parsed.CommandResult.Command.Name + " ";
     var names = root.Subcommands.Select(c => c.Name).ToList();
     var verbs = $"{string.Join(", ", names[..^1])} and {names[^1]}";
-    var problem = !isRoot ? parsed.Errors[0].Message
+    var problem =
+        !isRoot ? parsed.Errors[0].Message
         : parsed.UnmatchedTokens is [var unknown, ..] ? $"There is no command '{unknown}'; there are {verbs}."
         : $"A command is missing; there are {verbs}.";
     terminal.WriteError($"{problem} See '{root.Name} {verb}--help'.");
     return ExitCode.Usage;
 }
 
-return await parsed.InvokeAsync(new InvocationConfiguration
-{
-    Output = terminal.Help,
-    Error = terminal.Error,
-    EnableDefaultExceptionHandler = false,
-    ProcessTerminationTimeout = null, // the verbs listen to signals themselves
-}).ConfigureAwait(false);
+return await parsed
+    .InvokeAsync(
+        new InvocationConfiguration
+        {
+            Output = terminal.Help,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // the verbs listen to signals themselves
+        }
+    )
+    .ConfigureAwait(false);

@@ -53,7 +53,9 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = engine.Lost.Register(lost.SetResult);
 
-        await RunAsync($"SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.application_name = '{Name("first")}' AND {HoldsTheStore}");
+        await RunAsync(
+            $"SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.application_name = '{Name("first")}' AND {HoldsTheStore}"
+        );
 
         await using var next = await standingBy.InTime();
         await lost.Task.InTime();
@@ -71,39 +73,56 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
     {
         var database = $"{store.Options.Schema}_readonly";
         await RunAsync($"CREATE DATABASE {database}");
-        await using var journal = await PostgreSqlJournal.OpenAsync(store.Options with { ConnectionString = $"{store.Options.ConnectionString};Database={database}" });
+        await using var journal = await PostgreSqlJournal.OpenAsync(
+            store.Options with
+            {
+                ConnectionString = $"{store.Options.ConnectionString};Database={database}",
+            }
+        );
         await using var engine = await StartAsync(journal, _ => Task.CompletedTask);
         await engine.AcceptAsync(Id, new OpenCommand("open", new SessionSetup()));
 
         await RunAsync($"ALTER DATABASE {database} SET default_transaction_read_only = on");
-        await RunAsync($"SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.datname = '{database}' AND NOT {HoldsTheStore}");
+        await RunAsync(
+            $"SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.datname = '{database}' AND NOT {HoldsTheStore}"
+        );
         var feed = new FeedCommand("feed", "40 + charge(1)");
-        for (JournalException? seen = null; seen?.Message.Contains("read-only", StringComparison.Ordinal) != true;)
+        for (JournalException? seen = null; seen?.Message.Contains("read-only", StringComparison.Ordinal) != true; )
+        {
             seen = await Should.ThrowAsync<JournalException>(() => engine.SendAsync(Id, feed, Token).InTime()); // the first one may only learn that its connection broke
+        }
+
         calls.ShouldBeEmpty();
 
         await RunAsync($"ALTER DATABASE {database} SET default_transaction_read_only = off");
-        await RunAsync($"SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.datname = '{database}' AND NOT {HoldsTheStore}");
+        await RunAsync(
+            $"SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.datname = '{database}' AND NOT {HoldsTheStore}"
+        );
         (await UntilItIsTakenAsync(engine, feed)).ShouldNotBeOfType<SessionReply.Refused>();
         (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
         engine.Lost.IsCancellationRequested.ShouldBeFalse();
     }
 
-    private Task<MontyEngine> StartAsync(IJournal journal, Func<CancellationToken, Task> wait) => MontyEngine.StartAsync(
-        new MontyEngineOptions
-        {
-            Journal = journal,
-            Tools =
-            [
-                DurableTool.Handled("charge", async (call, cancellationToken) =>
-                {
-                    calls.Enqueue(call);
-                    await wait(cancellationToken);
-                    return 2;
-                }),
-            ],
-        },
-        Token);
+    private Task<MontyEngine> StartAsync(IJournal journal, Func<CancellationToken, Task> wait) =>
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools =
+                [
+                    DurableTool.Handled(
+                        "charge",
+                        async (call, cancellationToken) =>
+                        {
+                            calls.Enqueue(call);
+                            await wait(cancellationToken);
+                            return 2;
+                        }
+                    ),
+                ],
+            },
+            Token
+        );
 
     private static async Task<SessionReply> UntilItIsTakenAsync(MontyEngine engine, SessionCommand command)
     {
@@ -123,10 +142,18 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
     private string Name(string which) => $"{store.Options.Schema}_{which}";
 
     private async Task<IJournal> OpenAsync(string which) =>
-        await PostgreSqlJournal.OpenAsync(store.Options with { ConnectionString = $"{store.Options.ConnectionString};Application Name={Name(which)}" });
+        await PostgreSqlJournal.OpenAsync(
+            store.Options with
+            {
+                ConnectionString = $"{store.Options.ConnectionString};Application Name={Name(which)}",
+            }
+        );
 
     private Task WaitsForTheStoreAsync(string which) =>
-        TestTasks.UntilAsync(async () => await ScalarAsync($"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Name(which)}' AND wait_event = 'advisory'") is not 0L);
+        TestTasks.UntilAsync(async () =>
+            await ScalarAsync($"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Name(which)}' AND wait_event = 'advisory'")
+                is not 0L
+        );
 
     private static async Task RunAsync(string sql) => await ScalarAsync(sql);
 

@@ -21,7 +21,11 @@ internal sealed class HeldJournal(IJournal inner, string kind) : DelegatingJourn
 
     public override async Task<AppendResult> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default)
     {
-        if (!append.Records.Any(r => r.Kind == kind)) return await base.AppendAsync(append, cancellationToken);
+        if (!append.Records.Any(r => r.Kind == kind))
+        {
+            return await base.AppendAsync(append, cancellationToken);
+        }
+
         held.SetResult();
         await goOn.Task.WaitAsync(cancellationToken);
         result.SetResult(await base.AppendAsync(append, cancellationToken));

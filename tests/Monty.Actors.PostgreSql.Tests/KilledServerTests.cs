@@ -47,7 +47,9 @@ public sealed class KilledServerTests : IAsyncLifetime
         var down = await Should.ThrowAsync<JournalException>(() => journal.AppendAsync(TornWrites.Append(session, 2)));
         down.Message.ShouldContain("cannot be reached");
         (await Should.ThrowAsync<JournalException>(() => journal.FindAsync(session))).Message.ShouldContain("cannot be reached");
-        (await Should.ThrowAsync<JournalException>(() => PostgreSqlJournal.OpenAsync(server.ConnectionString))).Message.ShouldContain("cannot be reached");
+        (await Should.ThrowAsync<JournalException>(() => PostgreSqlJournal.OpenAsync(server.ConnectionString))).Message.ShouldContain(
+            "cannot be reached"
+        );
 
         await server.StartAsync();
         (await journal.AppendAsync(TornWrites.Append(session, 2))).ShouldBe(AppendResult.Appended);
@@ -57,7 +59,9 @@ public sealed class KilledServerTests : IAsyncLifetime
     [Fact]
     public async Task An_owner_learns_that_it_lost_the_store_and_a_higher_epoch_follows()
     {
-        await using var journal = await PostgreSqlJournal.OpenAsync(new PostgreSqlJournalOptions { ConnectionString = server.ConnectionString, KeepAlive = TimeSpan.FromSeconds(1) });
+        await using var journal = await PostgreSqlJournal.OpenAsync(
+            new PostgreSqlJournalOptions { ConnectionString = server.ConnectionString, KeepAlive = TimeSpan.FromSeconds(1) }
+        );
         await using var first = await journal.OwnAsync("one");
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = first.Lost.Register(lost.SetResult);
@@ -76,8 +80,17 @@ public sealed class KilledServerTests : IAsyncLifetime
         var writes = new TornWrites(journal, 4);
         for (var round = 0; round < 4; round++)
         {
-            await KilledWriter.RunAsync(writes, "postgresql", server.ConnectionString, 30 + (17 * round), TestContext.Current.CancellationToken);
-            await using (await journal.OwnAsync("the test")) await writes.CheckAsync(); // a commit in flight is over once the dead one's lock is
+            await KilledWriter.RunAsync(
+                writes,
+                "postgresql",
+                server.ConnectionString,
+                30 + (17 * round),
+                TestContext.Current.CancellationToken
+            );
+            await using (await journal.OwnAsync("the test"))
+            {
+                await writes.CheckAsync(); // a commit in flight is over once the dead one's lock is
+            }
         }
     }
 

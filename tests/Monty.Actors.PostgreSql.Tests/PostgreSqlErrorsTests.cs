@@ -16,6 +16,8 @@ public sealed class PostgreSqlErrorsTests
     {
         var said = new PostgresException("terminating connection due to unexpected postmaster exit", "FATAL", "FATAL", state);
 
-        PostgreSqlErrors.Explain("A commit", said).Message.ShouldBe("A commit failed: the server cannot be reached: it stops, or starts. The next call connects again.");
+        PostgreSqlErrors
+            .Explain("A commit", said)
+            .Message.ShouldBe("A commit failed: the server cannot be reached: it stops, or starts. The next call connects again.");
     }
 }

@@ -22,8 +22,14 @@ public sealed class DamageTests : IAsyncDisposable
     [InlineData("UPDATE record SET at_us = at_us + 1 WHERE version = 4", 4)]
     [InlineData("UPDATE record SET schema = 5000000000 WHERE version = 4", 4)]
     [InlineData("UPDATE record SET at_us = 9000000000000000000 WHERE version = 4", 4)]
-    [InlineData("UPDATE record SET payload = (SELECT payload FROM record r WHERE r.session_key = record.session_key AND r.version = 1) WHERE version = 2", 2)]
-    [InlineData("UPDATE record SET payload = (SELECT payload FROM record r WHERE r.session_key <> record.session_key AND r.version = 2) WHERE version = 2", 2)]
+    [InlineData(
+        "UPDATE record SET payload = (SELECT payload FROM record r WHERE r.session_key = record.session_key AND r.version = 1) WHERE version = 2",
+        2
+    )]
+    [InlineData(
+        "UPDATE record SET payload = (SELECT payload FROM record r WHERE r.session_key <> record.session_key AND r.version = 2) WHERE version = 2",
+        2
+    )]
     public async Task A_row_that_was_edited_or_is_gone_is_named(string damage, long version)
     {
         await WriteAsync();
@@ -31,7 +37,10 @@ public sealed class DamageTests : IAsyncDisposable
         await using var journal = await store.OpenAsync();
         var exception = await Should.ThrowAsync<JournalTamperedException>(() => journal.ReadAsync(Session, 0, 9));
         (exception.Session, exception.Version).ShouldBe((Session, version));
-        if (version > 1) (await journal.ReadAsync(Session, 0, (int)version - 1)).Count.ShouldBe((int)version - 1);
+        if (version > 1)
+        {
+            (await journal.ReadAsync(Session, 0, (int)version - 1)).Count.ShouldBe((int)version - 1);
+        }
     }
 
     [Theory]
@@ -77,8 +86,16 @@ public sealed class DamageTests : IAsyncDisposable
         {
             var damaged = (byte[])whole.Clone();
             damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
-            if (round % 10 == 0) damaged = damaged[..random.Next(damaged.Length)];
-            foreach (var beside in (string[])["-wal", "-shm"]) File.Delete(path + beside);
+            if (round % 10 == 0)
+            {
+                damaged = damaged[..random.Next(damaged.Length)];
+            }
+
+            foreach (var beside in (string[])["-wal", "-shm"])
+            {
+                File.Delete(path + beside);
+            }
+
             await File.WriteAllBytesAsync(path, damaged, TestContext.Current.CancellationToken);
             try
             {
@@ -86,7 +103,11 @@ public sealed class DamageTests : IAsyncDisposable
                 var head = await journal.FindAsync(Session);
                 var records = await journal.ReadAsync(Session, 0, 9);
                 records.Select(r => r.Text()).ShouldBe(Enumerable.Range(1, records.Count).Select(i => $"record {i} of s"));
-                if (head?.Dump is { } dump) dump.Content.ToArray().ShouldBe("the state of s"u8.ToArray());
+                if (head?.Dump is { } dump)
+                {
+                    dump.Content.ToArray().ShouldBe("the state of s"u8.ToArray());
+                }
+
                 intact++;
             }
             catch (JournalException)
@@ -104,8 +125,15 @@ public sealed class DamageTests : IAsyncDisposable
         await using var journal = await store.OpenAsync();
         foreach (var name in (string[])["s", "t"])
         {
-            await journal.AppendAsync(Story.Append(
-                Story.Session(name), 0, [.. Enumerable.Range(1, 4).Select(i => $"record {i} of {name}")], summary: Story.Summary(labels: ["red"]), dump: Story.Dump(4, $"the state of {name}")));
+            await journal.AppendAsync(
+                Story.Append(
+                    Story.Session(name),
+                    0,
+                    [.. Enumerable.Range(1, 4).Select(i => $"record {i} of {name}")],
+                    summary: Story.Summary(labels: ["red"]),
+                    dump: Story.Dump(4, $"the state of {name}")
+                )
+            );
         }
     }
 

@@ -24,7 +24,15 @@ public sealed class DiskTests
         {
             try
             {
-                await journal.AppendAsync(new SessionAppend(Session, written, 1, [new JournalRecord(written + 1, "fed", 1, payload, Story.Start)], Story.Summary(labels: [$"{written + 1}"])));
+                await journal.AppendAsync(
+                    new SessionAppend(
+                        Session,
+                        written,
+                        1,
+                        [new JournalRecord(written + 1, "fed", 1, payload, Story.Start)],
+                        Story.Summary(labels: [$"{written + 1}"])
+                    )
+                );
                 written++;
             }
             catch (JournalException exception)
@@ -36,7 +44,11 @@ public sealed class DiskTests
         full.Message.ShouldContain("the disk is full");
         written.ShouldBeGreaterThan(5);
         await CheckAsync();
-        await Should.ThrowAsync<JournalException>(() => journal.AppendAsync(new SessionAppend(Session, written, 1, [new JournalRecord(written + 1, "fed", 1, payload, Story.Start)], Story.Summary())));
+        await Should.ThrowAsync<JournalException>(() =>
+            journal.AppendAsync(
+                new SessionAppend(Session, written, 1, [new JournalRecord(written + 1, "fed", 1, payload, Story.Start)], Story.Summary())
+            )
+        );
         await CheckAsync();
 
         disk.MakeRoom();

@@ -46,7 +46,9 @@ public sealed class EngineDamageTests : IAsyncDisposable
     [InlineData($"UPDATE record SET kind = 'new' WHERE {Bad} AND version = 2")]
     [InlineData($"UPDATE record SET schema = 9 WHERE {Bad} AND version = 3")]
     [InlineData($"UPDATE record SET kind = 'closed' WHERE {Bad} AND version = 3")]
-    [InlineData($"UPDATE record SET payload = (SELECT payload FROM record WHERE {Bad} AND version = 1), kind = 'opened' WHERE {Bad} AND version = 2")]
+    [InlineData(
+        $"UPDATE record SET payload = (SELECT payload FROM record WHERE {Bad} AND version = 1), kind = 'opened' WHERE {Bad} AND version = 2"
+    )]
     public async Task A_story_that_makes_no_sense_is_refused_also_where_nothing_is_sealed(string damage)
     {
         await PrepareAsync(isSealed: false, damage);
@@ -94,7 +96,9 @@ public sealed class EngineDamageTests : IAsyncDisposable
         var timers = time.ArmedTimers;
         for (var i = 0; i < 5; i++)
         {
-            var refused = await Should.ThrowAsync<JournalException>(() => engine.SendAsync(BadId, new AnswerCommand("a", 1, 0, MontyAnswer.Return(2)), Token).InTime());
+            var refused = await Should.ThrowAsync<JournalException>(() =>
+                engine.SendAsync(BadId, new AnswerCommand("a", 1, 0, MontyAnswer.Return(2)), Token).InTime()
+            );
             (refused is JournalTamperedException or JournalUnreadableException).ShouldBeTrue(refused.ToString());
         }
 
@@ -111,6 +115,15 @@ public sealed class EngineDamageTests : IAsyncDisposable
         return isSealed ? new SealedJournal(journal, new JournalKey(1, Enumerable.Repeat((byte)7, 32).ToArray())) : journal;
     }
 
-    private Task<MontyEngine> StartAsync(IJournal journal) => MontyEngine.StartAsync(
-        new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")], TimeProvider = time, OnProblem = (message, _) => problems.Enqueue(message) }, Token);
+    private Task<MontyEngine> StartAsync(IJournal journal) =>
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = [DurableTool.External("ask")],
+                TimeProvider = time,
+                OnProblem = (message, _) => problems.Enqueue(message),
+            },
+            Token
+        );
 }

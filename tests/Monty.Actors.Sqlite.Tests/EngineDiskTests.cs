@@ -27,13 +27,16 @@ public sealed class EngineDiskTests
         var time = new FakeTime();
         var (started, goOn, leftMemory) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
         var effects = new ConcurrentQueue<(string Key, string Hash)>();
-        var charge = DurableTool.Handled("charge", async (call, cancellationToken) =>
-        {
-            effects.Enqueue((call.IdempotencyKey, call.ArgumentsHash));
-            started.TrySetResult();
-            await goOn.Task.WaitAsync(cancellationToken);
-            return new string('y', Large);
-        });
+        var charge = DurableTool.Handled(
+            "charge",
+            async (call, cancellationToken) =>
+            {
+                effects.Enqueue((call.IdempotencyKey, call.ArgumentsHash));
+                started.TrySetResult();
+                await goOn.Task.WaitAsync(cancellationToken);
+                return new string('y', Large);
+            }
+        );
         await using var engine = await MontyEngine.StartAsync(
             new MontyEngineOptions
             {
@@ -43,17 +46,30 @@ public sealed class EngineDiskTests
                 AnswerFirstAfter = TimeSpan.FromDays(1), // no timer that is due as the backoff is, which is counted below
                 OnProblem = (message, _) =>
                 {
-                    if (message.Contains($"{Charging} left memory", StringComparison.Ordinal) && message.Contains("the disk is full", StringComparison.Ordinal)) leftMemory.TrySetResult();
+                    if (
+                        message.Contains($"{Charging} left memory", StringComparison.Ordinal)
+                        && message.Contains("the disk is full", StringComparison.Ordinal)
+                    )
+                    {
+                        leftMemory.TrySetResult();
+                    }
                 },
             },
-            TestContext.Current.CancellationToken);
-        foreach (var session in (SessionId[])[Signalled, Late]) await engine.AcceptAsync(session, new OpenCommand("open", new SessionSetup()));
+            TestContext.Current.CancellationToken
+        );
+        foreach (var session in (SessionId[])[Signalled, Late])
+        {
+            await engine.AcceptAsync(session, new OpenCommand("open", new SessionSetup()));
+        }
+
         await engine.FeedAsync(Charging, "len(charge(1))");
         await started.Task.InTime();
 
         var acknowledged = await SignalUntilFullAsync(engine, disk);
         var large = new FeedCommand("feed", $"len(charge(2)) # {new string('z', Large)}");
-        (await Should.ThrowAsync<JournalException>(() => engine.SendAsync(Late, large, TestContext.Current.CancellationToken).InTime())).Message.ShouldContain("the disk is full");
+        (
+            await Should.ThrowAsync<JournalException>(() => engine.SendAsync(Late, large, TestContext.Current.CancellationToken).InTime())
+        ).Message.ShouldContain("the disk is full");
         goOn.SetResult();
         await leftMemory.Task.InTime();
         effects.Select(e => e.Key).Distinct().ShouldBe([$"{Charging}/1/0"]);

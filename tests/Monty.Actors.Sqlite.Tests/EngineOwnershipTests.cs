@@ -33,7 +33,14 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
         (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
     }
 
-    private static Task<MontyEngine> StartAsync(IJournal journal) => MontyEngine.StartAsync(
-        new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")], AnswerFirstAfter = TimeSpan.FromDays(1) }, // a command that is acknowledged has had its turn
-        TestContext.Current.CancellationToken);
+    private static Task<MontyEngine> StartAsync(IJournal journal) =>
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = [DurableTool.External("ask")],
+                AnswerFirstAfter = TimeSpan.FromDays(1),
+            }, // a command that is acknowledged has had its turn
+            TestContext.Current.CancellationToken
+        );
 }

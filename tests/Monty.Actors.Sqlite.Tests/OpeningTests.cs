@@ -19,8 +19,12 @@ public sealed class OpeningTests : IDisposable
         await RefusedAsync(folder.Path, "SqliteJournalOptions.Path is a file");
         await RefusedAsync(folder.Write("text.db", new string('x', 5000)), "not a SQLite database");
         await Should.ThrowAsync<ArgumentException>(() => SqliteJournal.OpenAsync(" "));
-        await Should.ThrowAsync<ArgumentException>(() => SqliteJournal.OpenAsync(new SqliteJournalOptions { Path = folder.File("a"), MaxReaders = 0 }));
-        await Should.ThrowAsync<ArgumentException>(() => SqliteJournal.OpenAsync(new SqliteJournalOptions { Path = folder.File("a"), MaxQueuedWrites = 0 }));
+        await Should.ThrowAsync<ArgumentException>(() =>
+            SqliteJournal.OpenAsync(new SqliteJournalOptions { Path = folder.File("a"), MaxReaders = 0 })
+        );
+        await Should.ThrowAsync<ArgumentException>(() =>
+            SqliteJournal.OpenAsync(new SqliteJournalOptions { Path = folder.File("a"), MaxQueuedWrites = 0 })
+        );
         Directory.GetFiles(folder.Path).Select(Path.GetFileName).ShouldBe(["text.db"]);
 
         static async Task RefusedAsync(string path, string why)
@@ -37,7 +41,9 @@ public sealed class OpeningTests : IDisposable
         var path = folder.File("journal.db");
         await (await SqliteJournal.OpenAsync(path)).DisposeAsync();
         await RunAsync(path, "INSERT INTO schema_version (version) VALUES (99)");
-        (await Should.ThrowAsync<JournalException>(() => SqliteJournal.OpenAsync(path))).Message.ShouldContain("schema 99, and this version of Monty.Actors.Sqlite knows schemas up to 1");
+        (await Should.ThrowAsync<JournalException>(() => SqliteJournal.OpenAsync(path))).Message.ShouldContain(
+            "schema 99, and this version of Monty.Actors.Sqlite knows schemas up to 1"
+        );
     }
 
     [Fact]
@@ -72,18 +78,25 @@ public sealed class OpeningTests : IDisposable
     public async Task A_journal_that_schema_1_wrote_is_opened_and_read()
     {
         const string Golden = "journals/0.1/schema-1.db";
-        if (Environment.GetEnvironmentVariable("MONTY_WRITE_JOURNAL") == "1") await WriteGoldenAsync(Golden);
+        if (Environment.GetEnvironmentVariable("MONTY_WRITE_JOURNAL") == "1")
+        {
+            await WriteGoldenAsync(Golden);
+        }
+
         var path = folder.File("journal.db");
         File.Copy(Path.Combine(AppContext.BaseDirectory, Golden), path);
 
         await using var journal = await SqliteJournal.OpenAsync(path);
         var head = ((ClaimResult.Claimed)await journal.ClaimAsync(new SessionId("acme", "golden"), 7)).Head;
         (head.Version, head.Epoch, head.Dump!.Version, head.Dump.Runtime).ShouldBe((3, 7, 2, "monty 0.0.23"));
-        head.Summary.ShouldBe(Story.Summary(SessionStatus.Waiting, Story.Start.AddHours(1), isActive: true, Story.Start.AddDays(1), ["größer"], ["red", "𝒜"]));
+        head.Summary.ShouldBe(
+            Story.Summary(SessionStatus.Waiting, Story.Start.AddHours(1), isActive: true, Story.Start.AddDays(1), ["größer"], ["red", "𝒜"])
+        );
         head.Dump.Content.ToArray().ShouldBe("state"u8.ToArray());
         var records = await journal.ReadAsync(head.Session, 0, 9);
-        records.Select(r => (r.Version, r.Kind, r.Schema, r.At, r.Text())).ShouldBe(
-            [(1, "fed", 1, Story.Start, "one"), (2, "fed", 1, Story.Start, "two"), (3, "fed", 1, Story.Start, "three")]);
+        records
+            .Select(r => (r.Version, r.Kind, r.Schema, r.At, r.Text()))
+            .ShouldBe([(1, "fed", 1, Story.Start, "one"), (2, "fed", 1, Story.Start, "two"), (3, "fed", 1, Story.Start, "three")]);
         (await journal.ListAsync(new SessionQuery("acme") { Label = "𝒜", WaitingOn = "größer" })).Count.ShouldBe(1);
         (await journal.NextEpochAsync()).ShouldBe(3);
         (await journal.AppendAsync(Story.Append(head.Session, 3, ["four"], epoch: 7))).ShouldBe(AppendResult.Appended);
@@ -107,13 +120,26 @@ public sealed class OpeningTests : IDisposable
         {
             await (await journal.OwnAsync("the maker of the golden file")).DisposeAsync();
             await journal.NextEpochAsync();
-            var summary = Story.Summary(SessionStatus.Waiting, Story.Start.AddHours(1), isActive: true, Story.Start.AddDays(1), ["größer"], ["red", "𝒜"]);
+            var summary = Story.Summary(
+                SessionStatus.Waiting,
+                Story.Start.AddHours(1),
+                isActive: true,
+                Story.Start.AddDays(1),
+                ["größer"],
+                ["red", "𝒜"]
+            );
             await journal.AppendAsync(Story.Append(new SessionId("acme", "golden"), 0, ["one", "two"], 1, summary, Story.Dump(2)));
             await journal.AppendAsync(Story.Append(new SessionId("acme", "golden"), 2, ["three"], 1, summary));
         }
 
         await RunAsync(made, "VACUUM");
-        foreach (var target in (string[])[Path.Combine(AppContext.BaseDirectory, golden), Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../tests", golden))])
+        foreach (
+            var target in (string[])
+                [
+                    Path.Combine(AppContext.BaseDirectory, golden),
+                    Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../tests", golden)),
+                ]
+        )
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(made, target, overwrite: true);

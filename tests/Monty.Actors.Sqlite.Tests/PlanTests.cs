@@ -20,19 +20,41 @@ public sealed class PlanTests : IAsyncDisposable
         await using var connection = new SqliteConnection($"Data Source={store.Path};Pooling=False");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         foreach (var status in (SessionStatus?[])[null, SessionStatus.Waiting])
+        {
             foreach (var waitingOn in (string?[])[null, "pay"])
+            {
                 foreach (var label in (string?[])[null, "red"])
+                {
                     foreach (var since in (DateTimeOffset?[])[null, Story.Start])
                     {
-                        var query = new SessionQuery("acme") { Status = status, WaitingOn = waitingOn, Label = label, UnchangedSince = since, After = "s5" };
-                        var plan = Plan((SqliteCommand)new SqlReads(name => Explained(connection, name), new JournalOptions()).ListCommand(query));
-                        var index = label is not null || waitingOn is not null ? "SEARCH t USING PRIMARY KEY (tenant=? AND tag_kind=? AND tag=? AND name>?)"
+                        var query = new SessionQuery("acme")
+                        {
+                            Status = status,
+                            WaitingOn = waitingOn,
+                            Label = label,
+                            UnchangedSince = since,
+                            After = "s5",
+                        };
+                        var plan = Plan(
+                            (SqliteCommand)new SqlReads(name => Explained(connection, name), new JournalOptions()).ListCommand(query)
+                        );
+                        var index =
+                            label is not null || waitingOn is not null
+                                ? "SEARCH t USING PRIMARY KEY (tenant=? AND tag_kind=? AND tag=? AND name>?)"
                             : status is not null ? "SEARCH s USING INDEX session_by_status (tenant=? AND status=? AND name>?)"
                             : since is not null ? "SEARCH session USING INDEX session_by_status (tenant=? AND status=? AND name>?)"
                             : "SEARCH s USING INDEX session_by_name (tenant=? AND name>?)";
                         plan.First(line => line.StartsWith("SEARCH", StringComparison.Ordinal)).ShouldBe(index, query.ToString());
-                        plan.ShouldNotContain(line => line.StartsWith("SCAN ", StringComparison.Ordinal) || line.Contains("TEMP B-TREE", StringComparison.Ordinal), query.ToString());
+                        plan.ShouldNotContain(
+                            line =>
+                                line.StartsWith("SCAN ", StringComparison.Ordinal)
+                                || line.Contains("TEMP B-TREE", StringComparison.Ordinal),
+                            query.ToString()
+                        );
                     }
+                }
+            }
+        }
     }
 
     [Theory]
@@ -50,10 +72,17 @@ public sealed class PlanTests : IAsyncDisposable
         await using var connection = new SqliteConnection($"Data Source={store.Path};Pooling=False");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         var command = Explained(connection, name);
-        foreach (var parameter in command.CommandText.Split([' ', ',', ')', '(', '\n']).Where(word => word.StartsWith('@')).Distinct()) command.Set(parameter[1..], 1);
+        foreach (var parameter in command.CommandText.Split([' ', ',', ')', '(', '\n']).Where(word => word.StartsWith('@')).Distinct())
+        {
+            command.Set(parameter[1..], 1);
+        }
+
         var plan = Plan(command);
         plan[0].ShouldBe(first);
-        plan.ShouldNotContain(line => line.StartsWith("SCAN ", StringComparison.Ordinal) || line.Contains("TEMP B-TREE", StringComparison.Ordinal), string.Join('\n', plan));
+        plan.ShouldNotContain(
+            line => line.StartsWith("SCAN ", StringComparison.Ordinal) || line.Contains("TEMP B-TREE", StringComparison.Ordinal),
+            string.Join('\n', plan)
+        );
     }
 
     private static SqliteCommand Explained(SqliteConnection connection, string name)
@@ -69,7 +98,11 @@ public sealed class PlanTests : IAsyncDisposable
         using (var rows = command.ExecuteReader())
         {
             List<string> plan = [];
-            while (rows.Read()) plan.Add(rows.GetString(3));
+            while (rows.Read())
+            {
+                plan.Add(rows.GetString(3));
+            }
+
             return plan;
         }
     }

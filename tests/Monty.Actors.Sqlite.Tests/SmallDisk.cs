@@ -11,9 +11,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     public const string NeedsRoot = "Mounting a small file system takes root.";
     private readonly TempFolder folder = new();
 
-    private SmallDisk()
-    {
-    }
+    private SmallDisk() { }
 
     public static bool MayMount => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
 
@@ -37,7 +35,10 @@ internal sealed class SmallDisk : IAsyncDisposable
         using var filler = new FileStream(Filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
         {
-            while (true) filler.Write(new byte[4096]);
+            while (true)
+            {
+                filler.Write(new byte[4096]);
+            }
         }
         catch (IOException)
         {

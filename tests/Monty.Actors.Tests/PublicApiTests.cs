@@ -6,5 +6,6 @@ namespace Monty.Actors.Tests;
 public sealed class PublicApiTests
 {
     [Fact]
-    public void The_public_surface_is_the_committed_one() => SurfaceBaseline.Check(typeof(IJournal).Assembly, typeof(PublicApiTests).Assembly);
+    public void The_public_surface_is_the_committed_one() =>
+        SurfaceBaseline.Check(typeof(IJournal).Assembly, typeof(PublicApiTests).Assembly);
 }

@@ -13,8 +13,17 @@ internal static class Command
     /// <exception cref="InvalidOperationException">It failed; the message holds what it said.</exception>
     public static async Task<string> RunAsync(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in (string[])["MONTY_BIN", "CONFIGURATION", "CI"]) start.Environment.Remove(name);
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in (string[])["MONTY_BIN", "CONFIGURATION", "CI"])
+        {
+            start.Environment.Remove(name);
+        }
+
         start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, "packages");
         start.Environment["DOTNET_CLI_HOME"] = folder;
         start.Environment["DOTNET_NOLOGO"] = "1";
@@ -32,11 +41,16 @@ internal static class Command
             await process.WaitForExitAsync(timeout.Token);
             return process.ExitCode == 0
                 ? await output
-                : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await output}{await error}");
+                : throw new InvalidOperationException(
+                    $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await output}{await error}"
+                );
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
         }
     }
 }

@@ -23,7 +23,18 @@ public sealed class ConsumerTests(PackageFeed feed)
         await Command.RunAsync(folder.Path, "dotnet", "publish", "-v", "q", "-o", "published");
         await RunAsync(folder, "published", "runtimes/linux-x64/native/monty");
 
-        await Command.RunAsync(folder.Path, "dotnet", "publish", "-v", "q", "-r", "linux-x64", "--no-self-contained", "-o", "for-one-platform");
+        await Command.RunAsync(
+            folder.Path,
+            "dotnet",
+            "publish",
+            "-v",
+            "q",
+            "-r",
+            "linux-x64",
+            "--no-self-contained",
+            "-o",
+            "for-one-platform"
+        );
         await RunAsync(folder, "for-one-platform", "monty");
     }
 
@@ -31,7 +42,19 @@ public sealed class ConsumerTests(PackageFeed feed)
     public async Task A_copy_that_lost_the_mark_of_an_executable_gets_it_back()
     {
         using var folder = CreateProject();
-        await Command.RunAsync(folder.Path, "dotnet", "publish", "-v", "q", "-r", "linux-x64", "--no-self-contained", "-p:PublishSingleFile=true", "-o", "published");
+        await Command.RunAsync(
+            folder.Path,
+            "dotnet",
+            "publish",
+            "-v",
+            "q",
+            "-r",
+            "linux-x64",
+            "--no-self-contained",
+            "-p:PublishSingleFile=true",
+            "-o",
+            "published"
+        );
         var runtime = folder.File("published/monty");
         File.SetUnixFileMode(runtime, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
 
@@ -51,7 +74,10 @@ public sealed class ConsumerTests(PackageFeed feed)
         feed.ServeIn(folder);
         var sources = Path.Combine(AppContext.BaseDirectory, "Consumer");
         folder.Write("Program.cs", File.ReadAllText(Path.Combine(sources, "Program.cs")));
-        folder.Write("Consumer.csproj", File.ReadAllText(Path.Combine(sources, "Consumer.csproj.txt")).Replace("VERSION", feed.Version, StringComparison.Ordinal));
+        folder.Write(
+            "Consumer.csproj",
+            File.ReadAllText(Path.Combine(sources, "Consumer.csproj.txt")).Replace("VERSION", feed.Version, StringComparison.Ordinal)
+        );
         return folder;
     }
 }

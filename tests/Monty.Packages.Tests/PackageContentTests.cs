@@ -20,10 +20,17 @@ public sealed class PackageContentTests(PackageFeed feed)
         var package = feed.Open("Monty.Interop");
         var nuspec = PackageFeed.Text(package["Monty.Interop.nuspec"]);
 
-        package.Keys.ShouldBeSubsetOf(
-            ["lib/net10.0/Monty.Interop.dll", "lib/net10.0/Monty.Interop.xml", "README.md", "Monty.Interop.nuspec", .. package.Keys.Where(IsEnvelope)]);
+        package.Keys.ShouldBeSubsetOf([
+            "lib/net10.0/Monty.Interop.dll",
+            "lib/net10.0/Monty.Interop.xml",
+            "README.md",
+            "Monty.Interop.nuspec",
+            .. package.Keys.Where(IsEnvelope),
+        ]);
         PackageFeed.Text(package["lib/net10.0/Monty.Interop.xml"]).ShouldContain("M:Monty.Interop.MontyPool.RunAsync");
-        PackageFeed.Text(package["README.md"]).ShouldBe(File.ReadAllText(Path.Combine(PackageFeed.Repository, "src/Monty.Interop/README.md")));
+        PackageFeed
+            .Text(package["README.md"])
+            .ShouldBe(File.ReadAllText(Path.Combine(PackageFeed.Repository, "src/Monty.Interop/README.md")));
         nuspec.ShouldContain("""<license type="expression">MIT</license>""");
         nuspec.ShouldContain("Google.Protobuf");
         nuspec.ShouldNotContain("Monty.Runtime"); // the program chooses its platforms
@@ -59,11 +66,15 @@ public sealed class PackageContentTests(PackageFeed feed)
     [Fact]
     public void The_symbols_carry_every_source_under_a_name_without_a_machine()
     {
-        using var symbols = MetadataReaderProvider.FromPortablePdbImage([.. feed.Open("Monty.Interop", "snupkg")["lib/net10.0/Monty.Interop.pdb"]]);
+        using var symbols = MetadataReaderProvider.FromPortablePdbImage([
+            .. feed.Open("Monty.Interop", "snupkg")["lib/net10.0/Monty.Interop.pdb"],
+        ]);
         var reader = symbols.GetMetadataReader();
 
         var documents = reader.Documents.Select(d => reader.GetString(reader.GetDocument(d).Name)).ToList();
-        var embedded = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Count(i => reader.GetGuid(i.Kind) == EmbeddedSource);
+        var embedded = reader
+            .CustomDebugInformation.Select(reader.GetCustomDebugInformation)
+            .Count(i => reader.GetGuid(i.Kind) == EmbeddedSource);
 
         documents.ShouldContain("/_/src/Monty.Interop/Pool/MontyPool.cs");
         documents.ShouldAllBe(d => d.StartsWith("/_/", StringComparison.Ordinal) || !Path.IsPathRooted(d));
@@ -96,9 +107,24 @@ public sealed class PackageContentTests(PackageFeed feed)
 
     /// <summary>What the format of packages adds.</summary>
     private static bool IsEnvelope(string path) =>
-        path is "[Content_Types].xml" || path.StartsWith("_rels/", StringComparison.Ordinal) || path.StartsWith("package/", StringComparison.Ordinal);
+        path is "[Content_Types].xml"
+        || path.StartsWith("_rels/", StringComparison.Ordinal)
+        || path.StartsWith("package/", StringComparison.Ordinal);
 
-    private static Task<string> PackRuntimeAsync(TempFolder folder, string rid, params string[] more) => Command.RunAsync(
-        folder.Path, "dotnet",
-        ["pack", Path.Combine(PackageFeed.Repository, "src/Monty.Runtime"), "--no-build", "-c", "Release", "-o", folder.Path, "-p:MontyRuntimeIdentifier=" + rid, .. more]);
+    private static Task<string> PackRuntimeAsync(TempFolder folder, string rid, params string[] more) =>
+        Command.RunAsync(
+            folder.Path,
+            "dotnet",
+            [
+                "pack",
+                Path.Combine(PackageFeed.Repository, "src/Monty.Runtime"),
+                "--no-build",
+                "-c",
+                "Release",
+                "-o",
+                folder.Path,
+                "-p:MontyRuntimeIdentifier=" + rid,
+                .. more,
+            ]
+        );
 }

@@ -24,20 +24,29 @@ public sealed class PackageFeed : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        var start = new ProcessStartInfo(Path.Combine(Repository, "build.sh"), ["pack"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(Repository, "build.sh"), ["pack"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         using var pack = Process.Start(start)!;
         using var timeout = new CancellationTokenSource(2 * TestTimeouts.Generous);
         var (output, error) = (pack.StandardOutput.ReadToEndAsync(timeout.Token), pack.StandardError.ReadToEndAsync(timeout.Token));
         await pack.WaitForExitAsync(timeout.Token);
-        if (pack.ExitCode != 0) throw new InvalidOperationException($"./build.sh pack ended with {pack.ExitCode}:\n{await output}{await error}");
+        if (pack.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"./build.sh pack ended with {pack.ExitCode}:\n{await output}{await error}");
+        }
+
         const string Name = "Monty.Interop.";
         Version = Path.GetFileNameWithoutExtension(Directory.GetFiles(Folder, Name + "*.nupkg").Single())[Name.Length..];
     }
 
     /// <summary>The files of a package, by path.</summary>
-    public IReadOnlyDictionary<string, byte[]> Open(string id, string extension = "nupkg") => Read(Path.Combine(Folder, $"{id}.{Version}.{extension}"));
+    public IReadOnlyDictionary<string, byte[]> Open(string id, string extension = "nupkg") =>
+        Read(Path.Combine(Folder, $"{id}.{Version}.{extension}"));
 
     /// <summary>The files of any package, by path.</summary>
     public static IReadOnlyDictionary<string, byte[]> Read(string file)
@@ -50,7 +59,10 @@ public sealed class PackageFeed : IAsyncLifetime
     public void ServeIn(TempFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        folder.Write("nuget.config", $"""<configuration><packageSources><add key="local-monty" value="{Folder}" /></packageSources></configuration>""");
+        folder.Write(
+            "nuget.config",
+            $"""<configuration><packageSources><add key="local-monty" value="{Folder}" /></packageSources></configuration>"""
+        );
     }
 
     /// <inheritdoc/>
@@ -69,7 +81,11 @@ public sealed class PackageFeed : IAsyncLifetime
     private static string FindRepository()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Monty.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not run inside the repository.");
+        while (!File.Exists(Path.Combine(folder, "Monty.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not run inside the repository.");
+        }
+
         return folder;
     }
 }

@@ -14,8 +14,16 @@ internal static class AnswerVerb
         var answer = MontyAnswer.Return(MontyLiteral.Parse((await Console.In.ReadLineAsync())!));
         var suspension = session.Pending!;
         Console.WriteLine(Describe(suspension));
-        Console.WriteLine(Describe(await session.AnswerAsync(
-            suspension, suspension is ResolveFutures waiting ? MontyAnswer.Resolve(waiting.PendingCallIds.ToDictionary(id => id, _ => answer)) : answer)));
+        Console.WriteLine(
+            Describe(
+                await session.AnswerAsync(
+                    suspension,
+                    suspension is ResolveFutures waiting
+                        ? MontyAnswer.Resolve(waiting.PendingCallIds.ToDictionary(id => id, _ => answer))
+                        : answer
+                )
+            )
+        );
         Console.WriteLine(Convert.ToBase64String((await session.DumpAsync()).Bytes.Span));
         return 0;
     }

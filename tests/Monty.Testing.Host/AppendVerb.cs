@@ -11,9 +11,7 @@ internal static class AppendVerb
 {
     public static async Task<int> RunAsync(string store, string place)
     {
-        await using IJournal journal = store == "sqlite"
-            ? await SqliteJournal.OpenAsync(place)
-            : await PostgreSqlJournal.OpenAsync(place);
+        await using IJournal journal = store == "sqlite" ? await SqliteJournal.OpenAsync(place) : await PostgreSqlJournal.OpenAsync(place);
         await using var ownership = await journal.OwnAsync($"Monty.Testing.Host, process {Environment.ProcessId}");
         var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
         await Task.WhenAll(Enumerable.Range(0, 4).Select(i => WriteAsync(journal, Story.Session($"s{i}"), output)));

@@ -4,8 +4,15 @@ using Monty.Testing;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
-if (args is ["answer"]) return await AnswerVerb.RunAsync();
-if (args is ["append", var store, var place]) return await AppendVerb.RunAsync(store, place);
+if (args is ["answer"])
+{
+    return await AnswerVerb.RunAsync();
+}
+
+if (args is ["append", var store, var place])
+{
+    return await AppendVerb.RunAsync(store, place);
+}
 
 // A host that a test kills: it brings a worker into a state, writes the worker's process id as one line, and waits for its end.
 using var pool = new MontyPool();

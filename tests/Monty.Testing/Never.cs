@@ -8,7 +8,9 @@ public static class Never
     public static async Task EndsAsync(CancellationToken cancellationToken)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously); // whoever cancels is not held up
-        await using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), ended).ConfigureAwait(false);
+        await using var registration = cancellationToken
+            .UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), ended)
+            .ConfigureAwait(false);
         await ended.Task.ConfigureAwait(false);
     }
 }

@@ -7,7 +7,15 @@ namespace Monty.Actors.Engine;
 /// A call has a tool, or it is a change of files and has the function that makes it. It outlives its session's actor: the next one finds it, and in it how the call
 /// ended, if nobody has made that durable yet.
 /// </remarks>
-internal sealed class CallActor(SessionId session, int feed, OpenCall call, DurableTool? tool, Func<MontyAnswer>? changeFiles, MontyEngineOptions options, Func<SessionMessage, ValueTask> tell) : Actor<int>(capacity: 1)
+internal sealed class CallActor(
+    SessionId session,
+    int feed,
+    OpenCall call,
+    DurableTool? tool,
+    Func<MontyAnswer>? changeFiles,
+    MontyEngineOptions options,
+    Func<SessionMessage, ValueTask> tell
+) : Actor<int>(capacity: 1)
 {
     private readonly TaskCompletionSource<SessionCommand?> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -26,9 +34,17 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
         SessionCommand outcome;
         try
         {
-            outcome = End(HandlerAnswer.Sendable(changeFiles is not null
-                ? changeFiles()
-                : MontyAnswer.Return(await tool!.Handler!(new DurableCall(session, feed, (FunctionCall)call.Call, attempt, call.ArgumentsHash), Killed).ConfigureAwait(false))));
+            outcome = End(
+                HandlerAnswer.Sendable(
+                    changeFiles is not null
+                        ? changeFiles()
+                        : MontyAnswer.Return(
+                            await tool!
+                                .Handler!(new DurableCall(session, feed, (FunctionCall)call.Call, attempt, call.ArgumentsHash), Killed)
+                                .ConfigureAwait(false)
+                        )
+                )
+            );
         }
         catch (OperationCanceledException) when (Killed.IsCancellationRequested)
         {
@@ -37,7 +53,10 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
         }
         catch (Exception exception) when (Killed.IsCancellationRequested)
         {
-            options.Report($"The handler of {call.Name} threw as it was cancelled, in attempt {attempt} of call {call.CallId} in feed {feed} of {session}. That is not its answer.", exception);
+            options.Report(
+                $"The handler of {call.Name} threw as it was cancelled, in attempt {attempt} of call {call.CallId} in feed {feed} of {session}. That is not its answer.",
+                exception
+            );
             ended.SetResult(null);
             return;
         }
@@ -45,14 +64,31 @@ internal sealed class CallActor(SessionId session, int feed, OpenCall call, Dura
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            if (exception is not PythonException) options.Report($"The handler of {call.Name} threw in attempt {attempt} of call {call.CallId} in feed {feed} of {session}; the script sees {exception.GetType().Name} alone.", exception);
-            outcome = exception is not PythonException && tool is not null && attempt < tool.MaxAttempts
-                ? new RetryCommand(feed, call.CallId, attempt, exception.GetType().Name, options.TimeProvider.GetUtcNow() + tool.DelayAfter(attempt))
-                : End(HandlerAnswer.Of(exception));
+            if (exception is not PythonException)
+            {
+                options.Report(
+                    $"The handler of {call.Name} threw in attempt {attempt} of call {call.CallId} in feed {feed} of {session}; the script sees {exception.GetType().Name} alone.",
+                    exception
+                );
+            }
+
+            outcome =
+                exception is not PythonException && tool is not null && attempt < tool.MaxAttempts
+                    ? new RetryCommand(
+                        feed,
+                        call.CallId,
+                        attempt,
+                        exception.GetType().Name,
+                        options.TimeProvider.GetUtcNow() + tool.DelayAfter(attempt)
+                    )
+                    : End(HandlerAnswer.Of(exception));
         }
 
         ended.SetResult(outcome);
-        if (!Killed.IsCancellationRequested) await tell(new SessionMessage.CallEnded(outcome)).ConfigureAwait(false);
+        if (!Killed.IsCancellationRequested)
+        {
+            await tell(new SessionMessage.CallEnded(outcome)).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>

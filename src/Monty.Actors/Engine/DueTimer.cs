@@ -26,7 +26,11 @@ internal sealed class DueTimer : IDisposable
     {
         lock (gate)
         {
-            if (due is not { } at || armed <= at) return;
+            if (due is not { } at || armed <= at)
+            {
+                return;
+            }
+
             armed = at;
             Arm(at - time.GetUtcNow());
         }
@@ -38,7 +42,11 @@ internal sealed class DueTimer : IDisposable
     {
         lock (gate)
         {
-            if (armed is not { } at) return;
+            if (armed is not { } at)
+            {
+                return;
+            }
+
             var left = at - time.GetUtcNow();
             if (left > TimeSpan.Zero)
             {
@@ -51,5 +59,11 @@ internal sealed class DueTimer : IDisposable
         }
     }
 
-    private void Arm(TimeSpan wait) => timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Longest ? Longest : wait, Timeout.InfiniteTimeSpan);
+    private void Arm(TimeSpan wait) =>
+        timer.Change(
+            wait < TimeSpan.Zero ? TimeSpan.Zero
+                : wait > Longest ? Longest
+                : wait,
+            Timeout.InfiniteTimeSpan
+        );
 }

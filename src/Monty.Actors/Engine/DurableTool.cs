@@ -16,8 +16,12 @@ public sealed record DurableTool
     }
 
     private DurableTool(MontyTool made)
-        : this(made.Name, CallKind.Handler, made.IsAsync, (call, cancellationToken) => made.Handler(new ToolCall(call.Call, new HostObjects()), cancellationToken)) =>
-        (this.made, Stub) = (made, made.Stub);
+        : this(
+            made.Name,
+            CallKind.Handler,
+            made.IsAsync,
+            (call, cancellationToken) => made.Handler(new ToolCall(call.Call, new HostObjects()), cancellationToken)
+        ) => (this.made, Stub) = (made, made.Stub);
 
     /// <summary>The name that scripts call.</summary>
     public string Name { get; }
@@ -33,8 +37,15 @@ public sealed record DurableTool
     public TimeSpan? Timeout
     {
         get;
-        init => field = value is null || (value > TimeSpan.Zero && value <= TimerCall.MaxDuration) ? value : throw new ArgumentOutOfRangeException(
-            nameof(Timeout), value, $"A call's timeout is positive and {TimerCall.MaxDuration.TotalDays} days at most; leave it null for none.");
+        init =>
+            field =
+                value is null || (value > TimeSpan.Zero && value <= TimerCall.MaxDuration)
+                    ? value
+                    : throw new ArgumentOutOfRangeException(
+                        nameof(Timeout),
+                        value,
+                        $"A call's timeout is positive and {TimerCall.MaxDuration.TotalDays} days at most; leave it null for none."
+                    );
     }
 
     /// <summary>How often the handler is tried before its exception is raised in the script; a <see cref="PythonException"/> is an answer and is not tried again. Default: 1.</summary>
@@ -47,19 +58,23 @@ public sealed record DurableTool
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxAttempts));
             field = value;
         }
-    }
-
-        = 1;
+    } = 1;
 
     /// <summary>How long the second attempt waits after the first failed; every further one waits twice as long as the one before, an hour at most. Default: 1 second.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative, or over an hour.</exception>
     public TimeSpan RetryDelay
     {
         get;
-        init => field = value >= TimeSpan.Zero && value <= LongestDelay ? value : throw new ArgumentOutOfRangeException(nameof(RetryDelay), value, "The delay of a retry is an hour at most and not negative.");
-    }
-
-        = TimeSpan.FromSeconds(1);
+        init =>
+            field =
+                value >= TimeSpan.Zero && value <= LongestDelay
+                    ? value
+                    : throw new ArgumentOutOfRangeException(
+                        nameof(RetryDelay),
+                        value,
+                        "The delay of a retry is an hour at most and not negative."
+                    );
+    } = TimeSpan.FromSeconds(1);
 
     /// <summary>True when its handler changes nothing outside: it is run within the turn, without being announced, and again where the turn is. Default: false.</summary>
     /// <remarks>Only for tools that are not asynchronous. The worker waits for the handler, for <see cref="Timeout"/> or the turn's deadline, whichever is shorter; its token is cancelled then. It is tried once, whatever <see cref="MaxAttempts"/> says.</remarks>
@@ -67,7 +82,14 @@ public sealed record DurableTool
     public bool IsReadOnly
     {
         get;
-        init => field = !value || (Kind == CallKind.Handler && !IsAsync) ? value : throw new ArgumentException($"The tool '{Name}' is asynchronous or has no handler here, so that it cannot be run within a turn.", nameof(IsReadOnly));
+        init =>
+            field =
+                !value || (Kind == CallKind.Handler && !IsAsync)
+                    ? value
+                    : throw new ArgumentException(
+                        $"The tool '{Name}' is asynchronous or has no handler here, so that it cannot be run within a turn.",
+                        nameof(IsReadOnly)
+                    );
     }
 
     /// <summary>The Python declaration that the type check of feeds reads, such as <c>def add(a: int, b: int = 0) -> int: ...</c>. Default: that of the tool which it was made from, else null: it may be called with anything.</summary>
@@ -90,7 +112,11 @@ public sealed record DurableTool
     /// <param name="handler">Gives the value. Its token is cancelled when the call ends without it, or the engine stops: what it returns then is its answer all the same, and to be run again by the next engine it throws.</param>
     /// <param name="isAsync">True when scripts await the call.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin.</exception>
-    public static DurableTool Handled(string name, Func<DurableCall, CancellationToken, ValueTask<MontyValue>> handler, bool isAsync = false)
+    public static DurableTool Handled(
+        string name,
+        Func<DurableCall, CancellationToken, ValueTask<MontyValue>> handler,
+        bool isAsync = false
+    )
     {
         ArgumentNullException.ThrowIfNull(handler);
         return new DurableTool(name, CallKind.Handler, isAsync, handler);
@@ -110,13 +136,16 @@ public sealed record DurableTool
     /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin.</exception>
     public static DurableTool External(string name, bool isAsync = false) => new(name, CallKind.External, isAsync, handler: null);
 
-    internal static DurableTool Timer { get; } = new("sleep", CallKind.Timer, isAsync: true, handler: null) { Stub = "async def sleep(seconds: float, /) -> None: ..." };
+    internal static DurableTool Timer { get; } =
+        new("sleep", CallKind.Timer, isAsync: true, handler: null) { Stub = "async def sleep(seconds: float, /) -> None: ..." };
 
-    internal static DurableTool Signal { get; } = new("receive", CallKind.Signal, isAsync: true, handler: null) { Stub = "async def receive(name: str, /) -> Any: ..." };
+    internal static DurableTool Signal { get; } =
+        new("receive", CallKind.Signal, isAsync: true, handler: null) { Stub = "async def receive(name: str, /) -> Any: ..." };
 
     internal ToolSpec Spec => new(Name, Kind, IsAsync, Timeout);
 
-    private MontyTool Declare(string? stub) => IsAsync ? MontyTool.Async(Name, static (_, _) => default, stub: stub) : MontyTool.Sync(Name, static (_, _) => default, stub);
+    private MontyTool Declare(string? stub) =>
+        IsAsync ? MontyTool.Async(Name, static (_, _) => default, stub: stub) : MontyTool.Sync(Name, static (_, _) => default, stub);
 
     /// <summary>How long the attempt after a failed one waits.</summary>
     internal TimeSpan DelayAfter(int attempt)

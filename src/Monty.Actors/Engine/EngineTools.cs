@@ -29,7 +29,10 @@ internal sealed class EngineTools
 
     /// <summary>What is answered within the turn, as the type check knows it.</summary>
     private static IEnumerable<MontyTool> Spot =>
-        [MontyTool.Sync(Now, static (_, _) => default, "def now() -> datetime.datetime: ..."), MontyTool.Sync(NewId, static (_, _) => default, "def new_id() -> str: ...")];
+        [
+            MontyTool.Sync(Now, static (_, _) => default, "def now() -> datetime.datetime: ..."),
+            MontyTool.Sync(NewId, static (_, _) => default, "def new_id() -> str: ..."),
+        ];
 
     /// <summary>The tool of this name, or null.</summary>
     public DurableTool? Find(string name) => tools.GetValueOrDefault(name);

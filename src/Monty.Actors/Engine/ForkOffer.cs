@@ -11,7 +11,15 @@ namespace Monty.Actors.Engine;
 /// <param name="FeedCount">How many feeds it has taken in.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Interpreter">Its interpreter; null before its first turn.</param>
-internal sealed record ForkOffer(SessionId Source, ForkCommand Command, Acceptance.Refused? Refusal, SessionSetup? Setup, int FeedCount, long Version, MontyDump? Interpreter)
+internal sealed record ForkOffer(
+    SessionId Source,
+    ForkCommand Command,
+    Acceptance.Refused? Refusal,
+    SessionSetup? Setup,
+    int FeedCount,
+    long Version,
+    MontyDump? Interpreter
+)
 {
     /// <summary>The fork's first fact of its own.</summary>
     public Forked Fact => new(Source.Name, Version, Command.CommandId);
@@ -23,14 +31,32 @@ internal sealed record ForkOffer(SessionId Source, ForkCommand Command, Acceptan
         List<JournalRecord> records = [];
         while (records.Count < Version)
         {
-            var page = await engine.Journal.ReadAsync(Source, records.Count, (int)Math.Min(SessionReads.PageSize, Version - records.Count), cancellationToken).ConfigureAwait(false);
-            if (page.Count == 0) throw new JournalException($"{Source} was deleted while it was forked. Nothing was written.");
+            var page = await engine
+                .Journal.ReadAsync(Source, records.Count, (int)Math.Min(SessionReads.PageSize, Version - records.Count), cancellationToken)
+                .ConfigureAwait(false);
+            if (page.Count == 0)
+            {
+                throw new JournalException($"{Source} was deleted while it was forked. Nothing was written.");
+            }
+
             records.AddRange(page);
         }
 
         var now = engine.Time.GetUtcNow();
         records.Add(RecordCodec.Encode(Fact, Version + 1, now));
-        var summary = new SessionSummary(SessionStatus.Idle, now, now, Labels: Setup!.Labels.Distinct(StringComparer.Ordinal).ToEquatableArray());
-        return new SessionAppend(target, 0, engine.Epoch, records, summary, Interpreter is null ? null : new JournalDump(Version + 1, engine.RuntimeVersion, Interpreter.Bytes));
+        var summary = new SessionSummary(
+            SessionStatus.Idle,
+            now,
+            now,
+            Labels: Setup!.Labels.Distinct(StringComparer.Ordinal).ToEquatableArray()
+        );
+        return new SessionAppend(
+            target,
+            0,
+            engine.Epoch,
+            records,
+            summary,
+            Interpreter is null ? null : new JournalDump(Version + 1, engine.RuntimeVersion, Interpreter.Bytes)
+        );
     }
 }

@@ -19,7 +19,10 @@ internal static class HandlerCancellation
         }
         catch (AggregateException thrown)
         {
-            options.Report($"Code that a handler of {session} registered with its cancellation token threw; the cancellation went on.", thrown);
+            options.Report(
+                $"Code that a handler of {session} registered with its cancellation token threw; the cancellation went on.",
+                thrown
+            );
         }
     }
 }

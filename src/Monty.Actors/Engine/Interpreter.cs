@@ -38,7 +38,10 @@ internal sealed class Interpreter(TurnRunner turns, MontyEngineOptions options, 
     public void Set(MontyDump? dump, bool isStored)
     {
         LetGo();
-        lock (gate) (Dump, isDumpBehind, turnsSinceStored) = (dump, false, isStored ? 0 : options.LargeDumpTurns);
+        lock (gate)
+        {
+            (Dump, isDumpBehind, turnsSinceStored) = (dump, false, isStored ? 0 : options.LargeDumpTurns);
+        }
     }
 
     /// <summary>Takes in a turn that counts.</summary>
@@ -47,26 +50,53 @@ internal sealed class Interpreter(TurnRunner turns, MontyEngineOptions options, 
     public void Take(TurnRun run, long version)
     {
         turnsSinceStored++;
-        if (Kept != run.Kept) LetGo();
+        if (Kept != run.Kept)
+        {
+            LetGo();
+        }
+
         Kept = run.Kept;
-        if (Kept is not null) turns.Keep(Kept);
-        if (run.Dump is not null) (Dump, isDumpBehind) = (run.Dump, false);
-        else if (!isDumpBehind) (DumpVersion, isDumpBehind) = (version, true);
+        if (Kept is not null)
+        {
+            turns.Keep(Kept);
+        }
+
+        if (run.Dump is not null)
+        {
+            (Dump, isDumpBehind) = (run.Dump, false);
+        }
+        else if (!isDumpBehind)
+        {
+            (DumpVersion, isDumpBehind) = (version, true);
+        }
     }
 
     /// <summary>Takes what somebody left who needed the worker.</summary>
     public void TakeParked()
     {
-        if (Kept is { Parked.IsCompleted: true }) LetGo();
+        if (Kept is { Parked.IsCompleted: true })
+        {
+            LetGo();
+        }
     }
 
     /// <summary>Goes without the worker: a turn on it does not count, or the session leaves memory.</summary>
     public void LetGo()
     {
-        if (Kept is not { } kept) return;
+        if (Kept is not { } kept)
+        {
+            return;
+        }
+
         Kept = null;
-        if (kept.Parked is { IsCompletedSuccessfully: true, Result: { } parked }) (Dump, isDumpBehind) = (parked, false);
-        else turns.Release(kept);
+        if (kept.Parked is { IsCompletedSuccessfully: true, Result: { } parked })
+        {
+            (Dump, isDumpBehind) = (parked, false);
+        }
+        else
+        {
+            turns.Release(kept);
+        }
     }
 
     /// <summary>The dump to store beside the facts; null where none changed, or where it is large and not due yet.</summary>
@@ -76,8 +106,16 @@ internal sealed class Interpreter(TurnRunner turns, MontyEngineOptions options, 
     {
         lock (gate)
         {
-            if (Dump is null || isDumpBehind || turnsSinceStored == 0) return null;
-            if (Dump.Bytes.Length > options.MaxInlineDump && turnsSinceStored < options.LargeDumpTurns && isFeedOpen) return null;
+            if (Dump is null || isDumpBehind || turnsSinceStored == 0)
+            {
+                return null;
+            }
+
+            if (Dump.Bytes.Length > options.MaxInlineDump && turnsSinceStored < options.LargeDumpTurns && isFeedOpen)
+            {
+                return null;
+            }
+
             return new JournalDump(version, runtime, Dump.Bytes);
         }
     }

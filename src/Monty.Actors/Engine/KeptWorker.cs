@@ -47,7 +47,10 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
 
         void LimitReply()
         {
-            if (options.Session.TurnDeadline is { } whole) session.LimitReply(whole - time.GetElapsedTime(begun)); // the deadline holds for the turn, not for each reply
+            if (options.Session.TurnDeadline is { } whole)
+            {
+                session.LimitReply(whole - time.GetElapsedTime(begun)); // the deadline holds for the turn, not for each reply
+            }
         }
     }
 

@@ -15,7 +15,10 @@ internal sealed class KeptWorkers(int max) : IDisposable
     {
         get
         {
-            lock (gate) return running + idle.Count < max;
+            lock (gate)
+            {
+                return running + idle.Count < max;
+            }
         }
     }
 
@@ -36,7 +39,10 @@ internal sealed class KeptWorkers(int max) : IDisposable
             }
         }
 
-        if (taken is not null) await taken.ParkAsync().ConfigureAwait(false);
+        if (taken is not null)
+        {
+            await taken.ParkAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Begins a turn on the worker that its session keeps; false where it was taken away.</summary>
@@ -44,7 +50,11 @@ internal sealed class KeptWorkers(int max) : IDisposable
     {
         lock (gate)
         {
-            if (!idle.Remove(kept)) return false;
+            if (!idle.Remove(kept))
+            {
+                return false;
+            }
+
             running++;
             return true;
         }
@@ -56,7 +66,10 @@ internal sealed class KeptWorkers(int max) : IDisposable
         lock (gate)
         {
             running--;
-            if (wanted > 0) wanted--;
+            if (wanted > 0)
+            {
+                wanted--;
+            }
         }
     }
 
@@ -68,7 +81,10 @@ internal sealed class KeptWorkers(int max) : IDisposable
         {
             running--;
             isWanted = wanted > 0;
-            if (isWanted) wanted--;
+            if (isWanted)
+            {
+                wanted--;
+            }
             else if (!isOver)
             {
                 idle.AddLast(kept);
@@ -76,8 +92,14 @@ internal sealed class KeptWorkers(int max) : IDisposable
             }
         }
 
-        if (isWanted) _ = kept.ParkAsync();
-        else kept.Dispose();
+        if (isWanted)
+        {
+            _ = kept.ParkAsync();
+        }
+        else
+        {
+            kept.Dispose();
+        }
     }
 
     /// <summary>Gives back the worker of a session that has no use for it any more.</summary>
@@ -85,7 +107,10 @@ internal sealed class KeptWorkers(int max) : IDisposable
     {
         lock (gate)
         {
-            if (!idle.Remove(kept)) return;
+            if (!idle.Remove(kept))
+            {
+                return;
+            }
         }
 
         kept.Dispose();
@@ -102,6 +127,9 @@ internal sealed class KeptWorkers(int max) : IDisposable
             idle.Clear();
         }
 
-        foreach (var kept in left) kept.Dispose();
+        foreach (var kept in left)
+        {
+            kept.Dispose();
+        }
     }
 }

@@ -17,7 +17,11 @@ internal sealed class LiveSessions(MontyEngine engine)
     /// <summary>Lets a session leave memory, if it has nothing to do.</summary>
     public async Task PassivateAsync(SessionId session)
     {
-        if (!actors.TryGetValue(session, out var actor)) return;
+        if (!actors.TryGetValue(session, out var actor))
+        {
+            return;
+        }
+
         await actor.SendAsync(new SessionMessage.Passivate(long.MaxValue), CancellationToken.None).ConfigureAwait(false);
         await actor.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -31,11 +35,26 @@ internal sealed class LiveSessions(MontyEngine engine)
     /// <summary>Told by a session's actor at its end. Handlers that run on, or whose answers are not durable yet, belong to the next one.</summary>
     public void Ended(SessionId session, SessionActor actor, Exception? failure, Dictionary<(int Feed, uint CallId), CallActor> handlers)
     {
-        if (failure is null || handlers.Count == 0 || !actors.TryUpdate(session, new SessionActor(session, engine, handlers), actor)) Forget(session, actor);
-        if (failure is null) revivals.TryRemove(session, out _);
-        if (failure is null || engine.IsStopping) return;
+        if (failure is null || handlers.Count == 0 || !actors.TryUpdate(session, new SessionActor(session, engine, handlers), actor))
+        {
+            Forget(session, actor);
+        }
+
+        if (failure is null)
+        {
+            revivals.TryRemove(session, out _);
+        }
+
+        if (failure is null || engine.IsStopping)
+        {
+            return;
+        }
+
         engine.Reads.Appended(session, isEnd: true); // the append that failed may have happened
-        engine.Report($"{session} left memory: {(failure is JournalException or SessionFencedException or MontyException or InvalidOperationException ? failure.Message : failure.GetType().Name)}", failure);
+        engine.Report(
+            $"{session} left memory: {(failure is JournalException or SessionFencedException or MontyException or InvalidOperationException ? failure.Message : failure.GetType().Name)}",
+            failure
+        );
         if (failure is SessionFencedException or JournalTamperedException or JournalUnreadableException)
         {
             revivals[session] = Never;
@@ -60,7 +79,11 @@ internal sealed class LiveSessions(MontyEngine engine)
     }
 
     /// <summary>Sends a session a message, and waits for its reply.</summary>
-    public async Task<T> AskAsync<T>(SessionId session, Func<TaskCompletionSource<T>, SessionMessage> ask, CancellationToken cancellationToken)
+    public async Task<T> AskAsync<T>(
+        SessionId session,
+        Func<TaskCompletionSource<T>, SessionMessage> ask,
+        CancellationToken cancellationToken
+    )
     {
         var reply = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         await TellAsync(session, ask(reply), cancellationToken).ConfigureAwait(false);
@@ -88,10 +111,17 @@ internal sealed class LiveSessions(MontyEngine engine)
             ThrowIfStopping();
             var actor = ActorOf(session);
             var interrupts = message is SessionMessage.Command { What: CancelCommand or CloseCommand };
-            if (interrupts) actor.Interrupt();
+            if (interrupts)
+            {
+                actor.Interrupt();
+            }
+
             try
             {
-                if (await actor.SendAsync(message, cancellationToken).ConfigureAwait(false)) return;
+                if (await actor.SendAsync(message, cancellationToken).ConfigureAwait(false))
+                {
+                    return;
+                }
             }
             catch (OperationCanceledException) when (interrupts)
             {
@@ -109,29 +139,64 @@ internal sealed class LiveSessions(MontyEngine engine)
 
     private SessionActor ActorOf(SessionId session)
     {
-        if (actors.TryGetValue(session, out var actor)) return actor;
+        if (actors.TryGetValue(session, out var actor))
+        {
+            return actor;
+        }
+
         var made = new SessionActor(session, engine, []);
         actor = actors.GetOrAdd(session, made);
-        if (ReferenceEquals(actor, made)) MontyEngineTelemetry.CountLive(1);
-        if (engine.IsStopping) _ = actor.KillAsync(); // the stop may not have seen it
+        if (ReferenceEquals(actor, made))
+        {
+            MontyEngineTelemetry.CountLive(1);
+        }
+
+        if (engine.IsStopping)
+        {
+            _ = actor.KillAsync(); // the stop may not have seen it
+        }
+
         return actor;
     }
 
     private void Forget(SessionId session, SessionActor actor)
     {
-        if (actors.TryRemove(KeyValuePair.Create(session, actor))) MontyEngineTelemetry.CountLive(-1);
+        if (actors.TryRemove(KeyValuePair.Create(session, actor)))
+        {
+            MontyEngineTelemetry.CountLive(-1);
+        }
     }
 
     /// <summary>Lets a session look for what is due, without waiting.</summary>
     /// <returns>False when it could not be told.</returns>
     public bool TryWake(SessionId session)
     {
-        if (revivals.TryGetValue(session, out var attempts) && attempts == Never) return true; // only a command tries that one again
-        if (engine.IsStopping) return false;
+        if (revivals.TryGetValue(session, out var attempts) && attempts == Never)
+        {
+            return true; // only a command tries that one again
+        }
+
+        if (engine.IsStopping)
+        {
+            return false;
+        }
+
         var actor = ActorOf(session);
-        if (actor.TryWake()) return true;
-        if (!actor.IsEnding) return false;
-        if (actor.MayWakeNext()) _ = ReviveAsync(session, TimeSpan.Zero); // it leaves memory in this moment; the one after it is told
+        if (actor.TryWake())
+        {
+            return true;
+        }
+
+        if (!actor.IsEnding)
+        {
+            return false;
+        }
+
+        if (actor.MayWakeNext())
+        {
+            _ = ReviveAsync(session, TimeSpan.Zero); // it leaves memory in this moment; the one after it is told
+        }
+
         return true;
     }
 
@@ -139,20 +204,30 @@ internal sealed class LiveSessions(MontyEngine engine)
     public void Sweep()
     {
         var unused = engine.Time.GetTimestamp() - (long)(engine.Options.IdleTimeout.TotalSeconds * engine.Time.TimestampFrequency);
-        foreach (var actor in actors.Values.Where(a => a.LastUsed <= unused)) actor.TrySend(new SessionMessage.Passivate(unused));
+        foreach (var actor in actors.Values.Where(a => a.LastUsed <= unused))
+        {
+            actor.TrySend(new SessionMessage.Passivate(unused));
+        }
     }
 
     /// <summary>Ends all of them, once the engine stops.</summary>
     /// <param name="atOnce">True where nothing more may be written.</param>
     public async Task EndAsync(bool atOnce)
     {
-        while (!actors.IsEmpty) await Task.WhenAll(actors.Select(a => atOnce ? KillAsync(a.Key, a.Value) : HaltAsync(a.Key, a.Value))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!actors.IsEmpty)
+        {
+            await Task.WhenAll(actors.Select(a => atOnce ? KillAsync(a.Key, a.Value) : HaltAsync(a.Key, a.Value)))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>Ends what has not ended, whatever it does.</summary>
     public void KillAll()
     {
-        foreach (var (session, actor) in actors) _ = KillAsync(session, actor);
+        foreach (var (session, actor) in actors)
+        {
+            _ = KillAsync(session, actor);
+        }
     }
 
     private Task KillAsync(SessionId session, SessionActor actor) => HandlerCancellation.RunAsync(actor.KillAsync, session, engine.Options);
@@ -161,7 +236,12 @@ internal sealed class LiveSessions(MontyEngine engine)
 
     private void ThrowIfStopping()
     {
-        if (engine.IsStopping) throw Over($"The engine {(engine.Lost.IsCancellationRequested ? "lost its store and " : "")}has stopped. Send the command again, under the same id, to the one that starts next.");
+        if (engine.IsStopping)
+        {
+            throw Over(
+                $"The engine {(engine.Lost.IsCancellationRequested ? "lost its store and " : "")}has stopped. Send the command again, under the same id, to the one that starts next."
+            );
+        }
     }
 
     private static ObjectDisposedException Over(string message) => new(message, innerException: null);

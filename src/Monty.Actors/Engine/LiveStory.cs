@@ -35,23 +35,41 @@ internal sealed class LiveStory(SessionId id, MontyEngine engine)
     /// <summary>The durable facts up to a version, read as they are needed.</summary>
     public async IAsyncEnumerable<SessionEvent> ReadAsync(long upTo, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var stored in engine.Reads.ReadAsync(id, 0, upTo, cancellationToken).ConfigureAwait(false)) yield return stored.Event;
+        await foreach (var stored in engine.Reads.ReadAsync(id, 0, upTo, cancellationToken).ConfigureAwait(false))
+        {
+            yield return stored.Event;
+        }
     }
 
     /// <summary>Takes facts in that are small.</summary>
     public void Note(EquatableArray<SessionEvent> facts)
     {
-        if (TryNote(facts) is { } tooLarge) throw new JournalLimitException($"{id} cannot go on: {tooLarge}. Raise the journal's limits.");
+        if (TryNote(facts) is { } tooLarge)
+        {
+            throw new JournalLimitException($"{id} cannot go on: {tooLarge}. Raise the journal's limits.");
+        }
     }
 
     /// <summary>Takes facts in, to be saved next, with the interpreter after them; why not, where they are too large to be stored: nothing changes then.</summary>
     public string? TryNote(EquatableArray<SessionEvent> facts, long dumpBytes = 0)
     {
         var now = engine.Time.GetUtcNow();
-        if (Version == 0 && records.Count == 0) createdAt = now;
+        if (Version == 0 && records.Count == 0)
+        {
+            createdAt = now;
+        }
+
         List<JournalRecord> next = [.. records];
-        foreach (var fact in facts) next.Add(RecordCodec.Encode(fact, Version + next.Count + 1, now));
-        if (engine.Journal.Limits.WhyTooLarge(next, dumpBytes) is { } tooLarge) return tooLarge;
+        foreach (var fact in facts)
+        {
+            next.Add(RecordCodec.Encode(fact, Version + next.Count + 1, now));
+        }
+
+        if (engine.Journal.Limits.WhyTooLarge(next, dumpBytes) is { } tooLarge)
+        {
+            return tooLarge;
+        }
+
         State = SessionFold.Apply(State, facts);
         unsaved.AddRange(facts);
         records.AddRange(next[records.Count..]);
@@ -66,10 +84,19 @@ internal sealed class LiveStory(SessionId id, MontyEngine engine)
     {
         var (before, next) = (Version, Version + records.Count);
         var dump = interpreter.ToStore(next, isFeedOpen: State.Feed is not null);
-        if (dump is not null && engine.Journal.Limits.WhyTooLarge(records, dump.Content.Length) is not null) dump = null; // one that was not looked at after its turn: the story has it
-        await AppendAsync(new SessionAppend(id, before, engine.Epoch, [.. records], Summary(engine.Time.GetUtcNow()), dump)).ConfigureAwait(false);
+        if (dump is not null && engine.Journal.Limits.WhyTooLarge(records, dump.Content.Length) is not null)
+        {
+            dump = null; // one that was not looked at after its turn: the story has it
+        }
+
+        await AppendAsync(new SessionAppend(id, before, engine.Epoch, [.. records], Summary(engine.Time.GetUtcNow()), dump))
+            .ConfigureAwait(false);
         Version = next;
-        if (dump is not null) interpreter.Stored();
+        if (dump is not null)
+        {
+            interpreter.Stored();
+        }
+
         engine.Saved(id, unsaved, State.DueAt);
         unsaved.Clear();
         records.Clear();
@@ -81,18 +108,34 @@ internal sealed class LiveStory(SessionId id, MontyEngine engine)
     public async Task AppendAsync(SessionAppend append)
     {
         var result = await engine.AppendAsync(append).ConfigureAwait(false);
-        if (result == AppendResult.Fenced) throw new SessionFencedException(id, engine.Epoch);
-        if (result == AppendResult.VersionConflict) throw new JournalException($"An append to {id}, of which the store had not said whether it happened, happened after all. Send the command again under the same id.");
+        if (result == AppendResult.Fenced)
+        {
+            throw new SessionFencedException(id, engine.Epoch);
+        }
+
+        if (result == AppendResult.VersionConflict)
+        {
+            throw new JournalException(
+                $"An append to {id}, of which the store had not said whether it happened, happened after all. Send the command again under the same id."
+            );
+        }
     }
 
     private SessionSummary Summary(DateTimeOffset now)
     {
         var open = State.Quarantine is null ? State.Feed?.Calls.Values.ToList() ?? [] : [];
         return new SessionSummary(
-            State.Status, createdAt, now,
+            State.Status,
+            createdAt,
+            now,
             IsActive: State.Status == SessionStatus.Running || open.Any(c => c.IsRunning),
             DueAt: State.DueAt,
-            WaitingOn: open.Select(c => c.Name).Where(n => n.Length <= SessionSummary.MaxTagLength).Distinct(StringComparer.Ordinal).Take(SessionSummary.MaxWaitingOn).ToEquatableArray(),
-            Labels: (State.Setup?.Labels ?? []).Distinct(StringComparer.Ordinal).ToEquatableArray());
+            WaitingOn: open.Select(c => c.Name)
+                .Where(n => n.Length <= SessionSummary.MaxTagLength)
+                .Distinct(StringComparer.Ordinal)
+                .Take(SessionSummary.MaxWaitingOn)
+                .ToEquatableArray(),
+            Labels: (State.Setup?.Labels ?? []).Distinct(StringComparer.Ordinal).ToEquatableArray()
+        );
     }
 }

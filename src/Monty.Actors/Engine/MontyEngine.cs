@@ -81,7 +81,9 @@ public sealed class MontyEngine : IAsyncDisposable
         JournalOwnership ownership;
         try
         {
-            ownership = await options.Journal.OwnAsync($"{System.Environment.MachineName}, process {System.Environment.ProcessId}", cancellationToken).ConfigureAwait(false);
+            ownership = await options
+                .Journal.OwnAsync($"{System.Environment.MachineName}, process {System.Environment.ProcessId}", cancellationToken)
+                .ConfigureAwait(false);
         }
         catch
         {
@@ -110,10 +112,15 @@ public sealed class MontyEngine : IAsyncDisposable
     public async Task<SessionReply> SendAsync(SessionId session, SessionCommand command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        if (session == default) throw new ArgumentException("The session id is empty.", nameof(session));
+        if (session == default)
+        {
+            throw new ArgumentException("The session id is empty.", nameof(session));
+        }
+
         return command is ForkCommand fork
             ? await ForkAsync(session, fork, cancellationToken).ConfigureAwait(false)
-            : await Live.AskAsync<SessionReply>(session, reply => new SessionMessage.Command(command, reply), cancellationToken).ConfigureAwait(false);
+            : await Live.AskAsync<SessionReply>(session, reply => new SessionMessage.Command(command, reply), cancellationToken)
+                .ConfigureAwait(false);
     }
 
     /// <summary>What happened in a session after a version, and what happens: the stream goes on until it is cancelled or the session is closed.</summary>
@@ -122,7 +129,11 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="cancellationToken">Ends the stream.</param>
     /// <exception cref="JournalException">The store failed, or a record is damaged; go on from the last event received.</exception>
     /// <exception cref="ObjectDisposedException">The engine stopped.</exception>
-    public IAsyncEnumerable<StoredEvent> FollowAsync(SessionId session, long afterVersion = 0, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<StoredEvent> FollowAsync(
+        SessionId session,
+        long afterVersion = 0,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterVersion);
         return Reads.FollowAsync(session, afterVersion, cancellationToken);
@@ -144,16 +155,19 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="session">The session.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="JournalException">The store failed, or a record is damaged.</exception>
-    public Task<SessionView?> FindAsync(SessionId session, CancellationToken cancellationToken = default) => Reads.FindAsync(session, cancellationToken);
+    public Task<SessionView?> FindAsync(SessionId session, CancellationToken cancellationToken = default) =>
+        Reads.FindAsync(session, cancellationToken);
 
     /// <summary>Lists the sessions of one tenant in the ordinal order of their names.</summary>
     /// <inheritdoc cref="IJournal.ListAsync"/>
-    public Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken = default) => Journal.ListAsync(query, cancellationToken);
+    public Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken = default) =>
+        Journal.ListAsync(query, cancellationToken);
 
     /// <summary>Deletes closed sessions of all tenants that did not change since a time, whole. No session that is not closed is touched.</summary>
     /// <remarks>The names of deleted sessions must not be used again, see <see cref="DurableCall.IdempotencyKey"/>.</remarks>
     /// <inheritdoc cref="IJournal.PurgeAsync"/>
-    public Task<int> PurgeAsync(DateTimeOffset unchangedSince, int max, CancellationToken cancellationToken = default) => Journal.PurgeAsync(unchangedSince, max, cancellationToken);
+    public Task<int> PurgeAsync(DateTimeOffset unchangedSince, int max, CancellationToken cancellationToken = default) =>
+        Journal.PurgeAsync(unchangedSince, max, cancellationToken);
 
     /// <summary>Runs a feed in a session, which is opened if it is not there, and waits for its end.</summary>
     /// <param name="session">The session.</param>
@@ -161,8 +175,12 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="commandId">The feed's command id; null for a new one. Given again with the same code, it waits for the feed that it named first.</param>
     /// <param name="cancellationToken">Stops waiting; the feed goes on.</param>
     /// <inheritdoc cref="RunAsync(SessionId, FeedCommand, SessionSetup?, CancellationToken)" path="/exception"/>
-    public Task<FeedOutcome> RunAsync(SessionId session, string code, string? commandId = null, CancellationToken cancellationToken = default) =>
-        RunAsync(session, new FeedCommand(commandId ?? Guid.NewGuid().ToString(), code), setup: null, cancellationToken);
+    public Task<FeedOutcome> RunAsync(
+        SessionId session,
+        string code,
+        string? commandId = null,
+        CancellationToken cancellationToken = default
+    ) => RunAsync(session, new FeedCommand(commandId ?? Guid.NewGuid().ToString(), code), setup: null, cancellationToken);
 
     /// <summary>Runs a feed in a session, which is opened if it is not there, and waits for its end.</summary>
     /// <param name="session">The session.</param>
@@ -172,15 +190,27 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <exception cref="SessionRefusedException">The session refused to be opened, or the feed; the message says why.</exception>
     /// <exception cref="SessionQuarantinedException">The session was quarantined in the feed. Release it and wait again.</exception>
     /// <inheritdoc cref="SendAsync" path="/exception"/>
-    public async Task<FeedOutcome> RunAsync(SessionId session, FeedCommand feed, SessionSetup? setup = null, CancellationToken cancellationToken = default)
+    public async Task<FeedOutcome> RunAsync(
+        SessionId session,
+        FeedCommand feed,
+        SessionSetup? setup = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(feed);
-        var opened = await SendAsync(session, new OpenCommand(Guid.NewGuid().ToString(), setup ?? new SessionSetup()), cancellationToken).ConfigureAwait(false);
-        if (opened is SessionReply.Refused { Reason: not (SessionRefusal.Exists or SessionRefusal.Closed) } unopened) throw new SessionRefusedException(unopened.Reason, unopened.Message);
+        var opened = await SendAsync(session, new OpenCommand(Guid.NewGuid().ToString(), setup ?? new SessionSetup()), cancellationToken)
+            .ConfigureAwait(false);
+        if (opened is SessionReply.Refused { Reason: not (SessionRefusal.Exists or SessionRefusal.Closed) } unopened)
+        {
+            throw new SessionRefusedException(unopened.Reason, unopened.Message);
+        }
+
         return await SendAsync(session, feed, cancellationToken).ConfigureAwait(false) switch
         {
             SessionReply.Refused refused => throw new SessionRefusedException(refused.Reason, refused.Message),
-            SessionReply.Accepted accepted => await Reads.WaitAsync(session, feed.CommandId, accepted.Before, cancellationToken).ConfigureAwait(false),
+            SessionReply.Accepted accepted => await Reads
+                .WaitAsync(session, feed.CommandId, accepted.Before, cancellationToken)
+                .ConfigureAwait(false),
             _ => await WaitAsync(session, feed.CommandId, cancellationToken).ConfigureAwait(false),
         };
     }
@@ -217,12 +247,23 @@ public sealed class MontyEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var tools = new EngineTools(options.Tools, options.Host is null ? null : new ToolSpec("any", CallKind.External, IsAsync: true));
-        return (tools, await Interop.Workers.RuntimeVersion.AskAsync(RuntimeLocator.Find(options.Pool.RuntimePath), options.Pool.StartTimeout, options.TimeProvider).ConfigureAwait(false));
+        return (
+            tools,
+            await Interop
+                .Workers.RuntimeVersion.AskAsync(
+                    RuntimeLocator.Find(options.Pool.RuntimePath),
+                    options.Pool.StartTimeout,
+                    options.TimeProvider
+                )
+                .ConfigureAwait(false)
+        );
     }
 
     /// <summary>Appends; measured while somebody listens.</summary>
     internal Task<AppendResult> AppendAsync(SessionAppend append) =>
-        MontyEngineTelemetry.MeasuresAppends ? MontyEngineTelemetry.MeasureAppendAsync(Time, Journal, append) : Journal.AppendAsync(append, CancellationToken.None);
+        MontyEngineTelemetry.MeasuresAppends
+            ? MontyEngineTelemetry.MeasureAppendAsync(Time, Journal, append)
+            : Journal.AppendAsync(append, CancellationToken.None);
 
     /// <summary>Told by a session's actor after each append what is durable now, and when something is due.</summary>
     internal void Saved(SessionId session, IReadOnlyList<SessionEvent> facts, DateTimeOffset? dueAt)
@@ -232,7 +273,13 @@ public sealed class MontyEngine : IAsyncDisposable
         {
             MontyEngineTelemetry.Count(fact);
             isEnd |= fact is FeedEnded or SessionClosed or Quarantined;
-            if (fact is Quarantined quarantined) Report($"{session} is in quarantine: {quarantined.Reason}. Its story holds the evidence; ReleaseCommand lets it go on.", null);
+            if (fact is Quarantined quarantined)
+            {
+                Report(
+                    $"{session} is in quarantine: {quarantined.Reason}. Its story holds the evidence; ReleaseCommand lets it go on.",
+                    null
+                );
+            }
         }
 
         Live.Appended(session);
@@ -243,23 +290,48 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <summary>Told by a session's actor when it has read its story, which may hold what the store did not say that it had appended.</summary>
     internal void Recovered(SessionId session, long version, DateTimeOffset? dueAt)
     {
-        if (version > 0) MontyEngineTelemetry.CountRecovery();
+        if (version > 0)
+        {
+            MontyEngineTelemetry.CountRecovery();
+        }
+
         Live.Recovered(session);
-        if (dueAt > Time.GetUtcNow()) wakes.Expect(dueAt); // what is due already was woken for it, or is tried again after a while
+        if (dueAt > Time.GetUtcNow())
+        {
+            wakes.Expect(dueAt); // what is due already was woken for it, or is tried again after a while
+        }
+
         Reads.Appended(session, isEnd: true);
     }
 
     /// <summary>Asks the one session what a fork begins with, and lets the other begin so. Neither waits for the other, so that two that are forked into one another cannot.</summary>
     private async Task<SessionReply> ForkAsync(SessionId source, ForkCommand fork, CancellationToken cancellationToken)
     {
-        if (SessionFork.Check(fork) is { } invalid) return new SessionReply.Refused(invalid.Refusal, invalid.Message);
-        var offer = await Live.AskAsync<ForkOffer>(source, reply => new SessionMessage.Offer(fork, reply), cancellationToken).ConfigureAwait(false);
-        return await Live.AskAsync<SessionReply>(new SessionId(source.Tenant, fork.Target), reply => new SessionMessage.Begin(offer, reply), cancellationToken).ConfigureAwait(false);
+        if (SessionFork.Check(fork) is { } invalid)
+        {
+            return new SessionReply.Refused(invalid.Refusal, invalid.Message);
+        }
+
+        var offer = await Live.AskAsync<ForkOffer>(source, reply => new SessionMessage.Offer(fork, reply), cancellationToken)
+            .ConfigureAwait(false);
+        return await Live.AskAsync<SessionReply>(
+                new SessionId(source.Tenant, fork.Target),
+                reply => new SessionMessage.Begin(offer, reply),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     private async Task StopAsync()
     {
-        if (Lost.IsCancellationRequested) Report("The engine lost its store and stops. What was acknowledged is durable; an engine that owns the store goes on with it.", null);
+        if (Lost.IsCancellationRequested)
+        {
+            Report(
+                "The engine lost its store and stops. What was acknowledged is durable; an engine that owns the store goes on with it.",
+                null
+            );
+        }
+
         try
         {
             await stopping.CancelAsync().ConfigureAwait(false);
@@ -278,7 +350,10 @@ public sealed class MontyEngine : IAsyncDisposable
         catch (TimeoutException late)
         {
             Live.KillAll();
-            Report($"The engine stops without {LiveSessions} sessions that did not end within {Options.StopTimeout}: a handler does not heed its cancellation, or the store does not answer. The engine that starts next goes on with them.", late);
+            Report(
+                $"The engine stops without {LiveSessions} sessions that did not end within {Options.StopTimeout}: a handler does not heed its cancellation, or the store does not answer. The engine that starts next goes on with them.",
+                late
+            );
         }
         finally
         {

@@ -73,8 +73,7 @@ public sealed record MontyEngineOptions
 #pragma warning disable CA1031 // Nobody is left to tell, and what was reported has to go on.
         catch (Exception)
 #pragma warning restore CA1031
-        {
-        }
+        { }
     }
 
     internal void Validate()

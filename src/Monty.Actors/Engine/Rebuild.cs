@@ -20,16 +20,31 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
     /// <param name="cancellationToken">Ends the turn that runs.</param>
     /// <returns>The interpreter after the last turn of the story; null where there was none.</returns>
     /// <exception cref="RebuildException">A turn did something else than the story says.</exception>
-    public async Task<MontyDump?> RunAsync(IAsyncEnumerable<SessionEvent> story, MontyDump? dump, long version, CancellationToken cancellationToken)
+    public async Task<MontyDump?> RunAsync(
+        IAsyncEnumerable<SessionEvent> story,
+        MontyDump? dump,
+        long version,
+        CancellationToken cancellationToken
+    )
     {
         var (state, applied, isCounted) = (SessionState.None, 0, false);
         List<SessionEvent> facts = [];
         await foreach (var fact in story.ConfigureAwait(false))
         {
-            if (facts.Count > 0 && MayEndTurn(facts[^1]) && fact is not FuturesDelivered) await ApplyAsync(isTurn: fact is not SessionClosed).ConfigureAwait(false);
+            if (facts.Count > 0 && MayEndTurn(facts[^1]) && fact is not FuturesDelivered)
+            {
+                await ApplyAsync(isTurn: fact is not SessionClosed).ConfigureAwait(false);
+            }
+
             facts.Add(fact);
-            if (fact is CallAnnounced { IsDeferred: false }) await ApplyAsync(isTurn: true).ConfigureAwait(false);
-            else if (!IsOfTurn(fact)) await ApplyAsync(isTurn: false).ConfigureAwait(false);
+            if (fact is CallAnnounced { IsDeferred: false })
+            {
+                await ApplyAsync(isTurn: true).ConfigureAwait(false);
+            }
+            else if (!IsOfTurn(fact))
+            {
+                await ApplyAsync(isTurn: false).ConfigureAwait(false);
+            }
         }
 
         await ApplyAsync(isTurn: facts.Count > 0 && MayEndTurn(facts[^1])).ConfigureAwait(false);
@@ -39,7 +54,11 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
         {
             if (isTurn && applied >= version && state.Feed is { Stopping: null } or { Pending: not null })
             {
-                if (!isCounted) MontyEngineTelemetry.CountRebuild();
+                if (!isCounted)
+                {
+                    MontyEngineTelemetry.CountRebuild();
+                }
+
                 isCounted = true;
                 dump = await RunTurnAsync(state, facts, applied + 1, dump, cancellationToken).ConfigureAwait(false);
             }
@@ -51,37 +70,76 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
     }
 
     /// <summary>True for what a turn leads to.</summary>
-    private static bool IsOfTurn(SessionEvent fact) => fact is TextPrinted or Resolved or CallAnnounced or CallDropped or FuturesAwaited or FuturesDelivered or FeedEnded;
+    private static bool IsOfTurn(SessionEvent fact) =>
+        fact is TextPrinted or Resolved or CallAnnounced or CallDropped or FuturesAwaited or FuturesDelivered or FeedEnded;
 
     /// <summary>True where what comes next says whether the turn ended: futures that are given go on with it, and a feed that ends with its session had none.</summary>
     private static bool MayEndTurn(SessionEvent fact) => fact is FuturesAwaited or FeedEnded;
 
-    private async Task<MontyDump?> RunTurnAsync(SessionState state, List<SessionEvent> facts, long version, MontyDump? dump, CancellationToken cancellationToken)
+    private async Task<MontyDump?> RunTurnAsync(
+        SessionState state,
+        List<SessionEvent> facts,
+        long version,
+        MontyDump? dump,
+        CancellationToken cancellationToken
+    )
     {
-        if (facts is [FeedEnded { Outcome: FeedOutcome.Rejected }]) return dump; // nothing ran
-        if (facts[0] is FuturesDelivered given) state = SessionFold.Apply(state, given);
+        if (facts is [FeedEnded { Outcome: FeedOutcome.Rejected }])
+        {
+            return dump; // nothing ran
+        }
+
+        if (facts[0] is FuturesDelivered given)
+        {
+            state = SessionFold.Apply(state, given);
+        }
+
         var request = SessionCore.TurnDue(state) ?? throw new RebuildException(version, "a turn", "no turn was due");
         request = request switch
         {
             AnswerTurn answer => answer with { Answer = ToLive(answer.Answer) },
-            FeedTurn feed => feed with { Inputs = new OrderedDictionary<string, MontyValue>(feed.Inputs!.Select(i => KeyValuePair.Create(i.Key, ToLive(i.Value)))) },
+            FeedTurn feed => feed with
+            {
+                Inputs = new OrderedDictionary<string, MontyValue>(feed.Inputs!.Select(i => KeyValuePair.Create(i.Key, ToLive(i.Value)))),
+            },
             _ => request,
         };
-        var asked = new Queue<SessionEvent>(facts.Skip(facts[0] is FuturesDelivered ? 1 : 0).Where(f => f is not (TextPrinted or CallDropped)));
+        var asked = new Queue<SessionEvent>(
+            facts.Skip(facts[0] is FuturesDelivered ? 1 : 0).Where(f => f is not (TextPrinted or CallDropped))
+        );
         var printed = new StringBuilder();
         TurnResult result;
         try
         {
-            result = await turns.RunAsync(session, state.Setup!, dump, request, suspension => request is AbortTurn ? null : Next(state, suspension, asked, version), text => printed.Append(text), isReplay: true, cancellationToken).ConfigureAwait(false);
+            result = await turns
+                .RunAsync(
+                    session,
+                    state.Setup!,
+                    dump,
+                    request,
+                    suspension => request is AbortTurn ? null : Next(state, suspension, asked, version),
+                    text => printed.Append(text),
+                    isReplay: true,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (ArgumentException refused)
         {
             throw new RebuildException(version, Describe(facts[0]), $"refused what it was given: {refused.Message}");
         }
 
-        if (request is AbortTurn) return result.Dump;
+        if (request is AbortTurn)
+        {
+            return result.Dump;
+        }
+
         var recordedText = string.Concat(facts.OfType<TextPrinted>().Select(p => p.Text));
-        if (printed.ToString() != recordedText) throw new RebuildException(version, $"printed {Quote(recordedText)}", $"printed {Quote(printed.ToString())}");
+        if (printed.ToString() != recordedText)
+        {
+            throw new RebuildException(version, $"printed {Quote(recordedText)}", $"printed {Quote(printed.ToString())}");
+        }
+
         CompareEnd(asked, result.Progress, version);
         return result.Dump;
     }
@@ -89,7 +147,11 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
     /// <summary>The recorded answer to what is asked; null at the last of the turn.</summary>
     private MontyAnswer? Next(SessionState state, MontySuspension suspension, Queue<SessionEvent> asked, long version)
     {
-        if (asked.Count <= 1 && asked.TryPeek(out var last) && last is not (Resolved or CallAnnounced { IsDeferred: true })) return null;
+        if (asked.Count <= 1 && asked.TryPeek(out var last) && last is not (Resolved or CallAnnounced { IsDeferred: true }))
+        {
+            return null;
+        }
+
         switch (asked.TryDequeue(out var fact) ? fact : null)
         {
             case Resolved resolved:
@@ -108,7 +170,10 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
 
     private void CompareEnd(Queue<SessionEvent> asked, MontyProgress progress, long version)
     {
-        var recorded = asked.Count == 1 ? asked.Dequeue() : throw new RebuildException(version, asked.TryPeek(out var left) ? Describe(left) : "nothing", Describe(progress));
+        var recorded =
+            asked.Count == 1
+                ? asked.Dequeue()
+                : throw new RebuildException(version, asked.TryPeek(out var left) ? Describe(left) : "nothing", Describe(progress));
         switch (recorded, progress)
         {
             case (CallAnnounced announced, MontySuspension suspension):
@@ -130,9 +195,19 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
 
     private void Compare(MontySuspension recorded, MontySuspension live, long version)
     {
-        if (recorded is ResolveFutures was && live is ResolveFutures now ? !was.PendingCallIds.Order().SequenceEqual(now.PendingCallIds.Order()) : recorded.GetType() != live.GetType())
+        if (
+            recorded is ResolveFutures was && live is ResolveFutures now
+                ? !was.PendingCallIds.Order().SequenceEqual(now.PendingCallIds.Order())
+                : recorded.GetType() != live.GetType()
+        )
+        {
             throw new RebuildException(version, Describe(recorded), Describe(live));
-        if (recorded is not ResolveFutures) CompareText(Text(recorded), Text(live), version);
+        }
+
+        if (recorded is not ResolveFutures)
+        {
+            CompareText(Text(recorded), Text(live), version);
+        }
     }
 
     /// <summary>Compares texts but for the ids in them, which must stand for one another throughout.</summary>
@@ -142,30 +217,44 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
         var same = was.Count == now.Count && Ids().Replace(recorded, "#") == Ids().Replace(live, "#");
         for (var i = 0; same && i < was.Count; i++)
         {
-            if (!liveIds.TryGetValue(was[i].Value, out var known)) liveIds.Add(was[i].Value, now[i].Value);
-            else same = known == now[i].Value;
+            if (!liveIds.TryGetValue(was[i].Value, out var known))
+            {
+                liveIds.Add(was[i].Value, now[i].Value);
+            }
+            else
+            {
+                same = known == now[i].Value;
+            }
         }
 
-        if (!same) throw new RebuildException(version, Quote(recorded), Quote(live));
+        if (!same)
+        {
+            throw new RebuildException(version, Quote(recorded), Quote(live));
+        }
     }
 
-    private MontyAnswer ToLive(MontyAnswer answer) => answer switch
-    {
-        ReturnAnswer returned => MontyAnswer.Return(ToLive(returned.Value)),
-        ResolveAnswer resolve => MontyAnswer.Resolve(resolve.Outcomes.ToDictionary(o => o.Key, o => ToLive(o.Value))),
-        _ => answer,
-    };
+    private MontyAnswer ToLive(MontyAnswer answer) =>
+        answer switch
+        {
+            ReturnAnswer returned => MontyAnswer.Return(ToLive(returned.Value)),
+            ResolveAnswer resolve => MontyAnswer.Resolve(resolve.Outcomes.ToDictionary(o => o.Key, o => ToLive(o.Value))),
+            _ => answer,
+        };
 
     private MontyValue ToLive(MontyValue value) =>
-        liveIds.Count == 0 ? value : MontyJson.Parse(Ids().Replace(MontyJson.Serialize(value), id => liveIds.GetValueOrDefault(id.Value, id.Value)));
+        liveIds.Count == 0
+            ? value
+            : MontyJson.Parse(Ids().Replace(MontyJson.Serialize(value), id => liveIds.GetValueOrDefault(id.Value, id.Value)));
 
-    private static string Text(MontySuspension suspension) => suspension switch
-    {
-        FunctionCall call => $"{call.CallId} {call.ObjectId}.{call.Name}({Text(call.Arguments)}{string.Concat(call.Keywords.Select(k => $"{k.Key}={MontyJson.Serialize(k.Value)}, "))})",
-        OsCall call => $"{call.CallId} {call.Function}({Text(call.Arguments)})",
-        NameLookup lookup => $"{lookup.ObjectId}.{lookup.Name}",
-        _ => suspension.ToString(),
-    };
+    private static string Text(MontySuspension suspension) =>
+        suspension switch
+        {
+            FunctionCall call =>
+                $"{call.CallId} {call.ObjectId}.{call.Name}({Text(call.Arguments)}{string.Concat(call.Keywords.Select(k => $"{k.Key}={MontyJson.Serialize(k.Value)}, "))})",
+            OsCall call => $"{call.CallId} {call.Function}({Text(call.Arguments)})",
+            NameLookup lookup => $"{lookup.ObjectId}.{lookup.Name}",
+            _ => suspension.ToString(),
+        };
 
     private static string Text(EquatableArray<MontyValue> values) => string.Concat(values.Select(v => MontyJson.Serialize(v) + ", "));
 

@@ -8,7 +8,11 @@ namespace Monty.Actors.Engine;
 /// It recovers itself from the journal at its first message. When the journal fails it ends, as what is durable is unknown then; whoever sends next finds a new one.
 /// The handlers that ran for it run on, and belong to that one.
 /// </remarks>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It is disposed of at the actor's end.")]
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "It is disposed of at the actor's end."
+)]
 internal sealed class SessionActor : Actor<SessionMessage>
 {
     private const int MailboxSize = 256;
@@ -49,7 +53,11 @@ internal sealed class SessionActor : Actor<SessionMessage>
     /// <returns>False when its mailbox is full, or it is ending.</returns>
     public bool TryWake()
     {
-        if (Interlocked.Exchange(ref wakes, 1) == 1 || TrySend(new SessionMessage.Wake())) return true;
+        if (Interlocked.Exchange(ref wakes, 1) == 1 || TrySend(new SessionMessage.Wake()))
+        {
+            return true;
+        }
+
         Volatile.Write(ref wakes, 0);
         return false;
     }
@@ -73,25 +81,54 @@ internal sealed class SessionActor : Actor<SessionMessage>
     /// <inheritdoc/>
     protected override async ValueTask ReceiveAsync(SessionMessage message)
     {
-        if (message is not SessionMessage.Passivate) Touch();
+        if (message is not SessionMessage.Passivate)
+        {
+            Touch();
+        }
+
         try
         {
             if (!isLoaded)
             {
-                if (message is SessionMessage.Passivate) return; // it keeps handlers for when somebody needs the session
+                if (message is SessionMessage.Passivate)
+                {
+                    return; // it keeps handlers for when somebody needs the session
+                }
+
                 await LoadAsync().ConfigureAwait(false);
-                foreach (var ended in handlers.Outcomes) await TakeAsync(ended, reply: null).ConfigureAwait(false);
+                foreach (var ended in handlers.Outcomes)
+                {
+                    await TakeAsync(ended, reply: null).ConfigureAwait(false);
+                }
             }
 
             switch (message)
             {
                 case SessionMessage.Command command:
-                    if (command.What is CancelCommand or CloseCommand) turns.Withdraw();
+                    if (command.What is CancelCommand or CloseCommand)
+                    {
+                        turns.Withdraw();
+                    }
+
                     await TakeAsync(command.What, command.Reply).ConfigureAwait(false);
                     break;
                 case SessionMessage.Offer offer:
-                    if (interpreter.IsLost && State is { Feed: null, Quarantine: null, IsClosed: false }) await CatchUpAsync().ConfigureAwait(false);
-                    offer.Reply.TrySetResult(new ForkOffer(id, offer.What, SessionFork.Refuse(State, offer.What), State.Setup, State.FeedCount, story.Version, interpreter.Dump));
+                    if (interpreter.IsLost && State is { Feed: null, Quarantine: null, IsClosed: false })
+                    {
+                        await CatchUpAsync().ConfigureAwait(false);
+                    }
+
+                    offer.Reply.TrySetResult(
+                        new ForkOffer(
+                            id,
+                            offer.What,
+                            SessionFork.Refuse(State, offer.What),
+                            State.Setup,
+                            State.FeedCount,
+                            story.Version,
+                            interpreter.Dump
+                        )
+                    );
                     break;
                 case SessionMessage.Begin begin:
                     await BeginAsync(begin.What, begin.Reply).ConfigureAwait(false);
@@ -102,15 +139,23 @@ internal sealed class SessionActor : Actor<SessionMessage>
                 case SessionMessage.Wake wake:
                     wake.Woken?.TrySetResult();
                     Volatile.Write(ref wakes, 0);
-                    if (State.Setup is not null) await TakeAsync(new TickCommand(engine.Time.GetUtcNow()), reply: null).ConfigureAwait(false);
+                    if (State.Setup is not null)
+                    {
+                        await TakeAsync(new TickCommand(engine.Time.GetUtcNow()), reply: null).ConfigureAwait(false);
+                    }
+
                     break;
-                case SessionMessage.Passivate passivate when LastUsed <= passivate.UnusedSince && handlers.AreNone && SessionCore.TurnDue(State) is null:
+                case SessionMessage.Passivate passivate
+                    when LastUsed <= passivate.UnusedSince && handlers.AreNone && SessionCore.TurnDue(State) is null:
                     StopIfIdle();
                     return;
             }
 
             await RunTurnsAsync(reply: null).ConfigureAwait(false);
-            if (State.IsClosed || State.Setup is null) StopIfIdle();
+            if (State.IsClosed || State.Setup is null)
+            {
+                StopIfIdle();
+            }
         }
         catch (Exception exception)
         {
@@ -122,11 +167,33 @@ internal sealed class SessionActor : Actor<SessionMessage>
     /// <inheritdoc/>
     protected override void Drop(SessionMessage message, Exception? failure)
     {
-        if (message is SessionMessage.Wake { Woken: { } woken }) woken.TrySetResult(); // it is tried again, or the engine stops
-        if (failure is null or OperationCanceledException) failure = new ObjectDisposedException("The engine stopped before the command was applied. Send it again to the next one.", innerException: null);
-        if (message is SessionMessage.Offer { Reply: var offer }) offer.TrySetException(failure);
-        if (message is SessionMessage.Command { Reply: var reply }) reply.TrySetException(failure);
-        if (message is SessionMessage.Begin { Reply: var begun }) begun.TrySetException(failure);
+        if (message is SessionMessage.Wake { Woken: { } woken })
+        {
+            woken.TrySetResult(); // it is tried again, or the engine stops
+        }
+
+        if (failure is null or OperationCanceledException)
+        {
+            failure = new ObjectDisposedException(
+                "The engine stopped before the command was applied. Send it again to the next one.",
+                innerException: null
+            );
+        }
+
+        if (message is SessionMessage.Offer { Reply: var offer })
+        {
+            offer.TrySetException(failure);
+        }
+
+        if (message is SessionMessage.Command { Reply: var reply })
+        {
+            reply.TrySetException(failure);
+        }
+
+        if (message is SessionMessage.Begin { Reply: var begun })
+        {
+            begun.TrySetException(failure);
+        }
     }
 
     /// <inheritdoc/>
@@ -137,8 +204,14 @@ internal sealed class SessionActor : Actor<SessionMessage>
         os.Dispose();
         try
         {
-            if (engine.IsStopping) await StopHandlersAsync(failure).ConfigureAwait(false);
-            else if (failure is SessionFencedException) handlers.Kill();
+            if (engine.IsStopping)
+            {
+                await StopHandlersAsync(failure).ConfigureAwait(false);
+            }
+            else if (failure is SessionFencedException)
+            {
+                handlers.Kill();
+            }
         }
         finally
         {
@@ -151,7 +224,16 @@ internal sealed class SessionActor : Actor<SessionMessage>
     {
         await foreach (var end in Task.WhenEach(handlers.Kill()).ConfigureAwait(false))
         {
-            if (await end.ConfigureAwait(false) is not { } outcome || failure is not null || Killed.IsCancellationRequested || engine.Lost.IsCancellationRequested) continue;
+            if (
+                await end.ConfigureAwait(false) is not { } outcome
+                || failure is not null
+                || Killed.IsCancellationRequested
+                || engine.Lost.IsCancellationRequested
+            )
+            {
+                continue;
+            }
+
             try
             {
                 await TakeAsync(outcome, reply: null).ConfigureAwait(false);
@@ -159,7 +241,10 @@ internal sealed class SessionActor : Actor<SessionMessage>
             catch (Exception unstored) when (unstored is JournalException or SessionFencedException)
             {
                 failure = unstored;
-                engine.Report($"What a handler of {id} returned as the engine stopped could not be stored: the engine that starts next runs it again.", unstored);
+                engine.Report(
+                    $"What a handler of {id} returned as the engine stopped could not be stored: the engine that starts next runs it again.",
+                    unstored
+                );
             }
         }
     }
@@ -182,9 +267,20 @@ internal sealed class SessionActor : Actor<SessionMessage>
     private async Task RecoverAsync(SessionHead head)
     {
         await story.RecoverAsync(head, os.See, Killed).ConfigureAwait(false);
-        if (head.DumpProblem is { } problem) engine.Report($"{problem} The interpreter of {id} is rebuilt from the story.", null);
-        interpreter.Recover(head.Dump is { } dump && dump.Version <= story.Version && dump.Runtime == engine.RuntimeVersion ? dump : null, story.Version);
-        if (os.AreOff && State is { Quarantine: null, IsClosed: false }) await RestoreFilesAsync().ConfigureAwait(false);
+        if (head.DumpProblem is { } problem)
+        {
+            engine.Report($"{problem} The interpreter of {id} is rebuilt from the story.", null);
+        }
+
+        interpreter.Recover(
+            head.Dump is { } dump && dump.Version <= story.Version && dump.Runtime == engine.RuntimeVersion ? dump : null,
+            story.Version
+        );
+        if (os.AreOff && State is { Quarantine: null, IsClosed: false })
+        {
+            await RestoreFilesAsync().ConfigureAwait(false);
+        }
+
         handlers.Adjust(State, mayStart: State.Quarantine is null);
     }
 
@@ -248,18 +344,38 @@ internal sealed class SessionActor : Actor<SessionMessage>
                 {
                     if (command is not EndCallCommand ended)
                     {
-                        reply?.TrySetResult(new SessionReply.Refused(SessionRefusal.TooLarge, $"The command cannot be stored: {tooLarge}. Send less, or raise the journal's limits."));
+                        reply?.TrySetResult(
+                            new SessionReply.Refused(
+                                SessionRefusal.TooLarge,
+                                $"The command cannot be stored: {tooLarge}. Send less, or raise the journal's limits."
+                            )
+                        );
                         break;
                     }
 
-                    accepted = (Acceptance.Accepted)SessionCore.Accept(State, ended with { Answer = MontyAnswer.Raise("RuntimeError", $"the host's answer cannot be stored: {tooLarge}") });
+                    accepted = (Acceptance.Accepted)
+                        SessionCore.Accept(
+                            State,
+                            ended with
+                            {
+                                Answer = MontyAnswer.Raise("RuntimeError", $"the host's answer cannot be stored: {tooLarge}"),
+                            }
+                        );
                     story.Note(accepted.Facts);
                 }
 
                 effects.AddRange(accepted.Effects);
-                if (command is ReleaseCommand) await ReloadAsync(reply).ConfigureAwait(false);
+                if (command is ReleaseCommand)
+                {
+                    await ReloadAsync(reply).ConfigureAwait(false);
+                }
+
                 await RunTurnsAsync(reply).ConfigureAwait(false);
-                if (story.HasUnsaved) await SaveAsync(reply).ConfigureAwait(false);
+                if (story.HasUnsaved)
+                {
+                    await SaveAsync(reply).ConfigureAwait(false);
+                }
+
                 break;
         }
     }
@@ -283,7 +399,12 @@ internal sealed class SessionActor : Actor<SessionMessage>
         }
         catch (JournalLimitException limit)
         {
-            reply.TrySetResult(new SessionReply.Refused(SessionRefusal.TooLarge, $"A fork is written in one append, and the story and interpreter of {offer.Source} do not fit into one. {limit.Message}"));
+            reply.TrySetResult(
+                new SessionReply.Refused(
+                    SessionRefusal.TooLarge,
+                    $"A fork is written in one append, and the story and interpreter of {offer.Source} do not fit into one. {limit.Message}"
+                )
+            );
             return;
         }
 
@@ -294,7 +415,10 @@ internal sealed class SessionActor : Actor<SessionMessage>
     /// <summary>Runs what is due, turn after turn; each is one append, with what led to it.</summary>
     private async Task RunTurnsAsync(TaskCompletionSource<SessionReply>? reply)
     {
-        while (SessionCore.TurnDue(State) is not null && await turns.RunAsync(() => SaveAsync(reply), Killed).ConfigureAwait(false) is { } concluded)
+        while (
+            SessionCore.TurnDue(State) is not null
+            && await turns.RunAsync(() => SaveAsync(reply), Killed).ConfigureAwait(false) is { } concluded
+        )
         {
             effects.AddRange(concluded.Effects);
             await SaveAsync(reply).ConfigureAwait(false);

@@ -8,7 +8,12 @@ namespace Monty.Actors.Engine;
 /// <param name="engine">The engine.</param>
 /// <param name="os">The session's files.</param>
 /// <param name="running">What runs already, by feed and call.</param>
-internal sealed class SessionHandlers(SessionId id, MontyEngine engine, SessionOs os, Dictionary<(int Feed, uint CallId), CallActor> running)
+internal sealed class SessionHandlers(
+    SessionId id,
+    MontyEngine engine,
+    SessionOs os,
+    Dictionary<(int Feed, uint CallId), CallActor> running
+)
 {
     /// <summary>True when none runs.</summary>
     public bool AreNone => running.Count == 0;
@@ -22,13 +27,20 @@ internal sealed class SessionHandlers(SessionId id, MontyEngine engine, SessionO
     public void Adjust(SessionState state, bool mayStart)
     {
         var wanted = state.Feed is { } feed ? feed.Calls.Values.Where(c => c.IsRunning).ToDictionary(c => (feed.Number, c.CallId)) : [];
-        foreach (var (key, handler) in running.Where(c => !wanted.TryGetValue(c.Key, out var call) || call.FailedAttempts + 1 != c.Value.Attempt).ToList())
+        foreach (
+            var (key, handler) in running
+                .Where(c => !wanted.TryGetValue(c.Key, out var call) || call.FailedAttempts + 1 != c.Value.Attempt)
+                .ToList()
+        )
         {
             running.Remove(key);
             _ = KillAsync(handler);
         }
 
-        foreach (var (key, call) in mayStart ? wanted.Where(c => !running.ContainsKey(c.Key)) : []) Start(key.Number, call, mayBeDone: true);
+        foreach (var (key, call) in mayStart ? wanted.Where(c => !running.ContainsKey(c.Key)) : [])
+        {
+            Start(key.Number, call, mayBeDone: true);
+        }
     }
 
     /// <summary>Starts and stops handlers.</summary>
@@ -38,7 +50,11 @@ internal sealed class SessionHandlers(SessionId id, MontyEngine engine, SessionO
         {
             switch (effect)
             {
-                case SessionEffect.StartCall start when state.Feed is { } feed && feed.Number == start.Feed && feed.Calls.TryGetValue(start.CallId, out var call) && call.IsRunning:
+                case SessionEffect.StartCall start
+                    when state.Feed is { } feed
+                        && feed.Number == start.Feed
+                        && feed.Calls.TryGetValue(start.CallId, out var call)
+                        && call.IsRunning:
                     Start(start.Feed, call, mayBeDone: start.Attempt > 1);
                     break;
                 case SessionEffect.StopCall stop when running.Remove((stop.Feed, stop.CallId), out var actor):
@@ -80,11 +96,30 @@ internal sealed class SessionHandlers(SessionId id, MontyEngine engine, SessionO
         }
         else if (tool is not { Handler: not null })
         {
-            _ = engine.Live.CallEndedAsync(id, new SessionMessage.CallEnded(new EndCallCommand(feed, call.CallId, MontyAnswer.Raise("RuntimeError", $"the engine has no handler for {call.Name} any more")))).AsTask();
+            _ = engine
+                .Live.CallEndedAsync(
+                    id,
+                    new SessionMessage.CallEnded(
+                        new EndCallCommand(
+                            feed,
+                            call.CallId,
+                            MontyAnswer.Raise("RuntimeError", $"the engine has no handler for {call.Name} any more")
+                        )
+                    )
+                )
+                .AsTask();
             return;
         }
 
-        var actor = running[(feed, call.CallId)] = new CallActor(id, feed, call, tool, changeFiles, engine.Options, ended => engine.Live.CallEndedAsync(id, ended));
+        var actor = running[(feed, call.CallId)] = new CallActor(
+            id,
+            feed,
+            call,
+            tool,
+            changeFiles,
+            engine.Options,
+            ended => engine.Live.CallEndedAsync(id, ended)
+        );
         actor.TrySend(actor.Attempt);
     }
 }

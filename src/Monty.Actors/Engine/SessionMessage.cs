@@ -5,9 +5,7 @@ namespace Monty.Actors.Engine;
 /// <summary>What a session's actor is sent: a closed hierarchy.</summary>
 internal abstract record SessionMessage
 {
-    private SessionMessage()
-    {
-    }
+    private SessionMessage() { }
 
     /// <summary>A command and where its reply goes.</summary>
     public sealed record Command(SessionCommand What, TaskCompletionSource<SessionReply> Reply) : SessionMessage;

@@ -20,7 +20,10 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
     {
         get
         {
-            lock (gate) return isOff;
+            lock (gate)
+            {
+                return isOff;
+            }
         }
     }
 
@@ -34,14 +37,20 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
             turn.ThrowIfCancellationRequested();
             var os = Open();
             var effect = os.Effects.Of(call);
-            if (effect != FileEffect.Nothing && call.Arguments.Any(IsTooLarge)) return new OsReply(TooLarge(call));
+            if (effect != FileEffect.Nothing && call.Arguments.Any(IsTooLarge))
+            {
+                return new OsReply(TooLarge(call));
+            }
+
             switch (effect)
             {
                 case FileEffect.Nothing:
                     var answer = os.Answer(call);
                     return new OsReply(answer is ReturnAnswer { Value: var value } && IsTooLarge(value) ? TooLarge(call) : answer);
                 case FileEffect.Host:
-                    return os.Effects.Refusal(call) is { } refusal ? new OsReply(refusal) : new OsReply(null) { FileLength = os.Effects.LengthBefore(call) };
+                    return os.Effects.Refusal(call) is { } refusal
+                        ? new OsReply(refusal)
+                        : new OsReply(null) { FileLength = os.Effects.LengthBefore(call) };
                 default:
                     isOff = true;
                     var now = Microseconds.Cut(options.TimeProvider.GetUtcNow());
@@ -55,19 +64,28 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
     /// <param name="mayBeDone">True when it may have been made before, and its answer was lost.</param>
     public MontyAnswer Change(OpenCall call, bool mayBeDone)
     {
-        lock (gate) return mayBeDone ? Open().Effects.AnswerAgain((OsCall)call.Call, call.FileLength) : Open().Answer((OsCall)call.Call);
+        lock (gate)
+        {
+            return mayBeDone ? Open().Effects.AnswerAgain((OsCall)call.Call, call.FileLength) : Open().Answer((OsCall)call.Call);
+        }
     }
 
     /// <summary>Told that the turn counts: the story is to have what it changed.</summary>
     public void Keep()
     {
-        lock (gate) isOff = false;
+        lock (gate)
+        {
+            isOff = false;
+        }
     }
 
     /// <summary>Told of each fact of a story that is loaded: where one is about files, they are behind until they are restored.</summary>
     public void See(SessionEvent fact)
     {
-        if (fact is Resolved { FilesChangedAt: not null } or CallAnnounced { Call: OsCall }) isOff = true;
+        if (fact is Resolved { FilesChangedAt: not null } or CallAnnounced { Call: OsCall })
+        {
+            isOff = true;
+        }
     }
 
     /// <summary>Makes the files that a session's story leads to.</summary>
@@ -77,7 +95,11 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
         Close();
         var version = 0L;
         Dictionary<uint, OsCall> announced = [];
-        await foreach (var fact in story.ConfigureAwait(false)) Restore(fact, ++version, announced);
+        await foreach (var fact in story.ConfigureAwait(false))
+        {
+            Restore(fact, ++version, announced);
+        }
+
         Keep();
     }
 
@@ -89,7 +111,16 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
             {
                 case Resolved { FilesChangedAt: { } at, Suspension: OsCall call, Answer: var recorded }:
                     var answer = clock.Pin(at, () => Open().Answer(call));
-                    if (answer != recorded) throw new RebuildException(version, $"{Rebuild.Describe(call)} gave {Rebuild.Describe(recorded)}", $"the same gave {Rebuild.Describe(answer)}", "The mounts as they are now");
+                    if (answer != recorded)
+                    {
+                        throw new RebuildException(
+                            version,
+                            $"{Rebuild.Describe(call)} gave {Rebuild.Describe(recorded)}",
+                            $"the same gave {Rebuild.Describe(answer)}",
+                            "The mounts as they are now"
+                        );
+                    }
+
                     break;
                 case CallAnnounced { Call: OsCall call }:
                     announced[call.CallId] = call;
@@ -137,26 +168,37 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
     {
         try
         {
-            var view = new MontyOsOptions { Environment = options.Environment, Clock = clock, WorkingDirectory = options.WorkingDirectory, Mounts = options.Mounts?.Invoke(session) ?? [] };
+            var view = new MontyOsOptions
+            {
+                Environment = options.Environment,
+                Clock = clock,
+                WorkingDirectory = options.WorkingDirectory,
+                Mounts = options.Mounts?.Invoke(session) ?? [],
+            };
             return clock.Pin(DateTimeOffset.UnixEpoch, () => new MontyOs(view)); // the same times whenever it is made
         }
 #pragma warning disable CA1031 // Whatever the host's own function throws.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            throw new InvalidOperationException($"The mounts of {session} cannot be opened; the inner exception says why. Mend that, and the session goes on.", exception);
+            throw new InvalidOperationException(
+                $"The mounts of {session} cannot be opened; the inner exception says why. Mend that, and the session goes on.",
+                exception
+            );
         }
     }
 
-    private static bool IsTooLarge(MontyValue value) => value switch
-    {
-        MontyStr text => text.Value.Length > MaxRecorded / 6 && Encoding.UTF8.GetByteCount(MontyJson.Serialize(value)) > MaxRecorded, // a character is six of JSON at most
-        MontyBytes bytes => bytes.Value.Length > MaxRecorded / 4 * 3,
-        MontyList => Encoding.UTF8.GetByteCount(MontyJson.Serialize(value)) > MaxRecorded,
-        _ => false,
-    };
+    private static bool IsTooLarge(MontyValue value) =>
+        value switch
+        {
+            MontyStr text => text.Value.Length > MaxRecorded / 6 && Encoding.UTF8.GetByteCount(MontyJson.Serialize(value)) > MaxRecorded, // a character is six of JSON at most
+            MontyBytes bytes => bytes.Value.Length > MaxRecorded / 4 * 3,
+            MontyList => Encoding.UTF8.GetByteCount(MontyJson.Serialize(value)) > MaxRecorded,
+            _ => false,
+        };
 
-    private static MontyAnswer TooLarge(OsCall call) => MontyAnswer.Raise(OsError.Of(Errno.FileTooBig, ((MontyPath)call.Arguments[0]).Value));
+    private static MontyAnswer TooLarge(OsCall call) =>
+        MontyAnswer.Raise(OsError.Of(Errno.FileTooBig, ((MontyPath)call.Arguments[0]).Value));
 
     /// <summary>A clock that can be held.</summary>
     private sealed class PinnedTime(TimeProvider time) : TimeProvider

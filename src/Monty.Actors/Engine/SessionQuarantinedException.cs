@@ -2,7 +2,9 @@ namespace Monty.Actors;
 
 /// <summary>The session whose feed is waited for is quarantined: the feed does not go on until an operator decides.</summary>
 public sealed class SessionQuarantinedException(SessionId session, Quarantined quarantine)
-    : InvalidOperationException($"{session} is quarantined: {quarantine?.Reason}. Look at the evidence, then release the session and wait again, or close it.")
+    : InvalidOperationException(
+        $"{session} is quarantined: {quarantine?.Reason}. Look at the evidence, then release the session and wait again, or close it."
+    )
 {
     /// <summary>The session.</summary>
     public SessionId Session { get; } = session;

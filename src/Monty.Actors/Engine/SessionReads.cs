@@ -22,22 +22,44 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
     public void Appended(SessionId session, bool isEnd)
     {
         watch.Appended(session);
-        if (isEnd) ends.Appended(session);
+        if (isEnd)
+        {
+            ends.Appended(session);
+        }
     }
 
-    public async IAsyncEnumerable<StoredEvent> ReadAsync(SessionId session, long afterVersion, long upTo, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoredEvent> ReadAsync(
+        SessionId session,
+        long afterVersion,
+        long upTo,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         while (afterVersion < upTo)
         {
-            var page = await journal.ReadAsync(session, afterVersion, (int)Math.Min(PageSize, upTo - afterVersion), cancellationToken).ConfigureAwait(false);
-            foreach (var record in page) yield return new StoredEvent(record.Version, record.At, RecordCodec.Decode(record));
-            if (page.Count == 0) yield break;
+            var page = await journal
+                .ReadAsync(session, afterVersion, (int)Math.Min(PageSize, upTo - afterVersion), cancellationToken)
+                .ConfigureAwait(false);
+            foreach (var record in page)
+            {
+                yield return new StoredEvent(record.Version, record.At, RecordCodec.Decode(record));
+            }
+
+            if (page.Count == 0)
+            {
+                yield break;
+            }
+
             afterVersion = page[^1].Version;
         }
     }
 
     /// <summary>Reads on whenever something was appended.</summary>
-    public async IAsyncEnumerable<StoredEvent> FollowAsync(SessionId session, long afterVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoredEvent> FollowAsync(
+        SessionId session,
+        long afterVersion,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var next = Task.CompletedTask;
         var read = Math.Max(afterVersion - 1, 0); // with the last event that the caller has, as nothing follows where that is the close
@@ -49,8 +71,15 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
                 await foreach (var stored in ReadAsync(session, read, long.MaxValue, cancellationToken).ConfigureAwait(false))
                 {
                     read = stored.Version;
-                    if (read > afterVersion) yield return stored;
-                    if (stored.Event is SessionClosed) yield break;
+                    if (read > afterVersion)
+                    {
+                        yield return stored;
+                    }
+
+                    if (stored.Event is SessionClosed)
+                    {
+                        yield break;
+                    }
                 }
 
                 await UntilAsync(next, cancellationToken).ConfigureAwait(false);
@@ -65,14 +94,22 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
     /// <summary>The session as its story makes it; null when there is none.</summary>
     public async Task<SessionView?> FindAsync(SessionId session, CancellationToken cancellationToken)
     {
-        if (await journal.FindAsync(session, cancellationToken).ConfigureAwait(false) is not { } head) return null;
+        if (await journal.FindAsync(session, cancellationToken).ConfigureAwait(false) is not { } head)
+        {
+            return null;
+        }
+
         try
         {
             return SessionView.Of(head, await FoldAsync(session, head.Version, null, cancellationToken).ConfigureAwait(false));
         }
         catch (JournalUnreadableException)
         {
-            if (await journal.FindAsync(session, cancellationToken).ConfigureAwait(false) is not null) throw;
+            if (await journal.FindAsync(session, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                throw;
+            }
+
             return null; // it was purged meanwhile
         }
     }
@@ -96,11 +133,18 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
             }
             catch (InvalidOperationException broken)
             {
-                throw new JournalUnreadableException($"{broken.Message} That is record {last} of {session}, which cannot go on. Restore its records from a backup.", broken);
+                throw new JournalUnreadableException(
+                    $"{broken.Message} That is record {last} of {session}, which cannot go on. Restore its records from a backup.",
+                    broken
+                );
             }
         }
 
-        return last == upTo ? state : throw new JournalUnreadableException($"The story of {session} ends with record {last}, and it had {upTo}. Restore its records from a backup.");
+        return last == upTo
+            ? state
+            : throw new JournalUnreadableException(
+                $"The story of {session} ends with record {last}, and it had {upTo}. Restore its records from a backup."
+            );
     }
 
     /// <summary>How a feed ended, now or later: the last one of its command id, as ids are forgotten in time.</summary>
@@ -139,11 +183,32 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
                     }
                 }
 
-                if (outcome is not null) return outcome;
-                if (afterVersion == 0 || (from == afterVersion && await journal.FindAsync(session, cancellationToken).ConfigureAwait(false) is null))
+                if (outcome is not null)
+                {
+                    return outcome;
+                }
+
+                if (
+                    afterVersion == 0
+                    || (from == afterVersion && await journal.FindAsync(session, cancellationToken).ConfigureAwait(false) is null)
+                )
+                {
                     throw new SessionRefusedException(SessionRefusal.NotFound, $"There is no session {session}.");
-                if (!isMine) throw new SessionRefusedException(SessionRefusal.NoSuchFeed, $"{session} has no feed of that command id. Send the feed first.");
-                if (quarantine is not null) throw new SessionQuarantinedException(session, quarantine);
+                }
+
+                if (!isMine)
+                {
+                    throw new SessionRefusedException(
+                        SessionRefusal.NoSuchFeed,
+                        $"{session} has no feed of that command id. Send the feed first."
+                    );
+                }
+
+                if (quarantine is not null)
+                {
+                    throw new SessionQuarantinedException(session, quarantine);
+                }
+
                 await UntilAsync(next, cancellationToken).ConfigureAwait(false);
             }
         }

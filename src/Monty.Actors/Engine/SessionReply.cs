@@ -6,9 +6,7 @@ namespace Monty.Actors;
 /// <remarks>Immutable and thread-safe.</remarks>
 public abstract record SessionReply
 {
-    private SessionReply()
-    {
-    }
+    private SessionReply() { }
 
     /// <summary>It is durable.</summary>
     /// <param name="Version">The session's version with it; for a fork, that of the session it made.</param>

@@ -14,7 +14,10 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
     public void Interrupt()
     {
         Interlocked.Increment(ref interrupts);
-        if (Volatile.Read(ref turn) is { } running) _ = CancelAsync(running);
+        if (Volatile.Read(ref turn) is { } running)
+        {
+            _ = CancelAsync(running);
+        }
     }
 
     /// <summary>Takes an announcement back: the command has come, or was not sent after all.</summary>
@@ -31,10 +34,18 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
         var isTaken = false;
         try
         {
-            if (Volatile.Read(ref interrupts) > 0) return null;
+            if (Volatile.Read(ref interrupts) > 0)
+            {
+                return null;
+            }
+
             interpreter.TakeParked();
             running = RunWithDumpAsync(source.Token);
-            if (story.HasUnsaved && !await EndsSoonAsync(running).ConfigureAwait(false)) await save().ConfigureAwait(false);
+            if (story.HasUnsaved && !await EndsSoonAsync(running).ConfigureAwait(false))
+            {
+                await save().ConfigureAwait(false);
+            }
+
             var run = await running.ConfigureAwait(false);
             killed.ThrowIfCancellationRequested();
             var concluded = SessionCore.Conclude(story.State, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
@@ -88,7 +99,11 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
 
             if (running is not null && !isTaken)
             {
-                if (running.IsCompletedSuccessfully && (await running.ConfigureAwait(false)).Kept is { } unused) engine.Turns.Drop(unused);
+                if (running.IsCompletedSuccessfully && (await running.ConfigureAwait(false)).Kept is { } unused)
+                {
+                    engine.Turns.Drop(unused);
+                }
+
                 interpreter.LetGo();
             }
         }
@@ -97,23 +112,37 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
     /// <summary>Brings the interpreter to where the story is, outside a turn.</summary>
     /// <exception cref="RebuildException">It did something else than the story says.</exception>
     /// <exception cref="MontyWorkerException">A worker died, or none could be started.</exception>
-    public Task CatchUpAsync(CancellationToken cancellationToken) => RebuildAsync(interpreter.Dump, interpreter.DumpVersion, cancellationToken);
+    public Task CatchUpAsync(CancellationToken cancellationToken) =>
+        RebuildAsync(interpreter.Dump, interpreter.DumpVersion, cancellationToken);
 
     private async Task<TurnRun> RunWithDumpAsync(CancellationToken cancellationToken)
     {
-        if (os.AreOff) await os.RestoreAsync(story.ReadAsync(story.Version, cancellationToken)).ConfigureAwait(false); // by a turn that did not count
+        if (os.AreOff)
+        {
+            await os.RestoreAsync(story.ReadAsync(story.Version, cancellationToken)).ConfigureAwait(false); // by a turn that did not count
+        }
+
         try
         {
-            if (interpreter.IsLost) await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            if (interpreter.IsLost)
+            {
+                await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             try
             {
-                return await engine.Turns.RunAsync(id, os, story.State, interpreter.Dump, interpreter.Kept, cancellationToken).ConfigureAwait(false);
+                return await engine
+                    .Turns.RunAsync(id, os, story.State, interpreter.Dump, interpreter.Kept, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (MontyDumpException) when (interpreter.Kept is { Parked.IsCompleted: true })
             {
                 // The worker died as somebody else needed it: the story has the turns since its last dump.
                 interpreter.LetGo();
-                if (interpreter.IsLost) await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+                if (interpreter.IsLost)
+                {
+                    await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+                }
             }
             catch (MontyDumpException)
             {
@@ -138,7 +167,8 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
         return running.IsCompleted;
     }
 
-    private static TurnOutcome.Discarded TooLarge(string why) => new(new FeedOutcome.Failed(new PythonError("RuntimeError", $"what the turn led to cannot be stored: {why}"), FailureOrigin.Limit));
+    private static TurnOutcome.Discarded TooLarge(string why) =>
+        new(new FeedOutcome.Failed(new PythonError("RuntimeError", $"what the turn led to cannot be stored: {why}"), FailureOrigin.Limit));
 
     /// <summary>Runs the turns that a dump lacks, or all of them where the runtime refuses it.</summary>
     private async Task RebuildAsync(MontyDump? dump, long dumpVersion, CancellationToken cancellationToken)
@@ -147,11 +177,15 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
         MontyDump? rebuilt;
         try
         {
-            rebuilt = await new Rebuild(engine.Turns, id).RunAsync(story.ReadAsync(upTo, cancellationToken), dump, dumpVersion, cancellationToken).ConfigureAwait(false);
+            rebuilt = await new Rebuild(engine.Turns, id)
+                .RunAsync(story.ReadAsync(upTo, cancellationToken), dump, dumpVersion, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (MontyDumpException) when (dump is not null)
         {
-            rebuilt = await new Rebuild(engine.Turns, id).RunAsync(story.ReadAsync(upTo, cancellationToken), null, 0, cancellationToken).ConfigureAwait(false);
+            rebuilt = await new Rebuild(engine.Turns, id)
+                .RunAsync(story.ReadAsync(upTo, cancellationToken), null, 0, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         interpreter.Set(rebuilt, isStored: false);

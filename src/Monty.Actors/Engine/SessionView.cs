@@ -10,7 +10,14 @@ namespace Monty.Actors;
 /// <param name="Setup">How it was set up, with its labels.</param>
 /// <param name="CreatedAt">When it was opened, UTC.</param>
 /// <param name="ChangedAt">When it last changed, UTC.</param>
-public sealed record SessionView(SessionId Session, long Version, SessionStatus Status, SessionSetup Setup, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt)
+public sealed record SessionView(
+    SessionId Session,
+    long Version,
+    SessionStatus Status,
+    SessionSetup Setup,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ChangedAt
+)
 {
     /// <summary>The feed that runs or waits; null where there is none.</summary>
     public FeedView? Feed { get; init; }
@@ -24,13 +31,14 @@ public sealed record SessionView(SessionId Session, long Version, SessionStatus 
     /// <summary>The names of the signals that no call has taken, oldest first.</summary>
     public EquatableArray<string> Signals { get; init; }
 
-    internal static SessionView Of(SessionHead head, SessionState state) => new(head.Session, head.Version, state.Status, state.Setup!, head.Summary.CreatedAt, head.Summary.ChangedAt)
-    {
-        Feed = state.Feed is { } feed ? new FeedView(feed.Number, feed.Source.CommandId, feed.Source.Code) : null,
-        Calls = (state.Feed?.Calls.Values ?? []).Select(call => CallView.Of(state.Feed!.Number, call)).ToEquatableArray(),
-        Quarantine = state.Quarantine,
-        Signals = state.Signals.Select(signal => signal.Name).ToEquatableArray(),
-    };
+    internal static SessionView Of(SessionHead head, SessionState state) =>
+        new(head.Session, head.Version, state.Status, state.Setup!, head.Summary.CreatedAt, head.Summary.ChangedAt)
+        {
+            Feed = state.Feed is { } feed ? new FeedView(feed.Number, feed.Source.CommandId, feed.Source.Code) : null,
+            Calls = (state.Feed?.Calls.Values ?? []).Select(call => CallView.Of(state.Feed!.Number, call)).ToEquatableArray(),
+            Quarantine = state.Quarantine,
+            Signals = state.Signals.Select(signal => signal.Name).ToEquatableArray(),
+        };
 }
 
 /// <summary>A feed that runs or waits.</summary>
@@ -48,7 +56,14 @@ public sealed record FeedView(int Number, string CommandId, string Code);
 /// <param name="Arguments">The positional arguments in order.</param>
 /// <param name="Keywords">The keyword arguments in the order written.</param>
 /// <param name="Kind">Who ends it.</param>
-public sealed record CallView(int Feed, uint CallId, string Name, EquatableArray<MontyValue> Arguments, EquatableArray<KeyValuePair<string, MontyValue>> Keywords, CallKind Kind)
+public sealed record CallView(
+    int Feed,
+    uint CallId,
+    string Name,
+    EquatableArray<MontyValue> Arguments,
+    EquatableArray<KeyValuePair<string, MontyValue>> Keywords,
+    CallKind Kind
+)
 {
     /// <summary>When it ends by itself, UTC; null for never. It stands still in quarantine.</summary>
     public DateTimeOffset? DueAt { get; init; }
@@ -69,9 +84,18 @@ public sealed record CallView(int Feed, uint CallId, string Name, EquatableArray
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxLength"/> is negative.</exception>
     public string Display(int maxLength = 1000) => new FunctionCall(Name, Arguments, Keywords, CallId).Display(maxLength);
 
-    internal static CallView Of(int feed, OpenCall call) => new(
-        feed, call.CallId, call.Name, call.Call is OsCall os ? os.Arguments : ((FunctionCall)call.Call).Arguments, call.Call is FunctionCall { Keywords: var keywords } ? keywords : [], call.Kind)
-    {
-        DueAt = call.DueAt, RetryAt = call.RetryAt, FailedAttempts = call.FailedAttempts,
-    };
+    internal static CallView Of(int feed, OpenCall call) =>
+        new(
+            feed,
+            call.CallId,
+            call.Name,
+            call.Call is OsCall os ? os.Arguments : ((FunctionCall)call.Call).Arguments,
+            call.Call is FunctionCall { Keywords: var keywords } ? keywords : [],
+            call.Kind
+        )
+        {
+            DueAt = call.DueAt,
+            RetryAt = call.RetryAt,
+            FailedAttempts = call.FailedAttempts,
+        };
 }

@@ -47,28 +47,60 @@ internal sealed class SessionWakes : IDisposable
             try
             {
                 due.Expect(await engine.Journal.FindNextDueAsync(engine.Stopping).ConfigureAwait(false));
-                if (isRecovered) await foreach (var session in ActiveAsync().ConfigureAwait(false)) engine.Live.TryWake(session);
-                else await Parallel.ForEachAsync(ActiveAsync(), new ParallelOptions { MaxDegreeOfParallelism = engine.Options.MaxRecoveries, CancellationToken = engine.Stopping }, WakeAsync).ConfigureAwait(false);
+                if (isRecovered)
+                {
+                    await foreach (var session in ActiveAsync().ConfigureAwait(false))
+                    {
+                        engine.Live.TryWake(session);
+                    }
+                }
+                else
+                {
+                    await Parallel
+                        .ForEachAsync(
+                            ActiveAsync(),
+                            new ParallelOptions
+                            {
+                                MaxDegreeOfParallelism = engine.Options.MaxRecoveries,
+                                CancellationToken = engine.Stopping,
+                            },
+                            WakeAsync
+                        )
+                        .ConfigureAwait(false);
+                }
+
                 isRecovered = true;
             }
 #pragma warning disable CA1031 // Whatever a store throws, sessions are to be woken later.
             catch (Exception failed)
 #pragma warning restore CA1031
             {
-                if (engine.IsStopping) return; // what it waited for ended with the engine
+                if (engine.IsStopping)
+                {
+                    return; // what it waited for ended with the engine
+                }
+
                 engine.Report("The sessions with work to do could not be listed; trying again.", failed);
                 wait = Backoff.Longest;
             }
 
-            await Task.Delay(wait, engine.Time, engine.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding); // on the engine's clock: nobody tells of what the next look is for, and a store that failed gets time to come back
+            await Task.Delay(wait, engine.Time, engine.Stopping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding); // on the engine's clock: nobody tells of what the next look is for, and a store that failed gets time to come back
         }
     }
 
     private async IAsyncEnumerable<SessionId> ActiveAsync()
     {
-        for (SessionId? after = null; await engine.Journal.ListActiveAsync(after, PageSize, engine.Stopping).ConfigureAwait(false) is { Count: > 0 } page; after = page[^1])
+        for (
+            SessionId? after = null;
+            await engine.Journal.ListActiveAsync(after, PageSize, engine.Stopping).ConfigureAwait(false) is { Count: > 0 } page;
+            after = page[^1]
+        )
         {
-            foreach (var session in page) yield return session;
+            foreach (var session in page)
+            {
+                yield return session;
+            }
         }
     }
 
@@ -89,7 +121,11 @@ internal sealed class SessionWakes : IDisposable
             var now = engine.Time.GetUtcNow();
             var sessions = await engine.Journal.ListDueAsync(now, lastWoken, PageSize, engine.Stopping).ConfigureAwait(false);
             var reached = true;
-            foreach (var (session, _) in sessions) reached &= engine.Live.TryWake(session);
+            foreach (var (session, _) in sessions)
+            {
+                reached &= engine.Live.TryWake(session);
+            }
+
             lastWoken = sessions.Count > 0 ? sessions[^1] : lastWoken;
             if (sessions.Count == PageSize)
             {
@@ -98,15 +134,27 @@ internal sealed class SessionWakes : IDisposable
             }
 
             var next = await engine.Journal.ListDueAsync(DateTimeOffset.MaxValue, lastWoken, 1, engine.Stopping).ConfigureAwait(false);
-            if (next.Count > 0) due.Expect(next[0].DueAt);
-            if (lastWoken is not null) due.Expect(now + (reached ? Backoff.Longest : Again)); // what cannot be loaded or appended stays due
+            if (next.Count > 0)
+            {
+                due.Expect(next[0].DueAt);
+            }
+
+            if (lastWoken is not null)
+            {
+                due.Expect(now + (reached ? Backoff.Longest : Again)); // what cannot be loaded or appended stays due
+            }
+
             lastWoken = null;
         }
 #pragma warning disable CA1031 // Whatever a store throws, sessions are to be woken later.
         catch (Exception failed)
 #pragma warning restore CA1031
         {
-            if (engine.IsStopping) return; // what it waited for ended with the engine
+            if (engine.IsStopping)
+            {
+                return; // what it waited for ended with the engine
+            }
+
             lastWoken = null;
             engine.Report("The timers that are due could not be listed; trying again.", failed);
             due.Expect(engine.Time.GetUtcNow() + Backoff.Longest);

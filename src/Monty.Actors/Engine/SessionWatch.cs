@@ -12,16 +12,27 @@ internal sealed class SessionWatch
     public int Count => followed.Count;
 
     /// <summary>Completes at the next append of the session. Taken before the journal is read, no append is missed.</summary>
-    public Task NextAsync(SessionId session) => followed.GetOrAdd(session, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    public Task NextAsync(SessionId session) =>
+        followed.GetOrAdd(session, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     public void Appended(SessionId session)
     {
-        if (followed.TryRemove(session, out var waiting)) waiting.TrySetResult();
+        if (followed.TryRemove(session, out var waiting))
+        {
+            waiting.TrySetResult();
+        }
     }
 
     /// <summary>Forgets a wait that its follower gave up. Others that share it look at the journal once more.</summary>
     public void Leave(SessionId session, Task next)
     {
-        if (followed.TryGetValue(session, out var waiting) && waiting.Task == next && followed.TryRemove(KeyValuePair.Create(session, waiting))) waiting.TrySetResult();
+        if (
+            followed.TryGetValue(session, out var waiting)
+            && waiting.Task == next
+            && followed.TryRemove(KeyValuePair.Create(session, waiting))
+        )
+        {
+            waiting.TrySetResult();
+        }
     }
 }

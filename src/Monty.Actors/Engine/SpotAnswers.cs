@@ -5,7 +5,14 @@ namespace Monty.Actors.Engine;
 
 /// <summary>Answers what a turn asks and the engine itself can answer without an effect, and remembers it for the story.</summary>
 /// <remarks>For one turn and one thread.</remarks>
-internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools tools, SessionOs os, MontyEngineOptions options, CancellationToken cancellationToken)
+internal sealed class SpotAnswers(
+    SessionId session,
+    OpenFeed feed,
+    EngineTools tools,
+    SessionOs os,
+    MontyEngineOptions options,
+    CancellationToken cancellationToken
+)
 {
     private readonly StringBuilder printed = new();
     private readonly List<TurnStep> steps = [];
@@ -36,24 +43,39 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
     {
         lastOs = default;
         var found = options.Host is { } host ? host(session, printed.ToString(), suspension, cancellationToken) : Find(suspension);
-        if (found is not { } answer) return null;
-        if (answer is ReturnAnswer or RaiseAnswer) answer = HandlerAnswer.Sendable(answer);
+        if (found is not { } answer)
+        {
+            return null;
+        }
+
+        if (answer is ReturnAnswer or RaiseAnswer)
+        {
+            answer = HandlerAnswer.Sendable(answer);
+        }
+
         steps.Add(new TurnStep(TakePrinted(), suspension, answer) { FilesChangedAt = lastOs.FilesChangedAt });
         return answer;
     }
 
-    private MontyAnswer? Find(MontySuspension suspension) => suspension switch
-    {
-        NameLookup lookup => lookup.ObjectId is null && tools.Has(lookup.Name) ? MontyAnswer.Return(new MontyFunction(lookup.Name)) : MontyAnswer.NotFound,
-        FunctionCall call => Call(call),
-        OsCall call => (lastOs = os.Ask(call, cancellationToken)).Answer,
-        ResolveFutures awaited => Deliver(awaited),
-        _ => null,
-    };
+    private MontyAnswer? Find(MontySuspension suspension) =>
+        suspension switch
+        {
+            NameLookup lookup => lookup.ObjectId is null && tools.Has(lookup.Name)
+                ? MontyAnswer.Return(new MontyFunction(lookup.Name))
+                : MontyAnswer.NotFound,
+            FunctionCall call => Call(call),
+            OsCall call => (lastOs = os.Ask(call, cancellationToken)).Answer,
+            ResolveFutures awaited => Deliver(awaited),
+            _ => null,
+        };
 
     private MontyAnswer? Call(FunctionCall call)
     {
-        if (call.IsMethodCall) return MontyAnswer.Raise("AttributeError", $"the host object has no attribute '{call.Name}'");
+        if (call.IsMethodCall)
+        {
+            return MontyAnswer.Raise("AttributeError", $"the host object has no attribute '{call.Name}'");
+        }
+
         if (tools.Find(call.Name) is not { } tool)
         {
             return call.Name switch
@@ -64,9 +86,19 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
             };
         }
 
-        if (tool.Kind == CallKind.Timer && TimerCall.Check(call) is { } badTimer) return MontyAnswer.Raise(badTimer);
-        if (tool.Kind == CallKind.Signal && SignalCall.Check(call) is { } badSignal) return MontyAnswer.Raise(badSignal);
-        return tool.IsReadOnly ? Run(tool, call) : tool.IsAsync ? MontyAnswer.Future : null;
+        if (tool.Kind == CallKind.Timer && TimerCall.Check(call) is { } badTimer)
+        {
+            return MontyAnswer.Raise(badTimer);
+        }
+
+        if (tool.Kind == CallKind.Signal && SignalCall.Check(call) is { } badSignal)
+        {
+            return MontyAnswer.Raise(badSignal);
+        }
+
+        return tool.IsReadOnly ? Run(tool, call)
+            : tool.IsAsync ? MontyAnswer.Future
+            : null;
     }
 
     private MontyAnswer Run(DurableTool tool, FunctionCall call)
@@ -74,11 +106,17 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
         using var late = new CancellationTokenSource();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         using var timer = options.TimeProvider.CreateTimer(
-            _ => _ = HandlerCancellation.RunAsync(late.CancelAsync, session, options), null, tool.Timeout < options.TurnDeadline ? tool.Timeout.Value : options.TurnDeadline, Timeout.InfiniteTimeSpan);
+            _ => _ = HandlerCancellation.RunAsync(late.CancelAsync, session, options),
+            null,
+            tool.Timeout < options.TurnDeadline ? tool.Timeout.Value : options.TurnDeadline,
+            Timeout.InfiniteTimeSpan
+        );
         try
         {
             var given = tool.Handler!(new DurableCall(session, feed.Number, call, 1, TurnFacts.HashOf(call)), over.Token);
-            return MontyAnswer.Return(given.IsCompletedSuccessfully ? given.Result : given.AsTask().WaitAsync(over.Token).GetAwaiter().GetResult()); // the turn's thread waits for its worker in any case
+            return MontyAnswer.Return(
+                given.IsCompletedSuccessfully ? given.Result : given.AsTask().WaitAsync(over.Token).GetAwaiter().GetResult()
+            ); // the turn's thread waits for its worker in any case
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -86,7 +124,14 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
         }
         catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            if (exception is not PythonException) options.Report($"The handler of {tool.Name} threw in call {call.CallId} in feed {feed.Number} of {session}; the script sees {exception.GetType().Name} alone.", exception);
+            if (exception is not PythonException)
+            {
+                options.Report(
+                    $"The handler of {tool.Name} threw in call {call.CallId} in feed {feed.Number} of {session}; the script sees {exception.GetType().Name} alone.",
+                    exception
+                );
+            }
+
             return HandlerAnswer.Of(exception);
         }
     }
@@ -95,11 +140,17 @@ internal sealed class SpotAnswers(SessionId session, OpenFeed feed, EngineTools 
     private MontyAnswer? Deliver(ResolveFutures awaited)
     {
         var ready = awaited.PendingCallIds.Where(id => !delivered.Contains(id) && feed.Answers.ContainsKey(id)).ToList();
-        if (ready.Count == 0) return null;
+        if (ready.Count == 0)
+        {
+            return null;
+        }
+
         delivered.UnionWith(ready);
         return MontyAnswer.Resolve(ready.ToDictionary(id => id, id => feed.Answers[id]));
     }
 
     private static MontyAnswer? Bare(FunctionCall call) =>
-        call.Arguments.Count + call.Keywords.Count == 0 ? null : MontyAnswer.Raise("TypeError", $"{call.Name}() takes no arguments ({call.Arguments.Count + call.Keywords.Count} given)");
+        call.Arguments.Count + call.Keywords.Count == 0
+            ? null
+            : MontyAnswer.Raise("TypeError", $"{call.Name}() takes no arguments ({call.Arguments.Count + call.Keywords.Count} given)");
 }

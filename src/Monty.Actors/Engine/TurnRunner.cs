@@ -23,16 +23,33 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     /// <exception cref="MontyDumpException">The dump was refused, or lost with the worker that held the interpreter; nothing ran.</exception>
     /// <exception cref="MontyWorkerException">No worker could be started.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the interpreter before it counts.</exception>
-    public async Task<TurnRun> RunAsync(SessionId session, SessionOs os, SessionState state, MontyDump? before, KeptWorker? kept, CancellationToken cancellationToken)
+    public async Task<TurnRun> RunAsync(
+        SessionId session,
+        SessionOs os,
+        SessionState state,
+        MontyDump? before,
+        KeptWorker? kept,
+        CancellationToken cancellationToken
+    )
     {
         var request = SessionCore.TurnDue(state)!;
         var answers = new SpotAnswers(session, state.Feed!, tools, os, options, cancellationToken);
         try
         {
             var turn = Turn(state.Setup!, before, request is AbortTurn ? null : answers.Answer, answers.Print, isReplay: false);
-            var (progress, dump, keeps) = await threads.RunAsync(
-                session.Tenant, () => RunAsync(before, kept, request, turn, p => !threads.AreWanted && ComesAtOnce(p, state, answers), cancellationToken), cancellationToken).ConfigureAwait(false);
-            return new TurnRun(new TurnOutcome.Ran(answers.Steps, answers.TakePrinted(), progress) { FileLength = answers.FileLength }, dump, keeps);
+            var (progress, dump, keeps) = await threads
+                .RunAsync(
+                    session.Tenant,
+                    () =>
+                        RunAsync(before, kept, request, turn, p => !threads.AreWanted && ComesAtOnce(p, state, answers), cancellationToken),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return new TurnRun(
+                new TurnOutcome.Ran(answers.Steps, answers.TakePrinted(), progress) { FileLength = answers.FileLength },
+                dump,
+                keeps
+            );
         }
         catch (MontyWorkerException dead) when (IsOfTheTurn(dead))
         {
@@ -46,10 +63,20 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
 
     /// <summary>Runs a turn whose suspensions somebody else answers. In a replay types are not checked, as the story says what came of that; what later checks build on is remembered all the same.</summary>
     public async Task<TurnResult> RunAsync(
-        SessionId session, SessionSetup setup, MontyDump? before, TurnRequest request, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, bool isReplay, CancellationToken cancellationToken)
+        SessionId session,
+        SessionSetup setup,
+        MontyDump? before,
+        TurnRequest request,
+        Func<MontySuspension, MontyAnswer?>? goOn,
+        Action<string> print,
+        bool isReplay,
+        CancellationToken cancellationToken
+    )
     {
         var turn = Turn(setup, before, goOn, print, isReplay);
-        var (progress, dump, _) = await threads.RunAsync(session.Tenant, () => RunAsync(before, null, request, turn, _ => false, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var (progress, dump, _) = await threads
+            .RunAsync(session.Tenant, () => RunAsync(before, null, request, turn, _ => false, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         return new TurnResult("", progress, dump!);
     }
 
@@ -67,7 +94,8 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     public void Release(KeptWorker kept) => workers.Release(kept);
 
     /// <summary>True when a worker failed by what it ran, and not because none could be started or its turn was cancelled.</summary>
-    public static bool IsOfTheTurn(MontyWorkerException dead) => dead.Failure is not (WorkerFailure.NotStarted or WorkerFailure.VersionMismatch or WorkerFailure.Cancelled);
+    public static bool IsOfTheTurn(MontyWorkerException dead) =>
+        dead.Failure is not (WorkerFailure.NotStarted or WorkerFailure.VersionMismatch or WorkerFailure.Cancelled);
 
     public void Dispose()
     {
@@ -75,28 +103,49 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         threads.Dispose();
     }
 
-    private TurnOptions Turn(SessionSetup setup, MontyDump? before, Func<MontySuspension, MontyAnswer?>? goOn, Action<string> print, bool isReplay) => new()
-    {
-        Session = new SessionOptions
+    private TurnOptions Turn(
+        SessionSetup setup,
+        MontyDump? before,
+        Func<MontySuspension, MontyAnswer?>? goOn,
+        Action<string> print,
+        bool isReplay
+    ) =>
+        new()
         {
-            ScriptName = setup.ScriptName, Limits = before is null ? setup.EffectiveLimits : MontyLimits.None, TurnDeadline = options.TurnDeadline,
-            TypeCheck = setup.TypeCheck ? new SessionTypeCheck { Stubs = tools.Stubs, OnlyOnDemand = isReplay } : null,
-        },
-        GoOn = goOn,
-        OnPrint = print,
-    };
+            Session = new SessionOptions
+            {
+                ScriptName = setup.ScriptName,
+                Limits = before is null ? setup.EffectiveLimits : MontyLimits.None,
+                TurnDeadline = options.TurnDeadline,
+                TypeCheck = setup.TypeCheck ? new SessionTypeCheck { Stubs = tools.Stubs, OnlyOnDemand = isReplay } : null,
+            },
+            GoOn = goOn,
+            OnPrint = print,
+        };
 
     private async Task<(MontyProgress Progress, MontyDump? Dump, KeptWorker? Kept)> RunAsync(
-        MontyDump? before, KeptWorker? kept, TurnRequest request, TurnOptions turn, Func<MontyProgress, bool> keeps, CancellationToken cancellationToken)
+        MontyDump? before,
+        KeptWorker? kept,
+        TurnRequest request,
+        TurnOptions turn,
+        Func<MontyProgress, bool> keeps,
+        CancellationToken cancellationToken
+    )
     {
         if (kept is not null && !workers.TryBegin(kept))
         {
-            before = await kept.Parked.ConfigureAwait(false) ?? throw new MontyDumpException(DumpRefusal.NotADump, "The worker that held the interpreter died before it was dumped.");
+            before =
+                await kept.Parked.ConfigureAwait(false)
+                ?? throw new MontyDumpException(DumpRefusal.NotADump, "The worker that held the interpreter died before it was dumped.");
             kept = null;
         }
 
         var canKeep = kept is not null || (request is AnswerTurn answer && workers.HaveRoom && keeps(answer.Suspension));
-        if (kept is null) await workers.BeginAsync().ConfigureAwait(false);
+        if (kept is null)
+        {
+            await workers.BeginAsync().ConfigureAwait(false);
+        }
+
         KeptWorker? stays = null;
         try
         {
@@ -106,11 +155,21 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
                 return (result.Progress, result.Dump, null);
             }
 
-            kept ??= new KeptWorker(await pool.LoadSessionAsync(before!, turn.Session, cancellationToken).ConfigureAwait(false), options.TimeProvider);
+            kept ??= new KeptWorker(
+                await pool.LoadSessionAsync(before!, turn.Session, cancellationToken).ConfigureAwait(false),
+                options.TimeProvider
+            );
             var progress = await kept.RunAsync(request, turn, cancellationToken).ConfigureAwait(false);
             var isKept = keeps(progress) && !kept.IsBroken;
-            var dump = isKept && kept.TurnsSinceDump < options.LargeDumpTurns ? null : await kept.DumpAsync(cancellationToken).ConfigureAwait(false);
-            if (isKept) stays = kept;
+            var dump =
+                isKept && kept.TurnsSinceDump < options.LargeDumpTurns
+                    ? null
+                    : await kept.DumpAsync(cancellationToken).ConfigureAwait(false);
+            if (isKept)
+            {
+                stays = kept;
+            }
+
             return (progress, dump, stays);
         }
         finally
@@ -124,35 +183,61 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     }
 
     /// <summary>A turn that brings a tool's answer mostly ends at the next call, so that all of it goes out in one write. Where it does not end there, it goes on from that dump.</summary>
-    private async Task<TurnResult> RunStatelessAsync(MontyDump? before, TurnRequest request, TurnOptions turn, CancellationToken cancellationToken)
+    private async Task<TurnResult> RunStatelessAsync(
+        MontyDump? before,
+        TurnRequest request,
+        TurnOptions turn,
+        CancellationToken cancellationToken
+    )
     {
-        if (request is not AnswerTurn { Suspension: FunctionCall } || turn.GoOn is not { } goOn) return await pool.TurnAsync(before, request, turn, cancellationToken).ConfigureAwait(false);
+        if (request is not AnswerTurn { Suspension: FunctionCall } || turn.GoOn is not { } goOn)
+        {
+            return await pool.TurnAsync(before, request, turn, cancellationToken).ConfigureAwait(false);
+        }
+
         var begun = options.TimeProvider.GetTimestamp();
         var result = await pool.TurnAsync(before, request, turn with { GoOn = null }, cancellationToken).ConfigureAwait(false);
-        if (result.Progress is not MontySuspension suspension || goOn(suspension) is not { } answer) return result;
+        if (result.Progress is not MontySuspension suspension || goOn(suspension) is not { } answer)
+        {
+            return result;
+        }
+
         var left = options.TurnDeadline - options.TimeProvider.GetElapsedTime(begun);
-        var rest = turn with { Session = turn.Session with { TurnDeadline = left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1) } };
+        var rest = turn with
+        {
+            Session = turn.Session with { TurnDeadline = left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1) },
+        };
         return await pool.TurnAsync(result.Dump, new AnswerTurn(suspension, answer), rest, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>True where only handlers here are waited for, which mostly answer before another session could use the worker.</summary>
-    private bool ComesAtOnce(MontyProgress progress, SessionState state, SpotAnswers answers) => progress switch
-    {
-        FunctionCall call => IsHandled(call),
-        OsCall => true,
-        ResolveFutures => state.Feed!.Calls.Values.All(c => c.Kind == CallKind.Handler) && answers.Steps.All(s => s is not { Answer: FutureAnswer, Suspension: FunctionCall call } || IsHandled(call)),
-        _ => false,
-    };
+    private bool ComesAtOnce(MontyProgress progress, SessionState state, SpotAnswers answers) =>
+        progress switch
+        {
+            FunctionCall call => IsHandled(call),
+            OsCall => true,
+            ResolveFutures => state.Feed!.Calls.Values.All(c => c.Kind == CallKind.Handler)
+                && answers.Steps.All(s => s is not { Answer: FutureAnswer, Suspension: FunctionCall call } || IsHandled(call)),
+            _ => false,
+        };
 
     private bool IsHandled(FunctionCall call) => options.Host is null && tools.Find(call.Name)?.Kind == CallKind.Handler;
 
-    private static TurnOutcome OutcomeOf(MontyWorkerException dead, string printed) => dead.Failure switch
-    {
-        WorkerFailure.DeadlineExceeded => Discarded("TimeoutError", "the turn passed its deadline", FailureOrigin.Limit, printed),
-        WorkerFailure.OutOfMemory => Discarded("MemoryError", "memory limit exceeded: the script needed more than its worker may have", FailureOrigin.Limit, printed),
-        WorkerFailure.PrintLimitExceeded => Discarded("RuntimeError", dead.Message, FailureOrigin.Limit, printed),
-        _ => new TurnOutcome.WorkerDied(dead.ExitCode is { } code ? $"{dead.Message} Exit code {code}. {dead.StandardError}".TrimEnd() : dead.Message),
-    };
+    private static TurnOutcome OutcomeOf(MontyWorkerException dead, string printed) =>
+        dead.Failure switch
+        {
+            WorkerFailure.DeadlineExceeded => Discarded("TimeoutError", "the turn passed its deadline", FailureOrigin.Limit, printed),
+            WorkerFailure.OutOfMemory => Discarded(
+                "MemoryError",
+                "memory limit exceeded: the script needed more than its worker may have",
+                FailureOrigin.Limit,
+                printed
+            ),
+            WorkerFailure.PrintLimitExceeded => Discarded("RuntimeError", dead.Message, FailureOrigin.Limit, printed),
+            _ => new TurnOutcome.WorkerDied(
+                dead.ExitCode is { } code ? $"{dead.Message} Exit code {code}. {dead.StandardError}".TrimEnd() : dead.Message
+            ),
+        };
 
     private static TurnOutcome.Discarded Discarded(string type, string message, FailureOrigin origin, string printed) =>
         new(new FeedOutcome.Failed(new PythonError(type, message), origin), printed);

@@ -20,7 +20,10 @@ internal sealed class TurnThreads(int max) : IDisposable
     {
         get
         {
-            lock (tenants) return queued > 0;
+            lock (tenants)
+            {
+                return queued > 0;
+            }
         }
     }
 
@@ -33,9 +36,17 @@ internal sealed class TurnThreads(int max) : IDisposable
         var asked = new Asked<T>(turn, cancellationToken);
         lock (tenants)
         {
-            if (!tenants.TryGetValue(tenant, out var of)) tenants.Add(tenant, of = new Tenant(tenant));
+            if (!tenants.TryGetValue(tenant, out var of))
+            {
+                tenants.Add(tenant, of = new Tenant(tenant));
+            }
+
             of.Turns.Enqueue(asked.Run);
-            if (of.Turns.Count == 1) waiting.AddLast(of);
+            if (of.Turns.Count == 1)
+            {
+                waiting.AddLast(of);
+            }
+
             queued++;
             Monitor.Pulse(tenants);
             if (free < queued && threads < max)
@@ -76,17 +87,29 @@ internal sealed class TurnThreads(int max) : IDisposable
             {
                 for (var node = waiting.First; node is not null; node = node.Next)
                 {
-                    if (node.Value.Running == maxOfTenant) continue;
+                    if (node.Value.Running == maxOfTenant)
+                    {
+                        continue;
+                    }
+
                     waiting.Remove(node);
                     var tenant = node.Value;
                     var turn = tenant.Turns.Dequeue();
-                    if (tenant.Turns.Count > 0) waiting.AddLast(node);
+                    if (tenant.Turns.Count > 0)
+                    {
+                        waiting.AddLast(node);
+                    }
+
                     tenant.Running++;
                     queued--;
                     return (tenant, turn);
                 }
 
-                if (isOver && waiting.Count == 0) return null;
+                if (isOver && waiting.Count == 0)
+                {
+                    return null;
+                }
+
                 free++;
                 Monitor.Wait(tenants);
                 free--;
@@ -98,8 +121,15 @@ internal sealed class TurnThreads(int max) : IDisposable
     {
         lock (tenants)
         {
-            if (--tenant.Running == 0 && tenant.Turns.Count == 0) tenants.Remove(tenant.Name);
-            if (isOver) Monitor.PulseAll(tenants);
+            if (--tenant.Running == 0 && tenant.Turns.Count == 0)
+            {
+                tenants.Remove(tenant.Name);
+            }
+
+            if (isOver)
+            {
+                Monitor.PulseAll(tenants);
+            }
         }
     }
 
@@ -121,18 +151,34 @@ internal sealed class TurnThreads(int max) : IDisposable
 
         public void Run()
         {
-            if (Interlocked.Exchange(ref isDecided, 1) == 1) return;
+            if (Interlocked.Exchange(ref isDecided, 1) == 1)
+            {
+                return;
+            }
+
             leaving.Dispose();
             var running = turn();
             ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
-            if (running.IsCompletedSuccessfully) result.SetResult(running.Result);
-            else if (running.IsCanceled) result.SetCanceled();
-            else result.SetException(running.Exception!.InnerExceptions);
+            if (running.IsCompletedSuccessfully)
+            {
+                result.SetResult(running.Result);
+            }
+            else if (running.IsCanceled)
+            {
+                result.SetCanceled();
+            }
+            else
+            {
+                result.SetException(running.Exception!.InnerExceptions);
+            }
         }
 
         private void Leave(CancellationToken cancellationToken)
         {
-            if (Interlocked.Exchange(ref isDecided, 1) == 0) result.SetCanceled(cancellationToken);
+            if (Interlocked.Exchange(ref isDecided, 1) == 0)
+            {
+                result.SetCanceled(cancellationToken);
+            }
         }
     }
 

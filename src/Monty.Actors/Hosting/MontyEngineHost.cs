@@ -34,7 +34,13 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
     /// <param name="log">Where problems go that the options have no <see cref="MontyEngineOptions.OnProblem"/> for; null for nowhere.</param>
     /// <param name="time">The clock while there are no options.</param>
     /// <param name="lifetime">What is stopped when the engine cannot run; null for nothing.</param>
-    internal MontyEngineHost(Func<CancellationToken, Task<MontyEngineOptions>> make, bool ownsJournal, EngineLog? log, TimeProvider time, IHostApplicationLifetime? lifetime)
+    internal MontyEngineHost(
+        Func<CancellationToken, Task<MontyEngineOptions>> make,
+        bool ownsJournal,
+        EngineLog? log,
+        TimeProvider time,
+        IHostApplicationLifetime? lifetime
+    )
     {
         (this.make, this.ownsJournal, this.log, fallbackTime, this.lifetime) = (make, ownsJournal, log, time, lifetime);
         running = new Lazy<Task>(RunAsync);
@@ -48,15 +54,20 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
     /// <summary>The engine that runs now.</summary>
     /// <remarks>Do not keep it: after a loss of the store it is a stopped one, whose calls throw <see cref="ObjectDisposedException"/>, and another takes its place.</remarks>
     /// <exception cref="InvalidOperationException">None runs; <see cref="State"/> says why.</exception>
-    public MontyEngine Engine => Volatile.Read(ref present).Task is { IsCompletedSuccessfully: true } there ? there.Result : throw new InvalidOperationException(
-        $"No engine runs here now ({State}). Read {nameof(Engine)} when it is needed and not in a constructor, or wait for it by {nameof(GetEngineAsync)}.");
+    public MontyEngine Engine =>
+        Volatile.Read(ref present).Task is { IsCompletedSuccessfully: true } there
+            ? there.Result
+            : throw new InvalidOperationException(
+                $"No engine runs here now ({State}). Read {nameof(Engine)} when it is needed and not in a constructor, or wait for it by {nameof(GetEngineAsync)}."
+            );
 
     /// <summary>The engine that runs, as soon as one does.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <remarks><inheritdoc cref="Engine" path="/remarks"/></remarks>
     /// <exception cref="InvalidOperationException">It cannot run; the inner exception says why.</exception>
     /// <exception cref="ObjectDisposedException">The host has stopped it.</exception>
-    public Task<MontyEngine> GetEngineAsync(CancellationToken cancellationToken = default) => Volatile.Read(ref present).Task.WaitAsync(cancellationToken);
+    public Task<MontyEngine> GetEngineAsync(CancellationToken cancellationToken = default) =>
+        Volatile.Read(ref present).Task.WaitAsync(cancellationToken);
 
     /// <summary>Checks what waiting cannot mend, and begins to take the store over; it does not wait for the store.</summary>
     /// <param name="cancellationToken">Stops waiting for the check.</param>
@@ -79,9 +90,20 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
     private async Task EndAsync()
     {
         await stopping.CancelAsync().ConfigureAwait(false);
-        if (running.IsValueCreated) await running.Value.ConfigureAwait(false);
-        else EndAs(MontyEngineState.Stopped, new ObjectDisposedException(nameof(MontyEngineHost)));
-        if (ownsJournal && options is not null) await options.Journal.DisposeAsync().ConfigureAwait(false);
+        if (running.IsValueCreated)
+        {
+            await running.Value.ConfigureAwait(false);
+        }
+        else
+        {
+            EndAs(MontyEngineState.Stopped, new ObjectDisposedException(nameof(MontyEngineHost)));
+        }
+
+        if (ownsJournal && options is not null)
+        {
+            await options.Journal.DisposeAsync().ConfigureAwait(false);
+        }
+
         stopping.Dispose();
     }
 
@@ -91,7 +113,7 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
         try
         {
             string? reported = null;
-            for (var failures = 0; !token.IsCancellationRequested;)
+            for (var failures = 0; !token.IsCancellationRequested; )
             {
                 try
                 {
@@ -101,7 +123,11 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
                 catch (Exception exception) when (exception is JournalException || (exception is MontyException && isChecked))
                 {
                     checkedOnce.TrySetResult();
-                    if (exception.Message != reported) Report($"The engine stands by and tries again: {exception.Message}", exception);
+                    if (exception.Message != reported)
+                    {
+                        Report($"The engine stands by and tries again: {exception.Message}", exception);
+                    }
+
                     reported = exception.Message;
                     Enter(MontyEngineState.StandingBy);
                     await Task.Delay(Backoff.After(++failures), options?.TimeProvider ?? fallbackTime, token).ConfigureAwait(false); // on the engine's clock: a store that failed gets time to come back
@@ -119,7 +145,11 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
 #pragma warning restore CA1031
         {
             EndAs(MontyEngineState.Failed, new InvalidOperationException($"The engine cannot run: {exception.Message}", exception));
-            if (checkedOnce.TrySetException(exception)) return;
+            if (checkedOnce.TrySetException(exception))
+            {
+                return;
+            }
+
             Report("The engine cannot run, and the host is stopped.", exception);
             lifetime?.StopApplication();
         }
@@ -139,7 +169,11 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
             options = log is null ? made : made with { OnProblem = made.OnProblem ?? log.Problem };
         }
 
-        if (!isChecked) await MontyEngine.CheckAsync(options).ConfigureAwait(false);
+        if (!isChecked)
+        {
+            await MontyEngine.CheckAsync(options).ConfigureAwait(false);
+        }
+
         isChecked = true;
         checkedOnce.TrySetResult();
         Enter(MontyEngineState.StandingBy);
@@ -152,7 +186,11 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
             using var stops = engine.Stopping.UnsafeRegister(_ => over.TrySetResult(), null);
             using var ends = token.UnsafeRegister(_ => over.TrySetResult(), null);
             await over.Task.ConfigureAwait(false);
-            if (token.IsCancellationRequested) return;
+            if (token.IsCancellationRequested)
+            {
+                return;
+            }
+
             Volatile.Write(ref present, new TaskCompletionSource<MontyEngine>(TaskCreationOptions.RunContinuationsAsynchronously));
             Enter(MontyEngineState.StandingBy);
         }
@@ -160,13 +198,20 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
 
     private void Enter(MontyEngineState entered)
     {
-        if (Interlocked.Exchange(ref state, (int)entered) != (int)entered) log?.Entered(entered);
+        if (Interlocked.Exchange(ref state, (int)entered) != (int)entered)
+        {
+            log?.Entered(entered);
+        }
     }
 
     private void EndAs(MontyEngineState ended, Exception why)
     {
         Enter(ended);
-        if (Volatile.Read(ref present) is { Task.IsCompleted: false } waited) waited.TrySetException(why);
+        if (Volatile.Read(ref present) is { Task.IsCompleted: false } waited)
+        {
+            waited.TrySetException(why);
+        }
+
         var none = new TaskCompletionSource<MontyEngine>();
         none.SetException(why);
         _ = none.Task.Exception; // seen by whoever asks, if anybody does
@@ -175,7 +220,13 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
 
     private void Report(string problem, Exception failure)
     {
-        if (options is not null) options.Report(problem, failure);
-        else log?.Problem(problem, failure);
+        if (options is not null)
+        {
+            options.Report(problem, failure);
+        }
+        else
+        {
+            log?.Problem(problem, failure);
+        }
     }
 }

@@ -32,23 +32,35 @@ public static class MontyServiceCollectionExtensions
     /// </param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="InvalidOperationException">There is an engine already.</exception>
-    public static IServiceCollection AddMonty(this IServiceCollection services, Func<IServiceProvider, CancellationToken, Task<MontyEngineOptions>> options)
+    public static IServiceCollection AddMonty(
+        this IServiceCollection services,
+        Func<IServiceProvider, CancellationToken, Task<MontyEngineOptions>> options
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         return Add(services, options, ownsJournal: true);
     }
 
-    private static IServiceCollection Add(IServiceCollection services, Func<IServiceProvider, CancellationToken, Task<MontyEngineOptions>> options, bool ownsJournal)
+    private static IServiceCollection Add(
+        IServiceCollection services,
+        Func<IServiceProvider, CancellationToken, Task<MontyEngineOptions>> options,
+        bool ownsJournal
+    )
     {
         ArgumentNullException.ThrowIfNull(services);
-        if (services.Any(s => s.ServiceType == typeof(MontyEngineHost))) throw new InvalidOperationException("AddMonty was called before. A host has one engine; give all its tools there.");
+        if (services.Any(s => s.ServiceType == typeof(MontyEngineHost)))
+        {
+            throw new InvalidOperationException("AddMonty was called before. A host has one engine; give all its tools there.");
+        }
+
         return services
             .AddSingleton(provider => new MontyEngineHost(
                 cancellationToken => options(provider, cancellationToken),
                 ownsJournal,
                 provider.GetService<ILoggerFactory>() is { } logs ? new EngineLog(logs.CreateLogger<MontyEngine>()) : null,
                 provider.GetService<TimeProvider>() ?? TimeProvider.System,
-                provider.GetService<IHostApplicationLifetime>()))
+                provider.GetService<IHostApplicationLifetime>()
+            ))
             .AddSingleton<IHostedService>(provider => provider.GetRequiredService<MontyEngineHost>());
     }
 }

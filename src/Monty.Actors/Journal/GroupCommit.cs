@@ -46,7 +46,9 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
 
         await using (cancellationToken.UnsafeRegister((_, token) => Cancel(write, token), null).ConfigureAwait(false))
+        {
             return await write.Task.ConfigureAwait(false);
+        }
     }
 
     /// <summary>Takes no more writes, commits those that are queued, and ends the writer.</summary>
@@ -58,7 +60,10 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     private static void Cancel(JournalWrite write, CancellationToken cancellationToken)
     {
-        if (write.TryTake()) write.Cancel(cancellationToken);
+        if (write.TryTake())
+        {
+            write.Cancel(cancellationToken);
+        }
     }
 
     private void Run()
@@ -67,9 +72,16 @@ internal sealed class GroupCommit : IAsyncDisposable
         while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             if (options.CommitDelay > TimeSpan.Zero && queue.Reader.Count < options.MaxCommitWrites)
+            {
                 Task.Delay(options.CommitDelay, options.TimeProvider).GetAwaiter().GetResult(); // the delay that the options ask for, on their clock; this thread has nothing else to do
+            }
+
             Take(batch);
-            if (batch.Count > 0) Commit(batch);
+            if (batch.Count > 0)
+            {
+                Commit(batch);
+            }
+
             batch.Clear();
         }
 
@@ -82,7 +94,11 @@ internal sealed class GroupCommit : IAsyncDisposable
         var bytes = 0L;
         while (batch.Count < options.MaxCommitWrites && bytes < options.MaxCommitBytes && queue.Reader.TryRead(out var write))
         {
-            if (!write.TryTake()) continue;
+            if (!write.TryTake())
+            {
+                continue;
+            }
+
             batch.Add(write);
             bytes += write.Bytes;
         }
@@ -96,19 +112,39 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
         catch (JournalException refused) when (refused is WriteRefusedException or JournalTamperedException)
         {
-            if (batch.Count == 1) batch[0].Fail(refused);
-            else foreach (var write in batch) Commit([write]);
+            if (batch.Count == 1)
+            {
+                batch[0].Fail(refused);
+            }
+            else
+            {
+                foreach (var write in batch)
+                {
+                    Commit([write]);
+                }
+            }
+
             return;
         }
 #pragma warning disable CA1031 // Whatever went wrong, its callers are told, and the writer lives on.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            var message = exception is JournalException ? exception.Message : "The commit failed in a way that the store does not know. Whether its writes happened is unknown.";
-            foreach (var write in batch) write.Fail(new JournalException(message, exception));
+            var message =
+                exception is JournalException
+                    ? exception.Message
+                    : "The commit failed in a way that the store does not know. Whether its writes happened is unknown.";
+            foreach (var write in batch)
+            {
+                write.Fail(new JournalException(message, exception));
+            }
+
             return;
         }
 
-        foreach (var write in batch) write.Complete();
+        foreach (var write in batch)
+        {
+            write.Complete();
+        }
     }
 }

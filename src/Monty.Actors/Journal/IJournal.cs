@@ -40,7 +40,12 @@ public interface IJournal : IAsyncDisposable
     /// <returns>The records, without a gap; fewer than there are when the page is full, and none when there are no more.</returns>
     /// <exception cref="JournalTamperedException">A record is missing before another, or is not what was written.</exception>
     /// <exception cref="JournalException">The store failed.</exception>
-    Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<JournalRecord>> ReadAsync(
+        SessionId session,
+        long afterVersion,
+        int maxRecords,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Lists the sessions of one tenant in the ordinal order of their names.</summary>
     /// <param name="query">The tenant, filters, and where to go on.</param>
@@ -54,7 +59,12 @@ public interface IJournal : IAsyncDisposable
     /// <param name="max">The most sessions.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="JournalException">The store failed.</exception>
-    Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<DueSession>> ListDueAsync(
+        DateTimeOffset until,
+        DueSession? after,
+        int max,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>The earliest due time of all timers, or null when there is none: when to look at <see cref="ListDueAsync"/> next.</summary>
     /// <exception cref="JournalException">The store failed.</exception>

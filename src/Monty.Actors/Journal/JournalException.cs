@@ -5,9 +5,7 @@ public class JournalException : Exception
 {
     /// <summary>A failure with its cause.</summary>
     public JournalException(string message, Exception? innerException = null)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }
 
 /// <summary>A record or dump is larger than the store takes; nothing was written.</summary>
@@ -34,4 +32,5 @@ public sealed class JournalTamperedException(string message, SessionId session, 
 }
 
 /// <summary>A session's story cannot be read: a newer engine wrote it, or it was damaged. Sending the command again does not help before it is mended; other sessions go on.</summary>
-public sealed class JournalUnreadableException(string message, Exception? innerException = null) : JournalException(message, innerException);
+public sealed class JournalUnreadableException(string message, Exception? innerException = null)
+    : JournalException(message, innerException);

@@ -15,16 +15,29 @@ public sealed record JournalLimits(int MaxRecordBytes, int MaxDumpBytes, int Max
     internal (string Why, string Limit)? Find(IReadOnlyCollection<JournalRecord> records, long dumpBytes)
     {
         var all = dumpBytes == 0 ? 0 : dumpBytes + AddedBytes;
-        if (all > MaxDumpBytes) return TooLarge("the interpreter", dumpBytes, MaxDumpBytes, nameof(MaxDumpBytes));
+        if (all > MaxDumpBytes)
+        {
+            return TooLarge("the interpreter", dumpBytes, MaxDumpBytes, nameof(MaxDumpBytes));
+        }
+
         foreach (var record in records)
         {
             if (record.Payload.Length + AddedBytes > MaxRecordBytes)
-                return TooLarge($"a record of what happened ({record.Kind})", record.Payload.Length, MaxRecordBytes, nameof(MaxRecordBytes));
+            {
+                return TooLarge(
+                    $"a record of what happened ({record.Kind})",
+                    record.Payload.Length,
+                    MaxRecordBytes,
+                    nameof(MaxRecordBytes)
+                );
+            }
+
             all += record.Payload.Length + AddedBytes;
         }
 
         return all > MaxAppendBytes ? TooLarge("all that happened at once", all, MaxAppendBytes, nameof(MaxAppendBytes)) : null;
     }
 
-    private static (string Why, string Limit) TooLarge(string what, long size, int most, string limit) => ($"{what} has {size} bytes where the journal takes {most}", limit);
+    private static (string Why, string Limit) TooLarge(string what, long size, int most, string limit) =>
+        ($"{what} has {size} bytes where the journal takes {most}", limit);
 }

@@ -53,6 +53,10 @@ public record JournalOptions
     internal void CheckLimits(SessionAppend append)
     {
         if (Limits.Find(append.Records, append.Dump?.Content.Length ?? 0) is var (why, limit))
-            throw new JournalLimitException($"An append to {append.Session} is too large: {why}. Nothing was written. Make it smaller, or raise {limit}.");
+        {
+            throw new JournalLimitException(
+                $"An append to {append.Session} is too large: {why}. Nothing was written. Make it smaller, or raise {limit}."
+            );
+        }
     }
 }

@@ -17,23 +17,53 @@ public sealed class SessionAppend
     /// <param name="summary">The row that sessions are found by from now on.</param>
     /// <param name="dump">The state after a record of this append or an earlier one; null keeps the dump that is stored.</param>
     /// <exception cref="ArgumentException">There is no record, a version is out of order, the dump is of a version not written yet, or a kind, label or tool name is none.</exception>
-    public SessionAppend(SessionId session, long expectedVersion, long epoch, IReadOnlyList<JournalRecord> records, SessionSummary summary, JournalDump? dump = null)
+    public SessionAppend(
+        SessionId session,
+        long expectedVersion,
+        long epoch,
+        IReadOnlyList<JournalRecord> records,
+        SessionSummary summary,
+        JournalDump? dump = null
+    )
     {
         ArgumentNullException.ThrowIfNull(records);
         ArgumentNullException.ThrowIfNull(summary);
         ArgumentOutOfRangeException.ThrowIfNegative(expectedVersion);
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
-        if (session == default) throw new ArgumentException("The session id is empty.", nameof(session));
-        if (records.Count == 0) throw new ArgumentException("An append holds one record at least.", nameof(records));
+        if (session == default)
+        {
+            throw new ArgumentException("The session id is empty.", nameof(session));
+        }
+
+        if (records.Count == 0)
+        {
+            throw new ArgumentException("An append holds one record at least.", nameof(records));
+        }
+
         for (var i = 0; i < records.Count; i++)
         {
             if (records[i].Version != expectedVersion + i + 1)
-                throw new ArgumentException($"Record {i} has version {records[i].Version} where {expectedVersion + i + 1} is due.", nameof(records));
+            {
+                throw new ArgumentException(
+                    $"Record {i} has version {records[i].Version} where {expectedVersion + i + 1} is due.",
+                    nameof(records)
+                );
+            }
+
             if (!IsKind(records[i].Kind) || records[i].Schema < 1)
-                throw new ArgumentException($"Record {i} has the kind \"{records[i].Kind}\" and schema {records[i].Schema}: a kind is 1 to {MaxKindLength} of a-z, 0-9, '.', '_' and '-', a schema is 1 or more.", nameof(records));
+            {
+                throw new ArgumentException(
+                    $"Record {i} has the kind \"{records[i].Kind}\" and schema {records[i].Schema}: a kind is 1 to {MaxKindLength} of a-z, 0-9, '.', '_' and '-', a schema is 1 or more.",
+                    nameof(records)
+                );
+            }
         }
 
-        if (dump?.Version > expectedVersion + records.Count) throw new ArgumentException($"The dump is of version {dump.Version}, which this append does not reach.", nameof(dump));
+        if (dump?.Version > expectedVersion + records.Count)
+        {
+            throw new ArgumentException($"The dump is of version {dump.Version}, which this append does not reach.", nameof(dump));
+        }
+
         summary.Check();
         (Session, ExpectedVersion, Epoch, Records, Summary, Dump) = (session, expectedVersion, epoch, records, summary, dump);
         Bytes = records.Sum(r => (long)r.Payload.Length) + (dump?.Content.Length ?? 0);
@@ -63,7 +93,8 @@ public sealed class SessionAppend
     /// <summary>The bytes of its records and its dump.</summary>
     internal long Bytes { get; }
 
-    private static bool IsKind(string kind) => kind is { Length: > 0 and <= MaxKindLength } && kind.AsSpan().IndexOfAnyExcept(KindCharacters) < 0;
+    private static bool IsKind(string kind) =>
+        kind is { Length: > 0 and <= MaxKindLength } && kind.AsSpan().IndexOfAnyExcept(KindCharacters) < 0;
 }
 
 /// <summary>One fact in a session's story.</summary>

@@ -33,8 +33,14 @@ public enum SessionStatus
 /// <param name="WaitingOn">The names of the tools whose calls are open, each once; 256 of 128 characters at most.</param>
 /// <param name="Labels">What its owner calls it, each once; 64 of 128 characters at most.</param>
 public sealed record SessionSummary(
-    SessionStatus Status, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, bool IsActive = false, DateTimeOffset? DueAt = null,
-    EquatableArray<string> WaitingOn = default, EquatableArray<string> Labels = default)
+    SessionStatus Status,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ChangedAt,
+    bool IsActive = false,
+    DateTimeOffset? DueAt = null,
+    EquatableArray<string> WaitingOn = default,
+    EquatableArray<string> Labels = default
+)
 {
     /// <summary>The most names in <see cref="WaitingOn"/>.</summary>
     public const int MaxWaitingOn = 256;
@@ -53,22 +59,46 @@ public sealed record SessionSummary(
 
     private static void Check(EquatableArray<string> tags, int most, string what)
     {
-        if (tags.Count == 0) return;
-        if (tags.Count > most) throw new ArgumentException($"A session has {most} {what} at most, and these are {tags.Count}.");
-        foreach (var tag in tags)
+        if (tags.Count == 0)
         {
-            if (!IsTag(tag)) throw new ArgumentException($"One of a session's {what} is empty, over {MaxTagLength} characters, or holds a NUL or half of a surrogate pair. Choose another.");
+            return;
         }
 
-        if (tags.Distinct(StringComparer.Ordinal).Count() != tags.Count) throw new ArgumentException($"One of a session's {what} is there twice.");
+        if (tags.Count > most)
+        {
+            throw new ArgumentException($"A session has {most} {what} at most, and these are {tags.Count}.");
+        }
+
+        foreach (var tag in tags)
+        {
+            if (!IsTag(tag))
+            {
+                throw new ArgumentException(
+                    $"One of a session's {what} is empty, over {MaxTagLength} characters, or holds a NUL or half of a surrogate pair. Choose another."
+                );
+            }
+        }
+
+        if (tags.Distinct(StringComparer.Ordinal).Count() != tags.Count)
+        {
+            throw new ArgumentException($"One of a session's {what} is there twice.");
+        }
     }
 
     internal static bool IsTag(string? tag)
     {
-        if (tag is not { Length: > 0 and <= MaxTagLength }) return false;
-        for (var rest = tag.AsSpan(); !rest.IsEmpty;)
+        if (tag is not { Length: > 0 and <= MaxTagLength })
         {
-            if (rest[0] == '\0' || Rune.DecodeFromUtf16(rest, out _, out var read) != OperationStatus.Done) return false;
+            return false;
+        }
+
+        for (var rest = tag.AsSpan(); !rest.IsEmpty; )
+        {
+            if (rest[0] == '\0' || Rune.DecodeFromUtf16(rest, out _, out var read) != OperationStatus.Done)
+            {
+                return false;
+            }
+
             rest = rest[read..];
         }
 
@@ -91,9 +121,7 @@ public sealed record SessionHead(SessionId Session, long Version, long Epoch, Se
 /// <summary>What became of a claim: a closed hierarchy.</summary>
 public abstract record ClaimResult
 {
-    private ClaimResult()
-    {
-    }
+    private ClaimResult() { }
 
     /// <summary>The session is the claimer's.</summary>
     /// <param name="Head">The session at its newest version.</param>
@@ -132,10 +160,26 @@ public sealed record SessionQuery(string Tenant)
 
     internal void Check()
     {
-        if (!SessionId.IsValidPart(Tenant)) throw new ArgumentException("The query's tenant cannot be one.", nameof(Tenant));
-        if (After is not null && !SessionId.IsValidPart(After)) throw new ArgumentException("The query goes on after what cannot be a session's name.", nameof(After));
-        if (WaitingOn is not null && !SessionSummary.IsTag(WaitingOn)) throw new ArgumentException("The query's tool name cannot be one.", nameof(WaitingOn));
-        if (Label is not null && !SessionSummary.IsTag(Label)) throw new ArgumentException("The query's label cannot be one.", nameof(Label));
+        if (!SessionId.IsValidPart(Tenant))
+        {
+            throw new ArgumentException("The query's tenant cannot be one.", nameof(Tenant));
+        }
+
+        if (After is not null && !SessionId.IsValidPart(After))
+        {
+            throw new ArgumentException("The query goes on after what cannot be a session's name.", nameof(After));
+        }
+
+        if (WaitingOn is not null && !SessionSummary.IsTag(WaitingOn))
+        {
+            throw new ArgumentException("The query's tool name cannot be one.", nameof(WaitingOn));
+        }
+
+        if (Label is not null && !SessionSummary.IsTag(Label))
+        {
+            throw new ArgumentException("The query's label cannot be one.", nameof(Label));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(Max, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Max, 1000);
     }

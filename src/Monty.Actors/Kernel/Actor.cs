@@ -30,7 +30,10 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
     protected CancellationToken Killed => KillSource.Token;
 
     private TaskCompletionSource CompletionSource =>
-        LazyInitializer.EnsureInitialized(ref completion, static () => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        LazyInitializer.EnsureInitialized(
+            ref completion,
+            static () => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
 
     private CancellationTokenSource KillSource => LazyInitializer.EnsureInitialized(ref kill, static () => new CancellationTokenSource());
 
@@ -45,14 +48,22 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
     public bool TrySend(TMessage message)
     {
         var sent = mailbox.TryAdd(message, out var mustRead);
-        if (mustRead) Run();
+        if (mustRead)
+        {
+            Run();
+        }
+
         return sent;
     }
 
     /// <summary>Takes no more messages, handles those it has, and ends.</summary>
     public Task StopAsync()
     {
-        if (mailbox.Close()) Run();
+        if (mailbox.Close())
+        {
+            Run();
+        }
+
         return Completion;
     }
 
@@ -73,9 +84,7 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
     /// <summary>Told of a message that will not be handled, so that whoever waits for a reply hears of it.</summary>
     /// <param name="message">The message.</param>
     /// <param name="failure">What ended the actor; null when it was killed.</param>
-    protected virtual void Drop(TMessage message, Exception? failure)
-    {
-    }
+    protected virtual void Drop(TMessage message, Exception? failure) { }
 
     /// <summary>Runs once at the end, after the last message and before <see cref="Completion"/>.</summary>
     protected virtual ValueTask EndAsync(Exception? failure) => ValueTask.CompletedTask;
@@ -102,10 +111,23 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
                     return;
                 }
 
-                if (IsKilled) break;
-                if (mailbox.TryTake(out var message, out isOver)) await ReceiveAsync(message!).ConfigureAwait(false);
-                else if (isOver) break;
-                else return;
+                if (IsKilled)
+                {
+                    break;
+                }
+
+                if (mailbox.TryTake(out var message, out isOver))
+                {
+                    await ReceiveAsync(message!).ConfigureAwait(false);
+                }
+                else if (isOver)
+                {
+                    break;
+                }
+                else
+                {
+                    return;
+                }
             }
         }
 #pragma warning disable CA1031 // Whatever handling throws ends this actor and is what its supervisor sees.
@@ -116,7 +138,11 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
         }
 
         mailbox.Close();
-        while (mailbox.TryTake(out var message, out isOver)) Drop(message!, failure);
+        while (mailbox.TryTake(out var message, out isOver))
+        {
+            Drop(message!, failure);
+        }
+
         await CompleteAsync(failure).ConfigureAwait(false);
     }
 
@@ -133,7 +159,13 @@ internal abstract class Actor<TMessage> : IThreadPoolWorkItem
             failure ??= exception;
         }
 
-        if (failure is null) CompletionSource.SetResult();
-        else CompletionSource.SetException(failure);
+        if (failure is null)
+        {
+            CompletionSource.SetResult();
+        }
+        else
+        {
+            CompletionSource.SetException(failure);
+        }
     }
 }

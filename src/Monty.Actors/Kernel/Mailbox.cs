@@ -16,7 +16,10 @@ internal sealed class Mailbox<TMessage>(int capacity)
     {
         get
         {
-            lock (gate) return isClosed;
+            lock (gate)
+            {
+                return isClosed;
+            }
         }
     }
 
@@ -28,7 +31,11 @@ internal sealed class Mailbox<TMessage>(int capacity)
         lock (gate)
         {
             mustRead = false;
-            if (isClosed || messages.Count >= capacity || senders is { Count: > 0 }) return false;
+            if (isClosed || messages.Count >= capacity || senders is { Count: > 0 })
+            {
+                return false;
+            }
+
             Add(message, out mustRead);
             return true;
         }
@@ -44,21 +51,45 @@ internal sealed class Mailbox<TMessage>(int capacity)
         var mine = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
-            if (isClosed) return false;
-            if (messages.Count < capacity && senders is null or { Count: 0 }) mine.SetResult(true);
-            else (senders ??= new()).Enqueue(mine);
+            if (isClosed)
+            {
+                return false;
+            }
+
+            if (messages.Count < capacity && senders is null or { Count: 0 })
+            {
+                mine.SetResult(true);
+            }
+            else
+            {
+                (senders ??= new()).Enqueue(mine);
+            }
         }
 
-        await using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<bool>)state!).TrySetCanceled(token), mine).ConfigureAwait(false);
-        if (!await mine.Task.ConfigureAwait(false)) return false;
+        await using var registration = cancellationToken
+            .UnsafeRegister(static (state, token) => ((TaskCompletionSource<bool>)state!).TrySetCanceled(token), mine)
+            .ConfigureAwait(false);
+        if (!await mine.Task.ConfigureAwait(false))
+        {
+            return false;
+        }
+
         bool mustRead;
         lock (gate)
         {
-            if (isClosed) return false;
+            if (isClosed)
+            {
+                return false;
+            }
+
             Add(message, out mustRead); // whoever was let in may exceed the capacity by one
         }
 
-        if (mustRead) read();
+        if (mustRead)
+        {
+            read();
+        }
+
         return true;
     }
 
@@ -88,7 +119,11 @@ internal sealed class Mailbox<TMessage>(int capacity)
         lock (gate)
         {
             isClosed = true;
-            while (senders is { Count: > 0 }) senders.Dequeue().TrySetResult(false);
+            while (senders is { Count: > 0 })
+            {
+                senders.Dequeue().TrySetResult(false);
+            }
+
             var mustRead = !isRead;
             isRead = true;
             return mustRead;
@@ -98,7 +133,10 @@ internal sealed class Mailbox<TMessage>(int capacity)
     /// <summary>Takes no more messages if none waits, neither here nor for room. For the reader.</summary>
     public void CloseIfEmpty()
     {
-        lock (gate) isClosed |= messages.Count == 0 && senders is null or { Count: 0 };
+        lock (gate)
+        {
+            isClosed |= messages.Count == 0 && senders is null or { Count: 0 };
+        }
     }
 
     private void Add(TMessage message, out bool mustRead)

@@ -6,9 +6,7 @@ namespace Monty.Actors;
 /// <remarks>Immutable and thread-safe.</remarks>
 internal abstract record Acceptance
 {
-    private Acceptance()
-    {
-    }
+    private Acceptance() { }
 
     /// <summary>It is done as soon as the facts are durable; a turn may be due then.</summary>
     /// <param name="Facts">What it led to.</param>
@@ -75,9 +73,7 @@ public enum SessionRefusal
 /// <remarks>Immutable and thread-safe. Timers are no effects: the state says when it is due (<see cref="SessionState.DueAt"/>).</remarks>
 internal abstract record SessionEffect
 {
-    private SessionEffect()
-    {
-    }
+    private SessionEffect() { }
 
     /// <summary>Run the handler of a call.</summary>
     /// <param name="Feed">The feed's number.</param>

@@ -25,13 +25,20 @@ internal static class CommandCheck
     }
 
     /// <summary>Why an answer is refused; null when it can be stored and sent.</summary>
-    public static string? WhyInvalid(MontyAnswer answer) => answer is ReturnAnswer or RaiseAnswer
-        ? AnswerEncoder.WhyRefused(answer) is { } reason ? $"The answer cannot be sent: {reason}" : null
-        : "A call is answered with a value or an exception.";
+    public static string? WhyInvalid(MontyAnswer answer) =>
+        answer is ReturnAnswer or RaiseAnswer
+            ? AnswerEncoder.WhyRefused(answer) is { } reason
+                ? $"The answer cannot be sent: {reason}"
+                : null
+            : "A call is answered with a value or an exception.";
 
     private static void Check(SessionCommand command)
     {
-        if (command is not (TickCommand or RetryCommand or EndCallCommand)) CheckId(command.CommandId);
+        if (command is not (TickCommand or RetryCommand or EndCallCommand))
+        {
+            CheckId(command.CommandId);
+        }
+
         switch (command)
         {
             case OpenCommand open:
@@ -39,14 +46,26 @@ internal static class CommandCheck
                 break;
             case FeedCommand feed:
                 FeedEncoder.Encode(feed.Code, new OrderedDictionary<string, MontyValue>(feed.Inputs));
-                if (feed.ScriptName is { } name) CheckScriptName(name);
+                if (feed.ScriptName is { } name)
+                {
+                    CheckScriptName(name);
+                }
+
                 break;
             case AnswerCommand answer:
-                if (WhyInvalid(answer.Answer) is { } why) throw new ArgumentException(why);
+                if (WhyInvalid(answer.Answer) is { } why)
+                {
+                    throw new ArgumentException(why);
+                }
+
                 break;
             case SignalCommand signal:
                 CheckText(signal.Name, "name of a signal");
-                if (AnswerEncoder.WhyRefused(MontyAnswer.Return(signal.Value)) is { } reason) throw new ArgumentException($"The signal's value cannot be sent: {reason}");
+                if (AnswerEncoder.WhyRefused(MontyAnswer.Return(signal.Value)) is { } reason)
+                {
+                    throw new ArgumentException($"The signal's value cannot be sent: {reason}");
+                }
+
                 break;
             case CancelCommand cancel:
                 CheckText(cancel.Reason, "reason to cancel");
@@ -57,7 +76,12 @@ internal static class CommandCheck
     private static void CheckId(string? id)
     {
         if (id is not { Length: > 0 and <= SessionCommand.MaxIdLength })
-            throw new ArgumentException($"A command has an id of 1 to {SessionCommand.MaxIdLength} characters. Give it one, such as a GUID, and keep it when you send the command again.");
+        {
+            throw new ArgumentException(
+                $"A command has an id of 1 to {SessionCommand.MaxIdLength} characters. Give it one, such as a GUID, and keep it when you send the command again."
+            );
+        }
+
         ValueEncoder.Text(id, "id of a command");
     }
 
@@ -70,14 +94,28 @@ internal static class CommandCheck
 
     private static void CheckScriptName(string? name)
     {
-        if (string.IsNullOrWhiteSpace(name)) throw new ArgumentException("The script's name is empty. Give it one, such as main.py; tracebacks show it.");
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            throw new ArgumentException("The script's name is empty. Give it one, such as main.py; tracebacks show it.");
+        }
+
         CheckText(name, "script's name");
     }
 
     private static void CheckText(string? text, string what)
     {
-        if (text is null) throw new ArgumentException($"The {what} is null.");
-        if (text.Length > SessionCommand.MaxTextLength) throw new ArgumentException($"The {what} has {text.Length} characters, and may have {SessionCommand.MaxTextLength}. Shorten it.");
+        if (text is null)
+        {
+            throw new ArgumentException($"The {what} is null.");
+        }
+
+        if (text.Length > SessionCommand.MaxTextLength)
+        {
+            throw new ArgumentException(
+                $"The {what} has {text.Length} characters, and may have {SessionCommand.MaxTextLength}. Shorten it."
+            );
+        }
+
         ValueEncoder.Text(text, what);
     }
 }

@@ -10,13 +10,14 @@ internal sealed record CommandLog
     public const int Capacity = 1024;
 
     private readonly ImmutableQueue<string> order = [];
-    private readonly ImmutableDictionary<string, CommandPrint> prints = ImmutableDictionary.Create<string, CommandPrint>(StringComparer.Ordinal);
+    private readonly ImmutableDictionary<string, CommandPrint> prints = ImmutableDictionary.Create<string, CommandPrint>(
+        StringComparer.Ordinal
+    );
 
-    private CommandLog()
-    {
-    }
+    private CommandLog() { }
 
-    private CommandLog(ImmutableQueue<string> order, ImmutableDictionary<string, CommandPrint> prints) => (this.order, this.prints) = (order, prints);
+    private CommandLog(ImmutableQueue<string> order, ImmutableDictionary<string, CommandPrint> prints) =>
+        (this.order, this.prints) = (order, prints);
 
     /// <summary>No command yet.</summary>
     public static CommandLog Empty { get; } = new();
@@ -30,7 +31,11 @@ internal sealed record CommandLog
     /// <summary>The log with one more command.</summary>
     public CommandLog Add(string commandId, CommandPrint print)
     {
-        if (prints.ContainsKey(commandId)) return this;
+        if (prints.ContainsKey(commandId))
+        {
+            return this;
+        }
+
         var (kept, known) = (order.Enqueue(commandId), prints.Add(commandId, print));
         if (known.Count > Capacity)
         {
@@ -42,7 +47,8 @@ internal sealed record CommandLog
     }
 
     /// <summary>True when both remember the same commands in the same order.</summary>
-    public bool Equals(CommandLog? other) => other is not null && order.Select(id => (id, prints[id])).SequenceEqual(other.order.Select(id => (id, other.prints[id])));
+    public bool Equals(CommandLog? other) =>
+        other is not null && order.Select(id => (id, prints[id])).SequenceEqual(other.order.Select(id => (id, other.prints[id])));
 
     /// <inheritdoc/>
     public override int GetHashCode() => prints.Count;

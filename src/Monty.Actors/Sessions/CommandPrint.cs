@@ -11,33 +11,41 @@ namespace Monty.Actors;
 internal readonly record struct CommandPrint(Type Kind, ulong Content)
 {
     /// <summary>The print of a command.</summary>
-    public static CommandPrint Of(SessionCommand command) => new(command.GetType(), BinaryPrimitives.ReadUInt64LittleEndian(TextHash.Of(ContentOf(command))));
+    public static CommandPrint Of(SessionCommand command) =>
+        new(command.GetType(), BinaryPrimitives.ReadUInt64LittleEndian(TextHash.Of(ContentOf(command))));
 
     /// <summary>The print of the command that led to a fact.</summary>
     /// <param name="fact">The fact.</param>
     /// <param name="feed">The number of the feed that was open; 0 for none.</param>
-    public static CommandPrint Of(CommandEvent fact, int feed) => Of(fact switch
-    {
-        SessionOpened opened => new OpenCommand(opened.CommandId, opened.Setup),
-        Fed fed => new FeedCommand(fed.CommandId, fed.Code, fed.Inputs, fed.ScriptName),
-        CallAnswered answered => new AnswerCommand(answered.CommandId, feed, answered.CallId, answered.Answer),
-        SignalReceived signal => new SignalCommand(signal.CommandId, signal.Name, signal.Value),
-        FeedStopping { Outcome: FeedOutcome.Cancelled cancelled } stopping => new CancelCommand(stopping.CommandId, cancelled.Reason),
-        Released released => new ReleaseCommand(released.CommandId, FailFeed: false),
-        SessionClosed closed => new CloseCommand(closed.CommandId),
-        _ => throw new ArgumentException($"No command leads to {fact.GetType().Name}.", nameof(fact)),
-    });
+    public static CommandPrint Of(CommandEvent fact, int feed) =>
+        Of(
+            fact switch
+            {
+                SessionOpened opened => new OpenCommand(opened.CommandId, opened.Setup),
+                Fed fed => new FeedCommand(fed.CommandId, fed.Code, fed.Inputs, fed.ScriptName),
+                CallAnswered answered => new AnswerCommand(answered.CommandId, feed, answered.CallId, answered.Answer),
+                SignalReceived signal => new SignalCommand(signal.CommandId, signal.Name, signal.Value),
+                FeedStopping { Outcome: FeedOutcome.Cancelled cancelled } stopping => new CancelCommand(
+                    stopping.CommandId,
+                    cancelled.Reason
+                ),
+                Released released => new ReleaseCommand(released.CommandId, FailFeed: false),
+                SessionClosed closed => new CloseCommand(closed.CommandId),
+                _ => throw new ArgumentException($"No command leads to {fact.GetType().Name}.", nameof(fact)),
+            }
+        );
 
-    private static IEnumerable<string?> ContentOf(SessionCommand command) => command switch
-    {
-        OpenCommand { Setup: { } setup } => [setup.ToString(), .. setup.Labels],
-        FeedCommand feed => [feed.Code, feed.ScriptName, .. feed.Inputs.SelectMany(i => (string?[])[i.Key, Json(i.Value)])],
-        AnswerCommand { Answer: ReturnAnswer returned } answer => [PlaceOf(answer), Json(returned.Value)],
-        AnswerCommand { Answer: RaiseAnswer { Error: { } error } } answer => [PlaceOf(answer), error.Type, error.Message],
-        SignalCommand signal => [signal.Name, Json(signal.Value)],
-        CancelCommand cancel => [cancel.Reason],
-        _ => [],
-    };
+    private static IEnumerable<string?> ContentOf(SessionCommand command) =>
+        command switch
+        {
+            OpenCommand { Setup: { } setup } => [setup.ToString(), .. setup.Labels],
+            FeedCommand feed => [feed.Code, feed.ScriptName, .. feed.Inputs.SelectMany(i => (string?[])[i.Key, Json(i.Value)])],
+            AnswerCommand { Answer: ReturnAnswer returned } answer => [PlaceOf(answer), Json(returned.Value)],
+            AnswerCommand { Answer: RaiseAnswer { Error: { } error } } answer => [PlaceOf(answer), error.Type, error.Message],
+            SignalCommand signal => [signal.Name, Json(signal.Value)],
+            CancelCommand cancel => [cancel.Reason],
+            _ => [],
+        };
 
     private static string PlaceOf(AnswerCommand answer) => string.Create(CultureInfo.InvariantCulture, $"{answer.Feed}/{answer.CallId}");
 

@@ -29,7 +29,11 @@ public sealed record OpenCommand(string CommandId, SessionSetup Setup) : Session
 /// <param name="Inputs">Values bound as globals first, in order.</param>
 /// <param name="ScriptName">The script's name in tracebacks; null for the session's.</param>
 public sealed record FeedCommand(
-    string CommandId, string Code, EquatableArray<KeyValuePair<string, MontyValue>> Inputs = default, string? ScriptName = null) : SessionCommand(CommandId);
+    string CommandId,
+    string Code,
+    EquatableArray<KeyValuePair<string, MontyValue>> Inputs = default,
+    string? ScriptName = null
+) : SessionCommand(CommandId);
 
 /// <summary>Ends an open call, such as one of a <see cref="SessionView"/>. The first answer counts.</summary>
 /// <remarks>A later answer gets the recorded one back (<see cref="SessionReply.Repeated"/>) as long as the feed that made the call is open; after its end, it is refused (<see cref="SessionRefusal.NoSuchCall"/>).</remarks>
@@ -106,9 +110,10 @@ public sealed record SessionSetup
     public const int SuspensionsPerFeed = 10_000;
 
     /// <summary>The limits that the interpreter gets: a durable session has no end, so that a total would be its death.</summary>
-    internal MontyLimits EffectiveLimits => Limits with
-    {
-        MaxSuspensions = Limits.MaxSuspensions ?? int.MaxValue,
-        MaxSuspensionsPerFeed = Limits.MaxSuspensionsPerFeed ?? (Limits.MaxSuspensions is null ? SuspensionsPerFeed : null),
-    };
+    internal MontyLimits EffectiveLimits =>
+        Limits with
+        {
+            MaxSuspensions = Limits.MaxSuspensions ?? int.MaxValue,
+            MaxSuspensionsPerFeed = Limits.MaxSuspensionsPerFeed ?? (Limits.MaxSuspensions is null ? SuspensionsPerFeed : null),
+        };
 }

@@ -17,10 +17,28 @@ internal static class SessionCore
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(command);
-        if (CommandCheck.WhyInvalid(command) is { } invalid) return new Acceptance.Refused(SessionRefusal.Invalid, invalid);
-        if (state.Commands.Find(command.CommandId) is { } applied) return applied == CommandPrint.Of(command) ? new Acceptance.Repeated(command is AnswerCommand answer ? RecordedAnswer(state, answer) : null) : IdTaken;
-        if (state.Setup is null && command is not OpenCommand) return NotFound;
-        if (state.IsClosed) return command is CloseCommand ? new Acceptance.Repeated() : Closed;
+        if (CommandCheck.WhyInvalid(command) is { } invalid)
+        {
+            return new Acceptance.Refused(SessionRefusal.Invalid, invalid);
+        }
+
+        if (state.Commands.Find(command.CommandId) is { } applied)
+        {
+            return applied == CommandPrint.Of(command)
+                ? new Acceptance.Repeated(command is AnswerCommand answer ? RecordedAnswer(state, answer) : null)
+                : IdTaken;
+        }
+
+        if (state.Setup is null && command is not OpenCommand)
+        {
+            return NotFound;
+        }
+
+        if (state.IsClosed)
+        {
+            return command is CloseCommand ? new Acceptance.Repeated() : Closed;
+        }
+
         return command switch
         {
             OpenCommand open => state.Setup is null ? Accepted(new SessionOpened(open.CommandId, open.Setup)) : Exists,
@@ -31,7 +49,10 @@ internal static class SessionCore
             SignalCommand signal => AcceptSignal(state, signal),
             CancelCommand cancel => AcceptCancel(state, cancel),
             ReleaseCommand release => AcceptRelease(state, release),
-            CloseCommand close => Accepted([.. EndFeed(state, new FeedOutcome.Cancelled("the session was closed")), new SessionClosed(close.CommandId)], state),
+            CloseCommand close => Accepted(
+                [.. EndFeed(state, new FeedOutcome.Cancelled("the session was closed")), new SessionClosed(close.CommandId)],
+                state
+            ),
             TickCommand tick => AcceptTick(state, tick),
             _ => throw new ArgumentException($"{command.GetType().Name} is no command of a session.", nameof(command)),
         };
@@ -41,13 +62,23 @@ internal static class SessionCore
     public static TurnRequest? TurnDue(SessionState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state is not { Feed: { } feed, Quarantine: null, IsClosed: false }) return null;
-        if (feed.Stopping is { } outcome) return new AbortTurn(ErrorOf(outcome));
+        if (state is not { Feed: { } feed, Quarantine: null, IsClosed: false })
+        {
+            return null;
+        }
+
+        if (feed.Stopping is { } outcome)
+        {
+            return new AbortTurn(ErrorOf(outcome));
+        }
+
         return feed.Pending switch
         {
             null => new FeedTurn(feed.Source.Code, new OrderedDictionary<string, MontyValue>(feed.Source.Inputs), feed.Source.ScriptName),
             ResolveFutures { PendingCallIds.Count: 0 } => new AbortTurn(FuturesOfEarlierFeed),
-            ResolveFutures awaited => ToDeliver(feed, awaited) is { Count: > 0 } ids ? new AnswerTurn(awaited, MontyAnswer.Resolve(ids.ToDictionary(id => id, id => feed.Answers[id]))) : null,
+            ResolveFutures awaited => ToDeliver(feed, awaited) is { Count: > 0 } ids
+                ? new AnswerTurn(awaited, MontyAnswer.Resolve(ids.ToDictionary(id => id, id => feed.Answers[id])))
+                : null,
             var call => feed.Answers.TryGetValue(SessionFold.CallIdOf(call), out var answer) ? new AnswerTurn(call, answer) : null,
         };
     }
@@ -62,68 +93,162 @@ internal static class SessionCore
     {
         ArgumentNullException.ThrowIfNull(outcome);
         ArgumentNullException.ThrowIfNull(tools);
-        if (TurnDue(state) is null) throw new InvalidOperationException("No turn was due, so none can be concluded.");
+        if (TurnDue(state) is null)
+        {
+            throw new InvalidOperationException("No turn was due, so none can be concluded.");
+        }
+
         var feed = state.Feed!;
         return outcome switch
         {
             TurnOutcome.WorkerDied died => Accepted(
-                [new WorkerLost(died.Evidence), .. state.Strikes + 1 < MaxStrikes ? (IEnumerable<SessionEvent>)[] : [new Quarantined($"{MaxStrikes} workers in a row died in one turn", died.Evidence)]], state),
-            TurnOutcome.Discarded { Outcome: var why } when feed.Stopping is not null => Conclude(state, new TurnOutcome.WorkerDied($"The turn that was to end the feed was ended itself: {why}"), tools, now), // the interpreter has to be told
-            TurnOutcome.Discarded discarded => Accepted([.. TurnFacts.Prints(discarded.Printed), .. Stop(state, "", discarded.Outcome)], state),
+                [
+                    new WorkerLost(died.Evidence),
+                    .. state.Strikes + 1 < MaxStrikes
+                        ? (IEnumerable<SessionEvent>)[]
+                        : [new Quarantined($"{MaxStrikes} workers in a row died in one turn", died.Evidence)],
+                ],
+                state
+            ),
+            TurnOutcome.Discarded { Outcome: var why } when feed.Stopping is not null => Conclude(
+                state,
+                new TurnOutcome.WorkerDied($"The turn that was to end the feed was ended itself: {why}"),
+                tools,
+                now
+            ), // the interpreter has to be told
+            TurnOutcome.Discarded discarded => Accepted(
+                [.. TurnFacts.Prints(discarded.Printed), .. Stop(state, "", discarded.Outcome)],
+                state
+            ),
             TurnOutcome.Ran when feed.Stopping is { } stopping => Accepted(EndFeed(state, stopping), state),
-            TurnOutcome.Ran { Progress: Failed { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" } limited } exceeded =>
-                Accepted([.. TurnFacts.Prints(string.Concat(exceeded.Steps.Select(s => s.Printed).Append(exceeded.Printed))), .. Stop(state, "", new FeedOutcome.Failed(limited.Error, limited.Origin))], state),
-            TurnOutcome.Ran ran => Followed(() => Accepted(TurnFacts.Of(state, ran, tools, now), state)) ?? Conclude(state, new TurnOutcome.WorkerDied("The worker said what cannot follow here, such as one call twice."), tools, now),
+            TurnOutcome.Ran
+            {
+                Progress: Failed { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" } limited
+            } exceeded => Accepted(
+                [
+                    .. TurnFacts.Prints(string.Concat(exceeded.Steps.Select(s => s.Printed).Append(exceeded.Printed))),
+                    .. Stop(state, "", new FeedOutcome.Failed(limited.Error, limited.Origin)),
+                ],
+                state
+            ),
+            TurnOutcome.Ran ran => Followed(() => Accepted(TurnFacts.Of(state, ran, tools, now), state))
+                ?? Conclude(
+                    state,
+                    new TurnOutcome.WorkerDied("The worker said what cannot follow here, such as one call twice."),
+                    tools,
+                    now
+                ),
             _ => throw new ArgumentException($"{outcome.GetType().Name} is no outcome of a turn.", nameof(outcome)),
         };
     }
 
     internal static Acceptance.Refused NotFound { get; } = new(SessionRefusal.NotFound, "There is no such session. Open it first.");
 
-    internal static Acceptance.Refused Exists { get; } = new(SessionRefusal.Exists, "The session exists already. Choose another name, or use it as it is.");
+    internal static Acceptance.Refused Exists { get; } =
+        new(SessionRefusal.Exists, "The session exists already. Choose another name, or use it as it is.");
 
-    internal static Acceptance.Refused InQuarantine { get; } = new(SessionRefusal.Quarantined, "The session is quarantined. Release it first.");
+    internal static Acceptance.Refused InQuarantine { get; } =
+        new(SessionRefusal.Quarantined, "The session is quarantined. Release it first.");
 
     internal static Acceptance.Refused Closed { get; } = new(SessionRefusal.Closed, "The session is closed; only its story can be read.");
 
     /// <summary>The answered calls to be given to the futures that are awaited, ascending.</summary>
-    internal static EquatableArray<uint> ToDeliver(OpenFeed feed, ResolveFutures awaited) => feed.Delivering.Count > 0
-        ? feed.Delivering
-        : awaited.PendingCallIds.Where(feed.Answers.ContainsKey).ToEquatableArray();
+    internal static EquatableArray<uint> ToDeliver(OpenFeed feed, ResolveFutures awaited) =>
+        feed.Delivering.Count > 0 ? feed.Delivering : awaited.PendingCallIds.Where(feed.Answers.ContainsKey).ToEquatableArray();
 
     /// <summary>The facts that end a feed: what is open is dropped first.</summary>
     internal static IEnumerable<SessionEvent> EndFeed(SessionState state, FeedOutcome outcome) =>
         state.Feed is { } feed ? [.. feed.Calls.Keys.Select(id => new CallDropped(id)), new FeedEnded(outcome)] : [];
 
     internal static Acceptance.Refused IdTaken { get; } =
-        new(SessionRefusal.IdTaken, "Another command had this id, of another kind or with other content. Give each command an id of its own, and send the same command again only.");
+        new(
+            SessionRefusal.IdTaken,
+            "Another command had this id, of another kind or with other content. Give each command an id of its own, and send the same command again only."
+        );
 
     private static PythonError FuturesOfEarlierFeed { get; } =
-        new("RuntimeError", "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it");
+        new(
+            "RuntimeError",
+            "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it"
+        );
 
     private static Acceptance AcceptFeed(SessionState state, FeedCommand feed)
     {
-        if (state.Quarantine is not null) return InQuarantine;
-        if (state.Feed is { } open) return new Acceptance.Refused(SessionRefusal.Busy, $"Feed {open.Number} is not over. Answer its calls, wait for it, or cancel it.");
+        if (state.Quarantine is not null)
+        {
+            return InQuarantine;
+        }
+
+        if (state.Feed is { } open)
+        {
+            return new Acceptance.Refused(
+                SessionRefusal.Busy,
+                $"Feed {open.Number} is not over. Answer its calls, wait for it, or cancel it."
+            );
+        }
+
         return Accepted(new Fed(feed.CommandId, state.FeedCount + 1, feed.Code, feed.Inputs, feed.ScriptName));
     }
 
     private static Acceptance AcceptAnswer(SessionState state, AnswerCommand command)
     {
-        if (RecordedAnswer(state, command) is { } recorded) return new Acceptance.Repeated(recorded);
-        if (FindCall(state, command.Feed, command.CallId) is not { } call) return NoSuchCall(command.Feed, command.CallId);
-        if (CommandCheck.WhyInvalid(command.Answer) is { } reason) return new Acceptance.Refused(SessionRefusal.Invalid, reason);
-        if (call.Kind is CallKind.Timer or CallKind.Signal) return new Acceptance.Refused(SessionRefusal.NotYours, $"Call {command.CallId} of {call.Name} ends by {(call.Kind == CallKind.Timer ? "the clock" : "a signal")}, not by an answer.");
-        var answer = command.Answer is RaiseAnswer { Error: { Frames.Count: > 0 } error } ? MontyAnswer.Raise(error with { Frames = [] }) : command.Answer; // frames are not sent
+        if (RecordedAnswer(state, command) is { } recorded)
+        {
+            return new Acceptance.Repeated(recorded);
+        }
+
+        if (FindCall(state, command.Feed, command.CallId) is not { } call)
+        {
+            return NoSuchCall(command.Feed, command.CallId);
+        }
+
+        if (CommandCheck.WhyInvalid(command.Answer) is { } reason)
+        {
+            return new Acceptance.Refused(SessionRefusal.Invalid, reason);
+        }
+
+        if (call.Kind is CallKind.Timer or CallKind.Signal)
+        {
+            return new Acceptance.Refused(
+                SessionRefusal.NotYours,
+                $"Call {command.CallId} of {call.Name} ends by {(call.Kind == CallKind.Timer ? "the clock" : "a signal")}, not by an answer."
+            );
+        }
+
+        var answer = command.Answer is RaiseAnswer { Error: { Frames.Count: > 0 } error }
+            ? MontyAnswer.Raise(error with { Frames = [] })
+            : command.Answer; // frames are not sent
         return Accepted([new CallAnswered(command.CommandId, command.CallId, answer)], state);
     }
 
     private static Acceptance AcceptRetry(SessionState state, RetryCommand command)
     {
-        if (FindCall(state, command.Feed, command.CallId) is not { } call) return NoSuchCall(command.Feed, command.CallId);
-        if (call.Kind != CallKind.Handler) return new Acceptance.Refused(SessionRefusal.NotYours, $"Call {command.CallId} of {call.Name} has no handler here that could try again.");
-        if (command.Attempt <= call.FailedAttempts) return new Acceptance.Repeated();
-        if (command.Attempt != call.FailedAttempts + 1) return new Acceptance.Refused(SessionRefusal.Invalid, $"Attempt {call.FailedAttempts + 1} of call {command.CallId} is under way, not {command.Attempt}.");
+        if (FindCall(state, command.Feed, command.CallId) is not { } call)
+        {
+            return NoSuchCall(command.Feed, command.CallId);
+        }
+
+        if (call.Kind != CallKind.Handler)
+        {
+            return new Acceptance.Refused(
+                SessionRefusal.NotYours,
+                $"Call {command.CallId} of {call.Name} has no handler here that could try again."
+            );
+        }
+
+        if (command.Attempt <= call.FailedAttempts)
+        {
+            return new Acceptance.Repeated();
+        }
+
+        if (command.Attempt != call.FailedAttempts + 1)
+        {
+            return new Acceptance.Refused(
+                SessionRefusal.Invalid,
+                $"Attempt {call.FailedAttempts + 1} of call {command.CallId} is under way, not {command.Attempt}."
+            );
+        }
+
         return Accepted([new AttemptFailed(command.CallId, command.Attempt, command.Error, command.RetryAt)], state);
     }
 
@@ -131,15 +256,29 @@ internal static class SessionCore
     {
         var received = new SignalReceived(signal.CommandId, signal.Name, signal.Value);
         var waiting = state.Feed?.Calls.Values.FirstOrDefault(c => c.Kind == CallKind.Signal && SignalCall.NameOf(c) == signal.Name);
-        if (waiting is not null) return Accepted([received, new SignalTaken(signal.Name), new CallAnswered("", waiting.CallId, MontyAnswer.Return(signal.Value))], state);
+        if (waiting is not null)
+        {
+            return Accepted(
+                [received, new SignalTaken(signal.Name), new CallAnswered("", waiting.CallId, MontyAnswer.Return(signal.Value))],
+                state
+            );
+        }
+
         return state.Signals.Count < MaxSignals
             ? Accepted(received)
-            : new Acceptance.Refused(SessionRefusal.TooManySignals, $"The session keeps {MaxSignals} signals that no call has taken. Send it again once the script has taken some.");
+            : new Acceptance.Refused(
+                SessionRefusal.TooManySignals,
+                $"The session keeps {MaxSignals} signals that no call has taken. Send it again once the script has taken some."
+            );
     }
 
     private static Acceptance AcceptCancel(SessionState state, CancelCommand cancel)
     {
-        if (state.Feed is not { } feed) return new Acceptance.Refused(SessionRefusal.Idle, "No feed runs or waits, so there is nothing to cancel.");
+        if (state.Feed is not { } feed)
+        {
+            return new Acceptance.Refused(SessionRefusal.Idle, "No feed runs or waits, so there is nothing to cancel.");
+        }
+
         var outcome = new FeedOutcome.Cancelled(cancel.Reason);
         return feed.Stopping is null
             ? Accepted(Stop(state, cancel.CommandId, outcome), state)
@@ -148,21 +287,52 @@ internal static class SessionCore
 
     private static Acceptance AcceptRelease(SessionState state, ReleaseCommand release)
     {
-        if (state.Quarantine is null) return new Acceptance.Refused(SessionRefusal.NotQuarantined, "The session is not quarantined.");
+        if (state.Quarantine is null)
+        {
+            return new Acceptance.Refused(SessionRefusal.NotQuarantined, "The session is not quarantined.");
+        }
+
         var released = new Released(release.CommandId);
         return release.FailFeed && state.Feed is not null
-            ? Accepted([released, .. Stop(state, "", new FeedOutcome.Failed(new PythonError("RuntimeError", $"an operator ended the feed: {state.Quarantine.Reason}"), FailureOrigin.Runtime))], state)
+            ? Accepted(
+                [
+                    released,
+                    .. Stop(
+                        state,
+                        "",
+                        new FeedOutcome.Failed(
+                            new PythonError("RuntimeError", $"an operator ended the feed: {state.Quarantine.Reason}"),
+                            FailureOrigin.Runtime
+                        )
+                    ),
+                ],
+                state
+            )
             : Accepted(released);
     }
 
     private static Acceptance AcceptTick(SessionState state, TickCommand tick)
     {
-        if (state.Quarantine is not null) return new Acceptance.Repeated(); // its clock stands still
+        if (state.Quarantine is not null)
+        {
+            return new Acceptance.Repeated(); // its clock stands still
+        }
+
         List<SessionEvent> facts = [];
         foreach (var call in state.Feed?.Calls.Values ?? [])
         {
-            if (call.DueAt <= tick.Now) facts.Add(call.Kind == CallKind.Timer ? new CallAnswered("", call.CallId, MontyAnswer.Return(MontyValue.None)) : new CallTimedOut(call.CallId));
-            else if (call.RetryAt <= tick.Now) facts.Add(new AttemptStarted(call.CallId, call.FailedAttempts + 1));
+            if (call.DueAt <= tick.Now)
+            {
+                facts.Add(
+                    call.Kind == CallKind.Timer
+                        ? new CallAnswered("", call.CallId, MontyAnswer.Return(MontyValue.None))
+                        : new CallTimedOut(call.CallId)
+                );
+            }
+            else if (call.RetryAt <= tick.Now)
+            {
+                facts.Add(new AttemptStarted(call.CallId, call.FailedAttempts + 1));
+            }
         }
 
         return facts.Count == 0 ? new Acceptance.Repeated() : Accepted(facts, state);
@@ -172,19 +342,25 @@ internal static class SessionCore
     private static IEnumerable<SessionEvent> Stop(SessionState state, string commandId, FeedOutcome outcome) =>
         [new FeedStopping(commandId, outcome), .. state.Feed!.Pending is null ? EndFeed(state, outcome) : []];
 
-    private static OpenCall? FindCall(SessionState state, int feed, uint callId) => state.Feed is { } open && open.Number == feed ? open.Calls.GetValueOrDefault(callId) : null;
+    private static OpenCall? FindCall(SessionState state, int feed, uint callId) =>
+        state.Feed is { } open && open.Number == feed ? open.Calls.GetValueOrDefault(callId) : null;
 
-    private static MontyAnswer? RecordedAnswer(SessionState state, AnswerCommand command) => state.Feed is { } open && open.Number == command.Feed ? open.Answers.GetValueOrDefault(command.CallId) : null;
+    private static MontyAnswer? RecordedAnswer(SessionState state, AnswerCommand command) =>
+        state.Feed is { } open && open.Number == command.Feed ? open.Answers.GetValueOrDefault(command.CallId) : null;
 
     private static Acceptance.Refused NoSuchCall(int feed, uint callId) =>
-        new(SessionRefusal.NoSuchCall, $"Feed {feed} has no open call {callId}: it was never made, or ended with its feed. Look at the session for those that are open.");
+        new(
+            SessionRefusal.NoSuchCall,
+            $"Feed {feed} has no open call {callId}: it was never made, or ended with its feed. Look at the session for those that are open."
+        );
 
-    private static PythonError ErrorOf(FeedOutcome outcome) => outcome switch
-    {
-        FeedOutcome.Failed failed => new PythonError("RuntimeError", failed.Error.TypeAndMessage),
-        FeedOutcome.Cancelled cancelled => new PythonError("KeyboardInterrupt", cancelled.Reason),
-        _ => throw new ArgumentException($"{outcome.GetType().Name} does not stop a feed.", nameof(outcome)),
-    };
+    private static PythonError ErrorOf(FeedOutcome outcome) =>
+        outcome switch
+        {
+            FeedOutcome.Failed failed => new PythonError("RuntimeError", failed.Error.TypeAndMessage),
+            FeedOutcome.Cancelled cancelled => new PythonError("KeyboardInterrupt", cancelled.Reason),
+            _ => throw new ArgumentException($"{outcome.GetType().Name} does not stop a feed.", nameof(outcome)),
+        };
 
     /// <summary>What a turn led to; null where the state does not allow it, which only a broken worker brings about.</summary>
     private static Acceptance.Accepted? Followed(Func<Acceptance.Accepted> facts)

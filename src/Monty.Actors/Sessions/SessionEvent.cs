@@ -6,9 +6,7 @@ namespace Monty.Actors;
 /// <remarks>Immutable and thread-safe.</remarks>
 public abstract record SessionEvent
 {
-    private protected SessionEvent()
-    {
-    }
+    private protected SessionEvent() { }
 }
 
 /// <summary>A fact that a command led to; the session remembers its id.</summary>
@@ -31,7 +29,13 @@ public sealed record SessionOpened(string CommandId, SessionSetup Setup) : Comma
 /// <param name="Code">Python source.</param>
 /// <param name="Inputs">Values bound as globals first, in order.</param>
 /// <param name="ScriptName">The script's name; null for the session's.</param>
-public sealed record Fed(string CommandId, int Feed, string Code, EquatableArray<KeyValuePair<string, MontyValue>> Inputs, string? ScriptName) : CommandEvent(CommandId);
+public sealed record Fed(
+    string CommandId,
+    int Feed,
+    string Code,
+    EquatableArray<KeyValuePair<string, MontyValue>> Inputs,
+    string? ScriptName
+) : CommandEvent(CommandId);
 
 /// <summary>The script printed.</summary>
 /// <param name="Text">A bounded chunk of what it printed.</param>
@@ -52,7 +56,8 @@ public sealed record Resolved(MontySuspension Suspension, MontyAnswer Answer) : 
 /// <param name="IsDeferred">True when the script got a future and goes on; false when it waits at the call.</param>
 /// <param name="ArgumentsHash">SHA-256 of name and arguments, as hexadecimal: another attempt has the same.</param>
 /// <param name="DueAt">When it ends by itself: with <c>TimeoutError</c>, or, for a timer, by ringing. Null for never.</param>
-public sealed record CallAnnounced(MontySuspension Call, CallKind Kind, bool IsDeferred, string ArgumentsHash, DateTimeOffset? DueAt) : SessionEvent
+public sealed record CallAnnounced(MontySuspension Call, CallKind Kind, bool IsDeferred, string ArgumentsHash, DateTimeOffset? DueAt)
+    : SessionEvent
 {
     /// <summary>How many bytes the host's file has that the call is to add to; null for other calls. A further attempt adds only what is missing.</summary>
     public long? FileLength { get; init; }
@@ -137,9 +142,7 @@ public sealed record SessionClosed(string CommandId) : CommandEvent(CommandId);
 /// <summary>How a feed ended: a closed hierarchy.</summary>
 public abstract record FeedOutcome
 {
-    private FeedOutcome()
-    {
-    }
+    private FeedOutcome() { }
 
     /// <summary>It ran to its end.</summary>
     /// <param name="Value">The value of the last expression, or None.</param>

@@ -12,9 +12,21 @@ internal static class SessionFold
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(fact);
-        if (state.IsClosed) throw Impossible(fact, "the session is closed");
-        if (fact is SessionOpened == state.Setup is not null) throw Impossible(fact, state.Setup is null ? "the session is not open" : "the session is open");
-        if (fact is CommandEvent { CommandId: { Length: > 0 } id } applied) state = state with { Commands = state.Commands.Add(id, CommandPrint.Of(applied, state.Feed?.Number ?? 0)) };
+        if (state.IsClosed)
+        {
+            throw Impossible(fact, "the session is closed");
+        }
+
+        if (fact is SessionOpened == state.Setup is not null)
+        {
+            throw Impossible(fact, state.Setup is null ? "the session is not open" : "the session is open");
+        }
+
+        if (fact is CommandEvent { CommandId: { Length: > 0 } id } applied)
+        {
+            state = state with { Commands = state.Commands.Add(id, CommandPrint.Of(applied, state.Feed?.Number ?? 0)) };
+        }
+
         return fact switch
         {
             SessionOpened opened => state with { Setup = opened.Setup },
@@ -24,7 +36,12 @@ internal static class SessionFold
             FuturesAwaited awaited => Await(state, awaited),
             FuturesDelivered delivered => Deliver(state, delivered),
             CallAnswered answered => End(state, fact, answered.CallId, answered.Answer),
-            CallTimedOut timedOut => End(state, fact, timedOut.CallId, MontyAnswer.Raise("TimeoutError", $"{OpenCallIn(state, fact, timedOut.CallId).Name} did not answer in time")),
+            CallTimedOut timedOut => End(
+                state,
+                fact,
+                timedOut.CallId,
+                MontyAnswer.Raise("TimeoutError", $"{OpenCallIn(state, fact, timedOut.CallId).Name} did not answer in time")
+            ),
             CallDropped dropped => Drop(state, dropped),
             AttemptFailed failed => Retry(state, failed),
             AttemptStarted started => Start(state, started),
@@ -34,10 +51,22 @@ internal static class SessionFold
             FeedStopping stopping => state with { Feed = FeedOf(state, fact) with { Stopping = stopping.Outcome }, Strikes = 0 },
             FeedEnded => EndFeed(state, fact),
             WorkerLost => state with { Feed = FeedOf(state, fact), Strikes = state.Strikes + 1 },
-            Quarantined quarantined => state with { Quarantine = state.Quarantine is null ? quarantined : throw Impossible(fact, "the session is quarantined") },
-            Released => state with { Quarantine = state.Quarantine is null ? throw Impossible(fact, "the session is not quarantined") : null, Strikes = 0 },
+            Quarantined quarantined => state with
+            {
+                Quarantine = state.Quarantine is null ? quarantined : throw Impossible(fact, "the session is quarantined"),
+            },
+            Released => state with
+            {
+                Quarantine = state.Quarantine is null ? throw Impossible(fact, "the session is not quarantined") : null,
+                Strikes = 0,
+            },
             Forked forked => Fork(state, forked),
-            SessionClosed => state with { IsClosed = state.Feed is null ? true : throw Impossible(fact, "a feed is open"), Signals = [], Quarantine = null },
+            SessionClosed => state with
+            {
+                IsClosed = state.Feed is null ? true : throw Impossible(fact, "a feed is open"),
+                Signals = [],
+                Quarantine = null,
+            },
             _ => throw Impossible(fact, "it is of an unknown kind"),
         };
     }
@@ -48,51 +77,109 @@ internal static class SessionFold
 
     private static SessionState Feed(SessionState state, Fed fed)
     {
-        if (state.Feed is not null) throw Impossible(fed, "a feed is open");
-        if (state.Quarantine is not null) throw Impossible(fed, "the session is quarantined");
-        if (fed.Feed != state.FeedCount + 1) throw Impossible(fed, $"feed {state.FeedCount + 1} is due");
-        return state with { Feed = new OpenFeed(fed.Feed, fed), FeedCount = fed.Feed, Strikes = 0 };
+        if (state.Feed is not null)
+        {
+            throw Impossible(fed, "a feed is open");
+        }
+
+        if (state.Quarantine is not null)
+        {
+            throw Impossible(fed, "the session is quarantined");
+        }
+
+        if (fed.Feed != state.FeedCount + 1)
+        {
+            throw Impossible(fed, $"feed {state.FeedCount + 1} is due");
+        }
+
+        return state with
+        {
+            Feed = new OpenFeed(fed.Feed, fed),
+            FeedCount = fed.Feed,
+            Strikes = 0,
+        };
     }
 
     private static SessionState Fork(SessionState state, Forked forked)
     {
-        if (state.Feed is not null) throw Impossible(forked, "a feed is open");
-        if (state.Quarantine is not null) throw Impossible(forked, "the session is quarantined");
-        return state with { Origin = forked, Commands = CommandLog.Empty };
+        if (state.Feed is not null)
+        {
+            throw Impossible(forked, "a feed is open");
+        }
+
+        if (state.Quarantine is not null)
+        {
+            throw Impossible(forked, "the session is quarantined");
+        }
+
+        return state with
+        {
+            Origin = forked,
+            Commands = CommandLog.Empty,
+        };
     }
 
     private static SessionState Announce(SessionState state, CallAnnounced announced)
     {
         var feed = Progressed(state, announced);
         var id = CallIdOf(announced.Call);
-        if (feed.Calls.ContainsKey(id) || feed.Answers.ContainsKey(id)) throw Impossible(announced, $"call {id} was announced before");
-        var call = new OpenCall(id, announced.Call, announced.Kind, announced.ArgumentsHash, announced.DueAt) { FileLength = announced.FileLength };
+        if (feed.Calls.ContainsKey(id) || feed.Answers.ContainsKey(id))
+        {
+            throw Impossible(announced, $"call {id} was announced before");
+        }
+
+        var call = new OpenCall(id, announced.Call, announced.Kind, announced.ArgumentsHash, announced.DueAt)
+        {
+            FileLength = announced.FileLength,
+        };
         feed = feed with { Calls = feed.Calls.Add(id, call) };
         return state with { Feed = announced.IsDeferred ? feed : feed.WaitFor(announced.Call), Strikes = 0 };
     }
 
     private static SessionState Await(SessionState state, FuturesAwaited awaited)
     {
-        if (awaited.PendingCallIds.Distinct().Count() != awaited.PendingCallIds.Count) throw Impossible(awaited, "a call is in it twice");
-        return state with { Feed = Progressed(state, awaited).WaitFor(new ResolveFutures(awaited.PendingCallIds)), Strikes = 0 };
+        if (awaited.PendingCallIds.Distinct().Count() != awaited.PendingCallIds.Count)
+        {
+            throw Impossible(awaited, "a call is in it twice");
+        }
+
+        return state with
+        {
+            Feed = Progressed(state, awaited).WaitFor(new ResolveFutures(awaited.PendingCallIds)),
+            Strikes = 0,
+        };
     }
 
     private static SessionState Deliver(SessionState state, FuturesDelivered delivered)
     {
         var feed = Progressed(state, delivered);
-        if (feed.Pending is not ResolveFutures awaited || feed.Delivering.Count > 0) throw Impossible(delivered, "no future is awaited");
-        foreach (var id in delivered.CallIds)
+        if (feed.Pending is not ResolveFutures awaited || feed.Delivering.Count > 0)
         {
-            if (!awaited.PendingCallIds.Contains(id) || !feed.Answers.ContainsKey(id)) throw Impossible(delivered, $"call {id} is not awaited, or has no answer");
+            throw Impossible(delivered, "no future is awaited");
         }
 
-        return state with { Feed = feed with { Delivering = delivered.CallIds }, Strikes = 0 };
+        foreach (var id in delivered.CallIds)
+        {
+            if (!awaited.PendingCallIds.Contains(id) || !feed.Answers.ContainsKey(id))
+            {
+                throw Impossible(delivered, $"call {id} is not awaited, or has no answer");
+            }
+        }
+
+        return state with
+        {
+            Feed = feed with { Delivering = delivered.CallIds },
+            Strikes = 0,
+        };
     }
 
     private static SessionState End(SessionState state, SessionEvent fact, uint callId, MontyAnswer answer)
     {
         OpenCallIn(state, fact, callId);
-        return state with { Feed = state.Feed! with { Calls = state.Feed.Calls.Remove(callId), Answers = state.Feed.Answers.Add(callId, answer) } };
+        return state with
+        {
+            Feed = state.Feed! with { Calls = state.Feed.Calls.Remove(callId), Answers = state.Feed.Answers.Add(callId, answer) },
+        };
     }
 
     private static SessionState Drop(SessionState state, CallDropped dropped)
@@ -104,28 +191,49 @@ internal static class SessionFold
     private static SessionState Retry(SessionState state, AttemptFailed failed)
     {
         var call = OpenCallIn(state, failed, failed.CallId);
-        if (call.FailedAttempts + 1 != failed.Attempt) throw Impossible(failed, $"attempt {call.FailedAttempts + 1} is under way");
+        if (call.FailedAttempts + 1 != failed.Attempt)
+        {
+            throw Impossible(failed, $"attempt {call.FailedAttempts + 1} is under way");
+        }
+
         return Replace(state, call with { FailedAttempts = failed.Attempt, RetryAt = failed.RetryAt });
     }
 
     private static SessionState Start(SessionState state, AttemptStarted started)
     {
         var call = OpenCallIn(state, started, started.CallId);
-        if (call.RetryAt is null || call.FailedAttempts + 1 != started.Attempt) throw Impossible(started, "no such attempt is due");
+        if (call.RetryAt is null || call.FailedAttempts + 1 != started.Attempt)
+        {
+            throw Impossible(started, "no such attempt is due");
+        }
+
         return Replace(state, call with { RetryAt = null });
     }
 
     private static SessionState EndFeed(SessionState state, SessionEvent fact)
     {
-        if (!FeedOf(state, fact).Calls.IsEmpty) throw Impossible(fact, "calls are open");
-        return state with { Feed = null, Strikes = 0 };
+        if (!FeedOf(state, fact).Calls.IsEmpty)
+        {
+            throw Impossible(fact, "calls are open");
+        }
+
+        return state with
+        {
+            Feed = null,
+            Strikes = 0,
+        };
     }
 
     private static SessionState Replace(SessionState state, OpenCall call) =>
-        state with { Feed = state.Feed! with { Calls = state.Feed.Calls.SetItem(call.CallId, call) } };
+        state with
+        {
+            Feed = state.Feed! with { Calls = state.Feed.Calls.SetItem(call.CallId, call) },
+        };
 
     private static int IndexOf(SessionState state, SignalTaken taken) =>
-        state.Signals.FindIndex(s => s.Name == taken.Name) is >= 0 and var index ? index : throw Impossible(taken, "no such signal is kept");
+        state.Signals.FindIndex(s => s.Name == taken.Name) is >= 0 and var index
+            ? index
+            : throw Impossible(taken, "no such signal is kept");
 
     /// <summary>The feed, in whose turn the interpreter did something.</summary>
     private static OpenFeed Progressed(SessionState state, SessionEvent fact) =>
@@ -136,12 +244,13 @@ internal static class SessionFold
     private static OpenCall OpenCallIn(SessionState state, SessionEvent fact, uint callId) =>
         FeedOf(state, fact).Calls.TryGetValue(callId, out var call) ? call : throw Impossible(fact, $"call {callId} is not open");
 
-    internal static uint CallIdOf(MontySuspension call) => call switch
-    {
-        FunctionCall function => function.CallId,
-        OsCall os => os.CallId,
-        _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
-    };
+    internal static uint CallIdOf(MontySuspension call) =>
+        call switch
+        {
+            FunctionCall function => function.CallId,
+            OsCall os => os.CallId,
+            _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
+        };
 
     private static InvalidOperationException Impossible(SessionEvent fact, string why) =>
         new($"The session's story is broken: {fact.GetType().Name} cannot follow here, as {why}.");

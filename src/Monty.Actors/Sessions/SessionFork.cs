@@ -6,17 +6,43 @@ internal static class SessionFork
 {
     /// <summary>What is wrong with the command itself; null when nothing is.</summary>
     public static Acceptance.Refused? Check(ForkCommand fork) =>
-        CommandCheck.WhyInvalid(fork) is { } invalid ? new Acceptance.Refused(SessionRefusal.Invalid, invalid) : (SessionId.IsValidPart(fork.Target) ? null : new Acceptance.Refused(
-            SessionRefusal.Invalid, $"A session's name has 1 to {SessionId.MaxLength} ASCII letters, digits and -._~:@, which the fork's has not. Choose another, such as a hash of it."));
+        CommandCheck.WhyInvalid(fork) is { } invalid
+            ? new Acceptance.Refused(SessionRefusal.Invalid, invalid)
+            : (
+                SessionId.IsValidPart(fork.Target)
+                    ? null
+                    : new Acceptance.Refused(
+                        SessionRefusal.Invalid,
+                        $"A session's name has 1 to {SessionId.MaxLength} ASCII letters, digits and -._~:@, which the fork's has not. Choose another, such as a hash of it."
+                    )
+            );
 
     /// <summary>Why a session cannot be forked as it is; null when it can.</summary>
     public static Acceptance.Refused? Refuse(SessionState source, ForkCommand fork)
     {
-        if (source.Setup is null) return SessionCore.NotFound;
-        if (source.IsClosed) return SessionCore.Closed;
-        if (source.Quarantine is not null) return SessionCore.InQuarantine;
+        if (source.Setup is null)
+        {
+            return SessionCore.NotFound;
+        }
+
+        if (source.IsClosed)
+        {
+            return SessionCore.Closed;
+        }
+
+        if (source.Quarantine is not null)
+        {
+            return SessionCore.InQuarantine;
+        }
+
         if (source.Feed is { } feed)
-            return new Acceptance.Refused(SessionRefusal.Busy, $"Feed {feed.Number} is not over, and its calls cannot be those of two sessions. Answer its calls, wait for it, or cancel it, and fork the session then.");
+        {
+            return new Acceptance.Refused(
+                SessionRefusal.Busy,
+                $"Feed {feed.Number} is not over, and its calls cannot be those of two sessions. Answer its calls, wait for it, or cancel it, and fork the session then."
+            );
+        }
+
         return source.Commands.Contains(fork.CommandId) ? SessionCore.IdTaken : null;
     }
 
@@ -26,8 +52,16 @@ internal static class SessionFork
     /// <param name="refusal">Why the other one cannot be forked now; null when it can.</param>
     public static Acceptance Accept(SessionState target, Forked forked, Acceptance.Refused? refusal)
     {
-        if (target.Origin is { } origin && origin.Source == forked.Source && origin.CommandId == forked.CommandId) return new Acceptance.Repeated();
-        if (refusal is not null) return refusal;
+        if (target.Origin is { } origin && origin.Source == forked.Source && origin.CommandId == forked.CommandId)
+        {
+            return new Acceptance.Repeated();
+        }
+
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
         return target.Setup is null ? new Acceptance.Accepted([forked], []) : SessionCore.Exists;
     }
 }

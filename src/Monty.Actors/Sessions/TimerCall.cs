@@ -14,9 +14,21 @@ internal static class TimerCall
     public static PythonError? Check(FunctionCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (call.Keywords.Count > 0) return new PythonError("TypeError", $"{call.Name}() takes no keyword arguments");
-        if (call.Arguments.Count != 1) return new PythonError("TypeError", $"{call.Name}() takes exactly one argument ({call.Arguments.Count} given)");
-        if (call.Arguments[0] is not (MontyInt or MontyFloat)) return new PythonError("TypeError", $"{call.Name}() takes seconds as int or float, not {call.Arguments[0].TypeName}");
+        if (call.Keywords.Count > 0)
+        {
+            return new PythonError("TypeError", $"{call.Name}() takes no keyword arguments");
+        }
+
+        if (call.Arguments.Count != 1)
+        {
+            return new PythonError("TypeError", $"{call.Name}() takes exactly one argument ({call.Arguments.Count} given)");
+        }
+
+        if (call.Arguments[0] is not (MontyInt or MontyFloat))
+        {
+            return new PythonError("TypeError", $"{call.Name}() takes seconds as int or float, not {call.Arguments[0].TypeName}");
+        }
+
         return Seconds(call) switch
         {
             null => new PythonError("ValueError", $"{call.Name}() takes seconds from 0 to {MaxDuration.TotalSeconds:F0}"),
@@ -25,13 +37,15 @@ internal static class TimerCall
     }
 
     /// <summary>How long a call that passed <see cref="Check"/> takes.</summary>
-    internal static TimeSpan DurationOf(FunctionCall call) => TimeSpan.FromSeconds(Seconds(call) ?? throw new InvalidOperationException($"The arguments of {call.Name} were not checked."));
+    internal static TimeSpan DurationOf(FunctionCall call) =>
+        TimeSpan.FromSeconds(Seconds(call) ?? throw new InvalidOperationException($"The arguments of {call.Name} were not checked."));
 
     private static double? Seconds(FunctionCall call)
     {
         double? seconds = call.Arguments[0] switch
         {
-            MontyInt number when number.Value >= BigInteger.Zero && number.Value <= (BigInteger)MaxDuration.TotalSeconds => (double)number.Value,
+            MontyInt number when number.Value >= BigInteger.Zero && number.Value <= (BigInteger)MaxDuration.TotalSeconds => (double)
+                number.Value,
             MontyFloat number when number.Value >= 0 && number.Value <= MaxDuration.TotalSeconds => number.Value,
             _ => null,
         };

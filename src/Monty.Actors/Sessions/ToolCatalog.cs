@@ -28,7 +28,10 @@ internal sealed class ToolCatalog
         var byName = new Dictionary<string, ToolSpec>(StringComparer.Ordinal);
         foreach (var tool in tools)
         {
-            if (!byName.TryAdd(tool.Name, tool)) throw new ArgumentException($"Two tools are named '{tool.Name}'. Rename one of them.", nameof(tools));
+            if (!byName.TryAdd(tool.Name, tool))
+            {
+                throw new ArgumentException($"Two tools are named '{tool.Name}'. Rename one of them.", nameof(tools));
+            }
         }
 
         this.tools = byName.ToFrozenDictionary(StringComparer.Ordinal);
@@ -42,11 +45,19 @@ internal sealed class ToolCatalog
     /// <remarks>Times are kept to the microsecond, as records keep them.</remarks>
     internal (CallKind Kind, DateTimeOffset? DueAt) Plan(MontySuspension call, DateTimeOffset now)
     {
-        if (call is not FunctionCall function) return (CallKind.Handler, null);
-        var tool = Find(function.Name) ?? others ?? throw new InvalidOperationException($"A call of {function.Name}, which is no tool, was not answered on the spot.");
+        if (call is not FunctionCall function)
+        {
+            return (CallKind.Handler, null);
+        }
+
+        var tool =
+            Find(function.Name)
+            ?? others
+            ?? throw new InvalidOperationException($"A call of {function.Name}, which is no tool, was not answered on the spot.");
         var wait = tool.Kind == CallKind.Timer ? TimerCall.DurationOf(function) : tool.Timeout;
         return (tool.Kind, wait is { } duration ? ToMicrosecond(now + duration) : null);
     }
 
-    private static DateTimeOffset ToMicrosecond(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+    private static DateTimeOffset ToMicrosecond(DateTimeOffset at) =>
+        new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }

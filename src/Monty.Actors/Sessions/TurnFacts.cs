@@ -13,7 +13,14 @@ internal static class TurnFacts
     {
         var feed = state.Feed!;
         List<SessionEvent> facts = [];
-        if (feed is { Pending: ResolveFutures awaited, Delivering.Count: 0 } && SessionCore.ToDeliver(feed, awaited) is { Count: > 0 } delivered) facts.Add(new FuturesDelivered(delivered));
+        if (
+            feed is { Pending: ResolveFutures awaited, Delivering.Count: 0 }
+            && SessionCore.ToDeliver(feed, awaited) is { Count: > 0 } delivered
+        )
+        {
+            facts.Add(new FuturesDelivered(delivered));
+        }
+
         foreach (var step in ran.Steps)
         {
             facts.AddRange(Prints(step.Printed));
@@ -21,29 +28,43 @@ internal static class TurnFacts
         }
 
         facts.AddRange(Prints(ran.Printed));
-        facts.AddRange(ran.Progress switch
-        {
-            Complete complete => EndFeed(state, facts, new FeedOutcome.Completed(complete.Value)),
-            Failed failed => EndFeed(state, facts, new FeedOutcome.Failed(failed.Error, failed.Origin)),
-            TypingFailed typing => EndFeed(state, facts, new FeedOutcome.Rejected(typing.Diagnostics)),
-            ResolveFutures futures => [new FuturesAwaited(futures.PendingCallIds)],
-            FunctionCall or OsCall => [Announce((MontySuspension)ran.Progress, isDeferred: false, tools, now) with { FileLength = ran.FileLength }],
-            var other => throw new InvalidOperationException($"A turn cannot end at {other.GetType().Name}, which is answered on the spot."),
-        });
+        facts.AddRange(
+            ran.Progress switch
+            {
+                Complete complete => EndFeed(state, facts, new FeedOutcome.Completed(complete.Value)),
+                Failed failed => EndFeed(state, facts, new FeedOutcome.Failed(failed.Error, failed.Origin)),
+                TypingFailed typing => EndFeed(state, facts, new FeedOutcome.Rejected(typing.Diagnostics)),
+                ResolveFutures futures => [new FuturesAwaited(futures.PendingCallIds)],
+                FunctionCall or OsCall =>
+                [
+                    Announce((MontySuspension)ran.Progress, isDeferred: false, tools, now) with
+                    {
+                        FileLength = ran.FileLength,
+                    },
+                ],
+                var other => throw new InvalidOperationException(
+                    $"A turn cannot end at {other.GetType().Name}, which is answered on the spot."
+                ),
+            }
+        );
         return [.. facts, .. SignalsTaken(SessionFold.Apply(state, facts))];
     }
 
-    private static IEnumerable<SessionEvent> StepFacts(OpenFeed feed, TurnStep step, ToolCatalog tools, DateTimeOffset now) => (step.Suspension, step.Answer) switch
-    {
-        (FunctionCall call, FutureAnswer) => [Announce(call, isDeferred: true, tools, now)],
-        (ResolveFutures awaited, ResolveAnswer answers) =>
-        [
-            new FuturesAwaited(awaited.PendingCallIds),
-            .. answers.Outcomes.Where(o => !feed.Answers.ContainsKey(o.Key)).OrderBy(o => o.Key).Select(o => new CallAnswered("", o.Key, o.Value)),
-            new FuturesDelivered(answers.Outcomes.Keys.Order().ToEquatableArray()),
-        ],
-        _ => [new Resolved(Untimed(step.Suspension), step.Answer) { FilesChangedAt = step.FilesChangedAt }],
-    };
+    private static IEnumerable<SessionEvent> StepFacts(OpenFeed feed, TurnStep step, ToolCatalog tools, DateTimeOffset now) =>
+        (step.Suspension, step.Answer) switch
+        {
+            (FunctionCall call, FutureAnswer) => [Announce(call, isDeferred: true, tools, now)],
+            (ResolveFutures awaited, ResolveAnswer answers) =>
+            [
+                new FuturesAwaited(awaited.PendingCallIds),
+                .. answers
+                    .Outcomes.Where(o => !feed.Answers.ContainsKey(o.Key))
+                    .OrderBy(o => o.Key)
+                    .Select(o => new CallAnswered("", o.Key, o.Value)),
+                new FuturesDelivered(answers.Outcomes.Keys.Order().ToEquatableArray()),
+            ],
+            _ => [new Resolved(Untimed(step.Suspension), step.Answer) { FilesChangedAt = step.FilesChangedAt }],
+        };
 
     private static CallAnnounced Announce(MontySuspension call, bool isDeferred, ToolCatalog tools, DateTimeOffset now)
     {
@@ -64,7 +85,11 @@ internal static class TurnFacts
         foreach (var call in after.Feed?.Calls.Values.Where(c => c.Kind == CallKind.Signal) ?? [])
         {
             var name = SignalCall.NameOf(call);
-            if (kept.Find(s => s.Name == name) is not { } signal) continue;
+            if (kept.Find(s => s.Name == name) is not { } signal)
+            {
+                continue;
+            }
+
             kept = kept.Remove(signal);
             yield return new SignalTaken(name);
             yield return new CallAnswered("", call.CallId, MontyAnswer.Return(signal.Value));
@@ -74,10 +99,14 @@ internal static class TurnFacts
     /// <summary>Printed text in bounded chunks.</summary>
     public static IEnumerable<TextPrinted> Prints(string printed)
     {
-        for (var start = 0; start < printed.Length;)
+        for (var start = 0; start < printed.Length; )
         {
             var length = Math.Min(MaxPrintChunk, printed.Length - start);
-            if (start + length < printed.Length && char.IsHighSurrogate(printed[start + length - 1])) length--;
+            if (start + length < printed.Length && char.IsHighSurrogate(printed[start + length - 1]))
+            {
+                length--;
+            }
+
             yield return new TextPrinted(printed.Substring(start, length));
             start += length;
         }
@@ -91,7 +120,13 @@ internal static class TurnFacts
             OsCall os => ($"os.{os.Function}", os.Arguments, default),
             _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
         };
-        return Convert.ToHexStringLower(TextHash.Of(
-            [name, arguments.Count.ToString(CultureInfo.InvariantCulture), .. arguments.Select(a => MontyJson.Serialize(a)), .. keywords.SelectMany(k => (string[])[k.Key, MontyJson.Serialize(k.Value)])]));
+        return Convert.ToHexStringLower(
+            TextHash.Of([
+                name,
+                arguments.Count.ToString(CultureInfo.InvariantCulture),
+                .. arguments.Select(a => MontyJson.Serialize(a)),
+                .. keywords.SelectMany(k => (string[])[k.Key, MontyJson.Serialize(k.Value)]),
+            ])
+        );
     }
 }

@@ -6,9 +6,7 @@ namespace Monty.Actors;
 /// <remarks>Immutable and thread-safe.</remarks>
 internal abstract record TurnOutcome
 {
-    private TurnOutcome()
-    {
-    }
+    private TurnOutcome() { }
 
     /// <summary>It ran to a wait or to the end of the feed.</summary>
     /// <param name="Steps">What was asked and answered on the spot, in order.</param>

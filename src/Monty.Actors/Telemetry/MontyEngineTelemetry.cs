@@ -35,11 +35,31 @@ public static class MontyEngineTelemetry
 
     private static readonly Meter Meter = new(Name);
     private static readonly UpDownCounter<long> Live = Meter.CreateUpDownCounter<long>(LiveSessions, "{session}", "Sessions in memory.");
-    private static readonly Counter<long> Recovered = Meter.CreateCounter<long>(Recoveries, "{session}", "Sessions that were read from the journal.");
-    private static readonly Counter<long> Rebuilt = Meter.CreateCounter<long>(Rebuilds, "{session}", "Recoveries in which turns were run again.");
-    private static readonly Counter<long> Quarantined = Meter.CreateCounter<long>(Quarantines, "{session}", "Sessions that were quarantined.");
-    private static readonly Histogram<double> AppendSeconds = Meter.CreateHistogram<double>(AppendDuration, "s", "How long appends took, with their wait for a commit.");
-    private static readonly Counter<long> Failed = Meter.CreateCounter<long>(FailedAttempts, "{attempt}", "Attempts that failed and are made again.");
+    private static readonly Counter<long> Recovered = Meter.CreateCounter<long>(
+        Recoveries,
+        "{session}",
+        "Sessions that were read from the journal."
+    );
+    private static readonly Counter<long> Rebuilt = Meter.CreateCounter<long>(
+        Rebuilds,
+        "{session}",
+        "Recoveries in which turns were run again."
+    );
+    private static readonly Counter<long> Quarantined = Meter.CreateCounter<long>(
+        Quarantines,
+        "{session}",
+        "Sessions that were quarantined."
+    );
+    private static readonly Histogram<double> AppendSeconds = Meter.CreateHistogram<double>(
+        AppendDuration,
+        "s",
+        "How long appends took, with their wait for a commit."
+    );
+    private static readonly Counter<long> Failed = Meter.CreateCounter<long>(
+        FailedAttempts,
+        "{attempt}",
+        "Attempts that failed and are made again."
+    );
     private static readonly Counter<long> Ended = Meter.CreateCounter<long>(EndedCalls, "{call}", "Calls that ended.");
 
     internal static bool MeasuresAppends => AppendSeconds.Enabled;

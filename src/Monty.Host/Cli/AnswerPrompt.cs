@@ -34,7 +34,9 @@ internal sealed class AnswerPrompt(TextReader input, TextWriter error)
             catch (FormatException unreadable)
             {
                 var problem = VisibleText.Of(unreadable.Message, LongestProblem);
-                await error.WriteLineAsync($"That is no value: {problem} Try again, such as 42, \"text\" or {{\"key\": [1, 2]}}.").ConfigureAwait(false);
+                await error
+                    .WriteLineAsync($"That is no value: {problem} Try again, such as 42, \"text\" or {{\"key\": [1, 2]}}.")
+                    .ConfigureAwait(false);
             }
         }
     }

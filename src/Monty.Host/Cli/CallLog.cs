@@ -23,18 +23,32 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
     {
         get
         {
-            lock (gate) return new LoggedCalls([.. calls], kept && room < 0);
+            lock (gate)
+            {
+                return new LoggedCalls([.. calls], kept && room < 0);
+            }
         }
     }
 
     public void Start(FunctionCall call)
     {
-        if (!kept) return;
+        if (!kept)
+        {
+            return;
+        }
+
         lock (gate)
         {
-            if (room < 0) return;
+            if (room < 0)
+            {
+                return;
+            }
+
             room -= call.Display(room).Length;
-            if (room >= 0) calls.Add(new LoggedCall(call, null));
+            if (room >= 0)
+            {
+                calls.Add(new LoggedCall(call, null));
+            }
         }
     }
 
@@ -44,17 +58,23 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
         {
             lock (gate)
             {
-                if (calls.FindLastIndex(c => ReferenceEquals(c.Call, call)) is var index and >= 0) calls[index] = new LoggedCall(call, answer);
+                if (calls.FindLastIndex(c => ReferenceEquals(c.Call, call)) is var index and >= 0)
+                {
+                    calls[index] = new LoggedCall(call, answer);
+                }
             }
         }
 
-        Write(call, answer switch
-        {
-            ReturnAnswer returned => VisibleText.Of(returned.Value.ToString(), LongestAnswer),
-            RaiseAnswer raised => "raises " + VisibleText.Of(raised.Error.TypeAndMessage, LongestAnswer),
-            NotFoundAnswer => "not found",
-            _ => throw new UnreachableException(),
-        });
+        Write(
+            call,
+            answer switch
+            {
+                ReturnAnswer returned => VisibleText.Of(returned.Value.ToString(), LongestAnswer),
+                RaiseAnswer raised => "raises " + VisibleText.Of(raised.Error.TypeAndMessage, LongestAnswer),
+                NotFoundAnswer => "not found",
+                _ => throw new UnreachableException(),
+            }
+        );
     }
 
     /// <summary>The script ended, or stopped waiting, before the answer was there.</summary>

@@ -26,9 +26,12 @@ internal sealed record HostSetup
 
     /// <summary>A pool of the runtime that was named.</summary>
     /// <exception cref="RuntimeMissingException">There is none of this name.</exception>
-    public MontyPool OpenPool() => RuntimePath is null || File.Exists(RuntimePath)
-        ? new MontyPool(new MontyPoolOptions { RuntimePath = RuntimePath })
-        : throw new RuntimeMissingException($"There is no runtime {RuntimePath}, which --runtime names. Correct the path, or leave the option away to take the one that came with the program.");
+    public MontyPool OpenPool() =>
+        RuntimePath is null || File.Exists(RuntimePath)
+            ? new MontyPool(new MontyPoolOptions { RuntimePath = RuntimePath })
+            : throw new RuntimeMissingException(
+                $"There is no runtime {RuntimePath}, which --runtime names. Correct the path, or leave the option away to take the one that came with the program."
+            );
 }
 
 /// <summary>The runtime that a person named is not there.</summary>

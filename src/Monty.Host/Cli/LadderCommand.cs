@@ -16,22 +16,27 @@ internal sealed class LadderCommand : Command
     private readonly Terminal terminal;
     private readonly Argument<string> folder = new("DIR")
     {
-        Description = "The folder of fixtures.", DefaultValueFactory = _ => "./fixtures",
+        Description = "The folder of fixtures.",
+        DefaultValueFactory = _ => "./fixtures",
     };
 
     private readonly Option<string> path = new("--path")
     {
-        Description = $"The way into Monty: {LadderPaths.Names}.", HelpName = "NAME", DefaultValueFactory = _ => LadderPaths.Default,
+        Description = $"The way into Monty: {LadderPaths.Names}.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => LadderPaths.Default,
     };
 
     private readonly Option<string?> filter = new("--filter")
     {
-        Description = "Only the fixtures of this tier, or with this text in their name.", HelpName = "TIER|TEXT",
+        Description = "Only the fixtures of this tier, or with this text in their name.",
+        HelpName = "TIER|TEXT",
     };
 
     private readonly Option<string?> jsonl = new("--jsonl")
     {
-        Description = "Writes a line of JSON a fixture; '-' is standard output.", HelpName = "FILE",
+        Description = "Writes a line of JSON a fixture; '-' is standard output.",
+        HelpName = "FILE",
     };
 
     private readonly Option<string[]?> compare = new("--compare")
@@ -47,7 +52,11 @@ internal sealed class LadderCommand : Command
     {
         this.terminal = terminal;
         Arguments.Add(folder);
-        foreach (var option in new Option[] { path, filter, jsonl, compare }) Options.Add(option);
+        foreach (var option in new Option[] { path, filter, jsonl, compare })
+        {
+            Options.Add(option);
+        }
+
         Validators.Add(Check);
         SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -57,7 +66,10 @@ internal sealed class LadderCommand : Command
         if (result.GetResult(compare) is not null)
         {
             SymbolResult?[] others = [result.GetResult(folder), result.GetResult(path), result.GetResult(filter), result.GetResult(jsonl)];
-            if (others.Any(o => o is { Tokens.Count: > 0 })) result.AddError("--compare runs nothing, so it takes two files and nothing else.");
+            if (others.Any(o => o is { Tokens.Count: > 0 }))
+            {
+                result.AddError("--compare runs nothing, so it takes two files and nothing else.");
+            }
         }
         else if (result.GetValue(folder) is ['-', ..] option)
         {
@@ -98,7 +110,11 @@ internal sealed class LadderCommand : Command
     {
         var (name, text) = (parsed.GetValue(folder)!, parsed.GetValue(filter));
         var fixtures = FixtureFolder.Load(name).Where(f => text is null || FixtureFilter.Takes(text, f)).ToList();
-        if (fixtures.Count == 0) throw new BadInputException($"No fixture in {name} {(text is null ? "is there to run" : $"fits --filter {text}")}.");
+        if (fixtures.Count == 0)
+        {
+            throw new BadInputException($"No fixture in {name} {(text is null ? "is there to run" : $"fits --filter {text}")}.");
+        }
+
         using var lines = LineOutput.Open(parsed.GetValue(jsonl), terminal);
         using var way = LadderPaths.Open(parsed.GetValue(path)!);
         using var interruption = new Interruption();
@@ -118,7 +134,11 @@ internal sealed class LadderCommand : Command
     private int Compare(string first, string second)
     {
         var differences = LadderComparison.Compare(first, second);
-        foreach (var difference in differences) terminal.Write(Encoding.UTF8.GetBytes(difference + "\n"));
+        foreach (var difference in differences)
+        {
+            terminal.Write(Encoding.UTF8.GetBytes(difference + "\n"));
+        }
+
         var count = differences.Count == 1 ? "1 place" : $"{differences.Count} places";
         terminal.WriteLine(differences.Count == 0 ? $"{first} and {second} are equal." : $"{first} and {second} differ in {count}.");
         return differences.Count == 0 ? ExitCode.Done : ExitCode.ScriptFailed;

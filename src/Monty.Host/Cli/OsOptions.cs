@@ -7,15 +7,31 @@ namespace Monty.Host.Cli;
 /// <summary>The words that say what a script sees of an operating system.</summary>
 internal sealed class OsOptions
 {
-    private readonly Option<MontyMount[]> mounts = Words("--mount", "HOST::VIRTUAL[::MODE[::LIMIT]]",
-        "Files for the script: ro (default), rw, or overlay, which keeps changes in memory; no HOST is a folder in memory. Repeatable.", MountWord.Parse);
+    private readonly Option<MontyMount[]> mounts = Words(
+        "--mount",
+        "HOST::VIRTUAL[::MODE[::LIMIT]]",
+        "Files for the script: ro (default), rw, or overlay, which keeps changes in memory; no HOST is a folder in memory. Repeatable.",
+        MountWord.Parse
+    );
 
-    private readonly Option<KeyValuePair<string, string>[]> variables = Words("--env", "NAME=VALUE", "An environment variable for the script, which sees no others. Repeatable.", ReadVariable);
-    private readonly Option<string?> workingDirectory = new("--cwd") { HelpName = "PATH", Description = "Where the script's relative paths start. Default: /." };
+    private readonly Option<KeyValuePair<string, string>[]> variables = Words(
+        "--env",
+        "NAME=VALUE",
+        "An environment variable for the script, which sees no others. Repeatable.",
+        ReadVariable
+    );
+    private readonly Option<string?> workingDirectory = new("--cwd")
+    {
+        HelpName = "PATH",
+        Description = "Where the script's relative paths start. Default: /.",
+    };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { mounts, variables, workingDirectory }) command.Options.Add(option);
+        foreach (var option in new Option[] { mounts, variables, workingDirectory })
+        {
+            command.Options.Add(option);
+        }
     }
 
     /// <exception cref="BadInputException">What is given does not go together.</exception>
@@ -24,12 +40,22 @@ internal sealed class OsOptions
         var environment = new Dictionary<string, string>();
         foreach (var (name, value) in parsed.GetValue(variables) ?? [])
         {
-            if (!environment.TryAdd(name, value)) throw new BadInputException($"--env {name} is given twice. Leave one of them away.");
+            if (!environment.TryAdd(name, value))
+            {
+                throw new BadInputException($"--env {name} is given twice. Leave one of them away.");
+            }
         }
 
         try
         {
-            return new MontyOs(new MontyOsOptions { Mounts = parsed.GetValue(mounts) ?? [], Environment = environment, WorkingDirectory = parsed.GetValue(workingDirectory) ?? "/" });
+            return new MontyOs(
+                new MontyOsOptions
+                {
+                    Mounts = parsed.GetValue(mounts) ?? [],
+                    Environment = environment,
+                    WorkingDirectory = parsed.GetValue(workingDirectory) ?? "/",
+                }
+            );
         }
         catch (Exception refused) when (refused is ArgumentException or PlatformNotSupportedException)
         {
@@ -40,25 +66,28 @@ internal sealed class OsOptions
     private static KeyValuePair<string, string> ReadVariable(string text)
     {
         var end = text.IndexOf('=', StringComparison.Ordinal);
-        return end > 0 ? KeyValuePair.Create(text[..end], text[(end + 1)..]) : throw new FormatException($"'{text}' has no {(end < 0 ? "value" : "name")}. Write NAME=VALUE, such as LANG=C.");
+        return end > 0
+            ? KeyValuePair.Create(text[..end], text[(end + 1)..])
+            : throw new FormatException($"'{text}' has no {(end < 0 ? "value" : "name")}. Write NAME=VALUE, such as LANG=C.");
     }
 
-    private static Option<T[]> Words<T>(string name, string helpName, string description, Func<string, T> parse) => new(name)
-    {
-        HelpName = helpName,
-        Description = description,
-        Arity = ArgumentArity.OneOrMore,
-        CustomParser = result =>
+    private static Option<T[]> Words<T>(string name, string helpName, string description, Func<string, T> parse) =>
+        new(name)
         {
-            try
+            HelpName = helpName,
+            Description = description,
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = result =>
             {
-                return [.. result.Tokens.Select(t => parse(t.Value))];
-            }
-            catch (FormatException unreadable)
-            {
-                result.AddError($"{name}: {unreadable.Message}");
-                return [];
-            }
-        },
-    };
+                try
+                {
+                    return [.. result.Tokens.Select(t => parse(t.Value))];
+                }
+                catch (FormatException unreadable)
+                {
+                    result.AddError($"{name}: {unreadable.Message}");
+                    return [];
+                }
+            },
+        };
 }

@@ -10,13 +10,17 @@ internal sealed class RunOptions
 {
     private readonly Argument<string?> file = new("FILE")
     {
-        Description = "The script; '-' reads it from standard input.", Arity = ArgumentArity.ZeroOrOne,
+        Description = "The script; '-' reads it from standard input.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly HostOptions host = new();
     private readonly Option<string?> code = HostOptions.Text("-c", "CODE", "Runs CODE instead of a file.");
     private readonly Option<string?> scriptName = HostOptions.Text(
-        "--script-name", "NAME", "The script's name in tracebacks. Default: the path as given, <string> or <stdin>.");
+        "--script-name",
+        "NAME",
+        "The script's name in tracebacks. Default: the path as given, <string> or <stdin>."
+    );
 
     private readonly Option<bool> json = new("--json")
     {
@@ -26,7 +30,11 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { code, scriptName, json }) command.Options.Add(option);
+        foreach (var option in new Option[] { code, scriptName, json })
+        {
+            command.Options.Add(option);
+        }
+
         host.AddTo(command);
         command.Validators.Add(RequireOneScript);
     }
@@ -36,7 +44,9 @@ internal sealed class RunOptions
     /// <exception cref="BadInputException">A file cannot be used, or a name comes twice.</exception>
     public RunRequest Read(ParseResult parsed, Terminal terminal)
     {
-        var source = parsed.GetValue(code) is { } text ? ScriptSource.FromCode(text) : ScriptSource.FromFile(parsed.GetRequiredValue(file)!, terminal);
+        var source = parsed.GetValue(code) is { } text
+            ? ScriptSource.FromCode(text)
+            : ScriptSource.FromFile(parsed.GetRequiredValue(file)!, terminal);
         return new RunRequest
         {
             Source = source,
@@ -54,9 +64,11 @@ internal sealed class RunOptions
         }
         else if (path is null == result.GetResult(code) is null)
         {
-            result.AddError(path is null
-                ? "There is nothing to run: name a FILE, give -c CODE, or '-' for standard input."
-                : $"Both the file {path} and -c are given. Leave one of them away.");
+            result.AddError(
+                path is null
+                    ? "There is nothing to run: name a FILE, give -c CODE, or '-' for standard input."
+                    : $"Both the file {path} and -c are given. Leave one of them away."
+            );
         }
         else if (path is "")
         {

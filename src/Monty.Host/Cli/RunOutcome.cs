@@ -15,7 +15,15 @@ internal sealed record Finished(MontyResult Result) : RunOutcome(Cli.ExitCode.Do
 /// <param name="Origin">By whom.</param>
 /// <param name="ExecutionTime">How long its bytecode ran; null when the worker took that with it.</param>
 internal sealed record ScriptFailed(PythonError Error, FailureOrigin Origin, TimeSpan? ExecutionTime)
-    : RunOutcome(Cli.ExitCode.ScriptFailed, Origin switch { FailureOrigin.Script => "exception", FailureOrigin.Limit => "limit", _ => "refused_by_runtime" });
+    : RunOutcome(
+        Cli.ExitCode.ScriptFailed,
+        Origin switch
+        {
+            FailureOrigin.Script => "exception",
+            FailureOrigin.Limit => "limit",
+            _ => "refused_by_runtime",
+        }
+    );
 
 /// <summary>The type check found errors; nothing ran.</summary>
 internal sealed record Rejected(TypeCheckReport Report) : RunOutcome(Cli.ExitCode.ScriptFailed, "type_check");

@@ -21,7 +21,8 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
         try
         {
             using var pool = setup.OpenPool();
-            return await CheckTypesAsync(pool, interruption.Token).ConfigureAwait(false) ?? await FeedAsync(pool, interruption.Token).ConfigureAwait(false);
+            return await CheckTypesAsync(pool, interruption.Token).ConfigureAwait(false)
+                ?? await FeedAsync(pool, interruption.Token).ConfigureAwait(false);
         }
         catch (MontyScriptException failed)
         {
@@ -29,7 +30,8 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
         }
         catch (MontyWorkerException killed) when (killed.Failure == WorkerFailure.DeadlineExceeded && setup.Limits.MaxDuration is { } limit)
         {
-            var late = $"time limit exceeded: one operation still ran {HostSetup.Overshoot.TotalSeconds} s after the limit of {limit.TotalSeconds} s";
+            var late =
+                $"time limit exceeded: one operation still ran {HostSetup.Overshoot.TotalSeconds} s after the limit of {limit.TotalSeconds} s";
             return new ScriptFailed(new PythonError("TimeoutError", $"{late}; the worker was ended"), FailureOrigin.Limit, null);
         }
         catch (Exception failed) when (failed is MontyException or RuntimeMissingException)
@@ -52,11 +54,29 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
 
     private async Task<RunOutcome?> CheckTypesAsync(MontyPool pool, CancellationToken cancellationToken)
     {
-        if (setup.Stubs is not { } stubs) return null;
-        var check = new TypeCheckOptions { Stubs = stubs, Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))], ScriptName = request.ScriptName, Inputs = setup.Inputs };
+        if (setup.Stubs is not { } stubs)
+        {
+            return null;
+        }
+
+        var check = new TypeCheckOptions
+        {
+            Stubs = stubs,
+            Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
+            ScriptName = request.ScriptName,
+            Inputs = setup.Inputs,
+        };
         var report = await pool.CheckTypesAsync(request.Source.Code, check, cancellationToken).ConfigureAwait(false);
-        if (report.HasErrors) return new Rejected(report);
-        if (report.Text.Length > 0) warn(report.Text);
+        if (report.HasErrors)
+        {
+            return new Rejected(report);
+        }
+
+        if (report.Text.Length > 0)
+        {
+            warn(report.Text);
+        }
+
         return null;
     }
 

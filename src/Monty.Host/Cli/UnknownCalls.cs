@@ -9,7 +9,8 @@ internal sealed class UnknownCalls(AnswerPrompt? prompt, CallLog calls)
     {
         calls.Start(call);
         var value = prompt is null ? null : await prompt.AskAsync(call, cancellationToken).ConfigureAwait(false);
-        var answer = value is not null ? MontyAnswer.Return(value)
+        var answer =
+            value is not null ? MontyAnswer.Return(value)
             : call.IsMethodCall ? MontyAnswer.Raise("AttributeError", $"the host object has no attribute '{call.Name}'")
             : MontyAnswer.NotFound;
         calls.Answer(call, answer);

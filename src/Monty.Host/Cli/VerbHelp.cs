@@ -10,7 +10,11 @@ internal sealed class VerbHelp(HelpAction help) : SynchronousCommandLineAction
     public override int Invoke(ParseResult parseResult)
     {
         var code = help.Invoke(parseResult);
-        if (parseResult.CommandResult.Command is RunCommand) parseResult.InvocationConfiguration.Output.WriteLine(RunCommand.Notes);
+        if (parseResult.CommandResult.Command is RunCommand)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(RunCommand.Notes);
+        }
+
         return code;
     }
 }

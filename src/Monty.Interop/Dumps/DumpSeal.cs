@@ -38,40 +38,59 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
         var bytes = dump.Bytes.Span;
         if (bytes.Length < HeaderBytes || !bytes.StartsWith(Magic) || bytes[4] == 0)
         {
-            throw new MontyDumpException(DumpRefusal.NotADump, $"These {bytes.Length} bytes are no dump of this client. Pass the bytes of a MontyDump, unchanged.");
+            throw new MontyDumpException(
+                DumpRefusal.NotADump,
+                $"These {bytes.Length} bytes are no dump of this client. Pass the bytes of a MontyDump, unchanged."
+            );
         }
 
         if (bytes[4] > FormatVersion)
         {
             throw new MontyDumpException(
-                DumpRefusal.NewerFormat, $"The dump has format {bytes[4]}; this client reads up to {FormatVersion}. Load it with the version of the client that made it, or a later one.");
+                DumpRefusal.NewerFormat,
+                $"The dump has format {bytes[4]}; this client reads up to {FormatVersion}. Load it with the version of the client that made it, or a later one."
+            );
         }
 
         if (bytes[5] != (key.IsEmpty ? Hashed : Signed))
         {
-            throw new MontyDumpException(DumpRefusal.SignatureMismatch, key.IsEmpty
-                ? "The dump is signed and this pool has no key to check it. Set DumpKey to the key that it was made with."
-                : "The dump is not signed and this pool takes signed dumps only. Make it with a pool that has the same DumpKey.");
+            throw new MontyDumpException(
+                DumpRefusal.SignatureMismatch,
+                key.IsEmpty
+                    ? "The dump is signed and this pool has no key to check it. Set DumpKey to the key that it was made with."
+                    : "The dump is not signed and this pool takes signed dumps only. Make it with a pool that has the same DumpKey."
+            );
         }
 
         Span<byte> expected = stackalloc byte[TagBytes];
-        if (bytes.Length >= HeaderBytes + TagBytes) WriteTag(bytes[..^TagBytes], expected);
+        if (bytes.Length >= HeaderBytes + TagBytes)
+        {
+            WriteTag(bytes[..^TagBytes], expected);
+        }
+
         if (bytes.Length < HeaderBytes + TagBytes || !CryptographicOperations.FixedTimeEquals(expected, bytes[^TagBytes..]))
         {
             throw new MontyDumpException(
-                DumpRefusal.Tampered, $"The dump's tag does not fit its {bytes.Length} bytes: it was changed or cut after it was made{(key.IsEmpty ? "" : ", or signed with another key")}. Use another copy.");
+                DumpRefusal.Tampered,
+                $"The dump's tag does not fit its {bytes.Length} bytes: it was changed or cut after it was made{(key.IsEmpty ? "" : ", or signed with another key")}. Use another copy."
+            );
         }
 
         var envelope = Parse(bytes[HeaderBytes..^TagBytes]);
         return envelope.RuntimeVersion == runtimeVersion
             ? envelope
             : throw new MontyDumpException(
-                DumpRefusal.OtherRuntime, $"The dump was made by {envelope.RuntimeVersion}, and this pool runs {runtimeVersion}. Load it with that version, or replay the session's feeds on this one.");
+                DumpRefusal.OtherRuntime,
+                $"The dump was made by {envelope.RuntimeVersion}, and this pool runs {runtimeVersion}. Load it with that version, or replay the session's feeds on this one."
+            );
     }
 
     /// <summary>What a worker's refusal of the state inside a dump becomes.</summary>
-    public static MontyDumpException Refused(MontyProgress reply) => new(
-        DumpRefusal.RefusedByRuntime, $"The runtime refused the dump: {(reply is Failed failed ? failed.Error.TypeAndMessage : reply.GetType().Name)}.");
+    public static MontyDumpException Refused(MontyProgress reply) =>
+        new(
+            DumpRefusal.RefusedByRuntime,
+            $"The runtime refused the dump: {(reply is Failed failed ? failed.Error.TypeAndMessage : reply.GetType().Name)}."
+        );
 
     private static DumpEnvelope Parse(ReadOnlySpan<byte> body)
     {
@@ -81,13 +100,22 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
         }
         catch (InvalidProtocolBufferException)
         {
-            throw new MontyDumpException(DumpRefusal.NotADump, "The dump's tag fits, but what it covers is no dump of this client. Pass the bytes of a MontyDump.");
+            throw new MontyDumpException(
+                DumpRefusal.NotADump,
+                "The dump's tag fits, but what it covers is no dump of this client. Pass the bytes of a MontyDump."
+            );
         }
     }
 
     private void WriteTag(ReadOnlySpan<byte> content, Span<byte> tag)
     {
-        if (key.IsEmpty) SHA256.HashData(content, tag);
-        else HMACSHA256.HashData(key.Span, content, tag);
+        if (key.IsEmpty)
+        {
+            SHA256.HashData(content, tag);
+        }
+        else
+        {
+            HMACSHA256.HashData(key.Span, content, tag);
+        }
     }
 }

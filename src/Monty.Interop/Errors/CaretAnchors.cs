@@ -12,11 +12,22 @@ internal readonly record struct CaretAnchors(bool IsCall, bool CalleeIsName, int
     public static CaretAnchors? Find(string expression)
     {
         var tokens = PythonTokens.Read(expression);
-        if (!tokens.AreBalanced) return null;
+        if (!tokens.AreBalanced)
+        {
+            return null;
+        }
+
         var first = 0;
         var last = tokens.Count - 1;
-        while (tokens.AreParenthesized(first, last)) (first, last) = (first + 1, last - 1);
-        if (OutermostOperation.Of(tokens, first, last) is not { } operation) return null;
+        while (tokens.AreParenthesized(first, last))
+        {
+            (first, last) = (first + 1, last - 1);
+        }
+
+        if (OutermostOperation.Of(tokens, first, last) is not { } operation)
+        {
+            return null;
+        }
 
         if (operation.Kind == OperationKind.Binary)
         {
@@ -26,7 +37,11 @@ internal readonly record struct CaretAnchors(bool IsCall, bool CalleeIsName, int
 
         var isCall = operation.Kind == OperationKind.Call;
         return new CaretAnchors(
-            isCall, isCall && IsName(tokens, first, operation.Token - 1), tokens[operation.Token].Start, tokens[last].End);
+            isCall,
+            isCall && IsName(tokens, first, operation.Token - 1),
+            tokens[operation.Token].Start,
+            tokens[last].End
+        );
     }
 
     /// <summary>How wide CPython takes an operator to be.</summary>
@@ -37,22 +52,46 @@ internal readonly record struct CaretAnchors(bool IsCall, bool CalleeIsName, int
     private static int OperatorWidth(PythonTokens tokens, int symbol, int last)
     {
         var right = symbol + 1;
-        if (tokens[symbol].End - tokens[symbol].Start == 2) return 2;
+        if (tokens[symbol].End - tokens[symbol].Start == 2)
+        {
+            return 2;
+        }
+
         return tokens[right].Start == tokens[symbol].End && tokens.AreParenthesized(right, last) && !IsDisplay(tokens, right, last) ? 2 : 1;
     }
 
     /// <summary>True when the parentheses are part of the operand: a tuple or a generator expression.</summary>
     private static bool IsDisplay(PythonTokens tokens, int opening, int closing)
     {
-        if (opening + 1 == closing) return true;
-        if (tokens.AreParenthesized(opening + 1, closing - 1)) return false;
+        if (opening + 1 == closing)
+        {
+            return true;
+        }
+
+        if (tokens.AreParenthesized(opening + 1, closing - 1))
+        {
+            return false;
+        }
+
         var lambdas = 0;
         for (var index = opening + 1; index < closing; index++)
         {
-            if (tokens[index].Kind == TokenKind.Open) index = tokens.PartnerOf(index);
-            else if (tokens.Is(index, "lambda")) lambdas++;
-            else if (tokens.Is(index, ":")) lambdas--;
-            else if (tokens.Is(index, "for") || (lambdas == 0 && tokens.Is(index, ","))) return true;
+            if (tokens[index].Kind == TokenKind.Open)
+            {
+                index = tokens.PartnerOf(index);
+            }
+            else if (tokens.Is(index, "lambda"))
+            {
+                lambdas++;
+            }
+            else if (tokens.Is(index, ":"))
+            {
+                lambdas--;
+            }
+            else if (tokens.Is(index, "for") || (lambdas == 0 && tokens.Is(index, ",")))
+            {
+                return true;
+            }
         }
 
         return false;
@@ -60,7 +99,11 @@ internal readonly record struct CaretAnchors(bool IsCall, bool CalleeIsName, int
 
     private static bool IsName(PythonTokens tokens, int first, int last)
     {
-        while (tokens.AreParenthesized(first, last)) (first, last) = (first + 1, last - 1);
+        while (tokens.AreParenthesized(first, last))
+        {
+            (first, last) = (first + 1, last - 1);
+        }
+
         return first == last && tokens[first].Kind == TokenKind.Name;
     }
 }

@@ -18,7 +18,11 @@ internal sealed class FailureCarets
     /// <summary>The carets of an excerpt, or null when it does not say what failed.</summary>
     public static FailureCarets? Of(SourceExcerpt excerpt)
     {
-        if (excerpt.FailedPart is not var (start, end)) return null;
+        if (excerpt.FailedPart is not var (start, end))
+        {
+            return null;
+        }
+
         var found = CaretAnchors.Find(excerpt.Text[start..end]);
         var isWholeCall = found is { IsCall: true } call && IsReturnedOrAssigned(excerpt, start, end, call.CalleeIsName);
 
@@ -27,8 +31,8 @@ internal sealed class FailureCarets
         return new FailureCarets((start, end))
         {
             Anchors = anchors is { } known ? (start + known.Start, start + known.End) : null,
-            AreShown = !isWholeCall
-                && (anchors is not null || !Before(excerpt, start).IsWhiteSpace() || !excerpt.Text.AsSpan(end).IsWhiteSpace()),
+            AreShown =
+                !isWholeCall && (anchors is not null || !Before(excerpt, start).IsWhiteSpace() || !excerpt.Text.AsSpan(end).IsWhiteSpace()),
         };
     }
 
@@ -46,7 +50,10 @@ internal sealed class FailureCarets
             shown.Append(character.Text);
             isCut |= character.Width == 0;
             var position = lineStart + character.Offset;
-            if (position < part.End) carets.Append(character.Offset < indent ? ' ' : CaretAt(position), character.Width);
+            if (position < part.End)
+            {
+                carets.Append(character.Offset < indent ? ' ' : CaretAt(position), character.Width);
+            }
         }
 
         var isBlank = carets.ToString().AsSpan().IsWhiteSpace();
@@ -55,7 +62,11 @@ internal sealed class FailureCarets
 
     private char CaretAt(int position)
     {
-        if (position < part.Start) return ' ';
+        if (position < part.Start)
+        {
+            return ' ';
+        }
+
         return Anchors is not var (start, end) || (position >= start && position < end) ? '^' : '~';
     }
 
@@ -68,18 +79,27 @@ internal sealed class FailureCarets
     {
         var text = Before(excerpt, start);
         var lastLine = excerpt.Text.AsSpan(excerpt.LastLineStart, end - excerpt.LastLineStart);
-        if (text is [' ' or '\t', ..] || !Ascii.IsValid(text) || !Ascii.IsValid(lastLine)) return false;
+        if (text is [' ' or '\t', ..] || !Ascii.IsValid(text) || !Ascii.IsValid(lastLine))
+        {
+            return false;
+        }
 
         var before = PythonTokens.Read(text.ToString());
         var isReturn = calleeIsName && before.Count > 0 && before.Is(0, "return");
         var isAssignment = before.Count > 1 && before[0].Kind == TokenKind.Name && before.Is(1, "=");
-        if (!isReturn && !isAssignment) return false;
+        if (!isReturn && !isAssignment)
+        {
+            return false;
+        }
 
         var after = PythonTokens.Read(excerpt.Text[end..]);
         var parentheses = before.Count - (isReturn ? 1 : 2);
         for (var index = 0; index < parentheses; index++)
         {
-            if (!before.Is(before.Count - 1 - index, "(") || index >= after.Count || !after.Is(index, ")")) return false;
+            if (!before.Is(before.Count - 1 - index, "(") || index >= after.Count || !after.Is(index, ")"))
+            {
+                return false;
+            }
         }
 
         return after.Count == parentheses

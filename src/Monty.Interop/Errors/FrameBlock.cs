@@ -12,11 +12,18 @@ internal static class FrameBlock
     public static List<string> Render(PythonFrame frame)
     {
         List<string> block = [Heading(frame, frame.HideFunctionName ? null : frame.FunctionName)];
-        if (SourceExcerpt.Of(frame) is not { } excerpt) return block;
+        if (SourceExcerpt.Of(frame) is not { } excerpt)
+        {
+            return block;
+        }
 
         string[] source = [.. SourceLines(excerpt, FailureCarets.Of(excerpt))];
         Indentation.RemoveCommon(source);
-        foreach (var line in source) block.Add(Margin + line);
+        foreach (var line in source)
+        {
+            block.Add(Margin + line);
+        }
+
         return block;
     }
 
@@ -32,7 +39,10 @@ internal static class FrameBlock
     {
         var lines = excerpt.Lines;
         var starts = new int[lines.Length];
-        for (var index = 1; index < lines.Length; index++) starts[index] = starts[index - 1] + lines[index - 1].Length + 1;
+        for (var index = 1; index < lines.Length; index++)
+        {
+            starts[index] = starts[index - 1] + lines[index - 1].Length + 1;
+        }
 
         List<string> shown = [];
         var previous = -1;
@@ -40,8 +50,15 @@ internal static class FrameBlock
         {
             // One line between two telling ones is shown; more of them are counted.
             var skipped = index - previous - 1;
-            if (skipped == 1) AppendLine(shown, excerpt, starts, index - 1, carets);
-            else if (skipped > 1) shown.Add($"...<{skipped} lines>...");
+            if (skipped == 1)
+            {
+                AppendLine(shown, excerpt, starts, index - 1, carets);
+            }
+            else if (skipped > 1)
+            {
+                shown.Add($"...<{skipped} lines>...");
+            }
+
             AppendLine(shown, excerpt, starts, index, carets);
             previous = index;
         }
@@ -54,11 +71,17 @@ internal static class FrameBlock
     {
         var last = starts.Length - 1;
         SortedSet<int> telling = [0, last];
-        if (anchors is not var (anchorStart, anchorEnd)) return telling;
+        if (anchors is not var (anchorStart, anchorEnd))
+        {
+            return telling;
+        }
 
         foreach (var place in (ReadOnlySpan<int>)[LineOf(starts, anchorStart), LineOf(starts, anchorEnd)])
         {
-            for (var line = Math.Max(0, place - 1); line <= Math.Min(last, place + 1); line++) telling.Add(line);
+            for (var line = Math.Max(0, place - 1); line <= Math.Min(last, place + 1); line++)
+            {
+                telling.Add(line);
+            }
         }
 
         return telling;
@@ -81,6 +104,9 @@ internal static class FrameBlock
 
         var (text, marks) = carets.Under(line, starts[index]);
         shown.Add(text);
-        if (marks is not null) shown.Add(marks);
+        if (marks is not null)
+        {
+            shown.Add(marks);
+        }
     }
 }

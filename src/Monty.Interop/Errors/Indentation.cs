@@ -13,13 +13,27 @@ internal static class Indentation
         foreach (var line in lines)
         {
             var indent = line.AsSpan(0, IndentOf(line));
-            if (indent.Length == line.Length) continue;
-            if (common is null) common = indent.ToString();
-            else common = common[..common.AsSpan().CommonPrefixLength(indent)];
+            if (indent.Length == line.Length)
+            {
+                continue;
+            }
+
+            if (common is null)
+            {
+                common = indent.ToString();
+            }
+            else
+            {
+                common = common[..common.AsSpan().CommonPrefixLength(indent)];
+            }
         }
 
         var width = common?.Length ?? 0;
-        foreach (ref var line in lines) line = IndentOf(line) == line.Length ? "" : line[width..];
+        foreach (ref var line in lines)
+        {
+            line = IndentOf(line) == line.Length ? "" : line[width..];
+        }
+
         return width;
     }
 
@@ -34,50 +48,82 @@ internal static class Indentation
     /// <returns>Null when no amount fits, or several do.</returns>
     public static int? FindRemoved(ReadOnlySpan<string> lines, long start, long end)
     {
-        if (lines.Length < 2 || !HasLineWithoutIndent(lines)) return 0;
+        if (lines.Length < 2 || !HasLineWithoutIndent(lines))
+        {
+            return 0;
+        }
+
         var tokens = PythonTokens.Read(string.Join('\n', lines!));
         var lastLineStart = lines.Length - 1;
-        foreach (var line in lines[..^1]) lastLineStart += line.Length;
+        foreach (var line in lines[..^1])
+        {
+            lastLineStart += line.Length;
+        }
+
         var firstColumns = new SourceColumns(lines[0]);
         var lastColumns = new SourceColumns(lines[^1]);
 
         var ends = new Dictionary<int, int>();
-        for (var index = 0; index < tokens.Count; index++) ends[tokens[index].End] = index;
+        for (var index = 0; index < tokens.Count; index++)
+        {
+            ends[tokens[index].End] = index;
+        }
 
         List<int> fitting = [];
         for (var first = 0; first < tokens.Count && tokens[first].Start < lines[0].Length; first++)
         {
             var removed = start - firstColumns.ColumnOf(tokens[first].Start);
-            if (removed < 0) break;
-            if (lastColumns.OffsetOf(end - removed) is { } offset && ends.TryGetValue(lastLineStart + offset, out var last)
-                && StartsExpression(tokens, first) && tokens[last].Kind != TokenKind.Operator && tokens.AreWhole(first, last))
+            if (removed < 0)
+            {
+                break;
+            }
+
+            if (
+                lastColumns.OffsetOf(end - removed) is { } offset
+                && ends.TryGetValue(lastLineStart + offset, out var last)
+                && StartsExpression(tokens, first)
+                && tokens[last].Kind != TokenKind.Operator
+                && tokens.AreWhole(first, last)
+            )
             {
                 fitting.Add((int)removed);
             }
         }
 
-        if (fitting.Count > 1) fitting.RemoveAll(removed => removed % UsualStep != 0);
+        if (fitting.Count > 1)
+        {
+            fitting.RemoveAll(removed => removed % UsualStep != 0);
+        }
+
         return fitting is [var only] ? only : null;
     }
 
     private static bool StartsExpression(PythonTokens tokens, int index)
     {
         // Behind an operand stands what belongs to it: an operator, or the name, brackets or string that go on with it.
-        var isBehindOperand = index > 0 && (tokens.Is(index - 1, ".")
-            || tokens[index - 1].Kind is TokenKind.Name or TokenKind.Number or TokenKind.Text or TokenKind.Close);
-        return !isBehindOperand && tokens[index].Kind switch
-        {
-            TokenKind.Operator => tokens.TextOf(index) is "+" or "-" or "~",
-            TokenKind.Keyword => tokens.TextOf(index) is "await" or "not",
-            _ => true,
-        };
+        var isBehindOperand =
+            index > 0
+            && (
+                tokens.Is(index - 1, ".")
+                || tokens[index - 1].Kind is TokenKind.Name or TokenKind.Number or TokenKind.Text or TokenKind.Close
+            );
+        return !isBehindOperand
+            && tokens[index].Kind switch
+            {
+                TokenKind.Operator => tokens.TextOf(index) is "+" or "-" or "~",
+                TokenKind.Keyword => tokens.TextOf(index) is "await" or "not",
+                _ => true,
+            };
     }
 
     private static bool HasLineWithoutIndent(ReadOnlySpan<string> lines)
     {
         foreach (var line in lines)
         {
-            if (line.Length > 0 && IndentOf(line) == 0) return true;
+            if (line.Length > 0 && IndentOf(line) == 0)
+            {
+                return true;
+            }
         }
 
         return false;

@@ -6,16 +6,15 @@ namespace Monty.Interop;
 public abstract class MontyException : Exception
 {
     private protected MontyException(string message, Exception? inner = null)
-        : base(message, inner)
-    {
-    }
+        : base(message, inner) { }
 }
 
 /// <summary>The script raised an exception that it did not catch, or the runtime ended it (a limit, a refused value). The session stays usable.</summary>
 public sealed class MontyScriptException : MontyException
 {
     internal MontyScriptException(Failed failed, string printed)
-        : base(failed.Error.TypeAndMessage) => (Error, Origin, ExecutionTime, Printed) = (failed.Error, failed.Origin, failed.ExecutionTime, printed);
+        : base(failed.Error.TypeAndMessage) =>
+        (Error, Origin, ExecutionTime, Printed) = (failed.Error, failed.Origin, failed.ExecutionTime, printed);
 
     /// <summary>Type, message, frames and data.</summary>
     public PythonError Error { get; }
@@ -37,7 +36,5 @@ public sealed class MontyScriptException : MontyException
 public sealed class MontyRuntimeNotFoundException : MontyException
 {
     internal MontyRuntimeNotFoundException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 }

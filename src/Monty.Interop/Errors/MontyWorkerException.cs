@@ -35,7 +35,13 @@ public enum WorkerFailure
 public sealed class MontyWorkerException : MontyException
 {
     internal MontyWorkerException(
-        WorkerFailure failure, string message, int? exitCode = null, string standardError = "", bool turnMayHaveRun = false, Exception? inner = null)
+        WorkerFailure failure,
+        string message,
+        int? exitCode = null,
+        string standardError = "",
+        bool turnMayHaveRun = false,
+        Exception? inner = null
+    )
         : base(message, inner)
     {
         Failure = failure;

@@ -22,21 +22,42 @@ internal readonly record struct OutermostOperation(OperationKind Kind, int Token
             var kind = tokens[index].Kind;
             if (expectsOperand)
             {
-                if (IsPrefix(tokens, index)) hasPrefix |= binary is null;
-                else if (kind is TokenKind.Operator or TokenKind.Keyword) return null;
-                else expectsOperand = false;
+                if (IsPrefix(tokens, index))
+                {
+                    hasPrefix |= binary is null;
+                }
+                else if (kind is TokenKind.Operator or TokenKind.Keyword)
+                {
+                    return null;
+                }
+                else
+                {
+                    expectsOperand = false;
+                }
+
                 trailer = null;
-                if (kind == TokenKind.Open) index = tokens.PartnerOf(index);
+                if (kind == TokenKind.Open)
+                {
+                    index = tokens.PartnerOf(index);
+                }
             }
             else if (kind == TokenKind.Open)
             {
-                if (tokens.Is(index, "{")) return null;
+                if (tokens.Is(index, "{"))
+                {
+                    return null;
+                }
+
                 trailer = new OutermostOperation(tokens.Is(index, "(") ? OperationKind.Call : OperationKind.Subscript, index);
                 index = tokens.PartnerOf(index);
             }
             else if (tokens.Is(index, "."))
             {
-                if (++index > last || tokens[index].Kind != TokenKind.Name) return null;
+                if (++index > last || tokens[index].Kind != TokenKind.Name)
+                {
+                    return null;
+                }
+
                 trailer = null;
             }
             else if (LevelOf(tokens, index) is var level and > 0)
@@ -56,8 +77,16 @@ internal readonly record struct OutermostOperation(OperationKind Kind, int Token
             }
         }
 
-        if (expectsOperand) return null;
-        if (binary is null) return hasPrefix ? null : trailer;
+        if (expectsOperand)
+        {
+            return null;
+        }
+
+        if (binary is null)
+        {
+            return hasPrefix ? null : trailer;
+        }
+
         return loosest == PowerLevel && hasPrefix && !tokens.Is(first, "await") ? null : binary;
     }
 
@@ -70,17 +99,20 @@ internal readonly record struct OutermostOperation(OperationKind Kind, int Token
             _ => false,
         };
 
-    private static int LevelOf(PythonTokens tokens, int index) => tokens[index].Kind != TokenKind.Operator ? 0 : tokens.TextOf(index) switch
-    {
-        "|" => 1,
-        "^" => 2,
-        "&" => 3,
-        "<<" or ">>" => 4,
-        "+" or "-" => 5,
-        "*" or "/" or "//" or "%" or "@" => 6,
-        "**" => PowerLevel,
-        _ => 0,
-    };
+    private static int LevelOf(PythonTokens tokens, int index) =>
+        tokens[index].Kind != TokenKind.Operator
+            ? 0
+            : tokens.TextOf(index) switch
+            {
+                "|" => 1,
+                "^" => 2,
+                "&" => 3,
+                "<<" or ">>" => 4,
+                "+" or "-" => 5,
+                "*" or "/" or "//" or "%" or "@" => 6,
+                "**" => PowerLevel,
+                _ => 0,
+            };
 }
 
 /// <summary>The operations that CPython gives anchors.</summary>

@@ -8,7 +8,12 @@ namespace Monty.Interop;
 /// <param name="Message">The message; null when there is none, which differs from an empty one.</param>
 /// <param name="Frames">The frames, outermost first, with the script names the feeds were given.</param>
 /// <param name="Data">What a Unicode or JSON error carries beside its message, or null.</param>
-public sealed record PythonError(string Type, string? Message = null, EquatableArray<PythonFrame> Frames = default, PythonErrorData? Data = null)
+public sealed record PythonError(
+    string Type,
+    string? Message = null,
+    EquatableArray<PythonFrame> Frames = default,
+    PythonErrorData? Data = null
+)
 {
     /// <summary>The last line of a traceback: <c>ValueError: bad</c>, or only the type when there is no message.</summary>
     public string TypeAndMessage => string.IsNullOrEmpty(Message) ? Type : $"{Type}: {Message}";
@@ -32,8 +37,14 @@ public sealed record PythonError(string Type, string? Message = null, EquatableA
 /// <param name="HideCaret">True where CPython shows no carets: raise statements, failed attribute reads and imports.</param>
 /// <param name="HideFunctionName">True for syntax errors, which show no function.</param>
 public sealed record PythonFrame(
-    string FileName, SourceLocation Start, SourceLocation End, string? FunctionName = null, string? PreviewLine = null,
-    bool HideCaret = false, bool HideFunctionName = false);
+    string FileName,
+    SourceLocation Start,
+    SourceLocation End,
+    string? FunctionName = null,
+    string? PreviewLine = null,
+    bool HideCaret = false,
+    bool HideFunctionName = false
+);
 
 /// <summary>A place in a script.</summary>
 /// <param name="Line">Counted from 1.</param>
@@ -43,9 +54,7 @@ public readonly record struct SourceLocation(int Line, int Column);
 /// <summary>Structured data of an exception: <see cref="UnicodeErrorData"/> or <see cref="JsonErrorData"/>.</summary>
 public abstract record PythonErrorData
 {
-    private protected PythonErrorData()
-    {
-    }
+    private protected PythonErrorData() { }
 }
 
 /// <summary>What <c>UnicodeDecodeError</c> and <c>UnicodeEncodeError</c> carry. The runtime drops it for large objects.</summary>

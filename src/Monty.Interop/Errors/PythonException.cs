@@ -16,24 +16,26 @@ public sealed class PythonException : Exception
     public PythonError Error { get; }
 
     /// <summary>The Python exception that stands for one of .NET: the nearest type, the .NET type's name kept in the message.</summary>
-    internal static PythonError From(Exception exception) => exception is PythonException python
-        ? python.Error
-        : new PythonError(TypeFor(exception), $"{exception.GetType().Name}: {exception.Message}");
+    internal static PythonError From(Exception exception) =>
+        exception is PythonException python
+            ? python.Error
+            : new PythonError(TypeFor(exception), $"{exception.GetType().Name}: {exception.Message}");
 
-    private static string TypeFor(Exception exception) => exception switch
-    {
-        ArgumentException or FormatException => "ValueError",
-        KeyNotFoundException => "KeyError",
-        IndexOutOfRangeException => "IndexError",
-        TimeoutException => "TimeoutError",
-        NotImplementedException or NotSupportedException => "NotImplementedError", // a handler's, as Python names it; nothing here throws one
-        FileNotFoundException or DirectoryNotFoundException => "FileNotFoundError",
-        UnauthorizedAccessException => "PermissionError",
-        IOException => "OSError",
-        OverflowException => "OverflowError",
-        DivideByZeroException => "ZeroDivisionError",
-        ArithmeticException => "ArithmeticError",
-        InvalidCastException => "TypeError",
-        _ => "RuntimeError",
-    };
+    private static string TypeFor(Exception exception) =>
+        exception switch
+        {
+            ArgumentException or FormatException => "ValueError",
+            KeyNotFoundException => "KeyError",
+            IndexOutOfRangeException => "IndexError",
+            TimeoutException => "TimeoutError",
+            NotImplementedException or NotSupportedException => "NotImplementedError", // a handler's, as Python names it; nothing here throws one
+            FileNotFoundException or DirectoryNotFoundException => "FileNotFoundError",
+            UnauthorizedAccessException => "PermissionError",
+            IOException => "OSError",
+            OverflowException => "OverflowError",
+            DivideByZeroException => "ZeroDivisionError",
+            ArithmeticException => "ArithmeticError",
+            InvalidCastException => "TypeError",
+            _ => "RuntimeError",
+        };
 }

@@ -6,11 +6,43 @@ namespace Monty.Interop;
 /// <remarks>Linear, without recursion. Anything is accepted: the source may begin and end in the middle of a statement.</remarks>
 internal sealed class PythonTokens
 {
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Keywords = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from",
-        "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with",
-        "yield").GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Keywords = FrozenSet
+        .Create(
+            StringComparer.Ordinal,
+            "and",
+            "as",
+            "assert",
+            "async",
+            "await",
+            "break",
+            "class",
+            "continue",
+            "def",
+            "del",
+            "elif",
+            "else",
+            "except",
+            "finally",
+            "for",
+            "from",
+            "global",
+            "if",
+            "import",
+            "in",
+            "is",
+            "lambda",
+            "nonlocal",
+            "not",
+            "or",
+            "pass",
+            "raise",
+            "return",
+            "try",
+            "while",
+            "with",
+            "yield"
+        )
+        .GetAlternateLookup<ReadOnlySpan<char>>();
 
     private readonly string source;
     private readonly List<PythonToken> tokens = [];
@@ -34,16 +66,29 @@ internal sealed class PythonTokens
     public static PythonTokens Read(string source)
     {
         var result = new PythonTokens(source);
-        for (var position = 0; position < source.Length;)
+        for (var position = 0; position < source.Length; )
         {
             var character = source[position];
-            if (char.IsWhiteSpace(character)) position++;
-            else if (character == '#') position = EndOfLine(source, position);
-            else if (character == '\\' && position + 1 < source.Length && source[position + 1] == '\n') position += 2;
+            if (char.IsWhiteSpace(character))
+            {
+                position++;
+            }
+            else if (character == '#')
+            {
+                position = EndOfLine(source, position);
+            }
+            else if (character == '\\' && position + 1 < source.Length && source[position + 1] == '\n')
+            {
+                position += 2;
+            }
             else
             {
                 var (kind, end) = PythonLexeme.At(source, position);
-                if (kind == TokenKind.Name && Keywords.Contains(source.AsSpan(position, end - position))) kind = TokenKind.Keyword;
+                if (kind == TokenKind.Name && Keywords.Contains(source.AsSpan(position, end - position)))
+                {
+                    kind = TokenKind.Keyword;
+                }
+
                 result.tokens.Add(new PythonToken(kind, position, end));
                 position = end;
             }
@@ -58,7 +103,8 @@ internal sealed class PythonTokens
 
     /// <summary>True when the token is the operator, bracket or keyword <paramref name="text"/>.</summary>
     public bool Is(int index, string text) =>
-        tokens[index].Kind is TokenKind.Operator or TokenKind.Open or TokenKind.Close or TokenKind.Keyword && TextOf(index).SequenceEqual(text);
+        tokens[index].Kind is TokenKind.Operator or TokenKind.Open or TokenKind.Close or TokenKind.Keyword
+        && TextOf(index).SequenceEqual(text);
 
     /// <summary>The closing bracket of an opening one and the reverse, or -1.</summary>
     public int PartnerOf(int index) => partners[index];
@@ -69,11 +115,9 @@ internal sealed class PythonTokens
     /// <summary>True when brackets and delimiters let the tokens from <paramref name="first"/> to <paramref name="last"/> be an expression.</summary>
     /// <remarks>Slices, lambdas and tuples without parentheses hold delimiters, so they are not seen as one.</remarks>
     public bool AreWhole(int first, int last) =>
-        first <= last && sections[first] == sections[last]
-        && tokens[first].Kind != TokenKind.Close && tokens[last].Kind != TokenKind.Open;
+        first <= last && sections[first] == sections[last] && tokens[first].Kind != TokenKind.Close && tokens[last].Kind != TokenKind.Open;
 
-    private static int EndOfLine(string source, int position) =>
-        source.IndexOf('\n', position) is var end and >= 0 ? end : source.Length;
+    private static int EndOfLine(string source, int position) => source.IndexOf('\n', position) is var end and >= 0 ? end : source.Length;
 
     private void PairBrackets()
     {
@@ -112,13 +156,15 @@ internal sealed class PythonTokens
         AreBalanced &= open.Count == 0;
     }
 
-    private bool IsDelimiter(int index) => tokens[index].Kind == TokenKind.Operator && TextOf(index) switch
-    {
-        "," or ":" or ";" or ":=" or "=" or "->" => true,
-        "==" or "!=" or "<=" or ">=" => false,
-        [.., '='] => true,
-        _ => false,
-    };
+    private bool IsDelimiter(int index) =>
+        tokens[index].Kind == TokenKind.Operator
+        && TextOf(index) switch
+        {
+            "," or ":" or ";" or ":=" or "=" or "->" => true,
+            "==" or "!=" or "<=" or ">=" => false,
+            [.., '='] => true,
+            _ => false,
+        };
 
     private void Pair(int opening, int closing)
     {

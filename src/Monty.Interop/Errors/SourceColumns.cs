@@ -13,10 +13,13 @@ internal sealed class SourceColumns
     public SourceColumns(string line)
     {
         length = line.Length;
-        if (line.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0) return;
+        if (line.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0)
+        {
+            return;
+        }
 
         offsets = [];
-        for (var offset = 0; offset < line.Length;)
+        for (var offset = 0; offset < line.Length; )
         {
             offsets.Add(offset);
             Rune.DecodeFromUtf16(line.AsSpan(offset), out _, out var used);

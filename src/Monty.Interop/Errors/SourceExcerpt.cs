@@ -29,11 +29,22 @@ internal sealed class SourceExcerpt
     public static SourceExcerpt? Of(PythonFrame frame)
     {
         var preview = frame.PreviewLine;
-        if (string.IsNullOrWhiteSpace(preview)) return null;
-        if (preview.Length > MaxPreviewLength) return new SourceExcerpt([FirstLine(preview).Trim()]);
+        if (string.IsNullOrWhiteSpace(preview))
+        {
+            return null;
+        }
+
+        if (preview.Length > MaxPreviewLength)
+        {
+            return new SourceExcerpt([FirstLine(preview).Trim()]);
+        }
 
         var lines = preview.Split('\n');
-        foreach (ref var line in lines.AsSpan()) line = line.TrimEnd();
+        foreach (ref var line in lines.AsSpan())
+        {
+            line = line.TrimEnd();
+        }
+
         var spanned = (long)frame.End.Line - frame.Start.Line + 1;
         var isShortened = lines.Length == 3 && spanned > 3 && lines[1] == $"...<{spanned - 2} lines>...";
         var isPlaced = !frame.HideCaret && (isShortened || spanned == lines.Length);

@@ -23,7 +23,11 @@ internal static class StringToken
         var position = opening.End;
         while (position < source.Length && !opening.IsBrokenBy(source[position]))
         {
-            if (opening.IsClosedAt(source, position)) return new StringEnd(position + opening.Length, StringClosure.Closed);
+            if (opening.IsClosedAt(source, position))
+            {
+                return new StringEnd(position + opening.Length, StringClosure.Closed);
+            }
+
             position += source[position] == '\\' ? 2 : 1;
         }
 
@@ -38,20 +42,30 @@ internal static class StringToken
         var isBroken = false;
         while (position < source.Length && parts.TryPeek(out var part))
         {
-            if (part.Kind == PartKind.Expression) position = StepInExpression(source, position, parts, ref isBroken);
-            else if (part.Opening.IsBrokenBy(source[position])) return new StringEnd(position, StringClosure.Broken);
-            else position = StepInText(source, position, parts);
+            if (part.Kind == PartKind.Expression)
+            {
+                position = StepInExpression(source, position, parts, ref isBroken);
+            }
+            else if (part.Opening.IsBrokenBy(source[position]))
+            {
+                return new StringEnd(position, StringClosure.Broken);
+            }
+            else
+            {
+                position = StepInText(source, position, parts);
+            }
         }
 
-        var end = !parts.TryPeek(out var open) ? new StringEnd(position, StringClosure.Closed)
+        var end =
+            !parts.TryPeek(out var open) ? new StringEnd(position, StringClosure.Closed)
             : open.Kind == PartKind.Text ? Unclosed(source, open.Opening, position)
             : new StringEnd(Math.Min(position, source.Length), StringClosure.Open);
         return isBroken ? end with { Closure = StringClosure.Broken } : end;
     }
 
     /// <summary>A scan that found no quote: past the source it stands on the line that a backslash at the very end asks for.</summary>
-    private static StringEnd Unclosed(string source, Opening opening, int position) => new(
-        Math.Min(position, source.Length), opening.Length == 3 || position > source.Length ? StringClosure.Open : StringClosure.Broken);
+    private static StringEnd Unclosed(string source, Opening opening, int position) =>
+        new(Math.Min(position, source.Length), opening.Length == 3 || position > source.Length ? StringClosure.Open : StringClosure.Broken);
 
     private static int StepInText(string source, int position, Stack<Part> parts)
     {
@@ -60,9 +74,7 @@ internal static class StringToken
         if (part.Opening.IsClosedAt(source, position))
         {
             // A quote in a format spec ends the whole string, with the expression that the spec belongs to.
-            while (parts.Pop().Kind != PartKind.Text)
-            {
-            }
+            while (parts.Pop().Kind != PartKind.Text) { }
 
             return position + part.Opening.Length;
         }
@@ -93,7 +105,11 @@ internal static class StringToken
         {
             var prefix = source.AsSpan(position, end - position);
             parts.Push(part);
-            if (end == source.Length || source[end] is not ('"' or '\'') || !IsPrefix(prefix) || !prefix.ContainsAny("ftFT")) return end;
+            if (end == source.Length || source[end] is not ('"' or '\'') || !IsPrefix(prefix) || !prefix.ContainsAny("ftFT"))
+            {
+                return end;
+            }
+
             var opening = Opening.At(source, end);
             parts.Push(new Part(PartKind.Text, opening));
             return opening.End;

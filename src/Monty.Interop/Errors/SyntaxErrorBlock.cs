@@ -11,11 +11,18 @@ internal static class SyntaxErrorBlock
         List<string> block = [FrameBlock.Heading(frame, functionName: null)];
         var line = SourceExcerpt.FirstLine(frame.PreviewLine ?? "");
         var source = line.TrimStart(' ', '\f');
-        if (string.IsNullOrWhiteSpace(source)) return block;
+        if (string.IsNullOrWhiteSpace(source))
+        {
+            return block;
+        }
 
         block.Add(FrameBlock.Margin + TerminalText.Line(source));
-        if (!frame.HideCaret && Place(frame, line) is var (start, end) && start >= line.Length - source.Length
-            && Carets(source, start - (line.Length - source.Length), end - (line.Length - source.Length)) is { } carets)
+        if (
+            !frame.HideCaret
+            && Place(frame, line) is var (start, end)
+            && start >= line.Length - source.Length
+            && Carets(source, start - (line.Length - source.Length), end - (line.Length - source.Length)) is { } carets
+        )
         {
             block.Add(FrameBlock.Margin + carets);
         }
@@ -33,7 +40,10 @@ internal static class SyntaxErrorBlock
             // A place that ends where the next line starts is the line feed itself.
             var isLineFeed = end == 0 && frame.End.Line == frame.Start.Line + 1L;
             var removed = isLineFeed ? start - length : RemovedIndentation(frame, start, end);
-            start = removed is { } indent ? start - indent : start < length ? -1 : length;
+            start =
+                removed is { } indent ? start - indent
+                : start < length ? -1
+                : length;
             end = length;
         }
 
@@ -53,12 +63,30 @@ internal static class SyntaxErrorBlock
         var column = 0;
         foreach (var character in TerminalText.Characters(source))
         {
-            if (character.Width == 0) return column > start ? carets.ToString() : null;
-            if (column == end) break;
+            if (character.Width == 0)
+            {
+                return column > start ? carets.ToString() : null;
+            }
+
+            if (column == end)
+            {
+                break;
+            }
+
             var isEscape = character.Text.Length > 2;
-            if (column >= start) carets.Append('^', isEscape ? character.Width : 1);
-            else if (isEscape) carets.Append(' ', character.Width);
-            else carets.Append(string.IsNullOrWhiteSpace(character.Text) ? character.Text : " ");
+            if (column >= start)
+            {
+                carets.Append('^', isEscape ? character.Width : 1);
+            }
+            else if (isEscape)
+            {
+                carets.Append(' ', character.Width);
+            }
+            else
+            {
+                carets.Append(string.IsNullOrWhiteSpace(character.Text) ? character.Text : " ");
+            }
+
             column++;
         }
 

@@ -24,7 +24,7 @@ internal static class TerminalText
     public static IEnumerable<ShownCharacter> Characters(string line)
     {
         var shown = 0;
-        for (var offset = 0; offset < line.Length;)
+        for (var offset = 0; offset < line.Length; )
         {
             var escape = EscapeOf(line.AsSpan(offset), isLine: true, out var rune);
             shown += escape?.Length ?? 1;
@@ -44,17 +44,32 @@ internal static class TerminalText
     public static string Message(string text)
     {
         var length = Math.Min(text.Length, MaxMessageLength);
-        if (length < text.Length && char.IsLowSurrogate(text[length])) length--;
+        if (length < text.Length && char.IsLowSurrogate(text[length]))
+        {
+            length--;
+        }
+
         var shown = new StringBuilder(length);
-        for (var offset = 0; offset < length;)
+        for (var offset = 0; offset < length; )
         {
             var escape = EscapeOf(text.AsSpan(offset), isLine: false, out var rune);
-            if (escape is null) shown.Append(rune);
-            else shown.Append(escape);
+            if (escape is null)
+            {
+                shown.Append(rune);
+            }
+            else
+            {
+                shown.Append(escape);
+            }
+
             offset += escape is null ? rune.Utf16SequenceLength : 1;
         }
 
-        if (length < text.Length) shown.Append(CultureInfo.InvariantCulture, $"… [{text.Length - length} more characters not shown]");
+        if (length < text.Length)
+        {
+            shown.Append(CultureInfo.InvariantCulture, $"… [{text.Length - length} more characters not shown]");
+        }
+
         return shown.ToString();
     }
 
@@ -62,7 +77,11 @@ internal static class TerminalText
     private static string? EscapeOf(ReadOnlySpan<char> text, bool isLine, out Rune rune)
     {
         var isWhole = Rune.DecodeFromUtf16(text, out rune, out _) == OperationStatus.Done;
-        if (isWhole && (!Rune.IsControl(rune) || rune.Value == '\t' || (rune.Value == '\n' && !isLine))) return null;
+        if (isWhole && (!Rune.IsControl(rune) || rune.Value == '\t' || (rune.Value == '\n' && !isLine)))
+        {
+            return null;
+        }
+
         return text[0] <= 0xff ? $@"\x{(int)text[0]:x2}" : $@"\u{(int)text[0]:x4}";
     }
 }

@@ -21,7 +21,10 @@ internal static class TracebackRenderer
     {
         var stack = error.Frames.AsSpan();
         var isSyntaxError = !stack.IsEmpty && stack[^1].HideFunctionName;
-        if (isSyntaxError) stack = stack[..^1];
+        if (isSyntaxError)
+        {
+            stack = stack[..^1];
+        }
 
         List<string> lines = [];
         if (!stack.IsEmpty)
@@ -30,7 +33,11 @@ internal static class TracebackRenderer
             AppendFrames(lines, stack);
         }
 
-        if (isSyntaxError) lines.AddRange(SyntaxErrorBlock.Render(error.Frames[^1]));
+        if (isSyntaxError)
+        {
+            lines.AddRange(SyntaxErrorBlock.Render(error.Frames[^1]));
+        }
+
         var type = TerminalText.Line(error.Type);
         lines.Add(string.IsNullOrEmpty(error.Message) ? type : $"{type}: {TerminalText.Message(error.Message)}");
         return string.Join('\n', lines);
@@ -43,7 +50,10 @@ internal static class TracebackRenderer
         foreach (var entry in entries)
         {
             all.AddRange(Lines(entry));
-            if (all.Count > MaxFrameLines) break;
+            if (all.Count > MaxFrameLines)
+            {
+                break;
+            }
         }
 
         if (all.Count <= MaxFrameLines)
@@ -57,7 +67,10 @@ internal static class TracebackRenderer
         entries.Reverse();
         var (last, tail) = Fill(entries, MaxFrameLines / 2);
         var hidden = 0;
-        foreach (var entry in entries[last..]) hidden += entry.Frames;
+        foreach (var entry in entries[last..])
+        {
+            hidden += entry.Frames;
+        }
 
         tail.Reverse();
         lines.AddRange(head.SelectMany(block => block));
@@ -73,26 +86,49 @@ internal static class TracebackRenderer
         {
             var block = Lines(entry);
             budget -= block.Count;
-            if (budget < 0) break;
+            if (budget < 0)
+            {
+                break;
+            }
+
             blocks.Add(block);
         }
 
         return (blocks.Count, blocks);
     }
 
-    private static List<string> Lines(Entry entry) => entry.Frame is { } frame
-        ? FrameBlock.Render(frame)
-        : [string.Create(CultureInfo.InvariantCulture, $"  [Previous line repeated {entry.Frames} more time{(entry.Frames == 1 ? "" : "s")}]")];
+    private static List<string> Lines(Entry entry) =>
+        entry.Frame is { } frame
+            ? FrameBlock.Render(frame)
+            :
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  [Previous line repeated {entry.Frames} more time{(entry.Frames == 1 ? "" : "s")}]"
+                ),
+            ];
 
     private static List<Entry> Collapse(ReadOnlySpan<PythonFrame> frames)
     {
         List<Entry> entries = [];
-        for (var index = 0; index < frames.Length;)
+        for (var index = 0; index < frames.Length; )
         {
             var count = 1;
-            while (index + count < frames.Length && AreSame(frames[index], frames[index + count])) count++;
-            for (var shown = 0; shown < Math.Min(count, ShownRepeats); shown++) entries.Add(new Entry(frames[index + shown], 1));
-            if (count > ShownRepeats) entries.Add(new Entry(null, count - ShownRepeats));
+            while (index + count < frames.Length && AreSame(frames[index], frames[index + count]))
+            {
+                count++;
+            }
+
+            for (var shown = 0; shown < Math.Min(count, ShownRepeats); shown++)
+            {
+                entries.Add(new Entry(frames[index + shown], 1));
+            }
+
+            if (count > ShownRepeats)
+            {
+                entries.Add(new Entry(null, count - ShownRepeats));
+            }
+
             index += count;
         }
 

@@ -9,8 +9,16 @@ internal sealed class HostCalls(HostObjects objects, MontyToolSet tools)
     /// <exception cref="PythonException">The object or class is known and has no such method.</exception>
     public CallTarget? TargetOf(FunctionCall call)
     {
-        if (call.ObjectId is { } id) return OfClass(id, call.Name) ?? OfObject(id, call.Name);
-        if (tools.Find(call.Name) is { } tool) return new CallTarget(tool, null);
+        if (call.ObjectId is { } id)
+        {
+            return OfClass(id, call.Name) ?? OfObject(id, call.Name);
+        }
+
+        if (tools.Find(call.Name) is { } tool)
+        {
+            return new CallTarget(tool, null);
+        }
+
         return BoundMethod.TryParse(call.Name, out var receiver, out var method) ? OfObject(receiver, method) : null;
     }
 
@@ -20,30 +28,63 @@ internal sealed class HostCalls(HostObjects objects, MontyToolSet tools)
     {
         if (lookup.ObjectId is not { } id)
         {
-            if (tools.ClassNamed(lookup.Name) is { } hostClass) return MontyAnswer.Return(hostClass.ToType());
+            if (tools.ClassNamed(lookup.Name) is { } hostClass)
+            {
+                return MontyAnswer.Return(hostClass.ToType());
+            }
+
             return tools.Find(lookup.Name) is null ? null : MontyAnswer.Return(new MontyFunction(lookup.Name));
         }
 
-        if (ClassOf(id) is not null || tools.ClassOfValues(id) is not null) return MontyAnswer.NotFound;
-        if (objects.Find(id) is not { } lent) return null;
-        if (lent.Class.Attribute(lookup.Name) is { } read) return MontyAnswer.Return(read(lent.Target, objects));
-        return lent.Class.Method(lookup.Name) is null ? MontyAnswer.NotFound : MontyAnswer.Return(BoundMethod.Of(lent.Class, lookup.Name, id));
+        if (ClassOf(id) is not null || tools.ClassOfValues(id) is not null)
+        {
+            return MontyAnswer.NotFound;
+        }
+
+        if (objects.Find(id) is not { } lent)
+        {
+            return null;
+        }
+
+        if (lent.Class.Attribute(lookup.Name) is { } read)
+        {
+            return MontyAnswer.Return(read(lent.Target, objects));
+        }
+
+        return lent.Class.Method(lookup.Name) is null
+            ? MontyAnswer.NotFound
+            : MontyAnswer.Return(BoundMethod.Of(lent.Class, lookup.Name, id));
     }
 
     private MontyHostClass? ClassOf(Guid id) => tools.ClassOf(id) ?? objects.ClassOf(id);
 
-    private CallTarget? OfClass(Guid id, string name) => ClassOf(id) switch
-    {
-        null => null,
-        var hostClass when name == "__call__" => tools.ClassOf(id) is null ? throw new PythonException("TypeError", $"cannot create '{hostClass.Name}' instances") : new CallTarget(hostClass.Tool, null),
-        var hostClass => throw NoAttribute($"type object '{hostClass.Name}'", name),
-    };
+    private CallTarget? OfClass(Guid id, string name) =>
+        ClassOf(id) switch
+        {
+            null => null,
+            var hostClass when name == "__call__" => tools.ClassOf(id) is null
+                ? throw new PythonException("TypeError", $"cannot create '{hostClass.Name}' instances")
+                : new CallTarget(hostClass.Tool, null),
+            var hostClass => throw NoAttribute($"type object '{hostClass.Name}'", name),
+        };
 
     private CallTarget? OfObject(Guid id, string name)
     {
-        if (tools.ClassOfValues(id) is { } values) throw NoAttribute($"'{values.Name}' object", name);
-        if (objects.Find(id) is not { } lent) return null;
-        if (lent.Class.Method(name) is { } method) return new CallTarget(method, lent.Target);
+        if (tools.ClassOfValues(id) is { } values)
+        {
+            throw NoAttribute($"'{values.Name}' object", name);
+        }
+
+        if (objects.Find(id) is not { } lent)
+        {
+            return null;
+        }
+
+        if (lent.Class.Method(name) is { } method)
+        {
+            return new CallTarget(method, lent.Target);
+        }
+
         throw lent.Class.Attribute(name) is { } read
             ? new PythonException("TypeError", $"'{read(lent.Target, objects).TypeName}' object is not callable")
             : NoAttribute($"'{lent.Class.Name}' object", name);

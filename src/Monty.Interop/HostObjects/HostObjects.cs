@@ -26,15 +26,30 @@ internal sealed class HostObjects
         {
             ObjectDisposedException.ThrowIf(isClosed, typeof(MontySession));
             Learn(hostClass);
-            if (!idsByClass.TryGetValue(hostClass.Id, out var ids)) idsByClass[hostClass.Id] = ids = new(ReferenceEqualityComparer.Instance);
+            if (!idsByClass.TryGetValue(hostClass.Id, out var ids))
+            {
+                idsByClass[hostClass.Id] = ids = new(ReferenceEqualityComparer.Instance);
+            }
+
             if (ids.TryGetValue(target, out var known))
             {
-                if (id is not null && id != known) throw new ArgumentException($"The object is lent as {hostClass.Name} {known} already and cannot get the id {id}. An object keeps one id for as long as the session lives.");
+                if (id is not null && id != known)
+                {
+                    throw new ArgumentException(
+                        $"The object is lent as {hostClass.Name} {known} already and cannot get the id {id}. An object keeps one id for as long as the session lives."
+                    );
+                }
             }
             else
             {
                 known = id ?? Guid.NewGuid();
-                if (byId.TryGetValue(known, out var other)) throw new ArgumentException($"The id {known} is that of another object, a {other.Class.Name}. Give each object an id of its own.");
+                if (byId.TryGetValue(known, out var other))
+                {
+                    throw new ArgumentException(
+                        $"The id {known} is that of another object, a {other.Class.Name}. Give each object an id of its own."
+                    );
+                }
+
                 ids.Add(target, known);
             }
 
@@ -49,7 +64,10 @@ internal sealed class HostObjects
     {
         lock (gate)
         {
-            foreach (var hostClass in known) Learn(hostClass);
+            foreach (var hostClass in known)
+            {
+                Learn(hostClass);
+            }
         }
     }
 
@@ -58,13 +76,21 @@ internal sealed class HostObjects
     private void Learn(MontyHostClass hostClass)
     {
         if (classes.TryGetValue(hostClass.Id, out var known) && hostClass.DiffersFrom(known))
-            throw new ArgumentException($"The session knows another class named '{hostClass.Name}', and scripts could not tell their rights apart. Define the class once and use it in every feed, or rename one of them.");
+        {
+            throw new ArgumentException(
+                $"The session knows another class named '{hostClass.Name}', and scripts could not tell their rights apart. Define the class once and use it in every feed, or rename one of them."
+            );
+        }
+
         classes[hostClass.Id] = hostClass;
     }
 
     public MontyHostClass? ClassOf(Guid classId)
     {
-        lock (gate) return classes.GetValueOrDefault(classId);
+        lock (gate)
+        {
+            return classes.GetValueOrDefault(classId);
+        }
     }
 
     /// <summary>The object of this identity; null when the session never lent it.</summary>
@@ -75,17 +101,30 @@ internal sealed class HostObjects
         MontyHostClass? hostClass;
         lock (gate)
         {
-            if (byId.TryGetValue(id, out var found)) return found;
-            if (!lentBefore.TryGetValue(id, out className)) return null;
+            if (byId.TryGetValue(id, out var found))
+            {
+                return found;
+            }
+
+            if (!lentBefore.TryGetValue(id, out className))
+            {
+                return null;
+            }
+
             hostClass = classes.GetValueOrDefault(DerivedIds.OfClass(className));
         }
 
-        if (hostClass is not { CanReattach: true }) throw Lost(hostClass is null ? "the host gave this feed no such class" : "its class cannot find it again");
+        if (hostClass is not { CanReattach: true })
+        {
+            throw Lost(hostClass is null ? "the host gave this feed no such class" : "its class cannot find it again");
+        }
+
         var target = hostClass.Reattach(id) ?? throw Lost("the host does not have it any more");
         Lend(hostClass, target, id);
         return new MontyHostObject(hostClass, target, id);
 
-        PythonException Lost(string reason) => new("RuntimeError", $"the '{className}' object was lent by an earlier session, and {reason}");
+        PythonException Lost(string reason) =>
+            new("RuntimeError", $"the '{className}' object was lent by an earlier session, and {reason}");
     }
 
     /// <summary>The host's own object that a value stands for.</summary>
@@ -113,8 +152,12 @@ internal sealed class HostObjects
     {
         lock (gate)
         {
-            var lent = byId.Select(o => (Id: o.Key, o.Value.Class.Name)).Concat(lentBefore.Select(o => (Id: o.Key, Name: o.Value))).OrderBy(o => o.Id);
-            dump.LentObjects.AddRange(lent.Select(o => new LentObject { Id = ByteString.CopyFrom(o.Id.ToByteArray(bigEndian: true)), ClassName = o.Name }));
+            var lent = byId.Select(o => (Id: o.Key, o.Value.Class.Name))
+                .Concat(lentBefore.Select(o => (Id: o.Key, Name: o.Value)))
+                .OrderBy(o => o.Id);
+            dump.LentObjects.AddRange(
+                lent.Select(o => new LentObject { Id = ByteString.CopyFrom(o.Id.ToByteArray(bigEndian: true)), ClassName = o.Name })
+            );
         }
     }
 
@@ -122,7 +165,10 @@ internal sealed class HostObjects
     {
         lock (gate)
         {
-            foreach (var lent in dump.LentObjects.Where(o => o.Id.Length == 16)) lentBefore[new Guid(lent.Id.Span, bigEndian: true)] = lent.ClassName;
+            foreach (var lent in dump.LentObjects.Where(o => o.Id.Length == 16))
+            {
+                lentBefore[new Guid(lent.Id.Span, bigEndian: true)] = lent.ClassName;
+            }
         }
     }
 }

@@ -23,7 +23,8 @@ public abstract class MontyHostClass
     internal abstract bool IsLent { get; }
 
     /// <summary>True when a class of the same name is another one: two lent classes may give different rights. Records cross by their fields, so that two of one C# type are the same.</summary>
-    internal bool DiffersFrom(MontyHostClass other) => !ReferenceEquals(this, other) && (IsLent || other.IsLent || ClrType != other.ClrType);
+    internal bool DiffersFrom(MontyHostClass other) =>
+        !ReferenceEquals(this, other) && (IsLent || other.IsLent || ClrType != other.ClrType);
 
     /// <summary>The identity that all instances share, where they cross by their fields.</summary>
     internal virtual Guid? ValueId => null;
@@ -40,12 +41,21 @@ public abstract class MontyHostClass
     /// <exception cref="ArgumentException">A name cannot be used, or a type has no Python counterpart; the message says which, and the way out.</exception>
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
     [RequiresDynamicCode(ValueHydration.NeedsCode)]
-    public static MontyHostClass<T> Define<T>(string name, Action<MontyHostClassMembers<T>> members, string? description = null, IEnumerable<MontyHostClass>? uses = null)
+    public static MontyHostClass<T> Define<T>(
+        string name,
+        Action<MontyHostClassMembers<T>> members,
+        string? description = null,
+        IEnumerable<MontyHostClass>? uses = null
+    )
         where T : class
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(members);
-        if (ToolNames.WhyNot(name) is { } reason) throw new ArgumentException($"The class of {ClrTypeName.Of(typeof(T))}: the name '{name}' {reason}", nameof(name));
+        if (ToolNames.WhyNot(name) is { } reason)
+        {
+            throw new ArgumentException($"The class of {ClrTypeName.Of(typeof(T))}: the name '{name}' {reason}", nameof(name));
+        }
+
         var types = new PythonTypes(uses);
         var defined = new MontyHostClassMembers<T>(name, types);
         var hostClass = new MontyHostClass<T>(name, description, defined, types);

@@ -40,7 +40,14 @@ public sealed class MontyHostClassMembers<T>
         try
         {
             var type = types.OfResult(typeof(TValue), new NullabilityInfoContext().Create(get.Method.ReturnParameter));
-            Attributes.Add(name, new HostAttribute(type, description, (target, objects) => ToolResult.ToValue(get((T)target), $"{className}.{name}", types, objects)));
+            Attributes.Add(
+                name,
+                new HostAttribute(
+                    type,
+                    description,
+                    (target, objects) => ToolResult.ToValue(get((T)target), $"{className}.{name}", types, objects)
+                )
+            );
         }
         catch (NoPythonTypeException refused)
         {
@@ -61,8 +68,17 @@ public sealed class MontyHostClassMembers<T>
     {
         ArgumentNullException.ThrowIfNull(handler);
         CheckName(name);
-        if (handler.GetType().GetMethod("Invoke")!.GetParameters() is not [var first, ..] || !first.ParameterType.IsAssignableFrom(typeof(T)))
-            throw new ArgumentException($"The method '{name}' of the class '{className}' does not take the object first. Write ({ClrTypeName.Of(typeof(T))} self, ...) => ....", nameof(handler));
+        if (
+            handler.GetType().GetMethod("Invoke")!.GetParameters() is not [var first, ..]
+            || !first.ParameterType.IsAssignableFrom(typeof(T))
+        )
+        {
+            throw new ArgumentException(
+                $"The method '{name}' of the class '{className}' does not take the object first. Write ({ClrTypeName.Of(typeof(T))} self, ...) => ....",
+                nameof(handler)
+            );
+        }
+
         var method = ToolMethod.OfLentObject(className, name, deadline, handler, types);
         Methods.Add(name, new HostMethod(method.ToTool(), method.Declaration));
         return this;
@@ -76,14 +92,42 @@ public sealed class MontyHostClassMembers<T>
     public MontyHostClassMembers<T> Construct(Delegate make)
     {
         ArgumentNullException.ThrowIfNull(make);
-        if (Constructor is not null) throw new ArgumentException($"The class '{className}' has a constructor already. Give it optional parameters instead of a second one.", nameof(make));
+        if (Constructor is not null)
+        {
+            throw new ArgumentException(
+                $"The class '{className}' has a constructor already. Give it optional parameters instead of a second one.",
+                nameof(make)
+            );
+        }
+
         if (!typeof(T).IsAssignableFrom(make.Method.ReturnType))
-            throw new ArgumentException($"The constructor of the class '{className}' returns {ClrTypeName.Of(make.Method.ReturnType)}. Return the new {ClrTypeName.Of(typeof(T))}.", nameof(make));
+        {
+            throw new ArgumentException(
+                $"The constructor of the class '{className}' returns {ClrTypeName.Of(make.Method.ReturnType)}. Return the new {ClrTypeName.Of(typeof(T))}.",
+                nameof(make)
+            );
+        }
+
         var invoke = make.GetType().GetMethod("Invoke")!;
         var parameters = make.Method.GetParameters().TakeLast(invoke.GetParameters().Length);
-        var signature = new MethodSignature($"{className}.__init__", $"The constructor of the class '{className}'", parameters, types, hasSelf: true);
-        Constructor = new HostConstructor(signature.Text, (call, cancellationToken) =>
-            invoke.Invoke(make, BindingFlags.DoNotWrapExceptions, binder: null, signature.Bind(call, cancellationToken), CultureInfo.InvariantCulture));
+        var signature = new MethodSignature(
+            $"{className}.__init__",
+            $"The constructor of the class '{className}'",
+            parameters,
+            types,
+            hasSelf: true
+        );
+        Constructor = new HostConstructor(
+            signature.Text,
+            (call, cancellationToken) =>
+                invoke.Invoke(
+                    make,
+                    BindingFlags.DoNotWrapExceptions,
+                    binder: null,
+                    signature.Bind(call, cancellationToken),
+                    CultureInfo.InvariantCulture
+                )
+        );
         return this;
     }
 
@@ -100,8 +144,17 @@ public sealed class MontyHostClassMembers<T>
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!RuntimeNames.IsIdentifier(name) || name[0] == '_')
-            throw new ArgumentException($"The class '{className}' cannot have a member '{name}': scripts reach Python identifiers that do not start with an underscore.", nameof(name));
-        if (Attributes.ContainsKey(name) || Methods.ContainsKey(name)) throw new ArgumentException($"The class '{className}' has two members named '{name}'. Rename one of them.", nameof(name));
+        {
+            throw new ArgumentException(
+                $"The class '{className}' cannot have a member '{name}': scripts reach Python identifiers that do not start with an underscore.",
+                nameof(name)
+            );
+        }
+
+        if (Attributes.ContainsKey(name) || Methods.ContainsKey(name))
+        {
+            throw new ArgumentException($"The class '{className}' has two members named '{name}'. Rename one of them.", nameof(name));
+        }
     }
 }
 

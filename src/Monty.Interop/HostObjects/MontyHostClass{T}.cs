@@ -39,7 +39,8 @@ public sealed class MontyHostClass<T> : MontyHostClass
 
     internal override MontyType ToType() => new(Name, MontyTypeOrigin.Host, Id);
 
-    internal override MontyValue ToValue(object value, ClrConversion conversion, HostObjects objects) => objects.Lend(this, value, id: null);
+    internal override MontyValue ToValue(object value, ClrConversion conversion, HostObjects objects) =>
+        objects.Lend(this, value, id: null);
 
     internal override MontyTool? Method(string name) => members.Methods.GetValueOrDefault(name)?.Tool;
 
@@ -51,21 +52,49 @@ public sealed class MontyHostClass<T> : MontyHostClass
     {
         var text = new StringBuilder($"class {Name}:\n");
         var empty = text.Length;
-        if (documented && description is not null) PythonText.AppendDocstring(text, description, [], "    ");
-        foreach (var (name, attribute) in members.Attributes)
+        if (documented && description is not null)
         {
-            if (!documented) text.Append($"    @property\n    def {name}(self) -> {attribute.Type}: ...\n");
-            else text.Append($"    {name}: {attribute.Type}{(attribute.Description is { } said ? "  # " + PythonText.OneLine(said) : "")}\n");
+            PythonText.AppendDocstring(text, description, [], "    ");
         }
 
-        if (members.Constructor is { } constructor) text.Append($"    def __init__{constructor.Signature} -> None: ...\n");
-        foreach (var method in members.Methods.Values) text.Append(method.Declaration(documented));
+        foreach (var (name, attribute) in members.Attributes)
+        {
+            if (!documented)
+            {
+                text.Append($"    @property\n    def {name}(self) -> {attribute.Type}: ...\n");
+            }
+            else
+            {
+                text.Append(
+                    $"    {name}: {attribute.Type}{(attribute.Description is { } said ? "  # " + PythonText.OneLine(said) : "")}\n"
+                );
+            }
+        }
+
+        if (members.Constructor is { } constructor)
+        {
+            text.Append($"    def __init__{constructor.Signature} -> None: ...\n");
+        }
+
+        foreach (var method in members.Methods.Values)
+        {
+            text.Append(method.Declaration(documented));
+        }
+
         return text.Length == empty ? text.Append("    ...\n").ToString() : text.ToString();
     }
 
     private async ValueTask<MontyValue> MakeAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        if (members.Constructor is not { } constructor) throw new PythonException("TypeError", $"cannot create '{Name}' instances");
-        return call.Objects.Lend(this, constructor.Make(call, cancellationToken) ?? throw new PythonException("TypeError", $"the host made no '{Name}'"), id: null);
+        if (members.Constructor is not { } constructor)
+        {
+            throw new PythonException("TypeError", $"cannot create '{Name}' instances");
+        }
+
+        return call.Objects.Lend(
+            this,
+            constructor.Make(call, cancellationToken) ?? throw new PythonException("TypeError", $"the host made no '{Name}'"),
+            id: null
+        );
     }
 }

@@ -15,14 +15,29 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
         var target = call.Function == OsFunction.Rename ? ((MontyPath)call.Arguments[1]).Value : null;
         var isQuestion = call.Function is OsFunction.Exists or OsFunction.IsFile or OsFunction.IsDir or OsFunction.IsSymlink;
         if (path.Contains('\0', StringComparison.Ordinal) || target?.Contains('\0', StringComparison.Ordinal) == true)
+        {
             return isQuestion ? MontyAnswer.Return(false) : MontyAnswer.Raise(OsError.EmbeddedNull);
+        }
+
         try
         {
-            if (Encoding.UTF8.GetByteCount(path) >= MaxPathBytes || (target is not null && Encoding.UTF8.GetByteCount(target) >= MaxPathBytes)) throw new FileError(Errno.NameTooLong);
-            if (path.Length == 0 && call.Function is not (OsFunction.Resolve or OsFunction.Absolute) && !isQuestion) throw new FileError(Errno.NoEntry);
+            if (
+                Encoding.UTF8.GetByteCount(path) >= MaxPathBytes
+                || (target is not null && Encoding.UTF8.GetByteCount(target) >= MaxPathBytes)
+            )
+            {
+                throw new FileError(Errno.NameTooLong);
+            }
+
+            if (path.Length == 0 && call.Function is not (OsFunction.Resolve or OsFunction.Absolute) && !isQuestion)
+            {
+                throw new FileError(Errno.NoEntry);
+            }
+
             return MontyAnswer.Return(Value(call, path, target));
         }
-        catch (FileError error) when (isQuestion && error.Errno is Errno.NoEntry or Errno.NotDirectory or Errno.NameTooLong or Errno.LinkLoop or Errno.NoAccess)
+        catch (FileError error)
+            when (isQuestion && error.Errno is Errno.NoEntry or Errno.NotDirectory or Errno.NameTooLong or Errno.LinkLoop or Errno.NoAccess)
         {
             return MontyAnswer.Return(false);
         }
@@ -53,12 +68,22 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
                 return StatResult.Of(Find(names) ?? throw new FileError(Errno.NoEntry));
             case OsFunction.Iterdir:
                 var found = List(names);
-                if (found.Count > FileTree.MaxEntries || found.Sum(n => (long)path.Length + n.Length) > MaxListing) throw new FileError(Errno.FileTooBig);
-                return new MontyList(found.Order(StringComparer.Ordinal).Select(n => (MontyValue)new MontyPath(Beside(path, n))).ToEquatableArray());
+                if (found.Count > FileTree.MaxEntries || found.Sum(n => (long)path.Length + n.Length) > MaxListing)
+                {
+                    throw new FileError(Errno.FileTooBig);
+                }
+
+                return new MontyList(
+                    found.Order(StringComparer.Ordinal).Select(n => (MontyValue)new MontyPath(Beside(path, n))).ToEquatableArray()
+                );
             case OsFunction.Resolve:
                 return new MontyPath(Resolve(names));
             case OsFunction.Absolute:
-                return new MontyPath(path.StartsWith('/') ? path : path is "" or "." ? workingDirectory : $"{workingDirectory.TrimEnd('/')}/{path}");
+                return new MontyPath(
+                    path.StartsWith('/') ? path
+                    : path is "" or "." ? workingDirectory
+                    : $"{workingDirectory.TrimEnd('/')}/{path}"
+                );
             case OsFunction.ReadText:
                 return FileText.Decode(Read(names));
             case OsFunction.ReadBytes:
@@ -90,23 +115,38 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
         }
     }
 
-    private static string Beside(string directory, string name) => directory is "." ? name : directory.EndsWith('/') ? directory + name : $"{directory}/{name}";
+    private static string Beside(string directory, string name) =>
+        directory is "." ? name
+        : directory.EndsWith('/') ? directory + name
+        : $"{directory}/{name}";
 
     private FileEntry? Find(string[] names, bool followLink = true)
     {
-        if (mounts.Find(names) is var (tree, at, _)) return tree.Find(at, followLink);
+        if (mounts.Find(names) is var (tree, at, _))
+        {
+            return tree.Find(at, followLink);
+        }
+
         return mounts.NamesAbove(names) is null ? null : new FileEntry(EntryKind.Directory, 0, FileEntry.DirectoryMode, DirectoryTime);
     }
 
     private IReadOnlyList<string> List(string[] names)
     {
-        if (mounts.Find(names) is var (tree, at, _)) return tree.List(at);
+        if (mounts.Find(names) is var (tree, at, _))
+        {
+            return tree.List(at);
+        }
+
         return mounts.NamesAbove(names) ?? throw new FileError(Errno.NoEntry);
     }
 
     private byte[] Read(string[] names)
     {
-        if (mounts.Find(names) is var (tree, at, _)) return tree.Read(at);
+        if (mounts.Find(names) is var (tree, at, _))
+        {
+            return tree.Read(at);
+        }
+
         throw new FileError(mounts.NamesAbove(names) is null ? Errno.NoEntry : Errno.IsDirectory);
     }
 
@@ -121,9 +161,20 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
         if (mode[0] == 'r')
         {
             var found = Find(names) ?? throw new FileError(Errno.NoEntry);
-            if (found.Kind == EntryKind.Directory) throw new FileError(Errno.IsDirectory);
-            if (found.Kind == EntryKind.Link) throw new FileError(Errno.LinkLoop);
-            if (found.Kind != EntryKind.File) throw new FileError(Errno.NoAccess);
+            if (found.Kind == EntryKind.Directory)
+            {
+                throw new FileError(Errno.IsDirectory);
+            }
+
+            if (found.Kind == EntryKind.Link)
+            {
+                throw new FileError(Errno.LinkLoop);
+            }
+
+            if (found.Kind != EntryKind.File)
+            {
+                throw new FileError(Errno.NoAccess);
+            }
         }
         else
         {
@@ -137,24 +188,41 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
     {
         if (Find(names) is { } found)
         {
-            if (existOk && found.Kind == EntryKind.Directory) return;
+            if (existOk && found.Kind == EntryKind.Directory)
+            {
+                return;
+            }
+
             throw new FileError(Errno.Exists);
         }
 
-        if (parents && names.Length > 0 && Find(names[..^1]) is null) MakeDirectory(names[..^1], parents: true, existOk: true);
+        if (parents && names.Length > 0 && Find(names[..^1]) is null)
+        {
+            MakeDirectory(names[..^1], parents: true, existOk: true);
+        }
+
         Change(names, (tree, at) => tree.MakeDirectory(at));
     }
 
     private void Rename(string[] from, string[] to)
     {
-        if (Find(from, followLink: false) is null) throw new FileError(Errno.NoEntry);
+        if (Find(from, followLink: false) is null)
+        {
+            throw new FileError(Errno.NoEntry);
+        }
+
         var (source, at) = ToChange(from);
         var (other, target) = ToChange(to);
-        if (!ReferenceEquals(source, other)) throw new FileError(Errno.CrossDevice);
+        if (!ReferenceEquals(source, other))
+        {
+            throw new FileError(Errno.CrossDevice);
+        }
+
         source.Rename(at, target);
     }
 
-    private string Resolve(string[] names) => mounts.Find(names) is var (tree, at, mount) ? VirtualPath.Join([.. mount, .. tree.Resolve(at)]) : VirtualPath.Join(names);
+    private string Resolve(string[] names) =>
+        mounts.Find(names) is var (tree, at, mount) ? VirtualPath.Join([.. mount, .. tree.Resolve(at)]) : VirtualPath.Join(names);
 
     private void Change(string[] names, Action<FileTree, string[]> change)
     {
@@ -165,8 +233,16 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
     /// <summary>The mount that a path is in. Outside of all is a tree that nobody can change, in which only the way to the mounts exists.</summary>
     private (FileTree Tree, string[] Path) ToChange(string[] names)
     {
-        if (mounts.Find(names) is var (tree, at, _)) return (tree, at);
-        if (mounts.NamesAbove(names) is not null) throw new FileError(Errno.ReadOnly);
+        if (mounts.Find(names) is var (tree, at, _))
+        {
+            return (tree, at);
+        }
+
+        if (mounts.NamesAbove(names) is not null)
+        {
+            throw new FileError(Errno.ReadOnly);
+        }
+
         throw new FileError(mounts.NamesAbove(names[..^1]) is null ? Errno.NoEntry : Errno.ReadOnly);
     }
 }

@@ -18,7 +18,9 @@ internal static class FileText
         try
         {
             var text = Strict.GetString(content);
-            return text.Contains('\r', StringComparison.Ordinal) ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n') : text;
+            return text.Contains('\r', StringComparison.Ordinal)
+                ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')
+                : text;
         }
         catch (DecoderFallbackException)
         {
@@ -31,11 +33,21 @@ internal static class FileText
     {
         var at = 0;
         int length;
-        while (Rune.DecodeFromUtf8(content[at..], out _, out length) == System.Buffers.OperationStatus.Done) at += length;
+        while (Rune.DecodeFromUtf8(content[at..], out _, out length) == System.Buffers.OperationStatus.Done)
+        {
+            at += length;
+        }
+
         var first = content[at];
         var isStart = first is >= 0xC2 and <= 0xF4;
-        var expected = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-        var reason = !isStart ? "invalid start byte" : at + length == content.Length && length < expected ? "unexpected end of data" : "invalid continuation byte";
+        var expected =
+            first < 0xE0 ? 2
+            : first < 0xF0 ? 3
+            : 4;
+        var reason =
+            !isStart ? "invalid start byte"
+            : at + length == content.Length && length < expected ? "unexpected end of data"
+            : "invalid continuation byte";
         var place = length == 1 ? $"byte 0x{first:x2} in position {at}" : $"bytes in position {at}-{at + length - 1}";
         return new PythonError("UnicodeDecodeError", $"'utf-8' codec can't decode {place}: {reason}");
     }

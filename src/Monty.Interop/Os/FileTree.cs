@@ -3,7 +3,10 @@ namespace Monty.Interop.Os;
 /// <summary>What stands at a path.</summary>
 internal enum EntryKind
 {
-    File, Directory, Link, Other,
+    File,
+    Directory,
+    Link,
+    Other,
 }
 
 /// <summary>One entry of a tree.</summary>
@@ -57,9 +60,7 @@ internal abstract class FileTree : IDisposable
     public virtual string[] Resolve(ReadOnlySpan<string> path) => path.ToArray();
 
     /// <summary>Counts bytes that were written before it was opened against its limit on what is written altogether, if it has one.</summary>
-    public virtual void Count(long bytes)
-    {
-    }
+    public virtual void Count(long bytes) { }
 
     public abstract void Dispose();
 }

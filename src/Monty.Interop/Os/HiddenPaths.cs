@@ -11,8 +11,16 @@ internal sealed class HiddenPaths
         var at = this;
         foreach (var name in path)
         {
-            if (at.isHidden) return true;
-            if (!at.below.TryGetValue(name, out var next)) return false;
+            if (at.isHidden)
+            {
+                return true;
+            }
+
+            if (!at.below.TryGetValue(name, out var next))
+            {
+                return false;
+            }
+
             at = next;
         }
 
@@ -24,7 +32,11 @@ internal sealed class HiddenPaths
         var at = this;
         foreach (var name in path)
         {
-            if (!at.below.TryGetValue(name, out var next)) at.below[name] = next = new HiddenPaths();
+            if (!at.below.TryGetValue(name, out var next))
+            {
+                at.below[name] = next = new HiddenPaths();
+            }
+
             at = next;
         }
 

@@ -8,7 +8,11 @@ namespace Monty.Interop.Os;
 
 /// <summary>The calls to Linux that open and change files below a directory that is held open. Every failure is a <see cref="FileError"/>.</summary>
 [SupportedOSPlatform("linux")]
-[SuppressMessage("Interoperability", "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes", Justification = "libc is resolved by the system's loader.")]
+[SuppressMessage(
+    "Interoperability",
+    "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes",
+    Justification = "libc is resolved by the system's loader."
+)]
 internal static unsafe partial class HostCalls
 {
     public const int ReadOnly = 0;
@@ -52,20 +56,46 @@ internal static unsafe partial class HostCalls
         for (var tries = 0; ; tries++)
         {
             nint descriptor;
-            fixed (byte* raw = bytes) descriptor = OpenAt2(OpenAt2Number, root, raw, how, 3 * sizeof(ulong));
-            if (descriptor >= 0) return new SafeFileHandle(descriptor, ownsHandle: true);
+            fixed (byte* raw = bytes)
+            {
+                descriptor = OpenAt2(OpenAt2Number, root, raw, how, 3 * sizeof(ulong));
+            }
+
+            if (descriptor >= 0)
+            {
+                return new SafeFileHandle(descriptor, ownsHandle: true);
+            }
+
             var error = Marshal.GetLastPInvokeError();
-            if ((error == TryAgain && tries < 1000) || error == Interrupted) continue; // a rename raced with the walk
-            if (error == NotImplemented) throw new PlatformNotSupportedException("Mounts of folders need Linux 5.6 or newer (openat2). Mount an in-memory folder instead.");
+            if ((error == TryAgain && tries < 1000) || error == Interrupted)
+            {
+                continue; // a rename raced with the walk
+            }
+
+            if (error == NotImplemented)
+            {
+                throw new PlatformNotSupportedException(
+                    "Mounts of folders need Linux 5.6 or newer (openat2). Mount an in-memory folder instead."
+                );
+            }
+
             throw new FileError(error is CrossDevice or TryAgain ? Errno.NoAccess : (Errno)error);
         }
     }
 
     /// <summary>Opens what a handle refers to once more, for reading or writing: the very same file, whatever its path leads to by now.</summary>
-    public static SafeFileHandle Reopen(SafeFileHandle handle, int flags) => Handle(OpenAt(ThisDirectory, PathOf(handle), flags | CloseOnExec | NoControllingTerminal | NonBlocking, 0));
+    public static SafeFileHandle Reopen(SafeFileHandle handle, int flags) =>
+        Handle(OpenAt(ThisDirectory, PathOf(handle), flags | CloseOnExec | NoControllingTerminal | NonBlocking, 0));
 
     public static SafeFileHandle CreateFile(SafeFileHandle parent, string name) =>
-        Handle(OpenAtHandle(parent, name, WriteOnly | Append | Create | Exclusive | NoFollow | NoControllingTerminal | CloseOnExec, 0b110_110_110));
+        Handle(
+            OpenAtHandle(
+                parent,
+                name,
+                WriteOnly | Append | Create | Exclusive | NoFollow | NoControllingTerminal | CloseOnExec,
+                0b110_110_110
+            )
+        );
 
     /// <summary>A path through which .NET reaches what a handle refers to, and nothing else.</summary>
     public static string PathOf(SafeFileHandle handle) => $"/proc/self/fd/{handle.DangerousGetHandle()}";
@@ -80,13 +110,21 @@ internal static unsafe partial class HostCalls
 
     public static void RemoveDirectory(SafeFileHandle parent, string name) => Check(UnlinkAt(parent, name, RemoveDirectoryFlag));
 
-    public static void Rename(SafeFileHandle from, string name, SafeFileHandle to, string target) => Check(RenameAt(from, name, to, target));
+    public static void Rename(SafeFileHandle from, string name, SafeFileHandle to, string target) =>
+        Check(RenameAt(from, name, to, target));
 
     private static FileEntry Look(SafeFileHandle handle, string name, int flags)
     {
-        const int KindMask = 0xF000, RegularFile = 0x8000, DirectoryKind = 0x4000, LinkKind = 0xA000;
+        const int KindMask = 0xF000,
+            RegularFile = 0x8000,
+            DirectoryKind = 0x4000,
+            LinkKind = 0xA000;
         Span<byte> stat = stackalloc byte[256]; // struct statx, the same on every architecture
-        fixed (byte* raw = stat) Check(StatX(handle, name, flags, BasicStats, raw));
+        fixed (byte* raw = stat)
+        {
+            Check(StatX(handle, name, flags, BasicStats, raw));
+        }
+
         var mode = BitConverter.ToUInt16(stat[28..]);
         var size = BitConverter.ToInt64(stat[40..]);
         var modified = BitConverter.ToInt64(stat[112..]) + (BitConverter.ToUInt32(stat[120..]) / 1e9);
@@ -108,7 +146,10 @@ internal static unsafe partial class HostCalls
 
     private static void Check(int result)
     {
-        if (result < 0) throw new FileError((Errno)Marshal.GetLastPInvokeError());
+        if (result < 0)
+        {
+            throw new FileError((Errno)Marshal.GetLastPInvokeError());
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]

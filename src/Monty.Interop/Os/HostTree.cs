@@ -39,7 +39,11 @@ internal sealed class HostTree : FileTree
                 return HostCalls.Look(handle);
             }
 
-            if (path.IsEmpty) return HostCalls.Look(root);
+            if (path.IsEmpty)
+            {
+                return HostCalls.Look(root);
+            }
+
             using var parent = Open(path[..^1]);
             return HostCalls.LookAt(parent, path[^1]);
         }
@@ -52,11 +56,19 @@ internal sealed class HostTree : FileTree
     public override IReadOnlyList<string> List(ReadOnlySpan<string> path)
     {
         using var handle = Open(path);
-        if (HostCalls.Look(handle).Kind != EntryKind.Directory) throw new FileError(Errno.NotDirectory);
+        if (HostCalls.Look(handle).Kind != EntryKind.Directory)
+        {
+            throw new FileError(Errno.NotDirectory);
+        }
+
         using var readable = HostCalls.Reopen(handle, HostCalls.ReadOnly | HostCalls.Directory);
         try
         {
-            var names = Directory.EnumerateFileSystemEntries(HostCalls.PathOf(readable)).Take(MaxEntries + 1).Select(p => Path.GetFileName(p)).ToList();
+            var names = Directory
+                .EnumerateFileSystemEntries(HostCalls.PathOf(readable))
+                .Take(MaxEntries + 1)
+                .Select(p => Path.GetFileName(p))
+                .ToList();
             return names.Count <= MaxEntries ? names : throw new FileError(Errno.FileTooBig);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -69,12 +81,19 @@ internal sealed class HostTree : FileTree
     {
         using var handle = OpenRegular(path, HostCalls.ReadOnly);
         var expected = RandomAccess.GetLength(handle);
-        if (expected > MaxFileBytes) throw new FileError(Errno.FileTooBig);
+        if (expected > MaxFileBytes)
+        {
+            throw new FileError(Errno.FileTooBig);
+        }
+
         var content = new byte[expected];
         var length = 0;
         try
         {
-            while (length < content.Length && RandomAccess.Read(handle, content.AsSpan(length), length) is > 0 and var count) length += count;
+            while (length < content.Length && RandomAccess.Read(handle, content.AsSpan(length), length) is > 0 and var count)
+            {
+                length += count;
+            }
         }
         catch (IOException)
         {
@@ -86,7 +105,11 @@ internal sealed class HostTree : FileTree
 
     public override void Write(ReadOnlySpan<string> path, ReadOnlySpan<byte> content, bool truncate)
     {
-        if (path.IsEmpty) throw new FileError(Errno.IsDirectory);
+        if (path.IsEmpty)
+        {
+            throw new FileError(Errno.IsDirectory);
+        }
+
         Require(content.Length);
         using var handle = OpenToWrite(path, truncate, content.Length);
         try
@@ -103,7 +126,11 @@ internal sealed class HostTree : FileTree
 
     public override void MakeDirectory(ReadOnlySpan<string> path)
     {
-        if (path.IsEmpty) throw new FileError(Errno.Exists);
+        if (path.IsEmpty)
+        {
+            throw new FileError(Errno.Exists);
+        }
+
         using var parent = Open(path[..^1]);
         Require(BytesPerEntry);
         HostCalls.MakeDirectory(parent, path[^1]);
@@ -112,21 +139,33 @@ internal sealed class HostTree : FileTree
 
     public override void RemoveFile(ReadOnlySpan<string> path)
     {
-        if (path.IsEmpty) throw new FileError(Errno.IsDirectory);
+        if (path.IsEmpty)
+        {
+            throw new FileError(Errno.IsDirectory);
+        }
+
         using var parent = Open(path[..^1]);
         HostCalls.RemoveFile(parent, path[^1]);
     }
 
     public override void RemoveDirectory(ReadOnlySpan<string> path)
     {
-        if (path.IsEmpty) throw new FileError(Errno.NotPermitted);
+        if (path.IsEmpty)
+        {
+            throw new FileError(Errno.NotPermitted);
+        }
+
         using var parent = Open(path[..^1]);
         HostCalls.RemoveDirectory(parent, path[^1]);
     }
 
     public override void Rename(ReadOnlySpan<string> from, ReadOnlySpan<string> to)
     {
-        if (from.IsEmpty || to.IsEmpty) throw new FileError(Errno.NotPermitted);
+        if (from.IsEmpty || to.IsEmpty)
+        {
+            throw new FileError(Errno.NotPermitted);
+        }
+
         using var source = Open(from[..^1]);
         using var target = Open(to[..^1]);
         HostCalls.Rename(source, from[^1], target, to[^1]);
@@ -140,12 +179,14 @@ internal sealed class HostTree : FileTree
             {
                 using var handle = Open(path[..length]);
                 var found = LinkTarget(handle);
-                if (found != rootPath && !found.StartsWith(rootPath.TrimEnd('/') + '/', StringComparison.Ordinal)) continue; // moved out meanwhile
+                if (found != rootPath && !found.StartsWith(rootPath.TrimEnd('/') + '/', StringComparison.Ordinal))
+                {
+                    continue; // moved out meanwhile
+                }
+
                 return [.. found[rootPath.Length..].Split('/', StringSplitOptions.RemoveEmptyEntries), .. path[length..]];
             }
-            catch (FileError error) when (error.Errno is Errno.NoEntry or Errno.NotDirectory)
-            {
-            }
+            catch (FileError error) when (error.Errno is Errno.NoEntry or Errno.NotDirectory) { }
         }
 
         return path.ToArray();
@@ -155,14 +196,18 @@ internal sealed class HostTree : FileTree
 
     public override void Dispose() => root.Dispose();
 
-    private static string LinkTarget(SafeFileHandle handle) => new FileInfo(HostCalls.PathOf(handle)).LinkTarget ?? throw new FileError(Errno.NoEntry);
+    private static string LinkTarget(SafeFileHandle handle) =>
+        new FileInfo(HostCalls.PathOf(handle)).LinkTarget ?? throw new FileError(Errno.NoEntry);
 
     private SafeFileHandle Open(ReadOnlySpan<string> path) =>
         HostCalls.OpenBeneath(root, path.IsEmpty ? "." : string.Join('/', path), HostCalls.PathOnly, followLinks);
 
     private void Require(long more)
     {
-        if (more > maxWritten - written) throw new FileError(Errno.NoSpace);
+        if (more > maxWritten - written)
+        {
+            throw new FileError(Errno.NoSpace);
+        }
     }
 
     private SafeFileHandle OpenRegular(ReadOnlySpan<string> path, int flags)
@@ -185,9 +230,7 @@ internal sealed class HostTree : FileTree
             {
                 return OpenRegular(path, HostCalls.WriteOnly | HostCalls.Append | (truncate ? HostCalls.Truncate : 0));
             }
-            catch (FileError error) when (error.Errno == Errno.NoEntry)
-            {
-            }
+            catch (FileError error) when (error.Errno == Errno.NoEntry) { }
 
             try
             {
@@ -197,9 +240,7 @@ internal sealed class HostTree : FileTree
                 written += BytesPerEntry;
                 return created;
             }
-            catch (FileError error) when (error.Errno == Errno.Exists && HasEntry(path))
-            {
-            }
+            catch (FileError error) when (error.Errno == Errno.Exists && HasEntry(path)) { }
         }
 
         throw new FileError(Errno.NoEntry);

@@ -7,7 +7,8 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
     private readonly Node root = new(isDirectory: true) { Modified = now() };
     private long bytes;
 
-    public override FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true) => NodeAt(path) is not { } node ? null
+    public override FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true) =>
+        NodeAt(path) is not { } node ? null
         : node.IsDirectory ? new FileEntry(EntryKind.Directory, 0, FileEntry.DirectoryMode, node.Modified)
         : new FileEntry(EntryKind.File, node.Length, FileEntry.FileMode, node.Modified);
 
@@ -21,12 +22,24 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
 
     public override void Write(ReadOnlySpan<string> path, ReadOnlySpan<byte> content, bool truncate)
     {
-        if (path.IsEmpty) throw new FileError(Errno.IsDirectory);
+        if (path.IsEmpty)
+        {
+            throw new FileError(Errno.IsDirectory);
+        }
+
         var parent = DirectoryAt(path[..^1]);
         var exists = parent.Children!.TryGetValue(path[^1], out var node);
-        if (exists && node!.IsDirectory) throw new FileError(Errno.IsDirectory);
+        if (exists && node!.IsDirectory)
+        {
+            throw new FileError(Errno.IsDirectory);
+        }
+
         var kept = exists && !truncate ? node!.Length : 0;
-        if ((long)kept + content.Length > MaxFileBytes) throw new FileError(Errno.FileTooBig);
+        if ((long)kept + content.Length > MaxFileBytes)
+        {
+            throw new FileError(Errno.FileTooBig);
+        }
+
         Charge(content.Length - (exists ? node!.Length - kept : 0) + (exists ? 0 : CostOf(path[^1])));
         if (!exists)
         {
@@ -40,9 +53,17 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
 
     public override void MakeDirectory(ReadOnlySpan<string> path)
     {
-        if (path.IsEmpty) throw new FileError(Errno.Exists);
+        if (path.IsEmpty)
+        {
+            throw new FileError(Errno.Exists);
+        }
+
         var parent = DirectoryAt(path[..^1]);
-        if (parent.Children!.ContainsKey(path[^1])) throw new FileError(Errno.Exists);
+        if (parent.Children!.ContainsKey(path[^1]))
+        {
+            throw new FileError(Errno.Exists);
+        }
+
         Charge(CostOf(path[^1]));
         parent.Children[path[^1]] = new Node(isDirectory: true) { Modified = now() };
         parent.Modified = now();
@@ -50,36 +71,96 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
 
     public override void RemoveFile(ReadOnlySpan<string> path)
     {
-        if (path.IsEmpty) throw new FileError(Errno.IsDirectory);
+        if (path.IsEmpty)
+        {
+            throw new FileError(Errno.IsDirectory);
+        }
+
         var parent = DirectoryAt(path[..^1]);
-        if (!parent.Children!.TryGetValue(path[^1], out var node)) throw new FileError(Errno.NoEntry);
-        if (node.IsDirectory) throw new FileError(Errno.IsDirectory);
+        if (!parent.Children!.TryGetValue(path[^1], out var node))
+        {
+            throw new FileError(Errno.NoEntry);
+        }
+
+        if (node.IsDirectory)
+        {
+            throw new FileError(Errno.IsDirectory);
+        }
+
         Remove(parent, path[^1], node);
     }
 
     public override void RemoveDirectory(ReadOnlySpan<string> path)
     {
-        if (path.IsEmpty) throw new FileError(Errno.NotPermitted);
+        if (path.IsEmpty)
+        {
+            throw new FileError(Errno.NotPermitted);
+        }
+
         var parent = DirectoryAt(path[..^1]);
-        if (!parent.Children!.TryGetValue(path[^1], out var node)) throw new FileError(Errno.NoEntry);
-        if (!node.IsDirectory) throw new FileError(Errno.NotDirectory);
-        if (node.Children!.Count > 0) throw new FileError(Errno.NotEmpty);
+        if (!parent.Children!.TryGetValue(path[^1], out var node))
+        {
+            throw new FileError(Errno.NoEntry);
+        }
+
+        if (!node.IsDirectory)
+        {
+            throw new FileError(Errno.NotDirectory);
+        }
+
+        if (node.Children!.Count > 0)
+        {
+            throw new FileError(Errno.NotEmpty);
+        }
+
         Remove(parent, path[^1], node);
     }
 
     public override void Rename(ReadOnlySpan<string> from, ReadOnlySpan<string> to)
     {
-        if (from.IsEmpty || to.IsEmpty) throw new FileError(Errno.NotPermitted);
+        if (from.IsEmpty || to.IsEmpty)
+        {
+            throw new FileError(Errno.NotPermitted);
+        }
+
         var (source, target) = (DirectoryAt(from[..^1]), DirectoryAt(to[..^1]));
-        if (!source.Children!.TryGetValue(from[^1], out var node)) throw new FileError(Errno.NoEntry);
-        if (from.SequenceEqual(to)) return;
-        if (from.Length > to.Length && from[..to.Length].SequenceEqual(to)) throw new FileError(Errno.NotEmpty);
-        if (node.IsDirectory && to.Length > from.Length && to[..from.Length].SequenceEqual(from)) throw new FileError(Errno.Invalid);
+        if (!source.Children!.TryGetValue(from[^1], out var node))
+        {
+            throw new FileError(Errno.NoEntry);
+        }
+
+        if (from.SequenceEqual(to))
+        {
+            return;
+        }
+
+        if (from.Length > to.Length && from[..to.Length].SequenceEqual(to))
+        {
+            throw new FileError(Errno.NotEmpty);
+        }
+
+        if (node.IsDirectory && to.Length > from.Length && to[..from.Length].SequenceEqual(from))
+        {
+            throw new FileError(Errno.Invalid);
+        }
+
         if (target.Children!.TryGetValue(to[^1], out var replaced))
         {
-            if (replaced.IsDirectory && !node.IsDirectory) throw new FileError(Errno.IsDirectory);
-            if (!replaced.IsDirectory && node.IsDirectory) throw new FileError(Errno.NotDirectory);
-            if (replaced.IsDirectory && replaced.Children!.Count > 0) throw new FileError(Errno.NotEmpty);
+            if (replaced.IsDirectory && !node.IsDirectory)
+            {
+                throw new FileError(Errno.IsDirectory);
+            }
+
+            if (!replaced.IsDirectory && node.IsDirectory)
+            {
+                throw new FileError(Errno.NotDirectory);
+            }
+
+            if (replaced.IsDirectory && replaced.Children!.Count > 0)
+            {
+                throw new FileError(Errno.NotEmpty);
+            }
+
             bytes -= replaced.Length;
         }
 
@@ -89,16 +170,20 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
         source.Modified = target.Modified = now();
     }
 
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 
     private static int CostOf(string name) =>
-        System.Text.Encoding.UTF8.GetByteCount(name) is <= MaxNameBytes and var length ? BytesPerEntry + length : throw new FileError(Errno.NameTooLong);
+        System.Text.Encoding.UTF8.GetByteCount(name) is <= MaxNameBytes and var length
+            ? BytesPerEntry + length
+            : throw new FileError(Errno.NameTooLong);
 
     private void Charge(long more)
     {
-        if (more > 0 && bytes + more > maxBytes) throw new FileError(Errno.NoSpace);
+        if (more > 0 && bytes + more > maxBytes)
+        {
+            throw new FileError(Errno.NoSpace);
+        }
+
         bytes += more;
     }
 
@@ -110,7 +195,9 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
     }
 
     private Node DirectoryAt(ReadOnlySpan<string> path) =>
-        NodeAt(path) is not { } node ? throw new FileError(Errno.NoEntry) : node.IsDirectory ? node : throw new FileError(Errno.NotDirectory);
+        NodeAt(path) is not { } node ? throw new FileError(Errno.NoEntry)
+        : node.IsDirectory ? node
+        : throw new FileError(Errno.NotDirectory);
 
     /// <summary>The node at a path, or null; a file on the way is an error, as it is for the operating system.</summary>
     private Node? NodeAt(ReadOnlySpan<string> path)
@@ -118,9 +205,17 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
         var node = root;
         foreach (var name in path)
         {
-            if (!node.IsDirectory) throw new FileError(Errno.NotDirectory);
+            if (!node.IsDirectory)
+            {
+                throw new FileError(Errno.NotDirectory);
+            }
+
             _ = CostOf(name);
-            if (!node.Children!.TryGetValue(name, out var child)) return null;
+            if (!node.Children!.TryGetValue(name, out var child))
+            {
+                return null;
+            }
+
             node = child;
         }
 

@@ -9,13 +9,21 @@ namespace Monty.Interop;
 /// </remarks>
 public sealed class MontyMount
 {
-    private const string NotHere = "Mounts of folders need Linux, as they hold on to descriptors (openat2). Use MontyMount.InMemory, or answer the calls yourself in FeedOptions.OnOsCall.";
+    private const string NotHere =
+        "Mounts of folders need Linux, as they hold on to descriptors (openat2). Use MontyMount.InMemory, or answer the calls yourself in FeedOptions.OnOsCall.";
     private readonly Func<Func<double>, FileTree> open;
 
     private MontyMount(string path, Func<Func<double>, FileTree> open)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (!VirtualPath.IsNormal(path)) throw new ArgumentException($"'{path}' is no place for a mount. Write an absolute path without '.', '..', doubled or trailing slashes, such as /data; / itself is one.", nameof(path));
+        if (!VirtualPath.IsNormal(path))
+        {
+            throw new ArgumentException(
+                $"'{path}' is no place for a mount. Write an absolute path without '.', '..', doubled or trailing slashes, such as /data; / itself is one.",
+                nameof(path)
+            );
+        }
+
         (Path, this.open) = (path, open);
     }
 
@@ -30,7 +38,13 @@ public sealed class MontyMount
     public static MontyMount ReadOnly(string folder, string path)
     {
         var full = CheckFolder(folder);
-        return new(path, _ => OperatingSystem.IsLinux() ? new ReadOnlyTree(new HostTree(full, followLinks: true, maxWritten: 0)) : throw new PlatformNotSupportedException(NotHere));
+        return new(
+            path,
+            _ =>
+                OperatingSystem.IsLinux()
+                    ? new ReadOnlyTree(new HostTree(full, followLinks: true, maxWritten: 0))
+                    : throw new PlatformNotSupportedException(NotHere)
+        );
     }
 
     /// <summary>A folder of the host that can be read and changed.</summary>
@@ -43,7 +57,13 @@ public sealed class MontyMount
     {
         var full = CheckFolder(folder);
         CheckLimit(maxWrittenBytes, nameof(maxWrittenBytes));
-        return new(path, _ => OperatingSystem.IsLinux() ? new HostTree(full, followLinks: true, maxWrittenBytes ?? long.MaxValue) : throw new PlatformNotSupportedException(NotHere));
+        return new(
+            path,
+            _ =>
+                OperatingSystem.IsLinux()
+                    ? new HostTree(full, followLinks: true, maxWrittenBytes ?? long.MaxValue)
+                    : throw new PlatformNotSupportedException(NotHere)
+        );
     }
 
     /// <summary>A folder of the host that can be read, with everything written to it held in memory. Links in the folder are seen and not followed.</summary>
@@ -55,9 +75,13 @@ public sealed class MontyMount
     {
         var full = CheckFolder(folder);
         CheckLimit(maxBytes, nameof(maxBytes));
-        return new(path, now => OperatingSystem.IsLinux()
-            ? new OverlayTree(new HostTree(full, followLinks: false, maxWritten: 0), new MemoryTree(maxBytes, now))
-            : throw new PlatformNotSupportedException(NotHere));
+        return new(
+            path,
+            now =>
+                OperatingSystem.IsLinux()
+                    ? new OverlayTree(new HostTree(full, followLinks: false, maxWritten: 0), new MemoryTree(maxBytes, now))
+                    : throw new PlatformNotSupportedException(NotHere)
+        );
     }
 
     /// <summary>A folder in memory, on every platform.</summary>
@@ -66,7 +90,11 @@ public sealed class MontyMount
     /// <param name="maxBytes">The most bytes held; each name counts 128 bytes more. Default: 64 MiB.</param>
     /// <exception cref="ArgumentException">The path is no place for a mount, or a file's path is not relative and normal, or is below another file; or the files are over the limit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
-    public static MontyMount InMemory(string path, IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? files = null, long maxBytes = 64L << 20)
+    public static MontyMount InMemory(
+        string path,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? files = null,
+        long maxBytes = 64L << 20
+    )
     {
         CheckLimit(maxBytes, nameof(maxBytes));
         var mount = new MontyMount(path, now => Fill(new MemoryTree(maxBytes, now), files));
@@ -80,20 +108,33 @@ public sealed class MontyMount
     {
         foreach (var (path, content) in files ?? new Dictionary<string, ReadOnlyMemory<byte>>())
         {
-            if (!VirtualPath.IsNormal("/" + path) || path.Length == 0) throw new ArgumentException($"'{path}' is no path of a file in a mount. Write it relative and without '.' and '..', such as sub/a.txt.", nameof(files));
+            if (!VirtualPath.IsNormal("/" + path) || path.Length == 0)
+            {
+                throw new ArgumentException(
+                    $"'{path}' is no path of a file in a mount. Write it relative and without '.' and '..', such as sub/a.txt.",
+                    nameof(files)
+                );
+            }
+
             var names = path.Split('/');
             try
             {
                 for (var length = 1; length < names.Length; length++)
                 {
-                    if (tree.Find(names.AsSpan(0, length)) is null) tree.MakeDirectory(names.AsSpan(0, length));
+                    if (tree.Find(names.AsSpan(0, length)) is null)
+                    {
+                        tree.MakeDirectory(names.AsSpan(0, length));
+                    }
                 }
 
                 tree.Write(names, content.Span, truncate: true);
             }
             catch (FileError error)
             {
-                throw new ArgumentException($"The file '{path}' cannot be put into the mount: {OsError.Of(error.Errno, path).Message}", nameof(files));
+                throw new ArgumentException(
+                    $"The file '{path}' cannot be put into the mount: {OsError.Of(error.Errno, path).Message}",
+                    nameof(files)
+                );
             }
         }
 
@@ -103,14 +144,29 @@ public sealed class MontyMount
     private static string CheckFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException(NotHere);
-        if (Directory.Exists(folder)) return System.IO.Path.GetFullPath(folder);
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException(NotHere);
+        }
+
+        if (Directory.Exists(folder))
+        {
+            return System.IO.Path.GetFullPath(folder);
+        }
+
         throw new ArgumentException(
-            File.Exists(folder) ? $"'{folder}' is a file, and a mount is made of a folder. Name the folder that it is in." : $"There is no folder '{folder}' to mount. Make it first, or correct the path.", nameof(folder));
+            File.Exists(folder)
+                ? $"'{folder}' is a file, and a mount is made of a folder. Name the folder that it is in."
+                : $"There is no folder '{folder}' to mount. Make it first, or correct the path.",
+            nameof(folder)
+        );
     }
 
     private static void CheckLimit(long? limit, string name)
     {
-        if (limit < 0) throw new ArgumentOutOfRangeException(name, limit, "The limit is negative. Give the most bytes that the mount may take.");
+        if (limit < 0)
+        {
+            throw new ArgumentOutOfRangeException(name, limit, "The limit is negative. Give the most bytes that the mount may take.");
+        }
     }
 }

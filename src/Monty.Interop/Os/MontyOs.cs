@@ -43,8 +43,14 @@ public sealed class MontyOs : IDisposable
             ObjectDisposedException.ThrowIf(disposed, this);
             return call.Function switch
             {
-                OsFunction.Getenv => MontyAnswer.Return(options.Environment.TryGetValue(((MontyStr)call.Arguments[0]).Value, out var value) ? value : call.Arguments[1]),
-                OsFunction.Environ => MontyAnswer.Return(new MontyDict(options.Environment.Select(v => KeyValuePair.Create((MontyValue)v.Key, (MontyValue)v.Value)).ToEquatableArray())),
+                OsFunction.Getenv => MontyAnswer.Return(
+                    options.Environment.TryGetValue(((MontyStr)call.Arguments[0]).Value, out var value) ? value : call.Arguments[1]
+                ),
+                OsFunction.Environ => MontyAnswer.Return(
+                    new MontyDict(
+                        options.Environment.Select(v => KeyValuePair.Create((MontyValue)v.Key, (MontyValue)v.Value)).ToEquatableArray()
+                    )
+                ),
                 OsFunction.DateToday => MontyAnswer.Return(ClrTimes.Convert(DateOnly.FromDateTime(options.Clock.GetLocalNow().DateTime))),
                 OsFunction.DateTimeNow => MontyAnswer.Return(Now(call.Arguments[0] as MontyTimeZone)),
                 _ when mounts.IsEmpty => MontyAnswer.NotHandled,
@@ -58,17 +64,24 @@ public sealed class MontyOs : IDisposable
     {
         lock (gate)
         {
-            if (disposed) return;
+            if (disposed)
+            {
+                return;
+            }
+
             disposed = true;
             mounts.Dispose();
         }
     }
 
-    private MontyDateTime Now(MontyTimeZone? zone) => zone is null
-        ? ClrTimes.Convert(DateTime.SpecifyKind(options.Clock.GetLocalNow().DateTime, DateTimeKind.Unspecified))
-        : ClrTimes.Convert(DateTime.SpecifyKind(options.Clock.GetUtcNow().UtcDateTime.AddSeconds(zone.OffsetSeconds), DateTimeKind.Unspecified)) with
-        {
-            OffsetSeconds = zone.OffsetSeconds,
-            TimeZoneName = zone.Name,
-        };
+    private MontyDateTime Now(MontyTimeZone? zone) =>
+        zone is null
+            ? ClrTimes.Convert(DateTime.SpecifyKind(options.Clock.GetLocalNow().DateTime, DateTimeKind.Unspecified))
+            : ClrTimes.Convert(
+                DateTime.SpecifyKind(options.Clock.GetUtcNow().UtcDateTime.AddSeconds(zone.OffsetSeconds), DateTimeKind.Unspecified)
+            ) with
+            {
+                OffsetSeconds = zone.OffsetSeconds,
+                TimeZoneName = zone.Name,
+            };
 }

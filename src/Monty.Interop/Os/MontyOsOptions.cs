@@ -21,20 +21,34 @@ public sealed record MontyOsOptions
     /// <summary>A clock that always shows the same time, in UTC or in the zone given.</summary>
     /// <param name="now">The time.</param>
     /// <param name="localTimeZone">The zone of times without one; null for UTC.</param>
-    public static TimeProvider FixedClock(DateTimeOffset now, TimeZoneInfo? localTimeZone = null) => new FixedTime(now, localTimeZone ?? TimeZoneInfo.Utc);
+    public static TimeProvider FixedClock(DateTimeOffset now, TimeZoneInfo? localTimeZone = null) =>
+        new FixedTime(now, localTimeZone ?? TimeZoneInfo.Utc);
 
     internal void Validate()
     {
         ArgumentNullException.ThrowIfNull(Environment);
         ArgumentNullException.ThrowIfNull(Clock);
         ArgumentNullException.ThrowIfNull(Mounts);
-        foreach (var mount in Mounts) ArgumentNullException.ThrowIfNull(mount, nameof(Mounts));
+        foreach (var mount in Mounts)
+        {
+            ArgumentNullException.ThrowIfNull(mount, nameof(Mounts));
+        }
+
         if (WorkingDirectory is null || !VirtualPath.IsNormal(WorkingDirectory))
-            throw new ArgumentException($"WorkingDirectory '{WorkingDirectory}' is not an absolute path in normal form. Write it without '.', '..', doubled or trailing slashes, such as /work.");
+        {
+            throw new ArgumentException(
+                $"WorkingDirectory '{WorkingDirectory}' is not an absolute path in normal form. Write it without '.', '..', doubled or trailing slashes, such as /work."
+            );
+        }
+
         foreach (var (name, value) in Environment)
         {
             if (value is null || name.Length == 0 || name.AsSpan().ContainsAny('=', '\0') || value.Contains('\0', StringComparison.Ordinal))
-                throw new ArgumentException($"The environment variable '{name}' cannot be: a name is not empty and has no '=', and neither name nor value has a NUL.");
+            {
+                throw new ArgumentException(
+                    $"The environment variable '{name}' cannot be: a name is not empty and has no '=', and neither name nor value has a NUL."
+                );
+            }
         }
     }
 

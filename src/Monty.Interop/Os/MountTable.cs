@@ -15,7 +15,10 @@ internal sealed class MountTable : IDisposable
     {
         foreach (var (at, tree) in mounts)
         {
-            if (path.AsSpan().StartsWith(at)) return (tree, path[at.Length..], at);
+            if (path.AsSpan().StartsWith(at))
+            {
+                return (tree, path[at.Length..], at);
+            }
         }
 
         return null;
@@ -24,13 +27,21 @@ internal sealed class MountTable : IDisposable
     /// <summary>The names in a directory that is there only because mounts are below it; null for any other path.</summary>
     public IReadOnlyList<string>? NamesAbove(string[] path)
     {
-        var names = mounts.Where(m => m.At.Length > path.Length && m.At.AsSpan().StartsWith(path)).Select(m => m.At[path.Length]).Distinct().Order(StringComparer.Ordinal).ToList();
+        var names = mounts
+            .Where(m => m.At.Length > path.Length && m.At.AsSpan().StartsWith(path))
+            .Select(m => m.At[path.Length])
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToList();
         return names.Count > 0 || path.Length == 0 ? names : null;
     }
 
     public void Dispose()
     {
-        foreach (var (_, tree) in mounts) tree.Dispose();
+        foreach (var (_, tree) in mounts)
+        {
+            tree.Dispose();
+        }
     }
 
     private static FileTree Open(MontyMount mount, Func<double> now)
@@ -41,7 +52,9 @@ internal sealed class MountTable : IDisposable
         }
         catch (FileError error)
         {
-            throw new ArgumentException($"The folder to mount at {mount.Path} cannot be opened: {OsError.Of(error.Errno, mount.Path).Message}. Check that it is there and may be read.");
+            throw new ArgumentException(
+                $"The folder to mount at {mount.Path} cannot be opened: {OsError.Of(error.Errno, mount.Path).Message}. Check that it is there and may be read."
+            );
         }
     }
 
@@ -52,9 +65,17 @@ internal sealed class MountTable : IDisposable
         {
             foreach (var outer in sorted.Take(i))
             {
-                if (outer.Path == sorted[i].Path) throw new ArgumentException($"Two mounts are at {outer.Path}. Move one of them.");
+                if (outer.Path == sorted[i].Path)
+                {
+                    throw new ArgumentException($"Two mounts are at {outer.Path}. Move one of them.");
+                }
+
                 if (outer.Path == "/" || sorted[i].Path.StartsWith(outer.Path + "/", StringComparison.Ordinal))
-                    throw new ArgumentException($"The mount at {sorted[i].Path} is inside the one at {outer.Path}. Mounts do not nest: put them side by side.");
+                {
+                    throw new ArgumentException(
+                        $"The mount at {sorted[i].Path} is inside the one at {outer.Path}. Mounts do not nest: put them side by side."
+                    );
+                }
             }
         }
 

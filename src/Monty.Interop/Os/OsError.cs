@@ -5,8 +5,20 @@ namespace Monty.Interop.Os;
 /// <summary>Why a call to the operating system fails, by its number on Linux; it carries no path, so no host path can leak.</summary>
 internal enum Errno
 {
-    NotPermitted = 1, NoEntry = 2, NoAccess = 13, Exists = 17, CrossDevice = 18, NotDirectory = 20, IsDirectory = 21, Invalid = 22, FileTooBig = 27, NoSpace = 28, ReadOnly = 30,
-    NameTooLong = 36, NotEmpty = 39, LinkLoop = 40,
+    NotPermitted = 1,
+    NoEntry = 2,
+    NoAccess = 13,
+    Exists = 17,
+    CrossDevice = 18,
+    NotDirectory = 20,
+    IsDirectory = 21,
+    Invalid = 22,
+    FileTooBig = 27,
+    NoSpace = 28,
+    ReadOnly = 30,
+    NameTooLong = 36,
+    NotEmpty = 39,
+    LinkLoop = 40,
 }
 
 /// <summary>A file operation failed.</summary>
@@ -41,7 +53,11 @@ internal static class OsError
         };
         var message = new StringBuilder($"[Errno {(Enum.IsDefined(errno) ? (int)errno : 5)}] {text}: ");
         StringLiteral.Append(message, path);
-        if (target is not null) StringLiteral.Append(message.Append(" -> "), target);
+        if (target is not null)
+        {
+            StringLiteral.Append(message.Append(" -> "), target);
+        }
+
         return new PythonError(type, message.ToString());
     }
 

@@ -17,11 +17,18 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
         {
             foreach (var name in lower.List(path))
             {
-                if (!hidden.Covers([.. path, name])) names.Add(name);
+                if (!hidden.Covers([.. path, name]))
+                {
+                    names.Add(name);
+                }
             }
         }
 
-        if (upper.Find(path) is not null) names.UnionWith(upper.List(path));
+        if (upper.Find(path) is not null)
+        {
+            names.UnionWith(upper.List(path));
+        }
+
         return [.. names];
     }
 
@@ -38,20 +45,44 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
 
     public override void Write(ReadOnlySpan<string> path, ReadOnlySpan<byte> content, bool truncate)
     {
-        if (path.IsEmpty) throw new FileError(Errno.IsDirectory);
+        if (path.IsEmpty)
+        {
+            throw new FileError(Errno.IsDirectory);
+        }
+
         RequireDirectory(path[..^1]);
         var entry = Find(path);
-        if (entry?.Kind == EntryKind.Directory) throw new FileError(Errno.IsDirectory);
-        if (entry?.Kind == EntryKind.Link) throw new FileError(Errno.LinkLoop);
-        if (entry?.Kind == EntryKind.Other) throw new FileError(Errno.NoAccess);
+        if (entry?.Kind == EntryKind.Directory)
+        {
+            throw new FileError(Errno.IsDirectory);
+        }
+
+        if (entry?.Kind == EntryKind.Link)
+        {
+            throw new FileError(Errno.LinkLoop);
+        }
+
+        if (entry?.Kind == EntryKind.Other)
+        {
+            throw new FileError(Errno.NoAccess);
+        }
+
         MakeParents(path);
-        if (entry is not null && !truncate && upper.Find(path) is null) upper.Write(path, lower.Read(path), truncate: true);
+        if (entry is not null && !truncate && upper.Find(path) is null)
+        {
+            upper.Write(path, lower.Read(path), truncate: true);
+        }
+
         upper.Write(path, content, truncate);
     }
 
     public override void MakeDirectory(ReadOnlySpan<string> path)
     {
-        if (path.IsEmpty || Find(path) is not null) throw new FileError(Errno.Exists);
+        if (path.IsEmpty || Find(path) is not null)
+        {
+            throw new FileError(Errno.Exists);
+        }
+
         RequireDirectory(path[..^1]);
         MakeParents(path);
         upper.MakeDirectory(path);
@@ -60,36 +91,96 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
     public override void RemoveFile(ReadOnlySpan<string> path)
     {
         var entry = Find(path) ?? throw new FileError(Errno.NoEntry);
-        if (entry.Kind == EntryKind.Directory) throw new FileError(Errno.IsDirectory);
-        if (upper.Find(path) is not null) upper.RemoveFile(path);
+        if (entry.Kind == EntryKind.Directory)
+        {
+            throw new FileError(Errno.IsDirectory);
+        }
+
+        if (upper.Find(path) is not null)
+        {
+            upper.RemoveFile(path);
+        }
+
         Hide(path);
     }
 
     public override void RemoveDirectory(ReadOnlySpan<string> path)
     {
-        if (path.IsEmpty) throw new FileError(Errno.NotPermitted);
+        if (path.IsEmpty)
+        {
+            throw new FileError(Errno.NotPermitted);
+        }
+
         RequireDirectory(path);
-        if (List(path).Count > 0) throw new FileError(Errno.NotEmpty);
-        if (upper.Find(path) is not null) upper.RemoveDirectory(path);
+        if (List(path).Count > 0)
+        {
+            throw new FileError(Errno.NotEmpty);
+        }
+
+        if (upper.Find(path) is not null)
+        {
+            upper.RemoveDirectory(path);
+        }
+
         Hide(path);
     }
 
     public override void Rename(ReadOnlySpan<string> from, ReadOnlySpan<string> to)
     {
-        if (from.IsEmpty || to.IsEmpty) throw new FileError(Errno.NotPermitted);
+        if (from.IsEmpty || to.IsEmpty)
+        {
+            throw new FileError(Errno.NotPermitted);
+        }
+
         var source = Find(from) ?? throw new FileError(Errno.NoEntry);
         RequireDirectory(to[..^1]);
-        if (from.SequenceEqual(to)) return;
-        if (from.Length > to.Length && from[..to.Length].SequenceEqual(to)) throw new FileError(Errno.NotEmpty);
+        if (from.SequenceEqual(to))
+        {
+            return;
+        }
+
+        if (from.Length > to.Length && from[..to.Length].SequenceEqual(to))
+        {
+            throw new FileError(Errno.NotEmpty);
+        }
+
         var target = Find(to);
-        if (source.Kind is EntryKind.Link or EntryKind.Other) throw new FileError(Errno.CrossDevice);
-        if (source.Kind == EntryKind.Directory && to.Length > from.Length && to[..from.Length].SequenceEqual(from)) throw new FileError(Errno.Invalid);
-        if (target?.Kind == EntryKind.Directory && source.Kind != EntryKind.Directory) throw new FileError(Errno.IsDirectory);
-        if (target is { Kind: not EntryKind.Directory } && source.Kind == EntryKind.Directory) throw new FileError(Errno.NotDirectory);
-        if (target?.Kind == EntryKind.Directory && List(to).Count > 0) throw new FileError(Errno.NotEmpty);
-        if (source.Kind == EntryKind.Directory && IsDirectoryBelow(from)) throw new FileError(Errno.CrossDevice);
+        if (source.Kind is EntryKind.Link or EntryKind.Other)
+        {
+            throw new FileError(Errno.CrossDevice);
+        }
+
+        if (source.Kind == EntryKind.Directory && to.Length > from.Length && to[..from.Length].SequenceEqual(from))
+        {
+            throw new FileError(Errno.Invalid);
+        }
+
+        if (target?.Kind == EntryKind.Directory && source.Kind != EntryKind.Directory)
+        {
+            throw new FileError(Errno.IsDirectory);
+        }
+
+        if (target is { Kind: not EntryKind.Directory } && source.Kind == EntryKind.Directory)
+        {
+            throw new FileError(Errno.NotDirectory);
+        }
+
+        if (target?.Kind == EntryKind.Directory && List(to).Count > 0)
+        {
+            throw new FileError(Errno.NotEmpty);
+        }
+
+        if (source.Kind == EntryKind.Directory && IsDirectoryBelow(from))
+        {
+            throw new FileError(Errno.CrossDevice);
+        }
+
         MakeParents(to);
-        if (upper.Find(from) is null) upper.Write(from, lower.Read(from), truncate: true);
+        if (upper.Find(from) is null)
+        {
+            upper.Write(from, lower.Read(from), truncate: true);
+        }
+
         upper.Rename(from, to);
         Hide(from);
         Hide(to);
@@ -100,7 +191,10 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
     /// <summary>Hides what is there below; other paths are not remembered, so that making and removing files does not add up.</summary>
     private void Hide(ReadOnlySpan<string> path)
     {
-        if (FindBelow(path) is not null) hidden.Add(path);
+        if (FindBelow(path) is not null)
+        {
+            hidden.Add(path);
+        }
     }
 
     private FileEntry? FindBelow(ReadOnlySpan<string> path)
@@ -120,14 +214,24 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
     private void RequireDirectory(ReadOnlySpan<string> path)
     {
         var entry = Find(path) ?? throw new FileError(Errno.NoEntry);
-        if (entry.Kind != EntryKind.Directory) throw new FileError(entry.Kind == EntryKind.Link ? Errno.LinkLoop : Errno.NotDirectory);
+        if (entry.Kind != EntryKind.Directory)
+        {
+            throw new FileError(entry.Kind == EntryKind.Link ? Errno.LinkLoop : Errno.NotDirectory);
+        }
     }
 
     /// <summary>The directories above a path, which are there, also in memory.</summary>
     private void MakeParents(ReadOnlySpan<string> path)
     {
         var length = path.Length - 1;
-        while (length > 0 && upper.Find(path[..length]) is null) length--;
-        while (++length < path.Length) upper.MakeDirectory(path[..length]);
+        while (length > 0 && upper.Find(path[..length]) is null)
+        {
+            length--;
+        }
+
+        while (++length < path.Length)
+        {
+            upper.MakeDirectory(path[..length]);
+        }
     }
 }

@@ -15,13 +15,17 @@ internal sealed class ReadOnlyTree(FileTree inner) : FileTree
 
     public override void Write(ReadOnlySpan<string> path, ReadOnlySpan<byte> content, bool truncate) => throw new FileError(Errno.ReadOnly);
 
-    public override void MakeDirectory(ReadOnlySpan<string> path) => throw new FileError(Find(path) is null ? Errno.ReadOnly : Errno.Exists);
+    public override void MakeDirectory(ReadOnlySpan<string> path) =>
+        throw new FileError(Find(path) is null ? Errno.ReadOnly : Errno.Exists);
 
-    public override void RemoveFile(ReadOnlySpan<string> path) => throw new FileError(Find(path, followLink: false) is null ? Errno.NoEntry : Errno.ReadOnly);
+    public override void RemoveFile(ReadOnlySpan<string> path) =>
+        throw new FileError(Find(path, followLink: false) is null ? Errno.NoEntry : Errno.ReadOnly);
 
-    public override void RemoveDirectory(ReadOnlySpan<string> path) => throw new FileError(Find(path, followLink: false) is null ? Errno.NoEntry : Errno.ReadOnly);
+    public override void RemoveDirectory(ReadOnlySpan<string> path) =>
+        throw new FileError(Find(path, followLink: false) is null ? Errno.NoEntry : Errno.ReadOnly);
 
-    public override void Rename(ReadOnlySpan<string> from, ReadOnlySpan<string> to) => throw new FileError(Find(from, followLink: false) is null ? Errno.NoEntry : Errno.ReadOnly);
+    public override void Rename(ReadOnlySpan<string> from, ReadOnlySpan<string> to) =>
+        throw new FileError(Find(from, followLink: false) is null ? Errno.NoEntry : Errno.ReadOnly);
 
     public override void Dispose() => inner.Dispose();
 }

@@ -7,7 +7,11 @@ internal static class VirtualPath
     public static string[] NamesOf(string path, string workingDirectory)
     {
         var names = new List<string>();
-        if (!path.StartsWith('/')) Walk(workingDirectory);
+        if (!path.StartsWith('/'))
+        {
+            Walk(workingDirectory);
+        }
+
         Walk(path);
         return [.. names];
 
@@ -15,9 +19,19 @@ internal static class VirtualPath
         {
             foreach (var name in part.Split('/'))
             {
-                if (name is "" or ".") continue;
-                if (name != "..") names.Add(name);
-                else if (names.Count > 0) names.RemoveAt(names.Count - 1);
+                if (name is "" or ".")
+                {
+                    continue;
+                }
+
+                if (name != "..")
+                {
+                    names.Add(name);
+                }
+                else if (names.Count > 0)
+                {
+                    names.RemoveAt(names.Count - 1);
+                }
             }
         }
     }
@@ -25,5 +39,6 @@ internal static class VirtualPath
     public static string Join(ReadOnlySpan<string> names) => "/" + string.Join('/', names);
 
     /// <summary>True for a path from the root without anything that <see cref="NamesOf"/> would drop.</summary>
-    public static bool IsNormal(string path) => path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal) && Join(NamesOf(path, "/")) == path;
+    public static bool IsNormal(string path) =>
+        path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal) && Join(NamesOf(path, "/")) == path;
 }

@@ -20,9 +20,7 @@ public sealed class MontyPool : IDisposable
 
     /// <summary>A pool with the default options; nothing is started yet.</summary>
     public MontyPool()
-        : this(new MontyPoolOptions())
-    {
-    }
+        : this(new MontyPoolOptions()) { }
 
     /// <summary>A pool; nothing is started yet.</summary>
     /// <param name="options">Limits and clocks.</param>
@@ -92,7 +90,11 @@ public sealed class MontyPool : IDisposable
     /// <exception cref="MontyScriptException">The script failed.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
     public async Task<MontyResult> RunAsync(
-        string code, FeedOptions? feed = null, SessionOptions? session = null, CancellationToken cancellationToken = default)
+        string code,
+        FeedOptions? feed = null,
+        SessionOptions? session = null,
+        CancellationToken cancellationToken = default
+    )
     {
         using var opened = await OpenSessionAsync(session, cancellationToken).ConfigureAwait(false);
         return await opened.FeedAsync(code, feed, cancellationToken).ConfigureAwait(false);
@@ -106,7 +108,11 @@ public sealed class MontyPool : IDisposable
     /// <exception cref="MontyScriptException">The definitions failed.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
     public async Task<MontyDump> PrepareAsync(
-        string definitions, FeedOptions? feed = null, SessionOptions? session = null, CancellationToken cancellationToken = default)
+        string definitions,
+        FeedOptions? feed = null,
+        SessionOptions? session = null,
+        CancellationToken cancellationToken = default
+    )
     {
         using var opened = await OpenSessionAsync(session, cancellationToken).ConfigureAwait(false);
         await opened.FeedAsync(definitions, feed, cancellationToken).ConfigureAwait(false);
@@ -121,7 +127,12 @@ public sealed class MontyPool : IDisposable
     /// <exception cref="MontyScriptException">The script failed.</exception>
     /// <exception cref="InvalidOperationException">The dump is of a session that waits for an answer.</exception>
     /// <inheritdoc cref="LoadSessionAsync" path="/exception"/>
-    public async Task<MontyResult> RunAsync(MontyDump program, string code, FeedOptions? feed = null, CancellationToken cancellationToken = default)
+    public async Task<MontyResult> RunAsync(
+        MontyDump program,
+        string code,
+        FeedOptions? feed = null,
+        CancellationToken cancellationToken = default
+    )
     {
         using var copy = await LoadSessionAsync(program, null, cancellationToken).ConfigureAwait(false);
         return await copy.FeedAsync(code, feed, cancellationToken).ConfigureAwait(false);
@@ -137,7 +148,11 @@ public sealed class MontyPool : IDisposable
     /// <exception cref="MontyDumpException">The dump is damaged, forged, foreign, or of another version; nothing was harmed.</exception>
     /// <exception cref="MontyWorkerException">The worker failed, such as for memory while it loaded.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
-    public async Task<MontySession> LoadSessionAsync(MontyDump dump, SessionOptions? session = null, CancellationToken cancellationToken = default)
+    public async Task<MontySession> LoadSessionAsync(
+        MontyDump dump,
+        SessionOptions? session = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(dump);
         session ??= new SessionOptions { Limits = MontyLimits.None };
@@ -165,20 +180,39 @@ public sealed class MontyPool : IDisposable
     /// <exception cref="ArgumentException">The request was refused; the dump given is still good.</exception>
     /// <exception cref="MontyWorkerException">The worker died in the turn; the dump given is still good.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
-    public async Task<TurnResult> TurnAsync(MontyDump? dump, TurnRequest request, TurnOptions? turn = null, CancellationToken cancellationToken = default)
+    public async Task<TurnResult> TurnAsync(
+        MontyDump? dump,
+        TurnRequest request,
+        TurnOptions? turn = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         turn ??= TurnOptions.Default;
         turn.Session.Validate();
-        if (turn.Session.Preamble is not null) throw new ArgumentException("A stateless turn has no preamble. Run that code once by PrepareAsync, and begin with its dump.");
+        if (turn.Session.Preamble is not null)
+        {
+            throw new ArgumentException("A stateless turn has no preamble. Run that code once by PrepareAsync, and begin with its dump.");
+        }
+
         var wrapping = await SealAsync(cancellationToken).ConfigureAwait(false);
         var loaded = dump is null ? null : wrapping.Open(dump);
         var history = TypeCheckHistory.Of(turn.Session.TypeCheck, loaded?.TypeCheck);
-        var refusal = request is FeedTurn checkedFeed && history is { Options.OnlyOnDemand: false }
-            ? await CheckAsync(history, checkedFeed, loaded?.ScriptName ?? turn.Session.ScriptName, cancellationToken).ConfigureAwait(false)
-            : null;
-        if (refusal is not null && dump is not null) return new TurnResult("", refusal, dump);
-        if (refusal is not null) request = new FeedTurn(""); // makes the dump of an empty session
+        var refusal =
+            request is FeedTurn checkedFeed && history is { Options.OnlyOnDemand: false }
+                ? await CheckAsync(history, checkedFeed, loaded?.ScriptName ?? turn.Session.ScriptName, cancellationToken)
+                    .ConfigureAwait(false)
+                : null;
+        if (refusal is not null && dump is not null)
+        {
+            return new TurnResult("", refusal, dump);
+        }
+
+        if (refusal is not null)
+        {
+            request = new FeedTurn(""); // makes the dump of an empty session
+        }
+
         var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
         var stateless = new StatelessTurn(worker, loaded, history, turn, options.TimeProvider);
         try
@@ -207,7 +241,11 @@ public sealed class MontyPool : IDisposable
         ArgumentNullException.ThrowIfNull(code);
         check ??= TypeCheckOptions.Default;
         var names = DeclaredNames.Of(check.Inputs, check.Stubs ?? "");
-        return CheckAsync(new CheckedModule(code, check.ScriptName, names, []), ToolDeclarations.Complete(check.Stubs ?? "", check.Tools), cancellationToken);
+        return CheckAsync(
+            new CheckedModule(code, check.ScriptName, names, []),
+            ToolDeclarations.Complete(check.Stubs ?? "", check.Tools),
+            cancellationToken
+        );
     }
 
     /// <summary>Ends the idle workers at once and the lent ones when their sessions are disposed; waiting callers get an <see cref="ObjectDisposedException"/>.</summary>
@@ -217,7 +255,12 @@ public sealed class MontyPool : IDisposable
         checkers.Dispose();
     }
 
-    private async Task<TypingFailed?> CheckAsync(TypeCheckHistory history, FeedTurn feed, string scriptName, CancellationToken cancellationToken)
+    private async Task<TypingFailed?> CheckAsync(
+        TypeCheckHistory history,
+        FeedTurn feed,
+        string scriptName,
+        CancellationToken cancellationToken
+    )
     {
         var module = history.Over(feed.Code, feed.ScriptName ?? scriptName, new FeedOptions { Inputs = feed.Inputs });
         var report = await CheckAsync(module, history.Options.Stubs ?? "", cancellationToken).ConfigureAwait(false);
@@ -228,20 +271,30 @@ public sealed class MontyPool : IDisposable
     private async Task<TypeCheckReport> CheckAsync(CheckedModule module, string stubs, CancellationToken cancellationToken)
     {
         await RequireSoundStubsAsync(stubs, cancellationToken).ConfigureAwait(false);
-        return await OnCheckerAsync(worker => TypeChecker.CheckAsync(worker, module, stubs, options.StartTimeout, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await OnCheckerAsync(
+                worker => TypeChecker.CheckAsync(worker, module, stubs, options.StartTimeout, cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>Looks at stubs once for as long as they stay the same.</summary>
     private async Task RequireSoundStubsAsync(string? stubs, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(stubs) || stubs == Volatile.Read(ref soundStubs)) return;
+        if (string.IsNullOrEmpty(stubs) || stubs == Volatile.Read(ref soundStubs))
+        {
+            return;
+        }
+
         await OnCheckerAsync(
-            async worker =>
-            {
-                await TypeChecker.RequireSoundAsync(worker, stubs, options.StartTimeout, cancellationToken).ConfigureAwait(false);
-                return true;
-            },
-            cancellationToken).ConfigureAwait(false);
+                async worker =>
+                {
+                    await TypeChecker.RequireSoundAsync(worker, stubs, options.StartTimeout, cancellationToken).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         Volatile.Write(ref soundStubs, stubs);
     }
 
@@ -271,11 +324,20 @@ public sealed class MontyPool : IDisposable
     {
         lock (sealLock)
         {
-            if (seal is null || seal.IsFaulted || seal.IsCanceled) seal = CreateSealAsync();
+            if (seal is null || seal.IsFaulted || seal.IsCanceled)
+            {
+                seal = CreateSealAsync();
+            }
+
             return seal.IsCompleted ? seal : seal.WaitAsync(cancellationToken);
         }
     }
 
     private async Task<DumpSeal> CreateSealAsync() =>
-        new(options.DumpKey, await RuntimeVersion.AskAsync(RuntimeLocator.Find(options.RuntimePath), options.StartTimeout, options.TimeProvider).ConfigureAwait(false));
+        new(
+            options.DumpKey,
+            await RuntimeVersion
+                .AskAsync(RuntimeLocator.Find(options.RuntimePath), options.StartTimeout, options.TimeProvider)
+                .ConfigureAwait(false)
+        );
 }

@@ -39,6 +39,9 @@ public sealed record MontyPoolOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxDecodedBytes);
         Timeouts.Check(CheckoutTimeout, nameof(CheckoutTimeout));
         Timeouts.Check(StartTimeout, nameof(StartTimeout));
-        if (MinWorkers > MaxWorkers) throw new ArgumentException($"MinWorkers ({MinWorkers}) is over MaxWorkers ({MaxWorkers}). Raise the one or lower the other.");
+        if (MinWorkers > MaxWorkers)
+        {
+            throw new ArgumentException($"MinWorkers ({MinWorkers}) is over MaxWorkers ({MaxWorkers}). Raise the one or lower the other.");
+        }
     }
 }

@@ -10,7 +10,14 @@ namespace Monty.Interop;
 /// <param name="Checkouts">Sessions opened and types checked so far.</param>
 public sealed record MontyPoolStatistics(int Live, int Idle, int Waiting, long Started, long Recycled, long Discarded, long Checkouts)
 {
-    internal MontyPoolStatistics With(MontyPoolStatistics other) => new(
-        Live + other.Live, Idle + other.Idle, Waiting + other.Waiting, Started + other.Started, Recycled + other.Recycled, Discarded + other.Discarded,
-        Checkouts + other.Checkouts);
+    internal MontyPoolStatistics With(MontyPoolStatistics other) =>
+        new(
+            Live + other.Live,
+            Idle + other.Idle,
+            Waiting + other.Waiting,
+            Started + other.Started,
+            Recycled + other.Recycled,
+            Discarded + other.Discarded,
+            Checkouts + other.Checkouts
+        );
 }

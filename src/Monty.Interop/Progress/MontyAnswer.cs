@@ -4,9 +4,7 @@ namespace Monty.Interop;
 /// <remarks>Immutable and thread-safe.</remarks>
 public abstract record MontyAnswer
 {
-    private protected MontyAnswer()
-    {
-    }
+    private protected MontyAnswer() { }
 
     /// <summary>The name is not defined: <c>NameError</c> in the script. For calls and name lookups.</summary>
     public static MontyAnswer NotFound { get; } = new NotFoundAnswer();

@@ -6,9 +6,7 @@ namespace Monty.Interop;
 /// <remarks>A closed hierarchy, immutable and thread-safe.</remarks>
 public abstract record MontyProgress
 {
-    private protected MontyProgress()
-    {
-    }
+    private protected MontyProgress() { }
 
     /// <summary>The time that the session's bytecode has run in all its feeds, without waiting for the host or compiling.</summary>
     public TimeSpan ExecutionTime { get; init; }
@@ -50,9 +48,7 @@ public enum FailureOrigin
 /// <summary>The sandbox waits for one answer (<see cref="MontySession.AnswerAsync"/>).</summary>
 public abstract record MontySuspension : MontyProgress
 {
-    private protected MontySuspension()
-    {
-    }
+    private protected MontySuspension() { }
 }
 
 /// <summary>A call of a function that the script does not define, or of a method of a host object.</summary>
@@ -62,8 +58,12 @@ public abstract record MontySuspension : MontyProgress
 /// <param name="CallId">Counted from 0 in each feed, together with the OS calls.</param>
 /// <param name="ObjectId">The host object or class whose method is called, or null for a function.</param>
 public sealed record FunctionCall(
-    string Name, EquatableArray<MontyValue> Arguments, EquatableArray<KeyValuePair<string, MontyValue>> Keywords, uint CallId, Guid? ObjectId = null)
-    : MontySuspension
+    string Name,
+    EquatableArray<MontyValue> Arguments,
+    EquatableArray<KeyValuePair<string, MontyValue>> Keywords,
+    uint CallId,
+    Guid? ObjectId = null
+) : MontySuspension
 {
     /// <summary>True for a method of a host object.</summary>
     public bool IsMethodCall => ObjectId is not null;
@@ -78,14 +78,26 @@ public sealed record FunctionCall(
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
         var text = new StringBuilder(Name).Append('(');
         var separator = "";
-        foreach (var argument in Arguments) Append("", argument);
-        foreach (var (name, argument) in Keywords) Append(name + "=", argument);
+        foreach (var argument in Arguments)
+        {
+            Append("", argument);
+        }
+
+        foreach (var (name, argument) in Keywords)
+        {
+            Append(name + "=", argument);
+        }
+
         text.Append(')');
         return text.Length > maxLength ? text.Append('…', 1).Remove(maxLength, text.Length - maxLength - 1).ToString() : text.ToString();
 
         void Append(string keyword, MontyValue argument)
         {
-            if (text.Length > maxLength) return;
+            if (text.Length > maxLength)
+            {
+                return;
+            }
+
             text.Append(separator).Append(keyword);
             separator = ", ";
             PythonRepr.Append(text, argument, maxLength);

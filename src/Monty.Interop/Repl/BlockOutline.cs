@@ -13,10 +13,17 @@ internal sealed class BlockOutline
     {
         foreach (var line in source.Lines)
         {
-            if (!Take(line)) return false; // more lines do not mend this one
+            if (!Take(line))
+            {
+                return false; // more lines do not mend this one
+            }
         }
 
-        if (header is not null || blocks.Any(b => b.IsUnfinished)) return true;
+        if (header is not null || blocks.Any(b => b.IsUnfinished))
+        {
+            return true;
+        }
+
         var isInBlock = blocks.Count > 1 || blocks.Peek().EndsWithBlock;
         return isInBlock && source.End != SourceEnd.AtLineStart;
     }
@@ -25,16 +32,27 @@ internal sealed class BlockOutline
     {
         if (header is not null)
         {
-            if (line.Indent <= blocks.Peek().Indent) return false;
+            if (line.Indent <= blocks.Peek().Indent)
+            {
+                return false;
+            }
+
             blocks.Push(new Block(line.Indent, header));
         }
 
         while (line.Indent < blocks.Peek().Indent)
         {
-            if (blocks.Pop().IsUnfinished) return false;
+            if (blocks.Pop().IsUnfinished)
+            {
+                return false;
+            }
         }
 
-        if (line.Indent != blocks.Peek().Indent || !blocks.Peek().Take(line.Clause)) return false;
+        if (line.Indent != blocks.Peek().Indent || !blocks.Peek().Take(line.Clause))
+        {
+            return false;
+        }
+
         header = line.AwaitsBody ? line.Clause : null;
         return true;
     }
@@ -64,21 +82,31 @@ internal sealed class BlockOutline
                 return true;
             }
 
-            if (clause is "elif" or "else" or "except" or "finally" || (header == "match") != (clause == "case")) return false;
-            var isAllowed = latest switch { "@" => clause is "@" or "def" or "class", "try" => false, _ => true };
+            if (clause is "elif" or "else" or "except" or "finally" || (header == "match") != (clause == "case"))
+            {
+                return false;
+            }
+
+            var isAllowed = latest switch
+            {
+                "@" => clause is "@" or "def" or "class",
+                "try" => false,
+                _ => true,
+            };
             (opening, latest) = (clause, clause);
             return isAllowed;
         }
 
         /// <summary>True when the clause belongs to the statement before it.</summary>
-        private bool GoesOn(string? clause) => (opening, latest, clause) switch
-        {
-            ("if", "if" or "elif", "elif" or "else") => true,
-            ("for" or "while", not "else", "else") => true,
-            ("try", "try" or "except", "except") => true,
-            ("try", "except", "else") => true,
-            ("try", "try" or "except" or "else", "finally") => true,
-            _ => false,
-        };
+        private bool GoesOn(string? clause) =>
+            (opening, latest, clause) switch
+            {
+                ("if", "if" or "elif", "elif" or "else") => true,
+                ("for" or "while", not "else", "else") => true,
+                ("try", "try" or "except", "except") => true,
+                ("try", "except", "else") => true,
+                ("try", "try" or "except" or "else", "finally") => true,
+                _ => false,
+            };
     }
 }

@@ -19,22 +19,28 @@ internal readonly record struct LogicalLine(int Indent, string? Clause, int Colo
     public static LogicalLine Of(int indent, string source, List<PythonToken> tokens)
     {
         var first = Text(source, tokens[0]);
-        if (first is Decorator) return new LogicalLine(indent, tokens.Count > 1 ? Decorator : null, -1, tokens);
+        if (first is Decorator)
+        {
+            return new LogicalLine(indent, tokens.Count > 1 ? Decorator : null, -1, tokens);
+        }
+
         var colon = HeaderColon(source, tokens);
         var clause = colon < 0 ? null : Header(source, tokens, first, colon);
         return new LogicalLine(indent, clause, clause is null ? -1 : colon, tokens);
     }
 
-    private static string? Header(string source, List<PythonToken> tokens, ReadOnlySpan<char> first, int colon) => first switch
-    {
-        "if" or "elif" or "else" or "for" or "while" or "try" or "except" or "finally" or "with" or "def" or "class" => first.ToString(),
-        "async" => Text(source, tokens[1]) is "def" or "for" or "with" ? Text(source, tokens[1]).ToString() : null,
+    private static string? Header(string source, List<PythonToken> tokens, ReadOnlySpan<char> first, int colon) =>
+        first switch
+        {
+            "if" or "elif" or "else" or "for" or "while" or "try" or "except" or "finally" or "with" or "def" or "class" =>
+                first.ToString(),
+            "async" => Text(source, tokens[1]) is "def" or "for" or "with" ? Text(source, tokens[1]).ToString() : null,
 
-        // These two are names as well: "match.y: int" annotates an attribute.
-        "match" when colon == tokens.Count - 1 && colon > 1 && Text(source, tokens[1]) is not ("." or "=") => "match",
-        "case" when colon > 1 => "case",
-        _ => null,
-    };
+            // These two are names as well: "match.y: int" annotates an attribute.
+            "match" when colon == tokens.Count - 1 && colon > 1 && Text(source, tokens[1]) is not ("." or "=") => "match",
+            "case" when colon > 1 => "case",
+            _ => null,
+        };
 
     /// <summary>The index of the first colon outside brackets that is no lambda's, or -1.</summary>
     private static int HeaderColon(string source, List<PythonToken> tokens)
@@ -43,11 +49,26 @@ internal readonly record struct LogicalLine(int Indent, string? Clause, int Colo
         var lambdas = 0;
         for (var index = 1; index < tokens.Count; index++)
         {
-            if (tokens[index].Kind == TokenKind.Open) depth++;
-            else if (tokens[index].Kind == TokenKind.Close) depth--;
-            else if (depth > 0) continue;
-            else if (Text(source, tokens[index]) is "lambda") lambdas++;
-            else if (Text(source, tokens[index]) is ":" && lambdas-- == 0) return index;
+            if (tokens[index].Kind == TokenKind.Open)
+            {
+                depth++;
+            }
+            else if (tokens[index].Kind == TokenKind.Close)
+            {
+                depth--;
+            }
+            else if (depth > 0)
+            {
+                continue;
+            }
+            else if (Text(source, tokens[index]) is "lambda")
+            {
+                lambdas++;
+            }
+            else if (Text(source, tokens[index]) is ":" && lambdas-- == 0)
+            {
+                return index;
+            }
         }
 
         return -1;

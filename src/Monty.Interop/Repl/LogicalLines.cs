@@ -24,8 +24,16 @@ internal sealed class LogicalLines
     public static LogicalLines Read(string source)
     {
         var result = new LogicalLines(source);
-        while (result.position < source.Length && result.End == SourceEnd.InLine) result.ReadLine();
-        if (result.End == SourceEnd.InLine && source.EndsWith('\n') && !result.endsJoined) result.End = SourceEnd.AtLineStart;
+        while (result.position < source.Length && result.End == SourceEnd.InLine)
+        {
+            result.ReadLine();
+        }
+
+        if (result.End == SourceEnd.InLine && source.EndsWith('\n') && !result.endsJoined)
+        {
+            result.End = SourceEnd.AtLineStart;
+        }
+
         return result;
     }
 
@@ -44,8 +52,15 @@ internal sealed class LogicalLines
             ReadPiece(tokens);
         }
 
-        if (End == SourceEnd.InLine && brackets.Count > 0) End = SourceEnd.InBracket;
-        if (End == SourceEnd.InLine && tokens.Count > 0) lines.Add(LogicalLine.Of(indent, source, tokens));
+        if (End == SourceEnd.InLine && brackets.Count > 0)
+        {
+            End = SourceEnd.InBracket;
+        }
+
+        if (End == SourceEnd.InLine && tokens.Count > 0)
+        {
+            lines.Add(LogicalLine.Of(indent, source, tokens));
+        }
     }
 
     private int ReadIndent()
@@ -94,9 +109,19 @@ internal sealed class LogicalLines
     private void ReadToken(List<PythonToken> tokens)
     {
         var (kind, end) = PythonLexeme.At(source, position);
-        if (kind == TokenKind.Open) brackets.Push(source[position]);
-        else if (kind == TokenKind.Close && !ClosesLast(source[position])) End = SourceEnd.Broken;
-        else if (kind == TokenKind.Text) End = EndOfText();
+        if (kind == TokenKind.Open)
+        {
+            brackets.Push(source[position]);
+        }
+        else if (kind == TokenKind.Close && !ClosesLast(source[position]))
+        {
+            End = SourceEnd.Broken;
+        }
+        else if (kind == TokenKind.Text)
+        {
+            End = EndOfText();
+        }
+
         tokens.Add(new PythonToken(kind, position, end));
         position = end;
     }

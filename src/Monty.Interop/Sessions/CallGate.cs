@@ -15,10 +15,23 @@ internal sealed class CallGate
     /// <exception cref="InvalidOperationException">Another call is under way.</exception>
     public Call Enter()
     {
-        if (IsClosed) throw MontySession.Ended();
+        if (IsClosed)
+        {
+            throw MontySession.Ended();
+        }
+
         if (Interlocked.Exchange(ref inCall, 1) != 0)
-            throw new InvalidOperationException("Another call of this session is under way. A session takes one call at a time; open one session for each thing that runs at once.");
-        if (!IsClosed) return new Call(this);
+        {
+            throw new InvalidOperationException(
+                "Another call of this session is under way. A session takes one call at a time; open one session for each thing that runs at once."
+            );
+        }
+
+        if (!IsClosed)
+        {
+            return new Call(this);
+        }
+
         Volatile.Write(ref inCall, 0);
         throw MontySession.Ended();
     }

@@ -17,7 +17,11 @@ public sealed record FeedOptions
 
     /// <summary>The most UTF-8 bytes that are collected; a script that prints more loses its worker, as nothing else stops it. Default: 10 MiB.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
-    public long MaxPrintBytes { get; init => field = PrintCollector.CheckCap(value); } = 10 * 1024 * 1024;
+    public long MaxPrintBytes
+    {
+        get;
+        init => field = PrintCollector.CheckCap(value);
+    } = 10 * 1024 * 1024;
 
     /// <summary>The host functions that <see cref="MontySession.FeedAsync"/> answers calls from, by name. Default: none.</summary>
     /// <exception cref="ArgumentNullException">It is null, or one of the tools is.</exception>
@@ -27,12 +31,14 @@ public sealed record FeedOptions
         init
         {
             ArgumentNullException.ThrowIfNull(value, nameof(Tools));
-            foreach (var tool in value) ArgumentNullException.ThrowIfNull(tool, nameof(Tools));
+            foreach (var tool in value)
+            {
+                ArgumentNullException.ThrowIfNull(tool, nameof(Tools));
+            }
+
             field = value;
         }
-    }
-
-        = [];
+    } = [];
 
     /// <summary>C# objects that are lent to the script, bound under these names like <see cref="Inputs"/>; the script reaches the members that their classes name. Used by <see cref="MontySession.FeedAsync"/> only. Default: none.</summary>
     public IReadOnlyDictionary<string, MontyHostObject>? HostObjects { get; init; }

@@ -26,9 +26,14 @@ internal sealed class FeedRunner
         printed = feed.OnPrint is null ? new PrintCollector(feed.MaxPrintBytes) : null;
     }
 
-    public async Task<MontyResult> RunAsync(string code, CancellationToken cancellationToken) => await RunToEndAsync(
-        await session.StartAsync(code, WithLentObjects(printed is null ? feed : feed with { OnPrint = printed.Add }), cancellationToken).ConfigureAwait(false),
-        cancellationToken).ConfigureAwait(false);
+    public async Task<MontyResult> RunAsync(string code, CancellationToken cancellationToken) =>
+        await RunToEndAsync(
+                await session
+                    .StartAsync(code, WithLentObjects(printed is null ? feed : feed with { OnPrint = printed.Add }), cancellationToken)
+                    .ConfigureAwait(false),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     public Task<MontyResult> ContinueAsync(MontySuspension pending, CancellationToken cancellationToken)
     {
@@ -38,15 +43,24 @@ internal sealed class FeedRunner
 
     private FeedOptions WithLentObjects(FeedOptions options)
     {
-        if (options.HostObjects is not { Count: > 0 } lent) return options;
+        if (options.HostObjects is not { Count: > 0 } lent)
+        {
+            return options;
+        }
+
         var inputs = new Dictionary<string, MontyValue>(options.Inputs ?? new Dictionary<string, MontyValue>());
         foreach (var (name, item) in lent)
         {
             if (!inputs.TryAdd(name, session.HostObjects.Lend(item.Class, item.Target, item.Id)))
+            {
                 throw new ArgumentException($"The name '{name}' is both in Inputs and in HostObjects. Choose another for one of them.");
+            }
         }
 
-        return options with { Inputs = inputs };
+        return options with
+        {
+            Inputs = inputs,
+        };
     }
 
     private async Task<MontyResult> RunToEndAsync(MontyProgress progress, CancellationToken cancellationToken)
@@ -62,7 +76,12 @@ internal sealed class FeedRunner
 
             return progress switch
             {
-                Complete complete => new MontyResult(complete.Value, complete.ExecutionTime, printed?.ToString() ?? "", session.CheckWarnings.Concat(WarnOfOpenFutures()).ToEquatableArray()),
+                Complete complete => new MontyResult(
+                    complete.Value,
+                    complete.ExecutionTime,
+                    printed?.ToString() ?? "",
+                    session.CheckWarnings.Concat(WarnOfOpenFutures()).ToEquatableArray()
+                ),
                 Failed failed => throw new MontyScriptException(failed, printed?.ToString() ?? ""),
                 TypingFailed typing => throw new MontyTypeCheckException(typing.Report!),
                 _ => throw new UnreachableException(),
@@ -71,8 +90,18 @@ internal sealed class FeedRunner
         catch (Exception exception)
         {
             // Cancelled between two turns, for the most part: the feed ends, and the session takes another.
-            if (session.CanAbort) await session.AbortAsync(new PythonError("KeyboardInterrupt", "the host gave up the feed"), CancellationToken.None).ConfigureAwait(false);
-            if (exception is not OperationCanceledException cancelled || cancelled.CancellationToken != feedEnd.Token) throw;
+            if (session.CanAbort)
+            {
+                await session
+                    .AbortAsync(new PythonError("KeyboardInterrupt", "the host gave up the feed"), CancellationToken.None)
+                    .ConfigureAwait(false);
+            }
+
+            if (exception is not OperationCanceledException cancelled || cancelled.CancellationToken != feedEnd.Token)
+            {
+                throw;
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             throw MontySession.Ended();
         }
@@ -82,7 +111,11 @@ internal sealed class FeedRunner
         }
     }
 
-    private async ValueTask<MontyAnswer> AnswerAsync(MontySuspension suspension, CancellationToken feedEnd, CancellationToken cancellationToken)
+    private async ValueTask<MontyAnswer> AnswerAsync(
+        MontySuspension suspension,
+        CancellationToken feedEnd,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -95,7 +128,10 @@ internal sealed class FeedRunner
                 _ => throw new UnreachableException(),
             };
         }
-        catch (Exception exception) when (suspension is FunctionCall or OsCall or NameLookup && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception exception)
+            when (suspension is FunctionCall or OsCall or NameLookup
+                && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            )
         {
             return MontyAnswer.Raise(PythonException.From(exception));
         }
@@ -106,9 +142,15 @@ internal sealed class FeedRunner
     {
         if (suspension is ResolveFutures { PendingCallIds.Count: 0 })
         {
-            return await session.AbortAsync(
-                new PythonError("RuntimeError", "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it"),
-                cancellationToken).ConfigureAwait(false);
+            return await session
+                .AbortAsync(
+                    new PythonError(
+                        "RuntimeError",
+                        "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it"
+                    ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
 
         try
@@ -123,9 +165,14 @@ internal sealed class FeedRunner
 
     private static MontyAnswer Refusal(MontyAnswer answer, ArgumentException refused)
     {
-        if (answer is not ResolveAnswer resolve) return Refusal(refused.Message);
-        return MontyAnswer.Resolve(resolve.Outcomes.ToDictionary(
-            o => o.Key, o => AnswerEncoder.WhyRefused(o.Value) is { } reason ? Refusal(reason) : o.Value));
+        if (answer is not ResolveAnswer resolve)
+        {
+            return Refusal(refused.Message);
+        }
+
+        return MontyAnswer.Resolve(
+            resolve.Outcomes.ToDictionary(o => o.Key, o => AnswerEncoder.WhyRefused(o.Value) is { } reason ? Refusal(reason) : o.Value)
+        );
     }
 
     /// <summary>A reason quotes the answer, so that half a surrogate pair may be left in it, which would be refused in its turn.</summary>
@@ -142,23 +189,43 @@ internal sealed class FeedRunner
         }
 
         var brought = new ToolCall(call, session.HostObjects, receiver);
-        if (!tool.IsAsync) return MontyAnswer.Return(await tool.Handler(brought, feedEnd).ConfigureAwait(false));
+        if (!tool.IsAsync)
+        {
+            return MontyAnswer.Return(await tool.Handler(brought, feedEnd).ConfigureAwait(false));
+        }
+
         var future = OpenFuture.Start(tool, brought, session.Time, feedEnd);
-        if (future.FailedAtOnce is { } failure) return failure;
+        if (future.FailedAtOnce is { } failure)
+        {
+            return failure;
+        }
+
         futures.Add(call.CallId, future);
         return MontyAnswer.Future;
     }
 
     private async ValueTask<MontyAnswer> AnswerOsCallAsync(OsCall call, CancellationToken feedEnd)
     {
-        if (feed.OnOsCall is { } handler && await handler(call, feedEnd).ConfigureAwait(false) is { } answer) return answer;
+        if (feed.OnOsCall is { } handler && await handler(call, feedEnd).ConfigureAwait(false) is { } answer)
+        {
+            return answer;
+        }
+
         return feed.Os?.Answer(call) ?? MontyAnswer.NotHandled;
     }
 
     private MontyAnswer LookUp(NameLookup lookup)
     {
-        if (host.LookUp(lookup) is { } known) return known;
-        if (lookup.ObjectId is not null) return MontyAnswer.NotFound;
+        if (host.LookUp(lookup) is { } known)
+        {
+            return known;
+        }
+
+        if (lookup.ObjectId is not null)
+        {
+            return MontyAnswer.NotFound;
+        }
+
         return feed.Names?.TryGetValue(lookup.Name, out var value) == true ? MontyAnswer.Return(value) : MontyAnswer.NotFound;
     }
 
@@ -166,7 +233,13 @@ internal sealed class FeedRunner
     private async ValueTask<MontyAnswer> ResolveAsync(ResolveFutures waiting, CancellationToken feedEnd)
     {
         var awaited = waiting.PendingCallIds.Where(futures.ContainsKey).ToList();
-        if (awaited.Count == 0) return MontyAnswer.Resolve(waiting.PendingCallIds.ToDictionary(id => id, _ => MontyAnswer.Raise("RuntimeError", "no host function answers this call")));
+        if (awaited.Count == 0)
+        {
+            return MontyAnswer.Resolve(
+                waiting.PendingCallIds.ToDictionary(id => id, _ => MontyAnswer.Raise("RuntimeError", "no host function answers this call"))
+            );
+        }
+
         await Task.WhenAny(awaited.Select(id => futures[id].Outcome)).WaitAsync(feedEnd).ConfigureAwait(false);
         var outcomes = new Dictionary<uint, MontyAnswer>();
         foreach (var id in awaited.Where(id => futures[id].Outcome.IsCompleted))
@@ -178,6 +251,8 @@ internal sealed class FeedRunner
         return MontyAnswer.Resolve(outcomes);
     }
 
-    private IEnumerable<string> WarnOfOpenFutures() => futures.Values.Select(f =>
-        $"Call {f.Call.CallId} of {f.Call.Name} was not awaited to its end: {(f.Outcome.IsCompleted ? "what it gave was dropped" : "its handler was cancelled")} with the feed.");
+    private IEnumerable<string> WarnOfOpenFutures() =>
+        futures.Values.Select(f =>
+            $"Call {f.Call.CallId} of {f.Call.Name} was not awaited to its end: {(f.Outcome.IsCompleted ? "what it gave was dropped" : "its handler was cancelled")} with the feed."
+        );
 }

@@ -6,9 +6,7 @@ namespace Monty.Interop;
 /// <summary>What a streamed feed gives (<see cref="MontySession.StreamAsync"/>): a closed hierarchy.</summary>
 public abstract record FeedEvent
 {
-    private protected FeedEvent()
-    {
-    }
+    private protected FeedEvent() { }
 }
 
 /// <summary>Text that the script printed; chunks neither split characters nor follow lines.</summary>
@@ -23,7 +21,11 @@ public sealed record Finished(MontyResult Result) : FeedEvent;
 internal static class FeedStream
 {
     public static async IAsyncEnumerable<FeedEvent> RunAsync(
-        MontySession session, string code, FeedOptions feed, [EnumeratorCancellation] CancellationToken cancellationToken)
+        MontySession session,
+        string code,
+        FeedOptions feed,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var texts = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
@@ -31,7 +33,11 @@ internal static class FeedStream
         var running = Task.Run(RunAsync, CancellationToken.None);
         try
         {
-            await foreach (var text in texts.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false)) yield return new Printed(text);
+            await foreach (var text in texts.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                yield return new Printed(text);
+            }
+
             yield return new Finished(await running.ConfigureAwait(false));
         }
         finally

@@ -31,7 +31,11 @@ public sealed record MontyLimits
 
     internal void Validate()
     {
-        if (MaxDuration < TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(MaxDuration), MaxDuration, "MaxDuration is negative; leave it null for no limit.");
+        if (MaxDuration < TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(nameof(MaxDuration), MaxDuration, "MaxDuration is negative; leave it null for no limit.");
+        }
+
         Check(MaxMemoryBytes, nameof(MaxMemoryBytes));
         Check(MaxRecursionDepth, nameof(MaxRecursionDepth));
         Check(MaxSuspensions, nameof(MaxSuspensions));
@@ -41,6 +45,9 @@ public sealed record MontyLimits
 
     private static void Check(long? value, string name)
     {
-        if (value < 0) throw new ArgumentOutOfRangeException(name, value, $"{name} is negative; leave it null for the default.");
+        if (value < 0)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is negative; leave it null for the default.");
+        }
     }
 }

@@ -82,7 +82,10 @@ public sealed class MontySession : IDisposable
     internal void LimitReply(TimeSpan rest)
     {
         deadline = rest;
-        if (rest <= TimeSpan.Zero) worker.Break(WorkerFailure.DeadlineExceeded);
+        if (rest <= TimeSpan.Zero)
+        {
+            worker.Break(WorkerFailure.DeadlineExceeded);
+        }
     }
 
     /// <summary>Starts a snippet and hands out its first suspension, or its end.</summary>
@@ -100,17 +103,29 @@ public sealed class MontySession : IDisposable
         using var call = calls.Enter();
         if (pending is not null && !worker.IsBroken)
         {
-            throw new InvalidOperationException($"The session waits for an answer to {Describe(pending)}. Answer it, or abort the feed, before the next feed.");
+            throw new InvalidOperationException(
+                $"The session waits for an answer to {Describe(pending)}. Answer it, or abort the feed, before the next feed."
+            );
         }
 
         var request = FeedEncoder.Encode(code, feed.Inputs);
         var scriptName = feed.ScriptName ?? options.ScriptName;
-        LastTypeCheck = history is { Options.OnlyOnDemand: false } ? await CheckTypesCoreAsync(code, scriptName, feed, cancellationToken).ConfigureAwait(false) : null;
-        if (LastTypeCheck is { HasErrors: true } refused) return new TypingFailed(refused);
+        LastTypeCheck = history is { Options.OnlyOnDemand: false }
+            ? await CheckTypesCoreAsync(code, scriptName, feed, cancellationToken).ConfigureAwait(false)
+            : null;
+        if (LastTypeCheck is { HasErrors: true } refused)
+        {
+            return new TypingFailed(refused);
+        }
+
         PrintTo(feed.OnPrint);
         budget.BeginFeed();
         var counted = code.Length > 0;
-        if (counted) names.Add(scriptName);
+        if (counted)
+        {
+            names.Add(scriptName);
+        }
+
         history?.Begin(code, scriptName, feed);
         MontyProgress reply;
         try
@@ -130,7 +145,11 @@ public sealed class MontySession : IDisposable
             history?.Withdraw();
         }
 
-        if (IsViolation(reply)) throw new ArgumentException($"The runtime refused the feed, and nothing ran: {ViolationIn(reply)}");
+        if (IsViolation(reply))
+        {
+            throw new ArgumentException($"The runtime refused the feed, and nothing ran: {ViolationIn(reply)}");
+        }
+
         return await SettleAsync(reply, cancellationToken).ConfigureAwait(false);
     }
 
@@ -142,7 +161,11 @@ public sealed class MontySession : IDisposable
     /// <exception cref="ArgumentException">The answer does not fit or cannot cross: the session still waits, and a corrected answer is taken.</exception>
     /// <exception cref="MontyWorkerException">The worker failed; the session is lost.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the session is lost unless it was so before the start.</exception>
-    public async ValueTask<MontyProgress> AnswerAsync(MontySuspension suspension, MontyAnswer answer, CancellationToken cancellationToken = default)
+    public async ValueTask<MontyProgress> AnswerAsync(
+        MontySuspension suspension,
+        MontyAnswer answer,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(suspension);
         ArgumentNullException.ThrowIfNull(answer);
@@ -151,7 +174,9 @@ public sealed class MontySession : IDisposable
         var reply = await TurnAsync(AnswerEncoder.Encode(suspension, answer), cancellationToken).ConfigureAwait(false);
         if (IsViolation(reply))
         {
-            throw new ArgumentException($"The runtime refused the answer, and {Describe(suspension)} still waits for another: {ViolationIn(reply)}");
+            throw new ArgumentException(
+                $"The runtime refused the answer, and {Describe(suspension)} still waits for another: {ViolationIn(reply)}"
+            );
         }
 
         return await SettleAsync(reply, cancellationToken).ConfigureAwait(false);
@@ -166,7 +191,11 @@ public sealed class MontySession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(error);
         using var call = calls.Enter();
-        if (pending is null) throw new InvalidOperationException("The session does not wait for an answer, so there is no feed to abort.");
+        if (pending is null)
+        {
+            throw new InvalidOperationException("The session does not wait for an answer, so there is no feed to abort.");
+        }
+
         return await AbortCoreAsync(error, cancellationToken).ConfigureAwait(false);
     }
 
@@ -186,7 +215,12 @@ public sealed class MontySession : IDisposable
     /// <inheritdoc cref="FeedAsync" path="/exception"/>
     public Task<MontyResult> ContinueAsync(FeedOptions? feed = null, CancellationToken cancellationToken = default) =>
         new FeedRunner(this, feed ?? FeedOptions.Default).ContinueAsync(
-            pending ?? throw new InvalidOperationException("The session does not wait for an answer, so there is nothing to continue. Feed it instead."), cancellationToken);
+            pending
+                ?? throw new InvalidOperationException(
+                    "The session does not wait for an answer, so there is nothing to continue. Feed it instead."
+                ),
+            cancellationToken
+        );
 
     /// <summary>The same as <see cref="FeedAsync"/>, with the printed text as it comes: <see cref="Printed"/> items, then one <see cref="Finished"/>.</summary>
     /// <param name="code">Python source.</param>
@@ -237,7 +271,11 @@ public sealed class MontySession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(code);
         feed ??= FeedOptions.Default;
-        if (history is null) throw NoSources();
+        if (history is null)
+        {
+            throw NoSources();
+        }
+
         using var call = calls.Enter();
         return await CheckTypesCoreAsync(code, feed.ScriptName ?? options.ScriptName, feed, cancellationToken).ConfigureAwait(false);
     }
@@ -256,7 +294,11 @@ public sealed class MontySession : IDisposable
             names.Replace([]);
             (pending, budget) = (null, new SuspensionBudget(options.Limits));
             HostObjects.Release(forGood: false);
-            if (history is not null) history = new TypeCheckHistory(history.Options);
+            if (history is not null)
+            {
+                history = new TypeCheckHistory(history.Options);
+            }
+
             deadline = Timeouts.OfTurn(options.TurnDeadline, options.Limits.MaxDuration);
         }
 
@@ -279,8 +321,16 @@ public sealed class MontySession : IDisposable
     /// <summary>Gives the worker back, clean. A worker in the middle of a turn is killed and replaced; a feed that waits for a tool ends, and the tool is cancelled.</summary>
     public void Dispose()
     {
-        if (!calls.TryClose(out var abandoned)) return;
-        if (abandoned) worker.Break(WorkerFailure.Abandoned);
+        if (!calls.TryClose(out var abandoned))
+        {
+            return;
+        }
+
+        if (abandoned)
+        {
+            worker.Break(WorkerFailure.Abandoned);
+        }
+
         home.Return(worker, !abandoned);
         HostObjects.Release(forGood: true);
         disposal.Cancel();
@@ -290,37 +340,55 @@ public sealed class MontySession : IDisposable
     /// <summary>Runs the code that every session of these options begins with.</summary>
     internal async ValueTask RunPreambleAsync(CancellationToken cancellationToken)
     {
-        if (options.Preamble is { } code) await FeedAsync(code, new FeedOptions { ScriptName = "<preamble>" }, cancellationToken).ConfigureAwait(false);
+        if (options.Preamble is { } code)
+        {
+            await FeedAsync(code, new FeedOptions { ScriptName = "<preamble>" }, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Loads a dump into a clean worker.</summary>
     internal static async ValueTask<MontySession> LoadAsync(
-        WorkerConnection worker, DumpEnvelope dump, SessionOptions options, SessionHome home, CancellationToken cancellationToken)
+        WorkerConnection worker,
+        DumpEnvelope dump,
+        SessionOptions options,
+        SessionHome home,
+        CancellationToken cancellationToken
+    )
     {
         var session = new MontySession(worker, options, home, dump);
         worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: false));
         worker.Send(new ParentRequest { Load = new Load { State = dump.State } });
         var reply = await worker.ReceiveAsync(null, options.TurnDeadline, cancellationToken).ConfigureAwait(false);
         session.deadline = Timeouts.OfNextTurn(options.TurnDeadline, options.TurnDeadline, reply);
-        if (reply.KindCase == ChildEvent.KindOneofCase.Ok) return session;
+        if (reply.KindCase == ChildEvent.KindOneofCase.Ok)
+        {
+            return session;
+        }
+
         var progress = worker.Decode(reply, session.names);
-        if (progress is not MontySuspension suspension) throw DumpSeal.Refused(progress);
+        if (progress is not MontySuspension suspension)
+        {
+            throw DumpSeal.Refused(progress);
+        }
+
         session.pending = suspension;
         return session;
     }
 
     internal static bool IsViolation(MontyProgress reply) =>
-        reply is Failed { Origin: FailureOrigin.Runtime } failed && failed.Error.Message?.StartsWith(ProgressDecoder.Violation, StringComparison.Ordinal) == true;
+        reply is Failed { Origin: FailureOrigin.Runtime } failed
+        && failed.Error.Message?.StartsWith(ProgressDecoder.Violation, StringComparison.Ordinal) == true;
 
     internal static string ViolationIn(MontyProgress reply) => ((Failed)reply).Error.Message![ProgressDecoder.Violation.Length..];
 
-    private static string Describe(MontySuspension suspension) => suspension switch
-    {
-        FunctionCall call => $"call {call.CallId} of {call.Name}",
-        OsCall call => $"OS call {call.CallId} ({call.Function})",
-        NameLookup lookup => $"the name {lookup.Name}",
-        _ => "its futures",
-    };
+    private static string Describe(MontySuspension suspension) =>
+        suspension switch
+        {
+            FunctionCall call => $"call {call.CallId} of {call.Name}",
+            OsCall call => $"OS call {call.CallId} ({call.Function})",
+            NameLookup lookup => $"the name {lookup.Name}",
+            _ => "its futures",
+        };
 
     private DumpEnvelope Envelope(Google.Protobuf.ByteString state)
     {
@@ -333,23 +401,39 @@ public sealed class MontySession : IDisposable
     }
 
     private static InvalidOperationException NoSources() =>
-        new("The session remembers no sources. Open it with SessionOptions.TypeCheck set; code on its own is checked by MontyPool.CheckTypesAsync.");
+        new(
+            "The session remembers no sources. Open it with SessionOptions.TypeCheck set; code on its own is checked by MontyPool.CheckTypesAsync."
+        );
 
-    private Task<TypeCheckReport> CheckTypesCoreAsync(string code, string scriptName, FeedOptions feed, CancellationToken cancellationToken) =>
-        home.CheckAsync(history!.Over(code, scriptName, feed), history.StubsFor(feed), cancellationToken);
+    private Task<TypeCheckReport> CheckTypesCoreAsync(
+        string code,
+        string scriptName,
+        FeedOptions feed,
+        CancellationToken cancellationToken
+    ) => home.CheckAsync(history!.Over(code, scriptName, feed), history.StubsFor(feed), cancellationToken);
 
     private void RequirePending(MontySuspension suspension)
     {
-        if (ReferenceEquals(pending, suspension)) return;
-        throw new InvalidOperationException(pending is null
-            ? $"The session does not wait for an answer: {Describe(suspension)} was answered before, or its feed was ended."
-            : $"The session waits for {Describe(pending)}; {Describe(suspension)} was answered before. Each suspension takes one answer.");
+        if (ReferenceEquals(pending, suspension))
+        {
+            return;
+        }
+
+        throw new InvalidOperationException(
+            pending is null
+                ? $"The session does not wait for an answer: {Describe(suspension)} was answered before, or its feed was ended."
+                : $"The session waits for {Describe(pending)}; {Describe(suspension)} was answered before. Each suspension takes one answer."
+        );
     }
 
     private async ValueTask<MontyProgress> TurnAsync(ParentRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (MontyTelemetry.MeasuresTurns) return await MeasuredTurnAsync(request, cancellationToken).ConfigureAwait(false);
+        if (MontyTelemetry.MeasuresTurns)
+        {
+            return await MeasuredTurnAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
         worker.Send(request);
         return await ReceiveAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -377,14 +461,21 @@ public sealed class MontySession : IDisposable
             return reply;
         }
 
-        if (budget.Count() is not { } exceeded) return reply;
+        if (budget.Count() is not { } exceeded)
+        {
+            return reply;
+        }
+
         var ended = await AbortCoreAsync(exceeded, cancellationToken).ConfigureAwait(false);
         return ended is Failed failed ? failed with { Origin = FailureOrigin.Limit } : ended;
     }
 
     private async ValueTask<MontyProgress> AbortCoreAsync(PythonError error, CancellationToken cancellationToken)
     {
-        var reply = await TurnAsync(new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(error) } }, cancellationToken)
+        var reply = await TurnAsync(
+                new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(error) } },
+                cancellationToken
+            )
             .ConfigureAwait(false);
         pending = null;
         history?.End(reply);

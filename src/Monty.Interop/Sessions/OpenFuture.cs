@@ -6,7 +6,11 @@ internal sealed record OpenFuture(FunctionCall Call, Task<MontyAnswer> Outcome, 
     public static OpenFuture Start(MontyTool tool, ToolCall call, TimeProvider time, CancellationToken feedEnd)
     {
         var outcome = RunAsync(tool, call, time, feedEnd);
-        return new OpenFuture(call.Call, outcome, outcome is { IsCompletedSuccessfully: true, Result: RaiseAnswer failure } ? failure : null);
+        return new OpenFuture(
+            call.Call,
+            outcome,
+            outcome is { IsCompletedSuccessfully: true, Result: RaiseAnswer failure } ? failure : null
+        );
     }
 
     private static async Task<MontyAnswer> RunAsync(MontyTool tool, ToolCall call, TimeProvider time, CancellationToken feedEnd)
@@ -15,7 +19,11 @@ internal sealed record OpenFuture(FunctionCall Call, Task<MontyAnswer> Outcome, 
         try
         {
             var handled = tool.Handler(call, end.Token);
-            if (tool.Deadline is not { } deadline || handled.IsCompleted) return MontyAnswer.Return(await handled.ConfigureAwait(false));
+            if (tool.Deadline is not { } deadline || handled.IsCompleted)
+            {
+                return MontyAnswer.Return(await handled.ConfigureAwait(false));
+            }
+
             var running = handled.AsTask();
             try
             {

@@ -9,15 +9,24 @@ internal sealed class PrintCollector(long maxBytes)
     private long bytes;
 
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
-    public static long CheckCap(long maxPrintBytes) => maxPrintBytes >= 0
-        ? maxPrintBytes
-        : throw new ArgumentOutOfRangeException(nameof(maxPrintBytes), maxPrintBytes, "MaxPrintBytes is negative; with 0 a script may not print at all.");
+    public static long CheckCap(long maxPrintBytes) =>
+        maxPrintBytes >= 0
+            ? maxPrintBytes
+            : throw new ArgumentOutOfRangeException(
+                nameof(maxPrintBytes),
+                maxPrintBytes,
+                "MaxPrintBytes is negative; with 0 a script may not print at all."
+            );
 
     /// <exception cref="PrintLimitException">The cap is passed.</exception>
     public void Add(string chunk)
     {
         bytes += Encoding.UTF8.GetByteCount(chunk);
-        if (bytes > maxBytes) throw new PrintLimitException(maxBytes);
+        if (bytes > maxBytes)
+        {
+            throw new PrintLimitException(maxBytes);
+        }
+
         text.Append(chunk);
     }
 

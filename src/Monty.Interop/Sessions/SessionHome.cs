@@ -8,5 +8,8 @@ namespace Monty.Interop;
 /// <param name="SealAsync">What wraps and opens dumps.</param>
 /// <param name="CheckAsync">Checks the types of a module over stubs.</param>
 internal sealed record SessionHome(
-    TimeProvider Time, Action<WorkerConnection, bool> Return, Func<CancellationToken, Task<DumpSeal>> SealAsync,
-    Func<CheckedModule, string, CancellationToken, Task<TypeCheckReport>> CheckAsync);
+    TimeProvider Time,
+    Action<WorkerConnection, bool> Return,
+    Func<CancellationToken, Task<DumpSeal>> SealAsync,
+    Func<CheckedModule, string, CancellationToken, Task<TypeCheckReport>> CheckAsync
+);

@@ -27,8 +27,16 @@ public sealed record SessionOptions
 
     internal void Validate()
     {
-        if (string.IsNullOrWhiteSpace(ScriptName)) throw new ArgumentException("ScriptName is empty. Give the script a name, such as main.py; tracebacks show it.");
-        if (TurnDeadline is { } deadline) Timeouts.Check(deadline, nameof(TurnDeadline), "; leave it null for no deadline");
+        if (string.IsNullOrWhiteSpace(ScriptName))
+        {
+            throw new ArgumentException("ScriptName is empty. Give the script a name, such as main.py; tracebacks show it.");
+        }
+
+        if (TurnDeadline is { } deadline)
+        {
+            Timeouts.Check(deadline, nameof(TurnDeadline), "; leave it null for no deadline");
+        }
+
         ArgumentNullException.ThrowIfNull(Limits);
         Limits.Validate();
     }

@@ -25,11 +25,21 @@ internal sealed class StatelessTurn
 
     public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TypeCheckHistory? history, TurnOptions options, TimeProvider time)
     {
-        (this.worker, this.loaded, this.history, this.options, this.time, begun) = (worker, loaded, history, options, time, time.GetTimestamp());
+        (this.worker, this.loaded, this.history, this.options, this.time, begun) = (
+            worker,
+            loaded,
+            history,
+            options,
+            time,
+            time.GetTimestamp()
+        );
         printed = new PrintCollector(options.MaxPrintBytes);
         deadline = Timeouts.OfTurn(options.Session.TurnDeadline, options.Session.Limits.MaxDuration);
         budget = loaded is null ? new SuspensionBudget(options.Session.Limits) : new SuspensionBudget(loaded, options.Session.Limits);
-        if (loaded is not null) names.Replace(loaded.FeedNames);
+        if (loaded is not null)
+        {
+            names.Replace(loaded.FeedNames);
+        }
     }
 
     /// <summary>Runs the turn.</summary>
@@ -42,23 +52,55 @@ internal sealed class StatelessTurn
         using var measured = MontyTelemetry.MeasuresTurns ? new TurnMeasurement(time, encoded) : null;
         var inOneWrite = options.GoOn is null && !budget.IsSpent;
         LeftClean = false;
-        if (loaded is null) worker.SendForOk(FeedEncoder.EncodeSetUp(options.Session, withLimits: true));
-        else worker.Send(new ParentRequest { Load = new Load { State = loaded.State } });
+        if (loaded is null)
+        {
+            worker.SendForOk(FeedEncoder.EncodeSetUp(options.Session, withLimits: true));
+        }
+        else
+        {
+            worker.Send(new ParentRequest { Load = new Load { State = loaded.State } });
+        }
+
         worker.Send(encoded);
-        if (inOneWrite) SendEnd();
+        if (inOneWrite)
+        {
+            SendEnd();
+        }
 
         var refusal = loaded is null ? null : await ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
         var progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-        if (refusal is null) progress = await GoOnAsync(progress, cancellationToken).ConfigureAwait(false);
+        if (refusal is null)
+        {
+            progress = await GoOnAsync(progress, cancellationToken).ConfigureAwait(false);
+        }
+
         measured?.EndWith(progress);
-        if (!inOneWrite) SendEnd();
+        if (!inOneWrite)
+        {
+            SendEnd();
+        }
+
         var reply = await worker.ReceiveAsync(null, Rest(null), cancellationToken).ConfigureAwait(false);
         worker.OkIsDue();
         LeftClean = true;
-        if (refusal is not null) throw refusal;
+        if (refusal is not null)
+        {
+            throw refusal;
+        }
+
         var dump = worker.ExpectDump(reply);
-        if (MontySession.IsViolation(progress)) throw new ArgumentException($"The runtime refused the request, and the session is as before: {MontySession.ViolationIn(progress)}");
-        if (progress is not MontySuspension) history?.End(progress);
+        if (MontySession.IsViolation(progress))
+        {
+            throw new ArgumentException(
+                $"The runtime refused the request, and the session is as before: {MontySession.ViolationIn(progress)}"
+            );
+        }
+
+        if (progress is not MontySuspension)
+        {
+            history?.End(progress);
+        }
+
         return (progress, Envelope(dump));
     }
 
@@ -76,7 +118,11 @@ internal sealed class StatelessTurn
                 var encoded = FeedEncoder.Encode(feed.Code, feed.Inputs);
                 budget.BeginFeed();
                 var scriptName = feed.ScriptName ?? loaded?.ScriptName ?? options.Session.ScriptName;
-                if (feed.Code.Length > 0) names.Add(scriptName);
+                if (feed.Code.Length > 0)
+                {
+                    names.Add(scriptName);
+                }
+
                 history?.Begin(feed.Code, scriptName, new FeedOptions { Inputs = feed.Inputs });
                 return encoded;
             case AnswerTurn answer:
@@ -100,7 +146,11 @@ internal sealed class StatelessTurn
     {
         var reply = await worker.ReceiveAsync(null, Rest(null), cancellationToken).ConfigureAwait(false);
         deadline = Timeouts.OfNextTurn(options.Session.TurnDeadline, options.Session.TurnDeadline, reply);
-        if (reply.KindCase == ChildEvent.KindOneofCase.Ok) return null;
+        if (reply.KindCase == ChildEvent.KindOneofCase.Ok)
+        {
+            return null;
+        }
+
         var progress = worker.Decode(reply, names);
         return progress is MontySuspension ? null : DumpSeal.Refused(progress);
     }
@@ -115,9 +165,17 @@ internal sealed class StatelessTurn
     /// <summary>What is left of the turn's deadline, which holds from its beginning to its end; where none is given, how long one reply may take.</summary>
     private TimeSpan? Rest(TimeSpan? ofReply)
     {
-        if (options.Session.TurnDeadline is not { } whole) return ofReply;
+        if (options.Session.TurnDeadline is not { } whole)
+        {
+            return ofReply;
+        }
+
         var rest = whole - time.GetElapsedTime(begun);
-        if (rest > TimeSpan.Zero) return rest;
+        if (rest > TimeSpan.Zero)
+        {
+            return rest;
+        }
+
         worker.Break(WorkerFailure.DeadlineExceeded);
         return TimeSpan.Zero;
     }
@@ -139,7 +197,11 @@ internal sealed class StatelessTurn
                 return progress is Failed failed ? failed with { Origin = FailureOrigin.Limit } : progress;
             }
 
-            if (options.GoOn?.Invoke(suspension) is not { } answer) return suspension;
+            if (options.GoOn?.Invoke(suspension) is not { } answer)
+            {
+                return suspension;
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             worker.Send(AnswerEncoder.Encode(suspension, answer));
             progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
@@ -154,7 +216,11 @@ internal sealed class StatelessTurn
         envelope.FeedNames.AddRange(names.Names);
         envelope.TypeCheck = history?.Save();
         budget.SaveTo(envelope);
-        if (loaded is not null) envelope.LentObjects.Add(loaded.LentObjects);
+        if (loaded is not null)
+        {
+            envelope.LentObjects.Add(loaded.LentObjects);
+        }
+
         return envelope;
     }
 }

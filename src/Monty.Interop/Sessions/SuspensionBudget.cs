@@ -11,13 +11,16 @@ internal sealed class SuspensionBudget
     private int total;
     private int inFeed;
 
-    public SuspensionBudget(MontyLimits limits) => (max, maxPerFeed) = (limits.MaxSuspensions ?? RuntimeDefault, limits.MaxSuspensionsPerFeed);
+    public SuspensionBudget(MontyLimits limits) =>
+        (max, maxPerFeed) = (limits.MaxSuspensions ?? RuntimeDefault, limits.MaxSuspensionsPerFeed);
 
     /// <summary>The budget of a dumped session, capped by the limits of whoever loads it.</summary>
     public SuspensionBudget(DumpEnvelope dumped, MontyLimits? cap)
     {
         max = Math.Min(dumped.MaxSuspensions, cap?.MaxSuspensions ?? int.MaxValue);
-        maxPerFeed = dumped.HasMaxSuspensionsPerFeed ? Math.Min(dumped.MaxSuspensionsPerFeed, cap?.MaxSuspensionsPerFeed ?? int.MaxValue) : cap?.MaxSuspensionsPerFeed;
+        maxPerFeed = dumped.HasMaxSuspensionsPerFeed
+            ? Math.Min(dumped.MaxSuspensionsPerFeed, cap?.MaxSuspensionsPerFeed ?? int.MaxValue)
+            : cap?.MaxSuspensionsPerFeed;
         (total, inFeed) = (dumped.Suspensions, dumped.SuspensionsInFeed);
     }
 
@@ -31,13 +34,19 @@ internal sealed class SuspensionBudget
     public PythonError? Count()
     {
         (total, inFeed) = (total + 1, inFeed + 1);
-        int? exceeded = total > max ? max : inFeed > maxPerFeed ? maxPerFeed : null;
+        int? exceeded =
+            total > max ? max
+            : inFeed > maxPerFeed ? maxPerFeed
+            : null;
         return exceeded is null ? null : new PythonError("RuntimeError", $"suspension limit {exceeded} exceeded");
     }
 
     public void SaveTo(DumpEnvelope dump)
     {
         (dump.Suspensions, dump.SuspensionsInFeed, dump.MaxSuspensions) = (total, inFeed, max);
-        if (maxPerFeed is { } perFeed) dump.MaxSuspensionsPerFeed = perFeed;
+        if (maxPerFeed is { } perFeed)
+        {
+            dump.MaxSuspensionsPerFeed = perFeed;
+        }
     }
 }

@@ -13,8 +13,15 @@ internal static class Timeouts
     /// <exception cref="ArgumentOutOfRangeException">The timeout is out of range; the message names it.</exception>
     public static void Check(TimeSpan value, string name, string wayOut = "")
     {
-        if (value <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive{wayOut}.");
-        if (value > Longest) throw new ArgumentOutOfRangeException(name, value, $"{name} is over {Longest.Days} days, which no timer takes{wayOut}.");
+        if (value <= TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive{wayOut}.");
+        }
+
+        if (value > Longest)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is over {Longest.Days} days, which no timer takes{wayOut}.");
+        }
     }
 
     /// <summary>The deadline of a turn: the given one, else what the limit on duration leaves, as an operation may never come back to the runtime's poll.</summary>
@@ -27,7 +34,11 @@ internal static class Timeouts
     /// <param name="reply">The last event of a session.</param>
     public static TimeSpan? OfNextTurn(TimeSpan? now, TimeSpan? given, WorkerEvent reply)
     {
-        if (reply.MaxDurationMicros is not { } limit) return now;
+        if (reply.MaxDurationMicros is not { } limit)
+        {
+            return now;
+        }
+
         var left = limit - Math.Min(limit, reply.ExecutionMicros);
         return OfTurn(given, left < Longest.TotalMicroseconds ? TimeSpan.FromMicroseconds((double)left) : null);
     }

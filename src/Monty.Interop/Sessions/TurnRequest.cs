@@ -4,9 +4,7 @@ namespace Monty.Interop;
 /// <remarks>Immutable and thread-safe.</remarks>
 public abstract record TurnRequest
 {
-    private protected TurnRequest()
-    {
-    }
+    private protected TurnRequest() { }
 }
 
 /// <summary>Executes a snippet; the session must be idle.</summary>
@@ -32,7 +30,11 @@ public sealed record TurnOptions
 
     /// <summary>The set-up of a new session; for a dumped one its limits only cap the dump's counts of suspensions. Default: the defaults.</summary>
     /// <exception cref="ArgumentNullException">It is null.</exception>
-    public SessionOptions Session { get; init => field = value ?? throw new ArgumentNullException(nameof(Session)); } = new();
+    public SessionOptions Session
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Session));
+    } = new();
 
     /// <summary>Answers suspensions on the spot, so that the turn goes on in the same worker; null as the answer ends the turn there. Default: null, the turn ends at the first suspension.</summary>
     public Func<MontySuspension, MontyAnswer?>? GoOn { get; init; }
@@ -42,7 +44,11 @@ public sealed record TurnOptions
 
     /// <summary>The most UTF-8 bytes printed in the turn; past it the worker is killed. Default: 10 MiB.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
-    public long MaxPrintBytes { get; init => field = PrintCollector.CheckCap(value); } = 10 * 1024 * 1024;
+    public long MaxPrintBytes
+    {
+        get;
+        init => field = PrintCollector.CheckCap(value);
+    } = 10 * 1024 * 1024;
 }
 
 /// <summary>What a stateless turn led to.</summary>

@@ -33,33 +33,47 @@ public static class MontyTelemetry
 
     internal static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
-    private static readonly Histogram<double> TurnSeconds = Meter.CreateHistogram<double>(TurnDuration, "s", "How long turns took by the host's clock.");
-    private static readonly Histogram<double> CheckoutSeconds = Meter.CreateHistogram<double>(CheckoutDuration, "s", "How long callers waited for a worker.");
+    private static readonly Histogram<double> TurnSeconds = Meter.CreateHistogram<double>(
+        TurnDuration,
+        "s",
+        "How long turns took by the host's clock."
+    );
+    private static readonly Histogram<double> CheckoutSeconds = Meter.CreateHistogram<double>(
+        CheckoutDuration,
+        "s",
+        "How long callers waited for a worker."
+    );
     private static readonly UpDownCounter<long> WorkerCount = Meter.CreateUpDownCounter<long>(Workers, "{worker}", "Workers that run.");
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>(WorkerFailures, "{worker}", "Workers that failed.");
 
     internal static bool MeasuresTurns => TurnSeconds.Enabled || Source.HasListeners();
 
-    internal static void RecordTurn(TimeSpan duration, string outcome) => TurnSeconds.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(OutcomeTag, outcome));
+    internal static void RecordTurn(TimeSpan duration, string outcome) =>
+        TurnSeconds.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(OutcomeTag, outcome));
 
     internal static void RecordCheckout(TimeSpan duration)
     {
-        if (CheckoutSeconds.Enabled) CheckoutSeconds.Record(duration.TotalSeconds);
+        if (CheckoutSeconds.Enabled)
+        {
+            CheckoutSeconds.Record(duration.TotalSeconds);
+        }
     }
 
     internal static void CountWorker(int change) => WorkerCount.Add(change);
 
-    internal static void CountFailure(WorkerFailure failure) => Failures.Add(1, new KeyValuePair<string, object?>(FailureTag, failure.ToString()));
+    internal static void CountFailure(WorkerFailure failure) =>
+        Failures.Add(1, new KeyValuePair<string, object?>(FailureTag, failure.ToString()));
 
-    internal static string OutcomeOf(MontyProgress progress) => progress switch
-    {
-        Complete => "complete",
-        Failed => "failed",
-        TypingFailed => "typing_failed",
-        FunctionCall => "function_call",
-        OsCall => "os_call",
-        NameLookup => "name_lookup",
-        ResolveFutures => "resolve_futures",
-        _ => throw new UnreachableException(),
-    };
+    internal static string OutcomeOf(MontyProgress progress) =>
+        progress switch
+        {
+            Complete => "complete",
+            Failed => "failed",
+            TypingFailed => "typing_failed",
+            FunctionCall => "function_call",
+            OsCall => "os_call",
+            NameLookup => "name_lookup",
+            ResolveFutures => "resolve_futures",
+            _ => throw new UnreachableException(),
+        };
 }

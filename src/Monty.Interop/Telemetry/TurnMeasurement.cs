@@ -16,7 +16,10 @@ internal sealed class TurnMeasurement : IDisposable
     public TurnMeasurement(TimeProvider time, ParentRequest request)
     {
         (this.time, begun, activity) = (time, time.GetTimestamp(), MontyTelemetry.Source.StartActivity(MontyTelemetry.TurnActivity));
-        if (activity?.Id is { } id) request.TraceParent = id;
+        if (activity?.Id is { } id)
+        {
+            request.TraceParent = id;
+        }
     }
 
     public MontyProgress EndWith(MontyProgress progress)

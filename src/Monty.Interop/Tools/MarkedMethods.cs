@@ -8,21 +8,40 @@ namespace Monty.Interop;
 [RequiresDynamicCode(ValueHydration.NeedsCode)]
 internal static class MarkedMethods
 {
-    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags All =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     public static MontyToolSet Of(Type type, object? instance, IEnumerable<MontyHostClass>? classes)
     {
         List<MontyHostClass>? known = classes is null ? null : [.. classes];
         var marked = Find(type);
-        if (marked.Count == 0) throw new ArgumentException($"{ClrTypeName.Of(type)} has no method with [MontyTool]. Mark the public methods that scripts may call.");
-        foreach (var (method, _) in marked)
+        if (marked.Count == 0)
         {
-            if (!method.IsPublic) throw new ArgumentException($"Method {ClrTypeName.Of(type)}.{method.Name} carries [MontyTool] and is not public. Make it public, or take the attribute away.");
-            if (instance is null && !method.IsStatic)
-                throw new ArgumentException($"Method {ClrTypeName.Of(type)}.{method.Name} carries [MontyTool] and needs an object. Register an instance with MontyToolSet.From, or make the method static.");
+            throw new ArgumentException(
+                $"{ClrTypeName.Of(type)} has no method with [MontyTool]. Mark the public methods that scripts may call."
+            );
         }
 
-        return new MontyToolSet(marked.Select(m => ToolMethod.Of(m.Method, m.Method.IsStatic ? null : instance, m.Attribute, known).ToTool()));
+        foreach (var (method, _) in marked)
+        {
+            if (!method.IsPublic)
+            {
+                throw new ArgumentException(
+                    $"Method {ClrTypeName.Of(type)}.{method.Name} carries [MontyTool] and is not public. Make it public, or take the attribute away."
+                );
+            }
+
+            if (instance is null && !method.IsStatic)
+            {
+                throw new ArgumentException(
+                    $"Method {ClrTypeName.Of(type)}.{method.Name} carries [MontyTool] and needs an object. Register an instance with MontyToolSet.From, or make the method static."
+                );
+            }
+        }
+
+        return new MontyToolSet(
+            marked.Select(m => ToolMethod.Of(m.Method, m.Method.IsStatic ? null : instance, m.Attribute, known).ToTool())
+        );
     }
 
     /// <summary>Base classes first; an override stands where its class declares it.</summary>
@@ -33,7 +52,11 @@ internal static class MarkedMethods
         for (var current = type; current is not null; current = current.BaseType)
         {
             var own = current.GetMethods(All).Where(m => overridden.Add(m.GetBaseDefinition())).OrderBy(m => m.MetadataToken);
-            marked.InsertRange(0, own.Select(m => (Method: m, Attribute: m.GetCustomAttribute<MontyToolAttribute>(inherit: true)!)).Where(m => m.Attribute is not null));
+            marked.InsertRange(
+                0,
+                own.Select(m => (Method: m, Attribute: m.GetCustomAttribute<MontyToolAttribute>(inherit: true)!))
+                    .Where(m => m.Attribute is not null)
+            );
         }
 
         return marked;

@@ -8,26 +8,55 @@ namespace Monty.Interop;
 /// <remarks>Immutable; thread-safe as far as its handler is. Calls of one feed may run at the same time when the tool is asynchronous.</remarks>
 public sealed class MontyTool
 {
-    internal MontyTool(string name, bool isAsync, Func<ToolCall, CancellationToken, ValueTask<MontyValue>> handler, TimeSpan? deadline = null)
+    internal MontyTool(
+        string name,
+        bool isAsync,
+        Func<ToolCall, CancellationToken, ValueTask<MontyValue>> handler,
+        TimeSpan? deadline = null
+    )
     {
         if (deadline is { } limit)
         {
-            if (!isAsync) throw new ArgumentException($"The tool '{name}' is not asynchronous, so no deadline could end it. Return a Task, or leave the deadline out.", nameof(deadline));
+            if (!isAsync)
+            {
+                throw new ArgumentException(
+                    $"The tool '{name}' is not asynchronous, so no deadline could end it. Return a Task, or leave the deadline out.",
+                    nameof(deadline)
+                );
+            }
+
             Timeouts.Check(limit, nameof(Deadline), "; leave it null for no deadline");
         }
 
         (Name, IsAsync, Handler, Deadline) = (name, isAsync, handler, deadline);
     }
 
-    private MontyTool(string name, bool isAsync, Func<FunctionCall, CancellationToken, ValueTask<MontyValue>> handler, string? stub, TimeSpan? deadline)
+    private MontyTool(
+        string name,
+        bool isAsync,
+        Func<FunctionCall, CancellationToken, ValueTask<MontyValue>> handler,
+        string? stub,
+        TimeSpan? deadline
+    )
         : this(name, isAsync, (call, cancellationToken) => handler(call.Call, cancellationToken), deadline)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ToolNames.Check(name);
         if (stub is not null && PythonContinuation.Detect(stub + "\n\n") is var end && end != Continuation.Complete)
-            throw new ArgumentException($"The stub of '{name}' is broken: {(end == Continuation.OpenBracket ? "a bracket is not closed" : end == Continuation.OpenString ? "a string is not closed" : "a block has no body")}. Mend it; the type checker would not read it.", nameof(stub));
-        Stub = stub is null || Declares(stub) ? stub : throw new ArgumentException(
-            $"The stub of '{name}' does not declare it. Write '{(isAsync ? "async " : "")}def {name}(...) -> ...: ...' in it.", nameof(stub));
+        {
+            throw new ArgumentException(
+                $"The stub of '{name}' is broken: {(end == Continuation.OpenBracket ? "a bracket is not closed" : end == Continuation.OpenString ? "a string is not closed" : "a block has no body")}. Mend it; the type checker would not read it.",
+                nameof(stub)
+            );
+        }
+
+        Stub =
+            stub is null || Declares(stub)
+                ? stub
+                : throw new ArgumentException(
+                    $"The stub of '{name}' does not declare it. Write '{(isAsync ? "async " : "")}def {name}(...) -> ...: ...' in it.",
+                    nameof(stub)
+                );
         Documented = Stub;
     }
 
@@ -76,7 +105,12 @@ public sealed class MontyTool
     /// <param name="deadline">How long one call may take (<see cref="Deadline"/>); null for no deadline.</param>
     /// <param name="stub">The declaration (<see cref="Stub"/>); null for none. A docstring in it is shown to models.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin, the stub does not declare it, or the deadline is not positive, or over 49 days.</exception>
-    public static MontyTool Async(string name, Func<FunctionCall, CancellationToken, ValueTask<MontyValue>> handler, TimeSpan? deadline = null, string? stub = null)
+    public static MontyTool Async(
+        string name,
+        Func<FunctionCall, CancellationToken, ValueTask<MontyValue>> handler,
+        TimeSpan? deadline = null,
+        string? stub = null
+    )
     {
         ArgumentNullException.ThrowIfNull(handler);
         return new MontyTool(name, isAsync: true, handler, stub, deadline);
@@ -93,14 +127,23 @@ public sealed class MontyTool
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
     [RequiresDynamicCode(ValueHydration.NeedsCode)]
     public static MontyTool From(
-        Delegate handler, string? name = null, TimeSpan? deadline = null, IEnumerable<MontyHostClass>? classes = null,
-        [CallerArgumentExpression(nameof(handler))] string? expression = null)
+        Delegate handler,
+        string? name = null,
+        TimeSpan? deadline = null,
+        IEnumerable<MontyHostClass>? classes = null,
+        [CallerArgumentExpression(nameof(handler))] string? expression = null
+    )
     {
         ArgumentNullException.ThrowIfNull(handler);
         return ToolMethod.Of(handler, name, deadline, classes, expression).ToTool();
     }
 
     private bool Declares(string stub) =>
-        Regex.Match(stub, $@"^(?<async>async[ \t]+)?def[ \t]+{Regex.Escape(Name)}[ \t]*[(\[]", RegexOptions.Multiline | RegexOptions.CultureInvariant) is { Success: true } found
+        Regex.Match(
+            stub,
+            $@"^(?<async>async[ \t]+)?def[ \t]+{Regex.Escape(Name)}[ \t]*[(\[]",
+            RegexOptions.Multiline | RegexOptions.CultureInvariant
+        )
+            is { Success: true } found
         && found.Groups["async"].Success == IsAsync;
 }

@@ -21,14 +21,28 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
     {
         ArgumentNullException.ThrowIfNull(tools);
         this.tools = [.. tools];
-        foreach (var tool in this.tools) ArgumentNullException.ThrowIfNull(tool, nameof(tools));
-        foreach (var hostClass in this.tools.SelectMany(t => t.Classes)) Add(hostClass);
+        foreach (var tool in this.tools)
+        {
+            ArgumentNullException.ThrowIfNull(tool, nameof(tools));
+        }
+
+        foreach (var hostClass in this.tools.SelectMany(t => t.Classes))
+        {
+            Add(hostClass);
+        }
+
         foreach (var tool in this.tools.Where(t => !IsClass(t)))
         {
-            if (byName.TryAdd(tool.Name, tool)) continue;
-            throw new ArgumentException(classesByName.ContainsKey(tool.Name)
-                ? $"A tool and a class that the tools use are named '{tool.Name}'. Rename one of them."
-                : $"Two tools are named '{tool.Name}'. Rename one of them.");
+            if (byName.TryAdd(tool.Name, tool))
+            {
+                continue;
+            }
+
+            throw new ArgumentException(
+                classesByName.ContainsKey(tool.Name)
+                    ? $"A tool and a class that the tools use are named '{tool.Name}'. Rename one of them."
+                    : $"Two tools are named '{tool.Name}'. Rename one of them."
+            );
         }
     }
 
@@ -95,13 +109,26 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
         if (!classesByName.TryAdd(hostClass.Name, hostClass))
         {
             var other = classesByName[hostClass.Name];
-            if (!hostClass.DiffersFrom(other)) return;
-            throw new ArgumentException($"Two classes are named '{hostClass.Name}': one is of the C# type {other.ClrType}, the other of {hostClass.ClrType}. Rename one of them.");
+            if (!hostClass.DiffersFrom(other))
+            {
+                return;
+            }
+
+            throw new ArgumentException(
+                $"Two classes are named '{hostClass.Name}': one is of the C# type {other.ClrType}, the other of {hostClass.ClrType}. Rename one of them."
+            );
         }
 
         byName.Add(hostClass.Name, hostClass.Tool);
         classesById.Add(hostClass.Id, hostClass);
-        if (hostClass.ValueId is { } valueId) classesByValueId.Add(valueId, hostClass);
-        foreach (var used in hostClass.Uses) Add(used);
+        if (hostClass.ValueId is { } valueId)
+        {
+            classesByValueId.Add(valueId, hostClass);
+        }
+
+        foreach (var used in hostClass.Uses)
+        {
+            Add(used);
+        }
     }
 }

@@ -10,7 +10,8 @@ internal static partial class MontyToolStubs
     {
         var text = Render(tools, documented: false);
         List<string> typing = [.. TypingName().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal)];
-        var imports = $"{(typing.Count > 0 ? $"from typing import {string.Join(", ", typing)}\n" : "")}"
+        var imports =
+            $"{(typing.Count > 0 ? $"from typing import {string.Join(", ", typing)}\n" : "")}"
             + $"{(text.Contains("@dataclass\n", StringComparison.Ordinal) ? "from dataclasses import dataclass\n" : "")}{(ModuleName().IsMatch(text) ? "import datetime\n" : "")}";
         return imports + text;
     }
@@ -23,11 +24,14 @@ internal static partial class MontyToolStubs
         var set = tools as MontyToolSet ?? new MontyToolSet(tools);
         var classes = set.Classes.Select(c => c.Declaration(documented) + "\n");
         var functions = set.Where(t => !MontyToolSet.IsClass(t)).Select(t => Ended((documented ? t.Documented : t.Stub) ?? Unknown(t)));
-        var text = string.Concat(classes.Concat(functions.Select(f => documented && f.TrimEnd('\n').Contains('\n', StringComparison.Ordinal) ? f + "\n" : f)));
+        var text = string.Concat(
+            classes.Concat(functions.Select(f => documented && f.TrimEnd('\n').Contains('\n', StringComparison.Ordinal) ? f + "\n" : f))
+        );
         return text.Length == 0 ? "" : text.TrimEnd('\n') + "\n";
     }
 
-    private static string Unknown(MontyTool tool) => $"{(tool.IsAsync ? "async " : "")}def {tool.Name}(*args: Any, **kwargs: Any) -> Any: ...";
+    private static string Unknown(MontyTool tool) =>
+        $"{(tool.IsAsync ? "async " : "")}def {tool.Name}(*args: Any, **kwargs: Any) -> Any: ...";
 
     private static string Ended(string declaration) => declaration.EndsWith('\n') ? declaration : declaration + "\n";
 

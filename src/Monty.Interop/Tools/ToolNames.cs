@@ -11,7 +11,9 @@ internal static class ToolNames
 
     /// <summary>The name of a method: snake case, without <c>Async</c> at its end.</summary>
     public static string OfMethod(string name) =>
-        JsonNamingPolicy.SnakeCaseLower.ConvertName(name.Length > 5 && name.EndsWith("Async", StringComparison.Ordinal) ? name[..^5] : name);
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(
+            name.Length > 5 && name.EndsWith("Async", StringComparison.Ordinal) ? name[..^5] : name
+        );
 
     /// <summary>The name of a parameter or field: snake case; a word that Python keeps to itself gets an underscore at its end.</summary>
     public static string OfParameter(string name)
@@ -23,7 +25,10 @@ internal static class ToolNames
     /// <exception cref="ArgumentException">No call of this name would reach the host.</exception>
     public static void Check(string name)
     {
-        if (WhyNot(name) is { } reason) throw new ArgumentException($"'{name}' {reason}", nameof(name));
+        if (WhyNot(name) is { } reason)
+        {
+            throw new ArgumentException($"'{name}' {reason}", nameof(name));
+        }
     }
 
     /// <summary>Why nothing can have the name, or null.</summary>

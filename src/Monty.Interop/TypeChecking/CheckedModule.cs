@@ -44,7 +44,13 @@ internal sealed partial class CheckedModule
         var sources = new Stack<(string Names, string ScriptName, string Source)>();
         foreach (var part in earlier.Reverse())
         {
-            sources.Push((string.Concat(part.Feed.Names.Where(n => !later.Contains(n.Name)).Select(DeclaredNames.Bind)), part.Feed.ScriptName, part.Source.AsPart(later)));
+            sources.Push(
+                (
+                    string.Concat(part.Feed.Names.Where(n => !later.Contains(n.Name)).Select(DeclaredNames.Bind)),
+                    part.Feed.ScriptName,
+                    part.Source.AsPart(later)
+                )
+            );
             later.UnionWith(part.Names);
         }
 
@@ -55,8 +61,16 @@ internal sealed partial class CheckedModule
             Append(source + "\n");
         }
 
-        foreach (var name in dropped.Where(d => declared.TrueForAll(n => n.Name != d))) Append(DeclaredNames.Bind(new DeclaredName { Name = name, Type = DeclaredNames.Anything }));
-        foreach (var name in declared) Append(DeclaredNames.Bind(name));
+        foreach (var name in dropped.Where(d => declared.TrueForAll(n => n.Name != d)))
+        {
+            Append(DeclaredNames.Bind(new DeclaredName { Name = name, Type = DeclaredNames.Anything }));
+        }
+
+        foreach (var name in declared)
+        {
+            Append(DeclaredNames.Bind(name));
+        }
+
         Append(Gap);
         Begin(scriptName);
         text.Append(code);

@@ -10,32 +10,39 @@ internal static class DeclaredNames
     public const string Anything = "";
 
     /// <summary>The names and the types of their values, without those that the stubs declare.</summary>
-    public static IEnumerable<DeclaredName> Of(IReadOnlyDictionary<string, MontyValue>? values, string stubs) => (values ?? new Dictionary<string, MontyValue>())
-        .Where(v => RuntimeNames.IsIdentifier(v.Key) && !Declares(stubs, v.Key))
-        .Select(v => new DeclaredName { Name = v.Key, Type = TypeOf(v.Value) });
+    public static IEnumerable<DeclaredName> Of(IReadOnlyDictionary<string, MontyValue>? values, string stubs) =>
+        (values ?? new Dictionary<string, MontyValue>())
+            .Where(v => RuntimeNames.IsIdentifier(v.Key) && !Declares(stubs, v.Key))
+            .Select(v => new DeclaredName { Name = v.Key, Type = TypeOf(v.Value) });
 
     /// <summary>Whether stubs declare a name at their top.</summary>
     public static bool Declares(string stubs, string name) =>
-        Regex.IsMatch(stubs, $@"^(?:(?:async\s+)?def\s+|class\s+)?{Regex.Escape(name)}\s*[(\[:=]", RegexOptions.Multiline | RegexOptions.CultureInvariant);
+        Regex.IsMatch(
+            stubs,
+            $@"^(?:(?:async\s+)?def\s+|class\s+)?{Regex.Escape(name)}\s*[(\[:=]",
+            RegexOptions.Multiline | RegexOptions.CultureInvariant
+        );
 
     /// <summary>A line that binds the name to some value of the type. It declares nothing, so that the code may bind the name to another type.</summary>
-    public static string Bind(DeclaredName declared) => declared.Type.Length == 0
-        ? $"{declared.Name} = _anything\n"
-        : $"def _input() -> {declared.Type}: ...\n{declared.Name} = _input()\n";
+    public static string Bind(DeclaredName declared) =>
+        declared.Type.Length == 0
+            ? $"{declared.Name} = _anything\n"
+            : $"def _input() -> {declared.Type}: ...\n{declared.Name} = _input()\n";
 
-    private static string TypeOf(MontyValue value) => value switch
-    {
-        MontyNone => "None",
-        MontyBool => "bool",
-        MontyInt => "int",
-        MontyFloat => "float",
-        MontyStr => "str",
-        MontyBytes => "bytes",
-        MontyList => "list",
-        MontyTuple => "tuple",
-        MontyDict => "dict",
-        MontySet => "set",
-        MontyFrozenSet => "frozenset",
-        _ => Anything,
-    };
+    private static string TypeOf(MontyValue value) =>
+        value switch
+        {
+            MontyNone => "None",
+            MontyBool => "bool",
+            MontyInt => "int",
+            MontyFloat => "float",
+            MontyStr => "str",
+            MontyBytes => "bytes",
+            MontyList => "list",
+            MontyTuple => "tuple",
+            MontyDict => "dict",
+            MontySet => "set",
+            MontyFrozenSet => "frozenset",
+            _ => Anything,
+        };
 }

@@ -25,13 +25,28 @@ internal sealed class ModuleSource
         var isDecorated = false;
         foreach (var line in LogicalLines.Read(result.source).Lines)
         {
-            if (line.Indent > hidden) result.AddGlobals(line.Tokens);
-            else hidden = result.Add(line) ? line.Indent : null;
-            if (line.Indent == 0 && !line.GoesOn && !isDecorated) result.starts.Add(line.Tokens[0].Start);
+            if (line.Indent > hidden)
+            {
+                result.AddGlobals(line.Tokens);
+            }
+            else
+            {
+                hidden = result.Add(line) ? line.Indent : null;
+            }
+
+            if (line.Indent == 0 && !line.GoesOn && !isDecorated)
+            {
+                result.starts.Add(line.Tokens[0].Start);
+            }
+
             isDecorated = line.Clause == "@";
         }
 
-        foreach (var statement in result.statements) result.names.UnionWith(statement.BoundNames());
+        foreach (var statement in result.statements)
+        {
+            result.names.UnionWith(statement.BoundNames());
+        }
+
         return result;
     }
 
@@ -39,7 +54,11 @@ internal sealed class ModuleSource
     public string Before(int line)
     {
         var lineEnd = -1;
-        for (; line > 0 && lineEnd < source.Length; line--) lineEnd = source.IndexOf('\n', lineEnd + 1) is var end and >= 0 ? end : source.Length;
+        for (; line > 0 && lineEnd < source.Length; line--)
+        {
+            lineEnd = source.IndexOf('\n', lineEnd + 1) is var end and >= 0 ? end : source.Length;
+        }
+
         return source[..starts.LastOrDefault(start => start < lineEnd)];
     }
 
@@ -53,8 +72,15 @@ internal sealed class ModuleSource
         var position = 0;
         foreach (var statement in statements)
         {
-            if (statement.First is Return) Replace(statement.Tokens[0], statement.Tokens.Count == 1 ? "pass" : "_r =");
-            foreach (var token in statement.TokensOf(dropped)) Replace(token, string.Concat(source.AsSpan(token.Start, token.End - token.Start), "_dropped"));
+            if (statement.First is Return)
+            {
+                Replace(statement.Tokens[0], statement.Tokens.Count == 1 ? "pass" : "_r =");
+            }
+
+            foreach (var token in statement.TokensOf(dropped))
+            {
+                Replace(token, string.Concat(source.AsSpan(token.Start, token.End - token.Start), "_dropped"));
+            }
         }
 
         return text.Append(source, position, source.Length - position).ToString();
@@ -66,7 +92,8 @@ internal sealed class ModuleSource
         }
     }
 
-    private static string WithLineFeeds(string code) => (code.StartsWith('\ufeff') ? code[1..] : code).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+    private static string WithLineFeeds(string code) =>
+        (code.StartsWith('\ufeff') ? code[1..] : code).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 
     /// <summary>Adds the statements of a line; true when the lines under it do not run at the top.</summary>
     private bool Add(LogicalLine line)
@@ -76,14 +103,33 @@ internal sealed class ModuleSource
         var depth = 0;
         for (var index = 0; index <= line.Tokens.Count; index++)
         {
-            if (index == line.Tokens.Count || index == line.Colon || (depth == 0 && index > line.Colon && source[line.Tokens[index].Start] == ';'))
+            if (
+                index == line.Tokens.Count
+                || index == line.Colon
+                || (depth == 0 && index > line.Colon && source[line.Tokens[index].Start] == ';')
+            )
             {
-                if (index > begin) statements.Add(new ModuleStatement(source, [.. line.Tokens.Skip(begin).Take(index - begin)], begin == 0 && line.Colon > 0));
+                if (index > begin)
+                {
+                    statements.Add(
+                        new ModuleStatement(source, [.. line.Tokens.Skip(begin).Take(index - begin)], begin == 0 && line.Colon > 0)
+                    );
+                }
+
                 begin = index + 1;
-                if (isDefinition) return true;
+                if (isDefinition)
+                {
+                    return true;
+                }
             }
-            else if (line.Tokens[index].Kind == TokenKind.Open) depth++;
-            else if (line.Tokens[index].Kind == TokenKind.Close) depth--;
+            else if (line.Tokens[index].Kind == TokenKind.Open)
+            {
+                depth++;
+            }
+            else if (line.Tokens[index].Kind == TokenKind.Close)
+            {
+                depth--;
+            }
         }
 
         return false;
@@ -91,7 +137,14 @@ internal sealed class ModuleSource
 
     private void AddGlobals(IReadOnlyList<PythonToken> tokens)
     {
-        if (source.AsSpan(tokens[0].Start, tokens[0].End - tokens[0].Start) is not "global") return;
-        foreach (var token in tokens.Skip(1).Where(t => t.Kind == TokenKind.Name)) names.Add(source[token.Start..token.End]);
+        if (source.AsSpan(tokens[0].Start, tokens[0].End - tokens[0].Start) is not "global")
+        {
+            return;
+        }
+
+        foreach (var token in tokens.Skip(1).Where(t => t.Kind == TokenKind.Name))
+        {
+            names.Add(source[token.Start..token.End]);
+        }
     }
 }

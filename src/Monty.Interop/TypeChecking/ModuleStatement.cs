@@ -9,7 +9,23 @@ namespace Monty.Interop;
 internal readonly record struct ModuleStatement(string Source, IReadOnlyList<PythonToken> Tokens, bool IsHeader)
 {
     private static readonly FrozenSet<string> NotNames = FrozenSet.Create(
-        "False", "None", "True", "and", "as", "async", "await", "else", "for", "if", "in", "is", "lambda", "not", "or", "yield");
+        "False",
+        "None",
+        "True",
+        "and",
+        "as",
+        "async",
+        "await",
+        "else",
+        "for",
+        "if",
+        "in",
+        "is",
+        "lambda",
+        "not",
+        "or",
+        "yield"
+    );
 
     /// <summary>Its first word; <c>async</c> is passed over.</summary>
     public ReadOnlySpan<char> First => Text(Begin);
@@ -23,22 +39,26 @@ internal readonly record struct ModuleStatement(string Source, IReadOnlyList<Pyt
     public IEnumerable<PythonToken> TokensOf(IReadOnlySet<string> names)
     {
         var (statement, begin) = (this, First is "from" ? Find("import", Begin) : 0);
-        var places = First is "def" or "class" && IsHeader
-            ? Bindings()
-            : Enumerable.Range(begin, Math.Max(0, Tokens.Count - begin)).Where(i => statement.IsRead(i));
-        return places.Where(i => statement.Tokens[i].Kind == TokenKind.Name && names.Contains(statement.NameAt(i))).Select(i => statement.Tokens[i]);
+        var places =
+            First is "def" or "class" && IsHeader
+                ? Bindings()
+                : Enumerable.Range(begin, Math.Max(0, Tokens.Count - begin)).Where(i => statement.IsRead(i));
+        return places
+            .Where(i => statement.Tokens[i].Kind == TokenKind.Name && names.Contains(statement.NameAt(i)))
+            .Select(i => statement.Tokens[i]);
     }
 
-    private IEnumerable<int> Bindings() => First switch
-    {
-        "def" or "class" => Tokens.Count > Begin + 1 && Tokens[Begin + 1].Kind == TokenKind.Name ? [Begin + 1] : [],
-        "import" => Imported(1),
-        "from" => Imported(Find("import", Begin) + 1),
-        "for" when IsHeader => Targets(Begin + 1, Find("in", Begin)),
-        "with" or "except" when IsHeader => AfterAs(),
-        "global" => Enumerable.Range(1, Tokens.Count - 1).Where(IsName),
-        _ => IsHeader ? [] : Assigned(),
-    };
+    private IEnumerable<int> Bindings() =>
+        First switch
+        {
+            "def" or "class" => Tokens.Count > Begin + 1 && Tokens[Begin + 1].Kind == TokenKind.Name ? [Begin + 1] : [],
+            "import" => Imported(1),
+            "from" => Imported(Find("import", Begin) + 1),
+            "for" when IsHeader => Targets(Begin + 1, Find("in", Begin)),
+            "with" or "except" when IsHeader => AfterAs(),
+            "global" => Enumerable.Range(1, Tokens.Count - 1).Where(IsName),
+            _ => IsHeader ? [] : Assigned(),
+        };
 
     /// <summary>In each part between commas the last name: the alias, or the name itself; of a dotted path without an alias the first.</summary>
     private List<int> Imported(int begin)
@@ -49,7 +69,11 @@ internal readonly record struct ModuleStatement(string Source, IReadOnlyList<Pyt
         {
             if (Text(index) is "," or "as")
             {
-                if (Text(index) is "as" && found.Count > 0) found.RemoveAt(found.Count - 1);
+                if (Text(index) is "as" && found.Count > 0)
+                {
+                    found.RemoveAt(found.Count - 1);
+                }
+
                 isOpen = true;
             }
             else if (isOpen && IsName(index))
@@ -67,11 +91,18 @@ internal readonly record struct ModuleStatement(string Source, IReadOnlyList<Pyt
         var found = new List<int>();
         for (var index = Begin; index < Tokens.Count - 1; index++)
         {
-            if (Text(index) is not "as") continue;
+            if (Text(index) is not "as")
+            {
+                continue;
+            }
+
             var end = index + 2;
             for (var depth = Tokens[index + 1].Kind == TokenKind.Open ? 1 : 0; depth > 0 && end < Tokens.Count; end++)
             {
-                depth += Tokens[end].Kind == TokenKind.Open ? 1 : Tokens[end].Kind == TokenKind.Close ? -1 : 0;
+                depth +=
+                    Tokens[end].Kind == TokenKind.Open ? 1
+                    : Tokens[end].Kind == TokenKind.Close ? -1
+                    : 0;
             }
 
             found.AddRange(Targets(index + 1, end));
@@ -87,14 +118,26 @@ internal readonly record struct ModuleStatement(string Source, IReadOnlyList<Pyt
         var (begin, depth) = (0, 0);
         for (var index = 0; index < Tokens.Count; index++)
         {
-            if (Tokens[index].Kind == TokenKind.Open) depth++;
-            else if (Tokens[index].Kind == TokenKind.Close) depth--;
-            else if (depth == 0 && Text(index) is "lambda") break;
+            if (Tokens[index].Kind == TokenKind.Open)
+            {
+                depth++;
+            }
+            else if (Tokens[index].Kind == TokenKind.Close)
+            {
+                depth--;
+            }
+            else if (depth == 0 && Text(index) is "lambda")
+            {
+                break;
+            }
             else if (depth == 0 && Text(index) is "=" or ":")
             {
                 found.AddRange(Targets(begin, index));
                 begin = index + 1;
-                if (Text(index) is ":") break;
+                if (Text(index) is ":")
+                {
+                    break;
+                }
             }
         }
 
@@ -108,9 +151,26 @@ internal readonly record struct ModuleStatement(string Source, IReadOnlyList<Pyt
         var trailers = 0;
         for (var index = begin; index < Math.Min(end, Tokens.Count); index++)
         {
-            if (Tokens[index].Kind == TokenKind.Open && (trailers > 0 || (index > begin && Tokens[index - 1].Kind is TokenKind.Name or TokenKind.Close or TokenKind.Text))) trailers++;
-            else if (Tokens[index].Kind == TokenKind.Close && trailers > 0) trailers--;
-            else if (trailers == 0 && IsName(index) && !IsAttribute(index) && !(index + 1 < Tokens.Count && Text(index + 1) is "." or "[" or "(")) found.Add(index);
+            if (
+                Tokens[index].Kind == TokenKind.Open
+                && (trailers > 0 || (index > begin && Tokens[index - 1].Kind is TokenKind.Name or TokenKind.Close or TokenKind.Text))
+            )
+            {
+                trailers++;
+            }
+            else if (Tokens[index].Kind == TokenKind.Close && trailers > 0)
+            {
+                trailers--;
+            }
+            else if (
+                trailers == 0
+                && IsName(index)
+                && !IsAttribute(index)
+                && !(index + 1 < Tokens.Count && Text(index + 1) is "." or "[" or "(")
+            )
+            {
+                found.Add(index);
+            }
         }
 
         return found;
@@ -123,8 +183,8 @@ internal readonly record struct ModuleStatement(string Source, IReadOnlyList<Pyt
     }
 
     /// <summary>Whether a token stands for the name: no attribute, and no keyword of a call.</summary>
-    private bool IsRead(int index) => !IsAttribute(index)
-        && !(index > 0 && index + 1 < Tokens.Count && Text(index + 1) is "=" && Text(index - 1) is "(" or ",");
+    private bool IsRead(int index) =>
+        !IsAttribute(index) && !(index > 0 && index + 1 < Tokens.Count && Text(index + 1) is "=" && Text(index - 1) is "(" or ",");
 
     private bool IsAttribute(int index) => index > 0 && Text(index - 1) is ".";
 
@@ -132,7 +192,11 @@ internal readonly record struct ModuleStatement(string Source, IReadOnlyList<Pyt
 
     private int Find(string word, int begin)
     {
-        while (begin < Tokens.Count && Text(begin).SequenceEqual(word) is false) begin++;
+        while (begin < Tokens.Count && Text(begin).SequenceEqual(word) is false)
+        {
+            begin++;
+        }
+
         return begin;
     }
 

@@ -7,7 +7,11 @@ internal static class ToolDeclarations
     public static string Complete(string stubs, IReadOnlyCollection<MontyTool> tools)
     {
         var missing = tools.Where(t => !DeclaredNames.Declares(stubs, t.Name)).ToList();
-        if (missing.Count == 0) return stubs;
+        if (missing.Count == 0)
+        {
+            return stubs;
+        }
+
         var declarations = MontyToolStubs.Render(missing.Count == tools.Count ? tools : missing);
         return stubs.Length == 0 || stubs.EndsWith('\n') ? stubs + declarations : stubs + "\n" + declarations;
     }

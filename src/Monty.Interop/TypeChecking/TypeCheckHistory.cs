@@ -16,7 +16,8 @@ internal sealed class TypeCheckHistory
     /// <param name="options">The options given at the load, which win over those of the dump; null for none.</param>
     public TypeCheckHistory(TypeCheckState state, SessionTypeCheck? options)
     {
-        Options = options ?? new SessionTypeCheck { Stubs = state.Stubs.Length == 0 ? null : state.Stubs, OnlyOnDemand = state.OnlyOnDemand };
+        Options =
+            options ?? new SessionTypeCheck { Stubs = state.Stubs.Length == 0 ? null : state.Stubs, OnlyOnDemand = state.OnlyOnDemand };
         parts.AddRange(state.Feeds.Select(f => new CheckedPart(f)));
         running = state.Running;
     }
@@ -24,11 +25,14 @@ internal sealed class TypeCheckHistory
     public SessionTypeCheck Options { get; }
 
     /// <summary>The names that are bound, as far as the sources tell.</summary>
-    public IReadOnlyList<string> GlobalNames => [.. parts.SelectMany(p => p.Names).Where(RuntimeNames.IsIdentifier).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> GlobalNames =>
+        [.. parts.SelectMany(p => p.Names).Where(RuntimeNames.IsIdentifier).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Starts what a session remembers, or nothing for one without type checks.</summary>
     public static TypeCheckHistory? Of(SessionTypeCheck? options, TypeCheckState? saved) =>
-        saved is not null ? new TypeCheckHistory(saved, options) : options is not null ? new TypeCheckHistory(options) : null;
+        saved is not null ? new TypeCheckHistory(saved, options)
+        : options is not null ? new TypeCheckHistory(options)
+        : null;
 
     /// <summary>A piece of code over what is remembered.</summary>
     public CheckedModule Over(string code, string scriptName, FeedOptions feed) => new(code, scriptName, NamesOf(feed), parts);
@@ -38,7 +42,11 @@ internal sealed class TypeCheckHistory
     /// <summary>Notes a feed that is sent.</summary>
     public void Begin(string code, string scriptName, FeedOptions feed)
     {
-        if (code.Length == 0) return; // the runtime does not even bind its inputs
+        if (code.Length == 0)
+        {
+            return; // the runtime does not even bind its inputs
+        }
+
         running = new CheckedFeed { ScriptName = scriptName, Code = code };
         running.Names.AddRange(NamesOf(feed));
     }
@@ -49,7 +57,11 @@ internal sealed class TypeCheckHistory
     /// <summary>Remembers the feed that ended: all of one that completed; of one that failed the statements before that which raised.</summary>
     public void End(MontyProgress end)
     {
-        if (running is not { } feed) return;
+        if (running is not { } feed)
+        {
+            return;
+        }
+
         running = null;
         if (end is Complete)
         {
@@ -57,7 +69,11 @@ internal sealed class TypeCheckHistory
             return;
         }
 
-        if (end is Failed { Error.Frames: [{ FunctionName: null }] }) return; // it could not be parsed, so nothing ran
+        if (end is Failed { Error.Frames: [{ FunctionName: null }] })
+        {
+            return; // it could not be parsed, so nothing ran
+        }
+
         var all = ModuleSource.Read(feed.Code);
         feed.Code = end is Failed { Error.Frames: [{ FunctionName: "<module>" } frame, ..] } ? all.Before(frame.Start.Line) : "";
         Add(feed);
@@ -73,7 +89,11 @@ internal sealed class TypeCheckHistory
     {
         var state = new TypeCheckState { Stubs = Options.Stubs ?? "", OnlyOnDemand = Options.OnlyOnDemand };
         state.Feeds.AddRange(parts.Select(p => p.Feed));
-        if (running is not null) state.Running = running;
+        if (running is not null)
+        {
+            state.Running = running;
+        }
+
         return state;
     }
 
@@ -81,18 +101,25 @@ internal sealed class TypeCheckHistory
 
     /// <summary>What the host binds: its inputs in any case, its names where the script has none of its own.</summary>
     private List<DeclaredName> NamesOf(FeedOptions feed) =>
-    [
-        .. DeclaredNames.Of(feed.Names, Options.Stubs ?? "").Where(n => feed.Inputs?.ContainsKey(n.Name) != true && !parts.Exists(p => p.Binds(n.Name))),
-        .. DeclaredNames.Of(feed.Inputs, Options.Stubs ?? ""),
-        .. (feed.HostObjects?.Keys ?? []).Where(name => RuntimeNames.IsIdentifier(name) && !DeclaredNames.Declares(Options.Stubs ?? "", name)).Select(AnyNamed),
-    ];
+        [
+            .. DeclaredNames
+                .Of(feed.Names, Options.Stubs ?? "")
+                .Where(n => feed.Inputs?.ContainsKey(n.Name) != true && !parts.Exists(p => p.Binds(n.Name))),
+            .. DeclaredNames.Of(feed.Inputs, Options.Stubs ?? ""),
+            .. (feed.HostObjects?.Keys ?? [])
+                .Where(name => RuntimeNames.IsIdentifier(name) && !DeclaredNames.Declares(Options.Stubs ?? "", name))
+                .Select(AnyNamed),
+        ];
 
     private void Add(CheckedFeed feed)
     {
         var added = new CheckedPart(feed);
         parts.Add(added);
         DropSuperseded();
-        if (parts.Sum(p => p.Size) > MostCharacters) ForgetSources();
+        if (parts.Sum(p => p.Size) > MostCharacters)
+        {
+            ForgetSources();
+        }
     }
 
     /// <summary>Drops the feeds that bind nothing, or nothing that no later feed binds again.</summary>
@@ -102,8 +129,14 @@ internal sealed class TypeCheckHistory
         for (var index = parts.Count - 1; index >= 0; index--)
         {
             var names = parts[index].Names.ToList();
-            if (later.IsSupersetOf(names)) parts.RemoveAt(index);
-            else later.UnionWith(names);
+            if (later.IsSupersetOf(names))
+            {
+                parts.RemoveAt(index);
+            }
+            else
+            {
+                later.UnionWith(names);
+            }
         }
     }
 
@@ -112,7 +145,11 @@ internal sealed class TypeCheckHistory
     {
         var room = MostCharacters / 2;
         var kept = parts.Count;
-        while (kept > 0 && (room -= parts[kept - 1].Size) >= 0) kept--;
+        while (kept > 0 && (room -= parts[kept - 1].Size) >= 0)
+        {
+            kept--;
+        }
+
         var rest = new CheckedFeed { ScriptName = parts[0].Feed.ScriptName };
         rest.Names.AddRange(parts.Take(kept).SelectMany(p => p.Names).Distinct(StringComparer.Ordinal).Select(AnyNamed));
         parts.RemoveRange(0, kept);

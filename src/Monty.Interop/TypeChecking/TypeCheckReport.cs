@@ -30,24 +30,29 @@ public sealed record TypeCheckReport
     /// <param name="format">The format.</param>
     /// <param name="colour">Whether to mark words with the colours of a terminal; <see cref="TypeCheckFormat.Full"/> and <see cref="TypeCheckFormat.Concise"/> have them, the others never.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
-    public string Render(TypeCheckFormat format, bool colour = false) => format switch
-    {
-        TypeCheckFormat.Full => FullFormat.Write(findings, colour),
-        TypeCheckFormat.Concise => Lines(f => LineFormats.Concise(f.Diagnostic, colour)),
-        TypeCheckFormat.Azure => Lines(f => LineFormats.Azure(f.Diagnostic)),
-        TypeCheckFormat.Json => JsonFormats.Array(findings),
-        TypeCheckFormat.JsonLines => Lines(JsonFormats.Line),
-        TypeCheckFormat.RdJson => JsonFormats.RdJson(findings),
-        TypeCheckFormat.Pylint => Lines(f => LineFormats.Pylint(f.Diagnostic)),
-        TypeCheckFormat.GitLab => JsonFormats.GitLab(findings),
-        TypeCheckFormat.GitHub => Lines(LineFormats.GitHub),
-        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format of findings."),
-    };
+    public string Render(TypeCheckFormat format, bool colour = false) =>
+        format switch
+        {
+            TypeCheckFormat.Full => FullFormat.Write(findings, colour),
+            TypeCheckFormat.Concise => Lines(f => LineFormats.Concise(f.Diagnostic, colour)),
+            TypeCheckFormat.Azure => Lines(f => LineFormats.Azure(f.Diagnostic)),
+            TypeCheckFormat.Json => JsonFormats.Array(findings),
+            TypeCheckFormat.JsonLines => Lines(JsonFormats.Line),
+            TypeCheckFormat.RdJson => JsonFormats.RdJson(findings),
+            TypeCheckFormat.Pylint => Lines(f => LineFormats.Pylint(f.Diagnostic)),
+            TypeCheckFormat.GitLab => JsonFormats.GitLab(findings),
+            TypeCheckFormat.GitHub => Lines(LineFormats.GitHub),
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format of findings."),
+        };
 
     private string Lines(Func<Finding, string> write)
     {
         var text = new StringBuilder();
-        foreach (var finding in findings) text.Append(write(finding)).Append('\n');
+        foreach (var finding in findings)
+        {
+            text.Append(write(finding)).Append('\n');
+        }
+
         return text.ToString();
     }
 }
@@ -59,7 +64,14 @@ public sealed record TypeCheckReport
 /// <param name="FileName">The script's name.</param>
 /// <param name="Start">Where it starts.</param>
 /// <param name="End">Where it ends, exclusive.</param>
-public sealed record TypeDiagnostic(string Rule, TypeSeverity Severity, string Message, string FileName, SourceLocation Start, SourceLocation End)
+public sealed record TypeDiagnostic(
+    string Rule,
+    TypeSeverity Severity,
+    string Message,
+    string FileName,
+    SourceLocation Start,
+    SourceLocation End
+)
 {
     /// <summary>The finding in one line: place, severity, rule and message.</summary>
     public override string ToString() => LineFormats.Concise(this, colour: false);

@@ -19,37 +19,77 @@ internal static class TypeChecker
     private const uint GitLab = 8;
     private const uint GitHub = 9;
 
-    public static async Task<TypeCheckReport> CheckAsync(WorkerConnection worker, CheckedModule module, string stubs, TimeSpan deadline, CancellationToken cancellationToken)
+    public static async Task<TypeCheckReport> CheckAsync(
+        WorkerConnection worker,
+        CheckedModule module,
+        string stubs,
+        TimeSpan deadline,
+        CancellationToken cancellationToken
+    )
     {
         var reader = new FindingReader(module, ModuleName);
         var text = ValueEncoder.Text(module.Text, "code");
-        if (await FindAsync(GitLab).ConfigureAwait(false) is not { } gitLab || !reader.Concerns(gitLab)) return TypeCheckReport.Empty;
-        var found = reader.Read(gitLab, (await FindAsync(Json).ConfigureAwait(false))!, (await FindAsync(GitHub).ConfigureAwait(false))!, (await FindAsync(Full).ConfigureAwait(false))!);
+        if (await FindAsync(GitLab).ConfigureAwait(false) is not { } gitLab || !reader.Concerns(gitLab))
+        {
+            return TypeCheckReport.Empty;
+        }
+
+        var found = reader.Read(
+            gitLab,
+            (await FindAsync(Json).ConfigureAwait(false))!,
+            (await FindAsync(GitHub).ConfigureAwait(false))!,
+            (await FindAsync(Full).ConfigureAwait(false))!
+        );
         return new TypeCheckReport(found, module.Code);
 
         Task<string?> FindAsync(uint format) => TypeChecker.FindAsync(worker, text, stubs, format, deadline, cancellationToken);
     }
 
     /// <exception cref="ArgumentException">The stubs are broken: the runtime would ignore them silently.</exception>
-    public static async Task RequireSoundAsync(WorkerConnection worker, string stubs, TimeSpan deadline, CancellationToken cancellationToken)
+    public static async Task RequireSoundAsync(
+        WorkerConnection worker,
+        string stubs,
+        TimeSpan deadline,
+        CancellationToken cancellationToken
+    )
     {
         var module = new CheckedModule(ValueEncoder.Text(stubs, "stubs"), "stubs", [], []);
         var found = await CheckAsync(worker, module, "", deadline, cancellationToken).ConfigureAwait(false);
-        if (found.Diagnostics.FirstOrDefault(d => d.Rule == "invalid-syntax") is not { } broken) return;
-        throw new ArgumentException($"The stubs are broken, and the checker would ignore them: line {broken.Start.Line}, column {broken.Start.Column}: {broken.Message}. Mend them first.");
+        if (found.Diagnostics.FirstOrDefault(d => d.Rule == "invalid-syntax") is not { } broken)
+        {
+            return;
+        }
+
+        throw new ArgumentException(
+            $"The stubs are broken, and the checker would ignore them: line {broken.Start.Line}, column {broken.Start.Column}: {broken.Message}. Mend them first."
+        );
     }
 
     /// <summary>What is found in one format; null for nothing.</summary>
-    private static async Task<string?> FindAsync(WorkerConnection worker, string code, string stubs, uint format, TimeSpan deadline, CancellationToken cancellationToken)
+    private static async Task<string?> FindAsync(
+        WorkerConnection worker,
+        string code,
+        string stubs,
+        uint format,
+        TimeSpan deadline,
+        CancellationToken cancellationToken
+    )
     {
-        worker.SendForOk(new ParentRequest
-        {
-            Configure = new Configure
+        worker.SendForOk(
+            new ParentRequest
             {
-                ScriptName = ModuleName, ProtocolVersion = WorkerConnection.ProtocolVersion, TypeCheck = true, TypeCheckStubs = stubs, TypeCheckFormat = format, TypeCheckColor = true,
-                Limits = new ResourceLimits { MaxDurationMicros = 0 }, // nothing is meant to run; checking does not count
-            },
-        });
+                Configure = new Configure
+                {
+                    ScriptName = ModuleName,
+                    ProtocolVersion = WorkerConnection.ProtocolVersion,
+                    TypeCheck = true,
+                    TypeCheckStubs = stubs,
+                    TypeCheckFormat = format,
+                    TypeCheckColor = true,
+                    Limits = new ResourceLimits { MaxDurationMicros = 0 }, // nothing is meant to run; checking does not count
+                },
+            }
+        );
         worker.Send(new ParentRequest { Feed = new Feed { Code = code } });
         var reply = await worker.ReceiveAsync(null, deadline, cancellationToken).ConfigureAwait(false);
         worker.SendForOk(new ParentRequest { Reset = new Unit() });
@@ -57,12 +97,17 @@ internal static class TypeChecker
         {
             ChildEvent.KindOneofCase.TypingError => worker.Read(reply, static r => r.Read(TypingError.Parser)).Diagnostics,
             ChildEvent.KindOneofCase.Error => ReadRefusal(worker.Read(reply, static r => r.ReadError())),
-            _ => throw new InvalidOperationException($"The runtime answered {reply.KindCase} to a type check, which must end without running the code. This runtime is not the one that the client pins."),
+            _ => throw new InvalidOperationException(
+                $"The runtime answered {reply.KindCase} to a type check, which must end without running the code. This runtime is not the one that the client pins."
+            ),
         };
     }
 
     /// <summary>Nothing when the code passed and met the parser's refusal.</summary>
-    private static string? ReadRefusal(Error reply) => reply.Exception?.Message?.Contains(Refusal, StringComparison.Ordinal) == true
-        ? null
-        : throw new ArgumentException($"The type checker failed: {ErrorDecoder.Decode(reply.Exception, new FeedNames()).TypeAndMessage}");
+    private static string? ReadRefusal(Error reply) =>
+        reply.Exception?.Message?.Contains(Refusal, StringComparison.Ordinal) == true
+            ? null
+            : throw new ArgumentException(
+                $"The type checker failed: {ErrorDecoder.Decode(reply.Exception, new FeedNames()).TypeAndMessage}"
+            );
 }

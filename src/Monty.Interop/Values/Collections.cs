@@ -91,7 +91,11 @@ public sealed record MontyDict(EquatableArray<KeyValuePair<MontyValue, MontyValu
     {
         for (var i = Pairs.Count - 1; i >= 0; i--)
         {
-            if (!Pairs[i].Key.Equals(key)) continue;
+            if (!Pairs[i].Key.Equals(key))
+            {
+                continue;
+            }
+
             value = Pairs[i].Value;
             return true;
         }
@@ -117,7 +121,10 @@ file static class Members
         foreach (var item in items)
         {
             var one = item.GetHashCode();
-            if (seen.Add(one)) hash ^= one;
+            if (seen.Add(one))
+            {
+                hash ^= one;
+            }
         }
 
         return hash;
@@ -127,14 +134,24 @@ file static class Members
 // KeyValuePair has no equality of its own: the default one boxes and reflects.
 file static class Entries
 {
-    public static bool AreEqual<TKey>(EquatableArray<KeyValuePair<TKey, MontyValue>> left, EquatableArray<KeyValuePair<TKey, MontyValue>> right)
+    public static bool AreEqual<TKey>(
+        EquatableArray<KeyValuePair<TKey, MontyValue>> left,
+        EquatableArray<KeyValuePair<TKey, MontyValue>> right
+    )
         where TKey : IEquatable<TKey>
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (left.Count != right.Count) return false;
+        if (left.Count != right.Count)
+        {
+            return false;
+        }
+
         for (var i = 0; i < left.Count; i++)
         {
-            if (!left[i].Key.Equals(right[i].Key) || !left[i].Value.Equals(right[i].Value)) return false;
+            if (!left[i].Key.Equals(right[i].Key) || !left[i].Value.Equals(right[i].Value))
+            {
+                return false;
+            }
         }
 
         return true;

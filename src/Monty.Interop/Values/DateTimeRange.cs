@@ -18,7 +18,8 @@ internal static class DateTimeRange
         && HoldsOffset(moment.OffsetSeconds ?? 0);
 
     public static bool Holds(MontyTimeDelta delta) =>
-        delta.Days is >= -LargestDays and <= LargestDays && delta.Seconds is >= 0 and < 86_400
+        delta.Days is >= -LargestDays and <= LargestDays
+        && delta.Seconds is >= 0 and < 86_400
         && delta.Microseconds is >= 0 and < MicrosecondsPerSecond;
 
     public static bool HoldsOffset(int seconds) => seconds is >= -LargestOffset and <= LargestOffset;

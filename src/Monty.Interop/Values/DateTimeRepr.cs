@@ -16,7 +16,11 @@ internal static class DateTimeRepr
         text.Append(CultureInfo.InvariantCulture, $"datetime.time({time.Hour}, {time.Minute}");
         AppendSeconds(text, time.Second, time.Microsecond);
         AppendZoneArgument(text, time.OffsetSeconds, time.TimeZoneName);
-        if (time.Fold != 0) text.Append(CultureInfo.InvariantCulture, $", fold={time.Fold}");
+        if (time.Fold != 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", fold={time.Fold}");
+        }
+
         text.Append(')');
     }
 
@@ -24,7 +28,8 @@ internal static class DateTimeRepr
     {
         text.Append(
             CultureInfo.InvariantCulture,
-            $"datetime.datetime({moment.Year}, {moment.Month}, {moment.Day}, {moment.Hour}, {moment.Minute}");
+            $"datetime.datetime({moment.Year}, {moment.Month}, {moment.Day}, {moment.Hour}, {moment.Minute}"
+        );
         AppendSeconds(text, moment.Second, moment.Microsecond);
         AppendZoneArgument(text, moment.OffsetSeconds, moment.TimeZoneName);
         text.Append(')');
@@ -44,13 +49,24 @@ internal static class DateTimeRepr
 
     private static void AppendSeconds(StringBuilder text, int second, int microsecond)
     {
-        if (second != 0 || microsecond != 0) text.Append(CultureInfo.InvariantCulture, $", {second}");
-        if (microsecond != 0) text.Append(CultureInfo.InvariantCulture, $", {microsecond}");
+        if (second != 0 || microsecond != 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {second}");
+        }
+
+        if (microsecond != 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {microsecond}");
+        }
     }
 
     private static void AppendZoneArgument(StringBuilder text, int? offsetSeconds, string? name)
     {
-        if (offsetSeconds is not { } offset) return;
+        if (offsetSeconds is not { } offset)
+        {
+            return;
+        }
+
         text.Append(", tzinfo=");
         AppendZone(text, offset, name);
     }
@@ -67,13 +83,21 @@ internal static class DateTimeRepr
         var days = (int)Math.Floor((double)offsetSeconds / SecondsPerDay);
         text.Append("datetime.timezone(");
         Append(text, new MontyTimeDelta(days, offsetSeconds - (days * SecondsPerDay)));
-        if (name is not null) StringLiteral.Append(text.Append(", "), name);
+        if (name is not null)
+        {
+            StringLiteral.Append(text.Append(", "), name);
+        }
+
         text.Append(')');
     }
 
     private static void AppendPart(StringBuilder text, string name, int amount, ref string separator)
     {
-        if (amount == 0) return;
+        if (amount == 0)
+        {
+            return;
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"{separator}{name}={amount}");
         separator = ", ";
     }

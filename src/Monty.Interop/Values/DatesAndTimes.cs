@@ -23,7 +23,14 @@ public sealed record MontyDate(int Year, int Month, int Day) : MontyValue
 /// <param name="Fold">0, or 1 for the second of two equal wall times.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyTime>))]
 public sealed record MontyTime(
-    int Hour, int Minute, int Second = 0, int Microsecond = 0, int? OffsetSeconds = null, string? TimeZoneName = null, int Fold = 0) : MontyValue
+    int Hour,
+    int Minute,
+    int Second = 0,
+    int Microsecond = 0,
+    int? OffsetSeconds = null,
+    string? TimeZoneName = null,
+    int Fold = 0
+) : MontyValue
 {
     /// <inheritdoc/>
     public override string TypeName => "time";
@@ -41,8 +48,16 @@ public sealed record MontyTime(
 /// <param name="TimeZoneName">The zone's name, if it has one.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyDateTime>))]
 public sealed record MontyDateTime(
-    int Year, int Month, int Day, int Hour = 0, int Minute = 0, int Second = 0, int Microsecond = 0,
-    int? OffsetSeconds = null, string? TimeZoneName = null) : MontyValue
+    int Year,
+    int Month,
+    int Day,
+    int Hour = 0,
+    int Minute = 0,
+    int Second = 0,
+    int Microsecond = 0,
+    int? OffsetSeconds = null,
+    string? TimeZoneName = null
+) : MontyValue
 {
     /// <inheritdoc/>
     public override string TypeName => "datetime";

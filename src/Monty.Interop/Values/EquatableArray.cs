@@ -48,7 +48,11 @@ public readonly struct EquatableArray<T> : IReadOnlyList<T>, IEquatable<Equatabl
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         var hash = new HashCode();
-        foreach (var item in this) hash.Add(item);
+        foreach (var item in this)
+        {
+            hash.Add(item);
+        }
+
         return hash.ToHashCode();
     }
 

@@ -12,9 +12,20 @@ internal static class FloatText
 
     public static string Of(double value)
     {
-        if (double.IsNaN(value)) return "nan";
-        if (double.IsInfinity(value)) return value > 0 ? "inf" : "-inf";
-        if (value == 0) return double.IsNegative(value) ? "-0.0" : "0.0";
+        if (double.IsNaN(value))
+        {
+            return "nan";
+        }
+
+        if (double.IsInfinity(value))
+        {
+            return value > 0 ? "inf" : "-inf";
+        }
+
+        if (value == 0)
+        {
+            return double.IsNegative(value) ? "-0.0" : "0.0";
+        }
 
         Span<char> digits = stackalloc char[LongestShortestForm];
         var count = ShortestDigits(Math.Abs(value), digits, out var point);
@@ -54,8 +65,16 @@ internal static class FloatText
 
     private static string Fixed(ReadOnlySpan<char> digits, int point)
     {
-        if (point <= 0) return string.Concat("0.", new string('0', -point), digits);
-        if (point >= digits.Length) return string.Concat(digits, new string('0', point - digits.Length), ".0");
+        if (point <= 0)
+        {
+            return string.Concat("0.", new string('0', -point), digits);
+        }
+
+        if (point >= digits.Length)
+        {
+            return string.Concat(digits, new string('0', point - digits.Length), ".0");
+        }
+
         return string.Concat(digits[..point], ".", digits[point..]);
     }
 

@@ -14,7 +14,11 @@ internal static class IntText
 
     public static string Of(MontyInt value)
     {
-        if (value.TryGetInt64(out var small)) return small.ToString(CultureInfo.InvariantCulture);
+        if (value.TryGetInt64(out var small))
+        {
+            return small.ToString(CultureInfo.InvariantCulture);
+        }
+
         var magnitude = BigInteger.Abs(value.Value);
         var sign = value.Value.Sign < 0 ? "-" : "";
         return magnitude < DecimalBound
@@ -25,15 +29,29 @@ internal static class IntText
     /// <summary>Reads what <see cref="Of"/> writes: an optional minus, then decimal digits or 0x and hexadecimal ones.</summary>
     public static MontyInt? Parse(ReadOnlySpan<char> text)
     {
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small) && text[0] != '+') return new(small);
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small) && text[0] != '+')
+        {
+            return new(small);
+        }
+
         var isNegative = text.StartsWith('-');
         var digits = isNegative ? text[1..] : text;
         BigInteger magnitude;
         if (digits.StartsWith("0x"))
         {
             // The leading zero keeps the first digit from being read as a sign.
-            if (digits.Length == 2 || !BigInteger.TryParse(string.Concat("0", digits[2..]), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out magnitude))
+            if (
+                digits.Length == 2
+                || !BigInteger.TryParse(
+                    string.Concat("0", digits[2..]),
+                    NumberStyles.AllowHexSpecifier,
+                    CultureInfo.InvariantCulture,
+                    out magnitude
+                )
+            )
+            {
                 return null;
+            }
         }
         else if (digits.Length > MaxDigits || !BigInteger.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out magnitude))
         {

@@ -11,19 +11,23 @@ internal static class IsoText
     public static string? Of(MontyDate date) => DateTimeRange.Holds(date) ? DateText(date.Year, date.Month, date.Day) : null;
 
     public static string? Of(MontyTime time) =>
-        DateTimeRange.Holds(time)
-            ? TimeText(time.Hour, time.Minute, time.Second, time.Microsecond) + OfOffset(time.OffsetSeconds)
-            : null;
+        DateTimeRange.Holds(time) ? TimeText(time.Hour, time.Minute, time.Second, time.Microsecond) + OfOffset(time.OffsetSeconds) : null;
 
     public static string? Of(MontyDateTime moment) =>
         DateTimeRange.Holds(moment)
-            ? DateText(moment.Year, moment.Month, moment.Day) + "T" + TimeText(moment.Hour, moment.Minute, moment.Second, moment.Microsecond)
+            ? DateText(moment.Year, moment.Month, moment.Day)
+                + "T"
+                + TimeText(moment.Hour, moment.Minute, moment.Second, moment.Microsecond)
                 + OfOffset(moment.OffsetSeconds)
             : null;
 
     public static string? OfOffset(int? offsetSeconds)
     {
-        if (offsetSeconds is not { } offset || !DateTimeRange.HoldsOffset(offset)) return null;
+        if (offsetSeconds is not { } offset || !DateTimeRange.HoldsOffset(offset))
+        {
+            return null;
+        }
+
         var size = Math.Abs(offset);
         var text = string.Create(CultureInfo.InvariantCulture, $"{(offset < 0 ? '-' : '+')}{size / 3600:00}:{size / 60 % 60:00}");
         return size % 60 == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{text}:{size % 60:00}");
@@ -32,7 +36,11 @@ internal static class IsoText
     public static MontyDate? ParseDate(string text)
     {
         var cursor = new Cursor(text);
-        return cursor.Date() is var (year, month, day) && cursor.IsAtEnd && new MontyDate(year, month, day) is var date && DateTimeRange.Holds(date)
+        return
+            cursor.Date() is var (year, month, day)
+            && cursor.IsAtEnd
+            && new MontyDate(year, month, day) is var date
+            && DateTimeRange.Holds(date)
             ? date
             : null;
     }
@@ -40,8 +48,16 @@ internal static class IsoText
     public static MontyTime? ParseTime(string text)
     {
         var cursor = new Cursor(text);
-        if (cursor.Time() is not var (hour, minute, second, microsecond)) return null;
-        if (!cursor.TryOffset(out var offset) || !cursor.IsAtEnd) return null;
+        if (cursor.Time() is not var (hour, minute, second, microsecond))
+        {
+            return null;
+        }
+
+        if (!cursor.TryOffset(out var offset) || !cursor.IsAtEnd)
+        {
+            return null;
+        }
+
         var time = new MontyTime(hour, minute, second, microsecond, offset);
         return DateTimeRange.Holds(time) ? time : null;
     }
@@ -49,9 +65,21 @@ internal static class IsoText
     public static MontyDateTime? ParseDateTime(string text)
     {
         var cursor = new Cursor(text);
-        if (cursor.Date() is not var (year, month, day) || !cursor.Take('T')) return null;
-        if (cursor.Time() is not var (hour, minute, second, microsecond)) return null;
-        if (!cursor.TryOffset(out var offset) || !cursor.IsAtEnd) return null;
+        if (cursor.Date() is not var (year, month, day) || !cursor.Take('T'))
+        {
+            return null;
+        }
+
+        if (cursor.Time() is not var (hour, minute, second, microsecond))
+        {
+            return null;
+        }
+
+        if (!cursor.TryOffset(out var offset) || !cursor.IsAtEnd)
+        {
+            return null;
+        }
+
         var moment = new MontyDateTime(year, month, day, hour, minute, second, microsecond, offset);
         return DateTimeRange.Holds(moment) ? moment : null;
     }
@@ -59,7 +87,9 @@ internal static class IsoText
     public static int? ParseOffset(string text)
     {
         var cursor = new Cursor(text);
-        return cursor.TryOffset(out var offset) && cursor.IsAtEnd && offset is { } seconds && DateTimeRange.HoldsOffset(seconds) ? seconds : null;
+        return cursor.TryOffset(out var offset) && cursor.IsAtEnd && offset is { } seconds && DateTimeRange.HoldsOffset(seconds)
+            ? seconds
+            : null;
     }
 
     private static string DateText(int year, int month, int day) =>
@@ -79,7 +109,11 @@ internal static class IsoText
 
         public bool Take(char expected)
         {
-            if (rest.IsEmpty || rest[0] != expected) return false;
+            if (rest.IsEmpty || rest[0] != expected)
+            {
+                return false;
+            }
+
             rest = rest[1..];
             return true;
         }
@@ -91,10 +125,18 @@ internal static class IsoText
 
         public (int Hour, int Minute, int Second, int Microsecond)? Time()
         {
-            if (!TryNumber(2, out var hour) || !Take(':') || !TryNumber(2, out var minute)) return null;
+            if (!TryNumber(2, out var hour) || !Take(':') || !TryNumber(2, out var minute))
+            {
+                return null;
+            }
+
             var second = 0;
             var microsecond = 0;
-            if (Take(':') && (!TryNumber(2, out second) || (Take('.') && !TryFraction(out microsecond)))) return null;
+            if (Take(':') && (!TryNumber(2, out second) || (Take('.') && !TryFraction(out microsecond))))
+            {
+                return null;
+            }
+
             return (hour, minute, second, microsecond);
         }
 
@@ -102,7 +144,11 @@ internal static class IsoText
         public bool TryOffset(out int? seconds)
         {
             seconds = null;
-            if (IsAtEnd) return true;
+            if (IsAtEnd)
+            {
+                return true;
+            }
+
             if (Take('Z'))
             {
                 seconds = 0;
@@ -110,10 +156,22 @@ internal static class IsoText
             }
 
             var isWest = Take('-');
-            if (!isWest && !Take('+')) return false;
-            if (!TryNumber(2, out var hour) || !Take(':') || !TryNumber(2, out var minute) || minute > 59) return false;
+            if (!isWest && !Take('+'))
+            {
+                return false;
+            }
+
+            if (!TryNumber(2, out var hour) || !Take(':') || !TryNumber(2, out var minute) || minute > 59)
+            {
+                return false;
+            }
+
             var second = 0;
-            if (Take(':') && (!TryNumber(2, out second) || second > 59)) return false;
+            if (Take(':') && (!TryNumber(2, out second) || second > 59))
+            {
+                return false;
+            }
+
             var size = (hour * 3600) + (minute * 60) + second;
             seconds = isWest ? -size : size;
             return true;
@@ -122,17 +180,33 @@ internal static class IsoText
         private bool TryFraction(out int microsecond)
         {
             var digits = rest.IndexOfAnyExceptInRange('0', '9');
-            if (digits < 0) digits = rest.Length;
+            if (digits < 0)
+            {
+                digits = rest.Length;
+            }
+
             microsecond = 0;
-            if (digits is 0 or > MicrosecondDigits || !TryNumber(digits, out microsecond)) return false;
-            for (; digits < MicrosecondDigits; digits++) microsecond *= 10;
+            if (digits is 0 or > MicrosecondDigits || !TryNumber(digits, out microsecond))
+            {
+                return false;
+            }
+
+            for (; digits < MicrosecondDigits; digits++)
+            {
+                microsecond *= 10;
+            }
+
             return true;
         }
 
         private bool TryNumber(int digits, out int number)
         {
             number = 0;
-            if (rest.Length < digits || rest[..digits].ContainsAnyExceptInRange('0', '9')) return false;
+            if (rest.Length < digits || rest[..digits].ContainsAnyExceptInRange('0', '9'))
+            {
+                return false;
+            }
+
             number = int.Parse(rest[..digits], CultureInfo.InvariantCulture);
             rest = rest[digits..];
             return true;

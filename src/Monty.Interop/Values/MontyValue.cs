@@ -11,13 +11,15 @@ namespace Monty.Interop;
 /// <para><see cref="ToString"/> is Python's <c>repr</c>. Conversions are separate: <see cref="From"/>, <see cref="MontyCasts"/> and <see cref="ValueHydration"/>; JSON is <see cref="MontyJson"/>.</para>
 /// <para>Source: docs/concepts/wire.md, the table of kinds.</para>
 /// </remarks>
-[SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "The constructors of the cases are the named alternates.")]
+[SuppressMessage(
+    "Usage",
+    "CA2225:Operator overloads have named alternates",
+    Justification = "The constructors of the cases are the named alternates."
+)]
 [JsonConverter(typeof(MontyJsonConverter<MontyValue>))]
 public abstract record MontyValue
 {
-    private protected MontyValue()
-    {
-    }
+    private protected MontyValue() { }
 
     /// <summary>Python's <c>None</c>.</summary>
     public static MontyValue None => MontyNone.Instance;

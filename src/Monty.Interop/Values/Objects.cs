@@ -91,12 +91,13 @@ public sealed record MontyPath(string Value) : MontyValue
 public sealed record MontyFileHandle(string Path, string Mode, long Position = 0) : MontyValue
 {
     /// <inheritdoc/>
-    public override string TypeName => Mode switch
-    {
-        "rb" => "BufferedReader",
-        "wb" or "ab" => "BufferedWriter",
-        _ => "TextIOWrapper",
-    };
+    public override string TypeName =>
+        Mode switch
+        {
+            "rb" => "BufferedReader",
+            "wb" or "ab" => "BufferedWriter",
+            _ => "TextIOWrapper",
+        };
 }
 
 /// <summary>A value that leaves the sandbox as text only: functions, classes, modules, ranges, iterators. Never accepted as input.</summary>

@@ -21,8 +21,14 @@ internal static class PythonRepr
         pending.Push(new(value));
         while (text.Length <= maxLength && pending.TryPop(out var piece))
         {
-            if (piece.Value is null) text.Append(piece.Text);
-            else Write(piece.Value, text, pending, maxLength);
+            if (piece.Value is null)
+            {
+                text.Append(piece.Text);
+            }
+            else
+            {
+                Write(piece.Value, text, pending, maxLength);
+            }
         }
     }
 
@@ -30,38 +36,101 @@ internal static class PythonRepr
     {
         switch (value)
         {
-            case MontyNone: text.Append("None"); break;
-            case MontyEllipsis: text.Append("Ellipsis"); break;
-            case MontyNotImplemented: text.Append("NotImplemented"); break;
-            case MontyBool boolean: text.Append(boolean.Value ? "True" : "False"); break;
-            case MontyInt integer: text.Append(IntText.Of(integer)); break;
-            case MontyFloat number: text.Append(FloatText.Of(number.Value)); break;
-            case MontyStr str: StringLiteral.Append(text, str.Value, maxLength); break;
-            case MontyBytes bytes: StringLiteral.Append(text, bytes.Value.Span, maxLength); break;
-            case MontyList list: PushItems(pending, maxLength, "[", list.Items, "]"); break;
-            case MontyTuple tuple: PushItems(pending, maxLength, "(", tuple.Items, tuple.Items.Count == 1 ? ",)" : ")"); break;
-            case MontySet { Items.Count: 0 }: text.Append("set()"); break;
-            case MontySet set: PushItems(pending, maxLength, "{", set.Items, "}"); break;
-            case MontyFrozenSet { Items.Count: 0 }: text.Append("frozenset()"); break;
-            case MontyFrozenSet set: PushItems(pending, maxLength, "frozenset({", set.Items, "})"); break;
-            case MontyDict dict: PushPairs(pending, maxLength, dict); break;
-            case MontyNamedTuple named: PushFields(pending, named); break;
-            case MontyInstance { Type.IsDataclass: true } instance: PushAttributes(pending, instance); break;
-            case MontyInstance instance: text.Append('<').Append(instance.Type.Name).Append(" object>"); break;
-            case MontyDate date: DateTimeRepr.Append(text, date); break;
-            case MontyTime time: DateTimeRepr.Append(text, time); break;
-            case MontyDateTime moment: DateTimeRepr.Append(text, moment); break;
-            case MontyTimeDelta delta: DateTimeRepr.Append(text, delta); break;
-            case MontyTimeZone zone: DateTimeRepr.Append(text, zone); break;
-            case MontyExceptionObject exception: AppendException(text, exception); break;
-            case MontyType type: text.Append("<class '").Append(type.Name).Append("'>"); break;
-            case MontyFunction function: text.Append("<function ").Append(function.Name).Append('>'); break;
-            case MontyBuiltin builtin: text.Append("<built-in function ").Append(builtin.Name).Append('>'); break;
-            case MontyPath path: StringLiteral.Append(text.Append("PosixPath("), path.Value).Append(')'); break;
-            case MontyFileHandle file: AppendFile(text, file); break;
-            case MontyRepr repr: text.Append(repr.Text); break;
-            case MontyCycle cycle: text.Append(cycle.Placeholder); break;
-            default: throw new UnreachableException($"No repr for {value.GetType()}.");
+            case MontyNone:
+                text.Append("None");
+                break;
+            case MontyEllipsis:
+                text.Append("Ellipsis");
+                break;
+            case MontyNotImplemented:
+                text.Append("NotImplemented");
+                break;
+            case MontyBool boolean:
+                text.Append(boolean.Value ? "True" : "False");
+                break;
+            case MontyInt integer:
+                text.Append(IntText.Of(integer));
+                break;
+            case MontyFloat number:
+                text.Append(FloatText.Of(number.Value));
+                break;
+            case MontyStr str:
+                StringLiteral.Append(text, str.Value, maxLength);
+                break;
+            case MontyBytes bytes:
+                StringLiteral.Append(text, bytes.Value.Span, maxLength);
+                break;
+            case MontyList list:
+                PushItems(pending, maxLength, "[", list.Items, "]");
+                break;
+            case MontyTuple tuple:
+                PushItems(pending, maxLength, "(", tuple.Items, tuple.Items.Count == 1 ? ",)" : ")");
+                break;
+            case MontySet { Items.Count: 0 }:
+                text.Append("set()");
+                break;
+            case MontySet set:
+                PushItems(pending, maxLength, "{", set.Items, "}");
+                break;
+            case MontyFrozenSet { Items.Count: 0 }:
+                text.Append("frozenset()");
+                break;
+            case MontyFrozenSet set:
+                PushItems(pending, maxLength, "frozenset({", set.Items, "})");
+                break;
+            case MontyDict dict:
+                PushPairs(pending, maxLength, dict);
+                break;
+            case MontyNamedTuple named:
+                PushFields(pending, named);
+                break;
+            case MontyInstance { Type.IsDataclass: true } instance:
+                PushAttributes(pending, instance);
+                break;
+            case MontyInstance instance:
+                text.Append('<').Append(instance.Type.Name).Append(" object>");
+                break;
+            case MontyDate date:
+                DateTimeRepr.Append(text, date);
+                break;
+            case MontyTime time:
+                DateTimeRepr.Append(text, time);
+                break;
+            case MontyDateTime moment:
+                DateTimeRepr.Append(text, moment);
+                break;
+            case MontyTimeDelta delta:
+                DateTimeRepr.Append(text, delta);
+                break;
+            case MontyTimeZone zone:
+                DateTimeRepr.Append(text, zone);
+                break;
+            case MontyExceptionObject exception:
+                AppendException(text, exception);
+                break;
+            case MontyType type:
+                text.Append("<class '").Append(type.Name).Append("'>");
+                break;
+            case MontyFunction function:
+                text.Append("<function ").Append(function.Name).Append('>');
+                break;
+            case MontyBuiltin builtin:
+                text.Append("<built-in function ").Append(builtin.Name).Append('>');
+                break;
+            case MontyPath path:
+                StringLiteral.Append(text.Append("PosixPath("), path.Value).Append(')');
+                break;
+            case MontyFileHandle file:
+                AppendFile(text, file);
+                break;
+            case MontyRepr repr:
+                text.Append(repr.Text);
+                break;
+            case MontyCycle cycle:
+                text.Append(cycle.Placeholder);
+                break;
+            default:
+                throw new UnreachableException($"No repr for {value.GetType()}.");
         }
     }
 
@@ -72,7 +141,10 @@ internal static class PythonRepr
         for (var i = Math.Min(items.Count - 1, maxLength); i >= 0; i--)
         {
             pending.Push(new(items[i]));
-            if (i > 0) pending.Push(new(", "));
+            if (i > 0)
+            {
+                pending.Push(new(", "));
+            }
         }
 
         pending.Push(new(open));
@@ -86,7 +158,10 @@ internal static class PythonRepr
             pending.Push(new(dict.Pairs[i].Value));
             pending.Push(new(": "));
             pending.Push(new(dict.Pairs[i].Key));
-            if (i > 0) pending.Push(new(", "));
+            if (i > 0)
+            {
+                pending.Push(new(", "));
+            }
         }
 
         pending.Push(new("{"));
@@ -113,7 +188,10 @@ internal static class PythonRepr
             pending.Push(new(pairs[i].Value));
             pending.Push(new("="));
             pending.Push(pairs[i].Key is MontyStr name ? new(name.Value) : new(pairs[i].Key));
-            if (i > 0) pending.Push(new(", "));
+            if (i > 0)
+            {
+                pending.Push(new(", "));
+            }
         }
 
         pending.Push(new(instance.Type.Name + "("));
@@ -123,7 +201,11 @@ internal static class PythonRepr
     {
         // CPython shows the class's own name: JSONDecodeError, without its module.
         text.Append(exception.Type.AsSpan(exception.Type.LastIndexOf('.') + 1)).Append('(');
-        if (exception.Argument is not null) StringLiteral.Append(text, exception.Argument);
+        if (exception.Argument is not null)
+        {
+            StringLiteral.Append(text, exception.Argument);
+        }
+
         text.Append(')');
     }
 
@@ -136,12 +218,10 @@ internal static class PythonRepr
 
     private readonly record struct Piece(MontyValue? Value, string? Text)
     {
-        public Piece(MontyValue value) : this(value, null)
-        {
-        }
+        public Piece(MontyValue value)
+            : this(value, null) { }
 
-        public Piece(string text) : this(null, text)
-        {
-        }
+        public Piece(string text)
+            : this(null, text) { }
     }
 }

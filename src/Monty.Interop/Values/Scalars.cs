@@ -7,9 +7,7 @@ namespace Monty.Interop;
 [JsonConverter(typeof(MontyJsonConverter<MontyNone>))]
 public sealed record MontyNone : MontyValue
 {
-    private MontyNone()
-    {
-    }
+    private MontyNone() { }
 
     /// <summary>The only instance.</summary>
     public static MontyNone Instance { get; } = new();
@@ -22,9 +20,7 @@ public sealed record MontyNone : MontyValue
 [JsonConverter(typeof(MontyJsonConverter<MontyEllipsis>))]
 public sealed record MontyEllipsis : MontyValue
 {
-    private MontyEllipsis()
-    {
-    }
+    private MontyEllipsis() { }
 
     /// <summary>The only instance.</summary>
     public static MontyEllipsis Instance { get; } = new();
@@ -37,9 +33,7 @@ public sealed record MontyEllipsis : MontyValue
 [JsonConverter(typeof(MontyJsonConverter<MontyNotImplemented>))]
 public sealed record MontyNotImplemented : MontyValue
 {
-    private MontyNotImplemented()
-    {
-    }
+    private MontyNotImplemented() { }
 
     /// <summary>The only instance.</summary>
     public static MontyNotImplemented Instance { get; } = new();
@@ -80,8 +74,14 @@ public sealed record MontyInt : MontyValue
     /// <summary>An int of any size.</summary>
     public MontyInt(BigInteger value)
     {
-        if (value >= long.MinValue && value <= long.MaxValue) small = (long)value;
-        else big = value;
+        if (value >= long.MinValue && value <= long.MaxValue)
+        {
+            small = (long)value;
+        }
+        else
+        {
+            big = value;
+        }
     }
 
     /// <summary>The value, whatever its size.</summary>
@@ -113,8 +113,11 @@ public sealed record MontyFloat(double Value) : MontyValue
 
     /// <summary>True when both have the same bits or both are nan: 0.0 and -0.0 differ.</summary>
     public bool Equals(MontyFloat? other) =>
-        other is not null && (BitConverter.DoubleToInt64Bits(Value) == BitConverter.DoubleToInt64Bits(other.Value)
-            || (double.IsNaN(Value) && double.IsNaN(other.Value)));
+        other is not null
+        && (
+            BitConverter.DoubleToInt64Bits(Value) == BitConverter.DoubleToInt64Bits(other.Value)
+            || (double.IsNaN(Value) && double.IsNaN(other.Value))
+        );
 
     /// <inheritdoc/>
     public override int GetHashCode()

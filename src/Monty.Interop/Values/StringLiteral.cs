@@ -16,8 +16,15 @@ internal static class StringLiteral
         while (!value.IsEmpty && text.Length <= maxLength)
         {
             // A lone surrogate is not a rune; Python shows its code unit.
-            if (Rune.DecodeFromUtf16(value, out var rune, out var length) == OperationStatus.Done) AppendRune(text, rune, quote);
-            else text.Append(CultureInfo.InvariantCulture, $"\\u{(int)value[0]:x4}");
+            if (Rune.DecodeFromUtf16(value, out var rune, out var length) == OperationStatus.Done)
+            {
+                AppendRune(text, rune, quote);
+            }
+            else
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)value[0]:x4}");
+            }
+
             value = value[length..];
         }
 
@@ -32,9 +39,19 @@ internal static class StringLiteral
         text.Append('b').Append(quote);
         foreach (var octet in value)
         {
-            if (text.Length > maxLength) break;
-            if (octet < 0x80) AppendRune(text, new Rune(octet), quote);
-            else text.Append(CultureInfo.InvariantCulture, $"\\x{octet:x2}");
+            if (text.Length > maxLength)
+            {
+                break;
+            }
+
+            if (octet < 0x80)
+            {
+                AppendRune(text, new Rune(octet), quote);
+            }
+            else
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\\x{octet:x2}");
+            }
         }
 
         return text.Append(quote);
@@ -44,28 +61,64 @@ internal static class StringLiteral
     {
         switch (rune.Value)
         {
-            case '\n': text.Append(@"\n"); break;
-            case '\r': text.Append(@"\r"); break;
-            case '\t': text.Append(@"\t"); break;
-            case '\\': text.Append(@"\\"); break;
-            case var same when same == quote: text.Append('\\').Append(quote); break;
-            case >= ' ' and < 0x7f: text.Append((char)rune.Value); break;
-            case < 0x80: text.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"); break;
-            default: AppendBeyondAscii(text, rune); break;
+            case '\n':
+                text.Append(@"\n");
+                break;
+            case '\r':
+                text.Append(@"\r");
+                break;
+            case '\t':
+                text.Append(@"\t");
+                break;
+            case '\\':
+                text.Append(@"\\");
+                break;
+            case var same when same == quote:
+                text.Append('\\').Append(quote);
+                break;
+            case >= ' ' and < 0x7f:
+                text.Append((char)rune.Value);
+                break;
+            case < 0x80:
+                text.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}");
+                break;
+            default:
+                AppendBeyondAscii(text, rune);
+                break;
         }
     }
 
     private static void AppendBeyondAscii(StringBuilder text, Rune rune)
     {
-        if (IsPrintable(rune)) text.Append(rune.ToString());
-        else if (rune.Value <= 0xff) text.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}");
-        else if (rune.IsBmp) text.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
-        else text.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}");
+        if (IsPrintable(rune))
+        {
+            text.Append(rune.ToString());
+        }
+        else if (rune.Value <= 0xff)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}");
+        }
+        else if (rune.IsBmp)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
+        }
+        else
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}");
+        }
     }
 
     /// <summary>What <c>str.isprintable</c> says of a character beyond ASCII; .NET's Unicode tables decide what is assigned.</summary>
-    private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
-        or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.SpaceSeparator);
+    private static bool IsPrintable(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.Surrogate
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.SpaceSeparator
+            );
 }

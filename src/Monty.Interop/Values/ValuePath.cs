@@ -19,7 +19,10 @@ internal sealed class ValuePath(Func<string, Exception?, Exception> refusal)
     /// <summary>Refuses to open a container below the deepest level, <see cref="MontyJson.MaxDepth"/>.</summary>
     public void RequireRoom()
     {
-        if (steps.Count >= MontyJson.MaxDepth) throw Refuse($"Nested more than {MontyJson.MaxDepth} levels deep; flatten the value");
+        if (steps.Count >= MontyJson.MaxDepth)
+        {
+            throw Refuse($"Nested more than {MontyJson.MaxDepth} levels deep; flatten the value");
+        }
     }
 
     /// <summary>The exception that says what is wrong, and where.</summary>
@@ -30,9 +33,18 @@ internal sealed class ValuePath(Func<string, Exception?, Exception> refusal)
         var text = new StringBuilder("$");
         foreach (var (name, index) in steps)
         {
-            if (name is null) text.Append(CultureInfo.InvariantCulture, $"[{index}]");
-            else if (name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$')) text.Append('.').Append(name);
-            else StringLiteral.Append(text.Append('['), Shorten(name)).Append(']');
+            if (name is null)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"[{index}]");
+            }
+            else if (name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$'))
+            {
+                text.Append('.').Append(name);
+            }
+            else
+            {
+                StringLiteral.Append(text.Append('['), Shorten(name)).Append(']');
+            }
         }
 
         return text.ToString();

@@ -10,10 +10,18 @@ internal static class ValueSummary
     /// <summary>The kind and the start of the repr, such as <c>the str 'abc'</c>.</summary>
     public static string Of(MontyValue value)
     {
-        if (value is MontyNone) return "None";
+        if (value is MontyNone)
+        {
+            return "None";
+        }
+
         var repr = new StringBuilder();
         PythonRepr.Append(repr, value, LongestRepr);
-        if (repr.Length > LongestRepr) repr.Remove(LongestRepr, repr.Length - LongestRepr).Append('…');
+        if (repr.Length > LongestRepr)
+        {
+            repr.Remove(LongestRepr, repr.Length - LongestRepr).Append('…');
+        }
+
         return $"the {value.TypeName} {repr}";
     }
 }

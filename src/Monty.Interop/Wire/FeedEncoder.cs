@@ -8,7 +8,10 @@ internal static class FeedEncoder
         var feed = new Feed { Code = ValueEncoder.Text(code, "code") };
         if (inputs is not null)
         {
-            foreach (var (name, value) in inputs) feed.Inputs.Add(EncodeInput(name, value));
+            foreach (var (name, value) in inputs)
+            {
+                feed.Inputs.Add(EncodeInput(name, value));
+            }
         }
 
         return new ParentRequest { Feed = feed };
@@ -17,19 +20,47 @@ internal static class FeedEncoder
     public static ParentRequest EncodeSetUp(SessionOptions options, bool withLimits)
     {
         var configure = new Configure { ScriptName = options.ScriptName, ProtocolVersion = Workers.WorkerConnection.ProtocolVersion };
-        if (options.FlushEachLine) configure.PrintFlushIntervalMs = 0;
-        if (withLimits) configure.Limits = EncodeLimits(options.Limits);
+        if (options.FlushEachLine)
+        {
+            configure.PrintFlushIntervalMs = 0;
+        }
+
+        if (withLimits)
+        {
+            configure.Limits = EncodeLimits(options.Limits);
+        }
+
         return new ParentRequest { Configure = configure };
     }
 
     private static ResourceLimits EncodeLimits(MontyLimits limits)
     {
         var encoded = new ResourceLimits();
-        if (limits.MaxDuration is { } duration) encoded.MaxDurationMicros = (ulong)duration.TotalMicroseconds;
-        if (limits.MaxMemoryBytes is { } memory) encoded.MaxMemoryBytes = (ulong)memory;
-        if (limits.MaxRecursionDepth is { } depth) encoded.MaxRecursionDepth = (ulong)depth;
-        if (limits.MaxSuspensions is { } count) encoded.MaxSuspensions = (ulong)count;
-        if (limits.GcInterval is { } interval) encoded.GcInterval = (ulong)interval;
+        if (limits.MaxDuration is { } duration)
+        {
+            encoded.MaxDurationMicros = (ulong)duration.TotalMicroseconds;
+        }
+
+        if (limits.MaxMemoryBytes is { } memory)
+        {
+            encoded.MaxMemoryBytes = (ulong)memory;
+        }
+
+        if (limits.MaxRecursionDepth is { } depth)
+        {
+            encoded.MaxRecursionDepth = (ulong)depth;
+        }
+
+        if (limits.MaxSuspensions is { } count)
+        {
+            encoded.MaxSuspensions = (ulong)count;
+        }
+
+        if (limits.GcInterval is { } interval)
+        {
+            encoded.GcInterval = (ulong)interval;
+        }
+
         return encoded;
     }
 
@@ -37,7 +68,9 @@ internal static class FeedEncoder
     {
         if (!RuntimeNames.IsIdentifier(name))
         {
-            throw new ArgumentException($"The input name '{name}' is no Python identifier. Use letters, digits and underscores, and no keyword.");
+            throw new ArgumentException(
+                $"The input name '{name}' is no Python identifier. Use letters, digits and underscores, and no keyword."
+            );
         }
 
         try

@@ -22,8 +22,14 @@ internal sealed class FeedNames
     }
 
     public string Map(string fileName) =>
-        fileName.StartsWith(Prefix, StringComparison.Ordinal) && fileName.EndsWith('>')
-        && int.TryParse(fileName.AsSpan(Prefix.Length, fileName.Length - Prefix.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+        fileName.StartsWith(Prefix, StringComparison.Ordinal)
+        && fileName.EndsWith('>')
+        && int.TryParse(
+            fileName.AsSpan(Prefix.Length, fileName.Length - Prefix.Length - 1),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var index
+        )
         && index < names.Count
             ? names[index]
             : fileName;

@@ -44,9 +44,12 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
     public static int Count(ReadOnlySpan<byte> message, int field)
     {
         var count = 0;
-        for (var reader = new FieldReader(message); reader.Next();)
+        for (var reader = new FieldReader(message); reader.Next(); )
         {
-            if (reader.Field == field) count++;
+            if (reader.Field == field)
+            {
+                count++;
+            }
         }
 
         return count;
@@ -56,9 +59,17 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
     /// <exception cref="WireFormatException">What follows is no field.</exception>
     public bool Next()
     {
-        if (rest.IsEmpty) return false;
+        if (rest.IsEmpty)
+        {
+            return false;
+        }
+
         var tag = ReadVarint();
-        if (tag is < 8 or > uint.MaxValue) throw new WireFormatException("a field without a number");
+        if (tag is < 8 or > uint.MaxValue)
+        {
+            throw new WireFormatException("a field without a number");
+        }
+
         (Field, type) = ((int)(tag >> 3), (int)(tag & 7));
         switch (type)
         {
@@ -96,7 +107,11 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
         for (int at = 0, shift = 0; at < rest.Length && shift < 64; at++, shift += 7)
         {
             value |= (ulong)(rest[at] & 0x7F) << shift;
-            if (rest[at] >= 0x80) continue;
+            if (rest[at] >= 0x80)
+            {
+                continue;
+            }
+
             rest = rest[(at + 1)..];
             return value;
         }
@@ -106,7 +121,11 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
 
     private ReadOnlySpan<byte> Take(ulong count)
     {
-        if (count > (ulong)rest.Length) throw new WireFormatException("a field that is longer than its message");
+        if (count > (ulong)rest.Length)
+        {
+            throw new WireFormatException("a field that is longer than its message");
+        }
+
         var taken = rest[..(int)count];
         rest = rest[(int)count..];
         return taken;

@@ -19,11 +19,23 @@ internal static class FrameParser
     public static int TryParse(ReadOnlySpan<byte> buffer, int maxBodyBytes, out ReadOnlySpan<byte> body)
     {
         body = default;
-        if (buffer.Length < PrefixBytes) return -PrefixBytes;
+        if (buffer.Length < PrefixBytes)
+        {
+            return -PrefixBytes;
+        }
+
         var length = BinaryPrimitives.ReadUInt32LittleEndian(buffer);
-        if (length > (uint)maxBodyBytes) throw new WireFormatException($"a frame of {length} bytes, over the limit of {maxBodyBytes}");
+        if (length > (uint)maxBodyBytes)
+        {
+            throw new WireFormatException($"a frame of {length} bytes, over the limit of {maxBodyBytes}");
+        }
+
         var total = PrefixBytes + (int)length;
-        if (buffer.Length < total) return -total;
+        if (buffer.Length < total)
+        {
+            return -total;
+        }
+
         body = buffer[PrefixBytes..total];
         return total;
     }

@@ -15,7 +15,10 @@ internal static class ProgressDecoder
         {
             ChildEvent.KindOneofCase.FunctionCall => DecodeCall(source.Payload.Span, time),
             ChildEvent.KindOneofCase.Complete => new Interop.Complete(DecodeResult(source.Payload.Span)) { ExecutionTime = time },
-            ChildEvent.KindOneofCase.Error => DecodeError(ErrorDecoder.Decode(source.ReadError().Exception, names)) with { ExecutionTime = time },
+            ChildEvent.KindOneofCase.Error => DecodeError(ErrorDecoder.Decode(source.ReadError().Exception, names)) with
+            {
+                ExecutionTime = time,
+            },
             ChildEvent.KindOneofCase.OsCall => DecodeOsCall(source.Read(OsCall.Parser)) with { ExecutionTime = time },
             ChildEvent.KindOneofCase.NameLookup => DecodeLookup(source.Read(NameLookup.Parser)) with { ExecutionTime = time },
             ChildEvent.KindOneofCase.ResolveFutures => DecodeFutures(source.Read(ResolveFutures.Parser)) with { ExecutionTime = time },
@@ -29,7 +32,7 @@ internal static class ProgressDecoder
         var arguments = new MontyValue[FieldReader.Count(source, FunctionCall.ArgsFieldNumber)];
         var keywords = new KeyValuePair<string, MontyValue>[FieldReader.Count(source, FunctionCall.KwargsFieldNumber)];
         var (argument, keyword) = (0, 0);
-        for (var reader = new FieldReader(source); reader.Next();)
+        for (var reader = new FieldReader(source); reader.Next(); )
         {
             switch (reader.Field)
             {
@@ -51,7 +54,13 @@ internal static class ProgressDecoder
             }
         }
 
-        return new Interop.FunctionCall(name, new EquatableArray<MontyValue>(arguments), new EquatableArray<KeyValuePair<string, MontyValue>>(keywords), callId, objectId)
+        return new Interop.FunctionCall(
+            name,
+            new EquatableArray<MontyValue>(arguments),
+            new EquatableArray<KeyValuePair<string, MontyValue>>(keywords),
+            callId,
+            objectId
+        )
         {
             ExecutionTime = time,
         };
@@ -60,9 +69,12 @@ internal static class ProgressDecoder
     private static MontyValue DecodeResult(ReadOnlySpan<byte> source)
     {
         ReadOnlySpan<byte> value = default;
-        for (var reader = new FieldReader(source); reader.Next();)
+        for (var reader = new FieldReader(source); reader.Next(); )
         {
-            if (reader.Field == Complete.ValueFieldNumber) value = reader.Bytes;
+            if (reader.Field == Complete.ValueFieldNumber)
+            {
+                value = reader.Bytes;
+            }
         }
 
         return ValueDecoder.Decode(value);
@@ -74,23 +86,29 @@ internal static class ProgressDecoder
     private static Interop.ResolveFutures DecodeFutures(ResolveFutures source)
     {
         var pending = source.PendingCallIds.Distinct().Order().ToEquatableArray();
-        return pending.Count == source.PendingCallIds.Count ? new Interop.ResolveFutures(pending) : throw new WireFormatException("a future that is awaited twice at once");
+        return pending.Count == source.PendingCallIds.Count
+            ? new Interop.ResolveFutures(pending)
+            : throw new WireFormatException("a future that is awaited twice at once");
     }
 
-    private static TimeSpan DecodeTime(ulong micros) => micros <= long.MaxValue / TimeSpan.TicksPerMicrosecond
-        ? TimeSpan.FromTicks((long)micros * TimeSpan.TicksPerMicrosecond)
-        : throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"an execution time of {micros} µs"));
+    private static TimeSpan DecodeTime(ulong micros) =>
+        micros <= long.MaxValue / TimeSpan.TicksPerMicrosecond
+            ? TimeSpan.FromTicks((long)micros * TimeSpan.TicksPerMicrosecond)
+            : throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"an execution time of {micros} µs"));
 
     private static Failed DecodeError(PythonError error) => new(error, OriginOf(error));
 
     /// <summary>Errors of the runtime itself carry no frames, but for a memory limit hit inside an expression; those of the script always do.</summary>
-    private static FailureOrigin OriginOf(PythonError error) => error switch
-    {
-        { Type: "MemoryError" } when error.Message?.StartsWith("memory limit exceeded: ", StringComparison.Ordinal) == true => FailureOrigin.Limit,
-        { Frames.Count: > 0 } => FailureOrigin.Script,
-        { Type: "TimeoutError" } when error.Message?.StartsWith("time limit exceeded: ", StringComparison.Ordinal) == true => FailureOrigin.Limit,
-        _ => FailureOrigin.Runtime,
-    };
+    private static FailureOrigin OriginOf(PythonError error) =>
+        error switch
+        {
+            { Type: "MemoryError" } when error.Message?.StartsWith("memory limit exceeded: ", StringComparison.Ordinal) == true =>
+                FailureOrigin.Limit,
+            { Frames.Count: > 0 } => FailureOrigin.Script,
+            { Type: "TimeoutError" } when error.Message?.StartsWith("time limit exceeded: ", StringComparison.Ordinal) == true =>
+                FailureOrigin.Limit,
+            _ => FailureOrigin.Runtime,
+        };
 
     private static Interop.OsCall DecodeOsCall(OsCall source)
     {
@@ -111,24 +129,36 @@ internal static class ProgressDecoder
             OsCall.CallOneofCase.WriteText => Call(OsFunction.WriteText, [new MontyPath(source.WriteText.Path), source.WriteText.Data]),
             OsCall.CallOneofCase.AppendText => Call(OsFunction.AppendText, [new MontyPath(source.AppendText.Path), source.AppendText.Data]),
             OsCall.CallOneofCase.WriteBytes => Call(
-                OsFunction.WriteBytes, [new MontyPath(source.WriteBytes.Path), new MontyBytes(source.WriteBytes.Data.Memory)]),
+                OsFunction.WriteBytes,
+                [new MontyPath(source.WriteBytes.Path), new MontyBytes(source.WriteBytes.Data.Memory)]
+            ),
             OsCall.CallOneofCase.AppendBytes => Call(
-                OsFunction.AppendBytes, [new MontyPath(source.AppendBytes.Path), new MontyBytes(source.AppendBytes.Data.Memory)]),
+                OsFunction.AppendBytes,
+                [new MontyPath(source.AppendBytes.Path), new MontyBytes(source.AppendBytes.Data.Memory)]
+            ),
             OsCall.CallOneofCase.Open => Call(OsFunction.Open, [new MontyPath(source.Open.Path), source.Open.Mode]),
-            OsCall.CallOneofCase.Mkdir => Call(OsFunction.Mkdir, [new MontyPath(source.Mkdir.Path), source.Mkdir.Parents, source.Mkdir.ExistOk]),
+            OsCall.CallOneofCase.Mkdir => Call(
+                OsFunction.Mkdir,
+                [new MontyPath(source.Mkdir.Path), source.Mkdir.Parents, source.Mkdir.ExistOk]
+            ),
             OsCall.CallOneofCase.Rename => Call(OsFunction.Rename, [new MontyPath(source.Rename.Src), new MontyPath(source.Rename.Dst)]),
             OsCall.CallOneofCase.Getenv => Call(OsFunction.Getenv, [source.Getenv.Key, ValueDecoder.Decode(source.Getenv.Default.Span)]),
             OsCall.CallOneofCase.GetEnviron => Call(OsFunction.Environ, []),
             OsCall.CallOneofCase.DateToday => Call(OsFunction.DateToday, []),
             OsCall.CallOneofCase.DateTimeNow => Call(
-                OsFunction.DateTimeNow, [source.DateTimeNow.Tz is null ? MontyValue.None : ValueDecoder.DecodeTimeZone(source.DateTimeNow.Tz)]),
+                OsFunction.DateTimeNow,
+                [source.DateTimeNow.Tz is null ? MontyValue.None : ValueDecoder.DecodeTimeZone(source.DateTimeNow.Tz)]
+            ),
             _ => throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"OS call {source.CallId} of an unknown kind")),
         };
         return new Interop.OsCall(function, arguments, source.CallId);
     }
 
-    private static (OsFunction Function, EquatableArray<MontyValue> Arguments) Path(OsFunction function, string path) => (function, [new MontyPath(path)]);
+    private static (OsFunction Function, EquatableArray<MontyValue> Arguments) Path(OsFunction function, string path) =>
+        (function, [new MontyPath(path)]);
 
-    private static (OsFunction Function, EquatableArray<MontyValue> Arguments) Call(OsFunction function, EquatableArray<MontyValue> arguments) =>
-        (function, arguments);
+    private static (OsFunction Function, EquatableArray<MontyValue> Arguments) Call(
+        OsFunction function,
+        EquatableArray<MontyValue> arguments
+    ) => (function, arguments);
 }

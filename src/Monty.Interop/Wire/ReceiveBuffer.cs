@@ -19,7 +19,13 @@ internal sealed class ReceiveBuffer
         {
             var unread = end - start;
             var target = bytes;
-            if (unread == bytes.Length) target = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Clamp(wanted, bytes.Length + 1L, bytes.Length * 2L)));
+            if (unread == bytes.Length)
+            {
+                target = GC.AllocateUninitializedArray<byte>(
+                    (int)Math.Min(Array.MaxLength, Math.Clamp(wanted, bytes.Length + 1L, bytes.Length * 2L))
+                );
+            }
+
             bytes.AsSpan(start, unread).CopyTo(target);
             (bytes, start, end) = (target, 0, unread);
         }
@@ -33,6 +39,9 @@ internal sealed class ReceiveBuffer
     public void Consume(int count)
     {
         start += count;
-        if (start == end && bytes.Length > SmallBytes) (bytes, start, end) = (new byte[SmallBytes], 0, 0);
+        if (start == end && bytes.Length > SmallBytes)
+        {
+            (bytes, start, end) = (new byte[SmallBytes], 0, 0);
+        }
     }
 }

@@ -20,9 +20,17 @@ internal sealed class SendBuffer
     public void Add(ParentRequest request)
     {
         var size = RequireFit(request);
-        if (IsEmpty) Clear();
+        if (IsEmpty)
+        {
+            Clear();
+        }
+
         var needed = end + FrameParser.PrefixBytes + size;
-        if (needed > bytes.Length) Array.Resize(ref bytes, Math.Max(needed, bytes.Length * 2));
+        if (needed > bytes.Length)
+        {
+            Array.Resize(ref bytes, Math.Max(needed, bytes.Length * 2));
+        }
+
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(end), (uint)size);
         try
         {
@@ -41,18 +49,28 @@ internal sealed class SendBuffer
     public static int RequireFit(ParentRequest request)
     {
         var size = request.CalculateSize();
-        if (size is >= 0 and <= FrameParser.MaxBodyBytes) return size;
+        if (size is >= 0 and <= FrameParser.MaxBodyBytes)
+        {
+            return size;
+        }
+
         throw TooLarge(size < 0 ? "over 2 GiB" : $"{size} bytes");
     }
 
     public void Sent(int count) => start += count;
 
-    private static ArgumentException TooLarge(string size) => new(
-        $"The request takes {size}; the runtime accepts {FrameParser.MaxBodyBytes} at once. Send the data in smaller pieces, one feed or call after the other.");
+    private static ArgumentException TooLarge(string size) =>
+        new(
+            $"The request takes {size}; the runtime accepts {FrameParser.MaxBodyBytes} at once. Send the data in smaller pieces, one feed or call after the other."
+        );
 
     private void Clear()
     {
-        if (bytes.Length > SmallBytes) bytes = new byte[SmallBytes];
+        if (bytes.Length > SmallBytes)
+        {
+            bytes = new byte[SmallBytes];
+        }
+
         (start, end) = (0, 0);
     }
 }

@@ -6,7 +6,15 @@ internal static class TimeEncoder
     public static MontyObject Encode(MontyDate value)
     {
         CheckDate(value.Year, value.Month, value.Day);
-        return new MontyObject { Date = new Date { Year = value.Year, Month = (uint)value.Month, Day = (uint)value.Day } };
+        return new MontyObject
+        {
+            Date = new Date
+            {
+                Year = value.Year,
+                Month = (uint)value.Month,
+                Day = (uint)value.Day,
+            },
+        };
     }
 
     public static MontyObject Encode(MontyTime value)
@@ -15,10 +23,22 @@ internal static class TimeEncoder
         Check(value.Fold, 0, 1, "fold");
         var encoded = new Time
         {
-            Hour = (uint)value.Hour, Minute = (uint)value.Minute, Second = (uint)value.Second, Microsecond = (uint)value.Microsecond, Fold = (uint)value.Fold,
+            Hour = (uint)value.Hour,
+            Minute = (uint)value.Minute,
+            Second = (uint)value.Second,
+            Microsecond = (uint)value.Microsecond,
+            Fold = (uint)value.Fold,
         };
-        if (value.OffsetSeconds is { } offset) encoded.OffsetSeconds = offset;
-        if (value.TimeZoneName is { } name) encoded.TimezoneName = ValueEncoder.Text(name, "name of a time zone");
+        if (value.OffsetSeconds is { } offset)
+        {
+            encoded.OffsetSeconds = offset;
+        }
+
+        if (value.TimeZoneName is { } name)
+        {
+            encoded.TimezoneName = ValueEncoder.Text(name, "name of a time zone");
+        }
+
         return new MontyObject { Time = encoded };
     }
 
@@ -28,11 +48,24 @@ internal static class TimeEncoder
         CheckTime(value.Hour, value.Minute, value.Second, value.Microsecond, value.OffsetSeconds, value.TimeZoneName);
         var encoded = new DateTime
         {
-            Year = value.Year, Month = (uint)value.Month, Day = (uint)value.Day,
-            Hour = (uint)value.Hour, Minute = (uint)value.Minute, Second = (uint)value.Second, Microsecond = (uint)value.Microsecond,
+            Year = value.Year,
+            Month = (uint)value.Month,
+            Day = (uint)value.Day,
+            Hour = (uint)value.Hour,
+            Minute = (uint)value.Minute,
+            Second = (uint)value.Second,
+            Microsecond = (uint)value.Microsecond,
         };
-        if (value.OffsetSeconds is { } offset) encoded.OffsetSeconds = offset;
-        if (value.TimeZoneName is { } name) encoded.TimezoneName = ValueEncoder.Text(name, "name of a time zone");
+        if (value.OffsetSeconds is { } offset)
+        {
+            encoded.OffsetSeconds = offset;
+        }
+
+        if (value.TimeZoneName is { } name)
+        {
+            encoded.TimezoneName = ValueEncoder.Text(name, "name of a time zone");
+        }
+
         return new MontyObject { DateTime = encoded };
     }
 
@@ -41,7 +74,15 @@ internal static class TimeEncoder
         Check(value.Days, -999_999_999, 999_999_999, "days of a timedelta");
         Check(value.Seconds, 0, 86_399, "seconds of a timedelta");
         Check(value.Microseconds, 0, 999_999, "microseconds of a timedelta");
-        return new MontyObject { TimeDelta = new TimeDelta { Days = value.Days, Seconds = value.Seconds, Microseconds = value.Microseconds } };
+        return new MontyObject
+        {
+            TimeDelta = new TimeDelta
+            {
+                Days = value.Days,
+                Seconds = value.Seconds,
+                Microseconds = value.Microseconds,
+            },
+        };
     }
 
     public static MontyObject Encode(MontyTimeZone value) => new() { TimeZone = EncodeZone(value) };
@@ -50,7 +91,11 @@ internal static class TimeEncoder
     {
         Check(value.OffsetSeconds, -86_399, 86_399, "offset of a time zone, in seconds,");
         var encoded = new TimeZone { OffsetSeconds = value.OffsetSeconds };
-        if (value.Name is { } name) encoded.Name = ValueEncoder.Text(name, "name of a time zone");
+        if (value.Name is { } name)
+        {
+            encoded.Name = ValueEncoder.Text(name, "name of a time zone");
+        }
+
         return encoded;
     }
 
@@ -67,12 +112,21 @@ internal static class TimeEncoder
         Check(minute, 0, 59, "minute");
         Check(second, 0, 59, "second");
         Check(microsecond, 0, 999_999, "microsecond");
-        if (offsetSeconds is { } offset) Check(offset, -86_399, 86_399, "offset, in seconds,");
-        else if (zoneName is not null) throw new ArgumentException("A time zone's name was given without an offset. Give both, or neither.");
+        if (offsetSeconds is { } offset)
+        {
+            Check(offset, -86_399, 86_399, "offset, in seconds,");
+        }
+        else if (zoneName is not null)
+        {
+            throw new ArgumentException("A time zone's name was given without an offset. Give both, or neither.");
+        }
     }
 
     private static void Check(int value, int from, int to, string what)
     {
-        if (value < from || value > to) throw new ArgumentOutOfRangeException(null, value, $"The {what} must be between {from} and {to}.");
+        if (value < from || value > to)
+        {
+            throw new ArgumentOutOfRangeException(null, value, $"The {what} must be between {from} and {to}.");
+        }
     }
 }

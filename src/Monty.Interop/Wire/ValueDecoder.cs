@@ -25,57 +25,70 @@ internal static class ValueDecoder
     /// <summary>The id in a message of its own.</summary>
     public static Guid DecodeId(ReadOnlySpan<byte> source) => ToGuid(Uuid.Parser.ParseFrom(source).Data.Span);
 
-    public static Guid ToGuid(ReadOnlySpan<byte> id) => id.Length == 16 ? new Guid(id, bigEndian: true) : throw new WireFormatException("an id that is not 16 bytes");
+    public static Guid ToGuid(ReadOnlySpan<byte> id) =>
+        id.Length == 16 ? new Guid(id, bigEndian: true) : throw new WireFormatException("an id that is not 16 bytes");
 
     private static MontyValue Decode(ReadOnlySpan<byte> source, int depth)
     {
-        if (depth > MaxDepth) throw new WireFormatException($"more than {MaxDepth} messages around each other");
+        if (depth > MaxDepth)
+        {
+            throw new WireFormatException($"more than {MaxDepth} messages around each other");
+        }
+
         MontyValue? value = null;
-        for (var reader = new FieldReader(source); reader.Next();) value = DecodeKind(ref reader, depth) ?? value;
+        for (var reader = new FieldReader(source); reader.Next(); )
+        {
+            value = DecodeKind(ref reader, depth) ?? value;
+        }
+
         return value ?? throw new WireFormatException("a value without a kind that protocol version 2 knows");
     }
 
-    private static MontyValue? DecodeKind(ref FieldReader source, int depth) => source.Field switch
-    {
-        MontyObject.EllipsisFieldNumber => MontyEllipsis.Instance,
-        MontyObject.NoneValueFieldNumber => MontyNone.Instance,
-        MontyObject.NotImplementedFieldNumber => MontyNotImplemented.Instance,
-        MontyObject.BooleanFieldNumber => source.Number != 0 ? MontyBool.True : MontyBool.False,
-        MontyObject.IntFieldNumber => new MontyInt(source.Signed),
-        MontyObject.BigintFieldNumber => new MontyInt(DecodeBigInt(source.Read<BigInt>())),
-        MontyObject.FloatFieldNumber => new MontyFloat(BitConverter.UInt64BitsToDouble(source.Number)),
-        MontyObject.StrFieldNumber => new MontyStr(source.Text),
-        MontyObject.BytesFieldNumber => new MontyBytes(source.Bytes.ToArray()),
-        MontyObject.ListFieldNumber => new MontyList(DecodeItems(source.Bytes, Items.Items_FieldNumber, depth + 1)),
-        MontyObject.TupleFieldNumber => new MontyTuple(DecodeItems(source.Bytes, Items.Items_FieldNumber, depth + 1)),
-        MontyObject.NamedTupleFieldNumber => DecodeNamedTuple(source.Bytes, depth + 1),
-        MontyObject.DictFieldNumber => DecodeDict(source.Bytes, depth + 1),
-        MontyObject.SetFieldNumber => new MontySet(DecodeItems(source.Bytes, Items.Items_FieldNumber, depth + 1)),
-        MontyObject.FrozenSetFieldNumber => new MontyFrozenSet(DecodeItems(source.Bytes, Items.Items_FieldNumber, depth + 1)),
-        MontyObject.DateFieldNumber => DecodeDate(source.Read<Date>()),
-        MontyObject.TimeFieldNumber => DecodeTime(source.Read<Time>()),
-        MontyObject.DateTimeFieldNumber => DecodeDateTime(source.Read<DateTime>()),
-        MontyObject.TimeDeltaFieldNumber => DecodeTimeDelta(source.Read<TimeDelta>()),
-        MontyObject.TimeZoneFieldNumber => DecodeTimeZone(source.Read<TimeZone>()),
-        MontyObject.ExceptionFieldNumber => DecodeException(source.Read<ExceptionObject>()),
-        MontyObject.TypeFieldNumber => DecodeType(source.Bytes, depth + 1),
-        MontyObject.ClassInstanceFieldNumber => DecodeInstance(source.Bytes, depth + 1),
-        MontyObject.FunctionFieldNumber => DecodeFunction(source.Read<Function>()),
-        MontyObject.BuiltinFunctionFieldNumber => new MontyBuiltin(source.Text),
-        MontyObject.PathFieldNumber => new MontyPath(source.Text),
-        MontyObject.FileHandleFieldNumber => DecodeFileHandle(source.Read<FileHandle>()),
-        MontyObject.ReprFieldNumber => new MontyRepr(source.Text),
-        MontyObject.CycleFieldNumber => DecodeCycle(source.Read<Cycle>()),
-        _ => null,
-    };
+    private static MontyValue? DecodeKind(ref FieldReader source, int depth) =>
+        source.Field switch
+        {
+            MontyObject.EllipsisFieldNumber => MontyEllipsis.Instance,
+            MontyObject.NoneValueFieldNumber => MontyNone.Instance,
+            MontyObject.NotImplementedFieldNumber => MontyNotImplemented.Instance,
+            MontyObject.BooleanFieldNumber => source.Number != 0 ? MontyBool.True : MontyBool.False,
+            MontyObject.IntFieldNumber => new MontyInt(source.Signed),
+            MontyObject.BigintFieldNumber => new MontyInt(DecodeBigInt(source.Read<BigInt>())),
+            MontyObject.FloatFieldNumber => new MontyFloat(BitConverter.UInt64BitsToDouble(source.Number)),
+            MontyObject.StrFieldNumber => new MontyStr(source.Text),
+            MontyObject.BytesFieldNumber => new MontyBytes(source.Bytes.ToArray()),
+            MontyObject.ListFieldNumber => new MontyList(DecodeItems(source.Bytes, Items.Items_FieldNumber, depth + 1)),
+            MontyObject.TupleFieldNumber => new MontyTuple(DecodeItems(source.Bytes, Items.Items_FieldNumber, depth + 1)),
+            MontyObject.NamedTupleFieldNumber => DecodeNamedTuple(source.Bytes, depth + 1),
+            MontyObject.DictFieldNumber => DecodeDict(source.Bytes, depth + 1),
+            MontyObject.SetFieldNumber => new MontySet(DecodeItems(source.Bytes, Items.Items_FieldNumber, depth + 1)),
+            MontyObject.FrozenSetFieldNumber => new MontyFrozenSet(DecodeItems(source.Bytes, Items.Items_FieldNumber, depth + 1)),
+            MontyObject.DateFieldNumber => DecodeDate(source.Read<Date>()),
+            MontyObject.TimeFieldNumber => DecodeTime(source.Read<Time>()),
+            MontyObject.DateTimeFieldNumber => DecodeDateTime(source.Read<DateTime>()),
+            MontyObject.TimeDeltaFieldNumber => DecodeTimeDelta(source.Read<TimeDelta>()),
+            MontyObject.TimeZoneFieldNumber => DecodeTimeZone(source.Read<TimeZone>()),
+            MontyObject.ExceptionFieldNumber => DecodeException(source.Read<ExceptionObject>()),
+            MontyObject.TypeFieldNumber => DecodeType(source.Bytes, depth + 1),
+            MontyObject.ClassInstanceFieldNumber => DecodeInstance(source.Bytes, depth + 1),
+            MontyObject.FunctionFieldNumber => DecodeFunction(source.Read<Function>()),
+            MontyObject.BuiltinFunctionFieldNumber => new MontyBuiltin(source.Text),
+            MontyObject.PathFieldNumber => new MontyPath(source.Text),
+            MontyObject.FileHandleFieldNumber => DecodeFileHandle(source.Read<FileHandle>()),
+            MontyObject.ReprFieldNumber => new MontyRepr(source.Text),
+            MontyObject.CycleFieldNumber => DecodeCycle(source.Read<Cycle>()),
+            _ => null,
+        };
 
     private static EquatableArray<MontyValue> DecodeItems(ReadOnlySpan<byte> source, int field, int depth)
     {
         var items = new MontyValue[FieldReader.Count(source, field)];
         var count = 0;
-        for (var reader = new FieldReader(source); reader.Next();)
+        for (var reader = new FieldReader(source); reader.Next(); )
         {
-            if (reader.Field == field) items[count++] = Decode(reader.Bytes, depth + 1);
+            if (reader.Field == field)
+            {
+                items[count++] = Decode(reader.Bytes, depth + 1);
+            }
         }
 
         return new EquatableArray<MontyValue>(items);
@@ -84,11 +97,18 @@ internal static class ValueDecoder
     private static MontyDict DecodeDict(ReadOnlySpan<byte> source, int depth)
     {
         var pairs = new KeyValuePair<MontyValue, MontyValue>[FieldReader.Count(source, Dict.PairsFieldNumber)];
-        if (pairs.Length == 0) return MontyDict.Empty;
-        var count = 0;
-        for (var reader = new FieldReader(source); reader.Next();)
+        if (pairs.Length == 0)
         {
-            if (reader.Field == Dict.PairsFieldNumber) pairs[count++] = DecodePair(reader.Bytes, depth + 1);
+            return MontyDict.Empty;
+        }
+
+        var count = 0;
+        for (var reader = new FieldReader(source); reader.Next(); )
+        {
+            if (reader.Field == Dict.PairsFieldNumber)
+            {
+                pairs[count++] = DecodePair(reader.Bytes, depth + 1);
+            }
         }
 
         return new MontyDict(new EquatableArray<KeyValuePair<MontyValue, MontyValue>>(pairs));
@@ -96,11 +116,18 @@ internal static class ValueDecoder
 
     private static KeyValuePair<MontyValue, MontyValue> DecodePair(ReadOnlySpan<byte> source, int depth)
     {
-        ReadOnlySpan<byte> key = default, value = default;
-        for (var reader = new FieldReader(source); reader.Next();)
+        ReadOnlySpan<byte> key = default,
+            value = default;
+        for (var reader = new FieldReader(source); reader.Next(); )
         {
-            if (reader.Field == Pair.KeyFieldNumber) key = reader.Bytes;
-            else if (reader.Field == Pair.ValueFieldNumber) value = reader.Bytes;
+            if (reader.Field == Pair.KeyFieldNumber)
+            {
+                key = reader.Bytes;
+            }
+            else if (reader.Field == Pair.ValueFieldNumber)
+            {
+                value = reader.Bytes;
+            }
         }
 
         return new(Decode(key, depth + 1), Decode(value, depth + 1));
@@ -110,16 +137,30 @@ internal static class ValueDecoder
     {
         var typeName = "";
         var names = new List<string>();
-        for (var reader = new FieldReader(source); reader.Next();)
+        for (var reader = new FieldReader(source); reader.Next(); )
         {
-            if (reader.Field == NamedTuple.TypeNameFieldNumber) typeName = reader.Text;
-            else if (reader.Field == NamedTuple.FieldNamesFieldNumber) names.Add(reader.Text);
+            if (reader.Field == NamedTuple.TypeNameFieldNumber)
+            {
+                typeName = reader.Text;
+            }
+            else if (reader.Field == NamedTuple.FieldNamesFieldNumber)
+            {
+                names.Add(reader.Text);
+            }
         }
 
         var values = DecodeItems(source, NamedTuple.ValuesFieldNumber, depth);
-        if (names.Count != values.Count) throw new WireFormatException("a named tuple with more names than values, or fewer");
+        if (names.Count != values.Count)
+        {
+            throw new WireFormatException("a named tuple with more names than values, or fewer");
+        }
+
         var fields = new KeyValuePair<string, MontyValue>[names.Count];
-        for (var i = 0; i < fields.Length; i++) fields[i] = new(names[i], values[i]);
+        for (var i = 0; i < fields.Length; i++)
+        {
+            fields[i] = new(names[i], values[i]);
+        }
+
         return new MontyNamedTuple(typeName, new EquatableArray<KeyValuePair<string, MontyValue>>(fields));
     }
 
@@ -128,7 +169,7 @@ internal static class ValueDecoder
         var (name, origin, isDataclass) = ("", 0ul, false);
         Guid? id = null;
         MontyDict? attributes = null;
-        for (var reader = new FieldReader(source); reader.Next();)
+        for (var reader = new FieldReader(source); reader.Next(); )
         {
             switch (reader.Field)
             {
@@ -150,7 +191,11 @@ internal static class ValueDecoder
             }
         }
 
-        if (origin is < (ulong)MontyTypeOrigin.Builtin or > (ulong)MontyTypeOrigin.Host) throw new WireFormatException("a class of unknown origin");
+        if (origin is < (ulong)MontyTypeOrigin.Builtin or > (ulong)MontyTypeOrigin.Host)
+        {
+            throw new WireFormatException("a class of unknown origin");
+        }
+
         return new MontyType(name, (MontyTypeOrigin)origin, id, isDataclass, attributes);
     }
 
@@ -159,15 +204,27 @@ internal static class ValueDecoder
         MontyType? type = null;
         Guid? id = null;
         var attributes = MontyDict.Empty;
-        for (var reader = new FieldReader(source); reader.Next();)
+        for (var reader = new FieldReader(source); reader.Next(); )
         {
-            if (reader.Field == ClassInstance.TypeFieldNumber) type = DecodeType(reader.Bytes, depth + 1);
-            else if (reader.Field == ClassInstance.InstanceIdFieldNumber) id = DecodeId(reader.Bytes);
-            else if (reader.Field == ClassInstance.AttrsFieldNumber) attributes = DecodeDict(reader.Bytes, depth + 1);
+            if (reader.Field == ClassInstance.TypeFieldNumber)
+            {
+                type = DecodeType(reader.Bytes, depth + 1);
+            }
+            else if (reader.Field == ClassInstance.InstanceIdFieldNumber)
+            {
+                id = DecodeId(reader.Bytes);
+            }
+            else if (reader.Field == ClassInstance.AttrsFieldNumber)
+            {
+                attributes = DecodeDict(reader.Bytes, depth + 1);
+            }
         }
 
         return new MontyInstance(
-            type ?? throw new WireFormatException("an instance without a class"), id ?? throw new WireFormatException("an instance without an id"), attributes);
+            type ?? throw new WireFormatException("an instance without a class"),
+            id ?? throw new WireFormatException("an instance without an id"),
+            attributes
+        );
     }
 
     private static BigInteger DecodeBigInt(BigInt source)
@@ -178,13 +235,29 @@ internal static class ValueDecoder
 
     private static MontyDate DecodeDate(Date source) => new(source.Year, (int)source.Month, (int)source.Day);
 
-    private static MontyTime DecodeTime(Time source) => new(
-        (int)source.Hour, (int)source.Minute, (int)source.Second, (int)source.Microsecond,
-        source.HasOffsetSeconds ? source.OffsetSeconds : null, source.HasTimezoneName ? source.TimezoneName : null, (int)source.Fold);
+    private static MontyTime DecodeTime(Time source) =>
+        new(
+            (int)source.Hour,
+            (int)source.Minute,
+            (int)source.Second,
+            (int)source.Microsecond,
+            source.HasOffsetSeconds ? source.OffsetSeconds : null,
+            source.HasTimezoneName ? source.TimezoneName : null,
+            (int)source.Fold
+        );
 
-    private static MontyDateTime DecodeDateTime(DateTime source) => new(
-        source.Year, (int)source.Month, (int)source.Day, (int)source.Hour, (int)source.Minute, (int)source.Second, (int)source.Microsecond,
-        source.HasOffsetSeconds ? source.OffsetSeconds : null, source.HasTimezoneName ? source.TimezoneName : null);
+    private static MontyDateTime DecodeDateTime(DateTime source) =>
+        new(
+            source.Year,
+            (int)source.Month,
+            (int)source.Day,
+            (int)source.Hour,
+            (int)source.Minute,
+            (int)source.Second,
+            (int)source.Microsecond,
+            source.HasOffsetSeconds ? source.OffsetSeconds : null,
+            source.HasTimezoneName ? source.TimezoneName : null
+        );
 
     private static MontyTimeDelta DecodeTimeDelta(TimeDelta source) => new(source.Days, source.Seconds, source.Microseconds);
 

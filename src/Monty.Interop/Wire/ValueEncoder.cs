@@ -17,53 +17,66 @@ internal static class ValueEncoder
 {
     private const int MaxDepth = 100;
 
-    public static MontyObject Encode(MontyValue value, int depth) => value switch
-    {
-        MontyNone => At(depth + 1, new MontyObject { NoneValue = new Unit() }),
-        MontyEllipsis => At(depth + 1, new MontyObject { Ellipsis = new Unit() }),
-        MontyNotImplemented => At(depth + 1, new MontyObject { NotImplemented = new Unit() }),
-        MontyBool x => At(depth, new MontyObject { Boolean = x.Value }),
-        MontyInt x => x.TryGetInt64(out var small) ? At(depth, new MontyObject { Int = small }) : At(depth + 1, EncodeBigInt(x.Value)),
-        MontyFloat x => At(depth, new MontyObject { Float = x.Value }),
-        MontyStr x => At(depth, new MontyObject { Str = Text(x.Value, "str") }),
-        MontyBytes x => At(depth, new MontyObject { Bytes = UnsafeByteOperations.UnsafeWrap(x.Value) }),
-        MontyList x => new MontyObject { List = EncodeItems(x.Items, depth) },
-        MontyTuple x => new MontyObject { Tuple = EncodeItems(x.Items, depth) },
-        MontyNamedTuple x => EncodeNamedTuple(x, depth),
-        MontyDict x => new MontyObject { Dict = EncodeDict(x, depth + 1, keysMayBeAnything: true) },
-        MontySet x => new MontyObject { Set = EncodeMembers(x.Items, depth, "set") },
-        MontyFrozenSet x => new MontyObject { FrozenSet = EncodeMembers(x.Items, depth, "frozenset") },
-        MontyDate x => At(depth + 1, TimeEncoder.Encode(x)),
-        MontyTime x => At(depth + 1, TimeEncoder.Encode(x)),
-        MontyDateTime x => At(depth + 1, TimeEncoder.Encode(x)),
-        MontyTimeDelta x => At(depth + 1, TimeEncoder.Encode(x)),
-        MontyTimeZone x => At(depth + 1, TimeEncoder.Encode(x)),
-        MontyExceptionObject x => At(depth + 1, EncodeException(x)),
-        MontyType x => new MontyObject { Type = EncodeType(x, depth + 1) },
-        MontyInstance x => EncodeInstance(x, depth),
-        MontyFunction x => At(depth + 1, EncodeFunction(x)),
-        MontyBuiltin x => At(depth, new MontyObject { BuiltinFunction = Text(x.Name, "name of a builtin function") }),
-        MontyPath x => At(depth, new MontyObject { Path = Text(x.Value, "path") }),
-        MontyFileHandle x => At(depth + 1, EncodeFileHandle(x)),
-        MontyRepr x => throw new ArgumentException(
-            $"{Shorten(x.Text)} left the sandbox as text only and cannot go back in. Send the data it stands for, or keep it in a variable of the session."),
-        MontyCycle x => throw new ArgumentException(
-            $"The value refers back to a container that encloses it ({x.Placeholder}); cycles cannot go into the sandbox. Send a copy without the cycle."),
-        null => throw new ArgumentException("A value is null. Write MontyValue.None for Python's None."),
-        _ => throw new UnreachableException(),
-    };
+    public static MontyObject Encode(MontyValue value, int depth) =>
+        value switch
+        {
+            MontyNone => At(depth + 1, new MontyObject { NoneValue = new Unit() }),
+            MontyEllipsis => At(depth + 1, new MontyObject { Ellipsis = new Unit() }),
+            MontyNotImplemented => At(depth + 1, new MontyObject { NotImplemented = new Unit() }),
+            MontyBool x => At(depth, new MontyObject { Boolean = x.Value }),
+            MontyInt x => x.TryGetInt64(out var small) ? At(depth, new MontyObject { Int = small }) : At(depth + 1, EncodeBigInt(x.Value)),
+            MontyFloat x => At(depth, new MontyObject { Float = x.Value }),
+            MontyStr x => At(depth, new MontyObject { Str = Text(x.Value, "str") }),
+            MontyBytes x => At(depth, new MontyObject { Bytes = UnsafeByteOperations.UnsafeWrap(x.Value) }),
+            MontyList x => new MontyObject { List = EncodeItems(x.Items, depth) },
+            MontyTuple x => new MontyObject { Tuple = EncodeItems(x.Items, depth) },
+            MontyNamedTuple x => EncodeNamedTuple(x, depth),
+            MontyDict x => new MontyObject { Dict = EncodeDict(x, depth + 1, keysMayBeAnything: true) },
+            MontySet x => new MontyObject { Set = EncodeMembers(x.Items, depth, "set") },
+            MontyFrozenSet x => new MontyObject { FrozenSet = EncodeMembers(x.Items, depth, "frozenset") },
+            MontyDate x => At(depth + 1, TimeEncoder.Encode(x)),
+            MontyTime x => At(depth + 1, TimeEncoder.Encode(x)),
+            MontyDateTime x => At(depth + 1, TimeEncoder.Encode(x)),
+            MontyTimeDelta x => At(depth + 1, TimeEncoder.Encode(x)),
+            MontyTimeZone x => At(depth + 1, TimeEncoder.Encode(x)),
+            MontyExceptionObject x => At(depth + 1, EncodeException(x)),
+            MontyType x => new MontyObject { Type = EncodeType(x, depth + 1) },
+            MontyInstance x => EncodeInstance(x, depth),
+            MontyFunction x => At(depth + 1, EncodeFunction(x)),
+            MontyBuiltin x => At(depth, new MontyObject { BuiltinFunction = Text(x.Name, "name of a builtin function") }),
+            MontyPath x => At(depth, new MontyObject { Path = Text(x.Value, "path") }),
+            MontyFileHandle x => At(depth + 1, EncodeFileHandle(x)),
+            MontyRepr x => throw new ArgumentException(
+                $"{Shorten(x.Text)} left the sandbox as text only and cannot go back in. Send the data it stands for, or keep it in a variable of the session."
+            ),
+            MontyCycle x => throw new ArgumentException(
+                $"The value refers back to a container that encloses it ({x.Placeholder}); cycles cannot go into the sandbox. Send a copy without the cycle."
+            ),
+            null => throw new ArgumentException("A value is null. Write MontyValue.None for Python's None."),
+            _ => throw new UnreachableException(),
+        };
 
     /// <summary>Text that UTF-8 can carry.</summary>
     public static string Text(string value, string what)
     {
-        if (value is null) throw new ArgumentException($"The {what} is null.");
-        for (var rest = value.AsSpan(); ;)
+        if (value is null)
+        {
+            throw new ArgumentException($"The {what} is null.");
+        }
+
+        for (var rest = value.AsSpan(); ; )
         {
             var at = rest.IndexOfAnyInRange('\uD800', '\uDFFF');
-            if (at < 0) return value;
+            if (at < 0)
+            {
+                return value;
+            }
+
             if (Rune.DecodeFromUtf16(rest[at..], out _, out var used) != System.Buffers.OperationStatus.Done)
             {
-                throw new ArgumentException($"The {what} holds a lone surrogate, which UTF-8 cannot carry. Replace it, or send the text as bytes.");
+                throw new ArgumentException(
+                    $"The {what} holds a lone surrogate, which UTF-8 cannot carry. Replace it, or send the text as bytes."
+                );
             }
 
             rest = rest[(at + used)..];
@@ -72,32 +85,43 @@ internal static class ValueEncoder
 
     private static T At<T>(int depth, T encoded) => depth <= MaxDepth ? encoded : throw TooDeep();
 
-    private static ArgumentException TooDeep() => new(
-        "The value is nested too deeply: the runtime takes 48 lists, 32 dicts or 24 instances around a leaf (one list fewer in the answer to a future). "
-        + "Flatten it, or send it as JSON text and parse it in the script.");
+    private static ArgumentException TooDeep() =>
+        new(
+            "The value is nested too deeply: the runtime takes 48 lists, 32 dicts or 24 instances around a leaf (one list fewer in the answer to a future). "
+                + "Flatten it, or send it as JSON text and parse it in the script."
+        );
 
     private static Items EncodeItems(EquatableArray<MontyValue> source, int depth)
     {
         var items = At(depth + 1, new Items());
         items.Items_.Capacity = source.Count;
-        foreach (var item in source) items.Items_.Add(Encode(item, depth + 2));
+        foreach (var item in source)
+        {
+            items.Items_.Add(Encode(item, depth + 2));
+        }
+
         return items;
     }
 
     private static Items EncodeMembers(EquatableArray<MontyValue> source, int depth, string of)
     {
-        foreach (var item in source) RequireHashable(item, of, depth + 2);
+        foreach (var item in source)
+        {
+            RequireHashable(item, of, depth + 2);
+        }
+
         return EncodeItems(source, depth);
     }
 
-    private static MontyObject EncodeBigInt(BigInteger value) => new()
-    {
-        Bigint = new BigInt
+    private static MontyObject EncodeBigInt(BigInteger value) =>
+        new()
         {
-            Negative = value.Sign < 0,
-            Magnitude = UnsafeByteOperations.UnsafeWrap(BigInteger.Abs(value).ToByteArray(isUnsigned: true, isBigEndian: true)),
-        },
-    };
+            Bigint = new BigInt
+            {
+                Negative = value.Sign < 0,
+                Magnitude = UnsafeByteOperations.UnsafeWrap(BigInteger.Abs(value).ToByteArray(isUnsigned: true, isBigEndian: true)),
+            },
+        };
 
     private static MontyObject EncodeNamedTuple(MontyNamedTuple value, int depth)
     {
@@ -116,8 +140,15 @@ internal static class ValueEncoder
         var encoded = At(depth, new Dict());
         foreach (var (key, item) in value.Pairs)
         {
-            if (keysMayBeAnything) RequireHashable(key, "dict key", depth + 2);
-            else if (key is not MontyStr) throw new ArgumentException($"An attribute is named {Shorten(key?.ToString() ?? "null")}: attribute names are str.");
+            if (keysMayBeAnything)
+            {
+                RequireHashable(key, "dict key", depth + 2);
+            }
+            else if (key is not MontyStr)
+            {
+                throw new ArgumentException($"An attribute is named {Shorten(key?.ToString() ?? "null")}: attribute names are str.");
+            }
+
             encoded.Pairs.Add(new Pair { Key = Encode(key, depth + 2), Value = Encode(item, depth + 2) });
         }
 
@@ -132,12 +163,22 @@ internal static class ValueEncoder
             case MontyList or MontyDict or MontySet:
                 throw new ArgumentException($"unhashable type: '{value.TypeName}' in a {what}. Use a tuple or a frozenset there.");
             case MontyInstance { Type.Origin: MontyTypeOrigin.Host } or MontyExceptionObject or MontyFileHandle:
-                throw new ArgumentException($"unhashable type: '{value.TypeName}' in a {what}: the runtime does not hash exceptions, open files and host instances. Use a str or an int that stands for it.");
+                throw new ArgumentException(
+                    $"unhashable type: '{value.TypeName}' in a {what}: the runtime does not hash exceptions, open files and host instances. Use a str or an int that stands for it."
+                );
             case MontyTuple tuple:
-                foreach (var item in tuple.Items) RequireHashable(item, what, depth + 2);
+                foreach (var item in tuple.Items)
+                {
+                    RequireHashable(item, what, depth + 2);
+                }
+
                 break;
             case MontyNamedTuple tuple:
-                foreach (var (_, item) in tuple.Fields) RequireHashable(item, what, depth + 2);
+                foreach (var (_, item) in tuple.Fields)
+                {
+                    RequireHashable(item, what, depth + 2);
+                }
+
                 break;
         }
     }
@@ -145,13 +186,25 @@ internal static class ValueEncoder
     private static MontyObject EncodeException(MontyExceptionObject value)
     {
         var encoded = new ExceptionObject { ExcType = RuntimeNames.CheckException(value.Type) };
-        if (value.Argument is not null) encoded.Arg = Text(value.Argument, "argument of an exception");
+        if (value.Argument is not null)
+        {
+            encoded.Arg = Text(value.Argument, "argument of an exception");
+        }
+
         return new MontyObject { Exception = encoded };
     }
 
     private static Type EncodeType(MontyType value, int depth)
     {
-        var encoded = At(depth, new Type { Name = Text(value.Name, "name of a class"), Origin = (uint)value.Origin, IsDataclass = value.IsDataclass });
+        var encoded = At(
+            depth,
+            new Type
+            {
+                Name = Text(value.Name, "name of a class"),
+                Origin = (uint)value.Origin,
+                IsDataclass = value.IsDataclass,
+            }
+        );
         switch (value.Origin)
         {
             case MontyTypeOrigin.Builtin when value.Id is not null:
@@ -161,22 +214,37 @@ internal static class ValueEncoder
             case MontyTypeOrigin.Builtin:
                 break;
             case MontyTypeOrigin.Sandbox or MontyTypeOrigin.Host:
-                encoded.Id = At(depth + 1, EncodeId(value.Id ?? throw new ArgumentException($"The class {value.Name} has no id; sandbox and host classes need one.")));
+                encoded.Id = At(
+                    depth + 1,
+                    EncodeId(
+                        value.Id ?? throw new ArgumentException($"The class {value.Name} has no id; sandbox and host classes need one.")
+                    )
+                );
                 break;
             default:
                 throw new ArgumentException($"The class {value.Name} has the origin {value.Origin}; use Builtin, Sandbox or Host.");
         }
 
-        if (value.Attributes is not null) encoded.Attrs = EncodeDict(value.Attributes, depth + 1, keysMayBeAnything: false);
+        if (value.Attributes is not null)
+        {
+            encoded.Attrs = EncodeDict(value.Attributes, depth + 1, keysMayBeAnything: false);
+        }
+
         return encoded;
     }
 
     private static MontyObject EncodeInstance(MontyInstance value, int depth)
     {
-        if (value.Type is null || value.Attributes is null) throw new ArgumentException("An instance has no class, or null for its attributes.");
+        if (value.Type is null || value.Attributes is null)
+        {
+            throw new ArgumentException("An instance has no class, or null for its attributes.");
+        }
+
         if (value.Type.Origin == MontyTypeOrigin.Builtin)
         {
-            throw new ArgumentException($"An instance of the builtin class {value.Type.Name} cannot be sent as an instance: use the value's own kind.");
+            throw new ArgumentException(
+                $"An instance of the builtin class {value.Type.Name} cannot be sent as an instance: use the value's own kind."
+            );
         }
 
         return new MontyObject
@@ -195,7 +263,11 @@ internal static class ValueEncoder
     private static MontyObject EncodeFunction(MontyFunction value)
     {
         var encoded = new Function { Name = Text(value.Name, "name of a function") };
-        if (value.Docstring is not null) encoded.Docstring = Text(value.Docstring, "docstring of a function");
+        if (value.Docstring is not null)
+        {
+            encoded.Docstring = Text(value.Docstring, "docstring of a function");
+        }
+
         return new MontyObject { Function = encoded };
     }
 
@@ -207,9 +279,19 @@ internal static class ValueEncoder
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(value.Position);
-        return new MontyObject { FileHandle = new FileHandle { Path = Text(value.Path, "path"), Mode = value.Mode, Position = (ulong)value.Position } };
+        return new MontyObject
+        {
+            FileHandle = new FileHandle
+            {
+                Path = Text(value.Path, "path"),
+                Mode = value.Mode,
+                Position = (ulong)value.Position,
+            },
+        };
     }
 
     private static string Shorten(string? text) =>
-        text is null ? "null" : text.Length <= 80 ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 80)}… ({text.Length} characters)");
+        text is null ? "null"
+        : text.Length <= 80 ? text
+        : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 80)}… ({text.Length} characters)");
 }

@@ -7,13 +7,18 @@ namespace Monty.Interop.Wire;
 /// <param name="Payload">The kind's own message where it lies in the receive buffer: good until the next receive.</param>
 /// <param name="ExecutionMicros">The time that the session's bytecode has run.</param>
 /// <param name="MaxDurationMicros">The session's limit on it, or null.</param>
-internal readonly record struct WorkerEvent(ChildEvent.KindOneofCase KindCase, ReadOnlyMemory<byte> Payload, ulong ExecutionMicros, ulong? MaxDurationMicros)
+internal readonly record struct WorkerEvent(
+    ChildEvent.KindOneofCase KindCase,
+    ReadOnlyMemory<byte> Payload,
+    ulong ExecutionMicros,
+    ulong? MaxDurationMicros
+)
 {
     /// <exception cref="WireFormatException">The bytes are no message.</exception>
     public static WorkerEvent Parse(ReadOnlyMemory<byte> body)
     {
         var found = default(WorkerEvent);
-        for (var reader = new FieldReader(body.Span); reader.Next();)
+        for (var reader = new FieldReader(body.Span); reader.Next(); )
         {
             if (reader.Field == ChildEvent.TotalExecutionMicrosFieldNumber)
             {
@@ -25,7 +30,11 @@ internal readonly record struct WorkerEvent(ChildEvent.KindOneofCase KindCase, R
             }
             else if (reader.Field is >= ChildEvent.PrintFieldNumber and <= ChildEvent.FatalErrorFieldNumber)
             {
-                found = found with { KindCase = (ChildEvent.KindOneofCase)reader.Field, Payload = body[(reader.End - reader.Bytes.Length)..reader.End] };
+                found = found with
+                {
+                    KindCase = (ChildEvent.KindOneofCase)reader.Field,
+                    Payload = body[(reader.End - reader.Bytes.Length)..reader.End],
+                };
             }
         }
 
@@ -34,9 +43,10 @@ internal readonly record struct WorkerEvent(ChildEvent.KindOneofCase KindCase, R
 
     /// <summary>The payload of an error. A generated parser merges exceptions given twice, copying the frames of the first each time.</summary>
     /// <exception cref="WireFormatException">There are several.</exception>
-    public Error ReadError() => FieldReader.Count(Payload.Span, Error.ExceptionFieldNumber) <= 1
-        ? Read(Error.Parser)
-        : throw new WireFormatException("an error with more than one exception");
+    public Error ReadError() =>
+        FieldReader.Count(Payload.Span, Error.ExceptionFieldNumber) <= 1
+            ? Read(Error.Parser)
+            : throw new WireFormatException("an error with more than one exception");
 
     /// <summary>The payload through its generated parser: for what is rare. Fields that this version does not know are not kept, as nothing counts them.</summary>
     public T Read<T>(MessageParser<T> parser)

@@ -40,7 +40,11 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
         ends.Fill(-1);
         try
         {
-            for (var i = 0; i < ends.Length; i += 2) Posix.CreatePipe(ends.Slice(i, 2));
+            for (var i = 0; i < ends.Length; i += 2)
+            {
+                Posix.CreatePipe(ends.Slice(i, 2));
+            }
+
             var (inputRead, inputWrite, outputRead, outputWrite) = (ends[0], ends[1], ends[2], ends[3]);
             var (errorRead, errorWrite, lifelineRead, lifelineWrite) = (ends[4], ends[5], ends[6], ends[7]);
             Posix.SetNonBlocking(inputWrite);
@@ -65,13 +69,18 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
         catch (PosixException exception)
         {
             throw new MontyWorkerException(
-                WorkerFailure.NotStarted, $"The Monty runtime {runtimePath} could not be started: {exception.Message}. Check that it is a Linux executable for this processor, and that this user may execute it (chmod 755).");
+                WorkerFailure.NotStarted,
+                $"The Monty runtime {runtimePath} could not be started: {exception.Message}. Check that it is a Linux executable for this processor, and that this user may execute it (chmod 755)."
+            );
         }
         finally
         {
             foreach (var end in ends)
             {
-                if (end >= 0) Posix.Close(end);
+                if (end >= 0)
+                {
+                    Posix.Close(end);
+                }
             }
         }
     }
@@ -85,10 +94,21 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
             entries[0] = new Posix.PollEntry(output, Posix.PollIn);
             entries[1] = new Posix.PollEntry(errorEnded ? -1 : error, Posix.PollIn);
             entries[2] = new Posix.PollEntry(forWriting ? input : -1, Posix.PollOut);
-            if (Posix.Poll(entries, milliseconds) && entries[1].Found != 0) DrainError();
+            if (Posix.Poll(entries, milliseconds) && entries[1].Found != 0)
+            {
+                DrainError();
+            }
+
             var state = (entries[0].Found != 0 ? PipeState.Readable : 0) | (entries[2].Found != 0 ? PipeState.Writable : 0);
-            if (state != 0 || milliseconds == 0) return state;
-            if (milliseconds > 0 && (milliseconds = (int)(deadline - Environment.TickCount64)) <= 0) return PipeState.Nothing;
+            if (state != 0 || milliseconds == 0)
+            {
+                return state;
+            }
+
+            if (milliseconds > 0 && (milliseconds = (int)(deadline - Environment.TickCount64)) <= 0)
+            {
+                return PipeState.Nothing;
+            }
         }
     }
 
@@ -100,7 +120,10 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
     {
         lock (exitLock)
         {
-            if (exitCode is null) Posix.KillGroup(Id);
+            if (exitCode is null)
+            {
+                Posix.KillGroup(Id);
+            }
         }
     }
 
@@ -112,7 +135,11 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
             var overdue = Stopwatch.GetTimestamp() >= deadline;
             lock (exitLock)
             {
-                if (exitCode is null && overdue) Posix.KillGroup(Id);
+                if (exitCode is null && overdue)
+                {
+                    Posix.KillGroup(Id);
+                }
+
                 exitCode ??= Posix.WaitForExit(Id, block: overdue);
                 if (exitCode is { } code)
                 {
@@ -132,7 +159,11 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
     {
         lock (exitLock)
         {
-            if (disposed) return;
+            if (disposed)
+            {
+                return;
+            }
+
             (disposed, errorEnded) = (true, true);
             if (exitCode is null)
             {
@@ -153,9 +184,19 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
         for (var left = 64; left > 0 && !errorEnded; left--)
         {
             var count = Posix.Read(error, chunk);
-            if (count < 0) return;
-            if (count == 0) errorEnded = true;
-            else errorTail.Append(chunk[..count]);
+            if (count < 0)
+            {
+                return;
+            }
+
+            if (count == 0)
+            {
+                errorEnded = true;
+            }
+            else
+            {
+                errorTail.Append(chunk[..count]);
+            }
         }
     }
 }

@@ -42,7 +42,10 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     {
         get
         {
-            lock (errorTail) return errorTail.ToString();
+            lock (errorTail)
+            {
+                return errorTail.ToString();
+            }
         }
     }
 
@@ -50,7 +53,11 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     {
         var start = new ProcessStartInfo(runtimePath, ["subprocess"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            CreateNoWindow = true,
         };
         start.Environment.Clear();
         try
@@ -61,7 +68,8 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         {
             throw new MontyWorkerException(
                 WorkerFailure.NotStarted,
-                $"The Monty runtime {runtimePath} could not be started: {exception.Message}. Check that it is an executable for this system.");
+                $"The Monty runtime {runtimePath} could not be started: {exception.Message}. Check that it is an executable for this system."
+            );
         }
     }
 
@@ -72,9 +80,18 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         {
             while (true)
             {
-                var state = (arrived.Count > 0 || outputEnded ? PipeState.Readable : 0) | (forWriting && !isWriting ? PipeState.Writable : 0);
-                if (state != 0 || milliseconds == 0) return state;
-                if (milliseconds > 0 && (milliseconds = (int)(deadline - Environment.TickCount64)) <= 0) return PipeState.Nothing;
+                var state =
+                    (arrived.Count > 0 || outputEnded ? PipeState.Readable : 0) | (forWriting && !isWriting ? PipeState.Writable : 0);
+                if (state != 0 || milliseconds == 0)
+                {
+                    return state;
+                }
+
+                if (milliseconds > 0 && (milliseconds = (int)(deadline - Environment.TickCount64)) <= 0)
+                {
+                    return PipeState.Nothing;
+                }
+
                 Monitor.Wait(gate, milliseconds);
             }
         }
@@ -84,7 +101,11 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     {
         lock (gate)
         {
-            if (arrived.Count == 0) return outputEnded ? 0 : -1;
+            if (arrived.Count == 0)
+            {
+                return outputEnded ? 0 : -1;
+            }
+
             var count = Math.Min(into.Length, arrived.Count);
             arrived.AsSpan(0, count).CopyTo(into);
             arrived = arrived[count..];
@@ -97,8 +118,16 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     {
         lock (gate)
         {
-            if (inputBroken) return -1;
-            if (isWriting) return 0;
+            if (inputBroken)
+            {
+                return -1;
+            }
+
+            if (isWriting)
+            {
+                return 0;
+            }
+
             isWriting = true;
         }
 
@@ -111,7 +140,10 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     {
         lock (exitLock)
         {
-            if (exitCode is null && !process.HasExited) process.Kill(entireProcessTree: true);
+            if (exitCode is null && !process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
         }
     }
 
@@ -119,7 +151,11 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     {
         lock (exitLock)
         {
-            if (exitCode is { } known) return known;
+            if (exitCode is { } known)
+            {
+                return known;
+            }
+
             if (!process.WaitForExit(grace))
             {
                 Kill();
@@ -136,7 +172,11 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     {
         lock (exitLock)
         {
-            if (disposed) return;
+            if (disposed)
+            {
+                return;
+            }
+
             WaitForExit(TimeSpan.Zero);
             lock (gate)
             {
@@ -145,7 +185,11 @@ internal sealed class PortableWorkerProcess : WorkerProcess
             }
 
             outputReader.Join(PipeGrace);
-            if (writing.Wait(PipeGrace)) CloseInput();
+            if (writing.Wait(PipeGrace))
+            {
+                CloseInput();
+            }
+
             process.Dispose();
         }
     }
@@ -191,8 +235,16 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         {
             lock (gate)
             {
-                while (arrived.Count > 0 && !disposed) Monitor.Wait(gate);
-                if (disposed) return;
+                while (arrived.Count > 0 && !disposed)
+                {
+                    Monitor.Wait(gate);
+                }
+
+                if (disposed)
+                {
+                    return;
+                }
+
                 arrived = new ArraySegment<byte>(reading, 0, count);
                 Monitor.PulseAll(gate);
             }
@@ -202,7 +254,11 @@ internal sealed class PortableWorkerProcess : WorkerProcess
 
         lock (gate)
         {
-            while (arrived.Count > 0 && !disposed) Monitor.Wait(gate);
+            while (arrived.Count > 0 && !disposed)
+            {
+                Monitor.Wait(gate);
+            }
+
             outputEnded = true;
             Monitor.PulseAll(gate);
         }
@@ -214,7 +270,10 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         var chunk = new byte[BufferBytes];
         while (Read(error.BaseStream, chunk) is var count and > 0)
         {
-            lock (errorTail) errorTail.Append(chunk.AsSpan(0, count));
+            lock (errorTail)
+            {
+                errorTail.Append(chunk.AsSpan(0, count));
+            }
         }
     }
 

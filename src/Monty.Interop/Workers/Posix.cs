@@ -11,7 +11,11 @@ internal sealed class PosixException(string call, int error) : Exception($"{call
 }
 
 /// <summary>The few calls to glibc that starting and driving a worker on Linux takes. Numbers are those of Linux on x86-64 and arm64.</summary>
-[SuppressMessage("Interoperability", "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes", Justification = "libc is resolved by the system's loader.")]
+[SuppressMessage(
+    "Interoperability",
+    "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes",
+    Justification = "libc is resolved by the system's loader."
+)]
 internal static unsafe partial class Posix
 {
     public const short PollIn = 1;
@@ -37,10 +41,18 @@ internal static unsafe partial class Posix
     public static void CreatePipe(Span<int> ends)
     {
         const int DuplicateCloseOnExec = 1030;
-        fixed (int* raw = ends) Check(PipeCore(raw, CloseOnExec), "pipe2");
+        fixed (int* raw = ends)
+        {
+            Check(PipeCore(raw, CloseOnExec), "pipe2");
+        }
+
         foreach (ref var end in ends)
         {
-            if (end >= FirstFreeDescriptor) continue;
+            if (end >= FirstFreeDescriptor)
+            {
+                continue;
+            }
+
             var low = end;
             end = Check(Fcntl(low, DuplicateCloseOnExec, FirstFreeDescriptor), "fcntl");
             Close(low);
@@ -49,14 +61,19 @@ internal static unsafe partial class Posix
 
     public static void SetNonBlocking(int descriptor)
     {
-        const int GetFlags = 3, SetFlags = 4, NonBlocking = 0x800;
+        const int GetFlags = 3,
+            SetFlags = 4,
+            NonBlocking = 0x800;
         Check(Fcntl(descriptor, SetFlags, Check(Fcntl(descriptor, GetFlags, 0), "fcntl") | NonBlocking), "fcntl");
     }
 
     /// <summary>Has the kernel send SIGKILL to a process group when the writing end of a pipe that it holds open is closed.</summary>
     public static void KillWhenWriterIsGone(int readingEnd, int group)
     {
-        const int SetFlags = 4, SetOwner = 8, SetSignal = 10, SignalOnInput = 0x2000;
+        const int SetFlags = 4,
+            SetOwner = 8,
+            SetSignal = 10,
+            SignalOnInput = 0x2000;
         Check(Fcntl(readingEnd, SetOwner, -group), "fcntl");
         Check(Fcntl(readingEnd, SetSignal, SigKill), "fcntl");
         Check(Fcntl(readingEnd, SetFlags, SignalOnInput), "fcntl");
@@ -72,7 +89,9 @@ internal static unsafe partial class Posix
     /// <summary>Starts a program with an empty environment whose descriptors 0, 1, 2, … are the given ones and no others.</summary>
     public static int Spawn(string path, string[] arguments, ReadOnlySpan<int> descriptors)
     {
-        const short SetGroup = 2, SetSignalDefaults = 4, SetSignalMask = 8;
+        const short SetGroup = 2,
+            SetSignalDefaults = 4,
+            SetSignalMask = 8;
 
         // The opaque types of spawn.h take 80 and 336 bytes in glibc; twice that leaves room for another C library.
         var actions = stackalloc byte[160];
@@ -85,8 +104,16 @@ internal static unsafe partial class Posix
         CheckSpawn(AttributesInit(attributes));
         try
         {
-            for (var i = 0; i < arguments.Length; i++) argumentPointers[i] = (byte*)Marshal.StringToCoTaskMemUTF8(arguments[i]);
-            for (var i = 0; i < descriptors.Length; i++) CheckSpawn(AddDuplicate(actions, descriptors[i], i));
+            for (var i = 0; i < arguments.Length; i++)
+            {
+                argumentPointers[i] = (byte*)Marshal.StringToCoTaskMemUTF8(arguments[i]);
+            }
+
+            for (var i = 0; i < descriptors.Length; i++)
+            {
+                CheckSpawn(AddDuplicate(actions, descriptors[i], i));
+            }
+
             CloseOthers(actions, descriptors.Length);
             CheckSpawn(SetSignalDefault(attributes, allSignals));
             CheckSpawn(SetFlags(attributes, SetGroup | SetSignalDefaults | SetSignalMask));
@@ -96,7 +123,11 @@ internal static unsafe partial class Posix
         }
         finally
         {
-            for (var i = 0; i < arguments.Length; i++) Marshal.FreeCoTaskMem((nint)argumentPointers[i]);
+            for (var i = 0; i < arguments.Length; i++)
+            {
+                Marshal.FreeCoTaskMem((nint)argumentPointers[i]);
+            }
+
             _ = AttributesDestroy(attributes);
             _ = FileActionsDestroy(actions);
         }
@@ -108,9 +139,21 @@ internal static unsafe partial class Posix
         fixed (PollEntry* raw = entries)
         {
             var found = PollCore(raw, (nuint)entries.Length, milliseconds);
-            if (found < 0 && Marshal.GetLastPInvokeError() != InterruptedError) Check(found, "poll");
-            if (found > 0) return true;
-            foreach (ref var entry in entries) entry.Found = 0;
+            if (found < 0 && Marshal.GetLastPInvokeError() != InterruptedError)
+            {
+                Check(found, "poll");
+            }
+
+            if (found > 0)
+            {
+                return true;
+            }
+
+            foreach (ref var entry in entries)
+            {
+                entry.Found = 0;
+            }
+
             return false;
         }
     }
@@ -121,7 +164,10 @@ internal static unsafe partial class Posix
         fixed (byte* raw = into)
         {
             var count = ReadCore(descriptor, raw, (nuint)into.Length);
-            if (count >= 0) return (int)count;
+            if (count >= 0)
+            {
+                return (int)count;
+            }
         }
 
         return Marshal.GetLastPInvokeError() is TryAgainError or InterruptedError ? -1 : throw LastError("read");
@@ -133,7 +179,10 @@ internal static unsafe partial class Posix
         fixed (byte* raw = from)
         {
             var count = WriteCore(descriptor, raw, (nuint)from.Length);
-            if (count >= 0) return (int)count;
+            if (count >= 0)
+            {
+                return (int)count;
+            }
         }
 
         return Marshal.GetLastPInvokeError() switch
@@ -148,13 +197,19 @@ internal static unsafe partial class Posix
     /// <remarks>A child that has left its group is killed by itself: who waits for its end would wait for ever.</remarks>
     public static void KillGroup(int child)
     {
-        if (KillCore(-child, SigKill) < 0 && IsChild(child)) _ = KillCore(child, SigKill);
+        if (KillCore(-child, SigKill) < 0 && IsChild(child))
+        {
+            _ = KillCore(child, SigKill);
+        }
     }
 
     /// <summary>True for a child that runs, or whose end nobody has taken note of: its id is not in use for another process.</summary>
     private static bool IsChild(int process)
     {
-        const int ProcessId = 1, NoHang = 1, Exited = 4, LeaveWaitable = 0x01000000;
+        const int ProcessId = 1,
+            NoHang = 1,
+            Exited = 4,
+            LeaveWaitable = 0x01000000;
         var information = stackalloc byte[128];
         return WaitIdCore(ProcessId, process, information, Exited | NoHang | LeaveWaitable) == 0;
     }
@@ -168,10 +223,25 @@ internal static unsafe partial class Posix
         {
             int status;
             var found = WaitCore(process, &status, block ? 0 : NoHang);
-            if (found == process) return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
-            if (found == 0) return null;
-            if (Marshal.GetLastPInvokeError() == NoChildError) return UnknownExitCode;
-            if (Marshal.GetLastPInvokeError() != InterruptedError) throw LastError("waitpid");
+            if (found == process)
+            {
+                return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
+            }
+
+            if (found == 0)
+            {
+                return null;
+            }
+
+            if (Marshal.GetLastPInvokeError() == NoChildError)
+            {
+                return UnknownExitCode;
+            }
+
+            if (Marshal.GetLastPInvokeError() != InterruptedError)
+            {
+                throw LastError("waitpid");
+            }
         }
     }
 
@@ -180,9 +250,13 @@ internal static unsafe partial class Posix
     private static void CloseOthers(byte* actions, int from)
     {
         // glibc 2.34 and later; before it, handles are kept from children by close-on-exec alone.
-        if (NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "posix_spawn_file_actions_addclosefrom_np", out var address)
-            || (NativeLibrary.TryLoad("libc.so.6", out var library)
-                && NativeLibrary.TryGetExport(library, "posix_spawn_file_actions_addclosefrom_np", out address)))
+        if (
+            NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "posix_spawn_file_actions_addclosefrom_np", out var address)
+            || (
+                NativeLibrary.TryLoad("libc.so.6", out var library)
+                && NativeLibrary.TryGetExport(library, "posix_spawn_file_actions_addclosefrom_np", out address)
+            )
+        )
         {
             CheckSpawn(((delegate* unmanaged<byte*, int, int>)address)(actions, from));
         }
@@ -192,7 +266,10 @@ internal static unsafe partial class Posix
 
     private static void CheckSpawn(int error)
     {
-        if (error != 0) throw new PosixException("posix_spawn", error);
+        if (error != 0)
+        {
+            throw new PosixException("posix_spawn", error);
+        }
     }
 
     private static PosixException LastError(string call) => new(call, Marshal.GetLastPInvokeError());

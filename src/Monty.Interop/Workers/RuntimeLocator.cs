@@ -9,21 +9,42 @@ internal static class RuntimeLocator
 
     public static string Find(string? explicitPath)
     {
-        if (explicitPath is not null) return Require(explicitPath, "the option RuntimePath names");
-        if (Environment.GetEnvironmentVariable("MONTY_BIN") is { Length: > 0 } variable) return Require(variable, "the environment variable MONTY_BIN names");
+        if (explicitPath is not null)
+        {
+            return Require(explicitPath, "the option RuntimePath names");
+        }
+
+        if (Environment.GetEnvironmentVariable("MONTY_BIN") is { Length: > 0 } variable)
+        {
+            return Require(variable, "the environment variable MONTY_BIN names");
+        }
+
         var file = OperatingSystem.IsWindows() ? FileName + ".exe" : FileName;
-        if (FindBeside(ProgramFolders, file, Environment.ProcessPath) is { } beside) return beside;
-        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        if (FindBeside(ProgramFolders, file, Environment.ProcessPath) is { } beside)
+        {
+            return beside;
+        }
+
+        foreach (
+            var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(
+                Path.PathSeparator,
+                StringSplitOptions.RemoveEmptyEntries
+            )
+        )
         {
             var candidate = Path.Combine(folder, file);
-            if (File.Exists(candidate)) return candidate;
+            if (File.Exists(candidate))
+            {
+                return candidate;
+            }
         }
 
         throw new MontyRuntimeNotFoundException(
             "The Monty runtime was not found. Looked for: the option RuntimePath (not set), the environment variable MONTY_BIN (not set), "
-            + $"{Path.Combine(AppContext.BaseDirectory, "runtimes", PortableRid, "native", file)} (missing), and '{file}' on PATH (missing). "
-            + $"Add the NuGet package Monty.Runtime.{PortableRid} to the program, in the version of Monty.Interop; "
-            + $"or get the npm package {PackageName} and name its file '{file}' in RuntimePath or MONTY_BIN.");
+                + $"{Path.Combine(AppContext.BaseDirectory, "runtimes", PortableRid, "native", file)} (missing), and '{file}' on PATH (missing). "
+                + $"Add the NuGet package Monty.Runtime.{PortableRid} to the program, in the version of Monty.Interop; "
+                + $"or get the npm package {PackageName} and name its file '{file}' in RuntimePath or MONTY_BIN."
+        );
     }
 
     /// <summary>The file that came with the program. A program of the user that is called <c>monty</c> is not the runtime.</summary>
@@ -32,8 +53,14 @@ internal static class RuntimeLocator
     /// <param name="ownPath">The executable that runs.</param>
     internal static string? FindBeside(IEnumerable<string> folders, string file, string? ownPath)
     {
-        var found = folders.Select(f => Path.Combine(f, file)).FirstOrDefault(c => File.Exists(c) && c != ownPath && !File.Exists(Path.ChangeExtension(c, ".dll")));
-        if (found is not null) MakeExecutable(found);
+        var found = folders
+            .Select(f => Path.Combine(f, file))
+            .FirstOrDefault(c => File.Exists(c) && c != ownPath && !File.Exists(Path.ChangeExtension(c, ".dll")));
+        if (found is not null)
+        {
+            MakeExecutable(found);
+        }
+
         return found;
     }
 
@@ -42,18 +69,24 @@ internal static class RuntimeLocator
     /// and the folder that a single file unpacked it to.
     /// </summary>
     private static IEnumerable<string> ProgramFolders =>
-    [
-        Path.Combine(AppContext.BaseDirectory, "runtimes", PortableRid, "native"),
-        AppContext.BaseDirectory,
-        .. ((string?)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
-    ];
+        [
+            Path.Combine(AppContext.BaseDirectory, "runtimes", PortableRid, "native"),
+            AppContext.BaseDirectory,
+            .. ((string?)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") ?? "").Split(
+                Path.PathSeparator,
+                StringSplitOptions.RemoveEmptyEntries
+            ),
+        ];
 
     /// <summary>The runtime identifier of the folder that the build fills, such as <c>linux-x64</c>.</summary>
     private static string PortableRid
     {
         get
         {
-            var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+            var system =
+                OperatingSystem.IsWindows() ? "win"
+                : OperatingSystem.IsMacOS() ? "osx"
+                : "linux";
             return $"{system}-{Architecture}";
         }
     }
@@ -63,29 +96,44 @@ internal static class RuntimeLocator
     {
         get
         {
-            var suffix = OperatingSystem.IsWindows() ? $"win32-{Architecture}-msvc" : OperatingSystem.IsMacOS() ? $"darwin-{Architecture}" : $"linux-{Architecture}-gnu";
+            var suffix =
+                OperatingSystem.IsWindows() ? $"win32-{Architecture}-msvc"
+                : OperatingSystem.IsMacOS() ? $"darwin-{Architecture}"
+                : $"linux-{Architecture}-gnu";
             return $"@pydantic/monty-{suffix}";
         }
     }
 
-    private static string Architecture => RuntimeInformation.OSArchitecture switch
-    {
-        System.Runtime.InteropServices.Architecture.X64 => "x64",
-        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
-        _ => "unknown",
-    };
+    private static string Architecture =>
+        RuntimeInformation.OSArchitecture switch
+        {
+            System.Runtime.InteropServices.Architecture.X64 => "x64",
+            System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+            _ => "unknown",
+        };
 
-    private static string Require(string path, string who) => File.Exists(path)
-        ? Path.GetFullPath(path)
-        : throw new MontyRuntimeNotFoundException($"The Monty runtime was not found: {who} {path}, and there is no such file. Correct it, or unset it to use the one that came with the program.");
+    private static string Require(string path, string who) =>
+        File.Exists(path)
+            ? Path.GetFullPath(path)
+            : throw new MontyRuntimeNotFoundException(
+                $"The Monty runtime was not found: {who} {path}, and there is no such file. Correct it, or unset it to use the one that came with the program."
+            );
 
     /// <summary>A copy made by Windows or out of a zip has lost the mark that it may be executed: whoever may read it may start it again.</summary>
     private static void MakeExecutable(string path)
     {
         const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         var mode = File.GetUnixFileMode(path);
-        if ((mode & Execute) != 0) return;
+        if ((mode & Execute) != 0)
+        {
+            return;
+        }
+
         try
         {
             File.SetUnixFileMode(path, mode | Execute);

@@ -19,7 +19,11 @@ internal static class RuntimeVersion
             process.BeginErrorReadLine(); // and nobody looks: a full pipe would stop it
             var said = new char[MaxCharacters];
             var count = await process.StandardOutput.ReadBlockAsync(said, deadline.Token).ConfigureAwait(false);
-            if (count == MaxCharacters) throw Mute(runtimePath, "but wrote more than that");
+            if (count == MaxCharacters)
+            {
+                throw Mute(runtimePath, "but wrote more than that");
+            }
+
             await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
             return process.ExitCode == 0 && new string(said, 0, count).Trim() is { Length: > 0 } version
                 ? version
@@ -31,13 +35,21 @@ internal static class RuntimeVersion
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
         }
     }
 
     private static Process Start(string runtimePath)
     {
-        var start = new ProcessStartInfo(runtimePath, ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(runtimePath, ["--version"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         start.Environment.Clear();
         try
         {
@@ -46,7 +58,9 @@ internal static class RuntimeVersion
         catch (Win32Exception exception)
         {
             throw new MontyWorkerException(
-                WorkerFailure.NotStarted, $"The Monty runtime {runtimePath} could not be started: {exception.Message}. Check that it is an executable for this system.");
+                WorkerFailure.NotStarted,
+                $"The Monty runtime {runtimePath} could not be started: {exception.Message}. Check that it is an executable for this system."
+            );
         }
     }
 

@@ -11,7 +11,11 @@ internal sealed class StandardErrorTail
 
     public void Append(ReadOnlySpan<byte> chunk)
     {
-        if (chunk.Length > MaxBytes) chunk = chunk[^MaxBytes..];
+        if (chunk.Length > MaxBytes)
+        {
+            chunk = chunk[^MaxBytes..];
+        }
+
         var dropped = Math.Max(0, count + chunk.Length - MaxBytes);
         bytes.AsSpan(dropped, count - dropped).CopyTo(bytes);
         count -= dropped;

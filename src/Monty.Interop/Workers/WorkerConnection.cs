@@ -72,9 +72,13 @@ internal sealed class WorkerConnection : IDisposable
         {
             // A sink may block, as on a pipe that nobody reads, before the wait that looks at the token has begun.
             using var registration = prints is null ? default : BreakWhenCancelled(cancellationToken);
-            if (TryReceive(prints, SynchronousMilliseconds, settling: false) is { } soon) return new ValueTask<WorkerEvent>(soon);
+            if (TryReceive(prints, SynchronousMilliseconds, settling: false) is { } soon)
+            {
+                return new ValueTask<WorkerEvent>(soon);
+            }
         }
-        catch (MontyWorkerException exception) when (exception.Failure == WorkerFailure.Cancelled && cancellationToken.IsCancellationRequested)
+        catch (MontyWorkerException exception)
+            when (exception.Failure == WorkerFailure.Cancelled && cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromException<WorkerEvent>(Cancelled(exception, cancellationToken));
         }
@@ -92,13 +96,19 @@ internal sealed class WorkerConnection : IDisposable
     /// <exception cref="MontyWorkerException">It died meanwhile, which shows as the end of its output, or it said what nobody asked for.</exception>
     public void CheckUnused()
     {
-        if (TryReceive(static _ => throw new WireFormatException("printed text where nothing ran"), 0, settling: false) is { } stray) throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{stray.KindCase} where nothing was due"));
+        if (TryReceive(static _ => throw new WireFormatException("printed text where nothing ran"), 0, settling: false) is { } stray)
+        {
+            throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{stray.KindCase} where nothing was due"));
+        }
     }
 
     /// <summary>Writes what was queued, as far as the pipe takes it, without waiting for replies.</summary>
     public void Flush()
     {
-        if (!inputClosed && !outgoing.IsEmpty) Write();
+        if (!inputClosed && !outgoing.IsEmpty)
+        {
+            Write();
+        }
     }
 
     /// <summary>Decodes the end of a turn; an event that makes no sense breaks the connection.</summary>
@@ -128,9 +138,10 @@ internal sealed class WorkerConnection : IDisposable
     }
 
     /// <summary>The bytes in the reply to a dump request; any other event breaks the connection.</summary>
-    public ByteString ExpectDump(WorkerEvent reply) => reply.KindCase == ChildEvent.KindOneofCase.DumpResult
-        ? Read(reply, static r => r.Read(DumpResult.Parser)).State
-        : throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{reply.KindCase} where a dump was due{ErrorIn(reply)}"));
+    public ByteString ExpectDump(WorkerEvent reply) =>
+        reply.KindCase == ChildEvent.KindOneofCase.DumpResult
+            ? Read(reply, static r => r.Read(DumpResult.Parser)).State
+            : throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{reply.KindCase} where a dump was due{ErrorIn(reply)}"));
 
     /// <summary>Says that an Ok comes next, for a request queued with <see cref="Send"/> behind others that have replies of their own.</summary>
     public void OkIsDue() => acknowledgementsDue++;
@@ -138,43 +149,76 @@ internal sealed class WorkerConnection : IDisposable
     /// <exception cref="MontyWorkerException">The connection is broken, for the reason that broke it first.</exception>
     public void ThrowIfBroken()
     {
-        if (broken is { } known) throw new MontyWorkerException(known.Failure, known.Message, known.ExitCode, known.StandardError, known.TurnMayHaveRun, known);
-        if (breakReason is not null) throw Fail(null, null);
+        if (broken is { } known)
+        {
+            throw new MontyWorkerException(known.Failure, known.Message, known.ExitCode, known.StandardError, known.TurnMayHaveRun, known);
+        }
+
+        if (breakReason is not null)
+        {
+            throw Fail(null, null);
+        }
     }
 
     /// <summary>Kills the worker; the turn under way, and every later one, fails with the first reason given. Any thread.</summary>
     public void Break(WorkerFailure reason)
     {
-        lock (breakLock) breakReason ??= reason;
+        lock (breakLock)
+        {
+            breakReason ??= reason;
+        }
+
         process.Kill();
     }
 
     public void Dispose()
     {
         Break(WorkerFailure.Abandoned);
-        lock (receiveLock) process.Dispose();
+        lock (receiveLock)
+        {
+            process.Dispose();
+        }
     }
 
-    private async Task<WorkerEvent> ReceiveCoreAsync(PrintSink? prints, TimeSpan? deadline, bool settling, CancellationToken cancellationToken)
+    private async Task<WorkerEvent> ReceiveCoreAsync(
+        PrintSink? prints,
+        TimeSpan? deadline,
+        bool settling,
+        CancellationToken cancellationToken
+    )
     {
         var timer = deadline is { } limit
-            ? time.CreateTimer(static state => ((WorkerConnection)state!).Break(WorkerFailure.DeadlineExceeded), this, limit, Timeout.InfiniteTimeSpan)
+            ? time.CreateTimer(
+                static state => ((WorkerConnection)state!).Break(WorkerFailure.DeadlineExceeded),
+                this,
+                limit,
+                Timeout.InfiniteTimeSpan
+            )
             : null;
         using var registration = BreakWhenCancelled(cancellationToken);
         try
         {
-            return await Task.Factory.StartNew(
-                () => TryReceive(prints, Timeout.Infinite, settling)!.Value,
-                CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).ConfigureAwait(false);
+            return await Task
+                .Factory.StartNew(
+                    () => TryReceive(prints, Timeout.Infinite, settling)!.Value,
+                    CancellationToken.None,
+                    TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+                    TaskScheduler.Default
+                )
+                .ConfigureAwait(false);
         }
-        catch (MontyWorkerException exception) when (exception.Failure == WorkerFailure.Cancelled && cancellationToken.IsCancellationRequested)
+        catch (MontyWorkerException exception)
+            when (exception.Failure == WorkerFailure.Cancelled && cancellationToken.IsCancellationRequested)
         {
             throw Cancelled(exception, cancellationToken);
         }
         finally
         {
             // Waits for a callback under way: one that came late would kill the worker under its next borrower.
-            if (timer is not null) await timer.DisposeAsync().ConfigureAwait(false);
+            if (timer is not null)
+            {
+                await timer.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
@@ -197,7 +241,10 @@ internal sealed class WorkerConnection : IDisposable
                 {
                     if (TryReadEvent(out var wanted) is not { } received)
                     {
-                        if (!Pump(wanted, milliseconds)) return null;
+                        if (!Pump(wanted, milliseconds))
+                        {
+                            return null;
+                        }
                     }
                     else if (Digest(received, prints, settling))
                     {
@@ -205,7 +252,10 @@ internal sealed class WorkerConnection : IDisposable
                     }
 
                     // Whoever prints, or sends, without a pause must not outlast the deadline of the turn, which is not armed yet.
-                    if (begun != 0 && Stopwatch.GetElapsedTime(begun).TotalMilliseconds > milliseconds) return null;
+                    if (begun != 0 && Stopwatch.GetElapsedTime(begun).TotalMilliseconds > milliseconds)
+                    {
+                        return null;
+                    }
                 }
             }
             catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
@@ -246,7 +296,11 @@ internal sealed class WorkerConnection : IDisposable
             case ChildEvent.KindOneofCase.Ok when acknowledgementsDue > 0:
                 return --acknowledgementsDue == 0 && settling;
             default:
-                if (acknowledgementsDue == 0) return true;
+                if (acknowledgementsDue == 0)
+                {
+                    return true;
+                }
+
                 throw new WireFormatException($"{received.KindCase} where Ok was due{ErrorIn(received)}");
         }
     }
@@ -258,7 +312,11 @@ internal sealed class WorkerConnection : IDisposable
     {
         var taken = FrameParser.TryParse(incoming.Unread.Span, FrameParser.MaxBodyBytes, out var body);
         wanted = -taken;
-        if (taken < 0) return null;
+        if (taken < 0)
+        {
+            return null;
+        }
+
         DecodedSize.Check(body, maxDecodedBytes);
         var received = WorkerEvent.Parse(incoming.Unread[FrameParser.PrefixBytes..taken]);
         incoming.Consume(taken);
@@ -276,57 +334,96 @@ internal sealed class WorkerConnection : IDisposable
         }
 
         var state = process.Wait(sending, milliseconds);
-        if (state == PipeState.Nothing) return false;
-        if ((state & PipeState.Readable) == 0) return true;
+        if (state == PipeState.Nothing)
+        {
+            return false;
+        }
+
+        if ((state & PipeState.Readable) == 0)
+        {
+            return true;
+        }
+
         var count = process.Read(incoming.GetRoom(wanted));
-        if (count == 0) throw new EndOfStreamException();
-        if (count > 0) incoming.Received(count);
+        if (count == 0)
+        {
+            throw new EndOfStreamException();
+        }
+
+        if (count > 0)
+        {
+            incoming.Received(count);
+        }
+
         return true;
     }
 
     private void Write()
     {
         var count = process.Write(outgoing.Unsent);
-        if (count < 0) inputClosed = true; // the death of the worker can show here first: what it still said is read before the end of its output
-        else outgoing.Sent(count);
+        if (count < 0)
+        {
+            inputClosed = true; // the death of the worker can show here first: what it still said is read before the end of its output
+        }
+        else
+        {
+            outgoing.Sent(count);
+        }
     }
 
     private MontyWorkerException Fail(WorkerFailure? reason, Exception? cause)
     {
-        if (reason is { } given) Break(given);
+        if (reason is { } given)
+        {
+            Break(given);
+        }
+
         int code;
-        lock (receiveLock) code = process.WaitForExit(ExitGrace);
+        lock (receiveLock)
+        {
+            code = process.WaitForExit(ExitGrace);
+        }
+
         WorkerFailure failure;
-        lock (breakLock) failure = breakReason ??= FailureOf(code);
+        lock (breakLock)
+        {
+            failure = breakReason ??= FailureOf(code);
+        }
+
         MontyTelemetry.CountFailure(failure);
         var stderr = process.StandardErrorTail;
-        var advice = failure == WorkerFailure.VersionMismatch
-            ? "Use the runtime that this version of the client pins."
+        var advice =
+            failure == WorkerFailure.VersionMismatch ? "Use the runtime that this version of the client pins."
             : Checkouts == 0 ? "It was only being started: check that RuntimePath, MONTY_BIN or PATH lead to the Monty runtime."
             : "The session on it is lost; open another, or go on from its last dump.";
         var message = $"{Describe(failure, code, cause)} {advice}{(stderr.Length > 0 ? $" It wrote: {stderr}" : "")}";
         return broken = new MontyWorkerException(failure, message, code, stderr, turnMayHaveRun: outgoing.IsEmpty, cause);
     }
 
-    private static WorkerFailure FailureOf(int exitCode) => exitCode switch
-    {
-        4 => WorkerFailure.VersionMismatch,
-        65 => WorkerFailure.OutOfMemory,
-        76 => WorkerFailure.BrokenProtocol,
-        _ => WorkerFailure.Crashed,
-    };
+    private static WorkerFailure FailureOf(int exitCode) =>
+        exitCode switch
+        {
+            4 => WorkerFailure.VersionMismatch,
+            65 => WorkerFailure.OutOfMemory,
+            76 => WorkerFailure.BrokenProtocol,
+            _ => WorkerFailure.Crashed,
+        };
 
-    private string Describe(WorkerFailure failure, int exitCode, Exception? cause) => failure switch
-    {
-        WorkerFailure.VersionMismatch =>
-            $"The Monty runtime does not speak protocol version {ProtocolVersion}, which this client needs: {fatalMessage ?? $"it ended with code {exitCode}"}.",
-        WorkerFailure.OutOfMemory => "The Monty worker ran out of memory (exit code 65): the script, an input or a result needed more than the memory limit's hard ceiling.",
-        WorkerFailure.DeadlineExceeded => "The Monty worker was killed because a turn passed its deadline.",
-        WorkerFailure.Cancelled => "The Monty worker was killed because a turn was cancelled.",
-        WorkerFailure.PrintLimitExceeded => $"The Monty worker was killed: {cause?.Message}.",
-        WorkerFailure.Abandoned => "The Monty worker was killed because the host gave up a turn half-way.",
-        WorkerFailure.BrokenProtocol => $"The Monty worker broke the protocol: {fatalMessage ?? cause?.Message ?? "it reported a malformed frame"}. It was killed.",
-        WorkerFailure.Crashed => $"The Monty worker ended unexpectedly with exit code {exitCode}{(fatalMessage is null ? "" : $": {fatalMessage}")}.",
-        _ => throw new UnreachableException(),
-    };
+    private string Describe(WorkerFailure failure, int exitCode, Exception? cause) =>
+        failure switch
+        {
+            WorkerFailure.VersionMismatch =>
+                $"The Monty runtime does not speak protocol version {ProtocolVersion}, which this client needs: {fatalMessage ?? $"it ended with code {exitCode}"}.",
+            WorkerFailure.OutOfMemory =>
+                "The Monty worker ran out of memory (exit code 65): the script, an input or a result needed more than the memory limit's hard ceiling.",
+            WorkerFailure.DeadlineExceeded => "The Monty worker was killed because a turn passed its deadline.",
+            WorkerFailure.Cancelled => "The Monty worker was killed because a turn was cancelled.",
+            WorkerFailure.PrintLimitExceeded => $"The Monty worker was killed: {cause?.Message}.",
+            WorkerFailure.Abandoned => "The Monty worker was killed because the host gave up a turn half-way.",
+            WorkerFailure.BrokenProtocol =>
+                $"The Monty worker broke the protocol: {fatalMessage ?? cause?.Message ?? "it reported a malformed frame"}. It was killed.",
+            WorkerFailure.Crashed =>
+                $"The Monty worker ended unexpectedly with exit code {exitCode}{(fatalMessage is null ? "" : $": {fatalMessage}")}.",
+            _ => throw new UnreachableException(),
+        };
 }

@@ -23,7 +23,10 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
     {
         get
         {
-            lock (gate) return new(live, idle.Count, waiters.Count, started, recycled, discarded, checkouts);
+            lock (gate)
+            {
+                return new(live, idle.Count, waiters.Count, started, recycled, discarded, checkouts);
+            }
         }
     }
 
@@ -33,8 +36,16 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         {
             lock (gate)
             {
-                if (disposed) throw Ended();
-                if (live >= options.MinWorkers) return;
+                if (disposed)
+                {
+                    throw Ended();
+                }
+
+                if (live >= options.MinWorkers)
+                {
+                    return;
+                }
+
                 live++;
             }
 
@@ -51,16 +62,35 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         WorkerConnection? worker = null;
         lock (gate)
         {
-            if (disposed) throw Ended();
+            if (disposed)
+            {
+                throw Ended();
+            }
+
             if (!idle.TryPop(out worker))
             {
-                if (live < options.MaxWorkers) live++;
-                else place = waiters.AddLast(new TaskCompletionSource<WorkerConnection?>(TaskCreationOptions.RunContinuationsAsynchronously));
+                if (live < options.MaxWorkers)
+                {
+                    live++;
+                }
+                else
+                {
+                    place = waiters.AddLast(
+                        new TaskCompletionSource<WorkerConnection?>(TaskCreationOptions.RunContinuationsAsynchronously)
+                    );
+                }
             }
         }
 
-        if (place is not null) worker = await WaitAsync(place, cancellationToken).ConfigureAwait(false);
-        if (worker is null || !IsUsable(worker)) worker = await StartAsync(cancellationToken).ConfigureAwait(false);
+        if (place is not null)
+        {
+            worker = await WaitAsync(place, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (worker is null || !IsUsable(worker))
+        {
+            worker = await StartAsync(cancellationToken).ConfigureAwait(false);
+        }
 
         worker.Checkouts++;
         Interlocked.Increment(ref checkouts);
@@ -77,15 +107,25 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             free = [.. idle];
             idle.Clear();
             live -= free.Count;
-            foreach (var waiter in waiters) waiter.TrySetException(Ended());
+            foreach (var waiter in waiters)
+            {
+                waiter.TrySetException(Ended());
+            }
+
             waiters.Clear();
         }
 
-        foreach (var worker in free) End(worker);
+        foreach (var worker in free)
+        {
+            End(worker);
+        }
     }
 
     /// <summary>Waits for a worker, or for the right to start one (null).</summary>
-    private async Task<WorkerConnection?> WaitAsync(LinkedListNode<TaskCompletionSource<WorkerConnection?>> place, CancellationToken cancellationToken)
+    private async Task<WorkerConnection?> WaitAsync(
+        LinkedListNode<TaskCompletionSource<WorkerConnection?>> place,
+        CancellationToken cancellationToken
+    )
     {
         var handedOver = place.Value.Task;
         try
@@ -98,15 +138,27 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             lock (gate)
             {
                 left = place.List is not null;
-                if (left) waiters.Remove(place);
+                if (left)
+                {
+                    waiters.Remove(place);
+                }
             }
 
             // The worker came at the same moment as the end of the wait: it is passed on.
-            if (!left && handedOver.IsCompletedSuccessfully) Release(await handedOver.ConfigureAwait(false));
-            if (exception is OperationCanceledException) throw;
+            if (!left && handedOver.IsCompletedSuccessfully)
+            {
+                Release(await handedOver.ConfigureAwait(false));
+            }
+
+            if (exception is OperationCanceledException)
+            {
+                throw;
+            }
+
             throw new TimeoutException(
                 $"No Monty worker became free within {options.CheckoutTimeout}: all {options.MaxWorkers} are lent out. "
-                + "Raise MaxWorkers or CheckoutTimeout, or dispose sessions sooner.");
+                    + "Raise MaxWorkers or CheckoutTimeout, or dispose sessions sooner."
+            );
         }
     }
 
@@ -136,9 +188,18 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         WorkerConnection? worker = null;
         try
         {
-            worker = new WorkerConnection(WorkerProcess.Start(RuntimeLocator.Find(options.RuntimePath)), options.TimeProvider, options.MaxDecodedBytes);
+            worker = new WorkerConnection(
+                WorkerProcess.Start(RuntimeLocator.Find(options.RuntimePath)),
+                options.TimeProvider,
+                options.MaxDecodedBytes
+            );
             MontyTelemetry.CountWorker(1);
-            worker.SendForOk(new ParentRequest { Configure = new Configure { ScriptName = "main.py", ProtocolVersion = WorkerConnection.ProtocolVersion } });
+            worker.SendForOk(
+                new ParentRequest
+                {
+                    Configure = new Configure { ScriptName = "main.py", ProtocolVersion = WorkerConnection.ProtocolVersion },
+                }
+            );
             worker.SendForOk(new ParentRequest { Reset = new Unit() });
             await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
@@ -148,13 +209,18 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
         catch
         {
-            if (worker is not null) End(worker);
+            if (worker is not null)
+            {
+                End(worker);
+            }
+
             Release(null);
             throw;
         }
     }
 
-    private static ObjectDisposedException Ended() => new(typeof(MontyPool).FullName, "The pool was disposed; make another, and dispose it when nobody needs its workers any more.");
+    private static ObjectDisposedException Ended() =>
+        new(typeof(MontyPool).FullName, "The pool was disposed; make another, and dispose it when nobody needs its workers any more.");
 
     private static void End(WorkerConnection worker)
     {
@@ -165,16 +231,29 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
     /// <summary>Takes a worker back: clean between two turns, or never to be used again.</summary>
     public void Return(WorkerConnection worker, bool clean)
     {
-        if (!clean || worker.IsBroken) Discard(worker);
-        else if (worker.Checkouts >= options.MaxCheckoutsPerWorker) Recycle(worker);
-        else PutBack(worker);
+        if (!clean || worker.IsBroken)
+        {
+            Discard(worker);
+        }
+        else if (worker.Checkouts >= options.MaxCheckoutsPerWorker)
+        {
+            Recycle(worker);
+        }
+        else
+        {
+            PutBack(worker);
+        }
     }
 
     private void PutBack(WorkerConnection worker)
     {
         try
         {
-            if (!worker.EndsWithReset) worker.SendForOk(new ParentRequest { Reset = new Unit() });
+            if (!worker.EndsWithReset)
+            {
+                worker.SendForOk(new ParentRequest { Reset = new Unit() });
+            }
+
             worker.Flush();
         }
         catch (MontyWorkerException)
@@ -208,7 +287,10 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             while (!disposed && waiters.First is { } first)
             {
                 waiters.RemoveFirst();
-                if (first.Value.TrySetResult(worker)) return;
+                if (first.Value.TrySetResult(worker))
+                {
+                    return;
+                }
             }
 
             if (worker is not null && !disposed)
@@ -220,6 +302,9 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             live--;
         }
 
-        if (worker is not null) End(worker);
+        if (worker is not null)
+        {
+            End(worker);
+        }
     }
 }

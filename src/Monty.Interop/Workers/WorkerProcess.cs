@@ -17,7 +17,9 @@ internal abstract class WorkerProcess : IDisposable
     /// <summary>Starts <c>monty subprocess</c> with an empty environment and no handle but its three pipes.</summary>
     /// <exception cref="MontyWorkerException">The file could not be started.</exception>
     public static WorkerProcess Start(string runtimePath) =>
-        RuntimeInformation.IsOSPlatform(OSPlatform.Linux) ? LinuxWorkerProcess.Start(runtimePath) : PortableWorkerProcess.Start(runtimePath);
+        RuntimeInformation.IsOSPlatform(OSPlatform.Linux)
+            ? LinuxWorkerProcess.Start(runtimePath)
+            : PortableWorkerProcess.Start(runtimePath);
 
     public abstract int Id { get; }
 

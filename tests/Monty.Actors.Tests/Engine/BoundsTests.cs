@@ -18,15 +18,24 @@ public sealed class BoundsTests : IAsyncDisposable
     public async Task A_handlers_answer_that_is_too_large_is_raised_and_the_handler_does_not_run_again()
     {
         var runs = 0;
-        await using var engine = await StartAsync(DurableTool.Handled("read", (_, _) =>
-        {
-            runs++;
-            return new(new string('x', 20_000));
-        }));
+        await using var engine = await StartAsync(
+            DurableTool.Handled(
+                "read",
+                (_, _) =>
+                {
+                    runs++;
+                    return new(new string('x', 20_000));
+                }
+            )
+        );
 
         var outcome = await engine.RunAsync(Id, "try:\n    read()\nexcept RuntimeError as e:\n    s = str(e)\ns", cancellationToken: Token);
 
-        outcome.ShouldBe(new FeedOutcome.Completed("the host's answer cannot be stored: a record of what happened (call_answered) has 20010 bytes where the journal takes 10000"));
+        outcome.ShouldBe(
+            new FeedOutcome.Completed(
+                "the host's answer cannot be stored: a record of what happened (call_answered) has 20010 bytes where the journal takes 10000"
+            )
+        );
         (runs, problems.Count).ShouldBe((1, 0));
     }
 
@@ -53,26 +62,36 @@ public sealed class BoundsTests : IAsyncDisposable
         var (runs, started, go) = (0, new TaskCompletionSource(), new TaskCompletionSource());
         await using var engine = await StartAsync(
             DurableTool.External("ask", isAsync: true),
-            DurableTool.Handled("work", async (_, _) =>
-            {
-                runs++;
-                started.TrySetResult();
-                await go.Task;
-                return "done";
-            }, isAsync: true));
+            DurableTool.Handled(
+                "work",
+                async (_, _) =>
+                {
+                    runs++;
+                    started.TrySetResult();
+                    await go.Task;
+                    return "done";
+                },
+                isAsync: true
+            )
+        );
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
         await engine.SendAsync(Id, new FeedCommand("feed", "import asyncio\nawait asyncio.gather(ask(), work())"), Token);
         await started.Task;
         MontyValue large = new string('x', 20_000);
 
-        foreach (SessionCommand command in (SessionCommand[])[new AnswerCommand("a", 1, 0, MontyAnswer.Return(large)), new SignalCommand("s", "go", large)])
+        foreach (
+            SessionCommand command in (SessionCommand[])
+                [new AnswerCommand("a", 1, 0, MontyAnswer.Return(large)), new SignalCommand("s", "go", large)]
+        )
         {
             var refused = (await engine.SendAsync(Id, command, Token)).ShouldBeOfType<SessionReply.Refused>();
             refused.Reason.ShouldBe(SessionRefusal.TooLarge);
             refused.Message.ShouldStartWith("The command cannot be stored: a record of what happened (");
         }
 
-        (await engine.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return("small")), Token)).ShouldBeOfType<SessionReply.Accepted>();
+        (
+            await engine.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return("small")), Token)
+        ).ShouldBeOfType<SessionReply.Accepted>();
         go.SetResult();
         (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(new MontyList(["small", "done"])));
         (runs, problems.Count).ShouldBe((1, 0));
@@ -83,7 +102,11 @@ public sealed class BoundsTests : IAsyncDisposable
     {
         await using var engine = await StartAsync();
         for (var feed = 0; feed < 3; feed++)
-            (await engine.RunAsync(Id, "n = 0\nfor _ in range(600):\n    n += len(new_id())\nn", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(600 * 36));
+        {
+            (await engine.RunAsync(Id, "n = 0\nfor _ in range(600):\n    n += len(new_id())\nn", cancellationToken: Token)).ShouldBe(
+                new FeedOutcome.Completed(600 * 36)
+            );
+        }
     }
 
     [Fact]
@@ -92,10 +115,14 @@ public sealed class BoundsTests : IAsyncDisposable
         await using var engine = await StartAsync();
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxSuspensions = 5 } }), Token);
 
-        (await engine.RunAsync(Id, "for _ in range(9): now()", cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Failed>().Error.Message.ShouldBe("suspension limit 5 exceeded");
+        (await engine.RunAsync(Id, "for _ in range(9): now()", cancellationToken: Token))
+            .ShouldBeOfType<FeedOutcome.Failed>()
+            .Error.Message.ShouldBe("suspension limit 5 exceeded");
 
         new SessionSetup().EffectiveLimits.ShouldBe(new MontyLimits { MaxSuspensions = int.MaxValue, MaxSuspensionsPerFeed = 10_000 });
-        new SessionSetup { Limits = new MontyLimits { MaxSuspensionsPerFeed = 7 } }.EffectiveLimits.ShouldBe(new MontyLimits { MaxSuspensions = int.MaxValue, MaxSuspensionsPerFeed = 7 });
+        new SessionSetup { Limits = new MontyLimits { MaxSuspensionsPerFeed = 7 } }.EffectiveLimits.ShouldBe(
+            new MontyLimits { MaxSuspensions = int.MaxValue, MaxSuspensionsPerFeed = 7 }
+        );
     }
 
     [Theory]
@@ -105,14 +132,23 @@ public sealed class BoundsTests : IAsyncDisposable
     public async Task What_a_handler_throws_is_told_the_operator_and_only_its_type_the_script(bool isReadOnly, int attempts)
     {
         await using var engine = await StartAsync(
-            DurableTool.Handled("read", (_, _) => throw new FileNotFoundException("no /srv/secret")) with { IsReadOnly = isReadOnly, MaxAttempts = attempts, RetryDelay = TimeSpan.Zero });
+            DurableTool.Handled("read", (_, _) => throw new FileNotFoundException("no /srv/secret")) with
+            {
+                IsReadOnly = isReadOnly,
+                MaxAttempts = attempts,
+                RetryDelay = TimeSpan.Zero,
+            }
+        );
 
         var failed = (await engine.RunAsync(Id, "read()", cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Failed>();
 
         (failed.Error.Type, failed.Error.Message).ShouldBe(("FileNotFoundError", "FileNotFoundException"));
         problems.Select(p => p.Failure?.Message).ShouldBe(Enumerable.Repeat("no /srv/secret", attempts));
         problems.First().Message.ShouldContain("read");
-        await foreach (var stored in engine.ReadAsync(Id, 0, Token)) stored.Event.ToString().ShouldNotContain("secret");
+        await foreach (var stored in engine.ReadAsync(Id, 0, Token))
+        {
+            stored.Event.ToString().ShouldNotContain("secret");
+        }
     }
 
     [Theory]
@@ -121,11 +157,24 @@ public sealed class BoundsTests : IAsyncDisposable
     public async Task What_a_handler_raises_is_sent_whole_or_not_at_all(bool isReadOnly)
     {
         await using var engine = await StartAsync(
-            DurableTool.Handled("good", (_, _) => throw new PythonException("ValueError", "try 3 instead")) with { IsReadOnly = isReadOnly },
-            DurableTool.Handled("bad", (_, _) => throw new PythonException("ValueError", "half \ud800")) with { IsReadOnly = isReadOnly });
+            DurableTool.Handled("good", (_, _) => throw new PythonException("ValueError", "try 3 instead")) with
+            {
+                IsReadOnly = isReadOnly,
+            },
+            DurableTool.Handled("bad", (_, _) => throw new PythonException("ValueError", "half \ud800")) with
+            {
+                IsReadOnly = isReadOnly,
+            }
+        );
 
-        (await engine.RunAsync(Id, "good()", cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Failed>().Error.TypeAndMessage.ShouldBe("ValueError: try 3 instead");
-        (await engine.RunAsync(Id, "bad()", cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Failed>().Error.TypeAndMessage.ShouldStartWith("TypeError: the host's answer cannot be sent: The message of an exception holds a lone surrogate");
+        (await engine.RunAsync(Id, "good()", cancellationToken: Token))
+            .ShouldBeOfType<FeedOutcome.Failed>()
+            .Error.TypeAndMessage.ShouldBe("ValueError: try 3 instead");
+        (await engine.RunAsync(Id, "bad()", cancellationToken: Token))
+            .ShouldBeOfType<FeedOutcome.Failed>()
+            .Error.TypeAndMessage.ShouldStartWith(
+                "TypeError: the host's answer cannot be sent: The message of an exception holds a lone surrogate"
+            );
         problems.ShouldBeEmpty();
     }
 
@@ -135,21 +184,34 @@ public sealed class BoundsTests : IAsyncDisposable
     public async Task A_turn_has_one_deadline_whatever_it_asks_on_the_way(string code)
     {
         var time = new FakeTime();
-        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions
-        {
-            Journal = journal, TimeProvider = time, TurnDeadline = TimeSpan.FromMinutes(1),
-            Tools =
-            [
-                DurableTool.Handled("work", (_, _) => new(1)),
-                DurableTool.Handled("look", (_, _) =>
-                {
-                    time.Advance(TimeSpan.FromSeconds(25));
-                    return new(1);
-                }) with { IsReadOnly = true },
-            ],
-        }, Token);
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                TimeProvider = time,
+                TurnDeadline = TimeSpan.FromMinutes(1),
+                Tools =
+                [
+                    DurableTool.Handled("work", (_, _) => new(1)),
+                    DurableTool.Handled(
+                        "look",
+                        (_, _) =>
+                        {
+                            time.Advance(TimeSpan.FromSeconds(25));
+                            return new(1);
+                        }
+                    ) with
+                    {
+                        IsReadOnly = true,
+                    },
+                ],
+            },
+            Token
+        );
 
-        (await engine.RunAsync(Id, code, cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Failed>().Error.TypeAndMessage.ShouldBe("TimeoutError: the turn passed its deadline");
+        (await engine.RunAsync(Id, code, cancellationToken: Token))
+            .ShouldBeOfType<FeedOutcome.Failed>()
+            .Error.TypeAndMessage.ShouldBe("TimeoutError: the turn passed its deadline");
         (await engine.RunAsync(Id, "1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
@@ -157,11 +219,29 @@ public sealed class BoundsTests : IAsyncDisposable
     public async Task A_read_only_tool_that_does_not_answer_in_time_is_left()
     {
         var time = new FakeTime();
-        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions
-        {
-            Journal = journal, TimeProvider = time,
-            Tools = [DurableTool.Handled("look", async (_, _) => { await new TaskCompletionSource().Task; return 1; }) with { IsReadOnly = true, Timeout = TimeSpan.FromSeconds(7) }],
-        }, Token);
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                TimeProvider = time,
+                Tools =
+                [
+                    DurableTool.Handled(
+                        "look",
+                        async (_, _) =>
+                        {
+                            await new TaskCompletionSource().Task;
+                            return 1;
+                        }
+                    ) with
+                    {
+                        IsReadOnly = true,
+                        Timeout = TimeSpan.FromSeconds(7),
+                    },
+                ],
+            },
+            Token
+        );
         var armed = time.WhenArmed(TimeSpan.FromSeconds(7));
         var run = engine.RunAsync(Id, "try:\n    look()\nexcept TimeoutError as e:\n    s = str(e)\ns", cancellationToken: Token);
         await armed.InTime();
@@ -173,7 +253,13 @@ public sealed class BoundsTests : IAsyncDisposable
     [Fact]
     public async Task A_read_only_tool_may_have_a_timeout_that_no_timer_takes()
     {
-        await using var engine = await StartAsync(DurableTool.Handled("look", (_, _) => new(1)) with { IsReadOnly = true, Timeout = TimeSpan.FromDays(3650) });
+        await using var engine = await StartAsync(
+            DurableTool.Handled("look", (_, _) => new(1)) with
+            {
+                IsReadOnly = true,
+                Timeout = TimeSpan.FromDays(3650),
+            }
+        );
 
         (await engine.RunAsync(Id, "look()", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
@@ -183,5 +269,13 @@ public sealed class BoundsTests : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private Task<MontyEngine> StartAsync(params DurableTool[] tools) =>
-        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools, OnProblem = (message, failure) => problems.Enqueue((message, failure)) }, Token);
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = tools,
+                OnProblem = (message, failure) => problems.Enqueue((message, failure)),
+            },
+            Token
+        );
 }

@@ -31,7 +31,11 @@ public sealed class CrashPointTests
             var points = new TheoryData<JournalOperation, CrashMoment, int>();
             foreach (var moment in (CrashMoment[])[CrashMoment.Before, CrashMoment.After])
             {
-                for (var skip = 0; skip < 6; skip++) points.Add(JournalOperation.Append, moment, skip);
+                for (var skip = 0; skip < 6; skip++)
+                {
+                    points.Add(JournalOperation.Append, moment, skip);
+                }
+
                 points.Add(JournalOperation.Claim, moment, 0);
                 points.Add(JournalOperation.Due, moment, 0);
                 points.Add(JournalOperation.Active, moment, 0);
@@ -58,9 +62,15 @@ public sealed class CrashPointTests
             new MontyEngineOptions
             {
                 Journal = journal,
-                Tools = [DurableTool.Handled("charge", Effect), DurableTool.Handled("fetch", Effect, isAsync: true), DurableTool.External("ask")],
+                Tools =
+                [
+                    DurableTool.Handled("charge", Effect),
+                    DurableTool.Handled("fetch", Effect, isAsync: true),
+                    DurableTool.External("ask"),
+                ],
             },
-            Token);
+            Token
+        );
         await SendAsync(engine, new OpenCommand("open", new SessionSetup()));
         await SendAsync(engine, new FeedCommand("feed", Code));
         var asked = (CallAnnounced)await engine.EventAsync(Id, e => e is CallAnnounced { Kind: CallKind.External });
@@ -71,7 +81,11 @@ public sealed class CrashPointTests
 
         ended.Outcome.ShouldBe(new FeedOutcome.Completed(new MontyTuple([1, 20, new MontyList([3, 4])])));
         List<SessionEvent> story = [];
-        await foreach (var stored in engine.ReadAsync(Id, 0, Token)) story.Add(stored.Event);
+        await foreach (var stored in engine.ReadAsync(Id, 0, Token))
+        {
+            story.Add(stored.Event);
+        }
+
         story.OfType<CallAnnounced>().Count().ShouldBe(5);
         story.OfType<CallAnswered>().Select(a => a.CallId).Order().ShouldBe([0u, 1u, 2u, 3u, 4u]);
         story.OfType<CommandEvent>().Where(c => c.CommandId.Length > 0).Select(c => c.CommandId).ShouldBe(["open", "feed", "answer"]);
@@ -86,8 +100,20 @@ public sealed class CrashPointTests
     {
         var time = new FakeTime();
         await using var journal = new CrashingJournal(new MemoryJournal());
-        var flaky = DurableTool.Handled("flaky", (call, _) => call.Attempt == 1 ? throw new HttpRequestException() : new("woken")) with { MaxAttempts = 2, RetryDelay = TimeSpan.FromSeconds(60) };
-        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, TimeProvider = time, Tools = [flaky] }, Token);
+        var flaky = DurableTool.Handled("flaky", (call, _) => call.Attempt == 1 ? throw new HttpRequestException() : new("woken")) with
+        {
+            MaxAttempts = 2,
+            RetryDelay = TimeSpan.FromSeconds(60),
+        };
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                TimeProvider = time,
+                Tools = [flaky],
+            },
+            Token
+        );
         await SendAsync(engine, new OpenCommand("open", new SessionSetup()));
         var crashed = journal.CrashAt(JournalOperation.Append, CrashMoment.After, skip);
         var feed = new FeedCommand("feed", code);

@@ -17,13 +17,21 @@ public sealed class DamagedStoryTests : IAsyncDisposable
     public async Task A_story_that_cannot_be_read_is_said_so_to_every_command_and_not_read_again_by_itself()
     {
         var time = new FakeTime();
-        await using (var engine = await StartAsync(journal)) await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+        await using (var engine = await StartAsync(journal))
+        {
+            await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+        }
+
         var loads = 0;
         await using var broken = new RewrittenJournal(journal)
         {
             Event = e =>
             {
-                if (e is SessionOpened) Interlocked.Increment(ref loads);
+                if (e is SessionOpened)
+                {
+                    Interlocked.Increment(ref loads);
+                }
+
                 return e is Fed fed ? fed with { Feed = 7 } : e;
             },
         };
@@ -43,11 +51,17 @@ public sealed class DamagedStoryTests : IAsyncDisposable
     [Fact]
     public async Task A_story_that_cannot_be_read_gives_no_view_and_says_why()
     {
-        await using (var engine = await StartAsync(journal)) await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+        await using (var engine = await StartAsync(journal))
+        {
+            await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+        }
+
         await using var broken = new RewrittenJournal(journal) { Event = e => e is Fed fed ? fed with { Feed = 7 } : e };
         await using var next = await StartAsync(broken);
 
-        (await Should.ThrowAsync<JournalUnreadableException>(() => next.FindAsync(Id, Token))).Message.ShouldContain("record 2 of tenant/session");
+        (await Should.ThrowAsync<JournalUnreadableException>(() => next.FindAsync(Id, Token))).Message.ShouldContain(
+            "record 2 of tenant/session"
+        );
     }
 
     [Fact]
@@ -76,7 +90,8 @@ public sealed class DamagedStoryTests : IAsyncDisposable
         var deep = Enumerable.Range(0, 60).Aggregate((MontyValue)1, (inner, _) => new MontyList([inner]));
         await using var foreign = new RewrittenJournal(journal)
         {
-            Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content), Event = e => e is CallAnswered { CallId: 0 } answered ? answered with { Answer = MontyAnswer.Return(deep) } : e,
+            Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content),
+            Event = e => e is CallAnswered { CallId: 0 } answered ? answered with { Answer = MontyAnswer.Return(deep) } : e,
         };
         await using var next = await StartAsync(foreign, DurableTool.External("ask"));
         (await next.SendAsync(Id, new AnswerCommand("b", 1, 1, MontyAnswer.Return(2)), Token)).ShouldBeOfType<SessionReply.Accepted>();
@@ -89,7 +104,9 @@ public sealed class DamagedStoryTests : IAsyncDisposable
     {
         await using (var engine = await StartAsync(journal))
         {
-            var box = ((FeedOutcome.Completed)await engine.RunAsync(Id, "class Box: pass\nbox = Box()\nbox", cancellationToken: Token)).Value;
+            var box = (
+                (FeedOutcome.Completed)await engine.RunAsync(Id, "class Box: pass\nbox = Box()\nbox", cancellationToken: Token)
+            ).Value;
             await engine.SendAsync(Id, new FeedCommand("again", "same is box", [KeyValuePair.Create("same", box)]), Token);
             (await engine.WaitAsync(Id, "again", Token)).ShouldBe(new FeedOutcome.Completed(true));
         }
@@ -97,7 +114,9 @@ public sealed class DamagedStoryTests : IAsyncDisposable
         await using var foreign = new RewrittenJournal(journal) { Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content) };
         await using var next = await StartAsync(foreign);
 
-        (await next.RunAsync(Id, "same is box", cancellationToken: Token).WaitAsync(TestTimeouts.Generous, Token)).ShouldBe(new FeedOutcome.Completed(true));
+        (await next.RunAsync(Id, "same is box", cancellationToken: Token).WaitAsync(TestTimeouts.Generous, Token)).ShouldBe(
+            new FeedOutcome.Completed(true)
+        );
     }
 
     [Fact]
@@ -122,16 +141,33 @@ public sealed class DamagedStoryTests : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) =>
-        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools, AnswerFirstAfter = TimeSpan.FromDays(1) }, Token); // a command that is acknowledged has had its turn
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = tools,
+                AnswerFirstAfter = TimeSpan.FromDays(1),
+            },
+            Token
+        ); // a command that is acknowledged has had its turn
 
     /// <summary>A journal from which closed sessions are deleted between a look at them and the reading of their stories.</summary>
     private sealed class PurgedJournal(IJournal inner) : DelegatingJournal(inner)
     {
         public bool Purges { get; set; }
 
-        public override async Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken = default)
+        public override async Task<IReadOnlyList<JournalRecord>> ReadAsync(
+            SessionId session,
+            long afterVersion,
+            int maxRecords,
+            CancellationToken cancellationToken = default
+        )
         {
-            if (Purges) await PurgeAsync(DateTimeOffset.MaxValue, 1, cancellationToken);
+            if (Purges)
+            {
+                await PurgeAsync(DateTimeOffset.MaxValue, 1, cancellationToken);
+            }
+
             Purges = false;
             return await base.ReadAsync(session, afterVersion, maxRecords, cancellationToken);
         }

@@ -36,8 +36,15 @@ public sealed class DueSessionsTests : IAsyncDisposable
             },
         };
         await using var engine = await StartAsync(slow);
-        foreach (var session in (SessionId[])[full, Good]) await FeedAsync(engine, session);
-        var signals = Enumerable.Range(0, 300).Select(i => engine.SendAsync(full, new SignalCommand($"signal {i}", "go", i), Token)).ToList();
+        foreach (var session in (SessionId[])[full, Good])
+        {
+            await FeedAsync(engine, session);
+        }
+
+        var signals = Enumerable
+            .Range(0, 300)
+            .Select(i => engine.SendAsync(full, new SignalCommand($"signal {i}", "go", i), Token))
+            .ToList();
         await entered.Task;
 
         time.Advance(TimeSpan.FromSeconds(10));
@@ -51,11 +58,26 @@ public sealed class DueSessionsTests : IAsyncDisposable
     public async Task More_sessions_than_a_page_that_cannot_be_read_do_not_hide_one_that_is_due_after_them()
     {
         var start = time.GetUtcNow();
-        await using (var engine = await StartAsync(journal)) await FeedAsync(engine, Good);
+        await using (var engine = await StartAsync(journal))
+        {
+            await FeedAsync(engine, Good);
+        }
+
         for (var i = 0; i < 1000; i++)
         {
             var summary = new SessionSummary(SessionStatus.Waiting, start, start, DueAt: start);
-            (await journal.AppendAsync(new SessionAppend(new SessionId("tenant", $"broken{i}"), 0, 1, [new JournalRecord(1, "of-a-later-engine", 1, new byte[1], start)], summary), Token)).ShouldBe(AppendResult.Appended);
+            (
+                await journal.AppendAsync(
+                    new SessionAppend(
+                        new SessionId("tenant", $"broken{i}"),
+                        0,
+                        1,
+                        [new JournalRecord(1, "of-a-later-engine", 1, new byte[1], start)],
+                        summary
+                    ),
+                    Token
+                )
+            ).ShouldBe(AppendResult.Appended);
         }
 
         time.Advance(TimeSpan.FromSeconds(10));
@@ -69,7 +91,12 @@ public sealed class DueSessionsTests : IAsyncDisposable
     [Fact]
     public async Task A_session_that_leaves_memory_in_the_moment_in_which_it_is_due_is_woken_then_and_not_later()
     {
-        var options = new MontyEngineOptions { Journal = journal, TimeProvider = time, IdleTimeout = TimeSpan.FromSeconds(10) };
+        var options = new MontyEngineOptions
+        {
+            Journal = journal,
+            TimeProvider = time,
+            IdleTimeout = TimeSpan.FromSeconds(10),
+        };
         await using var engine = await MontyEngine.StartAsync(options, Token);
         for (var round = 0; round < 300; round++)
         {
@@ -86,16 +113,34 @@ public sealed class DueSessionsTests : IAsyncDisposable
     public async Task Sessions_that_are_overdue_and_fail_are_tried_again_after_a_while_and_not_at_once()
     {
         var problems = new ConcurrentQueue<string>();
-        await using var failing = new RewrittenJournal(journal) { Append = append => append.Records[0].Kind == "call_answered" ? throw new JournalException("The disk is full.") : journal.AppendAsync(append) };
+        await using var failing = new RewrittenJournal(journal)
+        {
+            Append = append =>
+                append.Records[0].Kind == "call_answered" ? throw new JournalException("The disk is full.") : journal.AppendAsync(append),
+        };
         await using var engine = await MontyEngine.StartAsync(
-            new MontyEngineOptions { Journal = failing, TimeProvider = time, AnswerFirstAfter = TimeSpan.FromDays(1), OnProblem = (message, _) => problems.Enqueue(message) }, Token);
+            new MontyEngineOptions
+            {
+                Journal = failing,
+                TimeProvider = time,
+                AnswerFirstAfter = TimeSpan.FromDays(1),
+                OnProblem = (message, _) => problems.Enqueue(message),
+            },
+            Token
+        );
         SessionId[] overdue = [.. Enumerable.Range(0, 3).Select(i => new SessionId("tenant", $"s{i}"))];
-        foreach (var session in overdue) await FeedAsync(engine, session);
+        foreach (var session in overdue)
+        {
+            await FeedAsync(engine, session);
+        }
 
         time.Advance(TimeSpan.FromSeconds(10));
         await time.WhenArmed(Backoff.After(failures: 1), overdue.Length).InTime();
         (await engine.SendAsync(overdue[0], new FeedCommand("feed", Sleeping), Token)).ShouldBeOfType<SessionReply.Repeated>(); // one of them is read again by that
-        for (var i = 0; i < 50; i++) (await engine.RunAsync(Good, "1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1)); // time enough for the others to be woken, too
+        for (var i = 0; i < 50; i++)
+        {
+            (await engine.RunAsync(Good, "1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1)); // time enough for the others to be woken, too
+        }
 
         problems.Count.ShouldBe(overdue.Length);
     }
@@ -103,15 +148,40 @@ public sealed class DueSessionsTests : IAsyncDisposable
     [Fact]
     public async Task What_an_engine_appended_that_did_not_know_yet_that_it_had_lost_the_store_goes_on_in_the_next_one()
     {
-        DurableTool Work(Func<CancellationToken, Task> wait) => DurableTool.Handled("work", async (_, cancellationToken) =>
+        DurableTool Work(Func<CancellationToken, Task> wait) =>
+            DurableTool.Handled(
+                "work",
+                async (_, cancellationToken) =>
+                {
+                    await wait(cancellationToken);
+                    return "done";
+                }
+            );
+        await using (
+            var engine = await MontyEngine.StartAsync(
+                new MontyEngineOptions
+                {
+                    Journal = journal,
+                    TimeProvider = time,
+                    Tools = [Work(Never.EndsAsync)],
+                },
+                Token
+            )
+        )
         {
-            await wait(cancellationToken);
-            return "done";
-        });
-        await using (var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, TimeProvider = time, Tools = [Work(Never.EndsAsync)] }, Token))
             await engine.FeedAsync(Good, "work()");
+        }
+
         await using var late = new LateJournal(journal);
-        await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = late, TimeProvider = time, Tools = [Work(_ => Task.CompletedTask)] }, Token);
+        await using var next = await MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = late,
+                TimeProvider = time,
+                Tools = [Work(_ => Task.CompletedTask)],
+            },
+            Token
+        );
         await time.WhenArmed(TimeSpan.FromMinutes(1)).InTime();
         next.LiveSessions.ShouldBe(0);
 
@@ -125,7 +195,15 @@ public sealed class DueSessionsTests : IAsyncDisposable
     {
         await using var odd = new OddJournal(journal);
         var problems = new ConcurrentQueue<string>();
-        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = odd, TimeProvider = time, OnProblem = (message, _) => problems.Enqueue(message) }, Token);
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = odd,
+                TimeProvider = time,
+                OnProblem = (message, _) => problems.Enqueue(message),
+            },
+            Token
+        );
         await time.WhenArmed(Backoff.Longest).InTime();
         time.Advance(Backoff.Longest); // the start's listing is tried again
         await FeedAsync(engine, Good);
@@ -146,21 +224,36 @@ public sealed class DueSessionsTests : IAsyncDisposable
     {
         private int listings;
 
-        public override Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after, int max, CancellationToken cancellationToken = default) =>
-            Interlocked.Increment(ref listings) == 1 ? Task.FromResult<IReadOnlyList<SessionId>>([]) : base.ListActiveAsync(after, max, cancellationToken);
+        public override Task<IReadOnlyList<SessionId>> ListActiveAsync(
+            SessionId? after,
+            int max,
+            CancellationToken cancellationToken = default
+        ) =>
+            Interlocked.Increment(ref listings) == 1
+                ? Task.FromResult<IReadOnlyList<SessionId>>([])
+                : base.ListActiveAsync(after, max, cancellationToken);
     }
 
     private sealed class OddJournal(IJournal inner) : DelegatingJournal(inner)
     {
         public int Throws = 1;
 
-        public override Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after, int max, CancellationToken cancellationToken = default)
+        public override Task<IReadOnlyList<SessionId>> ListActiveAsync(
+            SessionId? after,
+            int max,
+            CancellationToken cancellationToken = default
+        )
         {
             Throw();
             return base.ListActiveAsync(after, max, cancellationToken);
         }
 
-        public override Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default)
+        public override Task<IReadOnlyList<DueSession>> ListDueAsync(
+            DateTimeOffset until,
+            DueSession? after,
+            int max,
+            CancellationToken cancellationToken = default
+        )
         {
             Throw();
             return base.ListDueAsync(until, after, max, cancellationToken);
@@ -168,13 +261,17 @@ public sealed class DueSessionsTests : IAsyncDisposable
 
         private void Throw()
         {
-            if (Interlocked.Exchange(ref Throws, 0) == 1) throw new InvalidOperationException("The connection is not open.");
+            if (Interlocked.Exchange(ref Throws, 0) == 1)
+            {
+                throw new InvalidOperationException("The connection is not open.");
+            }
         }
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private Task<MontyEngine> StartAsync(IJournal store) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = store, TimeProvider = time }, Token);
+    private Task<MontyEngine> StartAsync(IJournal store) =>
+        MontyEngine.StartAsync(new MontyEngineOptions { Journal = store, TimeProvider = time }, Token);
 
     private static async Task FeedAsync(MontyEngine engine, SessionId session)
     {

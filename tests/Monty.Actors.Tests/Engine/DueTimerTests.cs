@@ -66,6 +66,7 @@ public sealed class DueTimerTests
 
         public override DateTimeOffset GetUtcNow() => passing.GetUtcNow() + set;
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => passing.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            passing.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -21,13 +21,20 @@ public sealed class EngineStopTests : IAsyncDisposable
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var taken = new TakenJournal(journal).Free();
-        var engine = await StartAsync(TimeProvider.System, taken, DurableTool.Handled("work", async (_, cancellationToken) =>
-        {
-            started.TrySetResult();
-            await using var registration = cancellationToken.Register(cancelled.SetResult);
-            await Never.EndsAsync(cancellationToken);
-            return 0;
-        }));
+        var engine = await StartAsync(
+            TimeProvider.System,
+            taken,
+            DurableTool.Handled(
+                "work",
+                async (_, cancellationToken) =>
+                {
+                    started.TrySetResult();
+                    await using var registration = cancellationToken.Register(cancelled.SetResult);
+                    await Never.EndsAsync(cancellationToken);
+                    return 0;
+                }
+            )
+        );
         await FeedAsync(engine, "work()");
         await started.Task.InTime();
 
@@ -37,7 +44,9 @@ public sealed class EngineStopTests : IAsyncDisposable
         await engine.DisposeAsync().AsTask().InTime();
         engine.LiveSessions.ShouldBe(0);
         problems.ShouldContain(p => p.Contains("lost its store"));
-        (await Should.ThrowAsync<ObjectDisposedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token))).Message.ShouldContain("lost its store");
+        (await Should.ThrowAsync<ObjectDisposedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token))).Message.ShouldContain(
+            "lost its store"
+        );
         await using var next = await StartAsync(TimeProvider.System, journal, DurableTool.Handled("work", (_, _) => new(7)));
         (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(7));
     }
@@ -115,19 +124,30 @@ public sealed class EngineStopTests : IAsyncDisposable
         await stop.InTime();
 
         problems.ShouldBeEmpty();
-        await using var next = await StartAsync(TimeProvider.System, journal, DurableTool.Handled("work", (_, _) => throw new InvalidOperationException("run twice")));
+        await using var next = await StartAsync(
+            TimeProvider.System,
+            journal,
+            DurableTool.Handled("work", (_, _) => throw new InvalidOperationException("run twice"))
+        );
         (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
     [Fact]
     public async Task What_a_handler_throws_once_it_is_cancelled_is_no_answer_and_the_next_engine_runs_it_again()
     {
-        var engine = await StartAsync(TimeProvider.System, journal, DurableTool.Handled("work", async (_, cancellationToken) =>
-        {
-            started.SetResult();
-            await Never.EndsAsync(cancellationToken).ContinueWith(_ => throw new IOException("aborted"), TaskScheduler.Default);
-            return 0;
-        }));
+        var engine = await StartAsync(
+            TimeProvider.System,
+            journal,
+            DurableTool.Handled(
+                "work",
+                async (_, cancellationToken) =>
+                {
+                    started.SetResult();
+                    await Never.EndsAsync(cancellationToken).ContinueWith(_ => throw new IOException("aborted"), TaskScheduler.Default);
+                    return 0;
+                }
+            )
+        );
         await FeedAsync(engine, "work()");
         await started.Task.InTime();
 
@@ -143,14 +163,25 @@ public sealed class EngineStopTests : IAsyncDisposable
     [InlineData(true)]
     public async Task Code_that_throws_as_a_handlers_token_is_cancelled_holds_nothing_up_and_is_reported(bool isReadOnly)
     {
-        var engine = await StartAsync(TimeProvider.System, journal, DurableTool.Handled("work", async (_, cancellationToken) =>
-        {
-            await using var registration = cancellationToken.Register(() => throw new InvalidOperationException("there is no process"));
-            started.TrySetResult();
-            await Never.EndsAsync(cancellationToken);
-            return 0;
-        }) with
-        { IsReadOnly = isReadOnly });
+        var engine = await StartAsync(
+            TimeProvider.System,
+            journal,
+            DurableTool.Handled(
+                "work",
+                async (_, cancellationToken) =>
+                {
+                    await using var registration = cancellationToken.Register(() =>
+                        throw new InvalidOperationException("there is no process")
+                    );
+                    started.TrySetResult();
+                    await Never.EndsAsync(cancellationToken);
+                    return 0;
+                }
+            ) with
+            {
+                IsReadOnly = isReadOnly,
+            }
+        );
         await FeedAsync(engine, "work()");
         await started.Task.InTime();
 
@@ -169,20 +200,34 @@ public sealed class EngineStopTests : IAsyncDisposable
     public async Task A_read_only_tool_that_is_late_and_throws_as_its_token_is_cancelled_is_late_and_no_more()
     {
         var time = new FakeTime();
-        await using var engine = await StartAsync(time, journal, DurableTool.Handled("look", async (_, cancellationToken) =>
-        {
-            await using var registration = cancellationToken.Register(() => throw new InvalidOperationException("there is no process"));
-            started.SetResult();
-            await Never.EndsAsync(cancellationToken);
-            return 0;
-        }) with
-        { IsReadOnly = true, Timeout = TimeSpan.FromSeconds(7) });
+        await using var engine = await StartAsync(
+            time,
+            journal,
+            DurableTool.Handled(
+                "look",
+                async (_, cancellationToken) =>
+                {
+                    await using var registration = cancellationToken.Register(() =>
+                        throw new InvalidOperationException("there is no process")
+                    );
+                    started.SetResult();
+                    await Never.EndsAsync(cancellationToken);
+                    return 0;
+                }
+            ) with
+            {
+                IsReadOnly = true,
+                Timeout = TimeSpan.FromSeconds(7),
+            }
+        );
         var run = engine.RunAsync(Id, "look()", cancellationToken: Token);
         await started.Task.InTime(); // its timer is armed before it runs
 
         time.Advance(TimeSpan.FromSeconds(7));
 
-        (await run.InTime()).ShouldBeOfType<FeedOutcome.Failed>().Error.TypeAndMessage.ShouldBe("TimeoutError: look did not answer in time");
+        (await run.InTime())
+            .ShouldBeOfType<FeedOutcome.Failed>()
+            .Error.TypeAndMessage.ShouldBe("TimeoutError: look did not answer in time");
         await TestTasks.UntilAsync(() => problems.Any(p => p.Contains("cancellation token")));
     }
 
@@ -192,15 +237,21 @@ public sealed class EngineStopTests : IAsyncDisposable
         var time = new FakeTime();
         var returns = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var both = new CountdownEvent(2);
-        DurableTool Waiting(string name, Task until) => DurableTool.Handled(
-            name,
-            async (_, _) =>
-            {
-                if (both.Signal()) started.SetResult();
-                await until;
-                return name;
-            },
-            isAsync: true);
+        DurableTool Waiting(string name, Task until) =>
+            DurableTool.Handled(
+                name,
+                async (_, _) =>
+                {
+                    if (both.Signal())
+                    {
+                        started.SetResult();
+                    }
+
+                    await until;
+                    return name;
+                },
+                isAsync: true
+            );
         var engine = await StartAsync(time, journal, Waiting("deaf", released.Task), Waiting("good", returns.Task));
         await FeedAsync(engine, "import asyncio\nawait asyncio.gather(deaf(), good())");
         await started.Task.InTime();
@@ -213,14 +264,16 @@ public sealed class EngineStopTests : IAsyncDisposable
         await stop.InTime();
 
         var again = new ConcurrentQueue<string>();
-        DurableTool Again(string name) => DurableTool.Handled(
-            name,
-            (_, _) =>
-            {
-                again.Enqueue(name);
-                return new(name);
-            },
-            isAsync: true);
+        DurableTool Again(string name) =>
+            DurableTool.Handled(
+                name,
+                (_, _) =>
+                {
+                    again.Enqueue(name);
+                    return new(name);
+                },
+                isAsync: true
+            );
         await using var next = await StartAsync(time, journal, Again("deaf"), Again("good"));
         (await next.EndAsync(Id)).ShouldBeOfType<FeedOutcome.Completed>();
         again.ShouldBe(["deaf"]);
@@ -230,7 +283,11 @@ public sealed class EngineStopTests : IAsyncDisposable
     [Fact]
     public async Task What_a_handler_returned_in_a_stop_and_the_store_did_not_take_is_reported()
     {
-        var failing = new RewrittenJournal(journal) { Append = append => append.Records[0].Kind == "call_answered" ? throw new JournalException("The disk is full.") : journal.AppendAsync(append) };
+        var failing = new RewrittenJournal(journal)
+        {
+            Append = append =>
+                append.Records[0].Kind == "call_answered" ? throw new JournalException("The disk is full.") : journal.AppendAsync(append),
+        };
         var engine = await StartAsync(TimeProvider.System, failing, Deaf());
         await FeedAsync(engine, "work()");
         await started.Task.InTime();
@@ -289,15 +346,29 @@ public sealed class EngineStopTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private DurableTool Deaf() => DurableTool.Handled("work", async (_, _) =>
-    {
-        started.TrySetResult();
-        await released.Task;
-        return 0;
-    });
+    private DurableTool Deaf() =>
+        DurableTool.Handled(
+            "work",
+            async (_, _) =>
+            {
+                started.TrySetResult();
+                await released.Task;
+                return 0;
+            }
+        );
 
-    private Task<MontyEngine> StartAsync(TimeProvider time, IJournal on, params DurableTool[] tools) => MontyEngine.StartAsync(
-        new MontyEngineOptions { Journal = on, Tools = tools, TimeProvider = time, StopTimeout = StopTimeout, OnProblem = (message, _) => problems.Enqueue(message) }, Token);
+    private Task<MontyEngine> StartAsync(TimeProvider time, IJournal on, params DurableTool[] tools) =>
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = on,
+                Tools = tools,
+                TimeProvider = time,
+                StopTimeout = StopTimeout,
+                OnProblem = (message, _) => problems.Enqueue(message),
+            },
+            Token
+        );
 
     private static async Task FeedAsync(MontyEngine engine, string code)
     {

@@ -2,9 +2,9 @@ using Monty.Actors.Records;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
-using FunctionCall = Monty.Interop.FunctionCall;
 using Shouldly;
 using Xunit;
+using FunctionCall = Monty.Interop.FunctionCall;
 
 namespace Monty.Actors.Tests.Engine;
 
@@ -43,12 +43,17 @@ public sealed class EngineTests : IAsyncDisposable
     public async Task Handlers_run_after_their_call_is_durable_with_a_key_of_their_own()
     {
         List<DurableCall> seen = [];
-        await using var engine = await StartAsync(DurableTool.Handled("charge", async (call, cancellationToken) =>
-        {
-            seen.Add(call);
-            (await StoryAsync(journal)).OfType<CallAnnounced>().ShouldContain(c => c.ArgumentsHash == call.ArgumentsHash);
-            return (long)call.Call.Arguments.Count;
-        }));
+        await using var engine = await StartAsync(
+            DurableTool.Handled(
+                "charge",
+                async (call, cancellationToken) =>
+                {
+                    seen.Add(call);
+                    (await StoryAsync(journal)).OfType<CallAnnounced>().ShouldContain(c => c.ArgumentsHash == call.ArgumentsHash);
+                    return (long)call.Call.Arguments.Count;
+                }
+            )
+        );
 
         (await engine.RunAsync(Id, "charge(1, 2) + charge('x')", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(3));
         seen.Select(c => c.IdempotencyKey).ShouldBe(["tenant/session/1/0", "tenant/session/1/1"]);
@@ -59,15 +64,22 @@ public sealed class EngineTests : IAsyncDisposable
     {
         var both = new TaskCompletionSource();
         var open = 0;
-        await using var engine = await StartAsync(DurableTool.Handled(
-            "fetch",
-            async (call, cancellationToken) =>
-            {
-                if (Interlocked.Increment(ref open) == 2) both.SetResult();
-                await both.Task.WaitAsync(cancellationToken);
-                return call.Call.Arguments[0];
-            },
-            isAsync: true));
+        await using var engine = await StartAsync(
+            DurableTool.Handled(
+                "fetch",
+                async (call, cancellationToken) =>
+                {
+                    if (Interlocked.Increment(ref open) == 2)
+                    {
+                        both.SetResult();
+                    }
+
+                    await both.Task.WaitAsync(cancellationToken);
+                    return call.Call.Arguments[0];
+                },
+                isAsync: true
+            )
+        );
 
         var outcome = await engine.RunAsync(Id, "import asyncio\nawait asyncio.gather(fetch(1), fetch(2))", cancellationToken: Token);
 
@@ -80,14 +92,18 @@ public sealed class EngineTests : IAsyncDisposable
         await using (var engine = await StartAsync(DurableTool.External("approve")))
         {
             await OpenAsync(engine);
-            (await engine.SendAsync(Id, new FeedCommand("feed", "print('asked')\nanswer = approve('a trip')\nf'it is {answer}'"), Token)).ShouldBeOfType<SessionReply.Accepted>();
+            (
+                await engine.SendAsync(Id, new FeedCommand("feed", "print('asked')\nanswer = approve('a trip')\nf'it is {answer}'"), Token)
+            ).ShouldBeOfType<SessionReply.Accepted>();
         }
 
         await using var next = await StartAsync(DurableTool.External("approve"));
         (await journal.ListAsync(new SessionQuery("tenant") { WaitingOn = "approve" }, Token)).Count.ShouldBe(1);
         next.LiveSessions.ShouldBe(0);
         (await next.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return("yes")), Token)).ShouldBeOfType<SessionReply.Accepted>();
-        (await next.SendAsync(Id, new AnswerCommand("b", 1, 0, MontyAnswer.Return("no")), Token)).ShouldBeOfType<SessionReply.Refused>().Reason.ShouldBe(SessionRefusal.NoSuchCall);
+        (await next.SendAsync(Id, new AnswerCommand("b", 1, 0, MontyAnswer.Return("no")), Token))
+            .ShouldBeOfType<SessionReply.Refused>()
+            .Reason.ShouldBe(SessionRefusal.NoSuchCall);
         (await next.StoryAsync(Id))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed("it is yes")));
     }
 
@@ -96,13 +112,17 @@ public sealed class EngineTests : IAsyncDisposable
     {
         List<DurableCall> seen = [];
         var started = new TaskCompletionSource();
-        DurableTool Charge(Func<CancellationToken, Task> wait) => DurableTool.Handled("charge", async (call, cancellationToken) =>
-        {
-            seen.Add(call);
-            started.TrySetResult();
-            await wait(cancellationToken);
-            return "paid";
-        });
+        DurableTool Charge(Func<CancellationToken, Task> wait) =>
+            DurableTool.Handled(
+                "charge",
+                async (call, cancellationToken) =>
+                {
+                    seen.Add(call);
+                    started.TrySetResult();
+                    await wait(cancellationToken);
+                    return "paid";
+                }
+            );
         await using (var engine = await StartAsync(Charge(Never.EndsAsync)))
         {
             await OpenAsync(engine);
@@ -139,7 +159,11 @@ public sealed class EngineTests : IAsyncDisposable
         var time = new FakeTime();
         await using var engine = await StartAsync(time, DurableTool.External("ask") with { Timeout = TimeSpan.FromHours(1) });
         await OpenAsync(engine);
-        await engine.SendAsync(Id, new FeedCommand("feed", "try:\n    ask()\nexcept TimeoutError as late:\n    result = str(late)\nresult"), Token);
+        await engine.SendAsync(
+            Id,
+            new FeedCommand("feed", "try:\n    ask()\nexcept TimeoutError as late:\n    result = str(late)\nresult"),
+            Token
+        );
 
         time.Advance(TimeSpan.FromHours(1));
 
@@ -151,12 +175,18 @@ public sealed class EngineTests : IAsyncDisposable
     {
         var time = new FakeTime();
         List<int> attempts = [];
-        var failing = DurableTool.Handled("flaky", (call, _) =>
+        var failing = DurableTool.Handled(
+            "flaky",
+            (call, _) =>
+            {
+                attempts.Add(call.Attempt);
+                throw new HttpRequestException("no route");
+            }
+        ) with
         {
-            attempts.Add(call.Attempt);
-            throw new HttpRequestException("no route");
-        }) with
-        { MaxAttempts = 3, RetryDelay = TimeSpan.FromSeconds(10) };
+            MaxAttempts = 3,
+            RetryDelay = TimeSpan.FromSeconds(10),
+        };
         await using var engine = await StartAsync(time, failing);
         await OpenAsync(engine);
         await engine.SendAsync(Id, new FeedCommand("feed", "flaky()"), Token);
@@ -201,7 +231,11 @@ public sealed class EngineTests : IAsyncDisposable
     {
         await using (var engine = await StartAsync(DurableTool.External("ask")))
         {
-            await engine.RunAsync(Id, "class Box:\n    def __init__(self): self.n = 7\nbox = Box()\nprint(new_id())", cancellationToken: Token);
+            await engine.RunAsync(
+                Id,
+                "class Box:\n    def __init__(self): self.n = 7\nbox = Box()\nprint(new_id())",
+                cancellationToken: Token
+            );
             await engine.SendAsync(Id, new FeedCommand("feed", "print('before')\nbox.n + ask(1)"), Token);
         }
 
@@ -223,7 +257,9 @@ public sealed class EngineTests : IAsyncDisposable
 
         await using var foreign = new RewrittenJournal(journal)
         {
-            Dump = OfAnotherRuntime, Event = e => e is CallAnnounced { Call: FunctionCall call } announced ? announced with { Call = call with { Arguments = [2] } } : e,
+            Dump = OfAnotherRuntime,
+            Event = e =>
+                e is CallAnnounced { Call: FunctionCall call } announced ? announced with { Call = call with { Arguments = [2] } } : e,
         };
         await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = foreign }, Token);
         await next.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return(35)), Token);
@@ -243,7 +279,12 @@ public sealed class EngineTests : IAsyncDisposable
             await engine.SendAsync(Id, new FeedCommand("feed", Code), Token);
         }
 
-        await using var broken = new RewrittenJournal(journal) { Dump = OfAnotherRuntime, Event = e => e is CallAnnounced { Call: FunctionCall call } announced ? announced with { Call = call with { Arguments = [2] } } : e };
+        await using var broken = new RewrittenJournal(journal)
+        {
+            Dump = OfAnotherRuntime,
+            Event = e =>
+                e is CallAnnounced { Call: FunctionCall call } announced ? announced with { Call = call with { Arguments = [2] } } : e,
+        };
         await using (var engine = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = broken }, Token))
         {
             await engine.SendAsync(Id, new AnswerCommand("a", 2, 0, MontyAnswer.Return(2)), Token);
@@ -260,7 +301,11 @@ public sealed class EngineTests : IAsyncDisposable
     public async Task A_turn_that_passes_the_sessions_own_time_limit_leaves_the_variables_before_it()
     {
         await using var engine = await StartAsync(DurableTool.External("ask"));
-        await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxDuration = TimeSpan.FromSeconds(2) } }), Token);
+        await engine.SendAsync(
+            Id,
+            new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxDuration = TimeSpan.FromSeconds(2) } }),
+            Token
+        );
         await engine.SendAsync(Id, new FeedCommand("feed", "x = 1\nask()\nx = 2\nwhile True: pass"), Token);
         await engine.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return(1)), Token);
 
@@ -274,13 +319,19 @@ public sealed class EngineTests : IAsyncDisposable
     {
         var other = new SessionId("tenant", "other");
         await using var engine = await StartAsync();
-        await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } }), Token);
+        await engine.SendAsync(
+            Id,
+            new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } }),
+            Token
+        );
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
 
         await engine.SendAsync(Id, new FeedCommand("deep", "x = []\nfor i in range(90_000): x = [x]\nrepr(x)"), Token);
         var evidence = ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined)).Evidence;
         (await engine.RunAsync(other, "1 + 1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
-        (await engine.SendAsync(Id, new FeedCommand("refused", "x"), Token)).ShouldBeOfType<SessionReply.Refused>().Reason.ShouldBe(SessionRefusal.Quarantined);
+        (await engine.SendAsync(Id, new FeedCommand("refused", "x"), Token))
+            .ShouldBeOfType<SessionReply.Refused>()
+            .Reason.ShouldBe(SessionRefusal.Quarantined);
 
         (await engine.SendAsync(Id, new ReleaseCommand("release", FailFeed: true), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
@@ -298,13 +349,27 @@ public sealed class EngineTests : IAsyncDisposable
         {
             Append = async append =>
             {
-                if (Interlocked.Exchange(ref late, null) is { } before) (await journal.AppendAsync(before)).ShouldBe(AppendResult.Appended);
-                if (++appends != 3) return await journal.AppendAsync(append);
+                if (Interlocked.Exchange(ref late, null) is { } before)
+                {
+                    (await journal.AppendAsync(before)).ShouldBe(AppendResult.Appended);
+                }
+
+                if (++appends != 3)
+                {
+                    return await journal.AppendAsync(append);
+                }
+
                 late = append;
                 throw new JournalException("the connection broke");
             },
         };
-        await using var engine = await MontyEngine.StartAsync(Options(null, DurableTool.Handled("charge", (call, _) => new(call.Call.Arguments[0]))) with { Journal = slow }, Token);
+        await using var engine = await MontyEngine.StartAsync(
+            Options(null, DurableTool.Handled("charge", (call, _) => new(call.Call.Arguments[0]))) with
+            {
+                Journal = slow,
+            },
+            Token
+        );
 
         var outcome = await engine.RunAsync(Id, "charge(1) + charge(2)", "feed", Token).WaitAsync(TestTimeouts.Generous, Token);
 
@@ -327,13 +392,21 @@ public sealed class EngineTests : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private MontyEngineOptions Options(TimeProvider? time, params DurableTool[] tools) =>
-        new() { Journal = journal, Tools = tools, TimeProvider = time ?? TimeProvider.System, AnswerFirstAfter = TimeSpan.FromDays(1) }; // a command that is acknowledged has had its turn
+        new()
+        {
+            Journal = journal,
+            Tools = tools,
+            TimeProvider = time ?? TimeProvider.System,
+            AnswerFirstAfter = TimeSpan.FromDays(1),
+        }; // a command that is acknowledged has had its turn
 
     private Task<MontyEngine> StartAsync(params DurableTool[] tools) => StartAsync(null, tools);
 
-    private Task<MontyEngine> StartAsync(TimeProvider? time, params DurableTool[] tools) => MontyEngine.StartAsync(Options(time, tools), Token);
+    private Task<MontyEngine> StartAsync(TimeProvider? time, params DurableTool[] tools) =>
+        MontyEngine.StartAsync(Options(time, tools), Token);
 
-    private static async Task OpenAsync(MontyEngine engine) => (await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token)).ShouldBeOfType<SessionReply.Accepted>();
+    private static async Task OpenAsync(MontyEngine engine) =>
+        (await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
     private static async Task<List<SessionEvent>> StoryAsync(MemoryJournal journal) =>
         [.. (await journal.ReadAsync(Id, 0, 1000, Token)).Select(RecordCodec.Decode)];

@@ -26,7 +26,10 @@ public sealed class FairnessTests : IAsyncDisposable
     {
         await using var engine = await StartAsync(maxWorkers: 4, answerFirstAfter: TimeSpan.FromDays(1)); // so that an answer and its turn are one append
         var all = Ids("tenant", 500);
-        foreach (var id in all) await engine.FeedAsync(id, "ask()");
+        foreach (var id in all)
+        {
+            await engine.FeedAsync(id, "ask()");
+        }
 
         await Task.WhenAll(all.Select(id => AnswerAsync(engine, id)).ToList()); // one after the other, and none waits
 
@@ -42,22 +45,38 @@ public sealed class FairnessTests : IAsyncDisposable
         await using var engine = await StartAsync(maxWorkers: 1, answerFirstAfter: TimeSpan.FromTicks(1)); // so that an answer is acknowledged once its turn waits
         var (first, greedy, modest) = (new SessionId("greedy", "first"), Ids("greedy", 200), new SessionId("modest", "only"));
         await engine.FeedAsync(first, "ask()\nhold()");
-        foreach (var id in (SessionId[])[.. greedy, modest]) await engine.FeedAsync(id, "ask()\nserve()");
-        foreach (var id in (SessionId[])[first, .. greedy, modest]) await engine.EventAsync(id, e => e is CallAnnounced);
+        foreach (var id in (SessionId[])[.. greedy, modest])
+        {
+            await engine.FeedAsync(id, "ask()\nserve()");
+        }
+
+        foreach (var id in (SessionId[])[first, .. greedy, modest])
+        {
+            await engine.EventAsync(id, e => e is CallAnnounced);
+        }
 
         await AnswerAsync(engine, first);
-        foreach (var id in greedy) await AnswerAsync(engine, id);
+        foreach (var id in greedy)
+        {
+            await AnswerAsync(engine, id);
+        }
+
         await AnswerAsync(engine, modest);
         served.ShouldBeEmpty();
         held.SetResult(MontyValue.None);
-        foreach (var id in greedy) await engine.EndAsync(id);
+        foreach (var id in greedy)
+        {
+            await engine.EndAsync(id);
+        }
 
         served.ToList().IndexOf(modest).ShouldBeInRange(0, 1);
     }
 
-    private static Task AnswerAsync(MontyEngine engine, SessionId session) => engine.AcceptAsync(session, new AnswerCommand("answer", 1, 0, MontyAnswer.Return(1)));
+    private static Task AnswerAsync(MontyEngine engine, SessionId session) =>
+        engine.AcceptAsync(session, new AnswerCommand("answer", 1, 0, MontyAnswer.Return(1)));
 
-    private static SessionId[] Ids(string tenant, int count) => [.. Enumerable.Range(0, count).Select(i => new SessionId(tenant, string.Create(CultureInfo.InvariantCulture, $"s{i:000}")))];
+    private static SessionId[] Ids(string tenant, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => new SessionId(tenant, string.Create(CultureInfo.InvariantCulture, $"s{i:000}")))];
 
     private Task<MontyEngine> StartAsync(int maxWorkers, TimeSpan answerFirstAfter)
     {
@@ -65,22 +84,35 @@ public sealed class FairnessTests : IAsyncDisposable
         {
             Append = append =>
             {
-                if (append.Records.Any(r => RecordCodec.Decode(r) is CallAnswered)) answered.Enqueue(append.Session);
+                if (append.Records.Any(r => RecordCodec.Decode(r) is CallAnswered))
+                {
+                    answered.Enqueue(append.Session);
+                }
+
                 return journal.AppendAsync(append, Token);
             },
         };
         return MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = noted, AnswerFirstAfter = answerFirstAfter, Pool = new MontyPoolOptions { MaxWorkers = maxWorkers },
+                Journal = noted,
+                AnswerFirstAfter = answerFirstAfter,
+                Pool = new MontyPoolOptions { MaxWorkers = maxWorkers },
                 Tools =
                 [
                     DurableTool.External("ask"),
-                    DurableTool.Handled("hold", (_, _) => new(held.Task)) with { IsReadOnly = true },
-                    DurableTool.Handled("serve", (call, _) => Serve(call.Session)) with { IsReadOnly = true },
+                    DurableTool.Handled("hold", (_, _) => new(held.Task)) with
+                    {
+                        IsReadOnly = true,
+                    },
+                    DurableTool.Handled("serve", (call, _) => Serve(call.Session)) with
+                    {
+                        IsReadOnly = true,
+                    },
                 ],
             },
-            Token);
+            Token
+        );
 
         ValueTask<MontyValue> Serve(SessionId session)
         {

@@ -37,11 +37,20 @@ public sealed class ForkTests : IAsyncDisposable
     public async Task Both_go_on_from_there_independently_and_calls_have_keys_of_their_own()
     {
         List<string> keys = [];
-        await using var engine = await StartAsync(DurableTool.Handled("charge", (call, _) =>
-        {
-            lock (keys) keys.Add(call.IdempotencyKey);
-            return new(call.Call.Arguments[0]);
-        }));
+        await using var engine = await StartAsync(
+            DurableTool.Handled(
+                "charge",
+                (call, _) =>
+                {
+                    lock (keys)
+                    {
+                        keys.Add(call.IdempotencyKey);
+                    }
+
+                    return new(call.Call.Arguments[0]);
+                }
+            )
+        );
         await engine.RunAsync(Id, "x = charge(1)\nprint('once')", cancellationToken: Token);
         var turns = engine.Workers.Checkouts;
 
@@ -70,7 +79,9 @@ public sealed class ForkTests : IAsyncDisposable
         (await engine.RunAsync(Fork, "n += 1\nn", "second", Token)).ShouldBe(new FeedOutcome.Completed(2), "it is applied once");
         (await engine.RunAsync(Fork, "n += 1\nn", "the fork", Token)).ShouldBe(new FeedOutcome.Completed(3));
         (await engine.RunAsync(Id, "n", "second", Token)).ShouldBe(new FeedOutcome.Completed(1));
-        (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, "n", "first", Token))).Reason.ShouldBe(SessionRefusal.IdTaken);
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, "n", "first", Token))).Reason.ShouldBe(
+            SessionRefusal.IdTaken
+        );
     }
 
     [Fact]
@@ -84,8 +95,14 @@ public sealed class ForkTests : IAsyncDisposable
         await engine.SendAsync(Id, Command, Token);
 
         (await seen).ShouldBe(new Forked("session", 2, "the fork"));
-        foreach (var session in (SessionId[])[Fork, Id]) (await engine.RunAsync(session, "await receive('go')", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(7));
-        (await journal.ListAsync(new SessionQuery("tenant") { Label = "trips", Status = SessionStatus.Idle }, Token)).Select(s => s.Session).ShouldBe([Fork, Id]);
+        foreach (var session in (SessionId[])[Fork, Id])
+        {
+            (await engine.RunAsync(session, "await receive('go')", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(7));
+        }
+
+        (await journal.ListAsync(new SessionQuery("tenant") { Label = "trips", Status = SessionStatus.Idle }, Token))
+            .Select(s => s.Session)
+            .ShouldBe([Fork, Id]);
     }
 
     [Fact]
@@ -94,7 +111,11 @@ public sealed class ForkTests : IAsyncDisposable
         var second = new SessionId("tenant", "second");
         await using (var engine = await StartAsync(DurableTool.External("ask")))
         {
-            await engine.RunAsync(Id, "class Box:\n    def __init__(self): self.n = 7\nbox = Box()\nprint(new_id())", cancellationToken: Token);
+            await engine.RunAsync(
+                Id,
+                "class Box:\n    def __init__(self): self.n = 7\nbox = Box()\nprint(new_id())",
+                cancellationToken: Token
+            );
             await engine.SendAsync(Id, Command, Token);
             await engine.RunAsync(Fork, "box.n += 30", cancellationToken: Token);
             (await engine.SendAsync(Fork, new ForkCommand("again", "second"), Token)).ShouldBeOfType<SessionReply.Accepted>();
@@ -112,7 +133,12 @@ public sealed class ForkTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Points))]
-    public async Task A_crash_leaves_the_whole_fork_or_none_and_a_fork_sent_again_is_made_once(JournalOperation operation, CrashMoment moment, int skip, string session)
+    public async Task A_crash_leaves_the_whole_fork_or_none_and_a_fork_sent_again_is_made_once(
+        JournalOperation operation,
+        CrashMoment moment,
+        int skip,
+        string session
+    )
     {
         await using var crashing = new CrashingJournal(journal);
         await using var engine = await StartAsync(crashing);
@@ -123,7 +149,9 @@ public sealed class ForkTests : IAsyncDisposable
         await Should.ThrowAsync<JournalException>(() => engine.SendAsync(Id, Command, Token));
         crashed.IsCompleted.ShouldBeTrue("the point was passed");
         var isThere = await journal.FindAsync(Fork, Token) is not null;
-        isThere.ShouldBe(operation == JournalOperation.Append && moment == CrashMoment.After || session == "fork" && operation == JournalOperation.Read);
+        isThere.ShouldBe(
+            operation == JournalOperation.Append && moment == CrashMoment.After || session == "fork" && operation == JournalOperation.Read
+        );
         var again = await SendAsync(engine);
 
         again.ShouldBe(isThere ? new SessionReply.Repeated(4, Recorded: null) : new SessionReply.Accepted(4, 1));
@@ -156,7 +184,10 @@ public sealed class ForkTests : IAsyncDisposable
         (await RefusedAsync(engine, Id, Command)).ShouldBe(SessionRefusal.NotFound);
         await engine.RunAsync(Id, "x = 1", "feed", Token);
         (await RefusedAsync(engine, Id, new ForkCommand("", "fork"))).ShouldBe(SessionRefusal.Invalid);
-        (await RefusedAsync(engine, Id, new ForkCommand("f", "other/fork"))).ShouldBe(SessionRefusal.Invalid, "no name leads to another tenant");
+        (await RefusedAsync(engine, Id, new ForkCommand("f", "other/fork"))).ShouldBe(
+            SessionRefusal.Invalid,
+            "no name leads to another tenant"
+        );
         (await RefusedAsync(engine, Id, new ForkCommand("f", ""))).ShouldBe(SessionRefusal.Invalid);
         (await RefusedAsync(engine, Id, new ForkCommand("feed", "fork"))).ShouldBe(SessionRefusal.IdTaken, "the id was a feed's");
         (await RefusedAsync(engine, Id, new ForkCommand("f", "session"))).ShouldBe(SessionRefusal.Exists);
@@ -171,12 +202,20 @@ public sealed class ForkTests : IAsyncDisposable
     [Fact]
     public async Task A_quarantined_session_is_not_forked_before_it_is_released()
     {
-        await using (var engine = await StartAsync()) await engine.RunAsync(Id, "print('one')\nx = 1", cancellationToken: Token);
+        await using (var engine = await StartAsync())
+        {
+            await engine.RunAsync(Id, "print('one')\nx = 1", cancellationToken: Token);
+        }
+
         await using var broken = new RewrittenJournal(journal)
         {
-            Dump = d => new(d.Version, "monty 0.0.1", d.Content), Event = e => e is TextPrinted ? new TextPrinted("two\n") : e,
+            Dump = d => new(d.Version, "monty 0.0.1", d.Content),
+            Event = e => e is TextPrinted ? new TextPrinted("two\n") : e,
         };
-        await using (var engine = await StartAsync(broken)) (await RefusedAsync(engine, Id, Command)).ShouldBe(SessionRefusal.Quarantined);
+        await using (var engine = await StartAsync(broken))
+        {
+            (await RefusedAsync(engine, Id, Command)).ShouldBe(SessionRefusal.Quarantined);
+        }
 
         await using var next = await StartAsync();
         await next.SendAsync(Id, new ReleaseCommand("release", FailFeed: false), Token);
@@ -190,12 +229,17 @@ public sealed class ForkTests : IAsyncDisposable
     {
         await using var small = new MemoryJournal(new JournalOptions { MaxAppendBytes = 8_000 });
         await using var engine = await StartAsync(small);
-        for (var feed = 0; feed < 4; feed++) await engine.RunAsync(Id, "print('x' * 3000)", cancellationToken: Token);
+        for (var feed = 0; feed < 4; feed++)
+        {
+            await engine.RunAsync(Id, "print('x' * 3000)", cancellationToken: Token);
+        }
 
         var refused = (await engine.SendAsync(Id, Command, Token)).ShouldBeOfType<SessionReply.Refused>();
 
         refused.Reason.ShouldBe(SessionRefusal.TooLarge);
-        refused.Message.ShouldStartWith("A fork is written in one append, and the story and interpreter of tenant/session do not fit into one. An append to tenant/fork is too large: all that happened at once has ");
+        refused.Message.ShouldStartWith(
+            "A fork is written in one append, and the story and interpreter of tenant/session do not fit into one. An append to tenant/fork is too large: all that happened at once has "
+        );
         (await small.FindAsync(Fork, Token)).ShouldBeNull();
         (await engine.RunAsync(Id, "1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
@@ -222,7 +266,17 @@ public sealed class ForkTests : IAsyncDisposable
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
         await engine.SendAsync(Id, Command, Token);
 
-        var refusals = await Task.WhenAll(Enumerable.Range(0, 50).SelectMany(i => new[] { RefusedAsync(engine, Id, new ForkCommand($"{i}", "fork")), RefusedAsync(engine, Fork, new ForkCommand($"{i}", "session")) }))
+        var refusals = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 50)
+                    .SelectMany(i =>
+                        new[]
+                        {
+                            RefusedAsync(engine, Id, new ForkCommand($"{i}", "fork")),
+                            RefusedAsync(engine, Fork, new ForkCommand($"{i}", "session")),
+                        }
+                    )
+            )
             .WaitAsync(TestTimeouts.Generous, Token);
 
         refusals.ShouldAllBe(r => r == SessionRefusal.Exists);
@@ -234,7 +288,10 @@ public sealed class ForkTests : IAsyncDisposable
         await using var engine = await StartAsync();
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
 
-        var replies = await Task.WhenAll(engine.SendAsync(Id, Command, Token), engine.SendAsync(Fork, new OpenCommand("open", new SessionSetup()), Token));
+        var replies = await Task.WhenAll(
+            engine.SendAsync(Id, Command, Token),
+            engine.SendAsync(Fork, new OpenCommand("open", new SessionSetup()), Token)
+        );
 
         replies.Count(r => r is SessionReply.Accepted).ShouldBe(1);
         replies.OfType<SessionReply.Refused>().ShouldHaveSingleItem().Reason.ShouldBe(SessionRefusal.Exists);
@@ -247,7 +304,15 @@ public sealed class ForkTests : IAsyncDisposable
     private Task<MontyEngine> StartAsync(params DurableTool[] tools) => StartAsync(journal, tools);
 
     private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) =>
-        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools, AnswerFirstAfter = TimeSpan.FromDays(1) }, Token); // a command that is acknowledged has had its turn
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = tools,
+                AnswerFirstAfter = TimeSpan.FromDays(1),
+            },
+            Token
+        ); // a command that is acknowledged has had its turn
 
     /// <summary>Sends the fork until it is acknowledged: an actor that is ending refuses what comes meanwhile.</summary>
     private static async Task<SessionReply> SendAsync(MontyEngine engine)

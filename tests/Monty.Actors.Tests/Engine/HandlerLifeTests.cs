@@ -30,7 +30,10 @@ public sealed class HandlerLifeTests : IAsyncDisposable
                 return await journal.AppendAsync(append);
             },
         };
-        await using var engine = await StartAsync(slow, DurableTool.Handled("charge", (_, _) => ValueTask.FromResult<MontyValue>(Interlocked.Increment(ref runs))));
+        await using var engine = await StartAsync(
+            slow,
+            DurableTool.Handled("charge", (_, _) => ValueTask.FromResult<MontyValue>(Interlocked.Increment(ref runs)))
+        );
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
         var signal = engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token);
         await entered.Task;
@@ -51,15 +54,23 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         var second = Gate();
         var runs = new ConcurrentQueue<MontyValue>();
         await using var failing = FailingOnce("call_answered");
-        await using var engine = await StartAsync(failing, DurableTool.Handled(
-            "fetch",
-            async (call, cancellationToken) =>
-            {
-                runs.Enqueue(call.Call.Arguments[0]);
-                if (call.Call.CallId == 1) await second.Task.WaitAsync(cancellationToken);
-                return call.Call.Arguments[0];
-            },
-            isAsync: true));
+        await using var engine = await StartAsync(
+            failing,
+            DurableTool.Handled(
+                "fetch",
+                async (call, cancellationToken) =>
+                {
+                    runs.Enqueue(call.Call.Arguments[0]);
+                    if (call.Call.CallId == 1)
+                    {
+                        await second.Task.WaitAsync(cancellationToken);
+                    }
+
+                    return call.Call.Arguments[0];
+                },
+                isAsync: true
+            )
+        );
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
         await engine.SendAsync(Id, new FeedCommand("feed", "import asyncio\nawait asyncio.gather(fetch(1), fetch(2))"), Token);
         await engine.EventAsync(Id, e => e is CallAnswered { CallId: 0 });
@@ -76,18 +87,26 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         var answer = new TaskCompletionSource<MontyValue>(TaskCreationOptions.RunContinuationsAsynchronously);
         var runs = 0;
         await using var failing = FailingOnce("signal_received");
-        await using var engine = await StartAsync(failing, DurableTool.Handled("charge", (_, _) =>
-        {
-            Interlocked.Increment(ref runs);
-            started.TrySetResult();
-            return new(answer.Task);
-        }));
+        await using var engine = await StartAsync(
+            failing,
+            DurableTool.Handled(
+                "charge",
+                (_, _) =>
+                {
+                    Interlocked.Increment(ref runs);
+                    started.TrySetResult();
+                    return new(answer.Task);
+                }
+            )
+        );
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
         await engine.SendAsync(Id, new FeedCommand("feed", "charge()"), Token);
         await started.Task;
 
         await Should.ThrowAsync<JournalException>(() => engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token));
-        (await engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token).WaitAsync(TestTimeouts.Generous, Token)).ShouldBeOfType<SessionReply.Accepted>();
+        (
+            await engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token).WaitAsync(TestTimeouts.Generous, Token)
+        ).ShouldBeOfType<SessionReply.Accepted>();
 
         answer.SetResult("paid");
         (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed("paid"));
@@ -100,7 +119,9 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         await using var failing = FailingOnce("call_answered");
         var options = new MontyEngineOptions
         {
-            Journal = failing, Tools = [DurableTool.Handled("charge", (_, _) => new("paid"))], OnProblem = (_, _) => throw new InvalidOperationException("the log is full"),
+            Journal = failing,
+            Tools = [DurableTool.Handled("charge", (_, _) => new("paid"))],
+            OnProblem = (_, _) => throw new InvalidOperationException("the log is full"),
         };
         await using var engine = await MontyEngine.StartAsync(options, Token);
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
@@ -123,9 +144,13 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         var appends = 0;
         return new RewrittenJournal(journal)
         {
-            Append = append => Holds(append, kind) && Interlocked.Increment(ref appends) == 1 ? throw new JournalException("the connection broke") : journal.AppendAsync(append),
+            Append = append =>
+                Holds(append, kind) && Interlocked.Increment(ref appends) == 1
+                    ? throw new JournalException("the connection broke")
+                    : journal.AppendAsync(append),
         };
     }
 
-    private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools }, Token);
+    private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) =>
+        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools }, Token);
 }

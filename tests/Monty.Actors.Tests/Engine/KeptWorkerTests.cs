@@ -29,7 +29,13 @@ public sealed class KeptWorkerTests : IAsyncDisposable
     [InlineData(2, 11)]
     public async Task A_dump_is_stored_every_so_many_turns_and_at_the_end(int largeDumpTurns, int stored)
     {
-        await using var engine = await StartAsync(o => o with { LargeDumpTurns = largeDumpTurns, Tools = [DurableTool.Handled("add", (call, _) => new(call.Call.Arguments[0]))] });
+        await using var engine = await StartAsync(o =>
+            o with
+            {
+                LargeDumpTurns = largeDumpTurns,
+                Tools = [DurableTool.Handled("add", (call, _) => new(call.Call.Arguments[0]))],
+            }
+        );
 
         (await engine.RunAsync(Id, Twenty, cancellationToken: Token)).ShouldBe(Sum);
 
@@ -45,22 +51,40 @@ public sealed class KeptWorkerTests : IAsyncDisposable
     public async Task An_engine_that_starts_between_two_dumps_goes_on_where_the_story_is(int calls)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (var engine = await StartAsync(o => o with
-        {
-            Tools = [DurableTool.Handled("add", async (call, cancellationToken) =>
-            {
-                if (call.Call.CallId < calls) return call.Call.Arguments[0];
-                reached.SetResult();
-                await Never.EndsAsync(cancellationToken);
-                return MontyValue.None;
-            })],
-        }))
+        await using (
+            var engine = await StartAsync(o =>
+                o with
+                {
+                    Tools =
+                    [
+                        DurableTool.Handled(
+                            "add",
+                            async (call, cancellationToken) =>
+                            {
+                                if (call.Call.CallId < calls)
+                                {
+                                    return call.Call.Arguments[0];
+                                }
+                                reached.SetResult();
+                                await Never.EndsAsync(cancellationToken);
+                                return MontyValue.None;
+                            }
+                        ),
+                    ],
+                }
+            )
+        )
         {
             _ = engine.RunAsync(Id, "print('begun')\n" + Twenty, "feed", Token).ContinueWith(t => t.Exception, TaskScheduler.Default);
             await reached.Task.InTime();
         }
 
-        await using var next = await StartAsync(o => o with { Tools = [DurableTool.Handled("add", (call, _) => new(call.Call.Arguments[0]))] });
+        await using var next = await StartAsync(o =>
+            o with
+            {
+                Tools = [DurableTool.Handled("add", (call, _) => new(call.Call.Arguments[0]))],
+            }
+        );
 
         (await next.WaitAsync(Id, "feed", Token).InTime()).ShouldBe(Sum);
     }
@@ -69,15 +93,29 @@ public sealed class KeptWorkerTests : IAsyncDisposable
     public async Task A_worker_that_dies_while_it_is_kept_is_replaced_by_one_that_ran_the_story()
     {
         using var runtime = new WrappedRuntime();
-        await using var engine = await StartAsync(o => o with
-        {
-            Pool = new MontyPoolOptions { RuntimePath = runtime.Path },
-            Tools = [DurableTool.Handled("add", (call, _) =>
+        await using var engine = await StartAsync(o =>
+            o with
             {
-                if (call.Call.CallId == 9) foreach (var worker in runtime.Present) WrappedRuntime.Kill(worker);
-                return new(call.Call.Arguments[0]);
-            })],
-        });
+                Pool = new MontyPoolOptions { RuntimePath = runtime.Path },
+                Tools =
+                [
+                    DurableTool.Handled(
+                        "add",
+                        (call, _) =>
+                        {
+                            if (call.Call.CallId == 9)
+                            {
+                                foreach (var worker in runtime.Present)
+                                {
+                                    WrappedRuntime.Kill(worker);
+                                }
+                            }
+                            return new(call.Call.Arguments[0]);
+                        }
+                    ),
+                ],
+            }
+        );
 
         (await engine.RunAsync(Id, Twenty, cancellationToken: Token).InTime()).ShouldBe(Sum);
 
@@ -87,21 +125,32 @@ public sealed class KeptWorkerTests : IAsyncDisposable
     [Fact]
     public async Task A_session_that_needs_a_worker_takes_one_that_is_kept_and_both_go_on()
     {
-        var (reached, goOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await using var engine = await StartAsync(o => o with
-        {
-            Pool = new MontyPoolOptions { MaxWorkers = 1 },
-            Tools = [DurableTool.Handled("add", async (call, cancellationToken) =>
+        var (reached, goOn) = (
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
+        await using var engine = await StartAsync(o =>
+            o with
             {
-                if (call.Session == Id && call.Call.CallId == 5)
-                {
-                    reached.SetResult();
-                    await goOn.Task.WaitAsync(cancellationToken);
-                }
+                Pool = new MontyPoolOptions { MaxWorkers = 1 },
+                Tools =
+                [
+                    DurableTool.Handled(
+                        "add",
+                        async (call, cancellationToken) =>
+                        {
+                            if (call.Session == Id && call.Call.CallId == 5)
+                            {
+                                reached.SetResult();
+                                await goOn.Task.WaitAsync(cancellationToken);
+                            }
 
-                return call.Call.Arguments[0];
-            })],
-        });
+                            return call.Call.Arguments[0];
+                        }
+                    ),
+                ],
+            }
+        );
         var first = engine.RunAsync(Id, Twenty, cancellationToken: Token);
         await reached.Task.InTime();
 
@@ -117,14 +166,26 @@ public sealed class KeptWorkerTests : IAsyncDisposable
     public async Task A_turn_that_is_cancelled_on_a_kept_worker_never_happened()
     {
         var computing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var engine = await StartAsync(o => o with
-        {
-            Tools = [DurableTool.Handled("add", (call, _) => new(call.Call.Arguments[0])), DurableTool.Handled("note", (_, _) =>
+        await using var engine = await StartAsync(o =>
+            o with
             {
-                computing.SetResult();
-                return new(MontyValue.None);
-            }) with { IsReadOnly = true }],
-        });
+                Tools =
+                [
+                    DurableTool.Handled("add", (call, _) => new(call.Call.Arguments[0])),
+                    DurableTool.Handled(
+                        "note",
+                        (_, _) =>
+                        {
+                            computing.SetResult();
+                            return new(MontyValue.None);
+                        }
+                    ) with
+                    {
+                        IsReadOnly = true,
+                    },
+                ],
+            }
+        );
         await engine.RunAsync(Id, "x = add(1)", cancellationToken: Token);
         await engine.SendAsync(Id, new FeedCommand("feed", "for i in range(5): add(i)\nx = 2\nnote()\nwhile True: pass"), Token);
         await computing.Task.InTime();
@@ -139,19 +200,23 @@ public sealed class KeptWorkerTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private Task<MontyEngine> StartAsync(Func<MontyEngineOptions, MontyEngineOptions> with) => MontyEngine.StartAsync(
-        with(new MontyEngineOptions
-        {
-            Journal = new RewrittenJournal(journal)
-            {
-                Append = append =>
+    private Task<MontyEngine> StartAsync(Func<MontyEngineOptions, MontyEngineOptions> with) =>
+        MontyEngine.StartAsync(
+            with(
+                new MontyEngineOptions
                 {
-                    appends.Enqueue(append);
-                    return journal.AppendAsync(append);
-                },
-            },
-        }),
-        Token);
+                    Journal = new RewrittenJournal(journal)
+                    {
+                        Append = append =>
+                        {
+                            appends.Enqueue(append);
+                            return journal.AppendAsync(append);
+                        },
+                    },
+                }
+            ),
+            Token
+        );
 
     private async Task<List<SessionEvent>> StoryAsync() => [.. (await journal.ReadAsync(Id, 0, 1000, Token)).Select(RecordCodec.Decode)];
 }

@@ -46,18 +46,41 @@ public sealed class LargeDumpTests : IAsyncDisposable
         await using var next = await StartAsync(counting);
         await next.AcceptAsync(Id, new AnswerCommand("a", 1, 10, MontyAnswer.Return("asked")));
 
-        (await next.EndAsync(Id)).ToString().ShouldBe(new FeedOutcome.Completed(new MontyTuple([200_000, new MontyList([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, "asked", 0, 1, 2])])).ToString());
+        (await next.EndAsync(Id))
+            .ToString()
+            .ShouldBe(
+                new FeedOutcome.Completed(
+                    new MontyTuple([200_000, new MontyList([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, "asked", 0, 1, 2])])
+                ).ToString()
+            );
         (await next.StoryAsync(Id)).OfType<CallAnnounced>().Count().ShouldBe(14);
         dumped.ShouldBe([1, 4]); // what was rebuilt, and the end
     }
 
     private async Task<AppendResult> Count(SessionAppend append)
     {
-        if (append.Records.Any(r => r.Kind is "call_announced" or "feed_ended")) turns++;
-        if (append.Dump is not null) dumped.Enqueue(turns);
+        if (append.Records.Any(r => r.Kind is "call_announced" or "feed_ended"))
+        {
+            turns++;
+        }
+
+        if (append.Dump is not null)
+        {
+            dumped.Enqueue(turns);
+        }
+
         return await journal.AppendAsync(append);
     }
 
-    private static Task<MontyEngine> StartAsync(IJournal journal) => MontyEngine.StartAsync(
-        new MontyEngineOptions { Journal = journal, Tools = [DurableTool.Handled("charge", (call, _) => new(call.Call.Arguments[0])), DurableTool.External("ask")], MaxInlineDump = 1024, LargeDumpTurns = 4 }, Token);
+    private static Task<MontyEngine> StartAsync(IJournal journal) =>
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = [DurableTool.Handled("charge", (call, _) => new(call.Call.Arguments[0])), DurableTool.External("ask")],
+                MaxInlineDump = 1024,
+                LargeDumpTurns = 4,
+            },
+            Token
+        );
 }

@@ -3,9 +3,9 @@ using System.Globalization;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
-using FunctionCall = Monty.Interop.FunctionCall;
 using Shouldly;
 using Xunit;
+using FunctionCall = Monty.Interop.FunctionCall;
 
 namespace Monty.Actors.Tests.Engine;
 
@@ -24,11 +24,17 @@ public sealed class ManySessionsTests : IAsyncDisposable
     {
         await using var engine = await StartAsync(journal, TimeProvider.System, maxWorkers: 4);
         var all = Ids(Many);
-        foreach (var some in all.Chunk(100)) await Task.WhenAll(some.Select(id => engine.FeedAsync(id, "n = ask()\nn + 1")));
+        foreach (var some in all.Chunk(100))
+        {
+            await Task.WhenAll(some.Select(id => engine.FeedAsync(id, "n = ask()\nn + 1")));
+        }
 
         var answers = all.Select((id, i) => engine.AcceptAsync(id, new AnswerCommand("answer", 1, 0, MontyAnswer.Return(i)))).ToList(); // one after the other, and none waits
         await Task.WhenAll(answers);
-        for (var i = 0; i < Many; i++) (await engine.EndAsync(all[i])).ShouldBe(new FeedOutcome.Completed(i + 1));
+        for (var i = 0; i < Many; i++)
+        {
+            (await engine.EndAsync(all[i])).ShouldBe(new FeedOutcome.Completed(i + 1));
+        }
 
         engine.Workers.Started.ShouldBeLessThanOrEqualTo(4);
     }
@@ -39,19 +45,46 @@ public sealed class ManySessionsTests : IAsyncDisposable
         var time = new FakeTime();
         await using var engine = await StartAsync(journal, time, maxWorkers: 2);
         var (commanded, timed, answered) = (Ids(300)[..100], Ids(300)[100..200], Ids(300)[200..]);
-        foreach (var id in commanded) await engine.RunAsync(id, "n = 41", "first", Token);
-        foreach (var id in timed) await engine.FeedAsync(id, "n = 41\nawait sleep(3600)\nn + 1");
-        foreach (var id in answered) await engine.FeedAsync(id, "n = 41\nn + ask()");
+        foreach (var id in commanded)
+        {
+            await engine.RunAsync(id, "n = 41", "first", Token);
+        }
+
+        foreach (var id in timed)
+        {
+            await engine.FeedAsync(id, "n = 41\nawait sleep(3600)\nn + 1");
+        }
+
+        foreach (var id in answered)
+        {
+            await engine.FeedAsync(id, "n = 41\nn + ask()");
+        }
+
         engine.LiveSessions.ShouldBe(300);
 
         time.Advance(TimeSpan.FromMinutes(2));
         await TestTasks.UntilAsync(() => engine.LiveSessions == 0);
 
-        foreach (var id in commanded) (await engine.RunAsync(id, "n + 1", "second", Token)).ShouldBe(new FeedOutcome.Completed(42));
+        foreach (var id in commanded)
+        {
+            (await engine.RunAsync(id, "n + 1", "second", Token)).ShouldBe(new FeedOutcome.Completed(42));
+        }
+
         time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromMinutes(2)); // no further: the deadlines of their turns are on the same clock
-        foreach (var id in timed) (await engine.EndAsync(id)).ShouldBe(new FeedOutcome.Completed(42));
-        foreach (var id in answered) await engine.AcceptAsync(id, new AnswerCommand("answer", 1, 0, MontyAnswer.Return(1)));
-        foreach (var id in answered) (await engine.EndAsync(id)).ShouldBe(new FeedOutcome.Completed(42));
+        foreach (var id in timed)
+        {
+            (await engine.EndAsync(id)).ShouldBe(new FeedOutcome.Completed(42));
+        }
+
+        foreach (var id in answered)
+        {
+            await engine.AcceptAsync(id, new AnswerCommand("answer", 1, 0, MontyAnswer.Return(1)));
+        }
+
+        foreach (var id in answered)
+        {
+            (await engine.EndAsync(id)).ShouldBe(new FeedOutcome.Completed(42));
+        }
     }
 
     [Fact]
@@ -74,26 +107,44 @@ public sealed class ManySessionsTests : IAsyncDisposable
         await using var engine = await MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal, IdleTimeout = TimeSpan.FromMilliseconds(1), Pool = new MontyPoolOptions { MaxWorkers = 4 }, OnProblem = (message, _) => problems.Add(message),
+                Journal = journal,
+                IdleTimeout = TimeSpan.FromMilliseconds(1),
+                Pool = new MontyPoolOptions { MaxWorkers = 4 },
+                OnProblem = (message, _) => problems.Add(message),
                 Tools =
                 [
-                    DurableTool.Handled("add", Effect), DurableTool.Handled("fetch", Effect, isAsync: true), DurableTool.External("ask"),
-                    DurableTool.Handled("sleep_and", async (call, cancellationToken) =>
-                    {
-                        await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken); // long enough for the session to leave memory meanwhile
-                        return await Effect(call, cancellationToken);
-                    }, isAsync: true),
+                    DurableTool.Handled("add", Effect),
+                    DurableTool.Handled("fetch", Effect, isAsync: true),
+                    DurableTool.External("ask"),
+                    DurableTool.Handled(
+                        "sleep_and",
+                        async (call, cancellationToken) =>
+                        {
+                            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken); // long enough for the session to leave memory meanwhile
+                            return await Effect(call, cancellationToken);
+                        },
+                        isAsync: true
+                    ),
                 ],
             },
-            Token);
+            Token
+        );
 
-        await Task.WhenAll(Ids(100).Select(async (id, i) =>
-        {
-            await engine.FeedAsync(id, code);
-            var asked = (CallAnnounced)await engine.EventAsync(id, e => e is CallAnnounced { Kind: CallKind.External });
-            await engine.AcceptAsync(id, new AnswerCommand("answer", 1, ((FunctionCall)asked.Call).CallId, MontyAnswer.Return(1000 * i)));
-            (await engine.EndAsync(id)).ShouldBe(new FeedOutcome.Completed(166 + (1000 * i)));
-        }));
+        await Task.WhenAll(
+            Ids(100)
+                .Select(
+                    async (id, i) =>
+                    {
+                        await engine.FeedAsync(id, code);
+                        var asked = (CallAnnounced)await engine.EventAsync(id, e => e is CallAnnounced { Kind: CallKind.External });
+                        await engine.AcceptAsync(
+                            id,
+                            new AnswerCommand("answer", 1, ((FunctionCall)asked.Call).CallId, MontyAnswer.Return(1000 * i))
+                        );
+                        (await engine.EndAsync(id)).ShouldBe(new FeedOutcome.Completed(166 + (1000 * i)));
+                    }
+                )
+        );
 
         problems.ShouldBeEmpty();
         effects.Count.ShouldBe(100 * 8);
@@ -101,8 +152,18 @@ public sealed class ManySessionsTests : IAsyncDisposable
         await TestTasks.UntilAsync(() => engine.LiveSessions == 0);
     }
 
-    private static SessionId[] Ids(int count) => [.. Enumerable.Range(0, count).Select(i => new SessionId("tenant", string.Create(CultureInfo.InvariantCulture, $"s{i:0000}")))];
+    private static SessionId[] Ids(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => new SessionId("tenant", string.Create(CultureInfo.InvariantCulture, $"s{i:0000}")))];
 
-    private static Task<MontyEngine> StartAsync(IJournal journal, TimeProvider time, int maxWorkers) => MontyEngine.StartAsync(
-        new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")], TimeProvider = time, Pool = new MontyPoolOptions { MaxWorkers = maxWorkers } }, Token);
+    private static Task<MontyEngine> StartAsync(IJournal journal, TimeProvider time, int maxWorkers) =>
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = [DurableTool.External("ask")],
+                TimeProvider = time,
+                Pool = new MontyPoolOptions { MaxWorkers = maxWorkers },
+            },
+            Token
+        );
 }

@@ -40,7 +40,9 @@ public sealed class MontyEngineOptionsTests : IAsyncDisposable
 
     private async Task RefusedAsync(Func<MontyEngineOptions, MontyEngineOptions> change, string name)
     {
-        var refused = await Should.ThrowAsync<ArgumentException>(() => MontyEngine.StartAsync(change(new MontyEngineOptions { Journal = journal }), TestContext.Current.CancellationToken));
+        var refused = await Should.ThrowAsync<ArgumentException>(() =>
+            MontyEngine.StartAsync(change(new MontyEngineOptions { Journal = journal }), TestContext.Current.CancellationToken)
+        );
 
         refused.ParamName.ShouldBe(name);
     }

@@ -61,7 +61,9 @@ public sealed class RebuildTests : IAsyncDisposable
 
         ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined)).Reason.ShouldContain("3 workers in a row died");
         (await engine.StoryAsync(Id)).OfType<WorkerLost>().Count().ShouldBe(SessionCore.MaxStrikes);
-        (await engine.StoryAsync(Id)).OfType<WorkerLost>().ShouldAllBe(l => l.Evidence.StartsWith("While the interpreter was rebuilt", StringComparison.Ordinal));
+        (await engine.StoryAsync(Id))
+            .OfType<WorkerLost>()
+            .ShouldAllBe(l => l.Evidence.StartsWith("While the interpreter was rebuilt", StringComparison.Ordinal));
         (await engine.RunAsync(new SessionId("tenant", "other"), "1 + 1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
     }
 
@@ -71,7 +73,9 @@ public sealed class RebuildTests : IAsyncDisposable
         await WaitAtTheSecondCallAsync();
         await using var newer = new RewrittenJournal(journal)
         {
-            Dump = OfAnotherRuntime, Event = e => e is CallAnswered { CallId: 0 } answered ? answered with { Answer = MontyAnswer.Raise("ErrorOfANewerPython", "x") } : e,
+            Dump = OfAnotherRuntime,
+            Event = e =>
+                e is CallAnswered { CallId: 0 } answered ? answered with { Answer = MontyAnswer.Raise("ErrorOfANewerPython", "x") } : e,
         };
         await using var engine = await StartAsync(newer);
 
@@ -89,7 +93,9 @@ public sealed class RebuildTests : IAsyncDisposable
         await using (var engine = await StartAsync(replayed, other))
         {
             await engine.AcceptAsync(Id, Second);
-            ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined)).Evidence.ShouldContain("""the story says: 0 .ask("Rome", ). The interpreter did: 0 .ask("Oslo", ).""");
+            ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined)).Evidence.ShouldContain(
+                """the story says: 0 .ask("Rome", ). The interpreter did: 0 .ask("Oslo", )."""
+            );
         }
 
         await using var right = await StartAsync(replayed);
@@ -109,7 +115,9 @@ public sealed class RebuildTests : IAsyncDisposable
             await engine.AcceptAsync(Id, new ReleaseCommand("give-up", FailFeed: true));
             await engine.EventAsync(Id, e => e is FeedStopping);
             var left = 2;
-            ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined && --left == 0)).Evidence.ShouldContain("""did: 0 .ask("Oslo", )""");
+            ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined && --left == 0)).Evidence.ShouldContain(
+                """did: 0 .ask("Oslo", )"""
+            );
         }
 
         await using var right = await StartAsync(replayed);
@@ -122,7 +130,10 @@ public sealed class RebuildTests : IAsyncDisposable
     private async Task WaitAtTheSecondCallAsync()
     {
         await using var engine = await StartAsync(journal);
-        await engine.AcceptAsync(Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } }));
+        await engine.AcceptAsync(
+            Id,
+            new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } })
+        );
         await engine.AcceptAsync(Id, new FeedCommand("feed", "x = ask('Rome')\nx + ask('Bern')"));
         await engine.AcceptAsync(Id, new AnswerCommand("first", 1, 0, MontyAnswer.Return(20)));
         await engine.EventAsync(Id, e => e is CallAnnounced { Call: FunctionCall { CallId: 1 } });
@@ -132,11 +143,15 @@ public sealed class RebuildTests : IAsyncDisposable
 
     private static JournalDump OfAnotherRuntime(JournalDump dump) => new(dump.Version, "monty 0.0.1", dump.Content);
 
-    private static Task<MontyEngine> StartAsync(IJournal journal, WrappedRuntime? runtime = null) => MontyEngine.StartAsync(
-        new MontyEngineOptions
-        {
-            Journal = journal, Tools = [DurableTool.External("ask")], Pool = new MontyPoolOptions { MaxWorkers = 1, RuntimePath = runtime?.Path },
-            AnswerFirstAfter = TimeSpan.FromDays(1), // a command that is acknowledged has had its turn
-        },
-        Token);
+    private static Task<MontyEngine> StartAsync(IJournal journal, WrappedRuntime? runtime = null) =>
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = [DurableTool.External("ask")],
+                Pool = new MontyPoolOptions { MaxWorkers = 1, RuntimePath = runtime?.Path },
+                AnswerFirstAfter = TimeSpan.FromDays(1), // a command that is acknowledged has had its turn
+            },
+            Token
+        );
 }

@@ -19,9 +19,20 @@ internal sealed class RewrittenJournal(IJournal inner) : DelegatingJournal(inner
     public override async Task<ClaimResult> ClaimAsync(SessionId session, long epoch, CancellationToken cancellationToken = default)
     {
         var result = await base.ClaimAsync(session, epoch, cancellationToken);
-        return result is ClaimResult.Claimed { Head: { Dump: { } dump } head } ? new ClaimResult.Claimed(head with { Dump = Dump(dump) }) : result;
+        return result is ClaimResult.Claimed { Head: { Dump: { } dump } head }
+            ? new ClaimResult.Claimed(head with { Dump = Dump(dump) })
+            : result;
     }
 
-    public override async Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken = default) =>
-        [.. (await base.ReadAsync(session, afterVersion, maxRecords, cancellationToken)).Select(r => RecordCodec.Encode(Event(RecordCodec.Decode(r)), r.Version, r.At))];
+    public override async Task<IReadOnlyList<JournalRecord>> ReadAsync(
+        SessionId session,
+        long afterVersion,
+        int maxRecords,
+        CancellationToken cancellationToken = default
+    ) =>
+        [
+            .. (await base.ReadAsync(session, afterVersion, maxRecords, cancellationToken)).Select(r =>
+                RecordCodec.Encode(Event(RecordCodec.Decode(r)), r.Version, r.At)
+            ),
+        ];
 }

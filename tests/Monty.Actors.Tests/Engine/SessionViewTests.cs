@@ -19,8 +19,15 @@ public sealed class SessionViewTests : IAsyncDisposable
         const string Code = "import asyncio\nawait asyncio.gather(approve('Rome', nights=2), sleep(60), receive('go'), flaky('x'))";
         DurableTool[] tools =
         [
-            DurableTool.External("approve", isAsync: true) with { Timeout = TimeSpan.FromHours(1) },
-            DurableTool.Handled("flaky", (_, _) => throw new HttpRequestException("no route"), isAsync: true) with { MaxAttempts = 3, RetryDelay = TimeSpan.FromSeconds(10) },
+            DurableTool.External("approve", isAsync: true) with
+            {
+                Timeout = TimeSpan.FromHours(1),
+            },
+            DurableTool.Handled("flaky", (_, _) => throw new HttpRequestException("no route"), isAsync: true) with
+            {
+                MaxAttempts = 3,
+                RetryDelay = TimeSpan.FromSeconds(10),
+            },
         ];
         var setup = new SessionSetup { Labels = ["trips"] };
         var begun = time.GetUtcNow();
@@ -36,12 +43,26 @@ public sealed class SessionViewTests : IAsyncDisposable
         var view = (await next.FindAsync(Id, Token)).ShouldNotBeNull();
 
         next.LiveSessions.ShouldBe(0);
-        view.ShouldBe(new SessionView(Id, view.Version, SessionStatus.Waiting, setup, begun, begun) { Feed = new FeedView(2, "feed", Code), Calls = view.Calls, Signals = ["stop"] });
+        view.ShouldBe(
+            new SessionView(Id, view.Version, SessionStatus.Waiting, setup, begun, begun)
+            {
+                Feed = new FeedView(2, "feed", Code),
+                Calls = view.Calls,
+                Signals = ["stop"],
+            }
+        );
         view.Version.ShouldBe((await journal.FindAsync(Id, Token))!.Version);
         view.Calls.Select(c => c.Display()).ShouldBe(["approve('Rome', nights=2)", "sleep(60)", "receive('go')", "flaky('x')"]);
-        view.Calls.Select(c => (c.Feed, c.CallId, c.Name, c.Kind)).ShouldBe([(2, 0u, "approve", CallKind.External), (2, 1u, "sleep", CallKind.Timer), (2, 2u, "receive", CallKind.Signal), (2, 3u, "flaky", CallKind.Handler)]);
+        view.Calls.Select(c => (c.Feed, c.CallId, c.Name, c.Kind))
+            .ShouldBe([
+                (2, 0u, "approve", CallKind.External),
+                (2, 1u, "sleep", CallKind.Timer),
+                (2, 2u, "receive", CallKind.Signal),
+                (2, 3u, "flaky", CallKind.Handler),
+            ]);
         view.Calls.Select(c => c.DueAt).ShouldBe([begun + TimeSpan.FromHours(1), begun + TimeSpan.FromMinutes(1), null, null]);
-        view.Calls.Select(c => (c.FailedAttempts, c.RetryAt)).ShouldBe([(0, null), (0, null), (0, null), (1, begun + TimeSpan.FromSeconds(10))]);
+        view.Calls.Select(c => (c.FailedAttempts, c.RetryAt))
+            .ShouldBe([(0, null), (0, null), (0, null), (1, begun + TimeSpan.FromSeconds(10))]);
         view.Calls[0].Arguments.ShouldBe(["Rome"]);
         view.Calls[0].Keywords.ShouldBe([KeyValuePair.Create<string, MontyValue>("nights", 2)]);
     }
@@ -53,7 +74,11 @@ public sealed class SessionViewTests : IAsyncDisposable
         await engine.RunAsync(Id, "1", cancellationToken: Token);
         await engine.SendAsync(Id, new FeedCommand("feed", "ask('a') + ask('b')"), Token);
         for (var answer = 1; (await engine.FindAsync(Id, Token))!.Calls is [var call]; answer++)
-            (await engine.SendAsync(Id, call.Answer($"answer-{answer}", MontyAnswer.Return(answer)), Token)).ShouldBeOfType<SessionReply.Accepted>();
+        {
+            (
+                await engine.SendAsync(Id, call.Answer($"answer-{answer}", MontyAnswer.Return(answer)), Token)
+            ).ShouldBeOfType<SessionReply.Accepted>();
+        }
 
         (await engine.WaitAsync(Id, "feed", Token)).ShouldBe(new FeedOutcome.Completed(3));
         var view = (await engine.FindAsync(Id, Token))!;
@@ -81,9 +106,16 @@ public sealed class SessionViewTests : IAsyncDisposable
         await engine.RunAsync(Id, "1", cancellationToken: Token);
         await engine.SendAsync(Id, new CloseCommand("close"), Token);
         List<StoredEvent> story = [];
-        await foreach (var stored in engine.FollowAsync(Id, 0, Token)) story.Add(stored);
+        await foreach (var stored in engine.FollowAsync(Id, 0, Token))
+        {
+            story.Add(stored);
+        }
 
-        await foreach (var stored in engine.FollowAsync(Id, story[^2].Version, Token)) stored.ShouldBe(story[^1]);
+        await foreach (var stored in engine.FollowAsync(Id, story[^2].Version, Token))
+        {
+            stored.ShouldBe(story[^1]);
+        }
+
         var seen = engine.FollowAsync(Id, story[^1].Version, Token).ToListAsync(Token).AsTask();
 
         (await seen.InTime()).ShouldBeEmpty();
@@ -94,7 +126,12 @@ public sealed class SessionViewTests : IAsyncDisposable
     {
         await using var engine = await StartAsync();
         (await engine.FindAsync(Id, Token)).ShouldBeNull();
-        await engine.RunAsync(Id, new FeedCommand("feed", "n + 1", [KeyValuePair.Create<string, MontyValue>("n", 1)]), new SessionSetup { Labels = ["trips"] }, Token);
+        await engine.RunAsync(
+            Id,
+            new FeedCommand("feed", "n + 1", [KeyValuePair.Create<string, MontyValue>("n", 1)]),
+            new SessionSetup { Labels = ["trips"] },
+            Token
+        );
         (await engine.ListAsync(new SessionQuery("tenant") { Label = "trips" }, Token)).ShouldHaveSingleItem().Session.ShouldBe(Id);
         var later = time.GetUtcNow() + TimeSpan.FromDays(1);
         (await engine.PurgeAsync(later, 10, Token)).ShouldBe(0, "it is not closed");
@@ -110,5 +147,14 @@ public sealed class SessionViewTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private Task<MontyEngine> StartAsync(params DurableTool[] tools) => MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools, TimeProvider = time }, Token);
+    private Task<MontyEngine> StartAsync(params DurableTool[] tools) =>
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = tools,
+                TimeProvider = time,
+            },
+            Token
+        );
 }

@@ -40,7 +40,10 @@ public sealed class SessionWatchTests
     public async Task A_thousand_sessions_that_do_not_exist_leave_nothing_behind_when_their_followers_go()
     {
         await using var journal = new MemoryJournal();
-        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal }, TestContext.Current.CancellationToken);
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions { Journal = journal },
+            TestContext.Current.CancellationToken
+        );
         using var left = new CancellationTokenSource();
         var none = Enumerable.Range(0, 1000).Select(i => new SessionId("tenant", $"none-{i}")).ToList();
         var followers = none.Select(id => engine.FollowAsync(id, 0, left.Token).GetAsyncEnumerator(CancellationToken.None)).ToList();
@@ -48,8 +51,17 @@ public sealed class SessionWatchTests
         engine.Reads.Followed.ShouldBe(1000);
 
         await left.CancelAsync();
-        foreach (var next in events) await Should.ThrowAsync<OperationCanceledException>(next.InTime());
-        foreach (var id in none) (await Should.ThrowAsync<SessionRefusedException>(engine.WaitAsync(id, "feed", CancellationToken.None))).Reason.ShouldBe(SessionRefusal.NotFound);
+        foreach (var next in events)
+        {
+            await Should.ThrowAsync<OperationCanceledException>(next.InTime());
+        }
+
+        foreach (var id in none)
+        {
+            (await Should.ThrowAsync<SessionRefusedException>(engine.WaitAsync(id, "feed", CancellationToken.None))).Reason.ShouldBe(
+                SessionRefusal.NotFound
+            );
+        }
 
         engine.Reads.Followed.ShouldBe(0);
         engine.LiveSessions.ShouldBe(0);

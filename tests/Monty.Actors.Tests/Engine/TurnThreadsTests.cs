@@ -16,18 +16,27 @@ public sealed class TurnThreadsTests
     {
         using var threads = new TurnThreads(1);
         var order = new ConcurrentQueue<string>();
-        Task<string> Turn(string tenant, string name) => threads.RunAsync(tenant, () =>
-        {
-            order.Enqueue(name);
-            return open.Task;
-        }, CancellationToken.None);
+        Task<string> Turn(string tenant, string name) =>
+            threads.RunAsync(
+                tenant,
+                () =>
+                {
+                    order.Enqueue(name);
+                    return open.Task;
+                },
+                CancellationToken.None
+            );
 
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var first = threads.RunAsync("first", () =>
-        {
-            started.SetResult();
-            return open.Task;
-        }, CancellationToken.None);
+        var first = threads.RunAsync(
+            "first",
+            () =>
+            {
+                started.SetResult();
+                return open.Task;
+            },
+            CancellationToken.None
+        );
         await started.Task.InTime();
         List<Task> turns = [first, Turn("a", "a1"), Turn("a", "a2"), Turn("a", "a3"), Turn("b", "b1"), Turn("c", "c1"), Turn("b", "b2")];
         open.SetResult("");

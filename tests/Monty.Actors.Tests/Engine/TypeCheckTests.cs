@@ -19,10 +19,14 @@ public sealed class TypeCheckTests : IAsyncDisposable
         await OpenAsync(engine);
         await engine.RunAsync(Id, "n = 20", cancellationToken: Token);
 
-        var rejected = (await engine.RunAsync(Id, "n = 1\nprint('ran')\ncharge('a lot')", "bad", Token)).ShouldBeOfType<FeedOutcome.Rejected>();
+        var rejected = (
+            await engine.RunAsync(Id, "n = 1\nprint('ran')\ncharge('a lot')", "bad", Token)
+        ).ShouldBeOfType<FeedOutcome.Rejected>();
 
         rejected.Diagnostics.ShouldStartWith("main.py:3:8: error[invalid-argument-type]");
-        (await engine.StoryAsync(Id)).TakeLast(2).ShouldBe([new Fed("bad", 2, "n = 1\nprint('ran')\ncharge('a lot')", [], null), new FeedEnded(rejected)]);
+        (await engine.StoryAsync(Id))
+            .TakeLast(2)
+            .ShouldBe([new Fed("bad", 2, "n = 1\nprint('ran')\ncharge('a lot')", [], null), new FeedEnded(rejected)]);
         (await engine.RunAsync(Id, "n = 1\nprint('ran')\ncharge('a lot')", "bad", Token)).ShouldBe(rejected);
         (await journal.FindAsync(Id, Token)).ShouldNotBeNull().Summary.Status.ShouldBe(SessionStatus.Idle);
         (await engine.RunAsync(Id, "charge(n) + 2", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(42));
@@ -77,7 +81,10 @@ public sealed class TypeCheckTests : IAsyncDisposable
         }
 
         // What was accepted then would be refused now.
-        var changed = DurableTool.External("ask") with { Stub = "def ask(number: int) -> int: ..." };
+        var changed = DurableTool.External("ask") with
+        {
+            Stub = "def ask(number: int) -> int: ...",
+        };
         await using var foreign = new RewrittenJournal(journal) { Dump = d => new(d.Version, "monty 0.0.1", d.Content) };
         await using var next = await StartAsync(foreign, changed);
         await next.SendAsync(Id, new AnswerCommand("a", 4, 0, MontyAnswer.Return(4)), Token);
@@ -105,8 +112,13 @@ public sealed class TypeCheckTests : IAsyncDisposable
     public async Task Tools_without_a_stub_take_anything_and_those_with_one_what_it_says()
     {
         await using var engine = await StartAsync(
-            DurableTool.External("ask_any"), DurableTool.External("later", isAsync: true),
-            DurableTool.External("ask") with { Stub = "def ask(question: str) -> bool: ..." });
+            DurableTool.External("ask_any"),
+            DurableTool.External("later", isAsync: true),
+            DurableTool.External("ask") with
+            {
+                Stub = "def ask(question: str) -> bool: ...",
+            }
+        );
         await OpenAsync(engine);
 
         await RejectedAsync(engine, Id, "ask(1)", "invalid-argument-type");
@@ -131,14 +143,24 @@ public sealed class TypeCheckTests : IAsyncDisposable
         await engine.SendAsync(Id, new SignalCommand("s", "go", 1), Token);
 
         await RejectedAsync(engine, Id, code, rule);
-        (await engine.RunAsync(Id, "await sleep(0)\nawait sleep(0.0)\n(await receive('go') + 1, now().year > 2000, len(new_id().upper()))", cancellationToken: Token))
-            .ShouldBe(new FeedOutcome.Completed(new MontyTuple([2, true, 36])));
+        (
+            await engine.RunAsync(
+                Id,
+                "await sleep(0)\nawait sleep(0.0)\n(await receive('go') + 1, now().year > 2000, len(new_id().upper()))",
+                cancellationToken: Token
+            )
+        ).ShouldBe(new FeedOutcome.Completed(new MontyTuple([2, true, 36])));
     }
 
     [Fact]
     public async Task A_tool_that_takes_the_name_of_one_of_the_engine_is_checked_as_it_declares_itself()
     {
-        await using var engine = await StartAsync(DurableTool.Handled("now", (_, _) => new("noon")) with { Stub = "def now(zone: str = 'utc') -> str: ..." });
+        await using var engine = await StartAsync(
+            DurableTool.Handled("now", (_, _) => new("noon")) with
+            {
+                Stub = "def now(zone: str = 'utc') -> str: ...",
+            }
+        );
         await OpenAsync(engine);
 
         (await engine.RunAsync(Id, "now('cet').upper()", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed("NOON"));
@@ -160,9 +182,15 @@ public sealed class TypeCheckTests : IAsyncDisposable
     [Fact]
     public void A_stub_that_does_not_declare_its_tool_is_refused()
     {
-        Should.Throw<ArgumentException>(() => DurableTool.External("ask") with { Stub = "def other() -> int: ..." }).Message.ShouldStartWith("The stub of 'ask' does not declare it.");
-        Should.Throw<ArgumentException>(() => DurableTool.External("ask", isAsync: true) with { Stub = "def ask() -> int: ..." }).Message.ShouldContain("async def ask");
-        Should.Throw<ArgumentException>(() => DurableTool.External("ask") with { Stub = "def ask(" }).Message.ShouldContain("a bracket is not closed");
+        Should
+            .Throw<ArgumentException>(() => DurableTool.External("ask") with { Stub = "def other() -> int: ..." })
+            .Message.ShouldStartWith("The stub of 'ask' does not declare it.");
+        Should
+            .Throw<ArgumentException>(() => DurableTool.External("ask", isAsync: true) with { Stub = "def ask() -> int: ..." })
+            .Message.ShouldContain("async def ask");
+        Should
+            .Throw<ArgumentException>(() => DurableTool.External("ask") with { Stub = "def ask(" })
+            .Message.ShouldContain("a bracket is not closed");
         Charge.Stub.ShouldBe("def charge(cents: int) -> int: ...");
         (Charge with { Stub = null }).Stub.ShouldBeNull();
     }
@@ -173,7 +201,10 @@ public sealed class TypeCheckTests : IAsyncDisposable
         await using var engine = await StartAsync(DurableTool.External("ask") with { Stub = "def ask(a b) -> int: ..." });
         await OpenAsync(engine);
 
-        (await engine.RunAsync(Id, "1", cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Failed>().Error.Message.ShouldNotBeNull().ShouldStartWith("The stubs are broken, and the checker would ignore them: line ");
+        (await engine.RunAsync(Id, "1", cancellationToken: Token))
+            .ShouldBeOfType<FeedOutcome.Failed>()
+            .Error.Message.ShouldNotBeNull()
+            .ShouldStartWith("The stubs are broken, and the checker would ignore them: line ");
     }
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
@@ -183,14 +214,26 @@ public sealed class TypeCheckTests : IAsyncDisposable
     private Task<MontyEngine> StartAsync(params DurableTool[] tools) => StartAsync(journal, tools);
 
     private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) =>
-        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools, AnswerFirstAfter = TimeSpan.FromDays(1) }, Token); // a command that is acknowledged has had its turn
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = tools,
+                AnswerFirstAfter = TimeSpan.FromDays(1),
+            },
+            Token
+        ); // a command that is acknowledged has had its turn
 
     private static async Task OpenAsync(MontyEngine engine) =>
-        (await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { TypeCheck = true }), Token)).ShouldBeOfType<SessionReply.Accepted>();
+        (
+            await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { TypeCheck = true }), Token)
+        ).ShouldBeOfType<SessionReply.Accepted>();
 
     private static async Task DefineAsync(MontyEngine engine)
     {
-        (await engine.RunAsync(Id, "import json\ndef doubled(n: int) -> int:\n    return n * 2", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(MontyValue.None));
+        (await engine.RunAsync(Id, "import json\ndef doubled(n: int) -> int:\n    return n * 2", cancellationToken: Token)).ShouldBe(
+            new FeedOutcome.Completed(MontyValue.None)
+        );
         await RejectedAsync(engine, Id, "doubled('x')", "invalid-argument-type");
     }
 
@@ -202,5 +245,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
     }
 
     private static async Task RejectedAsync(MontyEngine engine, SessionId session, string code, string rule) =>
-        (await engine.RunAsync(session, code, cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Rejected>().Diagnostics.ShouldContain($"error[{rule}]");
+        (await engine.RunAsync(session, code, cancellationToken: Token))
+            .ShouldBeOfType<FeedOutcome.Rejected>()
+            .Diagnostics.ShouldContain($"error[{rule}]");
 }

@@ -36,12 +36,18 @@ public sealed class WaitTests : IAsyncDisposable
     public async Task What_is_not_there_is_not_waited_for()
     {
         await using var engine = await StartAsync(journal);
-        (await Should.ThrowAsync<SessionRefusedException>(() => engine.WaitAsync(Id, "feed", Token))).Reason.ShouldBe(SessionRefusal.NotFound);
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.WaitAsync(Id, "feed", Token))).Reason.ShouldBe(
+            SessionRefusal.NotFound
+        );
         await engine.RunAsync(Id, "1", "other", Token);
         await engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token);
 
-        (await Should.ThrowAsync<SessionRefusedException>(() => engine.WaitAsync(Id, "feed", Token))).Reason.ShouldBe(SessionRefusal.NoSuchFeed);
-        (await Should.ThrowAsync<SessionRefusedException>(() => engine.WaitAsync(Id, "signal", Token))).Reason.ShouldBe(SessionRefusal.NoSuchFeed);
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.WaitAsync(Id, "feed", Token))).Reason.ShouldBe(
+            SessionRefusal.NoSuchFeed
+        );
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.WaitAsync(Id, "signal", Token))).Reason.ShouldBe(
+            SessionRefusal.NoSuchFeed
+        );
     }
 
     [Fact]
@@ -51,12 +57,18 @@ public sealed class WaitTests : IAsyncDisposable
         {
             await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
             await engine.RunAsync(Id, "1", "feed", Token);
-            (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, "1", "open", Token))).Reason.ShouldBe(SessionRefusal.IdTaken);
+            (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, "1", "open", Token))).Reason.ShouldBe(
+                SessionRefusal.IdTaken
+            );
         }
 
         await using var next = await StartAsync(journal);
-        (await Should.ThrowAsync<SessionRefusedException>(() => next.RunAsync(Id, "2", "feed", Token))).Reason.ShouldBe(SessionRefusal.IdTaken);
-        (await next.SendAsync(Id, new SignalCommand("feed", "go", 1), Token)).ShouldBeOfType<SessionReply.Refused>().Reason.ShouldBe(SessionRefusal.IdTaken);
+        (await Should.ThrowAsync<SessionRefusedException>(() => next.RunAsync(Id, "2", "feed", Token))).Reason.ShouldBe(
+            SessionRefusal.IdTaken
+        );
+        (await next.SendAsync(Id, new SignalCommand("feed", "go", 1), Token))
+            .ShouldBeOfType<SessionReply.Refused>()
+            .Reason.ShouldBe(SessionRefusal.IdTaken);
         (await next.RunAsync(Id, "1", "feed", Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
@@ -72,11 +84,17 @@ public sealed class WaitTests : IAsyncDisposable
     public async Task A_refusal_has_its_reason()
     {
         await using var engine = await StartAsync(journal);
-        (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, new FeedCommand("feed", "1"), new SessionSetup { Labels = ["twice", "twice"] }, Token))).Reason.ShouldBe(SessionRefusal.Invalid);
+        (
+            await Should.ThrowAsync<SessionRefusedException>(() =>
+                engine.RunAsync(Id, new FeedCommand("feed", "1"), new SessionSetup { Labels = ["twice", "twice"] }, Token)
+            )
+        ).Reason.ShouldBe(SessionRefusal.Invalid);
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
         await engine.SendAsync(Id, new FeedCommand("feed", "ask()"), Token);
 
-        (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token))).Reason.ShouldBe(SessionRefusal.Busy);
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token))).Reason.ShouldBe(
+            SessionRefusal.Busy
+        );
     }
 
     [Fact]
@@ -91,7 +109,9 @@ public sealed class WaitTests : IAsyncDisposable
         var cancelled = new FeedOutcome.Cancelled("the session was closed");
         (await Within(waiting)).ShouldBe(cancelled);
         (await Within(engine.RunAsync(Id, "ask()", "feed", Token))).ShouldBe(cancelled);
-        (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, "1", "new", Token))).Reason.ShouldBe(SessionRefusal.Closed);
+        (await Should.ThrowAsync<SessionRefusedException>(() => engine.RunAsync(Id, "1", "new", Token))).Reason.ShouldBe(
+            SessionRefusal.Closed
+        );
     }
 
     [Fact]
@@ -101,11 +121,15 @@ public sealed class WaitTests : IAsyncDisposable
         await using var engine = await StartAsync(journal);
         var setup = new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } };
 
-        var stopped = await Should.ThrowAsync<SessionQuarantinedException>(() => Within(engine.RunAsync(Id, new FeedCommand("deep", Deep), setup, Token)));
+        var stopped = await Should.ThrowAsync<SessionQuarantinedException>(() =>
+            Within(engine.RunAsync(Id, new FeedCommand("deep", Deep), setup, Token))
+        );
 
         stopped.Session.ShouldBe(Id);
         stopped.Quarantine.Evidence.ShouldContain("Exit code");
-        (await Should.ThrowAsync<SessionQuarantinedException>(() => Within(engine.WaitAsync(Id, "deep", Token)))).Quarantine.ShouldBe(stopped.Quarantine);
+        (await Should.ThrowAsync<SessionQuarantinedException>(() => Within(engine.WaitAsync(Id, "deep", Token)))).Quarantine.ShouldBe(
+            stopped.Quarantine
+        );
         var view = (await engine.FindAsync(Id, Token))!;
         (view.Status, view.Quarantine, view.Feed!.Number).ShouldBe((SessionStatus.Quarantined, stopped.Quarantine, 1));
         await engine.SendAsync(Id, new ReleaseCommand("release", FailFeed: true), Token);
@@ -122,7 +146,10 @@ public sealed class WaitTests : IAsyncDisposable
             BeforeRead = _ => journal.PurgeAsync(DateTimeOffset.UtcNow + TimeSpan.FromDays(1), 10),
             AfterRead = (after, count) =>
             {
-                if (after > 0 && count == 0) waits.TrySetResult(); // it has read what there is
+                if (after > 0 && count == 0)
+                {
+                    waits.TrySetResult(); // it has read what there is
+                }
             },
         };
         await using var engine = await StartAsync(purging);
@@ -175,7 +202,15 @@ public sealed class WaitTests : IAsyncDisposable
     private static Task<FeedOutcome> Within(Task<FeedOutcome> waiting) => waiting.WaitAsync(TestTimeouts.Generous, Token);
 
     private static Task<MontyEngine> StartAsync(IJournal journal) =>
-        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")], AnswerFirstAfter = TimeSpan.FromDays(1) }, Token); // a command that is acknowledged has had its turn
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Journal = journal,
+                Tools = [DurableTool.External("ask")],
+                AnswerFirstAfter = TimeSpan.FromDays(1),
+            },
+            Token
+        ); // a command that is acknowledged has had its turn
 
     private sealed class WatchedJournal(IJournal inner) : DelegatingJournal(inner)
     {
@@ -183,7 +218,12 @@ public sealed class WaitTests : IAsyncDisposable
 
         public Action<long, int> AfterRead { get; init; } = (_, _) => { };
 
-        public override async Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken = default)
+        public override async Task<IReadOnlyList<JournalRecord>> ReadAsync(
+            SessionId session,
+            long afterVersion,
+            int maxRecords,
+            CancellationToken cancellationToken = default
+        )
         {
             await BeforeRead(afterVersion);
             var page = await base.ReadAsync(session, afterVersion, maxRecords, cancellationToken);

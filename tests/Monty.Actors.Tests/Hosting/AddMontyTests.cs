@@ -39,7 +39,9 @@ public sealed class AddMontyTests
     public async Task Services_that_are_disposed_without_a_stop_give_the_journal_up()
     {
         await using var journal = new MemoryJournal();
-        await using (var services = new ServiceCollection().AddMonty(_ => new MontyEngineOptions { Journal = journal }).BuildServiceProvider())
+        await using (
+            var services = new ServiceCollection().AddMonty(_ => new MontyEngineOptions { Journal = journal }).BuildServiceProvider()
+        )
         {
             await services.GetRequiredService<IHostedService>().StartAsync(Token);
             await services.GetRequiredService<MontyEngineHost>().GetEngineAsync(Token);
@@ -58,12 +60,15 @@ public sealed class AddMontyTests
 
     [Fact]
     public void A_second_engine_is_refused() =>
-        Should.Throw<InvalidOperationException>(() => new ServiceCollection().AddMonty(_ => null!).AddMonty((_, _) => null!)).Message.ShouldContain("one engine");
+        Should
+            .Throw<InvalidOperationException>(() => new ServiceCollection().AddMonty(_ => null!).AddMonty((_, _) => null!))
+            .Message.ShouldContain("one engine");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static ServiceProvider Services() => new ServiceCollection()
-        .AddSingleton<IJournal, MemoryJournal>()
-        .AddMonty(provider => new MontyEngineOptions { Journal = provider.GetRequiredService<IJournal>() })
-        .BuildServiceProvider();
+    private static ServiceProvider Services() =>
+        new ServiceCollection()
+            .AddSingleton<IJournal, MemoryJournal>()
+            .AddMonty(provider => new MontyEngineOptions { Journal = provider.GetRequiredService<IJournal>() })
+            .BuildServiceProvider();
 }

@@ -90,20 +90,35 @@ public sealed class MontyEngineHostTests : IDisposable
         time.Advance(2 * FirstRetry);
 
         await host.GetEngineAsync(Token).InTime();
-        recorded.Lines.Where(l => l.StartsWith("Error", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("crashed before Own");
+        recorded
+            .Lines.Where(l => l.StartsWith("Error", StringComparison.Ordinal))
+            .ShouldHaveSingleItem()
+            .ShouldContain("crashed before Own");
     }
 
     [Fact]
     public async Task What_waiting_cannot_mend_fails_the_hosts_start()
     {
-        var twice = new MontyEngineOptions { Journal = new MemoryJournal(), Tools = [DurableTool.External("ask"), DurableTool.External("ask")] };
+        var twice = new MontyEngineOptions
+        {
+            Journal = new MemoryJournal(),
+            Tools = [DurableTool.External("ask"), DurableTool.External("ask")],
+        };
         await using var services = Services(twice);
         await Should.ThrowAsync<ArgumentException>(() => StartAsync(services));
         var host = services.GetRequiredService<MontyEngineHost>();
         host.State.ShouldBe(MontyEngineState.Failed);
-        (await Should.ThrowAsync<InvalidOperationException>(() => host.GetEngineAsync(Token))).InnerException.ShouldBeOfType<ArgumentException>();
+        (
+            await Should.ThrowAsync<InvalidOperationException>(() => host.GetEngineAsync(Token))
+        ).InnerException.ShouldBeOfType<ArgumentException>();
 
-        await using var nowhere = Services(new MontyEngineOptions { Journal = new MemoryJournal(), Pool = new MontyPoolOptions { RuntimePath = "/nowhere/monty" } });
+        await using var nowhere = Services(
+            new MontyEngineOptions
+            {
+                Journal = new MemoryJournal(),
+                Pool = new MontyPoolOptions { RuntimePath = "/nowhere/monty" },
+            }
+        );
         await Should.ThrowAsync<MontyException>(() => StartAsync(nowhere));
         recorded.ApplicationStopping.IsCancellationRequested.ShouldBeFalse();
     }
@@ -114,7 +129,11 @@ public sealed class MontyEngineHostTests : IDisposable
         var inner = new MemoryJournal();
         var journal = new TakenJournal(inner).Free();
         var asked = 0;
-        var services = Services(_ => ++asked == 1 ? throw new JournalException("the server cannot be reached") : new MontyEngineOptions { Journal = journal, TimeProvider = time });
+        var services = Services(_ =>
+            ++asked == 1
+                ? throw new JournalException("the server cannot be reached")
+                : new MontyEngineOptions { Journal = journal, TimeProvider = time }
+        );
         var host = await StartAsync(services);
         await time.WhenArmed(FirstRetry).InTime();
 
@@ -133,21 +152,32 @@ public sealed class MontyEngineHostTests : IDisposable
     public async Task What_shows_only_after_the_start_stops_the_host()
     {
         var asked = 0;
-        await using var services = Services(_ => throw (++asked == 1 ? new JournalException("the server cannot be reached") : new FormatException("no connection string")));
+        await using var services = Services(_ =>
+            throw (++asked == 1 ? new JournalException("the server cannot be reached") : new FormatException("no connection string"))
+        );
         var host = await StartAsync(services);
         await RetryAsync();
 
         host.State.ShouldBe(MontyEngineState.Failed);
-        (await Should.ThrowAsync<InvalidOperationException>(() => host.GetEngineAsync(Token))).Message.ShouldContain("no connection string");
+        (await Should.ThrowAsync<InvalidOperationException>(() => host.GetEngineAsync(Token))).Message.ShouldContain(
+            "no connection string"
+        );
     }
 
     [Fact]
     public async Task A_runtime_that_turns_out_to_be_missing_after_a_store_that_failed_stops_the_host()
     {
         var asked = 0;
-        await using var services = Services(_ => ++asked == 1
-            ? throw new JournalException("the server cannot be reached")
-            : new MontyEngineOptions { Journal = new MemoryJournal(), TimeProvider = time, Pool = new MontyPoolOptions { RuntimePath = "/nowhere/monty" } });
+        await using var services = Services(_ =>
+            ++asked == 1
+                ? throw new JournalException("the server cannot be reached")
+                : new MontyEngineOptions
+                {
+                    Journal = new MemoryJournal(),
+                    TimeProvider = time,
+                    Pool = new MontyPoolOptions { RuntimePath = "/nowhere/monty" },
+                }
+        );
         var host = await StartAsync(services);
         await RetryAsync();
 
@@ -160,7 +190,12 @@ public sealed class MontyEngineHostTests : IDisposable
         var crashing = new CrashingJournal(new MemoryJournal());
         _ = crashing.CrashAt(JournalOperation.Own, CrashMoment.Before);
         var journal = new TakenJournal(crashing).Free();
-        await using var services = Services(_ => new MontyEngineOptions { Journal = journal, TimeProvider = time, OnProblem = (_, _) => throw new InvalidOperationException("the log is full") });
+        await using var services = Services(_ => new MontyEngineOptions
+        {
+            Journal = journal,
+            TimeProvider = time,
+            OnProblem = (_, _) => throw new InvalidOperationException("the log is full"),
+        });
         var host = await StartAsync(services);
         await time.WhenArmed(FirstRetry).InTime();
         host.State.ShouldBe(MontyEngineState.StandingBy);
@@ -191,14 +226,22 @@ public sealed class MontyEngineHostTests : IDisposable
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var deaf = DurableTool.Handled("work", async (_, _) =>
-        {
-            started.SetResult();
-            await released.Task;
-            return 0;
-        });
+        var deaf = DurableTool.Handled(
+            "work",
+            async (_, _) =>
+            {
+                started.SetResult();
+                await released.Task;
+                return 0;
+            }
+        );
         var journal = new TakenJournal(new MemoryJournal()).Free();
-        await using var services = Services(_ => new MontyEngineOptions { Journal = journal, Tools = [deaf], TimeProvider = time });
+        await using var services = Services(_ => new MontyEngineOptions
+        {
+            Journal = journal,
+            Tools = [deaf],
+            TimeProvider = time,
+        });
         var host = await StartAsync(services);
         var engine = await host.GetEngineAsync(Token).InTime();
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
@@ -243,13 +286,23 @@ public sealed class MontyEngineHostTests : IDisposable
         return services.GetRequiredService<MontyEngineHost>();
     }
 
-    private ServiceProvider Services(MontyEngineOptions options) => Add().AddMonty(_ => options with { TimeProvider = time }).BuildServiceProvider();
+    private ServiceProvider Services(MontyEngineOptions options) =>
+        Add().AddMonty(_ => options with { TimeProvider = time }).BuildServiceProvider();
 
-    private ServiceProvider Services(Func<IServiceProvider, MontyEngineOptions> open) => Add().AddMonty(async (provider, _) =>
-    {
-        await Task.Yield();
-        return open(provider);
-    }).BuildServiceProvider();
+    private ServiceProvider Services(Func<IServiceProvider, MontyEngineOptions> open) =>
+        Add()
+            .AddMonty(
+                async (provider, _) =>
+                {
+                    await Task.Yield();
+                    return open(provider);
+                }
+            )
+            .BuildServiceProvider();
 
-    private IServiceCollection Add() => new ServiceCollection().AddSingleton<TimeProvider>(time).AddSingleton<ILoggerFactory>(recorded).AddSingleton<IHostApplicationLifetime>(recorded);
+    private IServiceCollection Add() =>
+        new ServiceCollection()
+            .AddSingleton<TimeProvider>(time)
+            .AddSingleton<ILoggerFactory>(recorded)
+            .AddSingleton<IHostApplicationLifetime>(recorded);
 }

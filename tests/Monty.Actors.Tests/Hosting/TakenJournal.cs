@@ -22,7 +22,10 @@ internal sealed class TakenJournal(IJournal inner) : DelegatingJournal(inner)
     /// <summary>Takes the store from its owner; the next one waits for <see cref="Free"/>.</summary>
     public async Task TakeAsync()
     {
-        (free, Waited) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        (free, Waited) = (
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
         var before = lost;
         lost = new CancellationTokenSource();
         await before.CancelAsync();

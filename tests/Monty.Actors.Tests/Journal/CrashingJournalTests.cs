@@ -43,17 +43,18 @@ public sealed class CrashingJournalTests
         }
     }
 
-    private static Task CallAsync(CrashingJournal journal, JournalOperation operation) => operation switch
-    {
-        JournalOperation.Append => journal.AppendAsync(Story.Append(Story.Session("s"), 0, ["a"])),
-        JournalOperation.Claim => journal.ClaimAsync(Story.Session("s"), 1),
-        JournalOperation.Find => journal.FindAsync(Story.Session("s")),
-        JournalOperation.Read => journal.ReadAsync(Story.Session("s"), 0, 1),
-        JournalOperation.List => journal.ListAsync(new SessionQuery("a")),
-        JournalOperation.Due => journal.FindNextDueAsync(),
-        JournalOperation.Active => journal.ListActiveAsync(null, 1),
-        JournalOperation.Purge => journal.PurgeAsync(Story.Start, 1),
-        JournalOperation.Epoch => journal.NextEpochAsync(),
-        _ => journal.OwnAsync("test"),
-    };
+    private static Task CallAsync(CrashingJournal journal, JournalOperation operation) =>
+        operation switch
+        {
+            JournalOperation.Append => journal.AppendAsync(Story.Append(Story.Session("s"), 0, ["a"])),
+            JournalOperation.Claim => journal.ClaimAsync(Story.Session("s"), 1),
+            JournalOperation.Find => journal.FindAsync(Story.Session("s")),
+            JournalOperation.Read => journal.ReadAsync(Story.Session("s"), 0, 1),
+            JournalOperation.List => journal.ListAsync(new SessionQuery("a")),
+            JournalOperation.Due => journal.FindNextDueAsync(),
+            JournalOperation.Active => journal.ListActiveAsync(null, 1),
+            JournalOperation.Purge => journal.PurgeAsync(Story.Start, 1),
+            JournalOperation.Epoch => journal.NextEpochAsync(),
+            _ => journal.OwnAsync("test"),
+        };
 }

@@ -15,7 +15,11 @@ public sealed class GroupCommitTests : IAsyncDisposable
     {
         if (commits is not null && !writer.IsDisposed)
         {
-            for (var i = 0; i < 20; i++) writer.Allow();
+            for (var i = 0; i < 20; i++)
+            {
+                writer.Allow();
+            }
+
             await commits.DisposeAsync();
         }
 
@@ -49,7 +53,10 @@ public sealed class GroupCommitTests : IAsyncDisposable
         (await Should.ThrowAsync<JournalException>(first.InTime())).Message.ShouldBe("the disk is full");
         await writer.Begun.InTime();
         writer.Allow(new InvalidCastException("a defect"));
-        foreach (var task in second) (await Should.ThrowAsync<JournalException>(task.InTime())).InnerException.ShouldBeOfType<InvalidCastException>();
+        foreach (var task in second)
+        {
+            (await Should.ThrowAsync<JournalException>(task.InTime())).InnerException.ShouldBeOfType<InvalidCastException>();
+        }
 
         var third = Append("d");
         await writer.Begun.InTime();
@@ -83,9 +90,21 @@ public sealed class GroupCommitTests : IAsyncDisposable
         Start(new JournalOptions { MaxCommitWrites = 3, MaxCommitBytes = 10 });
         List<Task> tasks = [Append("first")];
         await writer.Begun.InTime();
-        foreach (var name in (string[])["a", "b", "c", "d"]) tasks.Add(Append(name));
-        foreach (var name in (string[])["e", "f", "g"]) tasks.Add(AppendBytes(name, 9));
-        for (var i = 0; i < 4; i++) writer.Allow();
+        foreach (var name in (string[])["a", "b", "c", "d"])
+        {
+            tasks.Add(Append(name));
+        }
+
+        foreach (var name in (string[])["e", "f", "g"])
+        {
+            tasks.Add(AppendBytes(name, 9));
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            writer.Allow();
+        }
+
         await Task.WhenAll(tasks).InTime();
         writer.Commits.ShouldBe(["first", "a b c", "d e", "f g"]);
     }
@@ -97,12 +116,20 @@ public sealed class GroupCommitTests : IAsyncDisposable
         List<Task> tasks = [Append("0")];
         await writer.Begun.InTime();
         using var cancellation = new CancellationTokenSource();
-        for (var i = 1; i < 6; i++) tasks.Add(Append($"{i}"));
+        for (var i = 1; i < 6; i++)
+        {
+            tasks.Add(Append($"{i}"));
+        }
+
         var impatient = Append("impatient", cancellation.Token);
         tasks.Add(Append("6"));
         await cancellation.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(impatient.InTime());
-        for (var i = 0; i < 7; i++) writer.Allow();
+        for (var i = 0; i < 7; i++)
+        {
+            writer.Allow();
+        }
+
         await Task.WhenAll(tasks).InTime();
         writer.Commits.ShouldBe(Enumerable.Range(0, 7).Select(i => $"{i}"));
     }
@@ -142,7 +169,8 @@ public sealed class GroupCommitTests : IAsyncDisposable
 
     private void Start(JournalOptions options) => commits = new GroupCommit(options, writer);
 
-    private Task<AppendResult> Append(string name, CancellationToken cancellationToken = default) => AppendBytes(name, 1, cancellationToken);
+    private Task<AppendResult> Append(string name, CancellationToken cancellationToken = default) =>
+        AppendBytes(name, 1, cancellationToken);
 
     private Task<AppendResult> AppendBytes(string name, int bytes, CancellationToken cancellationToken = default) =>
         commits!.RunAsync(new AppendWrite(Story.Append(Story.Session(name), 0, [new string('x', bytes)])), cancellationToken);

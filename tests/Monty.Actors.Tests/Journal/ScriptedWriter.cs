@@ -24,11 +24,22 @@ internal sealed class ScriptedWriter : IJournalWriter
 
     public void Commit(IReadOnlyList<JournalWrite> writes)
     {
-        lock (Commits) Commits.Add(string.Join(' ', writes.Select(w => ((AppendWrite)w).Append.Session.Name)));
+        lock (Commits)
+        {
+            Commits.Add(string.Join(' ', writes.Select(w => ((AppendWrite)w).Append.Session.Name)));
+        }
+
         begun.Release();
         allowed.Wait();
-        if (Interlocked.Exchange(ref failure, null) is { } exception) throw exception;
-        foreach (var write in writes) ((AppendWrite)write).Outcome = AppendResult.Appended;
+        if (Interlocked.Exchange(ref failure, null) is { } exception)
+        {
+            throw exception;
+        }
+
+        foreach (var write in writes)
+        {
+            ((AppendWrite)write).Outcome = AppendResult.Appended;
+        }
     }
 
     public void Dispose()

@@ -22,16 +22,35 @@ public sealed class SealedJournalTests : IAsyncDisposable
     [Fact]
     public async Task Its_limits_are_those_of_the_store_less_the_seal()
     {
-        await using var small = new SealedJournal(new MemoryJournal(new JournalOptions { MaxRecordBytes = 100, MaxDumpBytes = 200, MaxAppendBytes = 300 }), Key);
+        await using var small = new SealedJournal(
+            new MemoryJournal(
+                new JournalOptions
+                {
+                    MaxRecordBytes = 100,
+                    MaxDumpBytes = 200,
+                    MaxAppendBytes = 300,
+                }
+            ),
+            Key
+        );
         foreach (var (record, dump) in ((int, int)[])[(83, 183), (84, 1), (1, 184), (83, 184)])
         {
             var append = Story.Append(Session, 0, [new string('x', record)], dump: Story.Dump(1, new string('d', dump)));
-            if (small.Limits.WhyTooLarge(append.Records, dump) is not { } why) (await small.AppendAsync(append)).ShouldBe(AppendResult.Appended);
-            else (await Should.ThrowAsync<JournalLimitException>(() => small.AppendAsync(append))).Message.ShouldNotBe(why);
+            if (small.Limits.WhyTooLarge(append.Records, dump) is not { } why)
+            {
+                (await small.AppendAsync(append)).ShouldBe(AppendResult.Appended);
+            }
+            else
+            {
+                (await Should.ThrowAsync<JournalLimitException>(() => small.AppendAsync(append))).Message.ShouldNotBe(why);
+            }
+
             (small.Limits.WhyTooLarge(append.Records, dump) is null).ShouldBe((record, dump) == (83, 183));
         }
 
-        small.Limits.WhyTooLarge([.. Enumerable.Repeat(Story.Record(1, new string('x', 60)), 4)], 0).ShouldBe("all that happened at once has 308 bytes where the journal takes 300");
+        small
+            .Limits.WhyTooLarge([.. Enumerable.Repeat(Story.Record(1, new string('x', 60)), 4)], 0)
+            .ShouldBe("all that happened at once has 308 bytes where the journal takes 300");
     }
 
     [Fact]
@@ -77,8 +96,15 @@ public sealed class SealedJournalTests : IAsyncDisposable
             foreach (var head in (SessionHead[])[found!, claimed])
             {
                 (head.Dump is not null).ShouldBe(fits);
-                if (fits) head.DumpProblem.ShouldBeNull();
-                else head.DumpProblem!.ShouldContain($"dump of version {dump.Version} of {session}");
+                if (fits)
+                {
+                    head.DumpProblem.ShouldBeNull();
+                }
+                else
+                {
+                    head.DumpProblem!.ShouldContain($"dump of version {dump.Version} of {session}");
+                }
+
                 head.Version.ShouldBe(2);
             }
         }
@@ -87,7 +113,16 @@ public sealed class SealedJournalTests : IAsyncDisposable
     [Fact]
     public async Task A_dump_and_a_record_are_not_taken_for_one_another()
     {
-        await journal.AppendAsync(new SessionAppend(Session, 0, 1, [new JournalRecord(1, "r", 1, new byte[] { 1 }, DateTimeOffset.UnixEpoch)], Story.Summary(), new JournalDump(1, "r", new byte[] { 1 })));
+        await journal.AppendAsync(
+            new SessionAppend(
+                Session,
+                0,
+                1,
+                [new JournalRecord(1, "r", 1, new byte[] { 1 }, DateTimeOffset.UnixEpoch)],
+                Story.Summary(),
+                new JournalDump(1, "r", new byte[] { 1 })
+            )
+        );
         var dump = (await store.FindAsync(Session))!.Dump!;
         await CheckAsync(Session, new JournalRecord(1, "r", 1, dump.Content, DateTimeOffset.UnixEpoch));
     }
@@ -103,7 +138,9 @@ public sealed class SealedJournalTests : IAsyncDisposable
 
         (await Should.ThrowAsync<JournalTamperedException>(() => journal.ReadAsync(Session, 0, 9))).Version.ShouldBe(2);
         var without = new SealedJournal(store, new JournalKey(2, Secret(2)));
-        (await Should.ThrowAsync<JournalTamperedException>(() => without.ReadAsync(Session, 0, 9))).Message.ShouldContain("key 1, which is not among the keys");
+        (await Should.ThrowAsync<JournalTamperedException>(() => without.ReadAsync(Session, 0, 9))).Message.ShouldContain(
+            "key 1, which is not among the keys"
+        );
         var impostor = new SealedJournal(store, new JournalKey(1, Secret(3)));
         await Should.ThrowAsync<JournalTamperedException>(() => impostor.ReadAsync(Session, 0, 1));
     }
@@ -121,7 +158,9 @@ public sealed class SealedJournalTests : IAsyncDisposable
     public void Keys_are_long_numbered_once_and_silent()
     {
         Should.Throw<ArgumentException>(() => new JournalKey(1, new byte[31])).Message.ShouldContain("32 bytes");
-        Should.Throw<ArgumentException>(() => new SealedJournal(store, Key, new JournalKey(1, Secret(2)))).Message.ShouldContain("number 1");
+        Should
+            .Throw<ArgumentException>(() => new SealedJournal(store, Key, new JournalKey(1, Secret(2))))
+            .Message.ShouldContain("number 1");
         Key.ToString().ShouldBe("key 1");
     }
 

@@ -11,15 +11,22 @@ public sealed class ActorTests
     public async Task Messages_of_a_sender_are_handled_in_order_and_one_at_a_time()
     {
         var (seen, inside, most) = (new List<int>(), 0, 0);
-        var actor = new Probe(8, async message =>
-        {
-            most = Math.Max(most, Interlocked.Increment(ref inside));
-            await Task.Yield();
-            seen.Add(message);
-            Interlocked.Decrement(ref inside);
-        });
+        var actor = new Probe(
+            8,
+            async message =>
+            {
+                most = Math.Max(most, Interlocked.Increment(ref inside));
+                await Task.Yield();
+                seen.Add(message);
+                Interlocked.Decrement(ref inside);
+            }
+        );
 
-        for (var i = 0; i < 1000; i++) (await actor.SendAsync(i, default).InTime()).ShouldBeTrue();
+        for (var i = 0; i < 1000; i++)
+        {
+            (await actor.SendAsync(i, default).InTime()).ShouldBeTrue();
+        }
+
         await actor.StopAsync().InTime();
 
         seen.ShouldBe(Enumerable.Range(0, 1000));
@@ -30,16 +37,29 @@ public sealed class ActorTests
     public async Task Messages_of_many_senders_are_all_handled()
     {
         var sum = 0;
-        var actor = new Probe(4, message =>
-        {
-            sum += message;
-            return ValueTask.CompletedTask;
-        });
+        var actor = new Probe(
+            4,
+            message =>
+            {
+                sum += message;
+                return ValueTask.CompletedTask;
+            }
+        );
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
-        {
-            for (var i = 0; i < 500; i++) await actor.SendAsync(1, default);
-        }))).InTime();
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, 8)
+                    .Select(_ =>
+                        Task.Run(async () =>
+                        {
+                            for (var i = 0; i < 500; i++)
+                            {
+                                await actor.SendAsync(1, default);
+                            }
+                        })
+                    )
+            )
+            .InTime();
         await actor.StopAsync().InTime();
 
         sum.ShouldBe(4000);
@@ -50,11 +70,14 @@ public sealed class ActorTests
     {
         var gate = new TaskCompletionSource();
         var entered = new TaskCompletionSource();
-        var actor = new Probe(1, async _ =>
-        {
-            entered.TrySetResult();
-            await gate.Task;
-        });
+        var actor = new Probe(
+            1,
+            async _ =>
+            {
+                entered.TrySetResult();
+                await gate.Task;
+            }
+        );
         await actor.SendAsync(1, default).InTime();
         await entered.Task.InTime();
         await actor.SendAsync(2, default).InTime();
@@ -77,12 +100,22 @@ public sealed class ActorTests
     public async Task A_failure_ends_it_and_what_was_left_is_told_so()
     {
         var gate = new TaskCompletionSource();
-        var actor = new Probe(8, async message =>
+        var actor = new Probe(
+            8,
+            async message =>
+            {
+                await gate.Task;
+                if (message == 2)
+                {
+                    throw new InvalidDataException("two");
+                }
+            }
+        );
+        for (var i = 1; i <= 4; i++)
         {
-            await gate.Task;
-            if (message == 2) throw new InvalidDataException("two");
-        });
-        for (var i = 1; i <= 4; i++) await actor.SendAsync(i, default).InTime();
+            await actor.SendAsync(i, default).InTime();
+        }
+
         gate.SetResult();
 
         (await Should.ThrowAsync<InvalidDataException>(() => actor.Completion.InTime())).Message.ShouldBe("two");
@@ -97,7 +130,10 @@ public sealed class ActorTests
     {
         var gate = new TaskCompletionSource();
         var actor = new Probe(8, async _ => await gate.Task);
-        for (var i = 1; i <= 4; i++) await actor.SendAsync(i, default).InTime();
+        for (var i = 1; i <= 4; i++)
+        {
+            await actor.SendAsync(i, default).InTime();
+        }
 
         var stopped = actor.StopAsync();
         (await actor.SendAsync(5, default).InTime()).ShouldBeFalse();
@@ -113,12 +149,19 @@ public sealed class ActorTests
     {
         Probe? actor = null;
         var gate = new TaskCompletionSource();
-        actor = new Probe(8, async _ =>
+        actor = new Probe(
+            8,
+            async _ =>
+            {
+                await gate.Task;
+                actor!.StopItself();
+            }
+        );
+        for (var i = 1; i <= 3; i++)
         {
-            await gate.Task;
-            actor!.StopItself();
-        });
-        for (var i = 1; i <= 3; i++) actor.TrySend(i);
+            actor.TrySend(i);
+        }
+
         gate.SetResult();
         await actor.Completion.InTime();
 
@@ -131,12 +174,19 @@ public sealed class ActorTests
     {
         var entered = new TaskCompletionSource();
         Probe? actor = null;
-        actor = new Probe(8, async _ =>
+        actor = new Probe(
+            8,
+            async _ =>
+            {
+                entered.TrySetResult();
+                await Never.EndsAsync(actor!.KilledToken);
+            }
+        );
+        for (var i = 1; i <= 3; i++)
         {
-            entered.TrySetResult();
-            await Never.EndsAsync(actor!.KilledToken);
-        });
-        for (var i = 1; i <= 3; i++) await actor.SendAsync(i, default).InTime();
+            await actor.SendAsync(i, default).InTime();
+        }
+
         await entered.Task.InTime();
 
         await actor.KillAsync().InTime();
@@ -165,7 +215,10 @@ public sealed class ActorTests
         {
             get
             {
-                lock (handled) return [.. handled];
+                lock (handled)
+                {
+                    return [.. handled];
+                }
             }
         }
 
@@ -179,8 +232,15 @@ public sealed class ActorTests
 
         protected override async ValueTask ReceiveAsync(int message)
         {
-            if (receive is not null) await receive(message);
-            lock (handled) handled.Add(message);
+            if (receive is not null)
+            {
+                await receive(message);
+            }
+
+            lock (handled)
+            {
+                handled.Add(message);
+            }
         }
 
         protected override void Drop(int message, Exception? failure) => Dropped.Add((message, failure?.Message));

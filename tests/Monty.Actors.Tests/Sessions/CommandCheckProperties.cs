@@ -15,26 +15,52 @@ public sealed class CommandCheckProperties
     public void A_malformed_command_is_refused_or_stored_as_it_was_taken()
     {
         var (taken, refused) = (new HashSet<System.Type>(), new HashSet<System.Type>());
-        Prop.ForAll(Gen.Choose(0, 1 << 20).ArrayOf(200).ToArbitrary(), MontyValueGenerator.Arbitrary, (numbers, value) =>
-        {
-            var decisions = new Decisions(numbers);
-            var session = new SimulatedSession(decisions);
-            for (var steps = decisions.OneIn(3) ? 0 : decisions.Below(20); steps > 0; steps--) session.Step();
-            var command = new MalformedCommands(decisions, value, session.State).Next();
-            switch (SessionCore.Accept(session.State, command))
-            {
-                case Acceptance.Refused no:
-                    no.Message.ShouldNotBeNullOrWhiteSpace();
-                    if (no.Refusal == SessionRefusal.Invalid) refused.Add(command.GetType());
-                    break;
-                case Acceptance.Accepted yes:
-                    foreach (var fact in yes.Facts) RecordCodec.Decode(RecordCodec.Encode(fact, 1, session.Now)).ShouldBe(fact);
-                    SessionFold.Apply(session.State, yes.Facts).Commands.Contains(command.CommandId).ShouldBeTrue();
-                    taken.Add(command.GetType());
-                    break;
-            }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
-        System.Type[] all = [typeof(OpenCommand), typeof(FeedCommand), typeof(AnswerCommand), typeof(SignalCommand), typeof(CancelCommand), typeof(ReleaseCommand), typeof(CloseCommand)];
+        Prop.ForAll(
+                Gen.Choose(0, 1 << 20).ArrayOf(200).ToArbitrary(),
+                MontyValueGenerator.Arbitrary,
+                (numbers, value) =>
+                {
+                    var decisions = new Decisions(numbers);
+                    var session = new SimulatedSession(decisions);
+                    for (var steps = decisions.OneIn(3) ? 0 : decisions.Below(20); steps > 0; steps--)
+                    {
+                        session.Step();
+                    }
+
+                    var command = new MalformedCommands(decisions, value, session.State).Next();
+                    switch (SessionCore.Accept(session.State, command))
+                    {
+                        case Acceptance.Refused no:
+                            no.Message.ShouldNotBeNullOrWhiteSpace();
+                            if (no.Refusal == SessionRefusal.Invalid)
+                            {
+                                refused.Add(command.GetType());
+                            }
+
+                            break;
+                        case Acceptance.Accepted yes:
+                            foreach (var fact in yes.Facts)
+                            {
+                                RecordCodec.Decode(RecordCodec.Encode(fact, 1, session.Now)).ShouldBe(fact);
+                            }
+
+                            SessionFold.Apply(session.State, yes.Facts).Commands.Contains(command.CommandId).ShouldBeTrue();
+                            taken.Add(command.GetType());
+                            break;
+                    }
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+        System.Type[] all =
+        [
+            typeof(OpenCommand),
+            typeof(FeedCommand),
+            typeof(AnswerCommand),
+            typeof(SignalCommand),
+            typeof(CancelCommand),
+            typeof(ReleaseCommand),
+            typeof(CloseCommand),
+        ];
         all.Except([typeof(ReleaseCommand), .. taken]).ShouldBeEmpty("never taken"); // a release needs a quarantine, which is rare
         all.Except(refused).ShouldBeEmpty("never refused");
     }
@@ -51,19 +77,20 @@ public sealed class CommandCheckProperties
         refused.Message.ShouldStartWith(message);
     }
 
-    public static TheoryData<SessionCommand, string> Malformed => new()
-    {
-        { new CloseCommand(null!), "A command has an id of 1 to 128 characters." },
-        { new CloseCommand("\ud800"), "The id of a command holds a lone surrogate" },
-        { new OpenCommand("id", null!), "The setup is null." },
-        { new FeedCommand("id", null!), "The code is null." },
-        { new FeedCommand("id", "1", default, new string('x', 1025)), "The script's name has 1025 characters, and may have 1024." },
-        { new SignalCommand("id", null!, 1), "The name of a signal is null." },
-        { new SignalCommand("id", "go", null!), "The signal's value cannot be sent: A value is null." },
-        { new SignalCommand("id", "go", "\ud800"), "The signal's value cannot be sent: The str holds a lone surrogate" },
-        { new AnswerCommand("open", 1, 0, MontyAnswer.Return("\ud800")), "The answer cannot be sent: The str holds a lone surrogate" },
-        { new AnswerCommand("open", 1, 0, null!), "A call is answered with a value or an exception." },
-        { new CancelCommand("id", null!), "The reason to cancel is null." },
-        { new CancelCommand("id", "\udc00"), "The reason to cancel holds a lone surrogate" },
-    };
+    public static TheoryData<SessionCommand, string> Malformed =>
+        new()
+        {
+            { new CloseCommand(null!), "A command has an id of 1 to 128 characters." },
+            { new CloseCommand("\ud800"), "The id of a command holds a lone surrogate" },
+            { new OpenCommand("id", null!), "The setup is null." },
+            { new FeedCommand("id", null!), "The code is null." },
+            { new FeedCommand("id", "1", default, new string('x', 1025)), "The script's name has 1025 characters, and may have 1024." },
+            { new SignalCommand("id", null!, 1), "The name of a signal is null." },
+            { new SignalCommand("id", "go", null!), "The signal's value cannot be sent: A value is null." },
+            { new SignalCommand("id", "go", "\ud800"), "The signal's value cannot be sent: The str holds a lone surrogate" },
+            { new AnswerCommand("open", 1, 0, MontyAnswer.Return("\ud800")), "The answer cannot be sent: The str holds a lone surrogate" },
+            { new AnswerCommand("open", 1, 0, null!), "A call is answered with a value or an exception." },
+            { new CancelCommand("id", null!), "The reason to cancel is null." },
+            { new CancelCommand("id", "\udc00"), "The reason to cancel holds a lone surrogate" },
+        };
 }

@@ -14,24 +14,42 @@ public sealed class CommandIdProperties
     public void An_id_is_taken_by_the_command_that_was_applied_under_it()
     {
         var taken = 0;
-        Prop.ForAll(Gen.Choose(0, 1 << 20).ArrayOf(400).ToArbitrary(), numbers =>
-        {
-            var decisions = new Decisions(numbers);
-            var session = new SimulatedSession(decisions);
-            while (decisions.AreLeft) session.Step();
-            var recovered = SessionFold.Apply(SessionState.None, session.Story.Select((fact, i) => RecordCodec.Decode(RecordCodec.Encode(fact, i + 1, session.Now))));
-            var applied = session.Story.Skip(session.Story.FindLastIndex(e => e is Forked) + 1).OfType<CommandEvent>().Select(e => e.CommandId).ToHashSet();
-            recovered.Commands.ShouldBe(session.State.Commands);
-            foreach (var command in session.Sent.Where(c => applied.Contains(c.CommandId)))
-            {
-                SessionCore.Accept(recovered, command).ShouldBeOfType<Acceptance.Repeated>(command.ToString());
-                foreach (var other in Others(command))
+        Prop.ForAll(
+                Gen.Choose(0, 1 << 20).ArrayOf(400).ToArbitrary(),
+                numbers =>
                 {
-                    SessionCore.Accept(recovered, other).ShouldBeOfType<Acceptance.Refused>(other.ToString()).Refusal.ShouldBe(SessionRefusal.IdTaken, $"{command}, then {other}");
-                    taken++;
+                    var decisions = new Decisions(numbers);
+                    var session = new SimulatedSession(decisions);
+                    while (decisions.AreLeft)
+                    {
+                        session.Step();
+                    }
+
+                    var recovered = SessionFold.Apply(
+                        SessionState.None,
+                        session.Story.Select((fact, i) => RecordCodec.Decode(RecordCodec.Encode(fact, i + 1, session.Now)))
+                    );
+                    var applied = session
+                        .Story.Skip(session.Story.FindLastIndex(e => e is Forked) + 1)
+                        .OfType<CommandEvent>()
+                        .Select(e => e.CommandId)
+                        .ToHashSet();
+                    recovered.Commands.ShouldBe(session.State.Commands);
+                    foreach (var command in session.Sent.Where(c => applied.Contains(c.CommandId)))
+                    {
+                        SessionCore.Accept(recovered, command).ShouldBeOfType<Acceptance.Repeated>(command.ToString());
+                        foreach (var other in Others(command))
+                        {
+                            SessionCore
+                                .Accept(recovered, other)
+                                .ShouldBeOfType<Acceptance.Refused>(other.ToString())
+                                .Refusal.ShouldBe(SessionRefusal.IdTaken, $"{command}, then {other}");
+                            taken++;
+                        }
+                    }
                 }
-            }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
         taken.ShouldBeGreaterThan(1000, "too few commands were applied to show anything");
     }
 
@@ -40,14 +58,29 @@ public sealed class CommandIdProperties
     {
         SessionCommand[] commands =
         [
-            new OpenCommand("id", new SessionSetup()), new OpenCommand("id", new SessionSetup { Labels = ["a"] }), new OpenCommand("id", new SessionSetup { Labels = ["a, b"] }),
-            new OpenCommand("id", new SessionSetup { Labels = ["a", "b"] }), new OpenCommand("id", new SessionSetup { Limits = new MontyLimits { MaxSuspensions = 7 } }),
-            new FeedCommand("id", "x"), new FeedCommand("id", "x", ScriptName: "y"), new FeedCommand("id", "x", [KeyValuePair.Create<string, MontyValue>("y", 1)]),
-            new FeedCommand("id", "x", [KeyValuePair.Create<string, MontyValue>("y", 1.0)]), new FeedCommand("id", "x", [KeyValuePair.Create<string, MontyValue>("y", MontyValue.None)]),
-            new AnswerCommand("id", 1, 2, MontyAnswer.Return(1)), new AnswerCommand("id", 2, 1, MontyAnswer.Return(1)), new AnswerCommand("id", 1, 2, MontyAnswer.Return(2)),
-            new AnswerCommand("id", 1, 2, MontyAnswer.Raise("ValueError", "x")), new AnswerCommand("id", 1, 2, MontyAnswer.Raise("ValueError", "y")), new AnswerCommand("id", 1, 2, MontyAnswer.Raise("KeyError", "x")),
-            new SignalCommand("id", "go", 1), new SignalCommand("id", "go", true), new SignalCommand("id", "stop", 1),
-            new CancelCommand("id", "a"), new CancelCommand("id", "b"), new ReleaseCommand("id", true), new CloseCommand("id"),
+            new OpenCommand("id", new SessionSetup()),
+            new OpenCommand("id", new SessionSetup { Labels = ["a"] }),
+            new OpenCommand("id", new SessionSetup { Labels = ["a, b"] }),
+            new OpenCommand("id", new SessionSetup { Labels = ["a", "b"] }),
+            new OpenCommand("id", new SessionSetup { Limits = new MontyLimits { MaxSuspensions = 7 } }),
+            new FeedCommand("id", "x"),
+            new FeedCommand("id", "x", ScriptName: "y"),
+            new FeedCommand("id", "x", [KeyValuePair.Create<string, MontyValue>("y", 1)]),
+            new FeedCommand("id", "x", [KeyValuePair.Create<string, MontyValue>("y", 1.0)]),
+            new FeedCommand("id", "x", [KeyValuePair.Create<string, MontyValue>("y", MontyValue.None)]),
+            new AnswerCommand("id", 1, 2, MontyAnswer.Return(1)),
+            new AnswerCommand("id", 2, 1, MontyAnswer.Return(1)),
+            new AnswerCommand("id", 1, 2, MontyAnswer.Return(2)),
+            new AnswerCommand("id", 1, 2, MontyAnswer.Raise("ValueError", "x")),
+            new AnswerCommand("id", 1, 2, MontyAnswer.Raise("ValueError", "y")),
+            new AnswerCommand("id", 1, 2, MontyAnswer.Raise("KeyError", "x")),
+            new SignalCommand("id", "go", 1),
+            new SignalCommand("id", "go", true),
+            new SignalCommand("id", "stop", 1),
+            new CancelCommand("id", "a"),
+            new CancelCommand("id", "b"),
+            new ReleaseCommand("id", true),
+            new CloseCommand("id"),
         ];
 
         commands.Select(CommandPrint.Of).ShouldBeUnique();
@@ -62,7 +95,14 @@ public sealed class CommandIdProperties
         yield return new AnswerCommand(id, 1000, 1000, MontyAnswer.Return(1000));
         yield return new SignalCommand(id, "other", 1);
         yield return new CancelCommand(id, "for another reason");
-        if (command is not ReleaseCommand) yield return new ReleaseCommand(id, FailFeed: true);
-        if (command is not CloseCommand) yield return new CloseCommand(id);
+        if (command is not ReleaseCommand)
+        {
+            yield return new ReleaseCommand(id, FailFeed: true);
+        }
+
+        if (command is not CloseCommand)
+        {
+            yield return new CloseCommand(id);
+        }
     }
 }

@@ -7,8 +7,7 @@ namespace Monty.Actors.Tests.Sessions;
 /// <summary>Drives the core as its shell would, with an interpreter that does whatever the decisions say, within what the real one can do.</summary>
 internal sealed class SimulatedSession(Decisions decisions)
 {
-    private static readonly ToolCatalog Tools = new(
-    [
+    private static readonly ToolCatalog Tools = new([
         new ToolSpec("charge", CallKind.Handler, IsAsync: false, TimeSpan.FromMinutes(1)),
         new ToolSpec("fetch", CallKind.Handler, IsAsync: true, TimeSpan.FromMinutes(2)),
         new ToolSpec("approve", CallKind.External, IsAsync: true),
@@ -34,20 +33,45 @@ internal sealed class SimulatedSession(Decisions decisions)
 
     public void Step()
     {
-        if (SessionCore.TurnDue(State) is not null && !decisions.OneIn(4)) RunTurn();
-        else if (decisions.OneIn(12)) Fork();
-        else Send(decisions.OneIn(6) && sent.Count > 0 ? decisions.Of(sent) : NewCommand());
+        if (SessionCore.TurnDue(State) is not null && !decisions.OneIn(4))
+        {
+            RunTurn();
+        }
+        else if (decisions.OneIn(12))
+        {
+            Fork();
+        }
+        else
+        {
+            Send(decisions.OneIn(6) && sent.Count > 0 ? decisions.Of(sent) : NewCommand());
+        }
     }
 
     public Acceptance Send(SessionCommand command)
     {
         var known = sent.Contains(command);
         var acceptance = SessionCore.Accept(State, command);
-        if (known && Own.OfType<CommandEvent>().Any(e => e.CommandId == command.CommandId)) acceptance.ShouldBeOfType<Acceptance.Repeated>($"{command} was applied before");
-        if (command.CommandId.Length > 0) sent.Add(command);
-        if (acceptance is not Acceptance.Accepted accepted) return acceptance;
+        if (known && Own.OfType<CommandEvent>().Any(e => e.CommandId == command.CommandId))
+        {
+            acceptance.ShouldBeOfType<Acceptance.Repeated>($"{command} was applied before");
+        }
+
+        if (command.CommandId.Length > 0)
+        {
+            sent.Add(command);
+        }
+
+        if (acceptance is not Acceptance.Accepted accepted)
+        {
+            return acceptance;
+        }
+
         Take(accepted);
-        if (command.CommandId.Length > 0) SessionCore.Accept(State, command).ShouldBeOfType<Acceptance.Repeated>($"{command} was applied just now");
+        if (command.CommandId.Length > 0)
+        {
+            SessionCore.Accept(State, command).ShouldBeOfType<Acceptance.Repeated>($"{command} was applied just now");
+        }
+
         return acceptance;
     }
 
@@ -59,7 +83,13 @@ internal sealed class SimulatedSession(Decisions decisions)
         var fork = new ForkCommand((nextCommand++).ToString(CultureInfo.InvariantCulture), "fork");
         var refusal = SessionFork.Refuse(State, fork);
         (refusal is null).ShouldBe(State is { Setup: not null, Status: SessionStatus.Idle }, refusal?.Message);
-        if (SessionFork.Accept(SessionState.None, new Forked("session", Story.Count, fork.CommandId), refusal) is Acceptance.Accepted accepted) Take(accepted);
+        if (
+            SessionFork.Accept(SessionState.None, new Forked("session", Story.Count, fork.CommandId), refusal)
+            is Acceptance.Accepted accepted
+        )
+        {
+            Take(accepted);
+        }
     }
 
     private void Take(Acceptance.Accepted accepted)
@@ -69,29 +99,65 @@ internal sealed class SimulatedSession(Decisions decisions)
         {
             State = SessionFold.Apply(State, fact);
             Story.Add(fact);
-            if (fact is Fed) nextCall = 0;
+            if (fact is Fed)
+            {
+                nextCall = 0;
+            }
         }
 
-        foreach (var effect in accepted.Effects) CheckEffect(effect);
+        foreach (var effect in accepted.Effects)
+        {
+            CheckEffect(effect);
+        }
     }
 
     private void CheckEffect(SessionEffect effect)
     {
-        if (effect is not SessionEffect.StartCall start) return;
+        if (effect is not SessionEffect.StartCall start)
+        {
+            return;
+        }
+
         var call = State.Feed!.Calls[start.CallId];
         (call.Kind, call.FailedAttempts + 1, State.Feed.Number).ShouldBe((CallKind.Handler, start.Attempt, start.Feed));
     }
 
     private TurnOutcome Outcome()
     {
-        if (decisions.OneIn(12)) return new TurnOutcome.WorkerDied("exit code 137");
-        if (decisions.OneIn(12)) return new TurnOutcome.Discarded(new FeedOutcome.Failed(new PythonError("TimeoutError", "the turn passed its deadline"), FailureOrigin.Limit));
-        if (SessionCore.TurnDue(State) is AbortTurn abort) return new TurnOutcome.Ran([], "", new Failed(abort.Error, FailureOrigin.Script));
-        if (SessionCore.TurnDue(State) is FeedTurn && decisions.OneIn(12)) return new TurnOutcome.Ran([], "", new TypingFailed("findings"));
+        if (decisions.OneIn(12))
+        {
+            return new TurnOutcome.WorkerDied("exit code 137");
+        }
+
+        if (decisions.OneIn(12))
+        {
+            return new TurnOutcome.Discarded(
+                new FeedOutcome.Failed(new PythonError("TimeoutError", "the turn passed its deadline"), FailureOrigin.Limit)
+            );
+        }
+
+        if (SessionCore.TurnDue(State) is AbortTurn abort)
+        {
+            return new TurnOutcome.Ran([], "", new Failed(abort.Error, FailureOrigin.Script));
+        }
+
+        if (SessionCore.TurnDue(State) is FeedTurn && decisions.OneIn(12))
+        {
+            return new TurnOutcome.Ran([], "", new TypingFailed("findings"));
+        }
+
         List<TurnStep> steps = [];
         var open = Futures.Except(Delivered).ToHashSet();
-        if (SessionCore.TurnDue(State) is AnswerTurn { Answer: ResolveAnswer resolve }) open.ExceptWith(resolve.Outcomes.Keys);
-        for (var count = decisions.Below(4); count > 0; count--) steps.Add(new TurnStep(decisions.OneIn(3) ? "text\n" : "", Asked(open), Answered));
+        if (SessionCore.TurnDue(State) is AnswerTurn { Answer: ResolveAnswer resolve })
+        {
+            open.ExceptWith(resolve.Outcomes.Keys);
+        }
+
+        for (var count = decisions.Below(4); count > 0; count--)
+        {
+            steps.Add(new TurnStep(decisions.OneIn(3) ? "text\n" : "", Asked(open), Answered));
+        }
+
         return new TurnOutcome.Ran(steps.ToEquatableArray(), decisions.OneIn(3) ? new string('x', 20_000) : "", End(open));
     }
 
@@ -128,36 +194,64 @@ internal sealed class SimulatedSession(Decisions decisions)
         }
     }
 
-    private MontyProgress End(HashSet<uint> open) => decisions.Below(6) switch
-    {
-        0 => new Complete(42),
-        1 => new Failed(new PythonError("ValueError", "bad"), FailureOrigin.Script),
-        2 => new Failed(new PythonError("TimeoutError", "time limit exceeded: 2s > 1s"), FailureOrigin.Limit),
-        3 => Call(decisions.Of<string>(["charge", "ask"])),
-        4 => new OsCall(OsFunction.WriteText, [new MontyPath("/f"), "x"], nextCall++),
-        _ => new ResolveFutures(open.Order().ToEquatableArray()),
-    };
+    private MontyProgress End(HashSet<uint> open) =>
+        decisions.Below(6) switch
+        {
+            0 => new Complete(42),
+            1 => new Failed(new PythonError("ValueError", "bad"), FailureOrigin.Script),
+            2 => new Failed(new PythonError("TimeoutError", "time limit exceeded: 2s > 1s"), FailureOrigin.Limit),
+            3 => Call(decisions.Of<string>(["charge", "ask"])),
+            4 => new OsCall(OsFunction.WriteText, [new MontyPath("/f"), "x"], nextCall++),
+            _ => new ResolveFutures(open.Order().ToEquatableArray()),
+        };
 
-    private FunctionCall Call(string name) => new(name, name switch
-    {
-        "sleep" => [decisions.Below(500)],
-        "receive" => [decisions.Of<string>(["go", "stop"])],
-        _ => ["argument"],
-    }, [], nextCall++);
+    private FunctionCall Call(string name) =>
+        new(
+            name,
+            name switch
+            {
+                "sleep" => [decisions.Below(500)],
+                "receive" => [decisions.Of<string>(["go", "stop"])],
+                _ => ["argument"],
+            },
+            [],
+            nextCall++
+        );
 
     private SessionCommand NewCommand()
     {
         var id = (nextCommand++).ToString(CultureInfo.InvariantCulture);
-        if (State.Setup is null) return decisions.OneIn(4) ? new CloseCommand(id) : new OpenCommand(id, new SessionSetup());
-        if (decisions.OneIn(8)) Now += TimeSpan.FromSeconds(decisions.Below(100));
+        if (State.Setup is null)
+        {
+            return decisions.OneIn(4) ? new CloseCommand(id) : new OpenCommand(id, new SessionSetup());
+        }
+
+        if (decisions.OneIn(8))
+        {
+            Now += TimeSpan.FromSeconds(decisions.Below(100));
+        }
+
         var feed = State.FeedCount - (decisions.OneIn(10) ? 1 : 0);
         var call = (uint)decisions.Below((int)nextCall + 1);
         return decisions.Below(14) switch
         {
             0 => new OpenCommand(id, new SessionSetup()),
             1 or 2 or 3 => new FeedCommand(id, "code"),
-            4 or 5 or 6 => new AnswerCommand(id, feed, call, decisions.OneIn(9) ? MontyAnswer.Future : decisions.OneIn(3) ? MontyAnswer.Raise("ValueError") : MontyAnswer.Return(1)),
-            7 => new RetryCommand(feed, call, 1 + decisions.Below(3), "connection refused", Now + TimeSpan.FromSeconds(decisions.Below(60))),
+            4 or 5 or 6 => new AnswerCommand(
+                id,
+                feed,
+                call,
+                decisions.OneIn(9) ? MontyAnswer.Future
+                    : decisions.OneIn(3) ? MontyAnswer.Raise("ValueError")
+                    : MontyAnswer.Return(1)
+            ),
+            7 => new RetryCommand(
+                feed,
+                call,
+                1 + decisions.Below(3),
+                "connection refused",
+                Now + TimeSpan.FromSeconds(decisions.Below(60))
+            ),
             8 or 9 => new SignalCommand(id, decisions.Of<string>(["go", "stop"]), "value"),
             10 => new CancelCommand(id, "no longer needed"),
             11 => new ReleaseCommand(id, decisions.OneIn(2)),

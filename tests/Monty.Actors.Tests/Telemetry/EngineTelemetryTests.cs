@@ -21,14 +21,27 @@ public sealed class EngineTelemetryTests
     {
         string[] names =
         [
-            MontyEngineTelemetry.Name, MontyEngineTelemetry.LiveSessions, MontyEngineTelemetry.Recoveries, MontyEngineTelemetry.Rebuilds, MontyEngineTelemetry.Quarantines,
-            MontyEngineTelemetry.AppendDuration, MontyEngineTelemetry.FailedAttempts, MontyEngineTelemetry.EndedCalls, MontyEngineTelemetry.EndTag,
+            MontyEngineTelemetry.Name,
+            MontyEngineTelemetry.LiveSessions,
+            MontyEngineTelemetry.Recoveries,
+            MontyEngineTelemetry.Rebuilds,
+            MontyEngineTelemetry.Quarantines,
+            MontyEngineTelemetry.AppendDuration,
+            MontyEngineTelemetry.FailedAttempts,
+            MontyEngineTelemetry.EndedCalls,
+            MontyEngineTelemetry.EndTag,
         ];
 
-        names.ShouldBe(
-        [
-            "Monty.Actors", "monty.session.live", "monty.session.recoveries", "monty.session.rebuilds", "monty.session.quarantines",
-            "monty.append.duration", "monty.call.failed_attempts", "monty.call.ended", "monty.call.end",
+        names.ShouldBe([
+            "Monty.Actors",
+            "monty.session.live",
+            "monty.session.recoveries",
+            "monty.session.rebuilds",
+            "monty.session.quarantines",
+            "monty.append.duration",
+            "monty.call.failed_attempts",
+            "monty.call.ended",
+            "monty.call.end",
         ]);
     }
 
@@ -38,15 +51,35 @@ public sealed class EngineTelemetryTests
         ConcurrentQueue<string> problems = [];
         var journal = new MemoryJournal();
         var measured = new ConcurrentQueue<(string Name, double Value, string Tags)>();
-        using (var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Meter.Name == MontyEngineTelemetry.Name) l.EnableMeasurementEvents(i); } })
+        using (
+            var listener = new MeterListener
+            {
+                InstrumentPublished = (i, l) =>
+                {
+                    if (i.Meter.Name == MontyEngineTelemetry.Name)
+                    {
+                        l.EnableMeasurementEvents(i);
+                    }
+                },
+            }
+        )
         {
             listener.SetMeasurementEventCallback<double>((i, value, tags, _) => measured.Enqueue((i.Name, value, Show(tags))));
             listener.SetMeasurementEventCallback<long>((i, value, tags, _) => measured.Enqueue((i.Name, value, Show(tags))));
             listener.Start();
-            var flaky = DurableTool.Handled("flaky", (call, _) => call.Attempt == 1 ? throw new HttpRequestException("no route") : new(1)) with { MaxAttempts = 2, RetryDelay = TimeSpan.Zero };
+            var flaky = DurableTool.Handled(
+                "flaky",
+                (call, _) => call.Attempt == 1 ? throw new HttpRequestException("no route") : new(1)
+            ) with
+            {
+                MaxAttempts = 2,
+                RetryDelay = TimeSpan.Zero,
+            };
             var options = new MontyEngineOptions
             {
-                Journal = journal, Tools = [flaky, DurableTool.External("ask")], OnProblem = (problem, _) => problems.Enqueue(problem),
+                Journal = journal,
+                Tools = [flaky, DurableTool.External("ask")],
+                OnProblem = (problem, _) => problems.Enqueue(problem),
                 AnswerFirstAfter = TimeSpan.FromDays(1), // a command that is acknowledged has had its turn
             };
             await using (var engine = await MontyEngine.StartAsync(options, Token))
@@ -61,7 +94,13 @@ public sealed class EngineTelemetryTests
             var changed = new RewrittenJournal(journal)
             {
                 Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content),
-                Event = e => e is CallAnnounced { Call: FunctionCall { Name: "ask" } call } announced ? announced with { Call = call with { Arguments = ["another"] } } : e,
+                Event = e =>
+                    e is CallAnnounced { Call: FunctionCall { Name: "ask" } call } announced
+                        ? announced with
+                        {
+                            Call = call with { Arguments = ["another"] },
+                        }
+                        : e,
             };
             await using (var engine = await MontyEngine.StartAsync(options with { Journal = changed }, Token))
             {
@@ -76,9 +115,14 @@ public sealed class EngineTelemetryTests
         Sum(MontyEngineTelemetry.Rebuilds).ShouldBe(1);
         Sum(MontyEngineTelemetry.Quarantines).ShouldBe(1);
         Sum(MontyEngineTelemetry.FailedAttempts).ShouldBe(1);
-        measured.Where(m => m.Name == MontyEngineTelemetry.EndedCalls).Select(m => m.Tags).ShouldBe(["monty.call.end=answered", "monty.call.end=dropped", "monty.call.end=answered"]);
+        measured
+            .Where(m => m.Name == MontyEngineTelemetry.EndedCalls)
+            .Select(m => m.Tags)
+            .ShouldBe(["monty.call.end=answered", "monty.call.end=dropped", "monty.call.end=answered"]);
         measured.Count(m => m.Name == MontyEngineTelemetry.AppendDuration).ShouldBeGreaterThan(5);
-        measured.Where(m => m.Name == MontyEngineTelemetry.AppendDuration).ShouldAllBe(m => m.Value >= 0 && m.Value < TestTimeouts.Generous.TotalSeconds, "durations are seconds");
+        measured
+            .Where(m => m.Name == MontyEngineTelemetry.AppendDuration)
+            .ShouldAllBe(m => m.Value >= 0 && m.Value < TestTimeouts.Generous.TotalSeconds, "durations are seconds");
         var told = problems.Single(p => p.Contains("quarantine", StringComparison.Ordinal));
         told.ShouldContain("tenant/session is in quarantine: the session could not be rebuilt");
         told.ShouldNotContain("another");
@@ -89,5 +133,6 @@ public sealed class EngineTelemetryTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static string Show(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
+    private static string Show(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
 }

@@ -69,7 +69,10 @@ public sealed class AnswerPromptTests
     private static async Task<(MontyValue? Answer, string Shown)> AskAsync(string typed)
     {
         using var shown = new StringWriter { NewLine = "\n" };
-        var answer = await new AnswerPrompt(new StringReader(typed), shown).AskAsync(Calls.Of("ask", "\u001b").With("k", 2), TestContext.Current.CancellationToken);
+        var answer = await new AnswerPrompt(new StringReader(typed), shown).AskAsync(
+            Calls.Of("ask", "\u001b").With("k", 2),
+            TestContext.Current.CancellationToken
+        );
         return (answer, shown.ToString());
     }
 

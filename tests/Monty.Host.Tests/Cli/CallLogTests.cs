@@ -19,13 +19,17 @@ public sealed class CallLogTests
         log.Answer(Calls.Of("f"), MontyAnswer.NotFound);
         log.Drop(Calls.Of("f"));
 
-        error.ToString().ShouldBe("""
-            [call] f('x') -> 'y'
-            [call] f() -> raises ValueError: a\nb
-            [call] f() -> not found
-            [call] f() -> dropped with the script
+        error
+            .ToString()
+            .ShouldBe(
+                """
+                [call] f('x') -> 'y'
+                [call] f() -> raises ValueError: a\nb
+                [call] f() -> not found
+                [call] f() -> dropped with the script
 
-            """);
+                """
+            );
         log.Calls.Calls.ShouldBeEmpty();
     }
 
@@ -51,7 +55,11 @@ public sealed class CallLogTests
         log.Answer(second, MontyAnswer.Return(2));
         log.Answer(first, MontyAnswer.Return(1));
 
-        log.Calls.Calls.ShouldBe([new LoggedCall(first, MontyAnswer.Return(1)), new LoggedCall(second, MontyAnswer.Return(2)), new LoggedCall(third, null)]);
+        log.Calls.Calls.ShouldBe([
+            new LoggedCall(first, MontyAnswer.Return(1)),
+            new LoggedCall(second, MontyAnswer.Return(2)),
+            new LoggedCall(third, null),
+        ]);
         log.Calls.AreTruncated.ShouldBeFalse();
     }
 
@@ -62,7 +70,11 @@ public sealed class CallLogTests
         var large = Calls.Of("f", new string('x', 10 << 20));
         var small = Calls.Of("f");
 
-        foreach (var call in (FunctionCall[])[large, large, small]) log.Start(call);
+        foreach (var call in (FunctionCall[])[large, large, small])
+        {
+            log.Start(call);
+        }
+
         log.Answer(small, MontyAnswer.Return(1));
 
         log.Calls.Calls.ShouldBe([new LoggedCall(large, null)]);
@@ -73,7 +85,11 @@ public sealed class CallLogTests
     public void A_line_costs_no_more_than_it_shows()
     {
         var log = new CallLog(TextWriter.Null, dimmed: false, kept: false);
-        var large = Calls.Of("f", new MontyBytes(new byte[10 << 20]), new MontyList(Enumerable.Repeat<MontyValue>(1, 1 << 20).ToEquatableArray()));
+        var large = Calls.Of(
+            "f",
+            new MontyBytes(new byte[10 << 20]),
+            new MontyList(Enumerable.Repeat<MontyValue>(1, 1 << 20).ToEquatableArray())
+        );
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         log.Answer(large, MontyAnswer.NotFound);

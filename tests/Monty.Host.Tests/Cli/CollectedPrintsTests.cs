@@ -15,7 +15,10 @@ public sealed class CollectedPrintsTests
     {
         var prints = new CollectedPrints(most);
 
-        foreach (var text in printed) prints.Add(text);
+        foreach (var text in printed)
+        {
+            prints.Add(text);
+        }
 
         prints.ToString().ShouldBe(string.Concat(printed)[..Math.Min(most, string.Concat(printed).Length)]);
         prints.AreTruncated.ShouldBe(truncated);

@@ -8,7 +8,11 @@ using Xunit;
 
 namespace Monty.Host.Tests.Cli;
 
-[SuppressMessage("Interoperability", "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes", Justification = "libc is resolved by the system's loader.")]
+[SuppressMessage(
+    "Interoperability",
+    "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes",
+    Justification = "libc is resolved by the system's loader."
+)]
 [SupportedOSPlatform("linux")]
 public sealed class DescriptorStreamTests
 {
@@ -30,7 +34,8 @@ public sealed class DescriptorStreamTests
                 written.Write(bytes);
                 writingEnd.Dispose();
             },
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
         var read = await ReadAllAsync(ends[0]);
         await writing;
 
@@ -59,9 +64,19 @@ public sealed class DescriptorStreamTests
         while (true)
         {
             var count = Read(descriptor, buffer, (nuint)buffer.Length);
-            if (count == 0) return pipe.ToArray();
-            if (count > 0) await pipe.WriteAsync(buffer.AsMemory(0, (int)count));
-            else await Task.Yield();
+            if (count == 0)
+            {
+                return pipe.ToArray();
+            }
+
+            if (count > 0)
+            {
+                await pipe.WriteAsync(buffer.AsMemory(0, (int)count));
+            }
+            else
+            {
+                await Task.Yield();
+            }
         }
     }
 

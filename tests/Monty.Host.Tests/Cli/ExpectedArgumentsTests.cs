@@ -25,7 +25,9 @@ public sealed class ExpectedArgumentsTests
     [InlineData("{\"$set\": [1, 2]}", "{\"$set\": [2, 1]}", true)]
     [InlineData("null", "null", true)]
     public void Values_are_compared_as_Python_does(string expected, string given, bool fits) =>
-        new ExpectedArguments([MontyJson.Parse(expected)], new Dictionary<string, MontyValue>()).Fit(Calls.Of("f", MontyJson.Parse(given))).ShouldBe(fits);
+        new ExpectedArguments([MontyJson.Parse(expected)], new Dictionary<string, MontyValue>())
+            .Fit(Calls.Of("f", MontyJson.Parse(given)))
+            .ShouldBe(fits);
 
     [Fact]
     public void All_arguments_must_be_named()

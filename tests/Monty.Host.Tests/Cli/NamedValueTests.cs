@@ -18,12 +18,14 @@ public sealed class NamedValueTests
     [InlineData("x")]
     [InlineData("=1")]
     [InlineData("")]
-    public void A_name_is_needed(string text) => Should.Throw<FormatException>(() => NamedValue.Parse(text)).Message.ShouldContain("Write NAME=JSON");
+    public void A_name_is_needed(string text) =>
+        Should.Throw<FormatException>(() => NamedValue.Parse(text)).Message.ShouldContain("Write NAME=JSON");
 
     [Theory]
     [InlineData("x=", "the value of x cannot be read")]
     [InlineData("x=Lisbon", "line 1, column 1: 'L' is an invalid start of a value. A text needs quotes of its own: 'x=\"text\"'.")]
     [InlineData("x=[1,]", "line 1, column 4: ")]
     [InlineData("x={\"$nope\": 1}", "$nope")]
-    public void Broken_JSON_is_shown_with_its_place(string text, string problem) => Should.Throw<FormatException>(() => NamedValue.Parse(text)).Message.ShouldContain(problem);
+    public void Broken_JSON_is_shown_with_its_place(string text, string problem) =>
+        Should.Throw<FormatException>(() => NamedValue.Parse(text)).Message.ShouldContain(problem);
 }

@@ -17,7 +17,8 @@ public sealed class QuantityTests
     [InlineData(" 2 s ", 2000)]
     [InlineData("0", 0)]
     [InlineData("1000h", 3_600_000_000)]
-    public void Durations_take_a_unit_or_are_seconds(string text, double milliseconds) => Quantity.Duration(text).TotalMilliseconds.ShouldBe(milliseconds);
+    public void Durations_take_a_unit_or_are_seconds(string text, double milliseconds) =>
+        Quantity.Duration(text).TotalMilliseconds.ShouldBe(milliseconds);
 
     [Theory]
     [InlineData("1", 1)]
@@ -63,5 +64,6 @@ public sealed class QuantityTests
     [InlineData("-1")]
     [InlineData("1.0")]
     [InlineData("2147483648")]
-    public void Other_counts_are_refused(string text) => Should.Throw<FormatException>(() => Quantity.Count(text)).Message.ShouldContain($"'{text}'");
+    public void Other_counts_are_refused(string text) =>
+        Should.Throw<FormatException>(() => Quantity.Count(text)).Message.ShouldContain($"'{text}'");
 }

@@ -27,8 +27,9 @@ public sealed class FixtureFolderTests
         var first = folder.Write("a.json", """[{"id": 34, "tier": 1, "name": "x", "code": ""}]""");
         var second = folder.Write("b.json", """[{"id": 34, "tier": 2, "name": "y", "code": ""}]""");
 
-        Should.Throw<BadInputException>(() => FixtureFolder.Load(folder.Path)).Message
-            .ShouldBe($"The id 34 is there twice, in {first} and as 'y' in {second}. Give one of them another.");
+        Should
+            .Throw<BadInputException>(() => FixtureFolder.Load(folder.Path))
+            .Message.ShouldBe($"The id 34 is there twice, in {first} and as 'y' in {second}. Give one of them another.");
     }
 
     [Theory]

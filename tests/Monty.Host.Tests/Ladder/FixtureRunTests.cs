@@ -16,7 +16,9 @@ public sealed class FixtureRunTests
     {
         var path = new ScriptedPath(None);
 
-        await path.RunAsync("""{"scriptName": "a.py", "limits": {"maxSuspensions": 3}, "typeCheckExpected": {"hasErrors": false, "stubs": "x: int"}, "code": "x"}""");
+        await path.RunAsync(
+            """{"scriptName": "a.py", "limits": {"maxSuspensions": 3}, "typeCheckExpected": {"hasErrors": false, "stubs": "x: int"}, "code": "x"}"""
+        );
 
         path.Setup.ShouldBe(new LadderSetup("a.py", new MontyLimits { MaxSuspensions = 3 }));
         path.Feeds.ShouldHaveSingleItem().TypeCheckStubs.ShouldBe("x: int");
@@ -27,10 +29,12 @@ public sealed class FixtureRunTests
     public async Task Steps_are_fed_in_order_with_the_inputs_in_the_first_and_snapshots_between()
     {
         var path = new ScriptedPath(None, None);
-        var result = await path.RunAsync("""
+        var result = await path.RunAsync(
+            """
             {"inputs": {"a": 1}, "hostObjects": {"db": {"attributes": {"port": 1}}}, "replSteps": [
               {"code": "if x:", "continuation": "open_block"}, {"code": "1"}, {"code": "(", "continuation": "open_bracket"}, {"code": "2", "snapshot": true}]}
-            """);
+            """
+        );
 
         result.Status.ShouldBe(FixtureStatus.Passed);
         path.Feeds.Select(f => f.Code).ShouldBe(["1", "2"]);
@@ -45,7 +49,9 @@ public sealed class FixtureRunTests
     {
         var path = new ScriptedPath(None, None, None);
 
-        var result = await path.RunAsync("""{"replSteps": [{"code": "1"}, {"code": "2", "expected": 2}, {"code": "3"}], "expectedPrintLines": ["x"]}""");
+        var result = await path.RunAsync(
+            """{"replSteps": [{"code": "1"}, {"code": "2", "expected": 2}, {"code": "3"}], "expectedPrintLines": ["x"]}"""
+        );
 
         path.Feeds.Count.ShouldBe(2);
         result.Problems.ShouldBe(["step 2: expected: None, not 2"]);
@@ -67,12 +73,26 @@ public sealed class FixtureRunTests
     public async Task Names_and_calls_that_are_not_offered_use_up_no_answer()
     {
         var path = new ScriptedPath(
-            new("", new NameLookup("f")), new("", new NameLookup("g")), new("", new NameLookup("size", Guid.Empty)), new("", Call("g", 0)), new("", Call("f", 1)), None);
+            new("", new NameLookup("f")),
+            new("", new NameLookup("g")),
+            new("", new NameLookup("size", Guid.Empty)),
+            new("", Call("g", 0)),
+            new("", Call("f", 1)),
+            None
+        );
 
-        var result = await path.RunAsync("""{"externalFunctions": ["f"], "resumeValues": [5], "expectedFnName": "f", "expectedCallId": 1}""");
+        var result = await path.RunAsync(
+            """{"externalFunctions": ["f"], "resumeValues": [5], "expectedFnName": "f", "expectedCallId": 1}"""
+        );
 
         result.Problems.ShouldBeEmpty();
-        path.Answers.ShouldBe([MontyAnswer.Return(new MontyFunction("f")), MontyAnswer.NotFound, MontyAnswer.NotFound, MontyAnswer.NotFound, MontyAnswer.Return(5)]);
+        path.Answers.ShouldBe([
+            MontyAnswer.Return(new MontyFunction("f")),
+            MontyAnswer.NotFound,
+            MontyAnswer.NotFound,
+            MontyAnswer.NotFound,
+            MontyAnswer.Return(5),
+        ]);
     }
 
     [Fact]
@@ -80,14 +100,19 @@ public sealed class FixtureRunTests
     {
         var fixture = Rungs.Read("""{"hostObjects": {"db": {"methods": ["get"]}}, "resumeValues": [5], "expectedMethodCall": true}""");
         var id = fixture.Host.Objects[0].Instance.InstanceId;
-        var path = new ScriptedPath(new("", Call("drop", 0, id)), new("", Call("get", 1, Guid.NewGuid())), new("", Call("get", 2, id)), None);
+        var path = new ScriptedPath(
+            new("", Call("drop", 0, id)),
+            new("", Call("get", 1, Guid.NewGuid())),
+            new("", Call("get", 2, id)),
+            None
+        );
 
         var result = await new FixtureRun(path, TimeProvider.System).RunAsync(fixture, CancellationToken.None);
 
         result.Problems.ShouldBeEmpty();
-        path.Answers.ShouldBe(
-        [
-            MontyAnswer.Raise("AttributeError", "'db' object has no attribute 'drop'"), MontyAnswer.Raise("AttributeError", "'object' object has no attribute 'get'"),
+        path.Answers.ShouldBe([
+            MontyAnswer.Raise("AttributeError", "'db' object has no attribute 'drop'"),
+            MontyAnswer.Raise("AttributeError", "'object' object has no attribute 'get'"),
             MontyAnswer.Return(5),
         ]);
     }
@@ -95,14 +120,29 @@ public sealed class FixtureRunTests
     [Theory]
     [InlineData("""{"externalFunctions": ["f"]}""", "there is no answer to call 1, f()")]
     [InlineData("""{"externalFunctions": ["f"], "resumeErrors": [null]}""", "there is no answer to call 1, f()")]
-    [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1, 2, 3]}""", "2 of the answers to calls left over: the script made 1 calls")]
-    [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1], "resumeErrors": [null, "x"]}""", "1 of the answers to calls left over: the script made 1 calls")]
-    [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1], "osCallResponses": [{}]}""", "1 of osCallResponses left over: the script made 0 OS calls")]
-    [InlineData("""{"externalFunctions": ["f"], "asyncResumeMap": {}, "resumeValues": [1]}""", "1 of the answers to calls left over: the script made 0 calls")]
+    [InlineData(
+        """{"externalFunctions": ["f"], "resumeValues": [1, 2, 3]}""",
+        "2 of the answers to calls left over: the script made 1 calls"
+    )]
+    [InlineData(
+        """{"externalFunctions": ["f"], "resumeValues": [1], "resumeErrors": [null, "x"]}""",
+        "1 of the answers to calls left over: the script made 1 calls"
+    )]
+    [InlineData(
+        """{"externalFunctions": ["f"], "resumeValues": [1], "osCallResponses": [{}]}""",
+        "1 of osCallResponses left over: the script made 0 OS calls"
+    )]
+    [InlineData(
+        """{"externalFunctions": ["f"], "asyncResumeMap": {}, "resumeValues": [1]}""",
+        "1 of the answers to calls left over: the script made 0 calls"
+    )]
     [InlineData("""{"externalFunctions": ["f"], "asyncResumeMap": {"0": 1}}""", "the futures 0 were never settled")]
     [InlineData("""{"expectedFnName": "f"}""", "a call was expected, and none was made")]
     [InlineData("""{"expectedArgs": []}""", "a call was expected, and none was made")]
-    [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1], "expectedDistinctCallIds": true}""", "expectedDistinctCallIds: the ids are 0")]
+    [InlineData(
+        """{"externalFunctions": ["f"], "resumeValues": [1], "expectedDistinctCallIds": true}""",
+        "expectedDistinctCallIds: the ids are 0"
+    )]
     [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1], "expectedCallIdNonZero": true}""", "expectedCallIdNonZero: 0")]
     public async Task Answers_must_fit_the_calls(string fixture, string problem) =>
         (await new ScriptedPath(new("", Call("f", 0)), None).RunAsync(fixture)).Problems.ShouldBe([problem]);
@@ -111,25 +151,38 @@ public sealed class FixtureRunTests
     public async Task Futures_are_settled_in_groups_then_all_at_once()
     {
         var path = new ScriptedPath(
-            new("", Call("f", 0)), new("", Call("f", 1)), new("", Call("f", 2)), new("", new ResolveFutures([0, 1, 2])), new("", new ResolveFutures([0, 1])), None);
+            new("", Call("f", 0)),
+            new("", Call("f", 1)),
+            new("", Call("f", 2)),
+            new("", new ResolveFutures([0, 1, 2])),
+            new("", new ResolveFutures([0, 1])),
+            None
+        );
 
-        var result = await path.RunAsync("""
+        var result = await path.RunAsync(
+            """
             {"externalFunctions": ["f"], "asyncResumeMap": {"0": 10, "1": 11, "2": 12}, "asyncErrorMap": {"1": "ValueError: x"}, "resolveOrder": [[2]]}
-            """);
+            """
+        );
 
         result.Problems.ShouldBeEmpty();
         path.Answers.Take(3).ShouldAllBe(a => a == MontyAnswer.Future);
-        path.Answers.Skip(3).Cast<ResolveAnswer>().Select(a => a.Outcomes.OrderBy(o => o.Key).ToArray()).ShouldBe(
-        [
-            [KeyValuePair.Create(2u, MontyAnswer.Return(12))],
-            [KeyValuePair.Create(0u, MontyAnswer.Return(10)), KeyValuePair.Create(1u, MontyAnswer.Raise("ValueError", "x"))],
-        ]);
+        path.Answers.Skip(3)
+            .Cast<ResolveAnswer>()
+            .Select(a => a.Outcomes.OrderBy(o => o.Key).ToArray())
+            .ShouldBe([
+                [KeyValuePair.Create(2u, MontyAnswer.Return(12))],
+                [KeyValuePair.Create(0u, MontyAnswer.Return(10)), KeyValuePair.Create(1u, MontyAnswer.Raise("ValueError", "x"))],
+            ]);
     }
 
     [Theory]
     [InlineData("""{"asyncResumeMap": {"0": 1, "1": 1}, "resolveOrder": [[1]]}""", "future 1 is to be settled, and pending are 0")]
     [InlineData("""{"asyncResumeMap": {"1": 1}}""", "there is no outcome for future 0")]
-    [InlineData("""{"asyncResumeMap": {"0": 1}, "resolveOrder": [[0], [0]]}""", "1 groups of resolveOrder left over: the script waited 1 times")]
+    [InlineData(
+        """{"asyncResumeMap": {"0": 1}, "resolveOrder": [[0], [0]]}""",
+        "1 groups of resolveOrder left over: the script waited 1 times"
+    )]
     [InlineData("""{"asyncResumeMap": {"0": 1, "5": 1}}""", "the futures 5 were never settled")]
     [InlineData("""{"code": "1"}""", "the script awaits a call that was answered at once")]
     public async Task Futures_must_fit_what_is_awaited(string fixture, string problem) =>
@@ -137,8 +190,9 @@ public sealed class FixtureRunTests
 
     [Fact]
     public async Task A_future_of_an_earlier_feed_cannot_be_settled() =>
-        (await new ScriptedPath(new LadderTurn("", new ResolveFutures([]))).RunAsync("""{"asyncResumeMap": {}}""")).Problems
-            .ShouldBe(["the script awaits a call of an earlier feed, which nothing can settle"]);
+        (await new ScriptedPath(new LadderTurn("", new ResolveFutures([]))).RunAsync("""{"asyncResumeMap": {}}""")).Problems.ShouldBe([
+            "the script awaits a call of an earlier feed, which nothing can settle",
+        ]);
 
     [Theory]
     [InlineData(OsFunction.Getenv, "os.getenv")]
@@ -159,7 +213,9 @@ public sealed class FixtureRunTests
         var call = new LadderTurn("", new OsCall(function, ["key", "default"], 0));
 
         (await new ScriptedPath(call, None).RunAsync($$"""{"osCallResponses": [{"operation": "{{name}}"}]}""")).Problems.ShouldBeEmpty();
-        (await new ScriptedPath(call, None).RunAsync("""{"osCallResponses": [{"operation": "mutant"}]}""")).Problems.ShouldBe([$"OS call 1 is {name}, not mutant"]);
+        (await new ScriptedPath(call, None).RunAsync("""{"osCallResponses": [{"operation": "mutant"}]}""")).Problems.ShouldBe([
+            $"OS call 1 is {name}, not mutant",
+        ]);
         (await new ScriptedPath(call, None).RunAsync("{}")).Problems.ShouldBe([$"there is no answer to OS call 1, {name}"]);
     }
 
@@ -180,9 +236,11 @@ public sealed class FixtureRunTests
     {
         var path = new ScriptedPath(new("a\nb", Call("f", 0)), new("c\n", new Complete(1)), new("d", new Complete(1)));
 
-        var result = await path.RunAsync("""
+        var result = await path.RunAsync(
+            """
             {"externalFunctions": ["f"], "resumeValues": [1], "expectedPrintLines": ["a", "bc", "d"], "replSteps": [{"code": "1"}, {"code": "2"}]}
-            """);
+            """
+        );
 
         result.Problems.ShouldBeEmpty();
     }
@@ -195,8 +253,9 @@ public sealed class FixtureRunTests
     [InlineData("[\"a\"]", "a\n\n", false)]
     [InlineData("[\"a\"]", "a", true)]
     public async Task One_line_feed_at_the_end_ends_the_last_line(string lines, string printed, bool holds) =>
-        (await new ScriptedPath(new LadderTurn(printed, new Complete(1))).RunAsync($$"""{"expectedPrintLines": {{lines}}}""")).Problems.Count
-            .ShouldBe(holds ? 0 : 1);
+        (
+            await new ScriptedPath(new LadderTurn(printed, new Complete(1))).RunAsync($$"""{"expectedPrintLines": {{lines}}}""")
+        ).Problems.Count.ShouldBe(holds ? 0 : 1);
 
     [Theory]
     [InlineData(1, "x\n", true)]
@@ -219,7 +278,9 @@ public sealed class FixtureRunTests
     [InlineData("{}", 1)]
     public async Task A_refusal_of_the_type_check_must_be_expected(string fixture, int problems)
     {
-        var result = await new ScriptedPath(new LadderTurn("", new TypingFailed("main.py:1:1: error[a-rule] in `double`"))).RunAsync(fixture);
+        var result = await new ScriptedPath(new LadderTurn("", new TypingFailed("main.py:1:1: error[a-rule] in `double`"))).RunAsync(
+            fixture
+        );
 
         result.Problems.Count.ShouldBe(problems);
         result.Error.ShouldBe(new PythonError("TypingError", "main.py:1:1: error[a-rule] in `double`"));
@@ -231,7 +292,9 @@ public sealed class FixtureRunTests
         const string Fixture = """{"externalFunctions": ["f"], "resumeValues": [null], "typeCheckExpected": {"hasErrors": true}}""";
         var refused = new TypingFailed("main.py:1:1: error[a-rule]");
 
-        var printing = await new ScriptedPath(new LadderTurn("ran\n", refused)).RunAsync(Fixture.Replace("[null]", "[]", StringComparison.Ordinal));
+        var printing = await new ScriptedPath(new LadderTurn("ran\n", refused)).RunAsync(
+            Fixture.Replace("[null]", "[]", StringComparison.Ordinal)
+        );
         var calling = await new ScriptedPath(new LadderTurn("", Call("f", 0)), new LadderTurn("", refused)).RunAsync(Fixture);
 
         printing.Problems[0].ShouldBe("typeCheckExpected: the type check refused the code, which had run before");
@@ -244,11 +307,20 @@ public sealed class FixtureRunTests
         var turn = new LadderTurn("", new Failed(new PythonError("MemoryError", "limit"), FailureOrigin.Limit));
         string[] broken =
         [
-            """{"expectedErrorFilename": "main.py"}""", """{"expectedTracebackFilename": "main.py"}""", """{"expectedTracebackFrameHasFilename": true}""",
-            """{"expectedTraceback": true}""", """{"expectedTracebackMinFrames": 1}""",
+            """{"expectedErrorFilename": "main.py"}""",
+            """{"expectedTracebackFilename": "main.py"}""",
+            """{"expectedTracebackFrameHasFilename": true}""",
+            """{"expectedTraceback": true}""",
+            """{"expectedTracebackMinFrames": 1}""",
         ];
-        foreach (var fixture in broken) (await new ScriptedPath(turn).RunAsync(fixture)).Problems.Count.ShouldBe(1, fixture);
-        (await new ScriptedPath(turn).RunAsync("""{"expectedTraceback": false, "expectedTracebackFrameHasFilename": false}""")).Problems.ShouldBeEmpty();
+        foreach (var fixture in broken)
+        {
+            (await new ScriptedPath(turn).RunAsync(fixture)).Problems.Count.ShouldBe(1, fixture);
+        }
+
+        (
+            await new ScriptedPath(turn).RunAsync("""{"expectedTraceback": false, "expectedTracebackFrameHasFilename": false}""")
+        ).Problems.ShouldBeEmpty();
     }
 
     private static FunctionCall Call(string name, uint id, Guid? receiver = null) => new(name, [], [], id, receiver);

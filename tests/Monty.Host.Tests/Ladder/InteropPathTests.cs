@@ -19,7 +19,10 @@ public sealed class InteropPathTests
         {
             var result = await run.RunAsync(fixture, CancellationToken.None);
             var wanted = fixture.Xfail is null ? FixtureStatus.Passed : FixtureStatus.ExpectedFailure;
-            if (result.Status != wanted) wrong.Add($"{fixture.Id} {fixture.Name}: {result.Status}, {string.Join("; ", result.Problems)}");
+            if (result.Status != wanted)
+            {
+                wrong.Add($"{fixture.Id} {fixture.Name}: {result.Status}, {string.Join("; ", result.Problems)}");
+            }
         }
 
         wrong.ShouldBeEmpty();
@@ -30,7 +33,9 @@ public sealed class InteropPathTests
     {
         using var path = new InteropPath();
         var run = new FixtureRun(path, TimeProvider.System);
-        var deadly = Rungs.Read("""{"code": "x = []\nfor _ in range(90000):\n    x = [x]\nrepr(x)", "limits": {"maxRecursionDepth": 100000}}""");
+        var deadly = Rungs.Read(
+            """{"code": "x = []\nfor _ in range(90000):\n    x = [x]\nrepr(x)", "limits": {"maxRecursionDepth": 100000}}"""
+        );
 
         var dead = await run.RunAsync(deadly, CancellationToken.None);
         var next = await run.RunAsync(Rungs.Read("""{"code": "1 + 1", "expected": 2}"""), CancellationToken.None);
@@ -47,10 +52,16 @@ public sealed class InteropPathTests
         var session = await path.OpenAsync(new LadderSetup("a.py", Monty.Interop.MontyLimits.Default), CancellationToken.None);
         await using (session)
         {
-            await session.FeedAsync(new LadderFeed("x = 41", new Dictionary<string, Monty.Interop.MontyValue>(), null), CancellationToken.None);
+            await session.FeedAsync(
+                new LadderFeed("x = 41", new Dictionary<string, Monty.Interop.MontyValue>(), null),
+                CancellationToken.None
+            );
             await session.SnapshotAsync(CancellationToken.None);
 
-            var turn = await session.FeedAsync(new LadderFeed("x + 1", new Dictionary<string, Monty.Interop.MontyValue>(), null), CancellationToken.None);
+            var turn = await session.FeedAsync(
+                new LadderFeed("x + 1", new Dictionary<string, Monty.Interop.MontyValue>(), null),
+                CancellationToken.None
+            );
 
             turn.Progress.ShouldBeOfType<Monty.Interop.Complete>().Value.ShouldBe(42);
         }

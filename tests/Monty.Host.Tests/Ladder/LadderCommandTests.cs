@@ -9,7 +9,8 @@ namespace Monty.Host.Tests.Ladder;
 /// <summary>The verb as a process: streams, files and exit codes.</summary>
 public sealed class LadderCommandTests : IDisposable
 {
-    private const string Good = """[{"id": 1, "tier": 1, "name": "sum", "code": "1 + 1", "expected": 2}, {"id": 2, "tier": 2, "name": "product", "code": "2 * 3", "expected": 6}]""";
+    private const string Good =
+        """[{"id": 1, "tier": 1, "name": "sum", "code": "1 + 1", "expected": 2}, {"id": 2, "tier": 2, "name": "product", "code": "2 * 3", "expected": 6}]""";
 
     private readonly TempFolder folder = new();
 
@@ -46,7 +47,10 @@ public sealed class LadderCommandTests : IDisposable
         var lines = result.Output.TrimEnd('\n').Split('\n');
         lines.Length.ShouldBe(2);
         using var second = JsonDocument.Parse(lines[1]);
-        second.RootElement.EnumerateObject().Select(m => m.Name).ShouldBe(["id", "tier", "name", "ok", "value", "error", "skipped", "xfail", "xpass", "ms"]);
+        second
+            .RootElement.EnumerateObject()
+            .Select(m => m.Name)
+            .ShouldBe(["id", "tier", "name", "ok", "value", "error", "skipped", "xfail", "xpass", "ms"]);
         second.RootElement.GetProperty("value").GetInt32().ShouldBe(6);
     }
 
@@ -54,7 +58,11 @@ public sealed class LadderCommandTests : IDisposable
     [InlineData("""{"code": "1", "expected": 2}""", 1, "FAILED 1 x: expected: 1, not 2\n")]
     [InlineData("""{"code": "1", "xfail": "a gap"}""", 1, "XPASS 1 x: it passes, so the gap is closed: a gap\n")]
     [InlineData("""{"code": "1", "expected": 2, "xfail": "a gap"}""", 0, "tier  1: 0 ok, 1 xfail\n")]
-    [InlineData("""{"code": "1", "expected": 2, "expectedColour": "red"}""", 0, "skipped 1 x: unknown field expectedColour\ntier  1: 0 ok, 1 skipped\n")]
+    [InlineData(
+        """{"code": "1", "expected": 2, "expectedColour": "red"}""",
+        0,
+        "skipped 1 x: unknown field expectedColour\ntier  1: 0 ok, 1 skipped\n"
+    )]
     public async Task What_is_not_ok_is_shown_and_decides(string fixture, int exitCode, string error)
     {
         folder.Write("tier_01.json", $$"""[{"id": 1, "tier": 1, "name": "x", {{fixture[1..]}}]""");
@@ -111,8 +119,13 @@ public sealed class LadderCommandTests : IDisposable
 
         var result = await RunAsync("--compare", first, second);
 
-        result.ShouldBe(new HostResult(
-            1, $"fixture 1: value is 1 in {first} and 2 in {second}\nfixture 2: only in {first}\n", $"{first} and {second} differ in 2 places.\n"));
+        result.ShouldBe(
+            new HostResult(
+                1,
+                $"fixture 1: value is 1 in {first} and 2 in {second}\nfixture 2: only in {first}\n",
+                $"{first} and {second} differ in 2 places.\n"
+            )
+        );
     }
 
     [Theory]
@@ -190,7 +203,10 @@ public sealed class LadderCommandTests : IDisposable
         const string Script = "/usr/bin/script";
         Assert.SkipUnless(File.Exists(Script), "There is no script(1) to make a pseudo-terminal; install util-linux.");
         folder.Write("tier_01.json", Good);
-        using var host = HostProcess.StartProgram(Script, ["--quiet", "--return", "--command", $"'{HostProcess.Executable}' ladder '{folder.Path}'", "/dev/null"]);
+        using var host = HostProcess.StartProgram(
+            Script,
+            ["--quiet", "--return", "--command", $"'{HostProcess.Executable}' ladder '{folder.Path}'", "/dev/null"]
+        );
 
         var result = await host.EndAsync();
 

@@ -25,7 +25,11 @@ public sealed class LadderComparisonTests : IDisposable
     [InlineData("""{"id":1,"ok":true,"value":1}""", """{"id":1,"ok":true,"value":2}""", "fixture 1: value is 1 in A and 2 in B")]
     [InlineData("""{"id":1,"ok":true,"value":1}""", """{"id":1,"ok":true,"value":1.0}""", "fixture 1: value is 1 in A and 1.0 in B")]
     [InlineData("""{"id":1,"ok":true,"value":0.0}""", """{"id":1,"ok":true,"value":-0.0}""", "fixture 1: value is 0.0 in A and -0.0 in B")]
-    [InlineData("""{"id":1,"ok":true,"value":[1,2]}""", """{"id":1,"ok":true,"value":[2,1]}""", "fixture 1: value is [1,2] in A and [2,1] in B")]
+    [InlineData(
+        """{"id":1,"ok":true,"value":[1,2]}""",
+        """{"id":1,"ok":true,"value":[2,1]}""",
+        "fixture 1: value is [1,2] in A and [2,1] in B"
+    )]
     [InlineData("""{"id":1,"ok":true}""", """{"id":1,"ok":false}""", "fixture 1: ok is true in A and false in B")]
     [InlineData("{\"id\":1,\"ok\":true}\n{\"id\":2,\"ok\":true}", """{"id":1,"ok":true}""", "fixture 2: only in A")]
     [InlineData("""{"id":1,"ok":true}""", "{\"id\":1,\"ok\":true}\n{\"id\":2,\"ok\":true}", "fixture 2: only in B")]
@@ -33,10 +37,13 @@ public sealed class LadderComparisonTests : IDisposable
 
     [Fact]
     public void All_differences_come_in_the_order_of_ids() =>
-        Compare("{\"id\":9,\"ok\":true}\n{\"id\":3,\"ok\":true,\"value\":1}", "{\"id\":3,\"ok\":false,\"value\":2}\n{\"id\":5,\"ok\":true}").ShouldBe(
-        [
-            "fixture 3: ok is true in A and false in B", "fixture 3: value is 1 in A and 2 in B", "fixture 5: only in B", "fixture 9: only in A",
-        ]);
+        Compare("{\"id\":9,\"ok\":true}\n{\"id\":3,\"ok\":true,\"value\":1}", "{\"id\":3,\"ok\":false,\"value\":2}\n{\"id\":5,\"ok\":true}")
+            .ShouldBe([
+                "fixture 3: ok is true in A and false in B",
+                "fixture 3: value is 1 in A and 2 in B",
+                "fixture 5: only in B",
+                "fixture 9: only in A",
+            ]);
 
     [Theory]
     [InlineData("", " holds no results: there is no line in it. Write one with --jsonl.")]
@@ -57,6 +64,8 @@ public sealed class LadderComparisonTests : IDisposable
     private IEnumerable<string> Compare(string first, string second)
     {
         var (a, b) = (folder.Write("a.jsonl", first), folder.Write("b.jsonl", second));
-        return LadderComparison.Compare(a, b).Select(d => d.Replace(a, "A", StringComparison.Ordinal).Replace(b, "B", StringComparison.Ordinal));
+        return LadderComparison
+            .Compare(a, b)
+            .Select(d => d.Replace(a, "A", StringComparison.Ordinal).Replace(b, "B", StringComparison.Ordinal));
     }
 }

@@ -12,7 +12,11 @@ public sealed class MutationTests
     /// <summary>What is not checked by itself, and where it is tested.</summary>
     private static readonly string[] NotBroken =
     [
-        "id", "tier", "name", "code", "xfail",
+        "id",
+        "tier",
+        "name",
+        "code",
+        "xfail",
         "nativeOnly", // says nothing here
         "expectedSorted", // ValueMatchTests
     ];
@@ -30,7 +34,10 @@ public sealed class MutationTests
             {
                 broken[field] = broken.GetValueOrDefault(field) + 1;
                 var result = await run.RunAsync(Rungs.Read(mutant), CancellationToken.None);
-                if (result.Status != FixtureStatus.Failed) survivors.Add($"{fixture["id"]} {result.Status}: {field} is {mutant[field]?.ToJsonString()}");
+                if (result.Status != FixtureStatus.Failed)
+                {
+                    survivors.Add($"{fixture["id"]} {result.Status}: {field} is {mutant[field]?.ToJsonString()}");
+                }
             }
         }
 
@@ -75,7 +82,14 @@ public sealed class MutationTests
     [Fact]
     public async Task A_field_that_is_null_says_nothing_even_when_it_is_not_known()
     {
-        var json = new JsonObject { ["code"] = "1 + 1", ["expected"] = 2, ["expectedColour"] = null, ["errorContains"] = null, ["limits"] = null };
+        var json = new JsonObject
+        {
+            ["code"] = "1 + 1",
+            ["expected"] = 2,
+            ["expectedColour"] = null,
+            ["errorContains"] = null,
+            ["limits"] = null,
+        };
 
         (await Rungs.RunAsync(json.ToJsonString())).Status.ShouldBe(FixtureStatus.Passed);
     }

@@ -8,8 +8,14 @@ internal static class Mutations
 {
     private static readonly string[] ErrorFields =
     [
-        "expectError", "errorContains", "expectedExcType", "expectedTraceback", "expectedTracebackMinFrames", "expectedTracebackFrameHasFilename",
-        "expectedErrorFilename", "expectedTracebackFilename",
+        "expectError",
+        "errorContains",
+        "expectedExcType",
+        "expectedTraceback",
+        "expectedTracebackMinFrames",
+        "expectedTracebackFrameHasFilename",
+        "expectedErrorFilename",
+        "expectedTracebackFilename",
     ];
 
     /// <summary>Every mutation of one fixture, with the name of the field that was broken.</summary>
@@ -17,11 +23,20 @@ internal static class Mutations
     {
         foreach (var (field, value) in fixture)
         {
-            foreach (var broken in value is null ? [] : Broken(field, value, fixture)) yield return (field, With(fixture, field, broken));
+            foreach (var broken in value is null ? [] : Broken(field, value, fixture))
+            {
+                yield return (field, With(fixture, field, broken));
+            }
         }
 
-        if (fixture["expectError"] is not null) yield return ("expectError", Without(fixture, ErrorFields));
-        else if (fixture["replSteps"] is null && fixture["typeCheckExpected"] is null) yield return ("expectError", ExpectingAnError(fixture));
+        if (fixture["expectError"] is not null)
+        {
+            yield return ("expectError", Without(fixture, ErrorFields));
+        }
+        else if (fixture["replSteps"] is null && fixture["typeCheckExpected"] is null)
+        {
+            yield return ("expectError", ExpectingAnError(fixture));
+        }
     }
 
     private static JsonObject With(JsonObject fixture, string field, JsonNode? value)
@@ -34,7 +49,11 @@ internal static class Mutations
     private static JsonObject Without(JsonObject fixture, params string[] fields)
     {
         var copy = fixture.DeepClone().AsObject();
-        foreach (var field in fields) copy.Remove(field);
+        foreach (var field in fields)
+        {
+            copy.Remove(field);
+        }
+
         return copy;
     }
 
@@ -71,12 +90,18 @@ internal static class Mutations
             case "asyncResumeMap" or "asyncErrorMap":
                 return value.AsObject().Select(m => Without(value.AsObject(), m.Key)).Append(Added(value, "99"));
             case "resolveOrder":
-                return [Appended(value, new JsonArray(0)), new JsonArray([new JsonArray(99), .. value.AsArray().Select(g => g!.DeepClone())])];
+                return
+                [
+                    Appended(value, new JsonArray(0)),
+                    new JsonArray([new JsonArray(99), .. value.AsArray().Select(g => g!.DeepClone())]),
+                ];
             case "osCallResponses":
                 return [Shortened(value), Appended(value, new JsonObject()), OtherOperation(value)];
             case "externalFunctions":
                 // One calls what is not offered, another is not let run.
-                return fixture["expectedExcType"]?.GetValue<string>() == "NameError" || fixture["typeCheckExpected"] is not null ? [] : [new JsonArray()];
+                return fixture["expectedExcType"]?.GetValue<string>() == "NameError" || fixture["typeCheckExpected"] is not null
+                    ? []
+                    : [new JsonArray()];
             case "hostObjects":
                 return [new JsonObject([.. value.AsObject().Select(m => KeyValuePair.Create(m.Key, (JsonNode?)new JsonObject()))])];
             case "inputs":
@@ -112,32 +137,45 @@ internal static class Mutations
                 return value.GetValueKind() switch
                 {
                     JsonValueKind.String => [value.GetValue<string>() + "x"],
-                    JsonValueKind.Number when number.AsSpan().IndexOfAny(".eE") < 0 => [JsonNode.Parse(number + ".0"), value.GetValue<long>() + 1],
+                    JsonValueKind.Number when number.AsSpan().IndexOfAny(".eE") < 0 =>
+                    [
+                        JsonNode.Parse(number + ".0"),
+                        value.GetValue<long>() + 1,
+                    ],
                     JsonValueKind.Number => [value.GetValue<double>() + 1.5],
                     _ => [!value.GetValue<bool>(), value.GetValue<bool>() ? 1 : 0],
                 };
         }
     }
 
-    private static IEnumerable<JsonNode?> BrokenTag(string tag, JsonNode body) => tag switch
-    {
-        "$tuple" or "$set" or "$frozenset" => [.. BrokenItems(body.AsArray()).Append(Appended(body, "extra")).Select(b => Tagged(tag, b!)),
-            Tagged(tag == "$set" ? "$frozenset" : "$set", body.DeepClone())],
-        "$int" => [Tagged(tag, body.GetValue<string>() + "0")],
-        "$float" => [1.5],
-        "$bytes" => [Tagged(tag, "AAAA")],
-        "$path" => [Tagged(tag, body.GetValue<string>() + "x")],
-        _ => throw new ArgumentException($"No mutation of {tag}; add one."),
-    };
+    private static IEnumerable<JsonNode?> BrokenTag(string tag, JsonNode body) =>
+        tag switch
+        {
+            "$tuple" or "$set" or "$frozenset" =>
+            [
+                .. BrokenItems(body.AsArray()).Append(Appended(body, "extra")).Select(b => Tagged(tag, b!)),
+                Tagged(tag == "$set" ? "$frozenset" : "$set", body.DeepClone()),
+            ],
+            "$int" => [Tagged(tag, body.GetValue<string>() + "0")],
+            "$float" => [1.5],
+            "$bytes" => [Tagged(tag, "AAAA")],
+            "$path" => [Tagged(tag, body.GetValue<string>() + "x")],
+            _ => throw new ArgumentException($"No mutation of {tag}; add one."),
+        };
 
     private static JsonObject Tagged(string tag, JsonNode body) => new() { [tag] = body };
 
-    private static IEnumerable<JsonNode?> BrokenItems(JsonArray items) => items.SelectMany((item, index) => BrokenValues(item).Select(broken =>
-    {
-        var copy = items.DeepClone().AsArray();
-        copy[index] = broken;
-        return copy;
-    }));
+    private static IEnumerable<JsonNode?> BrokenItems(JsonArray items) =>
+        items.SelectMany(
+            (item, index) =>
+                BrokenValues(item)
+                    .Select(broken =>
+                    {
+                        var copy = items.DeepClone().AsArray();
+                        copy[index] = broken;
+                        return copy;
+                    })
+        );
 
     private static IEnumerable<JsonNode?> BrokenMembers(JsonObject members) =>
         members.SelectMany(member => BrokenValues(member.Value).Select(broken => With(members, member.Key, broken)));
@@ -171,16 +209,34 @@ internal static class Mutations
     /// <summary>Limits that change what comes of the script; those on time and memory alone keep theirs from running on without end.</summary>
     private static IEnumerable<JsonNode> Limits(JsonObject limits)
     {
-        if (limits["maxRecursionDepth"] is not null) yield return With(limits, "maxRecursionDepth", 200);
-        if (limits["maxSuspensions"] is not null) yield return With(limits, "maxSuspensions", 2);
-        if (limits["gcInterval"] is not null) yield return With(limits, "gcInterval", 1_000_000_000);
+        if (limits["maxRecursionDepth"] is not null)
+        {
+            yield return With(limits, "maxRecursionDepth", 200);
+        }
+
+        if (limits["maxSuspensions"] is not null)
+        {
+            yield return With(limits, "maxSuspensions", 2);
+        }
+
+        if (limits["gcInterval"] is not null)
+        {
+            yield return With(limits, "gcInterval", 1_000_000_000);
+        }
     }
 
     private static IEnumerable<JsonNode> TypeChecks(JsonObject check)
     {
         yield return With(check, "hasErrors", !check["hasErrors"]!.GetValue<bool>());
-        if (check["contains"] is not null) yield return With(check, "contains", "MUTANT");
-        if (check["stubs"] is not null) yield return Without(check, "stubs");
+        if (check["contains"] is not null)
+        {
+            yield return With(check, "contains", "MUTANT");
+        }
+
+        if (check["stubs"] is not null)
+        {
+            yield return Without(check, "stubs");
+        }
     }
 
     private static IEnumerable<JsonNode> Steps(JsonArray steps)
@@ -189,11 +245,30 @@ internal static class Mutations
         {
             var step = steps[index]!.AsObject();
             var broken = new List<JsonObject>();
-            if (step["expected"] is not null) broken.AddRange(BrokenValues(step["expected"]).Select(b => With(step, "expected", b)));
-            if (step["errorContains"] is not null) broken.Add(With(step, "errorContains", "MUTANT"));
-            if (step["expectError"] is not null) broken.Add(Without(step, "expectError", "errorContains"));
-            else if (step["continuation"]?.GetValue<string>() is null or "complete") broken.Add(With(Without(step, "expected"), "expectError", true));
-            if (step["continuation"] is { } wanted) broken.AddRange(OtherContinuations(step, wanted.GetValue<string>()));
+            if (step["expected"] is not null)
+            {
+                broken.AddRange(BrokenValues(step["expected"]).Select(b => With(step, "expected", b)));
+            }
+
+            if (step["errorContains"] is not null)
+            {
+                broken.Add(With(step, "errorContains", "MUTANT"));
+            }
+
+            if (step["expectError"] is not null)
+            {
+                broken.Add(Without(step, "expectError", "errorContains"));
+            }
+            else if (step["continuation"]?.GetValue<string>() is null or "complete")
+            {
+                broken.Add(With(Without(step, "expected"), "expectError", true));
+            }
+
+            if (step["continuation"] is { } wanted)
+            {
+                broken.AddRange(OtherContinuations(step, wanted.GetValue<string>()));
+            }
+
             foreach (var mutant in broken)
             {
                 var copy = steps.DeepClone().AsArray();
@@ -204,6 +279,7 @@ internal static class Mutations
     }
 
     private static IEnumerable<JsonObject> OtherContinuations(JsonObject step, string wanted) =>
-        new[] { "complete", "open_bracket", "open_string", "open_block" }.Where(c => c != wanted)
+        new[] { "complete", "open_bracket", "open_string", "open_block" }
+            .Where(c => c != wanted)
             .Select(c => With(Without(step, "expected", "expectError", "errorContains"), "continuation", c));
 }

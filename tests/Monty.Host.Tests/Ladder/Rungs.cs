@@ -13,15 +13,23 @@ internal static class Rungs
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "fixtures");
 
     /// <summary>The same as JSON.</summary>
-    public static IEnumerable<JsonObject> All() => Directory.GetFiles(Folder, "*.json").Order(StringComparer.Ordinal)
-        .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!.AsArray()).Select(fixture => fixture!.AsObject());
+    public static IEnumerable<JsonObject> All() =>
+        Directory
+            .GetFiles(Folder, "*.json")
+            .Order(StringComparer.Ordinal)
+            .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!.AsArray())
+            .Select(fixture => fixture!.AsObject());
 
     /// <summary>Reads a fixture; <c>id</c>, <c>tier</c>, <c>name</c> and <c>code</c> need not be there.</summary>
     public static Fixture Read(string json) => Read(JsonNode.Parse(json)!.AsObject());
 
     public static Fixture Read(JsonObject fixture)
     {
-        foreach (var (name, value) in new (string, JsonNode)[] { ("id", 1), ("tier", 1), ("name", "test"), ("code", "") }) fixture.TryAdd(name, value);
+        foreach (var (name, value) in new (string, JsonNode)[] { ("id", 1), ("tier", 1), ("name", "test"), ("code", "") })
+        {
+            fixture.TryAdd(name, value);
+        }
+
         using var document = JsonDocument.Parse(fixture.ToJsonString());
         return FixtureReader.Read(new FixtureFields(document.RootElement, "test.json"));
     }

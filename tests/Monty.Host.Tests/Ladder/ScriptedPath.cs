@@ -52,13 +52,13 @@ internal sealed class ScriptedPath(params LadderTurn[] turns) : ILadderPath, ILa
         return ValueTask.CompletedTask;
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
-    public Task<FixtureResult> RunAsync(string fixture) => new FixtureRun(this, TimeProvider.System).RunAsync(Rungs.Read(fixture), CancellationToken.None);
+    public Task<FixtureResult> RunAsync(string fixture) =>
+        new FixtureRun(this, TimeProvider.System).RunAsync(Rungs.Read(fixture), CancellationToken.None);
 
-    private ValueTask<LadderTurn> Next() => left.TryDequeue(out var turn)
-        ? ValueTask.FromResult(turn)
-        : throw new LadderPathException("the script is over", new InvalidOperationException());
+    private ValueTask<LadderTurn> Next() =>
+        left.TryDequeue(out var turn)
+            ? ValueTask.FromResult(turn)
+            : throw new LadderPathException("the script is over", new InvalidOperationException());
 }

@@ -20,8 +20,14 @@ public sealed class ValueMatchTests
     [InlineData("{\"$tuple\": [[1]]}", "{\"$tuple\": [{\"$tuple\": [1]}]}")]
     [InlineData("{\"a\": 1, \"b\": 2}", "{\"b\": 2, \"a\": 1}")]
     [InlineData("{\"$dict\": [[[1, 2], \"x\"]]}", "{\"$dict\": [[{\"$tuple\": [1, 2]}, \"x\"]]}")]
-    [InlineData("{\"$namedtuple\": {\"type\": \"P\", \"fields\": {\"x\": [1]}}}", "{\"$namedtuple\": {\"type\": \"P\", \"fields\": {\"x\": {\"$tuple\": [1]}}}}")]
-    [InlineData("{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}}}", "{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}, \"id\": \"00000000-0000-0000-0000-000000000007\"}}")]
+    [InlineData(
+        "{\"$namedtuple\": {\"type\": \"P\", \"fields\": {\"x\": [1]}}}",
+        "{\"$namedtuple\": {\"type\": \"P\", \"fields\": {\"x\": {\"$tuple\": [1]}}}}"
+    )]
+    [InlineData(
+        "{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}}}",
+        "{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}, \"id\": \"00000000-0000-0000-0000-000000000007\"}}"
+    )]
     [InlineData("[[1, 2], {\"$frozenset\": [1, 2]}]", "{\"$set\": [{\"$frozenset\": [1, 2]}, {\"$tuple\": [1, 2]}]}")] // the first pair that fits is the wrong one
     public void Fits(string expected, string found) => ValueMatch.IsMatch(MontyJson.Parse(expected), MontyJson.Parse(found)).ShouldBeTrue();
 
@@ -48,12 +54,25 @@ public sealed class ValueMatchTests
     [InlineData("{\"a\": 1}", "{\"b\": 1}")]
     [InlineData("[1, 2]", "{\"$namedtuple\": {\"type\": \"P\", \"fields\": {\"x\": 1, \"y\": 2}}}")]
     [InlineData("{\"x\": 1}", "{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}}}")]
-    [InlineData("{\"$namedtuple\": {\"type\": \"P\", \"fields\": {\"x\": 1, \"y\": 2}}}", "{\"$namedtuple\": {\"type\": \"P\", \"fields\": {\"y\": 2, \"x\": 1}}}")]
-    [InlineData("{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}}}", "{\"$dataclass\": {\"type\": \"Q\", \"fields\": {\"x\": 1}}}")]
-    [InlineData("{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}}}", "{\"$instance\": {\"type\": \"P\", \"fields\": {\"x\": 1}}}")]
-    [InlineData("{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}}}", "{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 2}}}")]
+    [InlineData(
+        "{\"$namedtuple\": {\"type\": \"P\", \"fields\": {\"x\": 1, \"y\": 2}}}",
+        "{\"$namedtuple\": {\"type\": \"P\", \"fields\": {\"y\": 2, \"x\": 1}}}"
+    )]
+    [InlineData(
+        "{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}}}",
+        "{\"$dataclass\": {\"type\": \"Q\", \"fields\": {\"x\": 1}}}"
+    )]
+    [InlineData(
+        "{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}}}",
+        "{\"$instance\": {\"type\": \"P\", \"fields\": {\"x\": 1}}}"
+    )]
+    [InlineData(
+        "{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}}}",
+        "{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 2}}}"
+    )]
     [InlineData("[[1], [1]]", "{\"$set\": [{\"$tuple\": [1]}, {\"$tuple\": [2]}]}")]
-    public void Does_not_fit(string expected, string found) => ValueMatch.IsMatch(MontyJson.Parse(expected), MontyJson.Parse(found)).ShouldBeFalse();
+    public void Does_not_fit(string expected, string found) =>
+        ValueMatch.IsMatch(MontyJson.Parse(expected), MontyJson.Parse(found)).ShouldBeFalse();
 
     [Theory]
     [InlineData("[3, 1, 3]", "[1, 3, 3]", true)]

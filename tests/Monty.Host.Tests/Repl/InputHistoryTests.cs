@@ -15,7 +15,10 @@ public sealed class InputHistoryTests
         using var folder = new TempFolder();
         var file = Path.Combine(folder.Path, "new", "history");
         var first = new InputHistory(file, warnings.Add);
-        foreach (var line in new[] { "x = 1", "x = 1", "  ", "'é 🐍'", new string('x', 20_000), "a\nb" }) first.Add(line);
+        foreach (var line in new[] { "x = 1", "x = 1", "  ", "'é 🐍'", new string('x', 20_000), "a\nb" })
+        {
+            first.Add(line);
+        }
 
         var second = new InputHistory(file, warnings.Add);
         second.Add("y");
@@ -24,15 +27,24 @@ public sealed class InputHistoryTests
         second.Lines.ShouldBe(["x = 1", "'é 🐍'", "y"]);
         new InputHistory(file, warnings.Add).Lines.ShouldBe(second.Lines);
         warnings.ShouldBeEmpty();
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        File.GetUnixFileMode(Path.GetDirectoryName(file)!).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.GetUnixFileMode(Path.GetDirectoryName(file)!)
+            .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [Fact]
     public void A_file_that_others_may_read_becomes_private()
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         using var folder = new TempFolder();
         var file = folder.Write("history", "x\n");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);

@@ -86,35 +86,58 @@ public sealed class LineEditorTests
     public void A_line_ends(string keys, object outcome) => Type(keys).Outcome.ShouldBe((LineOutcome)outcome);
 
     [Fact]
-    public void Whatever_is_pressed_the_cursor_stands_between_whole_characters_of_the_line() => Prop.ForAll(
-        Presses().ToArbitrary(),
-        keys =>
-        {
-            var editor = LineEditor.Begin(["first 👨‍👩‍👧", "日本 x"]);
-            foreach (var key in keys)
-            {
-                editor = editor.Press(key, _ => Words);
-                editor.Line.Cursor.ShouldBeInRange(0, editor.Line.Text.Length);
-                if (editor.Line.Cursor > 0) editor.Line.Left().Cursor.ShouldBeLessThan(editor.Line.Cursor);
-                if (editor.Line.Cursor < editor.Line.Text.Length) editor.Line.Right().Cursor.ShouldBeGreaterThan(editor.Line.Cursor);
+    public void Whatever_is_pressed_the_cursor_stands_between_whole_characters_of_the_line() =>
+        Prop.ForAll(
+                Presses().ToArbitrary(),
+                keys =>
+                {
+                    var editor = LineEditor.Begin(["first 👨‍👩‍👧", "日本 x"]);
+                    foreach (var key in keys)
+                    {
+                        editor = editor.Press(key, _ => Words);
+                        editor.Line.Cursor.ShouldBeInRange(0, editor.Line.Text.Length);
+                        if (editor.Line.Cursor > 0)
+                        {
+                            editor.Line.Left().Cursor.ShouldBeLessThan(editor.Line.Cursor);
+                        }
 
-                // A mark that is typed joins the character before it, and deleting may join two halves: then the cursor is inside for a moment.
-                if (keys.Any(k => char.IsSurrogate(k.KeyChar) || k.KeyChar is '\u0301' or '\u200d')) continue;
-                StringInfo.ParseCombiningCharacters(editor.Line.Text).Append(editor.Line.Text.Length).ShouldContain(editor.Line.Cursor);
-                if (editor.Line.Cursor > 0) editor.Line.Left().Delete().Text.ShouldBe(editor.Line.Backspace().Text);
-            }
-        }).QuickCheckThrowOnFailure();
+                        if (editor.Line.Cursor < editor.Line.Text.Length)
+                        {
+                            editor.Line.Right().Cursor.ShouldBeGreaterThan(editor.Line.Cursor);
+                        }
+
+                        // A mark that is typed joins the character before it, and deleting may join two halves: then the cursor is inside for a moment.
+                        if (keys.Any(k => char.IsSurrogate(k.KeyChar) || k.KeyChar is '\u0301' or '\u200d'))
+                        {
+                            continue;
+                        }
+
+                        StringInfo
+                            .ParseCombiningCharacters(editor.Line.Text)
+                            .Append(editor.Line.Text.Length)
+                            .ShouldContain(editor.Line.Cursor);
+                        if (editor.Line.Cursor > 0)
+                        {
+                            editor.Line.Left().Delete().Text.ShouldBe(editor.Line.Backspace().Text);
+                        }
+                    }
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void What_is_typed_and_taken_back_leaves_what_was_there() => Prop.ForAll(
-        Presses().ToArbitrary(),
-        keys =>
-        {
-            var line = keys.Aggregate(LineEditor.Begin([]), (editor, key) => editor.Press(key, _ => Words)).Line;
-            line.Insert("x").Backspace().Text.ShouldBe(line.Text);
-            line.DeleteToStart().Text.ShouldBe(line.Text[line.Cursor..]);
-            line.DeleteToEnd().Text.ShouldBe(line.Text[..line.Cursor]);
-        }).QuickCheckThrowOnFailure();
+    public void What_is_typed_and_taken_back_leaves_what_was_there() =>
+        Prop.ForAll(
+                Presses().ToArbitrary(),
+                keys =>
+                {
+                    var line = keys.Aggregate(LineEditor.Begin([]), (editor, key) => editor.Press(key, _ => Words)).Line;
+                    line.Insert("x").Backspace().Text.ShouldBe(line.Text);
+                    line.DeleteToStart().Text.ShouldBe(line.Text[line.Cursor..]);
+                    line.DeleteToEnd().Text.ShouldBe(line.Text[..line.Cursor]);
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     /// <summary>Presses keys as they are written here: characters, names in angles, <c>^x</c> for Ctrl, <c>!x</c> for Alt; a blank only parts them.</summary>
     private static LineEditor Type(string keys, params string[] history)
@@ -122,10 +145,19 @@ public sealed class LineEditorTests
         var editor = LineEditor.Begin([.. history]);
         foreach (var word in keys.Split(' '))
         {
-            for (var at = 0; at < word.Length;)
+            for (var at = 0; at < word.Length; )
             {
-                var modifier = word[at] switch { '^' when at + 1 < word.Length => ConsoleModifiers.Control, '!' when at + 1 < word.Length => ConsoleModifiers.Alt, _ => ConsoleModifiers.None };
-                if (modifier != ConsoleModifiers.None) at++;
+                var modifier = word[at] switch
+                {
+                    '^' when at + 1 < word.Length => ConsoleModifiers.Control,
+                    '!' when at + 1 < word.Length => ConsoleModifiers.Alt,
+                    _ => ConsoleModifiers.None,
+                };
+                if (modifier != ConsoleModifiers.None)
+                {
+                    at++;
+                }
+
                 var end = word[at] == '<' ? word.IndexOf('>', at) + 1 : at + 1;
                 editor = editor.Press(Key(word[at..end], modifier), start => Words.Where(w => w[0] == start[0]));
                 at = end;
@@ -153,15 +185,25 @@ public sealed class LineEditorTests
             [var letter] when char.IsAsciiLetter(letter) => ConsoleKey.A + (char.ToUpperInvariant(letter) - 'A'),
             _ => ConsoleKey.None,
         };
-        var character = name.Length > 1 ? '\0' : modifiers == ConsoleModifiers.Control ? (char)(name[0] & 31) : name[0];
-        return new ConsoleKeyInfo(character, key, shift: false, alt: modifiers == ConsoleModifiers.Alt, control: modifiers == ConsoleModifiers.Control);
+        var character =
+            name.Length > 1 ? '\0'
+            : modifiers == ConsoleModifiers.Control ? (char)(name[0] & 31)
+            : name[0];
+        return new ConsoleKeyInfo(
+            character,
+            key,
+            shift: false,
+            alt: modifiers == ConsoleModifiers.Alt,
+            control: modifiers == ConsoleModifiers.Control
+        );
     }
 
     private static Gen<ConsoleKeyInfo[]> Presses()
     {
         string[] names = ["<left>", "<right>", "<up>", "<down>", "<home>", "<end>", "<backspace>", "<delete>", "<tab>", "<escape>"];
         var named = Gen.Elements(names).Select(n => Key(n, ConsoleModifiers.None));
-        var typed = Gen.Elements("ab p.(:_日é \u0301\u200d\ud83d\ude00".ToCharArray()).Select(c => new ConsoleKeyInfo(c, ConsoleKey.None, false, false, false));
+        var typed = Gen.Elements("ab p.(:_日é \u0301\u200d\ud83d\ude00".ToCharArray())
+            .Select(c => new ConsoleKeyInfo(c, ConsoleKey.None, false, false, false));
         var shortcuts = Gen.Elements("aebfpnkuwhdq".ToCharArray()).Select(c => Key(c.ToString(), ConsoleModifiers.Control));
         return Gen.OneOf(typed, typed, named, shortcuts).ArrayOf();
     }

@@ -29,30 +29,39 @@ public sealed class LineViewTests
     }
 
     [Fact]
-    public void Drawn_again_and_again_it_is_the_last_line_that_is_seen() => Prop.ForAll(
-        Lines().ToArbitrary(),
-        lines =>
-        {
-            var screen = new Screen(10);
-            var view = new LineView(">>> ", 10);
-            screen.Write("before\r\n");
-            foreach (var line in lines)
-            {
-                screen.Write(view.Draw(line));
-                var alone = new Screen(10);
-                alone.Write("before\r\n" + new LineView(">>> ", 10).Draw(line));
-                screen.Text.TrimEnd('/').ShouldBe(alone.Text.TrimEnd('/'));
-                (screen.Row, screen.Column).ShouldBe((alone.Row, alone.Column));
-            }
-        }).QuickCheckThrowOnFailure();
+    public void Drawn_again_and_again_it_is_the_last_line_that_is_seen() =>
+        Prop.ForAll(
+                Lines().ToArbitrary(),
+                lines =>
+                {
+                    var screen = new Screen(10);
+                    var view = new LineView(">>> ", 10);
+                    screen.Write("before\r\n");
+                    foreach (var line in lines)
+                    {
+                        screen.Write(view.Draw(line));
+                        var alone = new Screen(10);
+                        alone.Write("before\r\n" + new LineView(">>> ", 10).Draw(line));
+                        screen.Text.TrimEnd('/').ShouldBe(alone.Text.TrimEnd('/'));
+                        (screen.Row, screen.Column).ShouldBe((alone.Row, alone.Column));
+                    }
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
-    private static Gen<EditedLine[]> Lines() => Gen.Elements("abc日本é ".ToCharArray()).ArrayOf()
-        .SelectMany(text => Gen.Choose(0, text.Length).Select(cursor => new EditedLine(new string(text), cursor))).ArrayOf();
+    private static Gen<EditedLine[]> Lines() =>
+        Gen.Elements("abc日本é ".ToCharArray())
+            .ArrayOf()
+            .SelectMany(text => Gen.Choose(0, text.Length).Select(cursor => new EditedLine(new string(text), cursor)))
+            .ArrayOf();
 
     /// <summary>As much of a terminal as the view relies on.</summary>
     private sealed class Screen(int width)
     {
-        private readonly List<List<string>> rows = [[]];
+        private readonly List<List<string>> rows =
+        [
+            [],
+        ];
 
         public int Row { get; private set; }
 
@@ -63,7 +72,7 @@ public sealed class LineViewTests
 
         public void Write(string output)
         {
-            for (var at = 0; at < output.Length;)
+            for (var at = 0; at < output.Length; )
             {
                 var rune = Rune.GetRuneAt(output, at);
                 at += rune.Utf16SequenceLength;
@@ -74,12 +83,25 @@ public sealed class LineViewTests
                         break;
                     case '\n':
                         Row++;
-                        if (Row == rows.Count) rows.Add([]);
+                        if (Row == rows.Count)
+                        {
+                            rows.Add([]);
+                        }
+
                         break;
                     case '\e':
                         var end = at + 1;
-                        while (!char.IsAsciiLetter(output[end])) end++;
-                        Control(output[end], output[(at + 1)..end] is { Length: > 0 } number ? int.Parse(number, System.Globalization.CultureInfo.InvariantCulture) : 0);
+                        while (!char.IsAsciiLetter(output[end]))
+                        {
+                            end++;
+                        }
+
+                        Control(
+                            output[end],
+                            output[(at + 1)..end] is { Length: > 0 } number
+                                ? int.Parse(number, System.Globalization.CultureInfo.InvariantCulture)
+                                : 0
+                        );
                         at = end + 1;
                         break;
                     case '\u0301':
@@ -114,9 +136,17 @@ public sealed class LineViewTests
         private void Put(string text, int columns)
         {
             (Column + columns).ShouldBeLessThanOrEqualTo(width, "the line was to be broken before");
-            while (rows[Row].Count < Column + columns) rows[Row].Add("");
+            while (rows[Row].Count < Column + columns)
+            {
+                rows[Row].Add("");
+            }
+
             rows[Row][Column] = text;
-            if (columns == 2) rows[Row][Column + 1] = "";
+            if (columns == 2)
+            {
+                rows[Row][Column + 1] = "";
+            }
+
             Column += columns;
         }
     }

@@ -11,7 +11,8 @@ public sealed class ReplProcessTests
     [Fact]
     public async Task Inputs_share_a_session_and_values_are_shown_as_repr()
     {
-        var result = await HostProcess.ReplAsync("""
+        var result = await HostProcess.ReplAsync(
+            """
             x = 20
             def double(n):
                 return n * 2
@@ -20,7 +21,8 @@ public sealed class ReplProcessTests
             print('printed')
             None
             'é'
-            """);
+            """
+        );
 
         result.ShouldBe(new HostResult(0, "40\nprinted\n'é'\n", ""));
     }
@@ -46,7 +48,8 @@ public sealed class ReplProcessTests
         var result = await HostProcess.ReplAsync("def f(n):\n    return 1 / n\n\nx = 1\nx = f(0)\nx\n");
 
         result.Output.ShouldBe("1\n");
-        result.Error.ShouldBe("""
+        result.Error.ShouldBe(
+            """
             Traceback (most recent call last):
               File "<python-input-2>", line 1, in <module>
                 x = f(0)
@@ -55,7 +58,8 @@ public sealed class ReplProcessTests
                        ~~^~~
             ZeroDivisionError: division by zero
 
-            """);
+            """
+        );
         result.ExitCode.ShouldBe(0);
     }
 
@@ -66,7 +70,14 @@ public sealed class ReplProcessTests
         var preamble = folder.Write("start.py", "import json\nprint('ready', city)\n");
 
         var result = await HostProcess.ReplAsync(
-            "json.dumps([city, price('tea')])\ncity = 'Oslo'\n:reset\ncity\nunknown(1)\n", "--preamble", preamble, "--input", "city=\"Lisbon\"", "--tool", "price=2.5");
+            "json.dumps([city, price('tea')])\ncity = 'Oslo'\n:reset\ncity\nunknown(1)\n",
+            "--preamble",
+            preamble,
+            "--input",
+            "city=\"Lisbon\"",
+            "--tool",
+            "price=2.5"
+        );
 
         result.Output.ShouldBe("ready Lisbon\n'[\"Lisbon\", 2.5]'\nready Lisbon\n'Lisbon'\n");
         result.ErrorWithoutCalls.ShouldEndWith("NameError: name 'unknown' is not defined\n");
@@ -75,7 +86,12 @@ public sealed class ReplProcessTests
     [Fact]
     public async Task With_a_type_check_an_input_with_errors_does_not_run_and_imports_are_remembered()
     {
-        var result = await HostProcess.ReplAsync("import json\njson.dumps(f(1))\nprint('ran'); f('a') + ''\njson.nope\n", "--type-check", "--tool", "f=1");
+        var result = await HostProcess.ReplAsync(
+            "import json\njson.dumps(f(1))\nprint('ran'); f('a') + ''\njson.nope\n",
+            "--type-check",
+            "--tool",
+            "f=1"
+        );
 
         result.Output.ShouldBe("'1'\nran\n");
         result.ErrorWithoutCalls.ShouldContain("TypeError: ");
@@ -85,7 +101,11 @@ public sealed class ReplProcessTests
     [Fact]
     public async Task Globals_are_listed_with_their_values_and_nothing_else_changes()
     {
-        var result = await HostProcess.ReplAsync("import math\nn = 1\ntext = 'x' * 500\nclass A:\n    hidden = 1\n\nfor i in range(3): pass\n\ndel_me = 5\n:vars\n1/0\n:vars\n", "--input", "city=\"Lisbon\"");
+        var result = await HostProcess.ReplAsync(
+            "import math\nn = 1\ntext = 'x' * 500\nclass A:\n    hidden = 1\n\nfor i in range(3): pass\n\ndel_me = 5\n:vars\n1/0\n:vars\n",
+            "--input",
+            "city=\"Lisbon\""
+        );
 
         var lines = result.Output.TrimEnd('\n').Split('\n');
         lines.Length.ShouldBe(14);
@@ -102,7 +122,10 @@ public sealed class ReplProcessTests
     [InlineData("[f(1), 2]", "list[str | int]")]
     [InlineData("v = f(1)", "The type check finds nothing.")]
     [InlineData("import json", "The type check finds nothing.")]
-    [InlineData("f('a')", "<type>:1:3: error[invalid-argument-type] Argument to function `f` is incorrect: Expected `int`, found `Literal[\"a\"]`\n    f('a')\n      ^^^\nstr")]
+    [InlineData(
+        "f('a')",
+        "<type>:1:3: error[invalid-argument-type] Argument to function `f` is incorrect: Expected `int`, found `Literal[\"a\"]`\n    f('a')\n      ^^^\nstr"
+    )]
     [InlineData("def (", "<type>:1:5: error[invalid-syntax]")]
     public async Task The_type_of_code_is_told_without_running_it(string code, string output)
     {
@@ -123,7 +146,11 @@ public sealed class ReplProcessTests
         var loading = await HostProcess.ReplAsync($"x = 5\n:load {file}\nf(x)\n:vars\n:type f\n:load {folder.Path}\nx\n");
 
         saving.Output.ShouldStartWith("Saved ");
-        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         loading.Output.ShouldStartWith($"Loaded {file}.\n'1'\nf = <function 'f' at ");
         loading.Output.ShouldEndWith("\nx = 1\ndef f(n: int) -> Unknown\n1\n");
         loading.Error.ShouldStartWith($"error: {folder.Path} cannot be loaded, and the session is as before: ");
@@ -159,7 +186,11 @@ public sealed class ReplProcessTests
     {
         var result = await HostProcess.ReplAsync("  :help\n:quit\nprint('not read')\n");
 
-        foreach (var name in new[] { ":help", ":vars", ":type CODE", ":dump FILE", ":load FILE", ":reset", ":quit" }) result.Output.ShouldContain(name);
+        foreach (var name in new[] { ":help", ":vars", ":type CODE", ":dump FILE", ":load FILE", ":reset", ":quit" })
+        {
+            result.Output.ShouldContain(name);
+        }
+
         result.Output.ShouldNotContain("not read");
     }
 

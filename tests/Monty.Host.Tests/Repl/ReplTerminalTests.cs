@@ -34,7 +34,14 @@ public sealed class ReplTerminalTests : IDisposable
         await TypeAsync(host, CtrlD);
 
         (await host.EndAsync()).ExitCode.ShouldBe(0);
-        (await File.ReadAllLinesAsync(History, TestContext.Current.CancellationToken)).ShouldBe(["number = 442 - 1", "number + 1", "def double(n):", "    return n * 2", "double(number)", "double(5 + 1)"]);
+        (await File.ReadAllLinesAsync(History, TestContext.Current.CancellationToken)).ShouldBe([
+            "number = 442 - 1",
+            "number + 1",
+            "def double(n):",
+            "    return n * 2",
+            "double(number)",
+            "double(5 + 1)",
+        ]);
     }
 
     [Fact]
@@ -103,7 +110,10 @@ public sealed class ReplTerminalTests : IDisposable
         Assert.SkipUnless(File.Exists(Script), "There is no script(1) to make a pseudo-terminal; install util-linux.");
         var history = options.Length == 0 ? $"--history '{History}'" : string.Join(' ', options);
         // exec: a shell that stayed between would end as Ctrl-C ends programs, whatever the console returned.
-        return HostProcess.StartProgram(Script, ["--quiet", "--return", "--command", $"exec env TERM=xterm '{HostProcess.Executable}' repl {history}", "/dev/null"]);
+        return HostProcess.StartProgram(
+            Script,
+            ["--quiet", "--return", "--command", $"exec env TERM=xterm '{HostProcess.Executable}' repl {history}", "/dev/null"]
+        );
     }
 
     /// <summary>The console among the processes that <c>script</c> started.</summary>
@@ -115,7 +125,11 @@ public sealed class ReplTerminalTests : IDisposable
 
     private static async Task TypeAsync(HostProcess host, params string[] keys)
     {
-        foreach (var piece in keys) await host.Input.WriteAsync(piece);
+        foreach (var piece in keys)
+        {
+            await host.Input.WriteAsync(piece);
+        }
+
         await host.Input.FlushAsync();
     }
 }

@@ -9,12 +9,30 @@ namespace Monty.Host.Tests.Run;
 public sealed class JsonTests
 {
     private static readonly string[] Members =
-        ["exit_reason", "exit_code", "value", "error", "diagnostics", "prints", "prints_truncated", "calls", "calls_truncated", "execution_ms", "warnings"];
+    [
+        "exit_reason",
+        "exit_code",
+        "value",
+        "error",
+        "diagnostics",
+        "prints",
+        "prints_truncated",
+        "calls",
+        "calls_truncated",
+        "execution_ms",
+        "warnings",
+    ];
 
     [Fact]
     public async Task A_run_is_one_object()
     {
-        var result = await HostProcess.RunAsync("--json", "-c", "print('one')\nprint('zwei', end='')\nf(1, k={2})\n(1, {2})", "--tool", "f={\"$bytes\": \"AA==\"}");
+        var result = await HostProcess.RunAsync(
+            "--json",
+            "-c",
+            "print('one')\nprint('zwei', end='')\nf(1, k={2})\n(1, {2})",
+            "--tool",
+            "f={\"$bytes\": \"AA==\"}"
+        );
 
         result.ExitCode.ShouldBe(0);
         var json = Single(result);
@@ -23,8 +41,11 @@ public sealed class JsonTests
         json.GetProperty("value").GetRawText().ShouldBe("""{"$tuple":[1,{"$set":[2]}]}""");
         json.GetProperty("prints").GetString().ShouldBe("one\nzwei");
         json.GetProperty("prints_truncated").GetBoolean().ShouldBeFalse();
-        json.GetProperty("calls").GetRawText().ShouldBe(
-            """[{"name":"f","args":[1],"kwargs":{"k":{"$set":[2]}},"outcome":"returned","value":{"$bytes":"AA=="},"error":null}]""");
+        json.GetProperty("calls")
+            .GetRawText()
+            .ShouldBe(
+                """[{"name":"f","args":[1],"kwargs":{"k":{"$set":[2]}},"outcome":"returned","value":{"$bytes":"AA=="},"error":null}]"""
+            );
         json.GetProperty("execution_ms").GetDouble().ShouldBeGreaterThan(0);
         json.GetProperty("error").ValueKind.ShouldBe(JsonValueKind.Null);
     }
@@ -42,9 +63,13 @@ public sealed class JsonTests
         error.GetProperty("type").GetString().ShouldBe("ZeroDivisionError");
         error.GetProperty("message").GetString().ShouldBe("division by zero");
         (error.GetProperty("traceback").GetString() + "\n").ShouldBe(result.Error);
-        error.GetProperty("frames").GetRawText().ShouldBe(
-            """[{"file":"<string>","line":3,"column":1,"end_line":3,"end_column":5,"function":"<module>","source":"f(0)"},"""
-            + """{"file":"<string>","line":2,"column":12,"end_line":2,"end_column":17,"function":"f","source":"    return 1 / x"}]""");
+        error
+            .GetProperty("frames")
+            .GetRawText()
+            .ShouldBe(
+                """[{"file":"<string>","line":3,"column":1,"end_line":3,"end_column":5,"function":"<module>","source":"f(0)"},"""
+                    + """{"file":"<string>","line":2,"column":12,"end_line":2,"end_column":17,"function":"f","source":"    return 1 / x"}]"""
+            );
     }
 
     [Theory]
@@ -71,8 +96,12 @@ public sealed class JsonTests
     {
         var result = await HostProcess.RunAsync("--json", "--type-check", "-c", "x: int = ''");
 
-        Single(result).GetProperty("diagnostics").GetRawText().ShouldBe(
-            """[{"rule":"invalid-assignment","severity":"error","message":"Object of type `Literal[\"\"]` is not assignable to `int`","file":"<string>","line":1,"column":10,"end_line":1,"end_column":12}]""");
+        Single(result)
+            .GetProperty("diagnostics")
+            .GetRawText()
+            .ShouldBe(
+                """[{"rule":"invalid-assignment","severity":"error","message":"Object of type `Literal[\"\"]` is not assignable to `int`","file":"<string>","line":1,"column":10,"end_line":1,"end_column":12}]"""
+            );
     }
 
     [Fact]
@@ -83,9 +112,13 @@ public sealed class JsonTests
 
         var result = await HostProcess.RunAsync("--json", "--tools", tools, "-c", "try:\n    bad()\nexcept ValueError:\n    nope()");
 
-        Single(result).GetProperty("calls").GetRawText().ShouldBe(
-            """[{"name":"bad","args":[],"kwargs":{},"outcome":"raised","value":null,"error":{"type":"ValueError","message":"no"}},"""
-            + """{"name":"nope","args":[],"kwargs":{},"outcome":"not_found","value":null,"error":null}]""");
+        Single(result)
+            .GetProperty("calls")
+            .GetRawText()
+            .ShouldBe(
+                """[{"name":"bad","args":[],"kwargs":{},"outcome":"raised","value":null,"error":{"type":"ValueError","message":"no"}},"""
+                    + """{"name":"nope","args":[],"kwargs":{},"outcome":"not_found","value":null,"error":null}]"""
+            );
     }
 
     [Fact]

@@ -18,7 +18,9 @@ public sealed class MountTests : IDisposable
     public async Task A_folder_is_read_only_unless_it_is_said_otherwise()
     {
         (await RunAsync("Path('/d/a.txt').read_text()", "--mount", $"{folder.Path}::/d")).ShouldBe(new HostResult(0, "'hello'\n", ""));
-        (await RunAsync("Path('/d/b.txt').write_text('x')", "--mount", $"{folder.Path}::/d")).Error.ShouldEndWith("OSError: [Errno 30] Read-only file system: '/d/b.txt'\n");
+        (await RunAsync("Path('/d/b.txt').write_text('x')", "--mount", $"{folder.Path}::/d")).Error.ShouldEndWith(
+            "OSError: [Errno 30] Read-only file system: '/d/b.txt'\n"
+        );
     }
 
     [Fact]
@@ -29,14 +31,18 @@ public sealed class MountTests : IDisposable
         File.Exists(folder.File("b.txt")).ShouldBeFalse();
         (await RunAsync(script, "--mount", $"{folder.Path}::/d::rw::1kB", "--cwd", "/d")).Output.ShouldBe("'hello!'\n");
         (await File.ReadAllTextAsync(folder.File("b.txt"), TestContext.Current.CancellationToken)).ShouldBe("hello!");
-        (await RunAsync("Path('b.txt').write_text('x' * 1001)", "--mount", $"{folder.Path}::/d::rw::1kB", "--cwd", "/d")).Error.ShouldEndWith("OSError: [Errno 28] No space left on device: 'b.txt'\n");
+        (
+            await RunAsync("Path('b.txt').write_text('x' * 1001)", "--mount", $"{folder.Path}::/d::rw::1kB", "--cwd", "/d")
+        ).Error.ShouldEndWith("OSError: [Errno 28] No space left on device: 'b.txt'\n");
     }
 
     [Fact]
     public async Task A_folder_in_memory_needs_no_host()
     {
         (await RunAsync("Path('/tmp/x').write_text('1')\nos.listdir('/tmp')", "--mount", "::/tmp")).Output.ShouldBe("['x']\n");
-        (await RunAsync("Path('/tmp/x').write_text('x' * 1001)", "--mount", "::/tmp::memory::1kB")).Error.ShouldEndWith("OSError: [Errno 28] No space left on device: '/tmp/x'\n");
+        (await RunAsync("Path('/tmp/x').write_text('x' * 1001)", "--mount", "::/tmp::memory::1kB")).Error.ShouldEndWith(
+            "OSError: [Errno 28] No space left on device: '/tmp/x'\n"
+        );
         (await RunAsync("1", "--mount", "::/tmp::::1kB")).Error.ShouldContain("::/tmp::memory::10MB one that holds no more");
     }
 
@@ -74,5 +80,6 @@ public sealed class MountTests : IDisposable
         result.Error.Count(c => c == '\n').ShouldBe(1);
     }
 
-    private static Task<HostResult> RunAsync(string code, params string[] arguments) => HostProcess.RunAsync(["-c", "import os\nfrom pathlib import Path\n" + code, .. arguments]);
+    private static Task<HostResult> RunAsync(string code, params string[] arguments) =>
+        HostProcess.RunAsync(["-c", "import os\nfrom pathlib import Path\n" + code, .. arguments]);
 }

@@ -12,8 +12,13 @@ public sealed class RuntimeTests
     {
         var result = await HostProcess.RunAsync("-c", "1", "--runtime", "/nowhere/monty");
 
-        result.ShouldBe(new HostResult(
-            3, "", "error: There is no runtime /nowhere/monty, which --runtime names. Correct the path, or leave the option away to take the one that came with the program.\n"));
+        result.ShouldBe(
+            new HostResult(
+                3,
+                "",
+                "error: There is no runtime /nowhere/monty, which --runtime names. Correct the path, or leave the option away to take the one that came with the program.\n"
+            )
+        );
     }
 
     [Fact]

@@ -43,14 +43,20 @@ public sealed class ScriptTests
     {
         var result = await HostProcess.RunWithInputAsync("print(1/0)\n"u8.ToArray(), "-");
 
-        result.ShouldBe(new HostResult(1, "", """
-            Traceback (most recent call last):
-              File "<stdin>", line 1, in <module>
-                print(1/0)
-                      ~^~
-            ZeroDivisionError: division by zero
+        result.ShouldBe(
+            new HostResult(
+                1,
+                "",
+                """
+                Traceback (most recent call last):
+                  File "<stdin>", line 1, in <module>
+                    print(1/0)
+                          ~^~
+                ZeroDivisionError: division by zero
 
-            """));
+                """
+            )
+        );
     }
 
     [Theory]
@@ -102,7 +108,15 @@ public sealed class ScriptTests
     public async Task Inputs_keep_their_kinds()
     {
         var result = await HostProcess.RunAsync(
-            "-c", "(city, pair, type(pair).__name__, big + 1)", "--input", "city=\"Lisböa\"", "--input", "pair={\"$tuple\": [1, null]}", "--input", "big=100000000000000000000");
+            "-c",
+            "(city, pair, type(pair).__name__, big + 1)",
+            "--input",
+            "city=\"Lisböa\"",
+            "--input",
+            "pair={\"$tuple\": [1, null]}",
+            "--input",
+            "big=100000000000000000000"
+        );
 
         result.ShouldBe(new HostResult(0, "('Lisböa', (1, None), 'tuple', 100000000000000000001)\n", ""));
     }
@@ -152,7 +166,10 @@ public sealed class ScriptTests
     [InlineData("<&-", 0)]
     public async Task A_stream_that_cannot_be_used_fails_the_run_only_when_it_takes_the_result(string redirection, int exitCode)
     {
-        using var host = HostProcess.StartProgram("/bin/sh", ["-c", $"exec '{HostProcess.Executable}' run -c 'print(f())' --tool f=1 {redirection}"]);
+        using var host = HostProcess.StartProgram(
+            "/bin/sh",
+            ["-c", $"exec '{HostProcess.Executable}' run -c 'print(f())' --tool f=1 {redirection}"]
+        );
 
         (await host.EndAsync()).ExitCode.ShouldBe(exitCode);
     }
@@ -162,7 +179,10 @@ public sealed class ScriptTests
     {
         using var folder = new TempFolder();
         var log = folder.Write("log", "earlier\n");
-        using var host = HostProcess.StartProgram("/bin/sh", ["-c", $"exec '{HostProcess.Executable}' run -c 'print(1)\nf()\nprint(2)\n3' --tool f=null >> '{log}' 2>&1"]);
+        using var host = HostProcess.StartProgram(
+            "/bin/sh",
+            ["-c", $"exec '{HostProcess.Executable}' run -c 'print(1)\nf()\nprint(2)\n3' --tool f=null >> '{log}' 2>&1"]
+        );
 
         (await host.EndAsync()).ExitCode.ShouldBe(0);
 

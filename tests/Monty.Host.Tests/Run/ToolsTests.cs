@@ -32,14 +32,16 @@ public sealed class ToolsTests
         var result = await HostProcess.RunAsync(script);
 
         result.Output.ShouldBe("(datetime.date(2026, 5, 8), 21, 6, 1, 0)\n");
-        result.Error.ShouldBe("""
+        result.Error.ShouldBe(
+            """
             [call] today() -> datetime.date(2026, 5, 8)
             [call] weather('Rome', unit='C') -> 21
             [call] roll() -> 6
             [call] roll() -> 1
             [call] roll() -> 0
 
-            """);
+            """
+        );
     }
 
     [Fact]
@@ -48,7 +50,12 @@ public sealed class ToolsTests
         using var folder = new TempFolder();
         var tools = folder.Write("any.json", Weather);
 
-        var result = await HostProcess.RunAsync("--tools", tools, "-c", "import asyncio\nawait asyncio.gather(weather('Oslo'), weather('Rome', unit='C'))");
+        var result = await HostProcess.RunAsync(
+            "--tools",
+            tools,
+            "-c",
+            "import asyncio\nawait asyncio.gather(weather('Oslo'), weather('Rome', unit='C'))"
+        );
 
         result.Output.ShouldBe("[4, 21]\n");
         result.Calls.ShouldBe(["weather('Rome', unit='C') -> 21", "weather('Oslo') -> 4"]);
@@ -60,7 +67,12 @@ public sealed class ToolsTests
         using var folder = new TempFolder();
         var tools = folder.Write("any.json", Weather);
 
-        var result = await HostProcess.RunAsync("--tools", tools, "-c", "try:\n    await weather('Mars')\nexcept ValueError as error:\n    print('caught', error)");
+        var result = await HostProcess.RunAsync(
+            "--tools",
+            tools,
+            "-c",
+            "try:\n    await weather('Mars')\nexcept ValueError as error:\n    print('caught', error)"
+        );
 
         result.ShouldBe(new HostResult(0, "caught no such place\n", "[call] weather('Mars') -> raises ValueError: no such place\n"));
     }
@@ -84,7 +96,15 @@ public sealed class ToolsTests
         folder.Write("agent.tools.json", Weather);
         var script = folder.Write("agent.py", "import asyncio\n(roll(), await asyncio.gather(weather('Bergen'), fetch(url='x')))");
 
-        var result = await HostProcess.RunAsync(script, "--tool", "roll=[1, 2]", "--async-tool", "weather=\"rain\"", "--async-tool", "fetch={\"$bytes\": \"AA==\"}");
+        var result = await HostProcess.RunAsync(
+            script,
+            "--tool",
+            "roll=[1, 2]",
+            "--async-tool",
+            "weather=\"rain\"",
+            "--async-tool",
+            "fetch={\"$bytes\": \"AA==\"}"
+        );
 
         result.Output.ShouldBe("([1, 2], ['rain', b'\\x00'])\n");
     }
@@ -93,7 +113,15 @@ public sealed class ToolsTests
     public async Task Three_tools_are_gathered()
     {
         var result = await HostProcess.RunAsync(
-            "-c", "import asyncio\nawait asyncio.gather(a(1), b(2), c(3))", "--async-tool", "a=1", "--async-tool", "b=\"two\"", "--async-tool", "c={\"$tuple\": [3]}");
+            "-c",
+            "import asyncio\nawait asyncio.gather(a(1), b(2), c(3))",
+            "--async-tool",
+            "a=1",
+            "--async-tool",
+            "b=\"two\"",
+            "--async-tool",
+            "c={\"$tuple\": [3]}"
+        );
 
         result.Output.ShouldBe("[1, 'two', (3,)]\n");
         result.Calls.ShouldBe(["a(1) -> 1", "b(2) -> 'two'", "c(3) -> (3,)"]);
@@ -112,21 +140,32 @@ public sealed class ToolsTests
     {
         var result = await HostProcess.RunAsync("-c", "ask('who?')");
 
-        result.ShouldBe(new HostResult(1, "", """
-            [call] ask('who?') -> not found
-            Traceback (most recent call last):
-              File "<string>", line 1, in <module>
-                ask('who?')
-                ~~~^^^^^^^^
-            NameError: name 'ask' is not defined
+        result.ShouldBe(
+            new HostResult(
+                1,
+                "",
+                """
+                [call] ask('who?') -> not found
+                Traceback (most recent call last):
+                  File "<string>", line 1, in <module>
+                    ask('who?')
+                    ~~~^^^^^^^^
+                NameError: name 'ask' is not defined
 
-            """));
+                """
+            )
+        );
     }
 
     [Fact]
     public async Task The_line_of_a_call_is_short_and_plain()
     {
-        var result = await HostProcess.RunAsync("-c", "len(show('\\x1b[2J' + 'y' * 5000))", "--tool", $"show=\"\\u001b[31m\\u202e{new string('z', 5000)}\"");
+        var result = await HostProcess.RunAsync(
+            "-c",
+            "len(show('\\x1b[2J' + 'y' * 5000))",
+            "--tool",
+            $"show=\"\\u001b[31m\\u202e{new string('z', 5000)}\""
+        );
 
         var line = result.Calls.ShouldHaveSingleItem();
         line.ShouldStartWith("show('\\x1b[2Jyyyy");
@@ -138,7 +177,10 @@ public sealed class ToolsTests
     public async Task A_call_that_outlives_the_script_is_dropped()
     {
         using var folder = new TempFolder();
-        var tools = folder.Write("any.json", """{"slow": {"async": true, "return": 1, "delay_ms": 60000}, "bad": {"async": true, "raise": {"type": "ValueError"}, "delay_ms": 1}}""");
+        var tools = folder.Write(
+            "any.json",
+            """{"slow": {"async": true, "return": 1, "delay_ms": 60000}, "bad": {"async": true, "raise": {"type": "ValueError"}, "delay_ms": 1}}"""
+        );
 
         var result = await HostProcess.RunAsync("--tools", tools, "-c", "import asyncio\nawait asyncio.gather(slow(), bad())");
 

@@ -14,13 +14,15 @@ public sealed class TypeCheckTests
 
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldBeEmpty();
-        result.Error.ShouldBe("""
+        result.Error.ShouldBe(
+            """
             <string>:3:10: error[invalid-assignment] Object of type `Literal["text"]` is not assignable to `int`
                 x: int = 'text'
                          ^^^^^^
             error: the type check found 1 error, and nothing ran.
 
-            """);
+            """
+        );
     }
 
     [Fact]
@@ -44,7 +46,16 @@ public sealed class TypeCheckTests
         var stubs = folder.Write("tools.pyi", "def fetch(url: str) -> bytes: ...");
 
         var result = await HostProcess.RunAsync(
-            "--type-check", "--stubs", stubs, "--tool", "other=1", "--async-tool", "later=2", "-c", "async def main() -> int:\n    return other(1, k=2) + await later()\nawait main()");
+            "--type-check",
+            "--stubs",
+            stubs,
+            "--tool",
+            "other=1",
+            "--async-tool",
+            "later=2",
+            "-c",
+            "async def main() -> int:\n    return other(1, k=2) + await later()\nawait main()"
+        );
 
         result.ErrorWithoutCalls.ShouldBeEmpty();
         result.Output.ShouldBe("3\n");

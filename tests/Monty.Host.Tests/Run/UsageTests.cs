@@ -27,15 +27,35 @@ public sealed class UsageTests
     [InlineData("The input name 'a-b' is no Python identifier.", "-c", "1", "--input", "a-b=1")]
     [InlineData("--tool: the value of f cannot be read: ", "-c", "1", "--tool", "f=")]
     [InlineData("The tool f is given twice by --tool or --async-tool.", "-c", "1", "--tool", "f=1", "--async-tool", "f=1")]
-    [InlineData("The tool 'a b' cannot be called: its name must be a Python identifier that the runtime does not define itself.", "-c", "1", "--tool", "a b=1")]
+    [InlineData(
+        "The tool 'a b' cannot be called: its name must be a Python identifier that the runtime does not define itself.",
+        "-c",
+        "1",
+        "--tool",
+        "a b=1"
+    )]
     [InlineData("--max-duration: '-1s' is negative. Write a number with ms, s, m or h,", "-c", "1", "--max-duration", "-1s")]
     [InlineData("--max-duration: '5 days' is not understood. Write a number with ms, s, m or h,", "-c", "1", "--max-duration", "5 days")]
     [InlineData("--max-duration: '2000h' is more than 1000h.", "-c", "1", "--max-duration", "2000h")]
     [InlineData("--max-memory: '64XB' is not understood. Write a number with kB, MB,", "-c", "1", "--max-memory", "64XB")]
     [InlineData("--max-memory: '-1' is negative.", "-c", "1", "--max-memory", "-1")]
-    [InlineData("--max-recursion-depth: '-1' is no count. Write a whole number from 0 to 2147483647.", "-c", "1", "--max-recursion-depth", "-1")]
+    [InlineData(
+        "--max-recursion-depth: '-1' is no count. Write a whole number from 0 to 2147483647.",
+        "-c",
+        "1",
+        "--max-recursion-depth",
+        "-1"
+    )]
     [InlineData("--max-suspensions: 'many' is no count.", "-c", "1", "--max-suspensions", "many")]
-    [InlineData("Option '--max-memory' expects a single argument but 2 were provided.", "-c", "1", "--max-memory", "1", "--max-memory", "2")]
+    [InlineData(
+        "Option '--max-memory' expects a single argument but 2 were provided.",
+        "-c",
+        "1",
+        "--max-memory",
+        "1",
+        "--max-memory",
+        "2"
+    )]
     [InlineData("ScriptName is empty.", "-c", "1", "--script-name", "")]
     public async Task Bad_input_is_one_clear_line(string message, params string[] arguments)
     {
@@ -52,7 +72,9 @@ public sealed class UsageTests
     {
         var result = await HostProcess.RunWithInputAsync(new byte[] { (byte)'x', 0xff }, "-");
 
-        result.ShouldBe(new HostResult(2, "", "error: standard input is not UTF-8: byte ff at offset 1 does not belong there. Save it as UTF-8.\n"));
+        result.ShouldBe(
+            new HostResult(2, "", "error: standard input is not UTF-8: byte ff at offset 1 does not belong there. Save it as UTF-8.\n")
+        );
     }
 
     [Fact]
@@ -64,8 +86,13 @@ public sealed class UsageTests
 
         var result = await HostProcess.RunAsync(script);
 
-        result.ShouldBe(new HostResult(
-            2, "", $"error: {tools}: weather: unknown key 'dely_ms'. Known here: async, delay_ms, return, raise, by_arguments, in_order, otherwise.\n"));
+        result.ShouldBe(
+            new HostResult(
+                2,
+                "",
+                $"error: {tools}: weather: unknown key 'dely_ms'. Known here: async, delay_ms, return, raise, by_arguments, in_order, otherwise.\n"
+            )
+        );
     }
 
     [Theory]
@@ -95,6 +122,21 @@ public sealed class UsageTests
 
         result.ExitCode.ShouldBe(0);
         result.Error.ShouldBeEmpty();
-        foreach (var word in new[] { "FILE", "-c <CODE>", "--input <NAME=JSON>", "--tools", "--max-duration", "--json", "Exit codes: 0 done", "Examples:" }) result.Output.ShouldContain(word);
+        foreach (
+            var word in new[]
+            {
+                "FILE",
+                "-c <CODE>",
+                "--input <NAME=JSON>",
+                "--tools",
+                "--max-duration",
+                "--json",
+                "Exit codes: 0 done",
+                "Examples:",
+            }
+        )
+        {
+            result.Output.ShouldContain(word);
+        }
     }
 }

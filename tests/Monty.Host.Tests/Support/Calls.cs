@@ -8,5 +8,8 @@ internal static class Calls
     public static FunctionCall Of(string name, params MontyValue[] arguments) => new(name, arguments.ToEquatableArray(), [], 0);
 
     public static FunctionCall With(this FunctionCall call, string keyword, MontyValue value) =>
-        call with { Keywords = call.Keywords.Append(new KeyValuePair<string, MontyValue>(keyword, value)).ToEquatableArray() };
+        call with
+        {
+            Keywords = call.Keywords.Append(new KeyValuePair<string, MontyValue>(keyword, value)).ToEquatableArray(),
+        };
 }

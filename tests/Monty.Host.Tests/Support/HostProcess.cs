@@ -11,7 +11,8 @@ internal sealed class HostProcess : IDisposable
 
     private HostProcess(Process process) => this.process = process;
 
-    public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Monty.Host.exe" : "Monty.Host");
+    public static string Executable { get; } =
+        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Monty.Host.exe" : "Monty.Host");
 
     public int Id => process.Id;
 
@@ -44,8 +45,13 @@ internal sealed class HostProcess : IDisposable
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory,
-            StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8, StandardInputEncoding = new UTF8Encoding(false),
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+            StandardInputEncoding = new UTF8Encoding(false),
         };
         return new HostProcess(Process.Start(start)!);
     }
@@ -61,7 +67,10 @@ internal sealed class HostProcess : IDisposable
         var next = new char[1];
         while (await Output.ReadAsync(next, timeout.Token) > 0)
         {
-            if (seen.Append(next[0]).ToString().EndsWith(text, StringComparison.Ordinal)) return;
+            if (seen.Append(next[0]).ToString().EndsWith(text, StringComparison.Ordinal))
+            {
+                return;
+            }
         }
 
         throw new InvalidOperationException($"The stream ended without '{text}'.");
@@ -106,7 +115,10 @@ internal sealed class HostProcess : IDisposable
         using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
         while (await stream.ReadLineAsync(timeout.Token) is { } line)
         {
-            if (line.Contains(text, StringComparison.Ordinal)) return line;
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return line;
+            }
         }
 
         throw new InvalidOperationException($"The stream ended without a line with '{text}'.");
@@ -114,7 +126,11 @@ internal sealed class HostProcess : IDisposable
 
     public void Dispose()
     {
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
         process.Dispose();
     }
 }
@@ -123,10 +139,12 @@ internal sealed class HostProcess : IDisposable
 internal sealed record HostResult(int ExitCode, string Output, string Error)
 {
     /// <summary>Standard error without the lines of calls.</summary>
-    public string ErrorWithoutCalls => string.Concat(ErrorLines.Where(l => !l.StartsWith("[call] ", StringComparison.Ordinal)).Select(l => l + "\n"));
+    public string ErrorWithoutCalls =>
+        string.Concat(ErrorLines.Where(l => !l.StartsWith("[call] ", StringComparison.Ordinal)).Select(l => l + "\n"));
 
     /// <summary>The lines of calls in the order they came.</summary>
-    public IReadOnlyList<string> Calls => [.. ErrorLines.Where(l => l.StartsWith("[call] ", StringComparison.Ordinal)).Select(l => l["[call] ".Length..])];
+    public IReadOnlyList<string> Calls =>
+        [.. ErrorLines.Where(l => l.StartsWith("[call] ", StringComparison.Ordinal)).Select(l => l["[call] ".Length..])];
 
     private IEnumerable<string> ErrorLines => Error.TrimEnd('\n').Split('\n').Where(l => l.Length > 0);
 }

@@ -4,7 +4,11 @@ using System.Runtime.InteropServices;
 namespace Monty.Host.Tests.Support;
 
 /// <summary>Signals as a shell sends them.</summary>
-[SuppressMessage("Interoperability", "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes", Justification = "libc is resolved by the system's loader.")]
+[SuppressMessage(
+    "Interoperability",
+    "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes",
+    Justification = "libc is resolved by the system's loader."
+)]
 internal static class Signals
 {
     public const int Interrupt = 2;
@@ -12,7 +16,10 @@ internal static class Signals
 
     public static void Send(int process, int number)
     {
-        if (Kill(process, number) != 0) throw new InvalidOperationException($"Process {process} does not take signal {number}: it has ended.");
+        if (Kill(process, number) != 0)
+        {
+            throw new InvalidOperationException($"Process {process} does not take signal {number}: it has ended.");
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]

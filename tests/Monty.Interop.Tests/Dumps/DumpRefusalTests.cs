@@ -42,7 +42,10 @@ public sealed class DumpRefusalTests
 
         for (var length = 0; length < dump.Length; length++)
         {
-            (await Refusal(pool, dump[..length])).ShouldBe(length < 6 ? DumpRefusal.NotADump : DumpRefusal.Tampered, $"{length} bytes of it");
+            (await Refusal(pool, dump[..length])).ShouldBe(
+                length < 6 ? DumpRefusal.NotADump : DumpRefusal.Tampered,
+                $"{length} bytes of it"
+            );
         }
 
         (await Refusal(pool, [.. dump, 0])).ShouldBe(DumpRefusal.Tampered);
@@ -59,11 +62,19 @@ public sealed class DumpRefusalTests
         var random = new Random(1);
         byte[][] samples =
         [
-            [], [0], "MNTD"u8.ToArray(), "MONTY\0\x8\0 the runtime's own"u8.ToArray(), new byte[100],
+            [],
+            [0],
+            "MNTD"u8.ToArray(),
+            "MONTY\0\x8\0 the runtime's own"u8.ToArray(),
+            new byte[100],
             .. Enumerable.Range(0, 200).Select(i => RandomBytes(random, i)),
         ];
 
-        foreach (var sample in samples) (await Refusal(pool, sample)).ShouldBe(DumpRefusal.NotADump);
+        foreach (var sample in samples)
+        {
+            (await Refusal(pool, sample)).ShouldBe(DumpRefusal.NotADump);
+        }
+
         await Should.ThrowAsync<ArgumentNullException>(() => pool.LoadSessionAsync(null!).InTime());
 
         pool.Statistics.Started.ShouldBe(0, "no worker was asked");
@@ -87,13 +98,25 @@ public sealed class DumpRefusalTests
         var signed = await Dump(keyed, "x = 1");
         var unsigned = await Dump(plain, "x = 1");
 
-        using (var loaded = await sameKey.LoadSessionAsync(signed).InTime()) (await loaded.FeedAsync("x").InTime()).Value.ShouldBe(new MontyInt(1));
+        using (var loaded = await sameKey.LoadSessionAsync(signed).InTime())
+        {
+            (await loaded.FeedAsync("x").InTime()).Value.ShouldBe(new MontyInt(1));
+        }
+
         (await RefusalOf(otherKey, signed)).Message.ShouldContain("or signed with another key");
         (await RefusalOf(otherKey, signed)).Refusal.ShouldBe(DumpRefusal.Tampered);
-        (await RefusalOf(plain, signed)).Message.ShouldBe("The dump is signed and this pool has no key to check it. Set DumpKey to the key that it was made with.");
-        (await RefusalOf(keyed, unsigned)).Message.ShouldBe("The dump is not signed and this pool takes signed dumps only. Make it with a pool that has the same DumpKey.");
-        (await Should.ThrowAsync<MontyDumpException>(() => keyed.TurnAsync(unsigned, new FeedTurn("1")).InTime())).Refusal.ShouldBe(DumpRefusal.SignatureMismatch);
-        (await Should.ThrowAsync<MontyDumpException>(() => keyed.RunAsync(unsigned, "1").InTime())).Refusal.ShouldBe(DumpRefusal.SignatureMismatch);
+        (await RefusalOf(plain, signed)).Message.ShouldBe(
+            "The dump is signed and this pool has no key to check it. Set DumpKey to the key that it was made with."
+        );
+        (await RefusalOf(keyed, unsigned)).Message.ShouldBe(
+            "The dump is not signed and this pool takes signed dumps only. Make it with a pool that has the same DumpKey."
+        );
+        (await Should.ThrowAsync<MontyDumpException>(() => keyed.TurnAsync(unsigned, new FeedTurn("1")).InTime())).Refusal.ShouldBe(
+            DumpRefusal.SignatureMismatch
+        );
+        (await Should.ThrowAsync<MontyDumpException>(() => keyed.RunAsync(unsigned, "1").InTime())).Refusal.ShouldBe(
+            DumpRefusal.SignatureMismatch
+        );
     }
 
     [LinuxFact]
@@ -119,7 +142,8 @@ public sealed class DumpRefusalTests
 
         refusal.Refusal.ShouldBe(DumpRefusal.OtherRuntime);
         refusal.Message.ShouldBe(
-            $"The dump was made by {Version}, and this pool runs monty-runtime 9.9.9. Load it with that version, or replay the session's feeds on this one.");
+            $"The dump was made by {Version}, and this pool runs monty-runtime 9.9.9. Load it with that version, or replay the session's feeds on this one."
+        );
         (await RefusalOf(pool, await Dump(other, "x = 1"))).Refusal.ShouldBe(DumpRefusal.OtherRuntime);
     }
 
@@ -134,7 +158,9 @@ public sealed class DumpRefusalTests
         var refusal = await RefusalOf(pool, new MontyDump(newer));
 
         refusal.Refusal.ShouldBe(DumpRefusal.NewerFormat);
-        refusal.Message.ShouldBe("The dump has format 7; this client reads up to 1. Load it with the version of the client that made it, or a later one.");
+        refusal.Message.ShouldBe(
+            "The dump has format 7; this client reads up to 1. Load it with the version of the client that made it, or a later one."
+        );
     }
 
     [LinuxFact]
@@ -143,15 +169,30 @@ public sealed class DumpRefusalTests
         using var runtime = new WrappedRuntime();
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, RuntimePath = runtime.Path });
         var seal = new DumpSeal(default, Version);
-        ByteString[] states = [ByteString.Empty, ByteString.CopyFromUtf8("garbage that is long enough"), ByteString.CopyFrom("MONTY\0\x8\0"u8), ByteString.CopyFrom("MONTY\0\x7\0"u8)];
+        ByteString[] states =
+        [
+            ByteString.Empty,
+            ByteString.CopyFromUtf8("garbage that is long enough"),
+            ByteString.CopyFrom("MONTY\0\x8\0"u8),
+            ByteString.CopyFrom("MONTY\0\x7\0"u8),
+        ];
 
         foreach (var state in states)
         {
-            var dump = seal.Wrap(new DumpEnvelope { ScriptName = "main.py", State = state, MaxSuspensions = 10 });
+            var dump = seal.Wrap(
+                new DumpEnvelope
+                {
+                    ScriptName = "main.py",
+                    State = state,
+                    MaxSuspensions = 10,
+                }
+            );
             var refusal = await RefusalOf(pool, dump);
             refusal.Refusal.ShouldBe(DumpRefusal.RefusedByRuntime);
             refusal.Message.ShouldContain("The runtime refused the dump: RuntimeError: ");
-            (await Should.ThrowAsync<MontyDumpException>(() => pool.TurnAsync(dump, new FeedTurn("print('ran')")).InTime())).Refusal.ShouldBe(DumpRefusal.RefusedByRuntime);
+            (
+                await Should.ThrowAsync<MontyDumpException>(() => pool.TurnAsync(dump, new FeedTurn("print('ran')")).InTime())
+            ).Refusal.ShouldBe(DumpRefusal.RefusedByRuntime);
             (await pool.RunAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
         }
 
@@ -178,7 +219,9 @@ public sealed class DumpRefusalTests
 
         for (var i = 0; i < 2; i++)
         {
-            (await Should.ThrowAsync<MontyWorkerException>(() => session.DumpAsync().InTime())).Message.ShouldContain("did not say its version (exit code 0)");
+            (await Should.ThrowAsync<MontyWorkerException>(() => session.DumpAsync().InTime())).Message.ShouldContain(
+                "did not say its version (exit code 0)"
+            );
         }
 
         (await session.FeedAsync("x").InTime()).Value.ShouldBe(new MontyInt(1));
@@ -196,9 +239,16 @@ public sealed class DumpRefusalTests
 
         Func<Task>[] ways =
         [
-            () => pool.RunAsync("1"), () => pool.LoadSessionAsync(dump), () => pool.TurnAsync(null, new FeedTurn("1")), () => pool.CheckTypesAsync("1"),
+            () => pool.RunAsync("1"),
+            () => pool.LoadSessionAsync(dump),
+            () => pool.TurnAsync(null, new FeedTurn("1")),
+            () => pool.CheckTypesAsync("1"),
         ];
-        foreach (var way in ways) (await Should.ThrowAsync<MontyWorkerException>(() => way().InTime())).Failure.ShouldBe(WorkerFailure.NotStarted);
+        foreach (var way in ways)
+        {
+            (await Should.ThrowAsync<MontyWorkerException>(() => way().InTime())).Failure.ShouldBe(WorkerFailure.NotStarted);
+        }
+
         pool.Statistics.Live.ShouldBe(0);
     }
 
@@ -207,7 +257,15 @@ public sealed class DumpRefusalTests
     {
         var time = new FakeTime();
         using var hanging = new WrappedRuntime(version: "';exec sleep 1000;'");
-        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, RuntimePath = hanging.Path, StartTimeout = TimeSpan.FromSeconds(9), TimeProvider = time });
+        using var pool = new MontyPool(
+            new MontyPoolOptions
+            {
+                MaxWorkers = 1,
+                RuntimePath = hanging.Path,
+                StartTimeout = TimeSpan.FromSeconds(9),
+                TimeProvider = time,
+            }
+        );
         using var session = await pool.OpenSessionAsync().InTime();
         await session.FeedAsync("x = 1").InTime();
         using var cancellation = new CancellationTokenSource();
@@ -219,7 +277,9 @@ public sealed class DumpRefusalTests
         var dump = session.DumpAsync().AsTask();
         time.Advance(TimeSpan.FromSeconds(9));
 
-        (await Should.ThrowAsync<MontyWorkerException>(() => dump.InTime())).Message.ShouldContain("did not say its version within 00:00:09");
+        (await Should.ThrowAsync<MontyWorkerException>(() => dump.InTime())).Message.ShouldContain(
+            "did not say its version within 00:00:09"
+        );
         (await session.FeedAsync("x").InTime()).Value.ShouldBe(new MontyInt(1));
     }
 
@@ -232,5 +292,6 @@ public sealed class DumpRefusalTests
 
     private static async Task<DumpRefusal> Refusal(MontyPool pool, byte[] bytes) => (await RefusalOf(pool, new MontyDump(bytes))).Refusal;
 
-    private static Task<MontyDumpException> RefusalOf(MontyPool pool, MontyDump dump) => Should.ThrowAsync<MontyDumpException>(() => pool.LoadSessionAsync(dump));
+    private static Task<MontyDumpException> RefusalOf(MontyPool pool, MontyDump dump) =>
+        Should.ThrowAsync<MontyDumpException>(() => pool.LoadSessionAsync(dump));
 }

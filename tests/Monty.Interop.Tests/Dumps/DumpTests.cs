@@ -14,14 +14,21 @@ public sealed class DumpTests : IDisposable
     private readonly MontyPool there = new(new MontyPoolOptions { MaxWorkers = 2 });
 
     /// <summary>Code that ends in 42 when its one wait is answered with 41, one program for each kind of suspension.</summary>
-    public static TheoryData<string, Type> Suspensions => new()
-    {
-        { "n = fetch('url', 2.5, retries=3, deep=[{'a': (1, None)}]) + 1\nn", typeof(FunctionCall) },
-        { "from pathlib import Path\nn = int(str(Path('/etc/answer').read_text())) + 1\nn", typeof(OsCall) },
-        { "n = answer_of_the_host + 1\nn", typeof(NameLookup) },
-        { "import asyncio\nasync def both():\n    return await asyncio.gather(fetch(1), fetch(2))\nn = min(await both()) + 1\nn", typeof(ResolveFutures) },
-        { "def f():\n    try:\n        return fetch('inside')\n    finally:\n        log.append(1)\nlog = []\nn = f() + len(log)\nn", typeof(FunctionCall) },
-    };
+    public static TheoryData<string, Type> Suspensions =>
+        new()
+        {
+            { "n = fetch('url', 2.5, retries=3, deep=[{'a': (1, None)}]) + 1\nn", typeof(FunctionCall) },
+            { "from pathlib import Path\nn = int(str(Path('/etc/answer').read_text())) + 1\nn", typeof(OsCall) },
+            { "n = answer_of_the_host + 1\nn", typeof(NameLookup) },
+            {
+                "import asyncio\nasync def both():\n    return await asyncio.gather(fetch(1), fetch(2))\nn = min(await both()) + 1\nn",
+                typeof(ResolveFutures)
+            },
+            {
+                "def f():\n    try:\n        return fetch('inside')\n    finally:\n        log.append(1)\nlog = []\nn = f() + len(log)\nn",
+                typeof(FunctionCall)
+            },
+        };
 
     public void Dispose()
     {
@@ -30,21 +37,37 @@ public sealed class DumpTests : IDisposable
     }
 
     /// <summary>What a program may hold, and an expression that is the same before and after; the rows of docs/concepts/dumps.md.</summary>
-    public static TheoryData<string, string> Holdings => new()
-    {
-        { "x = [1, 2**100, 2.5, 'é', b'\\xff', None, ..., (1,), {2}, frozenset({3}), {(4,): 'k'}]", "x" },
-        { "import datetime as d\nx = [d.date(2030, 1, 2), d.time(3, 4), d.datetime(2030, 1, 2, tzinfo=d.timezone.utc), d.timedelta(5)]", "x" },
-        { "def outer(n):\n    def inner(m=7):\n        nonlocal n\n        n += m\n        return n\n    return inner\nf = outer(1)\nf()", "f()" },
-        { "f = lambda a, *b, k=3, **c: (a, b, k, c)", "f(1, 2, z=4)" },
-        { "class C:\n    kind = 'c'\n    def __init__(self):\n        self.y = [self]\n    def m(self):\n        return self.y[0] is self\nc = C()", "(c.m(), c.kind, isinstance(c, C))" },
-        { "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass P:\n    a: int\n    b: str = 'x'\np = P(1)", "(p == P(1), hash(p) == hash(P(1)), repr(p))" },
-        { "from collections import namedtuple, deque, Counter, defaultdict\nT = namedtuple('T', 'a b')\nx = (T(1, 2), Counter('aab'), deque([1], 3))", "(x[0].b, x[1]['a'], len(x[2]))" },
-        { "x = []\nx.append(x)\ny = x", "(x[0] is x, y is x)" },
-        { "i = iter([1, 2, 3])\nnext(i)", "next(i)" },
-        { "import re, functools\np = re.compile('a(b)')\nq = functools.partial(max, 3)", "(p.match('ab').group(1), q(4))" },
-        { "import json, math as m", "(json.dumps([m.pi > 3]), m.floor(2.5))" },
-        { "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    x = e", "(type(x).__name__, str(x))" },
-    };
+    public static TheoryData<string, string> Holdings =>
+        new()
+        {
+            { "x = [1, 2**100, 2.5, 'é', b'\\xff', None, ..., (1,), {2}, frozenset({3}), {(4,): 'k'}]", "x" },
+            {
+                "import datetime as d\nx = [d.date(2030, 1, 2), d.time(3, 4), d.datetime(2030, 1, 2, tzinfo=d.timezone.utc), d.timedelta(5)]",
+                "x"
+            },
+            {
+                "def outer(n):\n    def inner(m=7):\n        nonlocal n\n        n += m\n        return n\n    return inner\nf = outer(1)\nf()",
+                "f()"
+            },
+            { "f = lambda a, *b, k=3, **c: (a, b, k, c)", "f(1, 2, z=4)" },
+            {
+                "class C:\n    kind = 'c'\n    def __init__(self):\n        self.y = [self]\n    def m(self):\n        return self.y[0] is self\nc = C()",
+                "(c.m(), c.kind, isinstance(c, C))"
+            },
+            {
+                "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass P:\n    a: int\n    b: str = 'x'\np = P(1)",
+                "(p == P(1), hash(p) == hash(P(1)), repr(p))"
+            },
+            {
+                "from collections import namedtuple, deque, Counter, defaultdict\nT = namedtuple('T', 'a b')\nx = (T(1, 2), Counter('aab'), deque([1], 3))",
+                "(x[0].b, x[1]['a'], len(x[2]))"
+            },
+            { "x = []\nx.append(x)\ny = x", "(x[0] is x, y is x)" },
+            { "i = iter([1, 2, 3])\nnext(i)", "next(i)" },
+            { "import re, functools\np = re.compile('a(b)')\nq = functools.partial(max, 3)", "(p.match('ab').group(1), q(4))" },
+            { "import json, math as m", "(json.dumps([m.pi > 3]), m.floor(2.5))" },
+            { "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    x = e", "(type(x).__name__, str(x))" },
+        };
 
     [LinuxTheory]
     [MemberData(nameof(Holdings), DisableDiscoveryEnumeration = true)]
@@ -64,13 +87,21 @@ public sealed class DumpTests : IDisposable
     public async Task An_idle_session_goes_on_in_another_pool()
     {
         using var session = await here.OpenSessionAsync().InTime();
-        await session.FeedAsync("import json\nx = {'a': [1, 2.5, None]}\ndef f(n):\n    return [n, x]\nclass C:\n    def __init__(self):\n        self.y = 7\nc = C()").InTime();
+        await session
+            .FeedAsync(
+                "import json\nx = {'a': [1, 2.5, None]}\ndef f(n):\n    return [n, x]\nclass C:\n    def __init__(self):\n        self.y = 7\nc = C()"
+            )
+            .InTime();
 
         using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
 
         loaded.Pending.ShouldBeNull();
-        (await loaded.FeedAsync("x['b'] = json.dumps(f(c.y))\nx['b']").InTime()).Value.ShouldBe(new MontyStr("""[7, {"a": [1, 2.5, null]}]"""));
-        (await session.FeedAsync("x").InTime()).Value.ToString().ShouldBe("{'a': [1, 2.5, None]}", "the one that was dumped does not notice");
+        (await loaded.FeedAsync("x['b'] = json.dumps(f(c.y))\nx['b']").InTime()).Value.ShouldBe(
+            new MontyStr("""[7, {"a": [1, 2.5, null]}]""")
+        );
+        (await session.FeedAsync("x").InTime())
+            .Value.ToString()
+            .ShouldBe("{'a': [1, 2.5, None]}", "the one that was dumped does not notice");
     }
 
     [LinuxFact]
@@ -82,7 +113,9 @@ public sealed class DumpTests : IDisposable
 
         foreach (var one in new[] { session, loaded })
         {
-            (await Should.ThrowAsync<MontyScriptException>(() => one.FeedAsync("1 / 0").InTime())).Error.Frames[0].FileName.ShouldBe("first.py");
+            (await Should.ThrowAsync<MontyScriptException>(() => one.FeedAsync("1 / 0").InTime()))
+                .Error.Frames[0]
+                .FileName.ShouldBe("first.py");
         }
     }
 
@@ -127,16 +160,31 @@ public sealed class DumpTests : IDisposable
     public async Task Futures_resolved_in_part_before_the_dump_are_waited_for_no_more()
     {
         using var session = await here.OpenSessionAsync().InTime();
-        await Reach(session, "import asyncio\nasync def one(n):\n    r = await fetch(n)\n    print(n, r)\n    return r\nawait asyncio.gather(one(0), one(1), one(2))");
-        (await session.AnswerAsync(session.Pending!, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [1] = MontyAnswer.Return("b") })).InTime())
-            .ShouldBeOfType<ResolveFutures>();
+        await Reach(
+            session,
+            "import asyncio\nasync def one(n):\n    r = await fetch(n)\n    print(n, r)\n    return r\nawait asyncio.gather(one(0), one(1), one(2))"
+        );
+        (
+            await session
+                .AnswerAsync(session.Pending!, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [1] = MontyAnswer.Return("b") }))
+                .InTime()
+        ).ShouldBeOfType<ResolveFutures>();
 
         using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
 
         var waiting = loaded.Pending.ShouldBeOfType<ResolveFutures>();
         waiting.PendingCallIds.ShouldBe([0u, 2u]);
-        (await loaded.AnswerAsync(waiting, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return("a"), [2] = MontyAnswer.Return("c") })).InTime())
-            .ShouldBeOfType<Complete>().Value.ToString().ShouldBe("['a', 'b', 'c']");
+        (
+            await loaded
+                .AnswerAsync(
+                    waiting,
+                    MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return("a"), [2] = MontyAnswer.Return("c") })
+                )
+                .InTime()
+        )
+            .ShouldBeOfType<Complete>()
+            .Value.ToString()
+            .ShouldBe("['a', 'b', 'c']");
     }
 
     [LinuxFact]
@@ -152,7 +200,9 @@ public sealed class DumpTests : IDisposable
         {
             using var copy = await there.LoadSessionAsync(dump).InTime();
             await copy.AnswerAsync(copy.Pending!, MontyAnswer.Return(i)).InTime();
-            results.Add((await copy.AnswerAsync(copy.Pending!, MontyAnswer.Return(i * 10)).InTime()).ShouldBeOfType<Complete>().Value.ToString());
+            results.Add(
+                (await copy.AnswerAsync(copy.Pending!, MontyAnswer.Return(i * 10)).InTime()).ShouldBeOfType<Complete>().Value.ToString()
+            );
         }
 
         results.ShouldBe(["[0, 0]", "[1, 10]", "[2, 20]"]);
@@ -171,9 +221,13 @@ public sealed class DumpTests : IDisposable
 
         var failed = (await loaded.AnswerAsync(loaded.Pending!, MontyAnswer.Return(MontyValue.None)).InTime()).ShouldBeOfType<Failed>();
         failed.Error.Frames.Select(f => f.FileName).ShouldBe(["waiting.py", "session.py", "library.py"]);
-        var later = await Should.ThrowAsync<MontyScriptException>(() => loaded.FeedAsync("calls()", new FeedOptions { ScriptName = "later.py" }).InTime());
+        var later = await Should.ThrowAsync<MontyScriptException>(() =>
+            loaded.FeedAsync("calls()", new FeedOptions { ScriptName = "later.py" }).InTime()
+        );
         later.Error.Frames.Select(f => f.FileName).ShouldBe(["later.py", "session.py", "library.py"]);
-        (await Should.ThrowAsync<MontyScriptException>(() => loaded.FeedAsync("fails()").InTime())).Error.Frames[0].FileName.ShouldBe("session.py");
+        (await Should.ThrowAsync<MontyScriptException>(() => loaded.FeedAsync("fails()").InTime()))
+            .Error.Frames[0]
+            .FileName.ShouldBe("session.py");
     }
 
     [LinuxFact]
@@ -181,31 +235,56 @@ public sealed class DumpTests : IDisposable
     {
         using var session = await here.OpenSessionAsync().InTime();
         await Should.ThrowAsync<OperationCanceledException>(() =>
-            session.StartAsync("1", new FeedOptions { ScriptName = "cancelled.py" }, new CancellationToken(canceled: true)).InTime());
-        await Should.ThrowAsync<ArgumentException>(() => session.StartAsync(
-            "1", new FeedOptions { ScriptName = "large.py", Inputs = new Dictionary<string, MontyValue> { ["x"] = new MontyBytes(new byte[257 * 1024 * 1024]) } }).InTime());
+            session.StartAsync("1", new FeedOptions { ScriptName = "cancelled.py" }, new CancellationToken(canceled: true)).InTime()
+        );
+        await Should.ThrowAsync<ArgumentException>(() =>
+            session
+                .StartAsync(
+                    "1",
+                    new FeedOptions
+                    {
+                        ScriptName = "large.py",
+                        Inputs = new Dictionary<string, MontyValue> { ["x"] = new MontyBytes(new byte[257 * 1024 * 1024]) },
+                    }
+                )
+                .InTime()
+        );
 
         using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
 
         foreach (var one in new[] { session, loaded })
         {
-            (await Should.ThrowAsync<MontyScriptException>(() => one.FeedAsync("1 / 0", new FeedOptions { ScriptName = "sent.py" }).InTime()))
-                .Error.Frames[0].FileName.ShouldBe("sent.py");
+            (
+                await Should.ThrowAsync<MontyScriptException>(() =>
+                    one.FeedAsync("1 / 0", new FeedOptions { ScriptName = "sent.py" }).InTime()
+                )
+            )
+                .Error.Frames[0]
+                .FileName.ShouldBe("sent.py");
         }
     }
 
     [LinuxFact]
     public async Task Limits_of_recursion_memory_and_time_travel()
     {
-        var limits = new MontyLimits { MaxRecursionDepth = 20, MaxMemoryBytes = 3_000_000, MaxDuration = TimeSpan.FromSeconds(1) };
+        var limits = new MontyLimits
+        {
+            MaxRecursionDepth = 20,
+            MaxMemoryBytes = 3_000_000,
+            MaxDuration = TimeSpan.FromSeconds(1),
+        };
         using var session = await here.OpenSessionAsync(new SessionOptions { Limits = limits }).InTime();
         await session.FeedAsync("def down(n):\n    return 0 if n == 0 else down(n - 1)").InTime();
 
-        using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime(), new SessionOptions { Limits = MontyLimits.None }).InTime();
+        using var loaded = await there
+            .LoadSessionAsync(await session.DumpAsync().InTime(), new SessionOptions { Limits = MontyLimits.None })
+            .InTime();
 
         (await loaded.FeedAsync("down(15)").InTime()).Value.ShouldBe(new MontyInt(0));
         (await Should.ThrowAsync<MontyScriptException>(() => loaded.FeedAsync("down(50)").InTime())).Error.Type.ShouldBe("RecursionError");
-        (await Should.ThrowAsync<MontyScriptException>(() => loaded.FeedAsync("[0] * 10**7").InTime())).Origin.ShouldBe(FailureOrigin.Limit);
+        (await Should.ThrowAsync<MontyScriptException>(() => loaded.FeedAsync("[0] * 10**7").InTime())).Origin.ShouldBe(
+            FailureOrigin.Limit
+        );
         var late = await Should.ThrowAsync<MontyScriptException>(() => loaded.FeedAsync("while True: pass").InTime());
         (late.Origin, late.Error.Type).ShouldBe((FailureOrigin.Limit, "TimeoutError"));
     }
@@ -217,16 +296,24 @@ public sealed class DumpTests : IDisposable
         using var session = await here.OpenSessionAsync(new SessionOptions { Limits = limits }).InTime();
         await session.FeedAsync("done = ['before']").InTime();
         var before = await session.DumpAsync().InTime();
-        var spent = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("done.append('half')\nwhile True: pass").InTime());
+        var spent = await Should.ThrowAsync<MontyScriptException>(() =>
+            session.FeedAsync("done.append('half')\nwhile True: pass").InTime()
+        );
         (spent.Origin, spent.Error.Type).ShouldBe((FailureOrigin.Limit, "TimeoutError"));
-        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("done").InTime())).Error.Type.ShouldBe("TimeoutError", "every later feed fails too");
+        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("done").InTime())).Error.Type.ShouldBe(
+            "TimeoutError",
+            "every later feed fails too"
+        );
 
         using var again = await here.LoadSessionAsync(before).InTime();
 
         var result = await again.FeedAsync("done.append('after')\ndone").InTime();
         result.Value.ToString().ShouldBe("['before', 'after']");
         result.ExecutionTime.ShouldBeLessThan(limits.MaxDuration.Value, "the time used by the lost turn is not counted");
-        (await Should.ThrowAsync<MontyScriptException>(() => again.FeedAsync("while True: pass").InTime())).Origin.ShouldBe(FailureOrigin.Limit, "the limit itself stays");
+        (await Should.ThrowAsync<MontyScriptException>(() => again.FeedAsync("while True: pass").InTime())).Origin.ShouldBe(
+            FailureOrigin.Limit,
+            "the limit itself stays"
+        );
     }
 
     [LinuxFact]
@@ -245,14 +332,19 @@ public sealed class DumpTests : IDisposable
             (await AnswerUntilTheEnd(loaded)).ShouldBe((0, "RuntimeError: suspension limit 6 exceeded", FailureOrigin.Limit));
         }
 
-        using var capped = await there.LoadSessionAsync(dump, new SessionOptions { Limits = new MontyLimits { MaxSuspensions = 3 } }).InTime();
+        using var capped = await there
+            .LoadSessionAsync(dump, new SessionOptions { Limits = new MontyLimits { MaxSuspensions = 3 } })
+            .InTime();
         (await AnswerUntilTheEnd(capped)).ShouldBe((1, "RuntimeError: suspension limit 3 exceeded", FailureOrigin.Limit));
 
         static async Task<(int Answers, string Error, FailureOrigin Origin)> AnswerUntilTheEnd(MontySession session)
         {
             for (var answers = 0; ; answers++)
             {
-                if (await session.AnswerAsync(session.Pending!, MontyAnswer.Return(0)).InTime() is Failed failed) return (answers, failed.Error.TypeAndMessage, failed.Origin);
+                if (await session.AnswerAsync(session.Pending!, MontyAnswer.Return(0)).InTime() is Failed failed)
+                {
+                    return (answers, failed.Error.TypeAndMessage, failed.Origin);
+                }
             }
         }
     }
@@ -265,7 +357,9 @@ public sealed class DumpTests : IDisposable
         var printed = new List<string>();
 
         using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
-        var result = await loaded.ContinueAsync(new FeedOptions { Tools = [MontyTool.Sync("wait", _ => MontyValue.None)], OnPrint = printed.Add }).InTime();
+        var result = await loaded
+            .ContinueAsync(new FeedOptions { Tools = [MontyTool.Sync("wait", _ => MontyValue.None)], OnPrint = printed.Add })
+            .InTime();
 
         result.Value.ShouldBe(MontyValue.None);
         string.Concat(printed).ShouldBe("after\n");
@@ -280,7 +374,9 @@ public sealed class DumpTests : IDisposable
         await there.RunAsync("1").InTime();
         var before = there.Statistics;
 
-        await Should.ThrowAsync<OperationCanceledException>(() => there.LoadSessionAsync(dump, null, new CancellationToken(canceled: true)).InTime());
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            there.LoadSessionAsync(dump, null, new CancellationToken(canceled: true)).InTime()
+        );
 
         there.Statistics.ShouldBe(before);
         using var loaded = await there.LoadSessionAsync(dump).InTime();
@@ -314,28 +410,43 @@ public sealed class DumpTests : IDisposable
     {
         var asynchronous = code.Contains("await", StringComparison.Ordinal);
         var progress = await session.StartAsync(code, feed).InTime();
-        while (asynchronous && progress is FunctionCall call) progress = await session.AnswerAsync(call, MontyAnswer.Future).InTime();
+        while (asynchronous && progress is FunctionCall call)
+        {
+            progress = await session.AnswerAsync(call, MontyAnswer.Future).InTime();
+        }
+
         return progress.ShouldBeAssignableTo<MontySuspension>()!;
     }
 
     private static Task<MontyProgress> Answer(MontySession session)
     {
         var answer = MontyAnswer.Return(session.Pending is OsCall ? "41" : 41);
-        return session.AnswerAsync(
-            session.Pending!,
-            session.Pending is ResolveFutures waiting ? MontyAnswer.Resolve(waiting.PendingCallIds.ToDictionary(id => id, _ => answer)) : answer).InTime();
+        return session
+            .AnswerAsync(
+                session.Pending!,
+                session.Pending is ResolveFutures waiting
+                    ? MontyAnswer.Resolve(waiting.PendingCallIds.ToDictionary(id => id, _ => answer))
+                    : answer
+            )
+            .InTime();
     }
 
     private static async Task<string[]> Host(string verb, params string[] input)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Monty.Testing.Host"), [verb])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        foreach (var line in input) await process.StandardInput.WriteLineAsync(line);
+        foreach (var line in input)
+        {
+            await process.StandardInput.WriteLineAsync(line);
+        }
+
         process.StandardInput.Close();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).InTime();
         process.ExitCode.ShouldBe(0, await error);

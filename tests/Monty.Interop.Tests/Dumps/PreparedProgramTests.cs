@@ -34,14 +34,33 @@ public sealed class PreparedProgramTests
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 4 });
         var program = await pool.PrepareAsync(Definitions).InTime();
-        var twice = MontyTool.Async("twice", async (call, _) =>
-        {
-            await Task.Yield();
-            return call.Arguments[0] is MontyInt n ? new MontyInt(n.Value * 2) : MontyValue.None;
-        });
+        var twice = MontyTool.Async(
+            "twice",
+            async (call, _) =>
+            {
+                await Task.Yield();
+                return call.Arguments[0] is MontyInt n ? new MontyInt(n.Value * 2) : MontyValue.None;
+            }
+        );
 
-        var runs = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(() => pool.RunAsync(
-            program, "run(await twice(n))", new FeedOptions { Tools = [twice], Inputs = new Dictionary<string, MontyValue> { ["n"] = i } })))).InTime();
+        var runs = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 100)
+                    .Select(i =>
+                        Task.Run(() =>
+                            pool.RunAsync(
+                                program,
+                                "run(await twice(n))",
+                                new FeedOptions
+                                {
+                                    Tools = [twice],
+                                    Inputs = new Dictionary<string, MontyValue> { ["n"] = i },
+                                }
+                            )
+                        )
+                    )
+            )
+            .InTime();
 
         runs.Select(r => r.Value.ToString()).ShouldBe(Enumerable.Range(0, 100).Select(i => $$"""'{"n": {{i * 2}}, "runs": 1}'"""));
         (pool.Statistics.Live - pool.Statistics.Idle, pool.Statistics.Waiting, pool.Statistics.Discarded).ShouldBe((0, 0, 0));
@@ -52,16 +71,20 @@ public sealed class PreparedProgramTests
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
         var program = await pool.PrepareAsync(
-            "settings = load(name)",
-            new FeedOptions
-            {
-                Tools = [MontyTool.Sync("load", call => new MontyList([.. call.Arguments, 1]))],
-                Inputs = new Dictionary<string, MontyValue> { ["name"] = "prod" },
-            },
-            new SessionOptions { ScriptName = "prepared.py" }).InTime();
+                "settings = load(name)",
+                new FeedOptions
+                {
+                    Tools = [MontyTool.Sync("load", call => new MontyList([.. call.Arguments, 1]))],
+                    Inputs = new Dictionary<string, MontyValue> { ["name"] = "prod" },
+                },
+                new SessionOptions { ScriptName = "prepared.py" }
+            )
+            .InTime();
 
         (await pool.RunAsync(program, "settings + [name]").InTime()).Value.ToString().ShouldBe("['prod', 1, 'prod']");
-        (await Should.ThrowAsync<MontyScriptException>(() => pool.RunAsync(program, "1 / 0").InTime())).Error.Frames[0].FileName.ShouldBe("prepared.py");
+        (await Should.ThrowAsync<MontyScriptException>(() => pool.RunAsync(program, "1 / 0").InTime()))
+            .Error.Frames[0]
+            .FileName.ShouldBe("prepared.py");
     }
 
     [LinuxFact]
@@ -85,7 +108,9 @@ public sealed class PreparedProgramTests
             waiting = await session.DumpAsync().InTime();
         }
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => pool.RunAsync(waiting, "1").InTime())).Message.ShouldContain("waits for an answer to call 0 of fetch");
+        (await Should.ThrowAsync<InvalidOperationException>(() => pool.RunAsync(waiting, "1").InTime())).Message.ShouldContain(
+            "waits for an answer to call 0 of fetch"
+        );
 
         (await pool.RunAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
         pool.Statistics.Discarded.ShouldBe(0);
@@ -95,11 +120,18 @@ public sealed class PreparedProgramTests
     public async Task A_run_that_spends_its_time_leaves_the_program_good()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
-        var program = await pool.PrepareAsync(Definitions, null, new SessionOptions { Limits = new MontyLimits { MaxDuration = TimeSpan.FromSeconds(1) } }).InTime();
+        var program = await pool.PrepareAsync(
+                Definitions,
+                null,
+                new SessionOptions { Limits = new MontyLimits { MaxDuration = TimeSpan.FromSeconds(1) } }
+            )
+            .InTime();
 
         for (var i = 0; i < 2; i++)
         {
-            (await Should.ThrowAsync<MontyScriptException>(() => pool.RunAsync(program, "while True: pass").InTime())).Origin.ShouldBe(FailureOrigin.Limit);
+            (await Should.ThrowAsync<MontyScriptException>(() => pool.RunAsync(program, "while True: pass").InTime())).Origin.ShouldBe(
+                FailureOrigin.Limit
+            );
             (await pool.RunAsync(program, "run(1)").InTime()).Value.ShouldBe(new MontyStr("""{"n": 1, "runs": 1}"""));
         }
     }

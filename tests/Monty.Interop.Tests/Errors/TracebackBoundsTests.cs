@@ -16,20 +16,25 @@ public sealed class TracebackBoundsTests
     public void Repeated_frames_are_counted_and_those_of_another_line_are_not()
     {
         PythonFrame[] frames = [.. Enumerable.Repeat(Frame(1), 5), .. Enumerable.Repeat(Frame(2), 4), Frame(1)];
-        Lines(frames).ShouldBe(
-        [
-            .. Enumerable.Repeat(Heading(1), 3), "  [Previous line repeated 2 more times]",
-            .. Enumerable.Repeat(Heading(2), 3), "  [Previous line repeated 1 more time]",
-            Heading(1),
-        ]);
+        Lines(frames)
+            .ShouldBe([
+                .. Enumerable.Repeat(Heading(1), 3),
+                "  [Previous line repeated 2 more times]",
+                .. Enumerable.Repeat(Heading(2), 3),
+                "  [Previous line repeated 1 more time]",
+                Heading(1),
+            ]);
     }
 
     [Fact]
     public void Frames_in_the_middle_are_counted_when_there_are_too_many()
     {
         var lines = Lines([.. Enumerable.Range(1, 1000).Select(Frame)]);
-        lines.ShouldBe(
-            [.. Enumerable.Range(1, 50).Select(Heading), "  [900 frames not shown]", .. Enumerable.Range(951, 50).Select(Heading)]);
+        lines.ShouldBe([
+            .. Enumerable.Range(1, 50).Select(Heading),
+            "  [900 frames not shown]",
+            .. Enumerable.Range(951, 50).Select(Heading),
+        ]);
     }
 
     [Fact]
@@ -73,8 +78,9 @@ public sealed class TracebackBoundsTests
     public void Long_message_is_cut_between_characters_with_a_mark()
     {
         var message = new string('m', TerminalText.MaxMessageLength - 1) + "😀" + new string('z', 8);
-        new PythonError("E", message).Traceback
-            .ShouldBe("E: " + message[..(TerminalText.MaxMessageLength - 1)] + "… [10 more characters not shown]");
+        new PythonError("E", message).Traceback.ShouldBe(
+            "E: " + message[..(TerminalText.MaxMessageLength - 1)] + "… [10 more characters not shown]"
+        );
     }
 
     [Theory]
@@ -117,18 +123,20 @@ public sealed class TracebackBoundsTests
 
     [Fact]
     public void Any_error_is_rendered_within_the_bounds() =>
-        Prop.ForAll(Arb.From(Errors), error =>
-        {
-            var traceback = error.Traceback;
-            traceback.ShouldNotContain(character => char.IsControl(character) && character != '\t' && character != '\n');
-            var lines = traceback[..^"E: m".Length].Split('\n');
-            lines.Length.ShouldBeLessThanOrEqualTo(TracebackRenderer.MaxFrameLines + 6);
-            lines.Max(line => line.EnumerateRunes().Count()).ShouldBeLessThanOrEqualTo(2 * TerminalText.MaxLineLength + 60);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        Prop.ForAll(
+                Arb.From(Errors),
+                error =>
+                {
+                    var traceback = error.Traceback;
+                    traceback.ShouldNotContain(character => char.IsControl(character) && character != '\t' && character != '\n');
+                    var lines = traceback[..^"E: m".Length].Split('\n');
+                    lines.Length.ShouldBeLessThanOrEqualTo(TracebackRenderer.MaxFrameLines + 6);
+                    lines.Max(line => line.EnumerateRunes().Count()).ShouldBeLessThanOrEqualTo(2 * TerminalText.MaxLineLength + 60);
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
-    private static Gen<PythonError> Errors =>
-        from frames in Frames.ListOf()
-        select new PythonError("E", "m", frames.ToEquatableArray());
+    private static Gen<PythonError> Errors => from frames in Frames.ListOf() select new PythonError("E", "m", frames.ToEquatableArray());
 
     private static Gen<PythonFrame> Frames =>
         from start in Places
@@ -140,18 +148,54 @@ public sealed class TracebackBoundsTests
         from hideFunction in Gen.Elements(true, false)
         select new PythonFrame(file, start, end, function, preview, hideCaret, hideFunction);
 
-    private static Gen<SourceLocation> Places =>
-        from line in Number(4)
-        from column in Number(60)
-        select new SourceLocation(line, column);
+    private static Gen<SourceLocation> Places => from line in Number(4) from column in Number(60) select new SourceLocation(line, column);
 
     /// <summary>Pieces that make expressions, statements, broken strings and broken characters; now and then many of them.</summary>
     private static Gen<string> Text =>
         from repeats in Gen.Frequency((9, Gen.Constant(1)), (1, Gen.Choose(1, 400)))
         from pieces in Gen.Elements(
-            "a", "1", "f(", ")", "x[", "]", "{", "}", "'", "\"\"\"", "f'{", ":", "+", "-", "**", "/", " ", "    ", "\t", "\n", "\r", "\\", "#", ".",
-            ",", "=", "return ", "lambda ", "not ", "x = f(1)", "...<1 lines>...", "日", "😀", "\u0301", "\ud83d", "\udc00", "\0", "\u001b[31m",
-            "\u0085", "\f").ListOf()
+                "a",
+                "1",
+                "f(",
+                ")",
+                "x[",
+                "]",
+                "{",
+                "}",
+                "'",
+                "\"\"\"",
+                "f'{",
+                ":",
+                "+",
+                "-",
+                "**",
+                "/",
+                " ",
+                "    ",
+                "\t",
+                "\n",
+                "\r",
+                "\\",
+                "#",
+                ".",
+                ",",
+                "=",
+                "return ",
+                "lambda ",
+                "not ",
+                "x = f(1)",
+                "...<1 lines>...",
+                "日",
+                "😀",
+                "\u0301",
+                "\ud83d",
+                "\udc00",
+                "\0",
+                "\u001b[31m",
+                "\u0085",
+                "\f"
+            )
+            .ListOf()
         select string.Concat(Enumerable.Repeat(string.Concat(pieces), repeats));
 
     private static Gen<int> Number(int usual) =>
@@ -162,5 +206,6 @@ public sealed class TracebackBoundsTests
     private static string Heading(int line) => $"  File \"main.py\", line {line}, in f";
 
     /// <summary>The lines between the header and the message.</summary>
-    private static string[] Lines(PythonFrame[] frames) => new PythonError("E", "m", frames.ToEquatableArray()).Traceback.Split('\n')[1..^1];
+    private static string[] Lines(PythonFrame[] frames) =>
+        new PythonError("E", "m", frames.ToEquatableArray()).Traceback.Split('\n')[1..^1];
 }

@@ -10,7 +10,10 @@ internal sealed record TracebackGolden(PythonError Error, string Text)
 
     /// <summary>The names of the recordings of one origin.</summary>
     public static IEnumerable<string> Names(string origin) =>
-        Directory.EnumerateFiles(Path.Combine(Folder, origin), "*.txt").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal);
+        Directory
+            .EnumerateFiles(Path.Combine(Folder, origin), "*.txt")
+            .Select(path => Path.GetFileNameWithoutExtension(path))
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Reads one recording.</summary>
     public static TracebackGolden Read(string origin, string name)
@@ -20,6 +23,8 @@ internal sealed record TracebackGolden(PythonError Error, string Text)
         var error = JsonNode.Parse(parts[2])!;
         var frames = error["Frames"].Deserialize<PythonFrame[]>()!;
         return new TracebackGolden(
-            new PythonError((string)error["Type"]!, (string?)error["Message"], frames.ToEquatableArray()), parts[3].TrimEnd('\n'));
+            new PythonError((string)error["Type"]!, (string?)error["Message"], frames.ToEquatableArray()),
+            parts[3].TrimEnd('\n')
+        );
     }
 }

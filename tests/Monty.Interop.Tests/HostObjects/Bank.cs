@@ -13,7 +13,11 @@ public class Account(string owner)
 
     public decimal Deposit(decimal amount)
     {
-        if (amount <= 0) throw new ArgumentOutOfRangeException(nameof(amount), "The amount must be positive.");
+        if (amount <= 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(amount), "The amount must be positive.");
+        }
+
         return Balance += amount;
     }
 
@@ -29,17 +33,25 @@ public sealed class SavingsAccount(string owner) : Account(owner);
 /// <summary>What scripts may do with accounts, as a user would write it.</summary>
 internal static class Bank
 {
-    public static MontyHostClass<Account> Class(Func<Guid, Account?>? reattach = null) => MontyHostClass.Define<Account>("Account", members =>
-    {
-        members
-            .Attribute("owner", a => a.Owner, "Who it belongs to.")
-            .Attribute("balance", a => a.Balance)
-            .Attribute("parent", Account? (a) => a.Parent)
-            .Attribute("broken", int (a) => throw new InvalidOperationException("no such row"))
-            .Method("deposit", (Account a, decimal amount) => a.Deposit(amount))
-            .Method("withdraw", (Account a, decimal amount) => a.WithdrawAsync(amount))
-            .Method("same_as", (Account a, Account other) => ReferenceEquals(a, other))
-            .Construct((string owner, decimal balance = 0) => new Account(owner) { Balance = balance });
-        if (reattach is not null) members.ReattachBy(reattach);
-    }, "An account of the bank.");
+    public static MontyHostClass<Account> Class(Func<Guid, Account?>? reattach = null) =>
+        MontyHostClass.Define<Account>(
+            "Account",
+            members =>
+            {
+                members
+                    .Attribute("owner", a => a.Owner, "Who it belongs to.")
+                    .Attribute("balance", a => a.Balance)
+                    .Attribute("parent", Account? (a) => a.Parent)
+                    .Attribute("broken", int (a) => throw new InvalidOperationException("no such row"))
+                    .Method("deposit", (Account a, decimal amount) => a.Deposit(amount))
+                    .Method("withdraw", (Account a, decimal amount) => a.WithdrawAsync(amount))
+                    .Method("same_as", (Account a, Account other) => ReferenceEquals(a, other))
+                    .Construct((string owner, decimal balance = 0) => new Account(owner) { Balance = balance });
+                if (reattach is not null)
+                {
+                    members.ReattachBy(reattach);
+                }
+            },
+            "An account of the bank."
+        );
 }

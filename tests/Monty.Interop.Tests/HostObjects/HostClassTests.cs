@@ -7,37 +7,43 @@ namespace Monty.Interop.Tests.HostObjects;
 public sealed class HostClassTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     [Fact]
-    public void The_stub_declares_what_the_class_names() => new MontyToolSet(Bank.Class().Tool).Stubs.ShouldBe("""
-        class Account:
-            @property
-            def owner(self) -> str: ...
-            @property
-            def balance(self) -> float: ...
-            @property
-            def parent(self) -> Account | None: ...
-            @property
-            def broken(self) -> int: ...
-            def __init__(self, owner: str, balance: float = 0.0) -> None: ...
-            def deposit(self, amount: float) -> float: ...
-            async def withdraw(self, amount: float) -> float: ...
-            def same_as(self, other: Account) -> bool: ...
+    public void The_stub_declares_what_the_class_names() =>
+        new MontyToolSet(Bank.Class().Tool).Stubs.ShouldBe(
+            """
+            class Account:
+                @property
+                def owner(self) -> str: ...
+                @property
+                def balance(self) -> float: ...
+                @property
+                def parent(self) -> Account | None: ...
+                @property
+                def broken(self) -> int: ...
+                def __init__(self, owner: str, balance: float = 0.0) -> None: ...
+                def deposit(self, amount: float) -> float: ...
+                async def withdraw(self, amount: float) -> float: ...
+                def same_as(self, other: Account) -> bool: ...
 
-        """);
+            """
+        );
 
     [Fact]
-    public void The_prompt_says_what_a_model_needs() => new MontyToolSet(Bank.Class().Tool).Prompt.ShouldBe(""""
-        class Account:
-            """An account of the bank."""
-            owner: str  # Who it belongs to.
-            balance: float
-            parent: Account | None
-            broken: int
-            def __init__(self, owner: str, balance: float = 0.0) -> None: ...
-            def deposit(self, amount: float) -> float: ...
-            async def withdraw(self, amount: float) -> float: ...
-            def same_as(self, other: Account) -> bool: ...
+    public void The_prompt_says_what_a_model_needs() =>
+        new MontyToolSet(Bank.Class().Tool).Prompt.ShouldBe(
+            """"
+            class Account:
+                """An account of the bank."""
+                owner: str  # Who it belongs to.
+                balance: float
+                parent: Account | None
+                broken: int
+                def __init__(self, owner: str, balance: float = 0.0) -> None: ...
+                def deposit(self, amount: float) -> float: ...
+                async def withdraw(self, amount: float) -> float: ...
+                def same_as(self, other: Account) -> bool: ...
 
-        """");
+            """"
+        );
 
     [Theory]
     [InlineData("Account('Ada').deposit(1)\nawait find().withdraw(1)\nfind().owner.upper()", null)]
@@ -49,7 +55,11 @@ public sealed class HostClassTests(RuntimeFixture runtime) : IClassFixture<Runti
     public async Task A_wrong_use_is_reported_before_it_runs(string code, string? rule)
     {
         var tools = new MontyToolSet(MontyTool.From(() => new Account("Ada"), "find", classes: [Bank.Class()]));
-        var report = await runtime.Pool.CheckTypesAsync(code, new TypeCheckOptions { Stubs = tools.Stubs }, TestContext.Current.CancellationToken);
+        var report = await runtime.Pool.CheckTypesAsync(
+            code,
+            new TypeCheckOptions { Stubs = tools.Stubs },
+            TestContext.Current.CancellationToken
+        );
         report.Diagnostics.Select(d => d.Rule).ShouldBe(rule is null ? [] : [rule]);
     }
 
@@ -77,21 +87,37 @@ public sealed class HostClassTests(RuntimeFixture runtime) : IClassFixture<Runti
     [Fact]
     public void Members_with_types_that_cannot_cross_are_refused()
     {
-        Refused(m => m.Attribute("stream", a => Stream.Null)).ShouldStartWith("The attribute 'stream' of the class 'Account': Stream has no Python counterpart");
-        Refused(m => m.Method("write", (Account a, Stream s) => 1)).ShouldStartWith("The method 'write' of the class 'Account': the parameter 's' cannot be passed by a script. Stream has no Python counterpart");
-        Refused(m => m.Method("go", (string text) => 1)).ShouldStartWith("The method 'go' of the class 'Account' does not take the object first. Write (Account self, ...) => ....");
+        Refused(m => m.Attribute("stream", a => Stream.Null))
+            .ShouldStartWith("The attribute 'stream' of the class 'Account': Stream has no Python counterpart");
+        Refused(m => m.Method("write", (Account a, Stream s) => 1))
+            .ShouldStartWith(
+                "The method 'write' of the class 'Account': the parameter 's' cannot be passed by a script. Stream has no Python counterpart"
+            );
+        Refused(m => m.Method("go", (string text) => 1))
+            .ShouldStartWith("The method 'go' of the class 'Account' does not take the object first. Write (Account self, ...) => ....");
         Refused(m => m.Method("go", () => 1)).ShouldContain("does not take the object first");
-        Refused(m => m.Method("go", (Account a, int self) => 1)).ShouldContain("a parameter is named 'self', which is the object itself in Python");
-        Refused(m => m.Method("go", (Account a) => 1, TimeSpan.FromSeconds(1))).ShouldContain("The tool 'go' is not asynchronous, so no deadline could end it");
-        Refused(m => m.Construct(() => "text")).ShouldStartWith("The constructor of the class 'Account' returns String. Return the new Account.");
-        Refused(m => m.Construct(() => new Account("a")).Construct(() => new Account("b"))).ShouldStartWith("The class 'Account' has a constructor already.");
-        Should.Throw<ArgumentException>(() => MontyHostClass.Define<Account>("list", m => { })).Message.ShouldStartWith("The class of Account: the name 'list' is a builtin of the runtime");
-        Should.Throw<ArgumentException>(() => MontyTool.From((Account a) => 1, "f", classes: [Bank.Class(), Bank.Class()])).Message.ShouldContain("Name one of them");
+        Refused(m => m.Method("go", (Account a, int self) => 1))
+            .ShouldContain("a parameter is named 'self', which is the object itself in Python");
+        Refused(m => m.Method("go", (Account a) => 1, TimeSpan.FromSeconds(1)))
+            .ShouldContain("The tool 'go' is not asynchronous, so no deadline could end it");
+        Refused(m => m.Construct(() => "text"))
+            .ShouldStartWith("The constructor of the class 'Account' returns String. Return the new Account.");
+        Refused(m => m.Construct(() => new Account("a")).Construct(() => new Account("b")))
+            .ShouldStartWith("The class 'Account' has a constructor already.");
+        Should
+            .Throw<ArgumentException>(() => MontyHostClass.Define<Account>("list", m => { }))
+            .Message.ShouldStartWith("The class of Account: the name 'list' is a builtin of the runtime");
+        Should
+            .Throw<ArgumentException>(() => MontyTool.From((Account a) => 1, "f", classes: [Bank.Class(), Bank.Class()]))
+            .Message.ShouldContain("Name one of them");
     }
 
     [Fact]
-    public void Members_may_have_the_names_of_builtins() => new MontyToolSet(MontyHostClass.Define<Account>("Account", m => m.Method("open", (Account a) => 1).Attribute("id", a => 1)).Tool)
-        .Stubs.ShouldContain("def open(self) -> int: ...");
+    public void Members_may_have_the_names_of_builtins() =>
+        new MontyToolSet(
+            MontyHostClass.Define<Account>("Account", m => m.Method("open", (Account a) => 1).Attribute("id", a => 1)).Tool
+        ).Stubs.ShouldContain("def open(self) -> int: ...");
 
-    private static string Refused(Action<MontyHostClassMembers<Account>> members) => Should.Throw<ArgumentException>(() => MontyHostClass.Define("Account", members)).Message;
+    private static string Refused(Action<MontyHostClassMembers<Account>> members) =>
+        Should.Throw<ArgumentException>(() => MontyHostClass.Define("Account", members)).Message;
 }

@@ -30,7 +30,9 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
         var ada = new Account("Ada");
         session.Lend(ada, MontyHostClass.Define<Account>("Account", members => members.Attribute("owner", a => a.Owner)));
 
-        Should.Throw<ArgumentException>(() => session.Lend(ada, Bank.Class())).Message.ShouldStartWith("The session knows another class named 'Account'");
+        Should
+            .Throw<ArgumentException>(() => session.Lend(ada, Bank.Class()))
+            .Message.ShouldStartWith("The session knows another class named 'Account'");
     }
 
     [Fact]
@@ -54,9 +56,28 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
             return ada;
         });
         Account? met = null;
-        var feed = new FeedOptions { Tools = [MontyTool.From((Account a) => { met = a; }, "meet", classes: [bank])] };
+        var feed = new FeedOptions
+        {
+            Tools =
+            [
+                MontyTool.From(
+                    (Account a) =>
+                    {
+                        met = a;
+                    },
+                    "meet",
+                    classes: [bank]
+                ),
+            ],
+        };
         using var session = await runtime.Pool.LoadSessionAsync(dump, cancellationToken: Cancellation);
-        var result = await session.FeedAsync("f(5), account.balance, kept[0].same_as(account), meet(account), hasattr(account, 'pin'), isinstance(account, Account)", feed, Cancellation).InTime();
+        var result = await session
+            .FeedAsync(
+                "f(5), account.balance, kept[0].same_as(account), meet(account), hasattr(account, 'pin'), isinstance(account, Account)",
+                feed,
+                Cancellation
+            )
+            .InTime();
         result.Value.ToString().ShouldBe("(5.0, 5.0, True, None, False, True)");
         (met, ada.Balance).ShouldBe((ada, 5));
         asked.ShouldBe([id]);
@@ -71,12 +92,20 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
         using (var first = await runtime.OpenAsync())
         {
             var account = first.Lend(ada, Bank.Class(), Guid.NewGuid());
-            (await first.StartAsync("account.deposit(5) + 1", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["account"] = account } }, Cancellation)).ShouldBeOfType<FunctionCall>();
+            (
+                await first.StartAsync(
+                    "account.deposit(5) + 1",
+                    new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["account"] = account } },
+                    Cancellation
+                )
+            ).ShouldBeOfType<FunctionCall>();
             dump = await first.DumpAsync(Cancellation);
         }
 
         using var session = await runtime.Pool.LoadSessionAsync(dump, cancellationToken: Cancellation);
-        (await session.ContinueAsync(new FeedOptions { Tools = [Bank.Class(_ => ada).Tool] }, Cancellation).InTime()).Value.ShouldBe((MontyValue)6.0);
+        (await session.ContinueAsync(new FeedOptions { Tools = [Bank.Class(_ => ada).Tool] }, Cancellation).InTime()).Value.ShouldBe(
+            (MontyValue)6.0
+        );
     }
 
     [Theory]
@@ -89,12 +118,19 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
     public async Task Without_a_way_to_find_it_the_script_is_told_so(string code)
     {
         var dump = await DumpAsync(new Account("Ada"), null, "f = account.deposit");
-        foreach (var (bank, reason) in new[] { (Bank.Class(), "its class cannot find it again"), (Bank.Class(_ => null), "the host does not have it any more") })
+        foreach (
+            var (bank, reason) in new[]
+            {
+                (Bank.Class(), "its class cannot find it again"),
+                (Bank.Class(_ => null), "the host does not have it any more"),
+            }
+        )
         {
             using var session = await runtime.Pool.LoadSessionAsync(dump, cancellationToken: Cancellation);
             var feed = new FeedOptions { Tools = [MontyTool.From((Account a) => 1, "meet", classes: [bank])] };
-            (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync(code, feed, Cancellation).InTime()))
-                .Error.TypeAndMessage.ShouldBe($"RuntimeError: the 'Account' object was lent by an earlier session, and {reason}");
+            (
+                await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync(code, feed, Cancellation).InTime())
+            ).Error.TypeAndMessage.ShouldBe($"RuntimeError: the 'Account' object was lent by an earlier session, and {reason}");
         }
     }
 
@@ -104,9 +140,16 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
         var ada = new Account("Ada");
         var dump = await DumpAsync(ada, null, "1");
         using var session = await runtime.Pool.LoadSessionAsync(dump, cancellationToken: Cancellation);
-        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("account.owner", cancellationToken: Cancellation).InTime()))
-            .Error.TypeAndMessage.ShouldBe("RuntimeError: the 'Account' object was lent by an earlier session, and the host gave this feed no such class");
-        (await session.FeedAsync("account.owner", new FeedOptions { Tools = [Bank.Class(_ => ada).Tool] }, Cancellation).InTime()).Value.AsString().ShouldBe("Ada");
+        (
+            await Should.ThrowAsync<MontyScriptException>(() =>
+                session.FeedAsync("account.owner", cancellationToken: Cancellation).InTime()
+            )
+        ).Error.TypeAndMessage.ShouldBe(
+            "RuntimeError: the 'Account' object was lent by an earlier session, and the host gave this feed no such class"
+        );
+        (await session.FeedAsync("account.owner", new FeedOptions { Tools = [Bank.Class(_ => ada).Tool] }, Cancellation).InTime())
+            .Value.AsString()
+            .ShouldBe("Ada");
     }
 
     [Fact]
@@ -114,16 +157,25 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
     {
         var ada = new Account("Ada");
         var dump = await DumpAsync(ada, null, "1");
-        using (var between = await runtime.Pool.LoadSessionAsync(dump, cancellationToken: Cancellation)) dump = await between.DumpAsync(Cancellation);
+        using (var between = await runtime.Pool.LoadSessionAsync(dump, cancellationToken: Cancellation))
+        {
+            dump = await between.DumpAsync(Cancellation);
+        }
+
         dump = (await runtime.Pool.TurnAsync(dump, new FeedTurn("x = 1"), cancellationToken: Cancellation)).Dump;
         using var session = await runtime.Pool.LoadSessionAsync(dump, cancellationToken: Cancellation);
-        (await session.FeedAsync("account.owner", new FeedOptions { Tools = [Bank.Class(_ => ada).Tool] }, Cancellation).InTime()).Value.AsString().ShouldBe("Ada");
+        (await session.FeedAsync("account.owner", new FeedOptions { Tools = [Bank.Class(_ => ada).Tool] }, Cancellation).InTime())
+            .Value.AsString()
+            .ShouldBe("Ada");
     }
 
     private async Task<MontyDump> DumpAsync(Account account, Guid? id, string code)
     {
         using var session = await runtime.OpenAsync();
-        var feed = new FeedOptions { HostObjects = new Dictionary<string, MontyHostObject> { ["account"] = Bank.Class().Wrap(account, id) } };
+        var feed = new FeedOptions
+        {
+            HostObjects = new Dictionary<string, MontyHostObject> { ["account"] = Bank.Class().Wrap(account, id) },
+        };
         await session.FeedAsync(code, feed, Cancellation).InTime();
         return await session.DumpAsync(Cancellation);
     }
@@ -132,26 +184,37 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
     private static async Task<List<WeakReference>> LendAndMakeAsync(MontySession session)
     {
         var lent = new List<WeakReference>();
-        var bank = MontyHostClass.Define<Account>("Account", m => m.Construct((string owner) =>
-        {
-            var made = new Account(owner);
-            lent.Add(new WeakReference(made));
-            return made;
-        }));
+        var bank = MontyHostClass.Define<Account>(
+            "Account",
+            m =>
+                m.Construct(
+                    (string owner) =>
+                    {
+                        var made = new Account(owner);
+                        lent.Add(new WeakReference(made));
+                        return made;
+                    }
+                )
+        );
         var given = new Account("Ada");
         lent.Add(new WeakReference(given));
-        var feed = new FeedOptions { Tools = [bank.Tool], HostObjects = new Dictionary<string, MontyHostObject> { ["account"] = bank.Wrap(given) } };
+        var feed = new FeedOptions
+        {
+            Tools = [bank.Tool],
+            HostObjects = new Dictionary<string, MontyHostObject> { ["account"] = bank.Wrap(given) },
+        };
         await session.FeedAsync("a = Account('Bob')", feed, Cancellation).InTime();
         lent.Count.ShouldBe(2);
         return lent;
     }
 
     /// <summary>Looks again and again: frames that are below the test on its stack may still hold them.</summary>
-    private static Task LetGoAsync(List<WeakReference> lent) => TestTasks.UntilAsync(() =>
-    {
-        Collect();
-        return lent.TrueForAll(l => !l.IsAlive);
-    });
+    private static Task LetGoAsync(List<WeakReference> lent) =>
+        TestTasks.UntilAsync(() =>
+        {
+            Collect();
+            return lent.TrueForAll(l => !l.IsAlive);
+        });
 
     private static void Collect()
     {

@@ -21,7 +21,10 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     [InlineData("f = account.withdraw\nawait f(1)", "9.0")]
     [InlineData("[account.deposit(x) for x in (1, 2)]", "[11.0, 13.0]")]
     [InlineData("account.same_as(account)", "True")]
-    [InlineData("[hasattr(account, n) for n in ('owner', 'deposit', 'pin', 'Pin', '_pin', 'get_type', 'Balance')]", "[True, True, False, False, False, False, False]")]
+    [InlineData(
+        "[hasattr(account, n) for n in ('owner', 'deposit', 'pin', 'Pin', '_pin', 'get_type', 'Balance')]",
+        "[True, True, False, False, False, False, False]"
+    )]
     [InlineData("getattr(account, 'pin', 'none')", "'none'")]
     [InlineData("getattr(account, 'owner')", "'Ada'")]
     [InlineData("account.note = 'mine'\naccount.note", "'mine'")]
@@ -29,7 +32,8 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     [InlineData("a, b = Account('Bob'), Account('Bob')\na.same_as(a), a.same_as(b), account.same_as(a)", "(True, False, False)")]
     [InlineData("A = Account\nisinstance(account, A), isinstance(A('Bob'), Account), isinstance(1, A)", "(True, True, False)")]
     [InlineData("A = Account\nA('Bob').deposit(2)", "2.0")]
-    public async Task Scripts_reach_what_the_class_names(string code, string expected) => (await RunAsync(code)).Value.ToString().ShouldBe(expected);
+    public async Task Scripts_reach_what_the_class_names(string code, string expected) =>
+        (await RunAsync(code)).Value.ToString().ShouldBe(expected);
 
     [Theory]
     [InlineData("account.pin", "AttributeError: 'Account' object has no attribute 'pin'")]
@@ -62,15 +66,35 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
         var bank = Bank.Class();
         MontyTool[] tools =
         [
-            MontyTool.From((Account account) => { met = account; }, "meet", classes: [bank]),
-            MontyTool.From((IReadOnlyList<Account?> accounts) => { all = accounts; }, "meet_all", classes: [bank]),
+            MontyTool.From(
+                (Account account) =>
+                {
+                    met = account;
+                },
+                "meet",
+                classes: [bank]
+            ),
+            MontyTool.From(
+                (IReadOnlyList<Account?> accounts) =>
+                {
+                    all = accounts;
+                },
+                "meet_all",
+                classes: [bank]
+            ),
             MontyTool.From(() => new Dictionary<string, Account> { ["a"] = ada, ["b"] = ada }, "find", classes: [bank]),
         ];
         using var session = await runtime.OpenAsync();
         var value = session.Lend(ada, bank);
         session.Lend(ada, bank).ShouldBe(value);
-        var feed = new FeedOptions { Tools = tools, Inputs = new Dictionary<string, MontyValue> { ["account"] = value } };
-        var found = (await session.FeedAsync("meet(account)\nfound = find()\nmeet_all([account, None, found['b']])\nfound", feed, Cancellation)).Value;
+        var feed = new FeedOptions
+        {
+            Tools = tools,
+            Inputs = new Dictionary<string, MontyValue> { ["account"] = value },
+        };
+        var found = (
+            await session.FeedAsync("meet(account)\nfound = find()\nmeet_all([account, None, found['b']])\nfound", feed, Cancellation)
+        ).Value;
         met.ShouldBeSameAs(ada);
         all!.ShouldBe([ada, null, ada]);
         found.AsDict().Pairs.ShouldAllBe(p => ((MontyInstance)p.Value).InstanceId == value.InstanceId);
@@ -88,7 +112,9 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
         session.Lend(ada, bank, id).InstanceId.ShouldBe(id);
         session.Lend(ada, bank).InstanceId.ShouldBe(id);
         Should.Throw<ArgumentException>(() => session.Lend(ada, bank, Guid.NewGuid())).Message.ShouldContain("An object keeps one id");
-        Should.Throw<ArgumentException>(() => session.Lend(new Account("Bob"), bank, id)).Message.ShouldContain("Give each object an id of its own");
+        Should
+            .Throw<ArgumentException>(() => session.Lend(new Account("Bob"), bank, id))
+            .Message.ShouldContain("Give each object an id of its own");
         session.Lend(new Account("Bob"), bank).InstanceId.ShouldNotBe(id);
     }
 
@@ -97,22 +123,37 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     {
         var bank = Bank.Class();
         var tools = new MontyToolSet(MontyTool.From(Account () => new SavingsAccount("Eve"), "open_savings", classes: [bank]));
-        (await runtime.Pool.RunAsync("s = open_savings()\ns.owner, type(s) is Account", new FeedOptions { Tools = tools }, cancellationToken: Cancellation)).Value.ToString().ShouldBe("('Eve', True)");
+        (
+            await runtime.Pool.RunAsync(
+                "s = open_savings()\ns.owner, type(s) is Account",
+                new FeedOptions { Tools = tools },
+                cancellationToken: Cancellation
+            )
+        )
+            .Value.ToString()
+            .ShouldBe("('Eve', True)");
     }
 
     [Fact]
     public async Task One_object_may_be_lent_as_two_classes_with_different_rights()
     {
         var reader = MontyHostClass.Define<Account>("ReadOnlyAccount", m => m.Attribute("balance", a => a.Balance));
-        var feed = new FeedOptions { HostObjects = new Dictionary<string, MontyHostObject> { ["full"] = Bank.Class().Wrap(ada), ["view"] = reader.Wrap(ada) } };
-        (await runtime.Pool.RunAsync("full.deposit(1)\nview.balance, hasattr(view, 'deposit')", feed, cancellationToken: Cancellation)).Value.ToString().ShouldBe("(11.0, False)");
+        var feed = new FeedOptions
+        {
+            HostObjects = new Dictionary<string, MontyHostObject> { ["full"] = Bank.Class().Wrap(ada), ["view"] = reader.Wrap(ada) },
+        };
+        (await runtime.Pool.RunAsync("full.deposit(1)\nview.balance, hasattr(view, 'deposit')", feed, cancellationToken: Cancellation))
+            .Value.ToString()
+            .ShouldBe("(11.0, False)");
     }
 
     [Fact]
     public async Task A_class_without_a_constructor_makes_nothing()
     {
         var closed = MontyHostClass.Define<Account>("Closed", m => m.Attribute("owner", a => a.Owner));
-        var failed = await Should.ThrowAsync<MontyScriptException>(() => runtime.Pool.RunAsync("Closed()", new FeedOptions { Tools = [closed.Tool] }, cancellationToken: Cancellation));
+        var failed = await Should.ThrowAsync<MontyScriptException>(() =>
+            runtime.Pool.RunAsync("Closed()", new FeedOptions { Tools = [closed.Tool] }, cancellationToken: Cancellation)
+        );
         failed.Error.TypeAndMessage.ShouldBe("TypeError: cannot create 'Closed' instances");
     }
 
@@ -120,7 +161,9 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     public async Task A_constructor_that_makes_nothing_is_an_error_in_the_script()
     {
         var empty = MontyHostClass.Define<Account>("Empty", m => m.Construct(() => (Account)null!));
-        var failed = await Should.ThrowAsync<MontyScriptException>(() => runtime.Pool.RunAsync("Empty()", new FeedOptions { Tools = [empty.Tool] }, cancellationToken: Cancellation));
+        var failed = await Should.ThrowAsync<MontyScriptException>(() =>
+            runtime.Pool.RunAsync("Empty()", new FeedOptions { Tools = [empty.Tool] }, cancellationToken: Cancellation)
+        );
         failed.Error.TypeAndMessage.ShouldBe("TypeError: the host made no 'Empty'");
     }
 
@@ -128,12 +171,22 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     public async Task Tools_that_lend_at_once_lend_one_object_once()
     {
         var bank = Bank.Class();
-        var tool = MontyTool.From(async Task<Account> () =>
-        {
-            await Task.Yield();
-            return ada;
-        }, "find", classes: [bank]);
-        var found = (await runtime.Pool.RunAsync("import asyncio\nawait asyncio.gather(*[find() for _ in range(50)])", new FeedOptions { Tools = [tool] }, cancellationToken: Cancellation)).Value;
+        var tool = MontyTool.From(
+            async Task<Account> () =>
+            {
+                await Task.Yield();
+                return ada;
+            },
+            "find",
+            classes: [bank]
+        );
+        var found = (
+            await runtime.Pool.RunAsync(
+                "import asyncio\nawait asyncio.gather(*[find() for _ in range(50)])",
+                new FeedOptions { Tools = [tool] },
+                cancellationToken: Cancellation
+            )
+        ).Value;
         found.AsList().Count.ShouldBe(50);
         found.AsList().Select(f => ((MontyInstance)f).InstanceId).Distinct().ShouldHaveSingleItem();
     }
@@ -143,7 +196,12 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     {
         using var session = await runtime.OpenAsync();
         var account = session.Lend(ada, Bank.Class());
-        var call = (FunctionCall)await session.StartAsync("account.deposit(5)", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["account"] = account } }, Cancellation);
+        var call = (FunctionCall)
+            await session.StartAsync(
+                "account.deposit(5)",
+                new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["account"] = account } },
+                Cancellation
+            );
         (call.Name, call.ObjectId).ShouldBe(("deposit", account.InstanceId));
         ada.Balance.ShouldBe(10);
     }
@@ -151,23 +209,41 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     [Fact]
     public async Task A_name_cannot_be_an_input_and_a_lent_object()
     {
-        var feed = new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["a"] = 1 }, HostObjects = new Dictionary<string, MontyHostObject> { ["a"] = Bank.Class().Wrap(ada) } };
-        (await Should.ThrowAsync<ArgumentException>(() => runtime.Pool.RunAsync("a", feed, cancellationToken: Cancellation))).Message.ShouldContain("both in Inputs and in HostObjects");
+        var feed = new FeedOptions
+        {
+            Inputs = new Dictionary<string, MontyValue> { ["a"] = 1 },
+            HostObjects = new Dictionary<string, MontyHostObject> { ["a"] = Bank.Class().Wrap(ada) },
+        };
+        (
+            await Should.ThrowAsync<ArgumentException>(() => runtime.Pool.RunAsync("a", feed, cancellationToken: Cancellation))
+        ).Message.ShouldContain("both in Inputs and in HostObjects");
     }
 
     [Fact]
     public async Task Instances_that_the_session_did_not_lend_go_on_as_data()
     {
         var data = MontyJson.Parse("""{"$dataclass": {"type": "Point", "fields": {"x": 1}}}""");
-        var feed = new FeedOptions { Tools = [Bank.Class().Tool], Inputs = new Dictionary<string, MontyValue> { ["p"] = data } };
-        (await runtime.Pool.RunAsync("p.x, hasattr(p, 'y')", feed, cancellationToken: Cancellation)).Value.ToString().ShouldBe("(1, False)");
-        (await Should.ThrowAsync<MontyScriptException>(() => runtime.Pool.RunAsync("p.y()", feed, cancellationToken: Cancellation))).Error.Type.ShouldBe("AttributeError");
+        var feed = new FeedOptions
+        {
+            Tools = [Bank.Class().Tool],
+            Inputs = new Dictionary<string, MontyValue> { ["p"] = data },
+        };
+        (await runtime.Pool.RunAsync("p.x, hasattr(p, 'y')", feed, cancellationToken: Cancellation))
+            .Value.ToString()
+            .ShouldBe("(1, False)");
+        (
+            await Should.ThrowAsync<MontyScriptException>(() => runtime.Pool.RunAsync("p.y()", feed, cancellationToken: Cancellation))
+        ).Error.Type.ShouldBe("AttributeError");
     }
 
     private Task<MontyResult> RunAsync(string code)
     {
         var bank = Bank.Class();
-        var feed = new FeedOptions { Tools = [bank.Tool], HostObjects = new Dictionary<string, MontyHostObject> { ["account"] = bank.Wrap(ada) } };
+        var feed = new FeedOptions
+        {
+            Tools = [bank.Tool],
+            HostObjects = new Dictionary<string, MontyHostObject> { ["account"] = bank.Wrap(ada) },
+        };
         return runtime.Pool.RunAsync(code, feed, cancellationToken: Cancellation).InTime();
     }
 }

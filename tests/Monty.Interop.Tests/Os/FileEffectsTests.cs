@@ -7,16 +7,34 @@ namespace Monty.Interop.Tests.Os;
 /// <summary>What calls would change, and changes that are made again.</summary>
 public sealed class FileEffectsTests : IDisposable
 {
-    private readonly FileWorld world = new(MountKind.ReadWrite, new Dictionary<string, ReadOnlyMemory<byte>> { ["log"] = "old\n"u8.ToArray(), ["d/f"] = default });
+    private readonly FileWorld world = new(
+        MountKind.ReadWrite,
+        new Dictionary<string, ReadOnlyMemory<byte>> { ["log"] = "old\n"u8.ToArray(), ["d/f"] = default }
+    );
 
     [LinuxFact]
     public void A_call_changes_what_its_mount_does()
     {
-        (MountKind Kind, FileEffect Effect)[] kinds = [(MountKind.ReadOnly, FileEffect.Nothing), (MountKind.ReadWrite, FileEffect.Host), (MountKind.Overlay, FileEffect.Memory), (MountKind.InMemory, FileEffect.Memory)];
+        (MountKind Kind, FileEffect Effect)[] kinds =
+        [
+            (MountKind.ReadOnly, FileEffect.Nothing),
+            (MountKind.ReadWrite, FileEffect.Host),
+            (MountKind.Overlay, FileEffect.Memory),
+            (MountKind.InMemory, FileEffect.Memory),
+        ];
         foreach (var (kind, effect) in kinds)
         {
             using var mounted = new FileWorld(kind, new Dictionary<string, ReadOnlyMemory<byte>>());
-            OsCall[] changes = [Call(OsFunction.WriteText, "x"), Call(OsFunction.AppendBytes, new MontyBytes(default)), Call(OsFunction.Open, "a"), Call(OsFunction.Mkdir, true, true), Call(OsFunction.Unlink), Call(OsFunction.Rmdir), Call(OsFunction.Rename, new MontyPath("/elsewhere"))];
+            OsCall[] changes =
+            [
+                Call(OsFunction.WriteText, "x"),
+                Call(OsFunction.AppendBytes, new MontyBytes(default)),
+                Call(OsFunction.Open, "a"),
+                Call(OsFunction.Mkdir, true, true),
+                Call(OsFunction.Unlink),
+                Call(OsFunction.Rmdir),
+                Call(OsFunction.Rename, new MontyPath("/elsewhere")),
+            ];
             changes.ShouldAllBe(c => mounted.Os.Effects.Of(c) == effect);
             mounted.Os.Effects.Of(Call(OsFunction.Open, "r")).ShouldBe(FileEffect.Nothing);
             mounted.Os.Effects.Of(Call(OsFunction.ReadText)).ShouldBe(FileEffect.Nothing);
@@ -47,8 +65,10 @@ public sealed class FileEffectsTests : IDisposable
     {
         OsCall[] calls =
         [
-            new(OsFunction.Mkdir, [new MontyPath("e"), false, false], 0), new(OsFunction.Unlink, [new MontyPath("log")], 0),
-            new(OsFunction.Rename, [new MontyPath("d/f"), new MontyPath("e/f")], 0), new(OsFunction.Rmdir, [new MontyPath("d")], 0),
+            new(OsFunction.Mkdir, [new MontyPath("e"), false, false], 0),
+            new(OsFunction.Unlink, [new MontyPath("log")], 0),
+            new(OsFunction.Rename, [new MontyPath("d/f"), new MontyPath("e/f")], 0),
+            new(OsFunction.Rmdir, [new MontyPath("d")], 0),
         ];
         foreach (var call in calls)
         {
@@ -58,7 +78,11 @@ public sealed class FileEffectsTests : IDisposable
             world.Os.Effects.Refusal(call).ShouldBe(world.Os.Answer(call), "it fails as it would where it is tried");
         }
 
-        Directory.EnumerateFileSystemEntries(world.Folder, "*", SearchOption.AllDirectories).Select(p => Path.GetRelativePath(world.Folder, p)).Order(StringComparer.Ordinal).ShouldBe(["e", "e/f"]);
+        Directory
+            .EnumerateFileSystemEntries(world.Folder, "*", SearchOption.AllDirectories)
+            .Select(p => Path.GetRelativePath(world.Folder, p))
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(["e", "e/f"]);
     }
 
     [LinuxTheory]

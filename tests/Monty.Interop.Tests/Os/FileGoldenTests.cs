@@ -26,8 +26,14 @@ public sealed class FileGoldenTests(RuntimeFixture runtime) : IClassFixture<Runt
         foreach (var (code, expected) in FileGoldens.Cases)
         {
             var found = await RunAsync(kind, code);
-            if (kind == MountKind.Overlay && code == RenamesFolder) found.ShouldBe("OSError: [Errno 18] Invalid cross-device link: 'sub/empty' -> 'moved'");
-            else if (found != Otherwise.GetValueOrDefault(code, expected)) different.Add($"{code}\n  CPython: {expected}\n  here:    {found}");
+            if (kind == MountKind.Overlay && code == RenamesFolder)
+            {
+                found.ShouldBe("OSError: [Errno 18] Invalid cross-device link: 'sub/empty' -> 'moved'");
+            }
+            else if (found != Otherwise.GetValueOrDefault(code, expected))
+            {
+                different.Add($"{code}\n  CPython: {expected}\n  here:    {found}");
+            }
         }
 
         different.ShouldBeEmpty(string.Join('\n', different));
@@ -43,7 +49,11 @@ public sealed class FileGoldenTests(RuntimeFixture runtime) : IClassFixture<Runt
 
             var found = await RunAsync(world, code);
 
-            if (!found.Contains("Read-only file system", StringComparison.Ordinal)) found.ShouldBe(Otherwise.GetValueOrDefault(code, expected), code);
+            if (!found.Contains("Read-only file system", StringComparison.Ordinal))
+            {
+                found.ShouldBe(Otherwise.GetValueOrDefault(code, expected), code);
+            }
+
             Snapshot(world.Folder).ShouldBe(before, code);
         }
     }
@@ -65,8 +75,17 @@ public sealed class FileGoldenTests(RuntimeFixture runtime) : IClassFixture<Runt
     private static FileWorld NewWorld(MountKind kind)
     {
         var world = new FileWorld(kind, FileGoldens.Files);
-        if (kind == MountKind.InMemory) world.Os.Answer(new OsCall(OsFunction.Mkdir, [new MontyPath("/data/sub/empty"), false, false], 0)).ShouldBe(MontyAnswer.Return(MontyValue.None));
-        else Directory.CreateDirectory(Path.Combine(world.Folder, "sub", "empty"));
+        if (kind == MountKind.InMemory)
+        {
+            world
+                .Os.Answer(new OsCall(OsFunction.Mkdir, [new MontyPath("/data/sub/empty"), false, false], 0))
+                .ShouldBe(MontyAnswer.Return(MontyValue.None));
+        }
+        else
+        {
+            Directory.CreateDirectory(Path.Combine(world.Folder, "sub", "empty"));
+        }
+
         return world;
     }
 
@@ -80,7 +99,15 @@ public sealed class FileGoldenTests(RuntimeFixture runtime) : IClassFixture<Runt
     {
         try
         {
-            return (await runtime.Pool.RunAsync("from pathlib import Path\nimport os\n" + code, world.Feed, cancellationToken: TestContext.Current.CancellationToken).InTime()).Value.ToString();
+            return (
+                await runtime
+                    .Pool.RunAsync(
+                        "from pathlib import Path\nimport os\n" + code,
+                        world.Feed,
+                        cancellationToken: TestContext.Current.CancellationToken
+                    )
+                    .InTime()
+            ).Value.ToString();
         }
         catch (MontyScriptException failed)
         {
@@ -90,5 +117,8 @@ public sealed class FileGoldenTests(RuntimeFixture runtime) : IClassFixture<Runt
     }
 
     private static IEnumerable<string> Snapshot(string folder) =>
-        Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(p => $"{p}: {(File.Exists(p) ? Convert.ToHexString(File.ReadAllBytes(p)) : "folder")}");
+        Directory
+            .EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(p => $"{p}: {(File.Exists(p) ? Convert.ToHexString(File.ReadAllBytes(p)) : "folder")}");
 }

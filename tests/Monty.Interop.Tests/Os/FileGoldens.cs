@@ -9,7 +9,9 @@ internal static class FileGoldens
 
     /// <summary>The files that each case finds; there is also an empty folder <c>sub/empty</c>.</summary>
     public static IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files { get; } =
-        Root.GetProperty("files").EnumerateObject().ToDictionary(f => f.Name, f => (ReadOnlyMemory<byte>)Convert.FromHexString(f.Value.GetString()!));
+        Root.GetProperty("files")
+            .EnumerateObject()
+            .ToDictionary(f => f.Name, f => (ReadOnlyMemory<byte>)Convert.FromHexString(f.Value.GetString()!));
 
     public static IEnumerable<(string Code, string Result)> Cases =>
         Root.GetProperty("cases").EnumerateArray().Select(c => (c.GetProperty("code").GetString()!, c.GetProperty("result").GetString()!));

@@ -5,7 +5,10 @@ namespace Monty.Interop.Tests.Os;
 /// <summary>The four kinds of mounts, over the same files.</summary>
 public enum MountKind
 {
-    ReadOnly, ReadWrite, Overlay, InMemory,
+    ReadOnly,
+    ReadWrite,
+    Overlay,
+    InMemory,
 }
 
 /// <summary>One mount at <c>/data</c> with given files in it, and the folder below it where there is one.</summary>

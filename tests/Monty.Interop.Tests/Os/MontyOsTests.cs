@@ -8,29 +8,42 @@ namespace Monty.Interop.Tests.Os;
 public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     private static readonly TimeZoneInfo Oslo = TimeZoneInfo.CreateCustomTimeZone("Oslo", TimeSpan.FromHours(2), "Oslo", "Oslo");
-    private static readonly TimeProvider Noon = MontyOsOptions.FixedClock(new DateTimeOffset(2030, 5, 31, 23, 30, 15, TimeSpan.Zero).AddMicroseconds(7), Oslo);
+    private static readonly TimeProvider Noon = MontyOsOptions.FixedClock(
+        new DateTimeOffset(2030, 5, 31, 23, 30, 15, TimeSpan.Zero).AddMicroseconds(7),
+        Oslo
+    );
 
-    public static TheoryData<string, string> Calls => new()
-    {
-        { "os.getenv('LANG')", "'C'" },
-        { "os.getenv('NOPE')", "None" },
-        { "os.getenv('NOPE', 5)", "5" },
-        { "os.environ['LANG'] + os.environ.get('NOPE', '!')", "'C!'" },
-        { "os.environ", "{'LANG': 'C', 'EMPTY': ''}" },
-        { "os.getenv('HOME')", "None" },
-        { "date.today()", "datetime.date(2030, 6, 1)" },
-        { "datetime.now()", "datetime.datetime(2030, 6, 1, 1, 30, 15, 7)" },
-        { "datetime.now(timezone.utc)", "datetime.datetime(2030, 5, 31, 23, 30, 15, 7, tzinfo=datetime.timezone.utc)" },
-        { "datetime.now(timezone(timedelta(hours=-5), 'EST'))", "datetime.datetime(2030, 5, 31, 18, 30, 15, 7, tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=68400), 'EST'))" },
-        { "Path('/x').exists()", "PermissionError: Permission denied: '/x'" },
-        { "open('/x', 'w')", "PermissionError: Permission denied: '/x'" },
-    };
+    public static TheoryData<string, string> Calls =>
+        new()
+        {
+            { "os.getenv('LANG')", "'C'" },
+            { "os.getenv('NOPE')", "None" },
+            { "os.getenv('NOPE', 5)", "5" },
+            { "os.environ['LANG'] + os.environ.get('NOPE', '!')", "'C!'" },
+            { "os.environ", "{'LANG': 'C', 'EMPTY': ''}" },
+            { "os.getenv('HOME')", "None" },
+            { "date.today()", "datetime.date(2030, 6, 1)" },
+            { "datetime.now()", "datetime.datetime(2030, 6, 1, 1, 30, 15, 7)" },
+            { "datetime.now(timezone.utc)", "datetime.datetime(2030, 5, 31, 23, 30, 15, 7, tzinfo=datetime.timezone.utc)" },
+            {
+                "datetime.now(timezone(timedelta(hours=-5), 'EST'))",
+                "datetime.datetime(2030, 5, 31, 18, 30, 15, 7, tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=68400), 'EST'))"
+            },
+            { "Path('/x').exists()", "PermissionError: Permission denied: '/x'" },
+            { "open('/x', 'w')", "PermissionError: Permission denied: '/x'" },
+        };
 
     [Theory]
     [MemberData(nameof(Calls), DisableDiscoveryEnumeration = true)]
     public async Task Environment_and_clock_are_those_given(string code, string expected)
     {
-        using var os = new MontyOs(new MontyOsOptions { Clock = Noon, Environment = new Dictionary<string, string> { ["LANG"] = "C", ["EMPTY"] = "" } });
+        using var os = new MontyOs(
+            new MontyOsOptions
+            {
+                Clock = Noon,
+                Environment = new Dictionary<string, string> { ["LANG"] = "C", ["EMPTY"] = "" },
+            }
+        );
 
         (await RunAsync(code, new FeedOptions { Os = os })).ShouldBe(expected);
     }
@@ -53,31 +66,55 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
     {
         using var folder = new TempFolder();
         folder.Write("a.txt", "from the host");
-        using var os = new MontyOs(new MontyOsOptions
-        {
-            Mounts = [MontyMount.ReadOnly(folder.Path, "/srv/in"), MontyMount.InMemory("/srv/out"), MontyMount.InMemory("/tmp")],
-            WorkingDirectory = "/srv",
-        });
+        using var os = new MontyOs(
+            new MontyOsOptions
+            {
+                Mounts = [MontyMount.ReadOnly(folder.Path, "/srv/in"), MontyMount.InMemory("/srv/out"), MontyMount.InMemory("/tmp")],
+                WorkingDirectory = "/srv",
+            }
+        );
         var feed = new FeedOptions { Os = os };
 
-        (await RunAsync("Path('out/b.txt').write_text(Path('in/a.txt').read_text())\nPath('/srv/out/b.txt').read_text()", feed)).ShouldBe("'from the host'");
-        (await RunAsync("[sorted(str(p) for p in Path('/').iterdir()), sorted(os.listdir('.')), Path('/srv').is_dir(), Path('..').exists()]", feed))
-            .ShouldBe("[['/srv', '/tmp'], ['in', 'out'], True, True]");
-        (await RunAsync("os.rename('in/a.txt', 'out/a.txt')", feed)).ShouldBe("OSError: [Errno 18] Invalid cross-device link: 'in/a.txt' -> 'out/a.txt'");
+        (await RunAsync("Path('out/b.txt').write_text(Path('in/a.txt').read_text())\nPath('/srv/out/b.txt').read_text()", feed)).ShouldBe(
+            "'from the host'"
+        );
+        (
+            await RunAsync(
+                "[sorted(str(p) for p in Path('/').iterdir()), sorted(os.listdir('.')), Path('/srv').is_dir(), Path('..').exists()]",
+                feed
+            )
+        ).ShouldBe("[['/srv', '/tmp'], ['in', 'out'], True, True]");
+        (await RunAsync("os.rename('in/a.txt', 'out/a.txt')", feed)).ShouldBe(
+            "OSError: [Errno 18] Invalid cross-device link: 'in/a.txt' -> 'out/a.txt'"
+        );
         (await RunAsync("Path('/srv/new').mkdir()", feed)).ShouldBe("OSError: [Errno 30] Read-only file system: '/srv/new'");
-        (await RunAsync("Path('/etc/passwd').read_text()", feed)).ShouldBe("FileNotFoundError: [Errno 2] No such file or directory: '/etc/passwd'");
+        (await RunAsync("Path('/etc/passwd').read_text()", feed)).ShouldBe(
+            "FileNotFoundError: [Errno 2] No such file or directory: '/etc/passwd'"
+        );
         (await RunAsync("Path('/srv').read_text()", feed)).ShouldBe("IsADirectoryError: [Errno 21] Is a directory: '/srv'");
-        (await RunAsync("Path('/etc/x').write_text('')", feed)).ShouldBe("FileNotFoundError: [Errno 2] No such file or directory: '/etc/x'");
+        (await RunAsync("Path('/etc/x').write_text('')", feed)).ShouldBe(
+            "FileNotFoundError: [Errno 2] No such file or directory: '/etc/x'"
+        );
         (await RunAsync("str(Path('in/../out/b.txt').resolve())", feed)).ShouldBe("'/srv/out/b.txt'");
     }
 
     [Fact]
     public async Task Files_in_memory_live_as_long_as_what_holds_them()
     {
-        using var os = new MontyOs(new MontyOsOptions { Mounts = [MontyMount.InMemory("/m", new Dictionary<string, ReadOnlyMemory<byte>> { ["sub/a.txt"] = "seed"u8.ToArray() })] });
+        using var os = new MontyOs(
+            new MontyOsOptions
+            {
+                Mounts = [MontyMount.InMemory("/m", new Dictionary<string, ReadOnlyMemory<byte>> { ["sub/a.txt"] = "seed"u8.ToArray() })],
+            }
+        );
         using var session = await runtime.OpenAsync();
 
-        await session.FeedAsync("from pathlib import Path\nPath('/m/b').write_text(Path('/m/sub/a.txt').read_text() + '!')", new FeedOptions { Os = os }).InTime();
+        await session
+            .FeedAsync(
+                "from pathlib import Path\nPath('/m/b').write_text(Path('/m/sub/a.txt').read_text() + '!')",
+                new FeedOptions { Os = os }
+            )
+            .InTime();
 
         (await session.FeedAsync("Path('/m/b').read_text()", new FeedOptions { Os = os }).InTime()).Value.ShouldBe(new MontyStr("seed!"));
         (await RunAsync("Path('/m/b').read_text()", new FeedOptions { Os = os })).ShouldBe("'seed!'", "another session with the same");
@@ -90,17 +127,22 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
         var feed = new FeedOptions
         {
             Os = os,
-            OnOsCall = (call, _) => new ValueTask<MontyAnswer?>(((MontyStr)call.Arguments[0]).Value switch
-            {
-                "HANDLER" => MontyAnswer.Return("handler"),
-                "DECLINED" => MontyAnswer.NotHandled,
-                _ => null,
-            }),
+            OnOsCall = (call, _) =>
+                new ValueTask<MontyAnswer?>(
+                    ((MontyStr)call.Arguments[0]).Value switch
+                    {
+                        "HANDLER" => MontyAnswer.Return("handler"),
+                        "DECLINED" => MontyAnswer.NotHandled,
+                        _ => null,
+                    }
+                ),
         };
 
         (await RunAsync("[os.getenv('HANDLER'), os.getenv('A')]", feed)).ShouldBe("['handler', 'os']");
         (await RunAsync("os.getenv('DECLINED')", feed)).ShouldBe("RuntimeError: 'os.getenv' is not supported in this environment");
-        (await RunAsync("os.getenv('LEFT')", feed with { Os = null })).ShouldBe("RuntimeError: 'os.getenv' is not supported in this environment");
+        (await RunAsync("os.getenv('LEFT')", feed with { Os = null })).ShouldBe(
+            "RuntimeError: 'os.getenv' is not supported in this environment"
+        );
     }
 
     [Fact]
@@ -108,8 +150,13 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
     {
         using var os = new MontyOs(new MontyOsOptions { Mounts = [MontyMount.InMemory("/m")] });
 
-        var turn = await runtime.Pool.TurnAsync(
-            null, new FeedTurn("from pathlib import Path\nPath('/m/a').write_text('x')\nPath('/m/a').read_text()"), new TurnOptions { GoOn = s => s is OsCall call ? os.Answer(call) : null }).InTime();
+        var turn = await runtime
+            .Pool.TurnAsync(
+                null,
+                new FeedTurn("from pathlib import Path\nPath('/m/a').write_text('x')\nPath('/m/a').read_text()"),
+                new TurnOptions { GoOn = s => s is OsCall call ? os.Answer(call) : null }
+            )
+            .InTime();
 
         ((Complete)turn.Progress).Value.ShouldBe(new MontyStr("x"));
     }
@@ -124,7 +171,9 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
 
         (await RunAsync("Path('a').write_bytes(b'x' * 500)", world.Feed)).ShouldBe("500");
         (await RunAsync("Path('b').write_bytes(b'x' * 501)", world.Feed)).ShouldBe("OSError: [Errno 28] No space left on device: 'b'");
-        (await RunAsync("with open('a', 'a') as f:\n    f.write('y' * 600)", world.Feed)).ShouldStartWith("OSError: [Errno 28] No space left on device: 'a'");
+        (await RunAsync("with open('a', 'a') as f:\n    f.write('y' * 600)", world.Feed)).ShouldStartWith(
+            "OSError: [Errno 28] No space left on device: 'a'"
+        );
         (await RunAsync("len(Path('a').read_bytes())", world.Feed)).ShouldBe("500");
         (await RunAsync("Path('a').write_bytes(b'z' * 100)", world.Feed)).ShouldBe("100");
     }
@@ -134,7 +183,9 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
     {
         using var world = new FileWorld(MountKind.InMemory, new Dictionary<string, ReadOnlyMemory<byte>>(), limit: 10_000);
 
-        (await RunAsync("i = 0\nwhile True:\n    Path(str(i)).write_text('')\n    i += 1", world.Feed)).ShouldStartWith("OSError: [Errno 28] No space left on device: '7");
+        (await RunAsync("i = 0\nwhile True:\n    Path(str(i)).write_text('')\n    i += 1", world.Feed)).ShouldStartWith(
+            "OSError: [Errno 28] No space left on device: '7"
+        );
     }
 
     [LinuxFact]
@@ -143,26 +194,54 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
         using var folder = new TempFolder();
         var file = folder.Write("file", "");
 
-        Should.Throw<ArgumentException>(() => MontyMount.ReadOnly(folder.File("nope"), "/d")).Message.ShouldStartWith($"There is no folder '{folder.File("nope")}' to mount. Make it first");
-        Should.Throw<ArgumentException>(() => MontyMount.ReadWrite(file, "/d")).Message.ShouldStartWith($"'{file}' is a file, and a mount is made of a folder.");
+        Should
+            .Throw<ArgumentException>(() => MontyMount.ReadOnly(folder.File("nope"), "/d"))
+            .Message.ShouldStartWith($"There is no folder '{folder.File("nope")}' to mount. Make it first");
+        Should
+            .Throw<ArgumentException>(() => MontyMount.ReadWrite(file, "/d"))
+            .Message.ShouldStartWith($"'{file}' is a file, and a mount is made of a folder.");
         foreach (var path in new[] { "", "d", "/d/", "//d", "/d/../e", "/./d", "/d\0" })
-            Should.Throw<ArgumentException>(() => MontyMount.InMemory(path), path).Message.ShouldContain("is no place for a mount. Write an absolute path");
-        Should.Throw<ArgumentOutOfRangeException>(() => MontyMount.InMemory("/d", maxBytes: -1)).Message.ShouldStartWith("The limit is negative.");
-        Should.Throw<ArgumentException>(() => MontyMount.InMemory("/d", new Dictionary<string, ReadOnlyMemory<byte>> { ["../x"] = default })).Message.ShouldStartWith("'../x' is no path of a file in a mount.");
-        Should.Throw<ArgumentException>(() => MontyMount.InMemory("/d", new Dictionary<string, ReadOnlyMemory<byte>> { ["x"] = default }, maxBytes: 10)).Message.ShouldContain("No space left on device");
+        {
+            Should
+                .Throw<ArgumentException>(() => MontyMount.InMemory(path), path)
+                .Message.ShouldContain("is no place for a mount. Write an absolute path");
+        }
+
+        Should
+            .Throw<ArgumentOutOfRangeException>(() => MontyMount.InMemory("/d", maxBytes: -1))
+            .Message.ShouldStartWith("The limit is negative.");
+        Should
+            .Throw<ArgumentException>(() => MontyMount.InMemory("/d", new Dictionary<string, ReadOnlyMemory<byte>> { ["../x"] = default }))
+            .Message.ShouldStartWith("'../x' is no path of a file in a mount.");
+        Should
+            .Throw<ArgumentException>(() =>
+                MontyMount.InMemory("/d", new Dictionary<string, ReadOnlyMemory<byte>> { ["x"] = default }, maxBytes: 10)
+            )
+            .Message.ShouldContain("No space left on device");
         Refused(MontyMount.InMemory("/d"), MontyMount.InMemory("/d")).ShouldBe("Two mounts are at /d. Move one of them.");
-        Refused(MontyMount.InMemory("/d/e"), MontyMount.InMemory("/d")).ShouldBe("The mount at /d/e is inside the one at /d. Mounts do not nest: put them side by side.");
+        Refused(MontyMount.InMemory("/d/e"), MontyMount.InMemory("/d"))
+            .ShouldBe("The mount at /d/e is inside the one at /d. Mounts do not nest: put them side by side.");
         Refused(MontyMount.InMemory("/"), MontyMount.InMemory("/d")).ShouldStartWith("The mount at /d is inside the one at /.");
         new MontyOs(new MontyOsOptions { Mounts = [MontyMount.InMemory("/d"), MontyMount.InMemory("/de")] }).Dispose();
-        Should.Throw<ArgumentException>(() => new MontyOs(new MontyOsOptions { WorkingDirectory = "work" })).Message.ShouldStartWith("WorkingDirectory 'work' is not an absolute path");
-        Should.Throw<ArgumentException>(() => new MontyOs(new MontyOsOptions { Environment = new Dictionary<string, string> { ["A=B"] = "" } })).Message.ShouldStartWith("The environment variable 'A=B' cannot be:");
+        Should
+            .Throw<ArgumentException>(() => new MontyOs(new MontyOsOptions { WorkingDirectory = "work" }))
+            .Message.ShouldStartWith("WorkingDirectory 'work' is not an absolute path");
+        Should
+            .Throw<ArgumentException>(() =>
+                new MontyOs(new MontyOsOptions { Environment = new Dictionary<string, string> { ["A=B"] = "" } })
+            )
+            .Message.ShouldStartWith("The environment variable 'A=B' cannot be:");
 
         var gone = new TempFolder();
         var mount = MontyMount.ReadOnly(gone.Path, "/gone");
         gone.Dispose();
-        Refused(MontyMount.InMemory("/d"), mount).ShouldBe("The folder to mount at /gone cannot be opened: [Errno 2] No such file or directory: '/gone'. Check that it is there and may be read.");
+        Refused(MontyMount.InMemory("/d"), mount)
+            .ShouldBe(
+                "The folder to mount at /gone cannot be opened: [Errno 2] No such file or directory: '/gone'. Check that it is there and may be read."
+            );
 
-        static string Refused(params MontyMount[] mounts) => Should.Throw<ArgumentException>(() => new MontyOs(new MontyOsOptions { Mounts = mounts })).Message;
+        static string Refused(params MontyMount[] mounts) =>
+            Should.Throw<ArgumentException>(() => new MontyOs(new MontyOsOptions { Mounts = mounts })).Message;
     }
 
     [Fact]
@@ -179,7 +258,14 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
     {
         try
         {
-            return (await runtime.Pool.RunAsync("import os\nfrom pathlib import Path\nfrom datetime import date, datetime, timedelta, timezone\n" + code, feed).InTime()).Value.ToString();
+            return (
+                await runtime
+                    .Pool.RunAsync(
+                        "import os\nfrom pathlib import Path\nfrom datetime import date, datetime, timedelta, timezone\n" + code,
+                        feed
+                    )
+                    .InTime()
+            ).Value.ToString();
         }
         catch (MontyScriptException failed)
         {

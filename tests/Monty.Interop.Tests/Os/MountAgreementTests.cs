@@ -11,31 +11,53 @@ public sealed class MountAgreementTests
 
     private static readonly OsFunction[] Functions =
     [
-        OsFunction.Exists, OsFunction.IsFile, OsFunction.IsDir, OsFunction.ReadText, OsFunction.Iterdir, OsFunction.Unlink, OsFunction.Rmdir, OsFunction.WriteText, OsFunction.AppendText, OsFunction.Open,
-        OsFunction.Mkdir, OsFunction.Rename, OsFunction.Resolve, OsFunction.Stat,
+        OsFunction.Exists,
+        OsFunction.IsFile,
+        OsFunction.IsDir,
+        OsFunction.ReadText,
+        OsFunction.Iterdir,
+        OsFunction.Unlink,
+        OsFunction.Rmdir,
+        OsFunction.WriteText,
+        OsFunction.AppendText,
+        OsFunction.Open,
+        OsFunction.Mkdir,
+        OsFunction.Rename,
+        OsFunction.Resolve,
+        OsFunction.Stat,
     ];
 
     [LinuxFact]
     public void Every_sequence_of_operations_gives_the_same_answers()
     {
         var (answered, refused) = (0, 0);
-        Prop.ForAll(Gen.Choose(0, int.MaxValue).ArrayOf(120).ToArbitrary(), numbers =>
-        {
-            var empty = new Dictionary<string, ReadOnlyMemory<byte>>();
-            using var folder = new FileWorld(MountKind.ReadWrite, empty);
-            using var overlay = new FileWorld(MountKind.Overlay, empty);
-            using var memory = new FileWorld(MountKind.InMemory, empty);
-            foreach (var call in CallsOf(numbers))
-            {
-                var expected = Show(folder.Os.Answer(call));
-                Show(overlay.Os.Answer(call)).ShouldBe(expected, $"overlay: {call}");
-                Show(memory.Os.Answer(call)).ShouldBe(expected, $"in memory: {call}");
-                if (expected.Contains("Error", StringComparison.Ordinal)) refused++;
-                else answered++;
-            }
+        Prop.ForAll(
+                Gen.Choose(0, int.MaxValue).ArrayOf(120).ToArbitrary(),
+                numbers =>
+                {
+                    var empty = new Dictionary<string, ReadOnlyMemory<byte>>();
+                    using var folder = new FileWorld(MountKind.ReadWrite, empty);
+                    using var overlay = new FileWorld(MountKind.Overlay, empty);
+                    using var memory = new FileWorld(MountKind.InMemory, empty);
+                    foreach (var call in CallsOf(numbers))
+                    {
+                        var expected = Show(folder.Os.Answer(call));
+                        Show(overlay.Os.Answer(call)).ShouldBe(expected, $"overlay: {call}");
+                        Show(memory.Os.Answer(call)).ShouldBe(expected, $"in memory: {call}");
+                        if (expected.Contains("Error", StringComparison.Ordinal))
+                        {
+                            refused++;
+                        }
+                        else
+                        {
+                            answered++;
+                        }
+                    }
 
-            Directory.EnumerateFileSystemEntries(overlay.Folder).ShouldBeEmpty();
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+                    Directory.EnumerateFileSystemEntries(overlay.Folder).ShouldBeEmpty();
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
         Math.Min(answered, refused).ShouldBeGreaterThan(5000, "both ends must be common to show anything");
     }
 
@@ -43,7 +65,11 @@ public sealed class MountAgreementTests
     {
         for (uint i = 0; i + 2 < numbers.Length; i += 3)
         {
-            var (function, path, other) = (Functions[numbers[i] % Functions.Length], new MontyPath(Paths[numbers[i + 1] % Paths.Length]), numbers[i + 2]);
+            var (function, path, other) = (
+                Functions[numbers[i] % Functions.Length],
+                new MontyPath(Paths[numbers[i + 1] % Paths.Length]),
+                numbers[i + 2]
+            );
             MontyValue[] more = function switch
             {
                 OsFunction.WriteText or OsFunction.AppendText => [$"text {other % 7}\n"],
@@ -57,11 +83,12 @@ public sealed class MountAgreementTests
     }
 
     /// <summary>An answer without what may differ: times, and the size of a folder.</summary>
-    private static string Show(MontyAnswer answer) => answer switch
-    {
-        RaiseAnswer raised => raised.Error.TypeAndMessage,
-        ReturnAnswer { Value: MontyNamedTuple stat } => $"mode {(((MontyInt)stat.Fields[0].Value).Value >> 12)}",
-        ReturnAnswer returned => returned.Value.ToString(),
-        _ => answer.ToString(),
-    };
+    private static string Show(MontyAnswer answer) =>
+        answer switch
+        {
+            RaiseAnswer raised => raised.Error.TypeAndMessage,
+            ReturnAnswer { Value: MontyNamedTuple stat } => $"mode {(((MontyInt)stat.Fields[0].Value).Value >> 12)}",
+            ReturnAnswer returned => returned.Value.ToString(),
+            _ => answer.ToString(),
+        };
 }

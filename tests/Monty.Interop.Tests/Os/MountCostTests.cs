@@ -30,7 +30,10 @@ public sealed class MountCostTests
             Answer(world, OsFunction.WriteBytes, $"/data/{i}", new MontyBytes(new byte[1])).ShouldBe(MontyAnswer.Return(1));
         }
 
-        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(64 * MiB, "what an overlay and a folder in memory hold at most");
+        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(
+            64 * MiB,
+            "what an overlay and a folder in memory hold at most"
+        );
     }
 
     [LinuxFact]
@@ -58,14 +61,15 @@ public sealed class MountCostTests
         using var world = new FileWorld(kind, Nothing);
 
         await Task.Run(() =>
-        {
-            foreach (var name in new[] { "/a", "/b", "/c" })
             {
-                var deepest = "/data" + string.Concat(Enumerable.Repeat(name, 2000)); // minutes, when every folder on the way looks at all above it again
-                Answer(world, OsFunction.Mkdir, deepest, true, true).ShouldBe(MontyAnswer.Return(MontyValue.None));
-                Answer(world, OsFunction.IsDir, deepest).ShouldBe(MontyAnswer.Return(true));
-            }
-        }).InTime();
+                foreach (var name in new[] { "/a", "/b", "/c" })
+                {
+                    var deepest = "/data" + string.Concat(Enumerable.Repeat(name, 2000)); // minutes, when every folder on the way looks at all above it again
+                    Answer(world, OsFunction.Mkdir, deepest, true, true).ShouldBe(MontyAnswer.Return(MontyValue.None));
+                    Answer(world, OsFunction.IsDir, deepest).ShouldBe(MontyAnswer.Return(true));
+                }
+            })
+            .InTime();
     }
 
     [Theory]
@@ -73,7 +77,15 @@ public sealed class MountCostTests
     [InlineData(20_000, 2000)]
     public void A_listing_of_too_much_is_refused_before_it_is_made(int entries, int detours)
     {
-        using var os = new MontyOs(new MontyOsOptions { Mounts = [MontyMount.InMemory("/m", Enumerable.Range(0, entries).ToDictionary(i => $"{i}", _ => default(ReadOnlyMemory<byte>)))] });
+        using var os = new MontyOs(
+            new MontyOsOptions
+            {
+                Mounts =
+                [
+                    MontyMount.InMemory("/m", Enumerable.Range(0, entries).ToDictionary(i => $"{i}", _ => default(ReadOnlyMemory<byte>))),
+                ],
+            }
+        );
         var path = "/m" + string.Concat(Enumerable.Repeat("/.", detours));
 
         var answer = os.Answer(new OsCall(OsFunction.Iterdir, [new MontyPath(path)], 0));
@@ -83,7 +95,10 @@ public sealed class MountCostTests
 
     [Fact]
     public void A_file_that_could_not_be_read_again_is_refused_in_memory() =>
-        Should.Throw<ArgumentException>(() => MontyMount.InMemory("/m", new Dictionary<string, ReadOnlyMemory<byte>> { ["x"] = new byte[200_000_001] }, maxBytes: 1 << 30))
+        Should
+            .Throw<ArgumentException>(() =>
+                MontyMount.InMemory("/m", new Dictionary<string, ReadOnlyMemory<byte>> { ["x"] = new byte[200_000_001] }, maxBytes: 1 << 30)
+            )
             .Message.ShouldStartWith("The file 'x' cannot be put into the mount: [Errno 27] File too large: 'x'");
 
     [LinuxFact]
@@ -92,11 +107,16 @@ public sealed class MountCostTests
         using var world = new FileWorld(MountKind.ReadWrite, Nothing, limit: 1000);
         string[] names = [.. Enumerable.Range(0, 100).Select(i => $"/data/{i}")];
 
-        var answers = names.Select((name, i) => i % 2 == 0 ? Answer(world, OsFunction.Mkdir, name, false, false) : Answer(world, OsFunction.Open, name, "w")).ToList();
+        var answers = names
+            .Select(
+                (name, i) => i % 2 == 0 ? Answer(world, OsFunction.Mkdir, name, false, false) : Answer(world, OsFunction.Open, name, "w")
+            )
+            .ToList();
 
         ((RaiseAnswer)answers[^1]).Error.TypeAndMessage.ShouldBe("OSError: [Errno 28] No space left on device: '/data/99'");
         Directory.EnumerateFileSystemEntries(world.Folder).Count().ShouldBe(7);
     }
 
-    private MontyAnswer Answer(FileWorld world, OsFunction function, string path, params MontyValue[] more) => world.Os.Answer(new OsCall(function, [new MontyPath(path), .. more], callId++));
+    private MontyAnswer Answer(FileWorld world, OsFunction function, string path, params MontyValue[] more) =>
+        world.Os.Answer(new OsCall(function, [new MontyPath(path), .. more], callId++));
 }

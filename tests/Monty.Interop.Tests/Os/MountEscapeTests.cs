@@ -47,18 +47,42 @@ public sealed class MountEscapeTests : IDisposable
 
         string[] paths =
         [
-            "/data/../outside/f", "/data/../../outside/f", "../../../outside/f", "/data/absolute/f", "/data/relative/f", "/data/file", "/data/d/deep/f", $"/data/root{outside}/f",
-            $"/data/process{outside}/f", "/data/self", "/data/loop1/f", "/data/dangling", $"{outside}/f", "/data/within/../../outside/f", "/data/d/../relative/f",
+            "/data/../outside/f",
+            "/data/../../outside/f",
+            "../../../outside/f",
+            "/data/absolute/f",
+            "/data/relative/f",
+            "/data/file",
+            "/data/d/deep/f",
+            $"/data/root{outside}/f",
+            $"/data/process{outside}/f",
+            "/data/self",
+            "/data/loop1/f",
+            "/data/dangling",
+            $"{outside}/f",
+            "/data/within/../../outside/f",
+            "/data/d/../relative/f",
         ];
         foreach (var path in paths)
         {
-            foreach (var call in CallsFor(path)) Check(os.Answer(call), call);
+            foreach (var call in CallsFor(path))
+            {
+                Check(os.Answer(call), call);
+            }
         }
 
         File.ReadAllText(Path.Combine(outside, "f")).ShouldBe(Secret);
         Directory.EnumerateFileSystemEntries(outside).ShouldHaveSingleItem();
-        if (kind != MountKind.Overlay) Text(os.Answer(Call(OsFunction.ReadText, "/data/within/f"))).ShouldBe("inside", "a link that stays inside is followed");
-        else Error(os.Answer(Call(OsFunction.ReadText, "/data/within/f"))).ShouldBe("OSError: [Errno 40] Too many levels of symbolic links: '/data/within/f'");
+        if (kind != MountKind.Overlay)
+        {
+            Text(os.Answer(Call(OsFunction.ReadText, "/data/within/f"))).ShouldBe("inside", "a link that stays inside is followed");
+        }
+        else
+        {
+            Error(os.Answer(Call(OsFunction.ReadText, "/data/within/f")))
+                .ShouldBe("OSError: [Errno 40] Too many levels of symbolic links: '/data/within/f'");
+        }
+
         os.Answer(Call(OsFunction.IsSymlink, "/data/absolute")).ShouldBe(MontyAnswer.Return(true));
     }
 
@@ -93,7 +117,17 @@ public sealed class MountEscapeTests : IDisposable
             }
 
             Check(answer, Call(OsFunction.ReadText, "/data/d/f"));
-            foreach (var call in new[] { Write(OsFunction.WriteText, "/data/d/new"), Call(OsFunction.Iterdir, "/data/d"), Write(OsFunction.AppendText, "/data/d/other") }) Check(os.Answer(call), call);
+            foreach (
+                var call in new[]
+                {
+                    Write(OsFunction.WriteText, "/data/d/new"),
+                    Call(OsFunction.Iterdir, "/data/d"),
+                    Write(OsFunction.AppendText, "/data/d/other"),
+                }
+            )
+            {
+                Check(os.Answer(call), call);
+            }
         }
 
         await done.CancelAsync();
@@ -115,8 +149,19 @@ public sealed class MountEscapeTests : IDisposable
 
         foreach (var name in new[] { "pipe", "socket", "zero" })
         {
-            foreach (var call in new[] { Call(OsFunction.ReadBytes, $"/data/{name}"), Open($"/data/{name}", "r"), Open($"/data/{name}", "w"), Write(OsFunction.AppendText, $"/data/{name}") })
+            foreach (
+                var call in new[]
+                {
+                    Call(OsFunction.ReadBytes, $"/data/{name}"),
+                    Open($"/data/{name}", "r"),
+                    Open($"/data/{name}", "w"),
+                    Write(OsFunction.AppendText, $"/data/{name}"),
+                }
+            )
+            {
                 os.Answer(call).ShouldBeOfType<RaiseAnswer>($"{call.Function} of {name}");
+            }
+
             os.Answer(Call(OsFunction.IsFile, $"/data/{name}")).ShouldBe(MontyAnswer.Return(false));
         }
     }
@@ -126,12 +171,28 @@ public sealed class MountEscapeTests : IDisposable
     {
         const int Lines = 3000;
         using var start = new Barrier(3);
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(() =>
-        {
-            using var os = Mount(MountKind.ReadWrite);
-            start.SignalAndWait();
-            for (uint i = 0; i < Lines; i++) os.Answer(new OsCall(OsFunction.AppendText, [new MontyPath("/data/log"), "line\n"], i)).ShouldBe(MontyAnswer.Return(5));
-        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).InTime();
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, 3)
+                    .Select(_ =>
+                        Task.Factory.StartNew(
+                            () =>
+                            {
+                                using var os = Mount(MountKind.ReadWrite);
+                                start.SignalAndWait();
+                                for (uint i = 0; i < Lines; i++)
+                                {
+                                    os.Answer(new OsCall(OsFunction.AppendText, [new MontyPath("/data/log"), "line\n"], i))
+                                        .ShouldBe(MontyAnswer.Return(5));
+                                }
+                            },
+                            CancellationToken.None,
+                            TaskCreationOptions.LongRunning,
+                            TaskScheduler.Default
+                        )
+                    )
+            )
+            .InTime();
 
         (await File.ReadAllLinesAsync(Path.Combine(inside, "log"))).Length.ShouldBe(3 * Lines);
     }
@@ -148,7 +209,11 @@ public sealed class MountEscapeTests : IDisposable
     [LinuxFact]
     public void A_file_too_large_to_cross_is_refused_before_it_is_read()
     {
-        using (var sparse = File.Create(Path.Combine(inside, "huge"))) sparse.SetLength(1L << 40);
+        using (var sparse = File.Create(Path.Combine(inside, "huge")))
+        {
+            sparse.SetLength(1L << 40);
+        }
+
         using var os = Mount(MountKind.ReadOnly);
 
         Error(os.Answer(Call(OsFunction.ReadBytes, "/data/huge"))).ShouldBe("OSError: [Errno 27] File too large: '/data/huge'");
@@ -170,34 +235,49 @@ public sealed class MountEscapeTests : IDisposable
 
     private static string Error(MontyAnswer answer) => ((RaiseAnswer)answer).Error.TypeAndMessage;
 
-    private MontyOs Mount(MountKind kind) => new(new MontyOsOptions
-    {
-        Mounts =
-        [
-            kind switch
+    private MontyOs Mount(MountKind kind) =>
+        new(
+            new MontyOsOptions
             {
-                MountKind.ReadOnly => MontyMount.ReadOnly(inside, "/data"),
-                MountKind.ReadWrite => MontyMount.ReadWrite(inside, "/data"),
-                _ => MontyMount.Overlay(inside, "/data"),
-            },
-        ],
-        WorkingDirectory = "/data",
-    });
+                Mounts =
+                [
+                    kind switch
+                    {
+                        MountKind.ReadOnly => MontyMount.ReadOnly(inside, "/data"),
+                        MountKind.ReadWrite => MontyMount.ReadWrite(inside, "/data"),
+                        _ => MontyMount.Overlay(inside, "/data"),
+                    },
+                ],
+                WorkingDirectory = "/data",
+            }
+        );
 
     private void Link(string name, string target) => File.CreateSymbolicLink(Path.Combine(inside, name), target);
 
-    private OsCall Call(OsFunction function, string path, params MontyValue[] more) => new(function, [new MontyPath(path), .. more], callId++);
+    private OsCall Call(OsFunction function, string path, params MontyValue[] more) =>
+        new(function, [new MontyPath(path), .. more], callId++);
 
     private OsCall Write(OsFunction function, string path) => Call(function, path, "written");
 
     private OsCall Open(string path, string mode) => Call(OsFunction.Open, path, mode);
 
     private IEnumerable<OsCall> CallsFor(string path) =>
-    [
-        Call(OsFunction.Exists, path), Call(OsFunction.ReadText, path), Call(OsFunction.ReadBytes, path), Call(OsFunction.Stat, path), Call(OsFunction.Iterdir, path), Call(OsFunction.Resolve, path),
-        Open(path, "r"), Open(path, "a"), Write(OsFunction.WriteText, path), Write(OsFunction.AppendText, path), Call(OsFunction.Mkdir, path + "/x", true, true),
-        Call(OsFunction.Unlink, path + "/f"), Call(OsFunction.Rename, "/data/d/f", new MontyPath(path + "/stolen")), Call(OsFunction.Rename, path + "/f", new MontyPath("/data/taken")),
-    ];
+        [
+            Call(OsFunction.Exists, path),
+            Call(OsFunction.ReadText, path),
+            Call(OsFunction.ReadBytes, path),
+            Call(OsFunction.Stat, path),
+            Call(OsFunction.Iterdir, path),
+            Call(OsFunction.Resolve, path),
+            Open(path, "r"),
+            Open(path, "a"),
+            Write(OsFunction.WriteText, path),
+            Write(OsFunction.AppendText, path),
+            Call(OsFunction.Mkdir, path + "/x", true, true),
+            Call(OsFunction.Unlink, path + "/f"),
+            Call(OsFunction.Rename, "/data/d/f", new MontyPath(path + "/stolen")),
+            Call(OsFunction.Rename, path + "/f", new MontyPath("/data/taken")),
+        ];
 
     /// <summary>Nothing of the world outside, and no path of the host, is in an answer.</summary>
     private void Check(MontyAnswer answer, OsCall call)
@@ -209,7 +289,14 @@ public sealed class MountEscapeTests : IDisposable
             _ => "",
         };
         text.ShouldNotContain(Secret, Case.Sensitive, $"{call.Function} {call.Arguments[0]}");
-        if (!call.Arguments.Any(a => a.ToString().Contains(outer.Path, StringComparison.Ordinal))) text.ShouldNotContain(outer.Path, Case.Sensitive, $"{call.Function} {call.Arguments[0]}");
-        if (call.Function is OsFunction.ReadText or OsFunction.ReadBytes && answer is ReturnAnswer) text.ShouldContain("inside");
+        if (!call.Arguments.Any(a => a.ToString().Contains(outer.Path, StringComparison.Ordinal)))
+        {
+            text.ShouldNotContain(outer.Path, Case.Sensitive, $"{call.Function} {call.Arguments[0]}");
+        }
+
+        if (call.Function is OsFunction.ReadText or OsFunction.ReadBytes && answer is ReturnAnswer)
+        {
+            text.ShouldContain("inside");
+        }
     }
 }

@@ -24,7 +24,8 @@ public sealed class BrokenRuntimeTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task A_folder_is_no_runtime() => (await Should.ThrowAsync<MontyRuntimeNotFoundException>(() => Open(folder.Path))).Message.ShouldContain(folder.Path);
+    public async Task A_folder_is_no_runtime() =>
+        (await Should.ThrowAsync<MontyRuntimeNotFoundException>(() => Open(folder.Path))).Message.ShouldContain(folder.Path);
 
     [LinuxTheory]
     [InlineData("not executable", UnixFileMode.UserRead)]
@@ -48,7 +49,9 @@ public sealed class BrokenRuntimeTests : IDisposable
         var failure = await Should.ThrowAsync<MontyWorkerException>(() => Open("/bin/true"));
 
         (failure.Failure, failure.ExitCode).ShouldBe((WorkerFailure.Crashed, 0));
-        failure.Message.ShouldBe("The Monty worker ended unexpectedly with exit code 0. It was only being started: check that RuntimePath, MONTY_BIN or PATH lead to the Monty runtime.");
+        failure.Message.ShouldBe(
+            "The Monty worker ended unexpectedly with exit code 0. It was only being started: check that RuntimePath, MONTY_BIN or PATH lead to the Monty runtime."
+        );
     }
 
     [LinuxFact]
@@ -62,7 +65,12 @@ public sealed class BrokenRuntimeTests : IDisposable
     [LinuxFact]
     public async Task A_runtime_of_another_version_is_named()
     {
-        using var peer = new ScriptedWorker(PeerScript.Start.AwaitInput().Send(PeerEvents.Fatal("unsupported protocol version 2 (server supports protocol version 1)")).Exit(4));
+        using var peer = new ScriptedWorker(
+            PeerScript
+                .Start.AwaitInput()
+                .Send(PeerEvents.Fatal("unsupported protocol version 2 (server supports protocol version 1)"))
+                .Exit(4)
+        );
 
         var failure = await Should.ThrowAsync<MontyWorkerException>(() => Open(peer.Path));
 
@@ -75,7 +83,14 @@ public sealed class BrokenRuntimeTests : IDisposable
     {
         var time = new FakeTime();
         using var peer = new ScriptedWorker(PeerScript.Start.ReadInSilence());
-        using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = peer.Path, TimeProvider = time, StartTimeout = TimeSpan.FromMinutes(7) });
+        using var pool = new MontyPool(
+            new MontyPoolOptions
+            {
+                RuntimePath = peer.Path,
+                TimeProvider = time,
+                StartTimeout = TimeSpan.FromMinutes(7),
+            }
+        );
 
         var opening = pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken).AsTask();
         await time.WhenArmed(TimeSpan.FromMinutes(7)).WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
@@ -95,7 +110,9 @@ public sealed class BrokenRuntimeTests : IDisposable
         var opening = pool.OpenSessionAsync(cancellationToken: cancellation.Token).AsTask();
         await cancellation.CancelAsync();
 
-        await Should.ThrowAsync<OperationCanceledException>(() => opening.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken));
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            opening.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken)
+        );
         pool.Statistics.Live.ShouldBe(0);
     }
 
@@ -109,7 +126,9 @@ public sealed class BrokenRuntimeTests : IDisposable
 
         foreach (var one in all)
         {
-            await Should.ThrowAsync<MontyWorkerException>(() => one.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken));
+            await Should.ThrowAsync<MontyWorkerException>(() =>
+                one.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken)
+            );
         }
 
         (pool.Statistics.Live, pool.Statistics.Waiting).ShouldBe((0, 0));
@@ -121,7 +140,10 @@ public sealed class BrokenRuntimeTests : IDisposable
         using var peer = new ScriptedWorker(PeerScript.Start.AwaitInput().Crash());
         using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = peer.Path, MaxWorkers = 2 });
 
-        for (var round = 0; round < 50; round++) await Should.ThrowAsync<MontyWorkerException>(() => pool.OpenSessionAsync().AsTask());
+        for (var round = 0; round < 50; round++)
+        {
+            await Should.ThrowAsync<MontyWorkerException>(() => pool.OpenSessionAsync().AsTask());
+        }
 
         leaks.AssertNothingIsLeft();
     }
@@ -135,8 +157,14 @@ public sealed class BrokenRuntimeTests : IDisposable
             {
                 using var session = await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken);
                 await session.FeedAsync("1", cancellationToken: TestContext.Current.CancellationToken);
-                using (var watch = ProcessWatch.Open(ProcessTable.OwnChildren[^1].Id)) watch.Kill();
-                var failure = await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("1", cancellationToken: TestContext.Current.CancellationToken));
+                using (var watch = ProcessWatch.Open(ProcessTable.OwnChildren[^1].Id))
+                {
+                    watch.Kill();
+                }
+
+                var failure = await Should.ThrowAsync<MontyWorkerException>(() =>
+                    session.FeedAsync("1", cancellationToken: TestContext.Current.CancellationToken)
+                );
                 (failure.Failure, failure.ExitCode).ShouldBe((WorkerFailure.Crashed, 137));
             }
 
@@ -170,7 +198,8 @@ public sealed class BrokenRuntimeTests : IDisposable
     private static async Task Open(string path)
     {
         using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = path });
-        using var session = await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken).AsTask()
+        using var session = await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken)
+            .AsTask()
             .WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
     }
 }

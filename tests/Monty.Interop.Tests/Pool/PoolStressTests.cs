@@ -20,9 +20,19 @@ public sealed class PoolStressTests
     {
         var leaks = new LeakCheck();
         using var runtime = new WrappedRuntime();
-        var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path, MaxWorkers = Workers, MaxCheckoutsPerWorker = 2 });
+        var pool = new MontyPool(
+            new MontyPoolOptions
+            {
+                RuntimePath = runtime.Path,
+                MaxWorkers = Workers,
+                MaxCheckoutsPerWorker = 2,
+            }
+        );
 
-        var borrowers = Enumerable.Range(0, Borrowers).Select(i => Task.Run(() => Borrow(pool, runtime, new Random((seed * 100) + i), rounds: 20))).ToList();
+        var borrowers = Enumerable
+            .Range(0, Borrowers)
+            .Select(i => Task.Run(() => Borrow(pool, runtime, new Random((seed * 100) + i), rounds: 20)))
+            .ToList();
         await Task.WhenAll(borrowers).InTime();
 
         var after = pool.Statistics;
@@ -49,10 +59,15 @@ public sealed class PoolStressTests
             for (var i = 0; i < 4000; i++)
             {
                 using var session = await pool.OpenSessionAsync();
-                if (i % 2 == 0) await session.FeedAsync("1");
+                if (i % 2 == 0)
+                {
+                    await session.FeedAsync("1");
+                }
             }
 
-            pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 21, Recycled: 20, Discarded: 0, Checkouts: 4001));
+            pool.Statistics.ShouldBe(
+                new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 21, Recycled: 20, Discarded: 0, Checkouts: 4001)
+            );
             ProcessTable.Descriptors(Environment.ProcessId).Count.ShouldBeLessThanOrEqualTo(handles, "handles were left open"); // those of earlier tests may be closed meanwhile
         }
 
@@ -64,7 +79,10 @@ public sealed class PoolStressTests
         now.Live.ShouldBeInRange(0, Workers);
         now.Idle.ShouldBeInRange(0, now.Live);
         now.Waiting.ShouldBeInRange(0, Borrowers);
-        if (now.Waiting > 0) now.Idle.ShouldBe(0, "a worker rests while somebody waits");
+        if (now.Waiting > 0)
+        {
+            now.Idle.ShouldBe(0, "a worker rests while somebody waits");
+        }
     }
 
     private static async Task Borrow(MontyPool pool, WrappedRuntime runtime, Random random, int rounds)
@@ -73,23 +91,52 @@ public sealed class PoolStressTests
         {
             using var cancellation = new CancellationTokenSource();
             var fate = random.Next(9);
-            if (fate == 0) cancellation.CancelAfter(TimeSpan.FromMilliseconds(random.Next(20)));
-            if (fate == 1) KillAny(runtime, random);
+            if (fate == 0)
+            {
+                cancellation.CancelAfter(TimeSpan.FromMilliseconds(random.Next(20)));
+            }
+
+            if (fate == 1)
+            {
+                KillAny(runtime, random);
+            }
+
             AssertConsistent(pool.Statistics);
             try
             {
                 using var session = await pool.OpenSessionAsync(null, cancellation.Token).InTime();
                 AssertConsistent(pool.Statistics);
-                if (fate == 2) continue;
+                if (fate == 2)
+                {
+                    continue;
+                }
+
                 var looping = new TaskCompletionSource();
                 var turn = session.FeedAsync(
                     fate is 3 or 4 ? "print('x' * 9000)\nwhile True: pass" : "sum(range(1000))",
                     new FeedOptions { OnPrint = _ => looping.TrySetResult() },
-                    cancellation.Token);
-                if (fate is 3 or 4) await Task.WhenAny(looping.Task, turn).InTime();
-                if (fate == 3) await cancellation.CancelAsync();
-                if (fate == 4) session.Dispose();
-                if (fate == 5) KillAny(runtime, random);
+                    cancellation.Token
+                );
+                if (fate is 3 or 4)
+                {
+                    await Task.WhenAny(looping.Task, turn).InTime();
+                }
+
+                if (fate == 3)
+                {
+                    await cancellation.CancelAsync();
+                }
+
+                if (fate == 4)
+                {
+                    session.Dispose();
+                }
+
+                if (fate == 5)
+                {
+                    KillAny(runtime, random);
+                }
+
                 (await turn.InTime()).Value.ShouldBe(new MontyInt(499500));
             }
             catch (Exception exception) when (exception is MontyWorkerException or OperationCanceledException)
@@ -102,7 +149,11 @@ public sealed class PoolStressTests
     private static void KillAny(WrappedRuntime runtime, Random random)
     {
         var present = runtime.Present;
-        if (present.Count == 0) return;
+        if (present.Count == 0)
+        {
+            return;
+        }
+
         try
         {
             using var watch = ProcessWatch.Open(present[random.Next(present.Count)]);

@@ -25,9 +25,14 @@ public sealed class PoolTests
         using var runtime = new WrappedRuntime();
         using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path });
 
-        for (var i = 0; i < 5; i++) (await pool.RunAsync($"{i} + 1").InTime()).Value.ShouldBe(new MontyInt(i + 1));
+        for (var i = 0; i < 5; i++)
+        {
+            (await pool.RunAsync($"{i} + 1").InTime()).Value.ShouldBe(new MontyInt(i + 1));
+        }
 
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 1, Recycled: 0, Discarded: 0, Checkouts: 5));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 1, Recycled: 0, Discarded: 0, Checkouts: 5)
+        );
         runtime.Started.Count.ShouldBe(1);
     }
 
@@ -64,7 +69,9 @@ public sealed class PoolTests
 
         (await checking.InTime()).HasErrors.ShouldBeFalse();
         (await waiting.InTime()).Value.ShouldBe(new MontyInt(2));
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 2, Idle: 2, Waiting: 0, Started: 2, Recycled: 0, Discarded: 0, Checkouts: 6));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 2, Idle: 2, Waiting: 0, Started: 2, Recycled: 0, Discarded: 0, Checkouts: 6)
+        );
     }
 
     [LinuxFact]
@@ -79,7 +86,9 @@ public sealed class PoolTests
                 await pool.RunAsync("1").InTime();
             }
 
-            pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 2, Idle: 2, Waiting: 0, Started: 2, Recycled: 0, Discarded: 0, Checkouts: 6));
+            pool.Statistics.ShouldBe(
+                new MontyPoolStatistics(Live: 2, Idle: 2, Waiting: 0, Started: 2, Recycled: 0, Discarded: 0, Checkouts: 6)
+            );
         }
 
         runtime.Present.ShouldBeEmpty();
@@ -91,9 +100,14 @@ public sealed class PoolTests
         using var runtime = new WrappedRuntime();
         using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path, MaxCheckoutsPerWorker = 3 });
 
-        for (var i = 0; i < 7; i++) await pool.RunAsync("1").InTime();
+        for (var i = 0; i < 7; i++)
+        {
+            await pool.RunAsync("1").InTime();
+        }
 
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 3, Recycled: 2, Discarded: 0, Checkouts: 7));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 3, Recycled: 2, Discarded: 0, Checkouts: 7)
+        );
         runtime.Present.ShouldBe([runtime.Started[2]]);
     }
 
@@ -107,7 +121,9 @@ public sealed class PoolTests
 
         (await pool.RunAsync("2").InTime()).Value.ShouldBe(new MontyInt(2));
 
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 2, Recycled: 0, Discarded: 1, Checkouts: 2));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 2, Recycled: 0, Discarded: 1, Checkouts: 2)
+        );
         runtime.Present.ShouldBe([runtime.Started[1]]);
     }
 
@@ -115,17 +131,32 @@ public sealed class PoolTests
     public async Task All_idle_workers_killed_are_replaced_as_they_are_needed()
     {
         using var runtime = new WrappedRuntime();
-        using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path, MinWorkers = 3, MaxWorkers = 3 });
+        using var pool = new MontyPool(
+            new MontyPoolOptions
+            {
+                RuntimePath = runtime.Path,
+                MinWorkers = 3,
+                MaxWorkers = 3,
+            }
+        );
         await pool.PrewarmAsync().InTime();
-        foreach (var id in runtime.Started) WrappedRuntime.Kill(id);
+        foreach (var id in runtime.Started)
+        {
+            WrappedRuntime.Kill(id);
+        }
 
         (await pool.RunAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
 
         pool.Statistics.Checkouts.ShouldBe(1);
         pool.Statistics.Idle.ShouldBe(pool.Statistics.Live);
         var three = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => pool.OpenSessionAsync().AsTask())).InTime();
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 3, Idle: 0, Waiting: 0, Started: 6, Recycled: 0, Discarded: 3, Checkouts: 4));
-        foreach (var session in three) session.Dispose();
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 3, Idle: 0, Waiting: 0, Started: 6, Recycled: 0, Discarded: 3, Checkouts: 4)
+        );
+        foreach (var session in three)
+        {
+            session.Dispose();
+        }
     }
 
     [LinuxFact]
@@ -145,7 +176,9 @@ public sealed class PoolTests
         }
 
         (await pool.RunAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 2, Recycled: 0, Discarded: 1, Checkouts: 2));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 2, Recycled: 0, Discarded: 1, Checkouts: 2)
+        );
     }
 
     [LinuxFact]
@@ -160,7 +193,9 @@ public sealed class PoolTests
         }
 
         (await pool.RunAsync("2").InTime()).Value.ShouldBe(new MontyInt(2));
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 2, Recycled: 0, Discarded: 1, Checkouts: 2));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 2, Recycled: 0, Discarded: 1, Checkouts: 2)
+        );
         runtime.Present.Count.ShouldBe(1);
     }
 
@@ -177,7 +212,9 @@ public sealed class PoolTests
         session.Dispose();
 
         (await Should.ThrowAsync<MontyWorkerException>(() => turn.InTime())).Failure.ShouldBe(WorkerFailure.Abandoned);
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 0, Idle: 0, Waiting: 0, Started: 1, Recycled: 0, Discarded: 1, Checkouts: 1));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 0, Idle: 0, Waiting: 0, Started: 1, Recycled: 0, Discarded: 1, Checkouts: 1)
+        );
         runtime.Present.ShouldBeEmpty();
         (await pool.RunAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
     }
@@ -203,13 +240,22 @@ public sealed class PoolTests
     {
         using var runtime = new WrappedRuntime("""until [ -e "$0.go" ]; do :; done"""); // a quick start would need no timer
         var time = new LastMomentTime();
-        using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path, MaxWorkers = 1, TimeProvider = time });
+        using var pool = new MontyPool(
+            new MontyPoolOptions
+            {
+                RuntimePath = runtime.Path,
+                MaxWorkers = 1,
+                TimeProvider = time,
+            }
+        );
         time.FireNextTimerAsItIsDisposed(onArmed: () => File.WriteAllText(runtime.Path + ".go", ""));
 
         (await Should.ThrowAsync<MontyWorkerException>(() => pool.RunAsync("1").InTime())).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
 
         time.Fired.ShouldBeTrue();
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 0, Idle: 0, Waiting: 0, Started: 0, Recycled: 0, Discarded: 0, Checkouts: 0));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 0, Idle: 0, Waiting: 0, Started: 0, Recycled: 0, Discarded: 0, Checkouts: 0)
+        );
         (await pool.RunAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
         runtime.Present.ShouldBe([runtime.Started[1]]);
     }
@@ -218,12 +264,21 @@ public sealed class PoolTests
     public async Task Prewarming_starts_the_minimum_and_no_more()
     {
         using var runtime = new WrappedRuntime();
-        using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path, MinWorkers = 3, MaxWorkers = 4 });
+        using var pool = new MontyPool(
+            new MontyPoolOptions
+            {
+                RuntimePath = runtime.Path,
+                MinWorkers = 3,
+                MaxWorkers = 4,
+            }
+        );
 
         await Task.WhenAll(pool.PrewarmAsync(), pool.PrewarmAsync(), pool.PrewarmAsync()).InTime();
         await pool.PrewarmAsync().InTime();
 
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 3, Idle: 3, Waiting: 0, Started: 3, Recycled: 0, Discarded: 0, Checkouts: 0));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 3, Idle: 3, Waiting: 0, Started: 3, Recycled: 0, Discarded: 0, Checkouts: 0)
+        );
         runtime.Present.Count.ShouldBe(3);
     }
 
@@ -231,7 +286,14 @@ public sealed class PoolTests
     public async Task Prewarmed_workers_serve_those_who_wait()
     {
         using var runtime = new WrappedRuntime(before: "if [ $n = 2 ]; then while [ ! -e \"$0.go\" ]; do sleep 0.01; done; fi");
-        using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path, MinWorkers = 2, MaxWorkers = 2 });
+        using var pool = new MontyPool(
+            new MontyPoolOptions
+            {
+                RuntimePath = runtime.Path,
+                MinWorkers = 2,
+                MaxWorkers = 2,
+            }
+        );
         using var first = await pool.OpenSessionAsync().InTime();
         var prewarming = pool.PrewarmAsync();
         var second = pool.OpenSessionAsync().AsTask();
@@ -293,7 +355,9 @@ public sealed class PoolTests
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
 
-        await Should.ThrowAsync<ArgumentException>(() => pool.OpenSessionAsync(new SessionOptions { ScriptName = new string('a', 300_000_000) }).AsTask());
+        await Should.ThrowAsync<ArgumentException>(() =>
+            pool.OpenSessionAsync(new SessionOptions { ScriptName = new string('a', 300_000_000) }).AsTask()
+        );
 
         pool.Statistics.Idle.ShouldBe(1);
         (await pool.RunAsync("40 + 2").InTime()).Value.ShouldBe(42);
@@ -305,10 +369,14 @@ public sealed class PoolTests
         var pool = new MontyPool(new MontyPoolOptions { MinWorkers = 1 });
         pool.Dispose();
 
-        (await Should.ThrowAsync<ObjectDisposedException>(() => pool.OpenSessionAsync().InTime())).Message.ShouldStartWith("The pool was disposed; make another");
+        (await Should.ThrowAsync<ObjectDisposedException>(() => pool.OpenSessionAsync().InTime())).Message.ShouldStartWith(
+            "The pool was disposed; make another"
+        );
         await Should.ThrowAsync<ObjectDisposedException>(() => pool.RunAsync("1").InTime());
         await Should.ThrowAsync<ObjectDisposedException>(() => pool.TurnAsync(null, new FeedTurn("1")).InTime());
-        (await Should.ThrowAsync<ObjectDisposedException>(() => pool.CheckTypesAsync("1").InTime())).ObjectName.ShouldBe("Monty.Interop.MontyPool");
+        (await Should.ThrowAsync<ObjectDisposedException>(() => pool.CheckTypesAsync("1").InTime())).ObjectName.ShouldBe(
+            "Monty.Interop.MontyPool"
+        );
         await Should.ThrowAsync<ObjectDisposedException>(() => pool.PrewarmAsync().InTime());
         pool.Statistics.Live.ShouldBe(0);
     }
@@ -341,15 +409,20 @@ public sealed class PoolTests
         Refused(new MontyPoolOptions { CheckoutTimeout = TimeSpan.MaxValue }).ShouldContain("CheckoutTimeout");
         Refused(new MontyPoolOptions { StartTimeout = TimeSpan.FromSeconds(-1) }).ShouldContain("StartTimeout");
         Refused(new MontyPoolOptions { StartTimeout = TimeSpan.FromDays(50) }).ShouldContain("StartTimeout");
-        Should.Throw<ArgumentException>(() => new SessionOptions { TurnDeadline = TimeSpan.MaxValue }.Validate()).Message.ShouldContain("TurnDeadline");
-        using var longest = new MontyPool(new MontyPoolOptions { CheckoutTimeout = TimeSpan.FromDays(49), StartTimeout = TimeSpan.FromDays(49) });
+        Should
+            .Throw<ArgumentException>(() => new SessionOptions { TurnDeadline = TimeSpan.MaxValue }.Validate())
+            .Message.ShouldContain("TurnDeadline");
+        using var longest = new MontyPool(
+            new MontyPoolOptions { CheckoutTimeout = TimeSpan.FromDays(49), StartTimeout = TimeSpan.FromDays(49) }
+        );
 
         static string Refused(MontyPoolOptions options) => Should.Throw<ArgumentException>(() => new MontyPool(options)).Message;
     }
 
     private sealed class IgnoringTime : IEqualityComparer<MontyProgress>
     {
-        public bool Equals(MontyProgress? x, MontyProgress? y) => (x! with { ExecutionTime = default }).Equals(y! with { ExecutionTime = default });
+        public bool Equals(MontyProgress? x, MontyProgress? y) =>
+            (x! with { ExecutionTime = default }).Equals(y! with { ExecutionTime = default });
 
         public int GetHashCode(MontyProgress obj) => 0;
     }
@@ -376,7 +449,11 @@ public sealed class PoolTests
 
             public void Dispose()
             {
-                if (!late) return;
+                if (!late)
+                {
+                    return;
+                }
+
                 fire();
                 time.Fired = true;
             }

@@ -19,12 +19,16 @@ public sealed class PoolWaitingTests
 
         var third = pool.OpenSessionAsync().AsTask();
 
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 2, Idle: 0, Waiting: 1, Started: 2, Recycled: 0, Discarded: 0, Checkouts: 2));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 2, Idle: 0, Waiting: 1, Started: 2, Recycled: 0, Discarded: 0, Checkouts: 2)
+        );
         third.IsCompleted.ShouldBeFalse();
         first.Dispose();
         using var got = await third.InTime();
         (await got.FeedAsync("3").InTime()).Value.ShouldBe(new MontyInt(3));
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 2, Idle: 0, Waiting: 0, Started: 2, Recycled: 0, Discarded: 0, Checkouts: 3));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 2, Idle: 0, Waiting: 0, Started: 2, Recycled: 0, Discarded: 0, Checkouts: 3)
+        );
     }
 
     [LinuxFact]
@@ -38,20 +42,33 @@ public sealed class PoolWaitingTests
         {
             pool.Statistics.Waiting.ShouldBe(waiters.Count - i);
             holder.Dispose();
-            if (i < 3) waiters.Add(pool.OpenSessionAsync().AsTask()); // one who comes as the worker is handed over queues up behind
+            if (i < 3)
+            {
+                waiters.Add(pool.OpenSessionAsync().AsTask()); // one who comes as the worker is handed over queues up behind
+            }
+
             holder = await waiters[i].InTime();
             waiters.Skip(i + 1).ShouldAllBe(w => !w.IsCompleted);
         }
 
         holder.Dispose();
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 1, Recycled: 0, Discarded: 0, Checkouts: 10));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 1, Recycled: 0, Discarded: 0, Checkouts: 10)
+        );
     }
 
     [LinuxFact]
     public async Task A_waiter_gives_up_after_the_checkout_timeout_and_says_what_to_change()
     {
         var time = new FakeTime();
-        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, CheckoutTimeout = TimeSpan.FromMinutes(5), TimeProvider = time });
+        using var pool = new MontyPool(
+            new MontyPoolOptions
+            {
+                MaxWorkers = 1,
+                CheckoutTimeout = TimeSpan.FromMinutes(5),
+                TimeProvider = time,
+            }
+        );
         var holder = await pool.OpenSessionAsync().InTime();
         var waiter = pool.OpenSessionAsync().AsTask();
 
@@ -60,7 +77,8 @@ public sealed class PoolWaitingTests
         time.Advance(TimeSpan.FromTicks(1));
 
         (await Should.ThrowAsync<TimeoutException>(() => waiter.InTime())).Message.ShouldBe(
-            "No Monty worker became free within 00:05:00: all 1 are lent out. Raise MaxWorkers or CheckoutTimeout, or dispose sessions sooner.");
+            "No Monty worker became free within 00:05:00: all 1 are lent out. Raise MaxWorkers or CheckoutTimeout, or dispose sessions sooner."
+        );
         pool.Statistics.Waiting.ShouldBe(0);
         time.ArmedTimers.ShouldBe(0);
         holder.Dispose();
@@ -71,7 +89,14 @@ public sealed class PoolWaitingTests
     public async Task A_waiter_that_gives_up_leaves_its_place_to_the_next()
     {
         var time = new FakeTime();
-        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, CheckoutTimeout = TimeSpan.FromSeconds(10), TimeProvider = time });
+        using var pool = new MontyPool(
+            new MontyPoolOptions
+            {
+                MaxWorkers = 1,
+                CheckoutTimeout = TimeSpan.FromSeconds(10),
+                TimeProvider = time,
+            }
+        );
         using var cancellation = new CancellationTokenSource();
         var holder = await pool.OpenSessionAsync().InTime();
         var late = pool.OpenSessionAsync().AsTask();
@@ -95,7 +120,9 @@ public sealed class PoolWaitingTests
     {
         using var pool = new MontyPool();
 
-        await Should.ThrowAsync<OperationCanceledException>(() => pool.OpenSessionAsync(null, new CancellationToken(canceled: true)).InTime());
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            pool.OpenSessionAsync(null, new CancellationToken(canceled: true)).InTime()
+        );
 
         pool.Statistics.ShouldBe(new MontyPoolStatistics(0, 0, 0, 0, 0, 0, 0));
     }
@@ -104,7 +131,14 @@ public sealed class PoolWaitingTests
     public async Task A_worker_handed_over_as_its_waiter_gives_up_goes_to_the_next()
     {
         var time = new FakeTime();
-        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, CheckoutTimeout = TimeSpan.FromSeconds(10), TimeProvider = time });
+        using var pool = new MontyPool(
+            new MontyPoolOptions
+            {
+                MaxWorkers = 1,
+                CheckoutTimeout = TimeSpan.FromSeconds(10),
+                TimeProvider = time,
+            }
+        );
         for (var round = 0; round < 300; round++)
         {
             using var cancellation = new CancellationTokenSource();
@@ -114,16 +148,20 @@ public sealed class PoolWaitingTests
             var next = pool.OpenSessionAsync().AsTask();
 
             holder.Dispose(); // hands the worker over; the waiter goes on in the thread pool, and its wait ends meanwhile
-            if (round % 2 == 0) time.Advance(TimeSpan.FromSeconds(5));
-            else await cancellation.CancelAsync();
+            if (round % 2 == 0)
+            {
+                time.Advance(TimeSpan.FromSeconds(5));
+            }
+            else
+            {
+                await cancellation.CancelAsync();
+            }
 
             try
             {
                 (await giving.InTime()).Dispose();
             }
-            catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-            {
-            }
+            catch (Exception exception) when (exception is TimeoutException or OperationCanceledException) { }
 
             (await next.InTime()).Dispose();
             var after = pool.Statistics;
@@ -146,7 +184,9 @@ public sealed class PoolWaitingTests
         (failure.ExitCode, failure.StandardError).ShouldBe((7, "no"));
         using var got = await next.InTime();
         (await got.FeedAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 0, Waiting: 0, Started: 2, Recycled: 0, Discarded: 1, Checkouts: 2));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 1, Idle: 0, Waiting: 0, Started: 2, Recycled: 0, Discarded: 1, Checkouts: 2)
+        );
     }
 
     [LinuxFact]
@@ -175,10 +215,15 @@ public sealed class PoolWaitingTests
     {
         var time = new FakeTime();
         using var runtime = new WrappedRuntime(before: "if [ $n = 2 ]; then exec sleep 1000; fi");
-        using var pool = new MontyPool(new MontyPoolOptions
-        {
-            RuntimePath = runtime.Path, MaxWorkers = 1, StartTimeout = TimeSpan.FromSeconds(7), TimeProvider = time,
-        });
+        using var pool = new MontyPool(
+            new MontyPoolOptions
+            {
+                RuntimePath = runtime.Path,
+                MaxWorkers = 1,
+                StartTimeout = TimeSpan.FromSeconds(7),
+                TimeProvider = time,
+            }
+        );
         var holder = await pool.OpenSessionAsync().InTime();
         var unlucky = pool.OpenSessionAsync().AsTask();
         var next = pool.OpenSessionAsync().AsTask();
@@ -201,7 +246,11 @@ public sealed class PoolWaitingTests
 
         var all = Enumerable.Range(0, 5).Select(_ => pool.OpenSessionAsync().AsTask()).ToList();
 
-        foreach (var one in all) await Should.ThrowAsync<MontyRuntimeNotFoundException>(() => one.InTime());
+        foreach (var one in all)
+        {
+            await Should.ThrowAsync<MontyRuntimeNotFoundException>(() => one.InTime());
+        }
+
         await Should.ThrowAsync<MontyRuntimeNotFoundException>(() => pool.RunAsync("1").InTime());
         pool.Statistics.ShouldBe(new MontyPoolStatistics(0, 0, 0, 0, 0, 0, 0));
     }
@@ -224,7 +273,9 @@ public sealed class PoolWaitingTests
         second.IsCompleted.ShouldBeFalse();
         (await first).Dispose();
         (await second.InTime()).Dispose();
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 2, Recycled: 0, Discarded: 1, Checkouts: 3));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 2, Recycled: 0, Discarded: 1, Checkouts: 3)
+        );
     }
 
     [LinuxFact]
@@ -236,9 +287,15 @@ public sealed class PoolWaitingTests
 
         pool.Dispose();
 
-        foreach (var waiter in waiters) await Should.ThrowAsync<ObjectDisposedException>(() => waiter.InTime());
+        foreach (var waiter in waiters)
+        {
+            await Should.ThrowAsync<ObjectDisposedException>(() => waiter.InTime());
+        }
+
         holder.Dispose();
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 0, Idle: 0, Waiting: 0, Started: 1, Recycled: 0, Discarded: 0, Checkouts: 1));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 0, Idle: 0, Waiting: 0, Started: 1, Recycled: 0, Discarded: 0, Checkouts: 1)
+        );
     }
 
     /// <summary>Ends the session in the middle of a turn, so that its worker is not used again and the first waiter may start another.</summary>

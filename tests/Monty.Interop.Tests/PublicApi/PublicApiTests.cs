@@ -7,7 +7,8 @@ namespace Monty.Interop.Tests.PublicApi;
 public sealed class PublicApiTests
 {
     [Fact]
-    public void The_public_surface_is_the_committed_one() => SurfaceBaseline.Check(typeof(MontySession).Assembly, typeof(PublicApiTests).Assembly);
+    public void The_public_surface_is_the_committed_one() =>
+        SurfaceBaseline.Check(typeof(MontySession).Assembly, typeof(PublicApiTests).Assembly);
 
     [Fact]
     public void No_wire_type_is_in_the_public_surface() =>

@@ -9,7 +9,8 @@ public class PythonContinuationTests
     [Fact]
     public void Source_is_judged_as_the_console_of_CPython_does()
     {
-        var wrong = Golden.ReadAll()
+        var wrong = Golden
+            .ReadAll()
             .Select(g => (g.Code, g.Expected, Found: PythonContinuation.Detect(g.Code).ToString()))
             .Where(g => g.Found != g.Expected)
             .Select(g => $"{JsonSerializer.Serialize(g.Code)}: {g.Found}, not {g.Expected}");
@@ -37,7 +38,11 @@ public class PythonContinuationTests
     public void Large_source_takes_linear_time_and_no_stack(string piece, Continuation expected)
     {
         var code = string.Concat(Enumerable.Repeat(piece, 200_000));
-        if (piece == "if x:\n") code = string.Concat(Enumerable.Range(0, 2_000).Select(depth => new string(' ', depth) + piece));
+        if (piece == "if x:\n")
+        {
+            code = string.Concat(Enumerable.Range(0, 2_000).Select(depth => new string(' ', depth) + piece));
+        }
+
         PythonContinuation.Detect(code).ShouldBe(expected);
     }
 
@@ -46,8 +51,15 @@ public class PythonContinuationTests
     {
         foreach (var golden in Golden.ReadAll())
         {
-            for (var length = 0; length <= golden.Code.Length; length++) PythonContinuation.Detect(golden.Code[..length]);
-            for (var start = 0; start <= golden.Code.Length; start++) PythonContinuation.Detect(golden.Code[start..]);
+            for (var length = 0; length <= golden.Code.Length; length++)
+            {
+                PythonContinuation.Detect(golden.Code[..length]);
+            }
+
+            for (var start = 0; start <= golden.Code.Length; start++)
+            {
+                PythonContinuation.Detect(golden.Code[start..]);
+            }
         }
     }
 

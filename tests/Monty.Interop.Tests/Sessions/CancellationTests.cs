@@ -32,7 +32,11 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
         using var cancellation = new CancellationTokenSource();
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        var run = session.FeedAsync("print('started')\nwhile True: pass", new FeedOptions { OnPrint = _ => started.TrySetResult() }, cancellation.Token);
+        var run = session.FeedAsync(
+            "print('started')\nwhile True: pass",
+            new FeedOptions { OnPrint = _ => started.TrySetResult() },
+            cancellation.Token
+        );
         await started.Task.InTime();
         await cancellation.CancelAsync();
 
@@ -52,7 +56,11 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
         var tool = isAsync ? MontyTool.Async("tool", WaitForToken) : MontyTool.Sync("tool", WaitForToken);
         await session.FeedAsync("x = 1").InTime();
 
-        var run = session.FeedAsync($"x = 2\n{(isAsync ? "await " : "")}tool()\nx = 3", new FeedOptions { Tools = [tool] }, cancellation.Token);
+        var run = session.FeedAsync(
+            $"x = 2\n{(isAsync ? "await " : "")}tool()\nx = 3",
+            new FeedOptions { Tools = [tool] },
+            cancellation.Token
+        );
         var token = await started.Task.InTime();
         await cancellation.CancelAsync();
 
@@ -76,13 +84,18 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
     {
         using var session = await runtime.OpenAsync();
         using var cancellation = new CancellationTokenSource();
-        var tool = MontyTool.Sync("tool", _ =>
-        {
-            cancellation.Cancel();
-            return throws ? throw new InvalidOperationException("mine") : 1;
-        });
+        var tool = MontyTool.Sync(
+            "tool",
+            _ =>
+            {
+                cancellation.Cancel();
+                return throws ? throw new InvalidOperationException("mine") : 1;
+            }
+        );
 
-        await Should.ThrowAsync<OperationCanceledException>(() => session.FeedAsync("tool()\nwhile True: pass", new FeedOptions { Tools = [tool] }, cancellation.Token).InTime());
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            session.FeedAsync("tool()\nwhile True: pass", new FeedOptions { Tools = [tool] }, cancellation.Token).InTime()
+        );
 
         session.Pending.ShouldBeNull();
         (await session.FeedAsync("40 + 2").InTime()).Value.ShouldBe(42);
@@ -103,7 +116,9 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
             },
         };
 
-        await Should.ThrowAsync<OperationCanceledException>(() => session.FeedAsync("import os\nos.getenv('HOME')", feed, cancellation.Token).InTime());
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            session.FeedAsync("import os\nos.getenv('HOME')", feed, cancellation.Token).InTime()
+        );
 
         (await session.FeedAsync("40 + 2").InTime()).Value.ShouldBe(42);
     }
@@ -114,7 +129,13 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
         using var session = await runtime.OpenAsync();
         var tool = MontyTool.Sync("tool", _ => throw new OperationCanceledException("its own"));
 
-        var result = await session.FeedAsync("try:\n    tool()\nexcept RuntimeError as e:\n    r = str(e)\nr", new FeedOptions { Tools = [tool] }, TestContext.Current.CancellationToken).InTime();
+        var result = await session
+            .FeedAsync(
+                "try:\n    tool()\nexcept RuntimeError as e:\n    r = str(e)\nr",
+                new FeedOptions { Tools = [tool] },
+                TestContext.Current.CancellationToken
+            )
+            .InTime();
 
         result.Value.ShouldBe("OperationCanceledException: its own");
     }

@@ -82,21 +82,34 @@ public sealed class FutureProgram
 
     public ExpectedEnd Expected { get; }
 
-    public static Arbitrary<FutureProgram> Arbitrary { get; } = Arb.From(
-        from shape in Gen.Sized(size => ShapeOf(Math.Min(4, 1 + (size / 15))))
-        from schedule in Gen.Choose(0, int.MaxValue)
-        select new FutureProgram(shape, schedule),
-        program => Smaller(program.Shape).Select(shape => new FutureProgram(shape, program.Schedule)));
+    public static Arbitrary<FutureProgram> Arbitrary { get; } =
+        Arb.From(
+            from shape in Gen.Sized(size => ShapeOf(Math.Min(4, 1 + (size / 15))))
+            from schedule in Gen.Choose(0, int.MaxValue)
+            select new FutureProgram(shape, schedule),
+            program => Smaller(program.Shape).Select(shape => new FutureProgram(shape, program.Schedule))
+        );
 
     public override string ToString() => $"schedule {Schedule}, calls [{string.Join(", ", Fates)}], expects {Expected}\n{Source}";
 
     private static Gen<FutureShape> ShapeOf(int depth)
     {
         var fate = Gen.Frequency(
-            (3, Gen.Constant(CallFate.Instant)), (8, Gen.Constant(CallFate.Deferred)), (1, Gen.Constant(CallFate.FailsAtOnce)),
-            (2, Gen.Constant(CallFate.FailsLater)), (1, Gen.Constant(CallFate.Never)));
-        var call = Gen.Frequency((6, fate.Select(f => (FutureShape)new FutureShape.Await(f))), (1, fate.Select(f => (FutureShape)new FutureShape.Unawaited(f))));
-        if (depth == 0) return call;
+            (3, Gen.Constant(CallFate.Instant)),
+            (8, Gen.Constant(CallFate.Deferred)),
+            (1, Gen.Constant(CallFate.FailsAtOnce)),
+            (2, Gen.Constant(CallFate.FailsLater)),
+            (1, Gen.Constant(CallFate.Never))
+        );
+        var call = Gen.Frequency(
+            (6, fate.Select(f => (FutureShape)new FutureShape.Await(f))),
+            (1, fate.Select(f => (FutureShape)new FutureShape.Unawaited(f)))
+        );
+        if (depth == 0)
+        {
+            return call;
+        }
+
         var inner = ShapeOf(depth - 1);
         var several = Gen.Choose(1, 3).SelectMany(n => inner.ListOf(n));
         return Gen.Frequency(
@@ -104,20 +117,24 @@ public sealed class FutureProgram
             (3, several.Select(parts => (FutureShape)new FutureShape.InOrder([.. parts]))),
             (4, several.Select(children => (FutureShape)new FutureShape.Gather([.. children]))),
             (3, inner.Select(body => (FutureShape)new FutureShape.Guarded(body))),
-            (1, inner.Select(body => (FutureShape)new FutureShape.InCoroutine(body))));
+            (1, inner.Select(body => (FutureShape)new FutureShape.InCoroutine(body)))
+        );
     }
 
-    private static IEnumerable<FutureShape> Smaller(FutureShape shape) => shape switch
-    {
-        FutureShape.InOrder x => [.. x.Parts, .. Without(x.Parts).Select(parts => new FutureShape.InOrder(parts))],
-        FutureShape.Gather x => [.. x.Children, .. Without(x.Children).Select(children => new FutureShape.Gather(children))],
-        FutureShape.Guarded x => [x.Body, .. Smaller(x.Body).Select(body => new FutureShape.Guarded(body))],
-        FutureShape.InCoroutine x => [x.Body, .. Smaller(x.Body).Select(body => new FutureShape.InCoroutine(body))],
-        _ => [],
-    };
+    private static IEnumerable<FutureShape> Smaller(FutureShape shape) =>
+        shape switch
+        {
+            FutureShape.InOrder x => [.. x.Parts, .. Without(x.Parts).Select(parts => new FutureShape.InOrder(parts))],
+            FutureShape.Gather x => [.. x.Children, .. Without(x.Children).Select(children => new FutureShape.Gather(children))],
+            FutureShape.Guarded x => [x.Body, .. Smaller(x.Body).Select(body => new FutureShape.Guarded(body))],
+            FutureShape.InCoroutine x => [x.Body, .. Smaller(x.Body).Select(body => new FutureShape.InCoroutine(body))],
+            _ => [],
+        };
 
     private static IEnumerable<IReadOnlyList<FutureShape>> Without(IReadOnlyList<FutureShape> parts) =>
-        parts.Count < 2 ? [] : Enumerable.Range(0, parts.Count).Select(left => (IReadOnlyList<FutureShape>)[.. parts.Where((_, at) => at != left)]);
+        parts.Count < 2
+            ? []
+            : Enumerable.Range(0, parts.Count).Select(left => (IReadOnlyList<FutureShape>)[.. parts.Where((_, at) => at != left)]);
 
     /// <summary>Appends the statements of a shape.</summary>
     /// <returns>The variable that holds its value, and what it must come to.</returns>
@@ -137,14 +154,23 @@ public sealed class FutureProgram
             case FutureShape.InOrder x:
                 var parts = x.Parts.Select(part => Build(part, into, indent, inGather)).ToList();
                 into.Append(CultureInfo.InvariantCulture, $"{indent}{name} = [{string.Join(", ", parts.Select(p => p.Value))}]\n");
-                return (name, parts.Select(p => p.End).FirstOrDefault(e => e.Kind != ExpectedKind.Value) ?? ListOf(parts.Select(p => p.End)));
+                return (
+                    name,
+                    parts.Select(p => p.End).FirstOrDefault(e => e.Kind != ExpectedKind.Value) ?? ListOf(parts.Select(p => p.End))
+                );
             case FutureShape.Guarded x:
                 into.Append(CultureInfo.InvariantCulture, $"{indent}try:\n");
                 var (tried, body) = Build(x.Body, into, indent + "    ", inGather);
-                into.Append(CultureInfo.InvariantCulture, $"{indent}    {name} = {tried}\n{indent}except ValueError:\n{indent}    {name} = 'caught'\n");
-                return (name, body.Kind != ExpectedKind.Error ? body
+                into.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{indent}    {name} = {tried}\n{indent}except ValueError:\n{indent}    {name} = 'caught'\n"
+                );
+                return (
+                    name,
+                    body.Kind != ExpectedKind.Error ? body
                     : inGather && body.ThroughFuture ? new ExpectedEnd(ExpectedKind.Undefined)
-                    : new ExpectedEnd(ExpectedKind.Value, "'caught'"));
+                    : new ExpectedEnd(ExpectedKind.Value, "'caught'")
+                );
             case FutureShape.InCoroutine x:
                 var (coroutine, inside) = Coroutine(x.Body, inGather);
                 into.Append(CultureInfo.InvariantCulture, $"{indent}{name} = await {coroutine}()\n");
@@ -165,7 +191,11 @@ public sealed class FutureProgram
             if (child is FutureShape.Await { Fate: var fate })
             {
                 var (call, end) = Call(fate, awaited: true);
-                if (fate == CallFate.FailsAtOnce) return FailWhileCalling(call, end);
+                if (fate == CallFate.FailsAtOnce)
+                {
+                    return FailWhileCalling(call, end);
+                }
+
                 arguments.Add(call);
                 ends.Add(end);
             }
@@ -178,15 +208,26 @@ public sealed class FutureProgram
         }
 
         into.Append(CultureInfo.InvariantCulture, $"{indent}{name} = await asyncio.gather({string.Join(", ", arguments)})\n");
-        if (ends.Any(e => e.Kind == ExpectedKind.Undefined)) return new ExpectedEnd(ExpectedKind.Undefined);
+        if (ends.Any(e => e.Kind == ExpectedKind.Undefined))
+        {
+            return new ExpectedEnd(ExpectedKind.Undefined);
+        }
+
         var errors = ends.Where(e => e.Kind == ExpectedKind.Error).SelectMany(e => e.Errors!).ToHashSet();
-        if (errors.Count > 0) return new ExpectedEnd(ExpectedKind.Error, Errors: errors, ThroughFuture: true);
+        if (errors.Count > 0)
+        {
+            return new ExpectedEnd(ExpectedKind.Error, Errors: errors, ThroughFuture: true);
+        }
+
         return ends.Find(e => e.Kind == ExpectedKind.WaitsForEver) ?? ListOf(ends);
 
         // The call raises where the arguments are made, so the gather never is.
         ExpectedEnd FailWhileCalling(string call, ExpectedEnd end)
         {
-            into.Append(CultureInfo.InvariantCulture, $"{indent}{name} = await asyncio.gather({string.Join(", ", [.. arguments, call])})\n");
+            into.Append(
+                CultureInfo.InvariantCulture,
+                $"{indent}{name} = await asyncio.gather({string.Join(", ", [.. arguments, call])})\n"
+            );
             return end;
         }
     }
@@ -205,15 +246,19 @@ public sealed class FutureProgram
         var number = Fates.Count;
         fates.Add(fate);
         var error = new HashSet<string> { $"e{number}" };
-        return ($"work({number})", fate switch
-        {
-            CallFate.FailsAtOnce => new ExpectedEnd(ExpectedKind.Error, Errors: error),
-            _ when !awaited => new ExpectedEnd(ExpectedKind.Value, "None"),
-            CallFate.FailsLater => new ExpectedEnd(ExpectedKind.Error, Errors: error, ThroughFuture: true),
-            CallFate.Never => new ExpectedEnd(ExpectedKind.WaitsForEver),
-            _ => new ExpectedEnd(ExpectedKind.Value, $"'v{number}'"),
-        });
+        return (
+            $"work({number})",
+            fate switch
+            {
+                CallFate.FailsAtOnce => new ExpectedEnd(ExpectedKind.Error, Errors: error),
+                _ when !awaited => new ExpectedEnd(ExpectedKind.Value, "None"),
+                CallFate.FailsLater => new ExpectedEnd(ExpectedKind.Error, Errors: error, ThroughFuture: true),
+                CallFate.Never => new ExpectedEnd(ExpectedKind.WaitsForEver),
+                _ => new ExpectedEnd(ExpectedKind.Value, $"'v{number}'"),
+            }
+        );
     }
 
-    private static ExpectedEnd ListOf(IEnumerable<ExpectedEnd> ends) => new(ExpectedKind.Value, $"[{string.Join(", ", ends.Select(e => e.Value))}]");
+    private static ExpectedEnd ListOf(IEnumerable<ExpectedEnd> ends) =>
+        new(ExpectedKind.Value, $"[{string.Join(", ", ends.Select(e => e.Value))}]");
 }

@@ -17,14 +17,28 @@ public sealed class FuturePropertyTests
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
         var kinds = new int[4];
 
-        Prop.ForAll(FutureProgram.Arbitrary, program =>
-        {
-            kinds[(int)program.Expected.Kind]++;
-            CheckAsync(pool, program).GetAwaiter().GetResult();
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(50));
+        Prop.ForAll(
+                FutureProgram.Arbitrary,
+                program =>
+                {
+                    kinds[(int)program.Expected.Kind]++;
+                    CheckAsync(pool, program).GetAwaiter().GetResult();
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(50));
 
         kinds[..^1].ShouldAllBe(count => count > 5, "the programs are all alike");
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 1, Recycled: 0, Discarded: 0, Checkouts: pool.Statistics.Checkouts));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(
+                Live: 1,
+                Idle: 1,
+                Waiting: 0,
+                Started: 1,
+                Recycled: 0,
+                Discarded: 0,
+                Checkouts: pool.Statistics.Checkouts
+            )
+        );
     }
 
     private static async Task CheckAsync(MontyPool pool, FutureProgram program)

@@ -32,7 +32,10 @@ internal sealed class FutureRun(MontySession session, FutureProgram program)
             if (session.Pending is ResolveFutures { PendingCallIds: var waited } waiting && !ReferenceEquals(waiting, last))
             {
                 last = waiting;
-                if (!Advance(waited)) await cancellation.CancelAsync();
+                if (!Advance(waited))
+                {
+                    await cancellation.CancelAsync();
+                }
             }
 
             await Task.Yield();
@@ -47,21 +50,40 @@ internal sealed class FutureRun(MontySession session, FutureProgram program)
             Failure = exception;
         }
 
-        Events.Add(Failure is null ? $"gives {Result!.Value}" : Failure is MontyScriptException script ? script.Error.TypeAndMessage : "cancelled");
-        if (Result is not null) Events.AddRange(Result.Warnings);
+        Events.Add(
+            Failure is null ? $"gives {Result!.Value}"
+            : Failure is MontyScriptException script ? script.Error.TypeAndMessage
+            : "cancelled"
+        );
+        if (Result is not null)
+        {
+            Events.AddRange(Result.Warnings);
+        }
     }
 
     /// <summary>Lets one awaited call end, and now and then one before it that nobody waits for; false when none will ever end.</summary>
     private bool Advance(IReadOnlyCollection<uint> waited)
     {
         var awaited = Started.Where((_, id) => waited.Contains((uint)id)).ToList();
-        if (awaited.Exists(Ended.ContainsKey)) return true; // the script goes on by itself
+        if (awaited.Exists(Ended.ContainsKey))
+        {
+            return true; // the script goes on by itself
+        }
+
         Events.Add($"waits for {string.Join(", ", waited)}");
         var mayEnd = deferred.Keys.Where(n => !Ended.ContainsKey(n) && program.Fates[n] != CallFate.Never).Order().ToList();
         var others = mayEnd.Except(awaited).ToList();
-        if (others.Count > 0 && random.Next(2) == 0) End(others[random.Next(others.Count)]);
+        if (others.Count > 0 && random.Next(2) == 0)
+        {
+            End(others[random.Next(others.Count)]);
+        }
+
         var next = mayEnd.Intersect(awaited).ToList();
-        if (next.Count == 0) return false;
+        if (next.Count == 0)
+        {
+            return false;
+        }
+
         End(next[random.Next(next.Count)]);
         return true;
     }
@@ -80,10 +102,22 @@ internal sealed class FutureRun(MontySession session, FutureProgram program)
         try
         {
             var fate = program.Fates[number];
-            if (fate == CallFate.FailsAtOnce) throw new PythonException("ValueError", $"e{number}");
-            if (fate == CallFate.Instant) return $"v{number}";
+            if (fate == CallFate.FailsAtOnce)
+            {
+                throw new PythonException("ValueError", $"e{number}");
+            }
+
+            if (fate == CallFate.Instant)
+            {
+                return $"v{number}";
+            }
+
             var ending = deferred.GetOrAdd(number, _ => new TaskCompletionSource());
-            using (end.Register(() => ending.TrySetCanceled(end))) await ending.Task;
+            using (end.Register(() => ending.TrySetCanceled(end)))
+            {
+                await ending.Task;
+            }
+
             return fate == CallFate.FailsLater ? throw new PythonException("ValueError", $"e{number}") : $"v{number}";
         }
         finally

@@ -24,7 +24,10 @@ public sealed class FutureTests : IDisposable
         using var session = await pool.OpenSessionAsync().InTime();
         var open = new Host(3);
 
-        var feed = session.FeedAsync("import asyncio\nasync def one(n):\n    r = await work(n)\n    print(r)\n    return r\nawait asyncio.gather(one(0), one(1), one(2))", open.Options);
+        var feed = session.FeedAsync(
+            "import asyncio\nasync def one(n):\n    r = await work(n)\n    print(r)\n    return r\nawait asyncio.gather(one(0), one(1), one(2))",
+            open.Options
+        );
         await open.AllStarted.InTime();
         open.Complete(2, "c");
         open.Complete(0, "a");
@@ -52,9 +55,12 @@ public sealed class FutureTests : IDisposable
         using var session = await pool.OpenSessionAsync().InTime();
         var tool = MontyTool.Async("work", (_, _) => throw new PythonException("ValueError", "at once"));
 
-        var result = await session.FeedAsync(
-            "import asyncio\nasync def one():\n    try:\n        return await work()\n    except ValueError as e:\n        return str(e)\nawait asyncio.gather(one(), one())",
-            new FeedOptions { Tools = [tool] }).InTime();
+        var result = await session
+            .FeedAsync(
+                "import asyncio\nasync def one():\n    try:\n        return await work()\n    except ValueError as e:\n        return str(e)\nawait asyncio.gather(one(), one())",
+                new FeedOptions { Tools = [tool] }
+            )
+            .InTime();
 
         result.Value.ToString().ShouldBe("['at once', 'at once']");
     }
@@ -63,10 +69,18 @@ public sealed class FutureTests : IDisposable
     public async Task An_outcome_that_cannot_cross_is_raised_at_its_own_await_only()
     {
         using var session = await pool.OpenSessionAsync().InTime();
-        var tool = MontyTool.Async("work", (call, _) => new ValueTask<MontyValue>(call.Arguments[0] is MontyInt { Value: var n } && n.IsZero ? new MontyCycle(1, "[...]") : "fine"));
+        var tool = MontyTool.Async(
+            "work",
+            (call, _) =>
+                new ValueTask<MontyValue>(call.Arguments[0] is MontyInt { Value: var n } && n.IsZero ? new MontyCycle(1, "[...]") : "fine")
+        );
 
-        var result = await session.FeedAsync(
-            "a = work(0)\nb = work(1)\ntry:\n    await a\nexcept TypeError as e:\n    r = str(e)\n(r, await b)", new FeedOptions { Tools = [tool] }).InTime();
+        var result = await session
+            .FeedAsync(
+                "a = work(0)\nb = work(1)\ntry:\n    await a\nexcept TypeError as e:\n    r = str(e)\n(r, await b)",
+                new FeedOptions { Tools = [tool] }
+            )
+            .InTime();
 
         var (why, fine) = (((MontyTuple)result.Value).Items[0].ToString(), ((MontyTuple)result.Value).Items[1]);
         why.ShouldContain("the host's answer cannot be sent: The value refers back");
@@ -78,14 +92,21 @@ public sealed class FutureTests : IDisposable
     {
         using var session = await pool.OpenSessionAsync().InTime();
         var cancelled = new TaskCompletionSource();
-        var tool = MontyTool.Async("slow", async (_, end) =>
-        {
-            using var registration = end.Register(cancelled.SetResult);
-            await Never.EndsAsync(end);
-            return MontyValue.None;
-        }, TenSeconds);
+        var tool = MontyTool.Async(
+            "slow",
+            async (_, end) =>
+            {
+                using var registration = end.Register(cancelled.SetResult);
+                await Never.EndsAsync(end);
+                return MontyValue.None;
+            },
+            TenSeconds
+        );
 
-        var feed = session.FeedAsync("try:\n    await slow()\nexcept TimeoutError as e:\n    r = str(e)\nr", new FeedOptions { Tools = [tool] });
+        var feed = session.FeedAsync(
+            "try:\n    await slow()\nexcept TimeoutError as e:\n    r = str(e)\nr",
+            new FeedOptions { Tools = [tool] }
+        );
         await time.WhenArmed(TenSeconds).InTime();
         time.Advance(TenSeconds - TimeSpan.FromTicks(1));
         (feed.IsCompleted, cancelled.Task.IsCompleted).ShouldBe((false, false));
@@ -107,7 +128,9 @@ public sealed class FutureTests : IDisposable
         await time.WhenArmed(TenSeconds).InTime();
         time.Advance(TenSeconds);
 
-        (await Should.ThrowAsync<MontyScriptException>(() => feed.InTime())).Error.TypeAndMessage.ShouldBe("TimeoutError: deaf did not answer within 00:00:10");
+        (await Should.ThrowAsync<MontyScriptException>(() => feed.InTime())).Error.TypeAndMessage.ShouldBe(
+            "TimeoutError: deaf did not answer within 00:00:10"
+        );
         never.SetResult("late");
         (await session.FeedAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
     }
@@ -119,12 +142,15 @@ public sealed class FutureTests : IDisposable
         var open = new Host(2);
         MontyTool[] tools =
         [
-            MontyTool.Async("work", open.RunAsync, TenSeconds), MontyTool.Async("slow", Host.NeverAsync, TimeSpan.FromSeconds(20)), MontyTool.Async("soon", (_, _) => new("now")),
+            MontyTool.Async("work", open.RunAsync, TenSeconds),
+            MontyTool.Async("slow", Host.NeverAsync, TimeSpan.FromSeconds(20)),
+            MontyTool.Async("soon", (_, _) => new("now")),
         ];
 
         var feed = session.FeedAsync(
             "s = slow()\na = await work(0)\nb = await soon()\ntry:\n    await s\nexcept TimeoutError as e:\n    c = str(e)\n(a, b, c)",
-            new FeedOptions { Tools = tools });
+            new FeedOptions { Tools = tools }
+        );
         await time.WhenArmed(TenSeconds).InTime();
         time.Advance(TimeSpan.FromSeconds(9));
         open.Complete(0, "in time");
@@ -138,14 +164,21 @@ public sealed class FutureTests : IDisposable
     public async Task A_handlers_own_TimeoutException_is_told_as_its_own()
     {
         using var session = await pool.OpenSessionAsync().InTime();
-        var tool = MontyTool.Async("work", async (_, _) =>
-        {
-            await Task.Yield();
-            throw new TimeoutException("the database did not answer");
-        }, TenSeconds);
+        var tool = MontyTool.Async(
+            "work",
+            async (_, _) =>
+            {
+                await Task.Yield();
+                throw new TimeoutException("the database did not answer");
+            },
+            TenSeconds
+        );
 
-        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("await work()", new FeedOptions { Tools = [tool] }).InTime()))
-            .Error.TypeAndMessage.ShouldBe("TimeoutError: TimeoutException: the database did not answer");
+        (
+            await Should.ThrowAsync<MontyScriptException>(() =>
+                session.FeedAsync("await work()", new FeedOptions { Tools = [tool] }).InTime()
+            )
+        ).Error.TypeAndMessage.ShouldBe("TimeoutError: TimeoutException: the database did not answer");
     }
 
     [LinuxFact]
@@ -153,7 +186,9 @@ public sealed class FutureTests : IDisposable
     {
         foreach (var deadline in new[] { TimeSpan.Zero, TimeSpan.FromSeconds(-1), TimeSpan.MaxValue })
         {
-            Should.Throw<ArgumentOutOfRangeException>(() => MontyTool.Async("work", (_, _) => default, deadline)).Message.ShouldContain("Deadline");
+            Should
+                .Throw<ArgumentOutOfRangeException>(() => MontyTool.Async("work", (_, _) => default, deadline))
+                .Message.ShouldContain("Deadline");
         }
     }
 
@@ -163,11 +198,18 @@ public sealed class FutureTests : IDisposable
         using var session = await pool.OpenSessionAsync().InTime();
         var open = new Host(2);
 
-        var result = await session.FeedAsync("work(0)\nx = work(1)\ndone()\n7", open.Options with { Tools = [open.Tool, MontyTool.Async("done", (_, _) => new(MontyValue.None))] }).InTime();
+        var result = await session
+            .FeedAsync(
+                "work(0)\nx = work(1)\ndone()\n7",
+                open.Options with
+                {
+                    Tools = [open.Tool, MontyTool.Async("done", (_, _) => new(MontyValue.None))],
+                }
+            )
+            .InTime();
 
         result.Value.ShouldBe(new MontyInt(7));
-        result.Warnings.ShouldBe(
-        [
+        result.Warnings.ShouldBe([
             "Call 0 of work was not awaited to its end: its handler was cancelled with the feed.",
             "Call 1 of work was not awaited to its end: its handler was cancelled with the feed.",
             "Call 2 of done was not awaited to its end: what it gave was dropped with the feed.",
@@ -179,18 +221,25 @@ public sealed class FutureTests : IDisposable
     public async Task A_future_of_an_earlier_feed_ends_the_feed_that_awaits_it_and_no_other()
     {
         using var session = await pool.OpenSessionAsync().InTime();
-        var tool = MontyTool.Async("work", async (call, _) =>
-        {
-            await Task.Yield();
-            return call.Arguments[0];
-        });
+        var tool = MontyTool.Async(
+            "work",
+            async (call, _) =>
+            {
+                await Task.Yield();
+                return call.Arguments[0];
+            }
+        );
         var feed = new FeedOptions { Tools = [tool] };
         await session.FeedAsync("later = work(1)", feed).InTime();
 
         (await session.FeedAsync("await work(2)", feed).InTime()).Value.ShouldBe(new MontyInt(2), "a call with the id of the old one");
-        var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("n = await work(3)\ntry:\n    await later\nexcept Exception:\n    pass", feed).InTime());
+        var failure = await Should.ThrowAsync<MontyScriptException>(() =>
+            session.FeedAsync("n = await work(3)\ntry:\n    await later\nexcept Exception:\n    pass", feed).InTime()
+        );
 
-        failure.Error.TypeAndMessage.ShouldBe("RuntimeError: the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it");
+        failure.Error.TypeAndMessage.ShouldBe(
+            "RuntimeError: the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it"
+        );
         (await session.FeedAsync("n", feed).InTime()).Value.ShouldBe(new MontyInt(3));
     }
 
@@ -200,7 +249,10 @@ public sealed class FutureTests : IDisposable
         using var session = await pool.OpenSessionAsync().InTime();
         var open = new Host(2);
 
-        var feed = session.FeedAsync("import asyncio\nasync def boom():\n    1 / 0\nawait asyncio.gather(work(0), work(1), boom())", open.Options);
+        var feed = session.FeedAsync(
+            "import asyncio\nasync def boom():\n    1 / 0\nawait asyncio.gather(work(0), work(1), boom())",
+            open.Options
+        );
 
         (await Should.ThrowAsync<MontyScriptException>(() => feed.InTime())).Error.Type.ShouldBe("ZeroDivisionError");
         open.Cancelled.Order().ShouldBe(open.Started.Order());
@@ -238,7 +290,14 @@ public sealed class FutureTests : IDisposable
             var tool = asynchronous ? MontyTool.Async("stop", handler) : MontyTool.Sync("stop", handler);
 
             await Should.ThrowAsync<OperationCanceledException>(() =>
-                session.FeedAsync(asynchronous ? "n = 5\nawait stop()" : "n = 5\nstop()", new FeedOptions { Tools = [tool] }, cancellation.Token).InTime());
+                session
+                    .FeedAsync(
+                        asynchronous ? "n = 5\nawait stop()" : "n = 5\nstop()",
+                        new FeedOptions { Tools = [tool] },
+                        cancellation.Token
+                    )
+                    .InTime()
+            );
 
             session.Pending.ShouldBeNull();
             (await session.FeedAsync("n").InTime()).Value.ShouldBe(new MontyInt(5));
@@ -250,8 +309,12 @@ public sealed class FutureTests : IDisposable
     {
         using var session = await pool.OpenSessionAsync().InTime();
 
-        var result = await session.FeedAsync(
-            "try:\n    await unknown()\nexcept RuntimeError as e:\n    r = str(e)\nr", new FeedOptions { OnUnknownCall = (_, _) => new(MontyAnswer.Future) }).InTime();
+        var result = await session
+            .FeedAsync(
+                "try:\n    await unknown()\nexcept RuntimeError as e:\n    r = str(e)\nr",
+                new FeedOptions { OnUnknownCall = (_, _) => new(MontyAnswer.Future) }
+            )
+            .InTime();
 
         result.Value.ShouldBe(new MontyStr("no host function answers this call"));
     }
@@ -260,7 +323,8 @@ public sealed class FutureTests : IDisposable
     public async Task Futures_of_a_dumped_feed_raise_where_it_goes_on_and_new_calls_are_answered()
     {
         using var session = await pool.OpenSessionAsync().InTime();
-        var call = (MontySuspension)await session.StartAsync("try:\n    r = await work(0)\nexcept RuntimeError as e:\n    r = str(e)\n(r, await work(1))").InTime();
+        var call = (MontySuspension)
+            await session.StartAsync("try:\n    r = await work(0)\nexcept RuntimeError as e:\n    r = str(e)\n(r, await work(1))").InTime();
         await session.AnswerAsync(call, MontyAnswer.Future).InTime();
         var dump = await session.DumpAsync().InTime();
         session.Dispose();
@@ -312,13 +376,20 @@ public sealed class FutureTests : IDisposable
             var number = (int)((MontyInt)call.Arguments[0]).Value;
             using var registration = end.Register(() =>
             {
-                lock (gate) Cancelled.Add(number);
+                lock (gate)
+                {
+                    Cancelled.Add(number);
+                }
+
                 calls[number].SetCanceled(end);
             });
             lock (gate)
             {
                 Started.Add(number);
-                if (Started.Count == calls.Length) allStarted.SetResult();
+                if (Started.Count == calls.Length)
+                {
+                    allStarted.SetResult();
+                }
             }
 
             return await calls[number].Task;

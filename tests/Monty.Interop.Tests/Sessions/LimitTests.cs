@@ -12,7 +12,9 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
     {
         using var session = await runtime.OpenAsync(Limited(new() { MaxDuration = TimeSpan.FromSeconds(2) }));
 
-        var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("try:\n    while True: pass\nexcept BaseException: pass").InTime());
+        var failure = await Should.ThrowAsync<MontyScriptException>(() =>
+            session.FeedAsync("try:\n    while True: pass\nexcept BaseException: pass").InTime()
+        );
 
         (failure.Origin, failure.Error.Type, failure.Error.Frames.Count).ShouldBe((FailureOrigin.Limit, "TimeoutError", 0));
         failure.ExecutionTime.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(2));
@@ -37,7 +39,9 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
     {
         using var session = await runtime.OpenAsync(Limited(new() { MaxMemoryBytes = 10_000_000 }));
 
-        var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("try:\n    x = [0] * 10**8\nexcept BaseException: pass").InTime());
+        var failure = await Should.ThrowAsync<MontyScriptException>(() =>
+            session.FeedAsync("try:\n    x = [0] * 10**8\nexcept BaseException: pass").InTime()
+        );
 
         (failure.Origin, failure.Error.Type).ShouldBe((FailureOrigin.Limit, "MemoryError"));
         (await session.FeedAsync("40 + 2").InTime()).Value.ShouldBe(42);
@@ -48,7 +52,11 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
     {
         using var session = await runtime.OpenAsync(Limited(new() { MaxMemoryBytes = 5_000_000 }));
 
-        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("x = []\nwhile True: x.append('a' * 1000 + str(len(x)))").InTime())).Origin.ShouldBe(FailureOrigin.Limit);
+        (
+            await Should.ThrowAsync<MontyScriptException>(() =>
+                session.FeedAsync("x = []\nwhile True: x.append('a' * 1000 + str(len(x)))").InTime()
+            )
+        ).Origin.ShouldBe(FailureOrigin.Limit);
         await session.ResetAsync(TestContext.Current.CancellationToken);
 
         (await session.FeedAsync("40 + 2").InTime()).Value.ShouldBe(42);
@@ -58,7 +66,10 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
     public async Task The_hard_ceiling_costs_the_worker_and_is_told_from_a_crash()
     {
         using var pool = new MontyPool();
-        using var session = await pool.OpenSessionAsync(Limited(new() { MaxMemoryBytes = 30_000_000 }), TestContext.Current.CancellationToken);
+        using var session = await pool.OpenSessionAsync(
+            Limited(new() { MaxMemoryBytes = 30_000_000 }),
+            TestContext.Current.CancellationToken
+        );
 
         var failure = await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("'x' * 20_000_000").InTime());
 
@@ -70,10 +81,15 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
     public async Task An_input_over_the_hard_ceiling_costs_the_worker_though_its_death_shows_while_writing()
     {
         using var pool = new MontyPool();
-        using var session = await pool.OpenSessionAsync(Limited(new() { MaxMemoryBytes = 1_000_000 }), TestContext.Current.CancellationToken);
+        using var session = await pool.OpenSessionAsync(
+            Limited(new() { MaxMemoryBytes = 1_000_000 }),
+            TestContext.Current.CancellationToken
+        );
         var input = new Dictionary<string, MontyValue> { ["x"] = new string('x', 40_000_000) };
 
-        var failure = await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("1", new FeedOptions { Inputs = input }).InTime());
+        var failure = await Should.ThrowAsync<MontyWorkerException>(() =>
+            session.FeedAsync("1", new FeedOptions { Inputs = input }).InTime()
+        );
 
         (failure.Failure, failure.ExitCode).ShouldBe((WorkerFailure.OutOfMemory, 65));
     }
@@ -98,7 +114,9 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
         var feed = new FeedOptions { Tools = [MontyTool.Sync("f", _ => 1)] };
 
         (await session.FeedAsync("f() + f()", feed).InTime()).Value.ShouldBe(2);
-        var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("try:\n    f() + f()\nexcept BaseException: pass", feed).InTime());
+        var failure = await Should.ThrowAsync<MontyScriptException>(() =>
+            session.FeedAsync("try:\n    f() + f()\nexcept BaseException: pass", feed).InTime()
+        );
 
         (failure.Origin, failure.Error.TypeAndMessage).ShouldBe((FailureOrigin.Limit, "RuntimeError: suspension limit 3 exceeded"));
         (await session.FeedAsync("40 + 2").InTime()).Value.ShouldBe(42);
@@ -113,8 +131,14 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
         using var session = await runtime.OpenAsync(Limited(new() { MaxSuspensionsPerFeed = 2 }));
         var feed = new FeedOptions { Tools = [MontyTool.Sync("f", _ => 1)] };
 
-        for (var i = 0; i < 3; i++) (await session.FeedAsync("f() + f()", feed).InTime()).Value.ShouldBe(2);
-        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("f() + f() + f()", feed).InTime())).Error.Message.ShouldBe("suspension limit 2 exceeded");
+        for (var i = 0; i < 3; i++)
+        {
+            (await session.FeedAsync("f() + f()", feed).InTime()).Value.ShouldBe(2);
+        }
+
+        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("f() + f() + f()", feed).InTime())).Error.Message.ShouldBe(
+            "suspension limit 2 exceeded"
+        );
         (await session.FeedAsync("f() + f()", feed).InTime()).Value.ShouldBe(2);
     }
 
@@ -125,7 +149,17 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
         var feed = new FeedOptions
         {
             Names = new Dictionary<string, MontyValue> { ["name"] = 1 },
-            Tools = [MontyTool.Async("fetch", async (_, _) => { await Task.Yield(); return 1; })],
+            Tools =
+            [
+                MontyTool.Async(
+                    "fetch",
+                    async (_, _) =>
+                    {
+                        await Task.Yield();
+                        return 1;
+                    }
+                ),
+            ],
             OnOsCall = (_, _) => new ValueTask<MontyAnswer?>(MontyAnswer.Return("a")),
         };
         using var enough = await runtime.OpenAsync(Limited(new() { MaxSuspensionsPerFeed = 4 }));
@@ -143,7 +177,9 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
         var feed = new FeedOptions { Tools = [MontyTool.Sync("f", _ => 1)] };
 
         (await session.FeedAsync("sum([f() for i in range(1000)])", feed).InTime()).Value.ShouldBe(1000);
-        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("f()", feed).InTime())).Error.Message.ShouldBe("suspension limit 1000 exceeded");
+        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("f()", feed).InTime())).Error.Message.ShouldBe(
+            "suspension limit 1000 exceeded"
+        );
         (await unlimited.FeedAsync("sum([f() for i in range(1500)])", feed).InTime()).Value.ShouldBe(1500);
     }
 
@@ -154,7 +190,9 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
         using var noCalls = await runtime.OpenAsync(Limited(new() { MaxSuspensions = 0 }));
 
         (await Should.ThrowAsync<MontyScriptException>(() => noTime.FeedAsync("x = 1").InTime())).Origin.ShouldBe(FailureOrigin.Limit);
-        (await Should.ThrowAsync<MontyScriptException>(() => noCalls.FeedAsync("f()").InTime())).Error.Message.ShouldBe("suspension limit 0 exceeded");
+        (await Should.ThrowAsync<MontyScriptException>(() => noCalls.FeedAsync("f()").InTime())).Error.Message.ShouldBe(
+            "suspension limit 0 exceeded"
+        );
     }
 
     [Fact]
@@ -162,7 +200,10 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
     {
         var time = new FakeTime();
         using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
-        using var session = await pool.OpenSessionAsync(new SessionOptions { TurnDeadline = TimeSpan.FromHours(3) }, TestContext.Current.CancellationToken);
+        using var session = await pool.OpenSessionAsync(
+            new SessionOptions { TurnDeadline = TimeSpan.FromHours(3) },
+            TestContext.Current.CancellationToken
+        );
 
         var run = session.FeedAsync("while True: pass");
         await time.WhenArmed(TimeSpan.FromHours(3)).InTime();
@@ -178,7 +219,10 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
     public async Task A_turn_past_its_deadline_is_killed_by_the_real_clock()
     {
         using var pool = new MontyPool();
-        using var session = await pool.OpenSessionAsync(new SessionOptions { TurnDeadline = TestTimeouts.MeantToPass }, TestContext.Current.CancellationToken);
+        using var session = await pool.OpenSessionAsync(
+            new SessionOptions { TurnDeadline = TestTimeouts.MeantToPass },
+            TestContext.Current.CancellationToken
+        );
 
         var failure = await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("while True: pass").InTime());
 
@@ -190,12 +234,18 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
     {
         var time = new FakeTime();
         using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
-        using var session = await pool.OpenSessionAsync(new SessionOptions { TurnDeadline = TimeSpan.FromSeconds(1) }, TestContext.Current.CancellationToken);
-        var tool = MontyTool.Sync("tool", _ =>
-        {
-            time.Advance(TimeSpan.FromHours(1));
-            return 42;
-        });
+        using var session = await pool.OpenSessionAsync(
+            new SessionOptions { TurnDeadline = TimeSpan.FromSeconds(1) },
+            TestContext.Current.CancellationToken
+        );
+        var tool = MontyTool.Sync(
+            "tool",
+            _ =>
+            {
+                time.Advance(TimeSpan.FromHours(1));
+                return 42;
+            }
+        );
 
         (await session.FeedAsync("tool()", new FeedOptions { Tools = [tool] }).InTime()).Value.ShouldBe(42);
     }
@@ -205,13 +255,25 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
     {
         MontyLimits[] wrong =
         [
-            new() { MaxDuration = TimeSpan.FromTicks(-1) }, new() { MaxMemoryBytes = -1 }, new() { MaxRecursionDepth = -1 }, new() { MaxSuspensions = -1 },
-            new() { MaxSuspensionsPerFeed = -1 }, new() { GcInterval = -1 },
+            new() { MaxDuration = TimeSpan.FromTicks(-1) },
+            new() { MaxMemoryBytes = -1 },
+            new() { MaxRecursionDepth = -1 },
+            new() { MaxSuspensions = -1 },
+            new() { MaxSuspensionsPerFeed = -1 },
+            new() { GcInterval = -1 },
         ];
 
-        foreach (var limits in wrong) await Should.ThrowAsync<ArgumentOutOfRangeException>(() => runtime.OpenAsync(Limited(limits)).InTime());
-        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => runtime.OpenAsync(new SessionOptions { TurnDeadline = TimeSpan.Zero }).InTime());
-        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => runtime.OpenAsync(new SessionOptions { TurnDeadline = TimeSpan.MaxValue }).InTime());
+        foreach (var limits in wrong)
+        {
+            await Should.ThrowAsync<ArgumentOutOfRangeException>(() => runtime.OpenAsync(Limited(limits)).InTime());
+        }
+
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(() =>
+            runtime.OpenAsync(new SessionOptions { TurnDeadline = TimeSpan.Zero }).InTime()
+        );
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(() =>
+            runtime.OpenAsync(new SessionOptions { TurnDeadline = TimeSpan.MaxValue }).InTime()
+        );
         await Should.ThrowAsync<ArgumentException>(() => runtime.OpenAsync(new SessionOptions { ScriptName = " " }).InTime());
     }
 

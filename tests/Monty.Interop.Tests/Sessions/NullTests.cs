@@ -7,17 +7,22 @@ namespace Monty.Interop.Tests.Sessions;
 public sealed class NullTests
 {
     [Fact]
-    public void Tools_are_never_null() => Should.Throw<ArgumentNullException>(() => new FeedOptions { Tools = null! }).ParamName.ShouldBe("Tools");
+    public void Tools_are_never_null() =>
+        Should.Throw<ArgumentNullException>(() => new FeedOptions { Tools = null! }).ParamName.ShouldBe("Tools");
 
     [Fact]
-    public void No_tool_is_null() => Should.Throw<ArgumentNullException>(() => new FeedOptions { Tools = [null!] }).ParamName.ShouldBe("Tools");
+    public void No_tool_is_null() =>
+        Should.Throw<ArgumentNullException>(() => new FeedOptions { Tools = [null!] }).ParamName.ShouldBe("Tools");
 
     [Fact]
-    public void An_answer_that_raises_has_an_error() => Should.Throw<ArgumentNullException>(() => MontyAnswer.Raise((PythonError)null!)).ParamName.ShouldBe("error");
+    public void An_answer_that_raises_has_an_error() =>
+        Should.Throw<ArgumentNullException>(() => MontyAnswer.Raise((PythonError)null!)).ParamName.ShouldBe("error");
 
     [Fact]
-    public void An_answer_that_resolves_has_outcomes() => Should.Throw<ArgumentNullException>(() => MontyAnswer.Resolve(null!)).ParamName.ShouldBe("outcomes");
+    public void An_answer_that_resolves_has_outcomes() =>
+        Should.Throw<ArgumentNullException>(() => MontyAnswer.Resolve(null!)).ParamName.ShouldBe("outcomes");
 
     [Fact]
-    public void A_stateless_turn_has_a_set_up() => Should.Throw<ArgumentNullException>(() => new TurnOptions { Session = null! }).ParamName.ShouldBe("Session");
+    public void A_stateless_turn_has_a_set_up() =>
+        Should.Throw<ArgumentNullException>(() => new TurnOptions { Session = null! }).ParamName.ShouldBe("Session");
 }

@@ -32,7 +32,9 @@ public sealed class PrintTests : IDisposable
         using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true }).InTime();
         var printed = new List<string>();
 
-        var result = await session.FeedAsync("print('a')\nprint('b', end='')\nprint('c')\nprint()", new FeedOptions { OnPrint = printed.Add }).InTime();
+        var result = await session
+            .FeedAsync("print('a')\nprint('b', end='')\nprint('c')\nprint()", new FeedOptions { OnPrint = printed.Add })
+            .InTime();
 
         printed.ShouldBe(["a\n", "bc\n", "\n"]);
         result.Printed.ShouldBe("");
@@ -43,13 +45,18 @@ public sealed class PrintTests : IDisposable
     {
         using var session = await pool.OpenSessionAsync().InTime();
         var order = new List<string>();
-        var tool = MontyTool.Sync("call", call =>
-        {
-            order.Add($"call {call.Arguments[0]}");
-            return MontyValue.None;
-        });
+        var tool = MontyTool.Sync(
+            "call",
+            call =>
+            {
+                order.Add($"call {call.Arguments[0]}");
+                return MontyValue.None;
+            }
+        );
 
-        await session.FeedAsync("for i in range(3):\n    print(i, end='')\n    call(i)", new FeedOptions { OnPrint = order.Add, Tools = [tool] }).InTime();
+        await session
+            .FeedAsync("for i in range(3):\n    print(i, end='')\n    call(i)", new FeedOptions { OnPrint = order.Add, Tools = [tool] })
+            .InTime();
 
         order.ShouldBe(["0", "call 0", "1", "call 1", "2", "call 2"]);
     }
@@ -67,8 +74,12 @@ public sealed class PrintTests : IDisposable
     [Fact]
     public void A_cap_below_nothing_is_refused_before_it_costs_a_worker()
     {
-        Should.Throw<ArgumentOutOfRangeException>(() => new FeedOptions { MaxPrintBytes = -1 }).Message.ShouldContain("MaxPrintBytes is negative");
-        Should.Throw<ArgumentOutOfRangeException>(() => new TurnOptions { MaxPrintBytes = -1 }).Message.ShouldContain("MaxPrintBytes is negative");
+        Should
+            .Throw<ArgumentOutOfRangeException>(() => new FeedOptions { MaxPrintBytes = -1 })
+            .Message.ShouldContain("MaxPrintBytes is negative");
+        Should
+            .Throw<ArgumentOutOfRangeException>(() => new TurnOptions { MaxPrintBytes = -1 })
+            .Message.ShouldContain("MaxPrintBytes is negative");
     }
 
     [LinuxTheory]
@@ -87,7 +98,9 @@ public sealed class PrintTests : IDisposable
 
         var failure = await Should.ThrowAsync<MontyWorkerException>(() => feed.InTime());
         failure.Failure.ShouldBe(WorkerFailure.PrintLimitExceeded);
-        failure.Message.ShouldContain("the script printed more than 9999 bytes; raise MaxPrintBytes, or take the text as it comes with OnPrint");
+        failure.Message.ShouldContain(
+            "the script printed more than 9999 bytes; raise MaxPrintBytes, or take the text as it comes with OnPrint"
+        );
     }
 
     [LinuxFact]
@@ -95,7 +108,9 @@ public sealed class PrintTests : IDisposable
     {
         using (var session = await pool.OpenSessionAsync().InTime())
         {
-            (await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync(Endless).InTime())).Failure.ShouldBe(WorkerFailure.PrintLimitExceeded);
+            (await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync(Endless).InTime())).Failure.ShouldBe(
+                WorkerFailure.PrintLimitExceeded
+            );
             await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("1").InTime());
         }
 
@@ -126,7 +141,10 @@ public sealed class PrintTests : IDisposable
         void Count()
         {
             SlowReader("");
-            if (++chunks == 20) cancellation.Cancel();
+            if (++chunks == 20)
+            {
+                cancellation.Cancel();
+            }
         }
     }
 
@@ -136,9 +154,13 @@ public sealed class PrintTests : IDisposable
         var mine = new InvalidOperationException("mine");
         using (var session = await pool.OpenSessionAsync().InTime())
         {
-            var thrown = await Should.ThrowAsync<InvalidOperationException>(() => session.FeedAsync("print('a')", new FeedOptions { OnPrint = _ => throw mine }).InTime());
+            var thrown = await Should.ThrowAsync<InvalidOperationException>(() =>
+                session.FeedAsync("print('a')", new FeedOptions { OnPrint = _ => throw mine }).InTime()
+            );
             thrown.ShouldBeSameAs(mine);
-            (await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("1").InTime())).Failure.ShouldBe(WorkerFailure.Abandoned);
+            (await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("1").InTime())).Failure.ShouldBe(
+                WorkerFailure.Abandoned
+            );
         }
 
         (await pool.RunAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
@@ -149,11 +171,14 @@ public sealed class PrintTests : IDisposable
     public async Task A_stream_gives_the_text_in_order_and_the_result_last()
     {
         using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true }).InTime();
-        var tool = MontyTool.Async("slow", async (call, _) =>
-        {
-            await Task.Yield();
-            return call.Arguments[0];
-        });
+        var tool = MontyTool.Async(
+            "slow",
+            async (call, _) =>
+            {
+                await Task.Yield();
+                return call.Arguments[0];
+            }
+        );
 
         var events = await Collect(session.StreamAsync("print('a')\nprint(await slow('b'))\n6 * 7", new FeedOptions { Tools = [tool] }));
 
@@ -182,7 +207,10 @@ public sealed class PrintTests : IDisposable
 
         var failure = await Should.ThrowAsync<MontyScriptException>(async () =>
         {
-            await foreach (var one in session.StreamAsync("print('before')\n1 / 0")) events.Add(one);
+            await foreach (var one in session.StreamAsync("print('before')\n1 / 0"))
+            {
+                events.Add(one);
+            }
         });
 
         failure.Error.Type.ShouldBe("ZeroDivisionError");
@@ -198,7 +226,10 @@ public sealed class PrintTests : IDisposable
 
         var failure = await Should.ThrowAsync<MontyWorkerException>(async () =>
         {
-            await foreach (var one in session.StreamAsync(Endless, new FeedOptions { MaxPrintBytes = 100_000 })) bytes += ((Printed)one).Text.Length;
+            await foreach (var one in session.StreamAsync(Endless, new FeedOptions { MaxPrintBytes = 100_000 }))
+            {
+                bytes += ((Printed)one).Text.Length;
+            }
         });
 
         failure.Failure.ShouldBe(WorkerFailure.PrintLimitExceeded);
@@ -213,14 +244,17 @@ public sealed class PrintTests : IDisposable
         using (var session = await own.OpenSessionAsync().InTime())
         {
             await Task.Run(async () =>
-            {
-                await foreach (var one in session.StreamAsync(Endless, new FeedOptions { MaxPrintBytes = long.MaxValue }))
                 {
-                    one.ShouldBeOfType<Printed>();
-                    break;
-                }
-            }).InTime();
-            (await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("1").InTime())).Failure.ShouldBe(WorkerFailure.Cancelled);
+                    await foreach (var one in session.StreamAsync(Endless, new FeedOptions { MaxPrintBytes = long.MaxValue }))
+                    {
+                        one.ShouldBeOfType<Printed>();
+                        break;
+                    }
+                })
+                .InTime();
+            (await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("1").InTime())).Failure.ShouldBe(
+                WorkerFailure.Cancelled
+            );
         }
 
         runtime.Present.ShouldBeEmpty();
@@ -234,13 +268,16 @@ public sealed class PrintTests : IDisposable
         using var session = await pool.OpenSessionAsync().InTime();
         var started = new TaskCompletionSource();
         var cancelled = new TaskCompletionSource();
-        var tool = MontyTool.Sync("never", async (_, end) =>
-        {
-            using var registration = end.Register(cancelled.SetResult);
-            started.SetResult();
-            await Never.EndsAsync(end);
-            return MontyValue.None;
-        });
+        var tool = MontyTool.Sync(
+            "never",
+            async (_, end) =>
+            {
+                using var registration = end.Register(cancelled.SetResult);
+                started.SetResult();
+                await Never.EndsAsync(end);
+                return MontyValue.None;
+            }
+        );
 
         await foreach (var one in session.StreamAsync("n = 1\nprint('a')\nnever()", new FeedOptions { Tools = [tool] }))
         {
@@ -276,8 +313,12 @@ public sealed class PrintTests : IDisposable
     {
         using var session = await pool.OpenSessionAsync().InTime();
 
-        await Should.ThrowAsync<ArgumentException>(() => Collect(session.StreamAsync("1", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["a b"] = 1 } })));
-        await Should.ThrowAsync<OperationCanceledException>(() => Collect(session.StreamAsync("1", null, new CancellationToken(canceled: true))));
+        await Should.ThrowAsync<ArgumentException>(() =>
+            Collect(session.StreamAsync("1", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["a b"] = 1 } }))
+        );
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            Collect(session.StreamAsync("1", null, new CancellationToken(canceled: true)))
+        );
 
         (await session.FeedAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
     }
@@ -288,7 +329,11 @@ public sealed class PrintTests : IDisposable
     private static async Task<List<FeedEvent>> Collect(IAsyncEnumerable<FeedEvent> stream)
     {
         var events = new List<FeedEvent>();
-        await foreach (var one in stream) events.Add(one);
+        await foreach (var one in stream)
+        {
+            events.Add(one);
+        }
+
         return events;
     }
 }

@@ -17,8 +17,12 @@ public sealed class RefusedAnswerTests
         using var session = await pool.OpenSessionAsync().InTime();
         var echo = MontyTool.Sync("echo", call => call.Arguments[0]);
 
-        var result = await session.FeedAsync(
-            $"def {name}(): pass\ntry:\n    echo({name})\nexcept TypeError as error:\n    r = str(error)\nr", new FeedOptions { Tools = [echo] }).InTime();
+        var result = await session
+            .FeedAsync(
+                $"def {name}(): pass\ntry:\n    echo({name})\nexcept TypeError as error:\n    r = str(error)\nr",
+                new FeedOptions { Tools = [echo] }
+            )
+            .InTime();
 
         result.Value.ShouldBeOfType<MontyStr>().Value.ShouldContain("left the sandbox as text only");
     }

@@ -18,10 +18,14 @@ public sealed class StatelessTurnTests
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 2 });
         var steps = 0;
-        Prop.ForAll(PythonProgramGenerator.Arbitrary, program =>
-        {
-            steps += CompareAsync(pool, program).GetAwaiter().GetResult();
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(80).WithStartSize(2).WithEndSize(8));
+        Prop.ForAll(
+                PythonProgramGenerator.Arbitrary,
+                program =>
+                {
+                    steps += CompareAsync(pool, program).GetAwaiter().GetResult();
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(80).WithStartSize(2).WithEndSize(8));
         steps.ShouldBeGreaterThan(100, "the programs hardly wait for the host");
         (pool.Statistics.Live, pool.Statistics.Idle, pool.Statistics.Discarded).ShouldBe((2, 2, 0));
     }
@@ -37,14 +41,20 @@ public sealed class StatelessTurnTests
             Session = new SessionOptions { TurnDeadline = TimeSpan.FromMinutes(1) },
             GoOn = suspension =>
             {
-                if (suspension is NameLookup) return MontyAnswer.Return(new MontyFunction("f"));
+                if (suspension is NameLookup)
+                {
+                    return MontyAnswer.Return(new MontyFunction("f"));
+                }
+
                 calls++;
                 time.Advance(TimeSpan.FromSeconds(40));
                 return One;
             },
         };
 
-        (await Should.ThrowAsync<MontyWorkerException>(() => pool.TurnAsync(null, new FeedTurn("f() + f() + f()"), options).InTime())).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        (
+            await Should.ThrowAsync<MontyWorkerException>(() => pool.TurnAsync(null, new FeedTurn("f() + f() + f()"), options).InTime())
+        ).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
         calls.ShouldBe(2);
     }
 
@@ -70,14 +80,28 @@ public sealed class StatelessTurnTests
         turn = await pool.TurnAsync(turn.Dump, new AnswerTurn((MontySuspension)turn.Progress, MontyAnswer.Future)).InTime();
         var waiting = turn.Progress.ShouldBeOfType<ResolveFutures>();
         waiting.PendingCallIds.ShouldBe([0u, 1u]);
-        turn = await pool.TurnAsync(turn.Dump, new AnswerTurn(waiting, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [1] = MontyAnswer.Return("b") }))).InTime();
+        turn = await pool.TurnAsync(
+                turn.Dump,
+                new AnswerTurn(waiting, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [1] = MontyAnswer.Return("b") }))
+            )
+            .InTime();
         turn.Printed.ShouldBe("1 b\n");
         waiting = turn.Progress.ShouldBeOfType<ResolveFutures>();
-        turn = await pool.TurnAsync(turn.Dump, new AnswerTurn(waiting, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return("a") }))).InTime();
+        turn = await pool.TurnAsync(
+                turn.Dump,
+                new AnswerTurn(waiting, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return("a") }))
+            )
+            .InTime();
         turn = await pool.TurnAsync(turn.Dump, new AnswerTurn(turn.Progress.ShouldBeOfType<FunctionCall>(), MontyAnswer.Future)).InTime();
         waiting = turn.Progress.ShouldBeOfType<ResolveFutures>();
         turn = await pool.TurnAsync(
-            turn.Dump, new AnswerTurn(waiting, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [2] = MontyAnswer.Raise("ValueError", "late") }))).InTime();
+                turn.Dump,
+                new AnswerTurn(
+                    waiting,
+                    MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [2] = MontyAnswer.Raise("ValueError", "late") })
+                )
+            )
+            .InTime();
 
         turn.Progress.ShouldBeOfType<Complete>().Value.ToString().ShouldBe("(['a', 'b'], 'late')");
     }
@@ -86,7 +110,13 @@ public sealed class StatelessTurnTests
     public async Task A_heap_of_five_megabytes_goes_through_a_turn()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
-        var first = await pool.TurnAsync(null, new FeedTurn("text = 'x' * 3_000_000\nnumbers = list(range(400_000))\ntable = {str(i): [i, None, 2.5] for i in range(20_000)}\nfetch()")).InTime();
+        var first = await pool.TurnAsync(
+                null,
+                new FeedTurn(
+                    "text = 'x' * 3_000_000\nnumbers = list(range(400_000))\ntable = {str(i): [i, None, 2.5] for i in range(20_000)}\nfetch()"
+                )
+            )
+            .InTime();
         first.Dump.Bytes.Length.ShouldBeGreaterThan(5_000_000);
 
         var second = await pool.TurnAsync(first.Dump, new AnswerTurn((MontySuspension)first.Progress, One)).InTime();
@@ -101,10 +131,18 @@ public sealed class StatelessTurnTests
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
         var blob = new byte[6_000_000];
         new Random(1).NextBytes(blob);
-        var first = await pool.TurnAsync(null, new FeedTurn("held = given", new Dictionary<string, MontyValue> { ["given"] = new MontyBytes(blob) })).InTime();
+        var first = await pool.TurnAsync(
+                null,
+                new FeedTurn("held = given", new Dictionary<string, MontyValue> { ["given"] = new MontyBytes(blob) })
+            )
+            .InTime();
 
         var code = "for i in range(600):\n    print('y' * 9_999)\n(held == given, given)";
-        var second = await pool.TurnAsync(first.Dump, new FeedTurn(code, new Dictionary<string, MontyValue> { ["given"] = new MontyBytes(blob) })).InTime();
+        var second = await pool.TurnAsync(
+                first.Dump,
+                new FeedTurn(code, new Dictionary<string, MontyValue> { ["given"] = new MontyBytes(blob) })
+            )
+            .InTime();
 
         second.Printed.Length.ShouldBe(6_000_000);
         var result = second.Progress.ShouldBeOfType<Complete>().Value.ShouldBeOfType<MontyTuple>();
@@ -123,7 +161,11 @@ public sealed class StatelessTurnTests
         for (var round = 0; round < 2; round++)
         {
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var dying = pool.TurnAsync(before.Dump, new FeedTurn("n = 6\nready()\nwhile True: pass"), new TurnOptions { GoOn = GoOn(reached) });
+            var dying = pool.TurnAsync(
+                before.Dump,
+                new FeedTurn("n = 6\nready()\nwhile True: pass"),
+                new TurnOptions { GoOn = GoOn(reached) }
+            );
             await reached.Task.InTime();
             WrappedRuntime.Kill(runtime.Started[^1]);
             var failure = await Should.ThrowAsync<MontyWorkerException>(() => dying.InTime());
@@ -131,7 +173,9 @@ public sealed class StatelessTurnTests
         }
 
         (await pool.TurnAsync(before.Dump, new FeedTurn("n")).InTime()).Progress.ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(5));
-        pool.Statistics.ShouldBe(new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 3, Recycled: 0, Discarded: 2, Checkouts: 4));
+        pool.Statistics.ShouldBe(
+            new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 3, Recycled: 0, Discarded: 2, Checkouts: 4)
+        );
     }
 
     [LinuxFact]
@@ -148,8 +192,14 @@ public sealed class StatelessTurnTests
         await cancellation.CancelAsync();
         (await Should.ThrowAsync<OperationCanceledException>(() => cancelled.InTime())).CancellationToken.ShouldBe(cancellation.Token);
         await Should.ThrowAsync<OperationCanceledException>(() => pool.TurnAsync(before.Dump, endless, null, cancellation.Token).InTime());
-        var options = new TurnOptions { Session = new SessionOptions { TurnDeadline = TestTimeouts.MeantToPass }, GoOn = _ => One };
-        (await Should.ThrowAsync<MontyWorkerException>(() => pool.TurnAsync(before.Dump, endless, options).InTime())).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        var options = new TurnOptions
+        {
+            Session = new SessionOptions { TurnDeadline = TestTimeouts.MeantToPass },
+            GoOn = _ => One,
+        };
+        (await Should.ThrowAsync<MontyWorkerException>(() => pool.TurnAsync(before.Dump, endless, options).InTime())).Failure.ShouldBe(
+            WorkerFailure.DeadlineExceeded
+        );
 
         (await pool.TurnAsync(before.Dump, new FeedTurn("n")).InTime()).Progress.ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(5));
         pool.Statistics.Live.ShouldBe(pool.Statistics.Idle);
@@ -162,15 +212,35 @@ public sealed class StatelessTurnTests
         var before = await pool.TurnAsync(null, new FeedTurn("fetch() + 1")).InTime();
         var call = (MontySuspension)before.Progress;
 
-        await Refused(pool, before.Dump, new AnswerTurn(call, MontyAnswer.Return(new MontyCycle(1, "[...]"))), "cycles cannot go into the sandbox");
+        await Refused(
+            pool,
+            before.Dump,
+            new AnswerTurn(call, MontyAnswer.Return(new MontyCycle(1, "[...]"))),
+            "cycles cannot go into the sandbox"
+        );
         await Refused(pool, before.Dump, new AnswerTurn(call, MontyAnswer.Return("\ud800")), "lone surrogate");
-        await Refused(pool, before.Dump, new AnswerTurn(call, MontyAnswer.Raise("NoSuchError")), "does not know the exception type 'NoSuchError'");
-        await Refused(pool, before.Dump, new AbortTurn(new PythonError("NoSuchError", "x")), "does not know the exception type 'NoSuchError'");
+        await Refused(
+            pool,
+            before.Dump,
+            new AnswerTurn(call, MontyAnswer.Raise("NoSuchError")),
+            "does not know the exception type 'NoSuchError'"
+        );
+        await Refused(
+            pool,
+            before.Dump,
+            new AbortTurn(new PythonError("NoSuchError", "x")),
+            "does not know the exception type 'NoSuchError'"
+        );
         await Refused(pool, null, new FeedTurn("1", new Dictionary<string, MontyValue> { ["a b"] = 1 }), "no Python identifier");
         var large = new MontyBytes(new byte[257 * 1024 * 1024]);
         await Refused(pool, before.Dump, new AnswerTurn(call, MontyAnswer.Return(large)), "the runtime accepts 268435456 at once");
         var idle = (await pool.TurnAsync(null, new FeedTurn("1")).InTime()).Dump;
-        await Refused(pool, idle, new FeedTurn("1", new Dictionary<string, MontyValue> { ["large"] = large }), "the runtime accepts 268435456 at once");
+        await Refused(
+            pool,
+            idle,
+            new FeedTurn("1", new Dictionary<string, MontyValue> { ["large"] = large }),
+            "the runtime accepts 268435456 at once"
+        );
 
         await AnswerAndCheck(pool, before);
     }
@@ -184,10 +254,25 @@ public sealed class StatelessTurnTests
         var idle = (await pool.TurnAsync(null, new FeedTurn("1")).InTime()).Dump;
 
         await Refused(pool, before.Dump, new AnswerTurn(call, MontyAnswer.NotHandled), "NotHandled does not answer a function call");
-        await Refused(pool, before.Dump, new AnswerTurn(call, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer>())), "Resolve does not answer a call");
-        await Refused(pool, before.Dump, new AnswerTurn(call with { CallId = 7 }, One), "The runtime refused the request, and the session is as before: ");
+        await Refused(
+            pool,
+            before.Dump,
+            new AnswerTurn(call, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer>())),
+            "Resolve does not answer a call"
+        );
+        await Refused(
+            pool,
+            before.Dump,
+            new AnswerTurn(call with { CallId = 7 }, One),
+            "The runtime refused the request, and the session is as before: "
+        );
         await Refused(pool, before.Dump, new AnswerTurn(new NameLookup("fetch"), One), "The runtime refused the request");
-        await Refused(pool, before.Dump, new AnswerTurn(new ResolveFutures([0]), MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = One })), "The runtime refused the request");
+        await Refused(
+            pool,
+            before.Dump,
+            new AnswerTurn(new ResolveFutures([0]), MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = One })),
+            "The runtime refused the request"
+        );
         await Refused(pool, before.Dump, new FeedTurn("print('ran')"), "The runtime refused the request");
         await Refused(pool, idle, new AnswerTurn(call, One), "The runtime refused the request");
         await Refused(pool, idle, new AbortTurn(new PythonError("ValueError")), "The runtime refused the request");
@@ -204,9 +289,17 @@ public sealed class StatelessTurnTests
         var damaged = before.Dump.Bytes.ToArray();
         damaged[40] ^= 1;
 
-        foreach (var options in new[] { null, new TurnOptions { GoOn = _ => throw new InvalidOperationException("nothing may run") } })
+        foreach (
+            var options in new[]
+            {
+                null,
+                new TurnOptions { GoOn = _ => throw new InvalidOperationException("nothing may run") },
+            }
+        )
         {
-            var refusal = await Should.ThrowAsync<MontyDumpException>(() => pool.TurnAsync(new MontyDump(damaged), new FeedTurn("ready()"), options).InTime());
+            var refusal = await Should.ThrowAsync<MontyDumpException>(() =>
+                pool.TurnAsync(new MontyDump(damaged), new FeedTurn("ready()"), options).InTime()
+            );
             refusal.Refusal.ShouldBe(DumpRefusal.Tampered);
         }
 
@@ -217,9 +310,18 @@ public sealed class StatelessTurnTests
     public async Task Suspensions_are_counted_across_turns()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
-        var options = new TurnOptions { Session = new SessionOptions { Limits = new MontyLimits { MaxSuspensions = 6, MaxSuspensionsPerFeed = 4 } } };
+        var options = new TurnOptions
+        {
+            Session = new SessionOptions
+            {
+                Limits = new MontyLimits { MaxSuspensions = 6, MaxSuspensionsPerFeed = 4 },
+            },
+        };
 
-        var (answers, turn) = await AnswerAll(pool, await pool.TurnAsync(null, new FeedTurn("for i in range(100): fetch(i)"), options).InTime());
+        var (answers, turn) = await AnswerAll(
+            pool,
+            await pool.TurnAsync(null, new FeedTurn("for i in range(100): fetch(i)"), options).InTime()
+        );
         answers.ShouldBe(4);
         turn.Progress.ShouldBeOfType<Failed>().Error.TypeAndMessage.ShouldBe("RuntimeError: suspension limit 4 exceeded");
         turn.Progress.ShouldBeOfType<Failed>().Origin.ShouldBe(FailureOrigin.Limit);
@@ -234,7 +336,11 @@ public sealed class StatelessTurnTests
         {
             for (var answers = 0; ; answers++)
             {
-                if (turn.Progress is not MontySuspension suspension) return (answers, turn);
+                if (turn.Progress is not MontySuspension suspension)
+                {
+                    return (answers, turn);
+                }
+
                 turn = await pool.TurnAsync(turn.Dump, new AnswerTurn(suspension, One)).InTime();
             }
         }
@@ -244,7 +350,11 @@ public sealed class StatelessTurnTests
     public async Task Suspensions_answered_on_the_spot_are_counted_too()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
-        var options = new TurnOptions { Session = new SessionOptions { Limits = new MontyLimits { MaxSuspensionsPerFeed = 3 } }, GoOn = _ => One };
+        var options = new TurnOptions
+        {
+            Session = new SessionOptions { Limits = new MontyLimits { MaxSuspensionsPerFeed = 3 } },
+            GoOn = _ => One,
+        };
 
         var turn = await pool.TurnAsync(null, new FeedTurn("n = 0\nwhile True:\n    n += 1\n    fetch()"), options).InTime();
 
@@ -266,7 +376,12 @@ public sealed class StatelessTurnTests
             },
         };
 
-        var turn = await pool.TurnAsync(null, new FeedTurn("print('a')\nx = [f(1), name, g(k=2)]\nprint(x)\ny = stop()\nprint('b')\nz = f(y)\n(x, y, z)"), options).InTime();
+        var turn = await pool.TurnAsync(
+                null,
+                new FeedTurn("print('a')\nx = [f(1), name, g(k=2)]\nprint(x)\ny = stop()\nprint('b')\nz = f(y)\n(x, y, z)"),
+                options
+            )
+            .InTime();
         turn.Printed.ShouldBe("a\n[1, 2, 3]\n");
         turn.Progress.ShouldBeOfType<FunctionCall>().Name.ShouldBe("stop");
         turn = await pool.TurnAsync(turn.Dump, new AnswerTurn((MontySuspension)turn.Progress, MontyAnswer.Return("y")), options).InTime();
@@ -285,11 +400,15 @@ public sealed class StatelessTurnTests
 
         foreach (var one in thrown)
         {
-            var caught = await Should.ThrowAsync<Exception>(() => pool.TurnAsync(before.Dump, new FeedTurn("n = 6\nfetch()"), new TurnOptions { GoOn = _ => throw one }).InTime());
+            var caught = await Should.ThrowAsync<Exception>(() =>
+                pool.TurnAsync(before.Dump, new FeedTurn("n = 6\nfetch()"), new TurnOptions { GoOn = _ => throw one }).InTime()
+            );
             caught.ShouldBeSameAs(one);
         }
 
-        await Should.ThrowAsync<ArgumentException>(() => pool.TurnAsync(before.Dump, new FeedTurn("fetch()"), new TurnOptions { GoOn = _ => MontyAnswer.NotHandled }).InTime());
+        await Should.ThrowAsync<ArgumentException>(() =>
+            pool.TurnAsync(before.Dump, new FeedTurn("fetch()"), new TurnOptions { GoOn = _ => MontyAnswer.NotHandled }).InTime()
+        );
         (await pool.TurnAsync(before.Dump, new FeedTurn("n")).InTime()).Progress.ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(5));
         pool.Statistics.Live.ShouldBe(pool.Statistics.Idle);
     }
@@ -302,7 +421,9 @@ public sealed class StatelessTurnTests
         var options = new TurnOptions { MaxPrintBytes = 20_000 };
 
         (await pool.TurnAsync(before.Dump, new FeedTurn("print('é' * 9_999 + 'x')"), options).InTime()).Printed.Length.ShouldBe(10_001);
-        var failure = await Should.ThrowAsync<MontyWorkerException>(() => pool.TurnAsync(before.Dump, new FeedTurn("while True: print('é' * 10_000)"), options).InTime());
+        var failure = await Should.ThrowAsync<MontyWorkerException>(() =>
+            pool.TurnAsync(before.Dump, new FeedTurn("while True: print('é' * 10_000)"), options).InTime()
+        );
 
         failure.Failure.ShouldBe(WorkerFailure.PrintLimitExceeded);
         failure.Message.ShouldContain("raise MaxPrintBytes");
@@ -314,7 +435,14 @@ public sealed class StatelessTurnTests
     {
         using var runtime = new WrappedRuntime();
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, RuntimePath = runtime.Path });
-        var limited = new TurnOptions { Session = new SessionOptions { ScriptName = "limited.py", Limits = new MontyLimits { MaxRecursionDepth = 3 } } };
+        var limited = new TurnOptions
+        {
+            Session = new SessionOptions
+            {
+                ScriptName = "limited.py",
+                Limits = new MontyLimits { MaxRecursionDepth = 3 },
+            },
+        };
         var waiting = await pool.TurnAsync(null, new FeedTurn("secret = 1\nwait()"), limited).InTime();
 
         (await pool.TurnAsync(null, new FeedTurn("secret")).InTime()).Progress.Timeless().ShouldBe(new NameLookup("secret"));
@@ -325,7 +453,8 @@ public sealed class StatelessTurnTests
 
         var deep = await pool.TurnAsync(null, new FeedTurn("def f(n):\n    return 0 if n == 0 else f(n - 1)\nf(100)")).InTime();
         deep.Progress.ShouldBeOfType<Complete>();
-        var after = await pool.TurnAsync(waiting.Dump, new AnswerTurn((MontySuspension)waiting.Progress, MontyAnswer.Raise("ValueError"))).InTime();
+        var after = await pool.TurnAsync(waiting.Dump, new AnswerTurn((MontySuspension)waiting.Progress, MontyAnswer.Raise("ValueError")))
+            .InTime();
         after.Progress.ShouldBeOfType<Failed>().Error.Frames[0].FileName.ShouldBe("limited.py");
         runtime.Started.Count.ShouldBe(1);
     }
@@ -359,11 +488,12 @@ public sealed class StatelessTurnTests
         turn.Progress.ShouldBeOfType<Failed>().Error.Frames.Select(f => f.FileName).ShouldBe(["session.py", "turn.py"]);
     }
 
-    private static Func<MontySuspension, MontyAnswer> GoOn(TaskCompletionSource reached) => _ =>
-    {
-        reached.TrySetResult();
-        return One;
-    };
+    private static Func<MontySuspension, MontyAnswer> GoOn(TaskCompletionSource reached) =>
+        _ =>
+        {
+            reached.TrySetResult();
+            return One;
+        };
 
     private static async Task Refused(MontyPool pool, MontyDump? dump, TurnRequest request, string why)
     {
@@ -393,7 +523,11 @@ public sealed class StatelessTurnTests
             {
                 stateless.Progress.Timeless().ShouldBe(stateful.Timeless());
                 stateless.Printed.ShouldBe(string.Concat(printed));
-                if (stateful is not MontySuspension suspension) break;
+                if (stateful is not MontySuspension suspension)
+                {
+                    break;
+                }
+
                 steps++;
                 printed.Clear();
                 var answer = AnswerFor(suspension);
@@ -407,13 +541,16 @@ public sealed class StatelessTurnTests
         return steps;
     }
 
-    private static MontyAnswer AnswerFor(MontySuspension suspension) => suspension switch
-    {
-        FunctionCall { Name: "call_next" } call => MontyAnswer.Return(call.Arguments[0] is MontyInt n ? new MontyInt(n.Value + 1) : call.Arguments[0]),
-        FunctionCall { Name: "call_raise" } => MontyAnswer.Raise("ValueError", "the host says no"),
-        OsCall { Function: OsFunction.Getenv } => MontyAnswer.Return("7"),
-        OsCall => MontyAnswer.NotHandled,
-        NameLookup { Name: "name_five" } => MontyAnswer.Return(5),
-        _ => MontyAnswer.NotFound,
-    };
+    private static MontyAnswer AnswerFor(MontySuspension suspension) =>
+        suspension switch
+        {
+            FunctionCall { Name: "call_next" } call => MontyAnswer.Return(
+                call.Arguments[0] is MontyInt n ? new MontyInt(n.Value + 1) : call.Arguments[0]
+            ),
+            FunctionCall { Name: "call_raise" } => MontyAnswer.Raise("ValueError", "the host says no"),
+            OsCall { Function: OsFunction.Getenv } => MontyAnswer.Return("7"),
+            OsCall => MontyAnswer.NotHandled,
+            NameLookup { Name: "name_five" } => MontyAnswer.Return(5),
+            _ => MontyAnswer.NotFound,
+        };
 }

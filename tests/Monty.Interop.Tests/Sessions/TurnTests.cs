@@ -14,7 +14,9 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
 
         await session.FeedAsync("x = 20").InTime();
 
-        (await session.FeedAsync("x + y", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["y"] = 22 } }).InTime()).Value.ShouldBe(42);
+        (
+            await session.FeedAsync("x + y", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["y"] = 22 } }).InTime()
+        ).Value.ShouldBe(42);
         (await session.FeedAsync("y").InTime()).Value.ShouldBe(22);
     }
 
@@ -45,11 +47,13 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         var first = (MontySuspension)await session.StartAsync("a()\nb()").InTime();
         var second = (MontySuspension)await session.AnswerAsync(first, MontyAnswer.Return(1)).InTime();
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => session.AnswerAsync(first, MontyAnswer.Return(2)).InTime()))
-            .Message.ShouldBe("The session waits for call 1 of b; call 0 of a was answered before. Each suspension takes one answer.");
+        (
+            await Should.ThrowAsync<InvalidOperationException>(() => session.AnswerAsync(first, MontyAnswer.Return(2)).InTime())
+        ).Message.ShouldBe("The session waits for call 1 of b; call 0 of a was answered before. Each suspension takes one answer.");
         (await session.AnswerAsync(second, MontyAnswer.Return(3)).InTime()).ShouldBeOfType<Complete>().Value.ShouldBe(3);
-        (await Should.ThrowAsync<InvalidOperationException>(() => session.AnswerAsync(second, MontyAnswer.Return(2)).InTime()))
-            .Message.ShouldContain("does not wait for an answer");
+        (
+            await Should.ThrowAsync<InvalidOperationException>(() => session.AnswerAsync(second, MontyAnswer.Return(2)).InTime())
+        ).Message.ShouldContain("does not wait for an answer");
         (await session.FeedAsync("40 + 2").InTime()).Value.ShouldBe(42);
     }
 
@@ -65,24 +69,25 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         (await one.AnswerAsync(ofOne, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<Complete>();
     }
 
-    public static TheoryData<string, MontyAnswer> Misfits => new()
-    {
-        { "call()", MontyAnswer.NotHandled },
-        { "call()", MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer>()) },
-        { "import os\nos.getenv('A')", MontyAnswer.NotFound },
-        { "import os\nos.getenv('A')", MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer>()) },
-        { "name", MontyAnswer.Future },
-        { "name", MontyAnswer.NotHandled },
-        { "await call()", MontyAnswer.Return(1) },
-        { "await call()", MontyAnswer.NotFound },
-        { "await call()", MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Future }) },
-        { "await call()", MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.NotHandled }) },
-        { "await call()", MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = null! }) },
-        { "await call()", MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [9] = MontyAnswer.Return(1) }) },
-        { "call()", MontyAnswer.Raise("NoSuchError") },
-        { "call()", MontyAnswer.Raise("ValueError", "\uD800") },
-        { "call()", MontyAnswer.Return(null!) },
-    };
+    public static TheoryData<string, MontyAnswer> Misfits =>
+        new()
+        {
+            { "call()", MontyAnswer.NotHandled },
+            { "call()", MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer>()) },
+            { "import os\nos.getenv('A')", MontyAnswer.NotFound },
+            { "import os\nos.getenv('A')", MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer>()) },
+            { "name", MontyAnswer.Future },
+            { "name", MontyAnswer.NotHandled },
+            { "await call()", MontyAnswer.Return(1) },
+            { "await call()", MontyAnswer.NotFound },
+            { "await call()", MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Future }) },
+            { "await call()", MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.NotHandled }) },
+            { "await call()", MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = null! }) },
+            { "await call()", MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [9] = MontyAnswer.Return(1) }) },
+            { "call()", MontyAnswer.Raise("NoSuchError") },
+            { "call()", MontyAnswer.Raise("ValueError", "\uD800") },
+            { "call()", MontyAnswer.Return(null!) },
+        };
 
     [Theory]
     [MemberData(nameof(Misfits), DisableDiscoveryEnumeration = true)]
@@ -90,12 +95,18 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
     {
         using var session = await runtime.OpenAsync();
         var waiting = (MontySuspension)await session.StartAsync(code).InTime();
-        if (code.StartsWith("await", StringComparison.Ordinal)) waiting = (MontySuspension)await session.AnswerAsync(waiting, MontyAnswer.Future).InTime();
+        if (code.StartsWith("await", StringComparison.Ordinal))
+        {
+            waiting = (MontySuspension)await session.AnswerAsync(waiting, MontyAnswer.Future).InTime();
+        }
 
         await Should.ThrowAsync<ArgumentException>(() => session.AnswerAsync(waiting, misfit).InTime());
 
         session.Pending.ShouldBeSameAs(waiting);
-        var corrected = waiting is ResolveFutures ? MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return(42) }) : MontyAnswer.Return(42);
+        var corrected =
+            waiting is ResolveFutures
+                ? MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return(42) })
+                : MontyAnswer.Return(42);
         (await session.AnswerAsync(waiting, corrected).InTime()).ShouldBeOfType<Complete>().Value.ShouldBe(42);
         (await session.FeedAsync("1 + 1").InTime()).Value.ShouldBe(2);
     }
@@ -106,7 +117,9 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         using var session = await runtime.OpenAsync();
         var call = (MontySuspension)await session.StartAsync("call()").InTime();
 
-        var refused = await Should.ThrowAsync<ArgumentException>(() => session.AnswerAsync(call, MontyAnswer.Return(new MontyBuiltin("no_such"))).InTime());
+        var refused = await Should.ThrowAsync<ArgumentException>(() =>
+            session.AnswerAsync(call, MontyAnswer.Return(new MontyBuiltin("no_such"))).InTime()
+        );
 
         refused.Message.ShouldStartWith("The runtime refused the answer, and call 0 of call still waits for another: ");
         (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<Complete>().Value.ShouldBe(1);
@@ -117,7 +130,11 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
     [InlineData("name", "NotFound", "NameError: name 'name' is not defined")]
     [InlineData("name", "Raise", "KeyError: k")]
     [InlineData("call()", "Raise", "KeyError: k")]
-    [InlineData("from pathlib import Path\nPath('/etc/passwd').read_text()", "NotHandled", "PermissionError: Permission denied: '/etc/passwd'")]
+    [InlineData(
+        "from pathlib import Path\nPath('/etc/passwd').read_text()",
+        "NotHandled",
+        "PermissionError: Permission denied: '/etc/passwd'"
+    )]
     [InlineData("import os\nos.environ", "NotHandled", "RuntimeError: 'os.environ' is not supported in this environment")]
     public async Task A_refusing_answer_is_an_exception_that_the_script_can_catch(string code, string answer, string expected)
     {
@@ -129,13 +146,20 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
             _ => MontyAnswer.Raise("KeyError", "k"),
         };
 
-        var failed = (await session.AnswerAsync((MontySuspension)await session.StartAsync(code).InTime(), refusal).InTime()).ShouldBeOfType<Failed>();
+        var failed = (
+            await session.AnswerAsync((MontySuspension)await session.StartAsync(code).InTime(), refusal).InTime()
+        ).ShouldBeOfType<Failed>();
         (failed.Error.TypeAndMessage, failed.Origin).ShouldBe((expected, FailureOrigin.Script));
 
         var lines = code.Split('\n');
         var caught = string.Join('\n', [.. lines[..^1], "try:", "    " + lines[^1], "except Exception as e:", "    r = str(e)", "r"]);
-        (await session.AnswerAsync((MontySuspension)await session.StartAsync(caught).InTime(), refusal).InTime()).ShouldBeOfType<Complete>()
-            .Value.ShouldBe(expected.StartsWith("KeyError", StringComparison.Ordinal) ? "'k'" : expected[(expected.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
+        (await session.AnswerAsync((MontySuspension)await session.StartAsync(caught).InTime(), refusal).InTime())
+            .ShouldBeOfType<Complete>()
+            .Value.ShouldBe(
+                expected.StartsWith("KeyError", StringComparison.Ordinal)
+                    ? "'k'"
+                    : expected[(expected.IndexOf(": ", StringComparison.Ordinal) + 2)..]
+            );
     }
 
     [Fact]
@@ -144,7 +168,9 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         using var session = await runtime.OpenAsync();
         var call = (MontySuspension)await session.StartAsync("call()").InTime();
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => session.FeedAsync("1").InTime())).Message.ShouldContain("waits for an answer to call 0 of call");
+        (await Should.ThrowAsync<InvalidOperationException>(() => session.FeedAsync("1").InTime())).Message.ShouldContain(
+            "waits for an answer to call 0 of call"
+        );
         (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<Complete>();
     }
 
@@ -188,7 +214,9 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         await session.ResetAsync(TestContext.Current.CancellationToken);
 
         session.Pending.ShouldBeNull();
-        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("kept").InTime())).Error.TypeAndMessage.ShouldBe("NameError: name 'kept' is not defined");
+        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("kept").InTime())).Error.TypeAndMessage.ShouldBe(
+            "NameError: name 'kept' is not defined"
+        );
         (await session.FeedAsync("40 + 2").InTime()).Value.ShouldBe(42);
     }
 
@@ -202,7 +230,9 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         session.Dispose();
         session.Dispose();
 
-        (await Should.ThrowAsync<ObjectDisposedException>(() => session.FeedAsync("1").InTime())).Message.ShouldStartWith("The session was disposed; open another");
+        (await Should.ThrowAsync<ObjectDisposedException>(() => session.FeedAsync("1").InTime())).Message.ShouldStartWith(
+            "The session was disposed; open another"
+        );
         using var next = await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken);
         await Should.ThrowAsync<MontyScriptException>(() => next.FeedAsync("x").InTime());
         pool.Statistics.Started.ShouldBe(1);
@@ -220,9 +250,12 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         failure.Error.Type.ShouldBe("json.JSONDecodeError");
         failure.Error.Data.ShouldBe(new JsonErrorData("Expecting value", "[1,\n 2,,]", 7, 2, 4));
         failure.Error.Frames.Select(f => (f.FileName, f.FunctionName, f.Start.Line)).ShouldBe([("s.py", "<module>", 1), ("s.py", "f", 3)]);
-        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("b'\\xff'.decode()").InTime()))
-            .Error.Data.ShouldBe(new UnicodeErrorData("utf-8", new MontyBytes(new byte[] { 0xFF }), 0, 1, "invalid start byte"));
+        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("b'\\xff'.decode()").InTime())).Error.Data.ShouldBe(
+            new UnicodeErrorData("utf-8", new MontyBytes(new byte[] { 0xFF }), 0, 1, "invalid start byte")
+        );
         (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("raise ValueError").InTime())).Error.Message.ShouldBeNull();
-        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("raise ValueError('')").InTime())).Error.Message.ShouldBe("");
+        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("raise ValueError('')").InTime())).Error.Message.ShouldBe(
+            ""
+        );
     }
 }

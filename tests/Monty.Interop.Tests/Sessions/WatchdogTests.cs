@@ -30,7 +30,17 @@ public sealed class WatchdogTests
         using var session = await pool.OpenSessionAsync(Limited).InTime();
         var used = (await session.FeedAsync("sum(range(10000))").InTime()).ExecutionTime;
         used.ShouldBeGreaterThan(TimeSpan.Zero);
-        await Should.ThrowAsync<ArgumentException>(() => session.FeedAsync("1", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["x"] = new MontyType("Foo", MontyTypeOrigin.Builtin) } }).InTime());
+        await Should.ThrowAsync<ArgumentException>(() =>
+            session
+                .FeedAsync(
+                    "1",
+                    new FeedOptions
+                    {
+                        Inputs = new Dictionary<string, MontyValue> { ["x"] = new MontyType("Foo", MontyTypeOrigin.Builtin) },
+                    }
+                )
+                .InTime()
+        );
         var dump = await session.DumpAsync().AsTask().InTime();
 
         await AssertKilled(session.StartAsync(NeverComesBack).AsTask(), used);
@@ -55,7 +65,11 @@ public sealed class WatchdogTests
     {
         using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
         var used = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var goOn = new TurnOptions { Session = Limited, GoOn = call => used.TrySetResult(call.ExecutionTime) ? MontyAnswer.Return(1) : null };
+        var goOn = new TurnOptions
+        {
+            Session = Limited,
+            GoOn = call => used.TrySetResult(call.ExecutionTime) ? MontyAnswer.Return(1) : null,
+        };
 
         var turn = pool.TurnAsync(null, new FeedTurn($"sum(range(10000))\nf()\n{NeverComesBack}"), goOn);
 

@@ -10,7 +10,10 @@ public sealed class LinuxFactAttribute : FactAttribute
     public LinuxFactAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
         : base(sourceFilePath, sourceLineNumber)
     {
-        if (!OperatingSystem.IsLinux()) Skip = "It reads /proc and plays peers with /bin/sh."; // never where the runtime is pinned, which is Linux; ./build.sh says how many were skipped
+        if (!OperatingSystem.IsLinux())
+        {
+            Skip = "It reads /proc and plays peers with /bin/sh."; // never where the runtime is pinned, which is Linux; ./build.sh says how many were skipped
+        }
     }
 }
 
@@ -21,6 +24,9 @@ public sealed class LinuxTheoryAttribute : TheoryAttribute
     public LinuxTheoryAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
         : base(sourceFilePath, sourceLineNumber)
     {
-        if (!OperatingSystem.IsLinux()) Skip = "It reads /proc and plays peers with /bin/sh."; // never where the runtime is pinned, which is Linux; ./build.sh says how many were skipped
+        if (!OperatingSystem.IsLinux())
+        {
+            Skip = "It reads /proc and plays peers with /bin/sh."; // never where the runtime is pinned, which is Linux; ./build.sh says how many were skipped
+        }
     }
 }

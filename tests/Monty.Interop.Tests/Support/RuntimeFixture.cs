@@ -8,7 +8,8 @@ public sealed class RuntimeFixture : IDisposable
     /// <summary>The pool, found and started as any user's.</summary>
     public MontyPool Pool { get; } = new();
 
-    public ValueTask<MontySession> OpenAsync(SessionOptions? options = null) => Pool.OpenSessionAsync(options, TestContext.Current.CancellationToken);
+    public ValueTask<MontySession> OpenAsync(SessionOptions? options = null) =>
+        Pool.OpenSessionAsync(options, TestContext.Current.CancellationToken);
 
     public void Dispose() => Pool.Dispose();
 }

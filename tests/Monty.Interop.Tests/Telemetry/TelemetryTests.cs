@@ -18,13 +18,25 @@ public sealed class TelemetryTests
     {
         string[] names =
         [
-            MontyTelemetry.Name, MontyTelemetry.TurnActivity, MontyTelemetry.TurnDuration, MontyTelemetry.CheckoutDuration, MontyTelemetry.Workers,
-            MontyTelemetry.WorkerFailures, MontyTelemetry.OutcomeTag, MontyTelemetry.FailureTag,
+            MontyTelemetry.Name,
+            MontyTelemetry.TurnActivity,
+            MontyTelemetry.TurnDuration,
+            MontyTelemetry.CheckoutDuration,
+            MontyTelemetry.Workers,
+            MontyTelemetry.WorkerFailures,
+            MontyTelemetry.OutcomeTag,
+            MontyTelemetry.FailureTag,
         ];
 
-        names.ShouldBe(
-        [
-            "Monty.Interop", "monty.turn", "monty.turn.duration", "monty.pool.checkout.duration", "monty.pool.workers", "monty.worker.failures", "monty.turn.outcome", "monty.worker.failure",
+        names.ShouldBe([
+            "Monty.Interop",
+            "monty.turn",
+            "monty.turn.duration",
+            "monty.pool.checkout.duration",
+            "monty.pool.workers",
+            "monty.worker.failures",
+            "monty.turn.outcome",
+            "monty.worker.failure",
         ]);
     }
 
@@ -44,7 +56,16 @@ public sealed class TelemetryTests
         using var session = await pool.OpenSessionAsync().InTime();
         using var caller = callers.StartActivity("request");
 
-        await session.FeedAsync("fetch(name)", new FeedOptions { Tools = [MontyTool.Sync("fetch", _ => 1)], Names = new Dictionary<string, MontyValue> { ["name"] = 2 } }).InTime();
+        await session
+            .FeedAsync(
+                "fetch(name)",
+                new FeedOptions
+                {
+                    Tools = [MontyTool.Sync("fetch", _ => 1)],
+                    Names = new Dictionary<string, MontyValue> { ["name"] = 2 },
+                }
+            )
+            .InTime();
         await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("1 / 0").InTime());
 
         var turns = ended.Where(a => a.OperationName == MontyTelemetry.TurnActivity).ToList();
@@ -56,7 +77,12 @@ public sealed class TelemetryTests
     public async Task A_stateless_turn_is_one_too()
     {
         var ended = new ConcurrentQueue<Activity>();
-        using var listener = new ActivityListener { ShouldListenTo = source => source.Name is MontyTelemetry.Name, Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded, ActivityStopped = ended.Enqueue };
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is MontyTelemetry.Name,
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Enqueue,
+        };
         ActivitySource.AddActivityListener(listener);
         using var runtime = new WrappedRuntime();
         using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path });
@@ -64,7 +90,9 @@ public sealed class TelemetryTests
         var (_, waiting, dump) = await pool.TurnAsync(null, new FeedTurn("x = f()")).InTime();
         await pool.TurnAsync(dump, new AnswerTurn((MontySuspension)waiting, MontyAnswer.Return(1))).InTime();
         await Should.ThrowAsync<ArgumentException>(() => pool.TurnAsync(dump, new FeedTurn("1")).InTime());
-        await Should.ThrowAsync<MontyWorkerException>(() => pool.TurnAsync(null, new FeedTurn("f()"), new TurnOptions { GoOn = Die }).InTime());
+        await Should.ThrowAsync<MontyWorkerException>(() =>
+            pool.TurnAsync(null, new FeedTurn("f()"), new TurnOptions { GoOn = Die }).InTime()
+        );
 
         ended.Select(a => a.GetTagItem(MontyTelemetry.OutcomeTag)).ShouldBe(["function_call", "complete", "failed", "broken"]);
 
@@ -79,7 +107,18 @@ public sealed class TelemetryTests
     public async Task Turns_checkouts_workers_and_failures_are_measured()
     {
         var measured = new ConcurrentQueue<(string Name, double Value, string Tags)>();
-        using (var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Meter.Name == MontyTelemetry.Name) l.EnableMeasurementEvents(i); } })
+        using (
+            var listener = new MeterListener
+            {
+                InstrumentPublished = (i, l) =>
+                {
+                    if (i.Meter.Name == MontyTelemetry.Name)
+                    {
+                        l.EnableMeasurementEvents(i);
+                    }
+                },
+            }
+        )
         {
             listener.SetMeasurementEventCallback<double>((i, value, tags, _) => measured.Enqueue((i.Name, value, Show(tags))));
             listener.SetMeasurementEventCallback<long>((i, value, tags, _) => measured.Enqueue((i.Name, value, Show(tags))));
@@ -94,12 +133,18 @@ public sealed class TelemetryTests
             }
         }
 
-        measured.Where(m => m.Name == MontyTelemetry.TurnDuration).Select(m => m.Tags).ShouldBe(["monty.turn.outcome=complete", "monty.turn.outcome=broken"]);
+        measured
+            .Where(m => m.Name == MontyTelemetry.TurnDuration)
+            .Select(m => m.Tags)
+            .ShouldBe(["monty.turn.outcome=complete", "monty.turn.outcome=broken"]);
         measured.Where(m => m.Name == MontyTelemetry.CheckoutDuration).ShouldHaveSingleItem();
         measured.Where(m => m.Name == MontyTelemetry.Workers).Select(m => m.Value).ShouldBe([1d, -1d]);
-        measured.Where(m => m.Name == MontyTelemetry.WorkerFailures).ShouldBe([(MontyTelemetry.WorkerFailures, 1d, "monty.worker.failure=Crashed")]);
+        measured
+            .Where(m => m.Name == MontyTelemetry.WorkerFailures)
+            .ShouldBe([(MontyTelemetry.WorkerFailures, 1d, "monty.worker.failure=Crashed")]);
         measured.ShouldAllBe(m => m.Value < TestTimeouts.Generous.TotalSeconds, "durations are seconds");
     }
 
-    private static string Show(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
+    private static string Show(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
 }

@@ -57,12 +57,19 @@ public sealed class FakeTimeTests
         timer = time.CreateTimer(
             _ =>
             {
-                if (++count < 3) timer!.Change(Second, Timeout.InfiniteTimeSpan);
-                else timer!.Dispose();
+                if (++count < 3)
+                {
+                    timer!.Change(Second, Timeout.InfiniteTimeSpan);
+                }
+                else
+                {
+                    timer!.Dispose();
+                }
             },
             null,
             Second,
-            Second);
+            Second
+        );
 
         time.Advance(10 * Second);
 

@@ -10,11 +10,15 @@ public sealed class ArgumentBindingTests
     [Fact]
     public void Every_call_is_bound_or_refused_as_by_CPython()
     {
-        using var stream = typeof(ArgumentBindingTests).Assembly.GetManifestResourceStream("Monty.Interop.Tests.Tools.Goldens.binding.json");
+        using var stream = typeof(ArgumentBindingTests).Assembly.GetManifestResourceStream(
+            "Monty.Interop.Tests.Tools.Goldens.binding.json"
+        );
         using var goldens = JsonDocument.Parse(stream!);
         var rows = goldens.RootElement.EnumerateArray().ToList();
         rows.Count.ShouldBeGreaterThan(1000);
-        rows.Select(r => (Row: r.GetRawText(), Said: Outcome(r), Expected: r[6].GetString())).Where(r => r.Said != r.Expected).ShouldBeEmpty();
+        rows.Select(r => (Row: r.GetRawText(), Said: Outcome(r), Expected: r[6].GetString()))
+            .Where(r => r.Said != r.Expected)
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -37,8 +41,16 @@ public sealed class ArgumentBindingTests
 
     private static string? Outcome(JsonElement row)
     {
-        var shape = new CallShape(row[0].GetString()!, row[1].GetBoolean(), [.. row[2].EnumerateArray().Select(p => (p[0].GetString()!, p[1].GetBoolean()))], row[3].GetBoolean());
-        var call = Call([.. Enumerable.Range(0, row[4].GetInt32()).Select(i => (MontyValue)i)], [.. row[5].EnumerateArray().Select(k => (k.GetString()!, (MontyValue)0))]);
+        var shape = new CallShape(
+            row[0].GetString()!,
+            row[1].GetBoolean(),
+            [.. row[2].EnumerateArray().Select(p => (p[0].GetString()!, p[1].GetBoolean()))],
+            row[3].GetBoolean()
+        );
+        var call = Call(
+            [.. Enumerable.Range(0, row[4].GetInt32()).Select(i => (MontyValue)i)],
+            [.. row[5].EnumerateArray().Select(k => (k.GetString()!, (MontyValue)0))]
+        );
         try
         {
             shape.Bind(call);
@@ -50,6 +62,11 @@ public sealed class ArgumentBindingTests
         }
     }
 
-    private static FunctionCall Call(MontyValue[] arguments, params (string Name, MontyValue Value)[] keywords) => new(
-        "f", new EquatableArray<MontyValue>([.. arguments]), new EquatableArray<KeyValuePair<string, MontyValue>>([.. keywords.Select(k => KeyValuePair.Create(k.Name, k.Value))]), 0);
+    private static FunctionCall Call(MontyValue[] arguments, params (string Name, MontyValue Value)[] keywords) =>
+        new(
+            "f",
+            new EquatableArray<MontyValue>([.. arguments]),
+            new EquatableArray<KeyValuePair<string, MontyValue>>([.. keywords.Select(k => KeyValuePair.Create(k.Name, k.Value))]),
+            0
+        );
 }

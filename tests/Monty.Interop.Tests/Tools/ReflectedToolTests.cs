@@ -23,18 +23,25 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
     [InlineData("await count(3)", "[1, 2, 3]")]
     [InlineData("f = mean\nf([3])", "3.0")]
     [InlineData("[*map(len, [await count(2)])]", "[2]")]
-    public async Task A_call_gives_what_the_method_gives(string code, string expected) => (await RunAsync(code)).ToString().ShouldBe(expected);
+    public async Task A_call_gives_what_the_method_gives(string code, string expected) =>
+        (await RunAsync(code)).ToString().ShouldBe(expected);
 
     [Theory]
     [InlineData("get_weather()", "TypeError: get_weather() missing 1 required positional argument: 'city'")]
     [InlineData("get_weather('Rome', 1, 'C', 4)", "TypeError: get_weather() takes from 1 to 3 positional arguments but 4 were given")]
-    [InlineData("get_weather('Rome', cancellation_token=1)", "TypeError: get_weather() got an unexpected keyword argument 'cancellation_token'")]
+    [InlineData(
+        "get_weather('Rome', cancellation_token=1)",
+        "TypeError: get_weather() got an unexpected keyword argument 'cancellation_token'"
+    )]
     [InlineData("get_weather('Rome', city='Oslo')", "TypeError: get_weather() got multiple values for argument 'city'")]
     [InlineData("get_weather(1)", "TypeError: get_weather() argument 'city' must be str, not int")]
     [InlineData("get_weather(None)", "TypeError: get_weather() argument 'city' must be str, not NoneType")]
     [InlineData("get_weather('Rome', '3')", "TypeError: get_weather() argument 'days' must be int, not str")]
     [InlineData("get_weather('Rome', 3.0)", "TypeError: get_weather() argument 'days' must be int, not float")]
-    [InlineData("get_weather('Rome', 2 ** 40)", "OverflowError: get_weather() argument 'days' must be in the range -2147483648 to 2147483647")]
+    [InlineData(
+        "get_weather('Rome', 2 ** 40)",
+        "OverflowError: get_weather() argument 'days' must be in the range -2147483648 to 2147483647"
+    )]
     [InlineData("get_weather('Rome', unit='K')", "ValueError: get_weather() argument 'unit' must be \"C\" or \"F\", not 'K'")]
     [InlineData("get_weather('Rome', unit=1)", "TypeError: get_weather() argument 'unit' must be Literal[\"C\", \"F\"], not int")]
     [InlineData("await get_weather('Rome', days=9)", "ValueError: days must be 1 to 7")]
@@ -52,20 +59,32 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
         var failed = await Should.ThrowAsync<MontyScriptException>(() => RunAsync(code));
         failed.Error.TypeAndMessage.ShouldBe(expected);
         failed.Error.Frames.ShouldNotBeEmpty();
-        (await RunAsync($"try:\n    {code.Replace("\n", "\n    ", StringComparison.Ordinal)}\nexcept Exception as e:\n    r = str(e)\nr")).AsString().ShouldBe(failed.Error.Message);
+        (await RunAsync($"try:\n    {code.Replace("\n", "\n    ", StringComparison.Ordinal)}\nexcept Exception as e:\n    r = str(e)\nr"))
+            .AsString()
+            .ShouldBe(failed.Error.Message);
     }
 
     [Theory]
-    [InlineData("import datetime\nForecast(datetime.date(2024, 1, 2), high=3)", "Forecast(day=datetime.date(2024, 1, 2), high=3.0, low=None, warnings=None)")]
+    [InlineData(
+        "import datetime\nForecast(datetime.date(2024, 1, 2), high=3)",
+        "Forecast(day=datetime.date(2024, 1, 2), high=3.0, low=None, warnings=None)"
+    )]
     [InlineData("import datetime\nhottest([Forecast(datetime.date(2024, 1, 2), 3), Forecast(datetime.date(2024, 1, 3), 4)])", "4.0")]
     [InlineData("import datetime\nF = Forecast\nF(datetime.date(2024, 1, 2), 3).high", "3.0")]
     [InlineData("isinstance((await get_weather('Rome'))[0], Forecast), isinstance(3, Forecast)", "(True, False)")]
-    [InlineData("a, b = await get_weather('Rome', 1), await get_weather('Rome', 1)\na == b, a[0] == b[0], a[0] is b[0]", "(True, True, False)")]
+    [InlineData(
+        "a, b = await get_weather('Rome', 1), await get_weather('Rome', 1)\na == b, a[0] == b[0], a[0] is b[0]",
+        "(True, True, False)"
+    )]
     [InlineData("d = (await get_weather('Rome', 1))[0]\nd.high = 30\nhottest([d])", "30.0")]
-    [InlineData("from dataclasses import dataclass\nimport datetime\n@dataclass\nclass Own:\n    day: int\n    high: float\nhottest([Own(datetime.date(2024, 1, 1), 9)])", "9.0")]
+    [InlineData(
+        "from dataclasses import dataclass\nimport datetime\n@dataclass\nclass Own:\n    day: int\n    high: float\nhottest([Own(datetime.date(2024, 1, 1), 9)])",
+        "9.0"
+    )]
     [InlineData("depth(Region('a', [Region('b', []), Region('c', [Region('d', [])])]))", "3")]
     [InlineData("hasattr((await get_weather('Rome'))[0], 'wind')", "False")]
-    public async Task Records_are_dataclasses_that_scripts_read_and_make(string code, string expected) => (await RunAsync(code)).ToString().ShouldBe(expected);
+    public async Task Records_are_dataclasses_that_scripts_read_and_make(string code, string expected) =>
+        (await RunAsync(code)).ToString().ShouldBe(expected);
 
     [Theory]
     [InlineData("Forecast()", "TypeError: Forecast.__init__() missing 2 required positional arguments: 'day' and 'high'")]
@@ -89,7 +108,10 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
     [Fact]
     public async Task The_call_and_the_token_are_filled_by_the_host()
     {
-        var tool = MontyTool.From((FunctionCall call, CancellationToken token, int a) => $"{call.Display()} {token.CanBeCanceled} {a}", "show");
+        var tool = MontyTool.From(
+            (FunctionCall call, CancellationToken token, int a) => $"{call.Display()} {token.CanBeCanceled} {a}",
+            "show"
+        );
         tool.Stub.ShouldBe("def show(a: int) -> str: ...");
         (await RunAsync("show(a=4)", tool)).AsString().ShouldBe("show(a=4) True 4");
     }
@@ -98,8 +120,9 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
     public async Task A_tool_that_gives_what_cannot_cross_says_so_in_the_script()
     {
         var tool = MontyTool.From(() => (Unit)77, "unit");
-        (await Should.ThrowAsync<MontyScriptException>(() => RunAsync("unit()", tool))).Error.TypeAndMessage
-            .ShouldBe("TypeError: what unit() gave cannot be sent: 77 has no name in Unit; pass its number. At $.");
+        (await Should.ThrowAsync<MontyScriptException>(() => RunAsync("unit()", tool))).Error.TypeAndMessage.ShouldBe(
+            "TypeError: what unit() gave cannot be sent: 77 has no name in Unit; pass its number. At $."
+        );
     }
 
     [Fact]
@@ -107,8 +130,13 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
     {
         var tools = MontyToolSet.From(weather);
         var report = await runtime.Pool.CheckTypesAsync(
-            "days = await get_weather('Rome', day=3)\nhottest(days, 'x')\nprint(days[0].wind)\nmean([1, 2])\nxs = [1, 2]\nmean(xs)\n", new TypeCheckOptions { Stubs = tools.Stubs }, TestContext.Current.CancellationToken);
-        report.Diagnostics.Select(d => (d.Start.Line, d.Rule)).ShouldBe([(1, "unknown-argument"), (2, "invalid-argument-type"), (3, "unresolved-attribute")]);
+            "days = await get_weather('Rome', day=3)\nhottest(days, 'x')\nprint(days[0].wind)\nmean([1, 2])\nxs = [1, 2]\nmean(xs)\n",
+            new TypeCheckOptions { Stubs = tools.Stubs },
+            TestContext.Current.CancellationToken
+        );
+        report
+            .Diagnostics.Select(d => (d.Start.Line, d.Rule))
+            .ShouldBe([(1, "unknown-argument"), (2, "invalid-argument-type"), (3, "unresolved-attribute")]);
         weather.Asked.ShouldBeEmpty();
     }
 

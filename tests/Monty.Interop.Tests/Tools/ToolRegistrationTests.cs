@@ -8,8 +8,10 @@ public sealed class ToolRegistrationTests
 {
     [Fact]
     public void Methods_are_named_in_snake_case_without_Async() =>
-        MontyToolSet.From(new WeatherTools()).Select(t => (t.Name, t.IsAsync)).ShouldBe(
-            [("get_weather", true), ("mean", false), ("hottest", false), ("join", false), ("count", true), ("depth", false)]);
+        MontyToolSet
+            .From(new WeatherTools())
+            .Select(t => (t.Name, t.IsAsync))
+            .ShouldBe([("get_weather", true), ("mean", false), ("hottest", false), ("join", false), ("count", true), ("depth", false)]);
 
     [Fact]
     public void Delegates_are_named_by_method_variable_or_argument()
@@ -21,7 +23,10 @@ public sealed class ToolRegistrationTests
         MontyTool.From(WeatherTools.Average).Name.ShouldBe("mean");
         MontyTool.From(Math.Sqrt).Name.ShouldBe("sqrt");
         MontyTool.From(LocalSquare, "square").Name.ShouldBe("square");
-        Refused(() => MontyTool.From((int x) => x)).ShouldBe("A lambda has no name that scripts could call. Pass a name, or the lambda by a variable of that name. (Parameter 'name')");
+        Refused(() => MontyTool.From((int x) => x))
+            .ShouldBe(
+                "A lambda has no name that scripts could call. Pass a name, or the lambda by a variable of that name. (Parameter 'name')"
+            );
     }
 
     [Fact]
@@ -29,7 +34,8 @@ public sealed class ToolRegistrationTests
     {
         MontyToolSet.From(new Patient()).Single().Deadline.ShouldBe(TimeSpan.FromSeconds(2.5));
         MontyTool.From(() => Task.CompletedTask, "wait", TimeSpan.FromSeconds(3)).Deadline.ShouldBe(TimeSpan.FromSeconds(3));
-        Refused(() => MontyTool.From(() => 1, "one", TimeSpan.FromSeconds(3))).ShouldStartWith("The tool 'one' is not asynchronous, so no deadline could end it. Return a Task");
+        Refused(() => MontyTool.From(() => 1, "one", TimeSpan.FromSeconds(3)))
+            .ShouldStartWith("The tool 'one' is not asynchronous, so no deadline could end it. Return a Task");
         Refused(() => MontyToolSet.From(new Hasty())).ShouldContain("DeadlineSeconds is NaN");
     }
 
@@ -41,18 +47,27 @@ public sealed class ToolRegistrationTests
     }
 
     [Fact]
-    public void An_override_is_the_tool_that_its_base_marked() => MontyToolSet.From(new Derived()).Select(t => t.Name).ShouldBe(["base_only", "shared"]);
+    public void An_override_is_the_tool_that_its_base_marked() =>
+        MontyToolSet.From(new Derived()).Select(t => t.Name).ShouldBe(["base_only", "shared"]);
 
     [Fact]
     public void Methods_that_cannot_be_called_are_refused()
     {
-        Refused(() => MontyToolSet.From(new Unmarked())).ShouldBe("Unmarked has no method with [MontyTool]. Mark the public methods that scripts may call.");
-        Refused(() => MontyToolSet.From(new Secretive())).ShouldBe("Method Secretive.Whisper carries [MontyTool] and is not public. Make it public, or take the attribute away.");
-        Refused(() => MontyToolSet.FromStatic(typeof(WeatherTools))).ShouldBe(
-            "Method WeatherTools.GetWeatherAsync carries [MontyTool] and needs an object. Register an instance with MontyToolSet.From, or make the method static.");
-        Refused(() => MontyToolSet.From(new Generic())).ShouldBe("Method Generic.Identity is generic, and a script gives no type arguments. Register a method with its types filled in.");
+        Refused(() => MontyToolSet.From(new Unmarked()))
+            .ShouldBe("Unmarked has no method with [MontyTool]. Mark the public methods that scripts may call.");
+        Refused(() => MontyToolSet.From(new Secretive()))
+            .ShouldBe("Method Secretive.Whisper carries [MontyTool] and is not public. Make it public, or take the attribute away.");
+        Refused(() => MontyToolSet.FromStatic(typeof(WeatherTools)))
+            .ShouldBe(
+                "Method WeatherTools.GetWeatherAsync carries [MontyTool] and needs an object. Register an instance with MontyToolSet.From, or make the method static."
+            );
+        Refused(() => MontyToolSet.From(new Generic()))
+            .ShouldBe(
+                "Method Generic.Identity is generic, and a script gives no type arguments. Register a method with its types filled in."
+            );
         Refused(() => MontyToolSet.From(new Overloaded())).ShouldBe("Two tools are named 'go'. Rename one of them.");
-        Refused(() => MontyToolSet.From(new Badly())).ShouldBe("Method Badly.Named: the name 'for' is a Python keyword, so no script could call it. Choose another name.");
+        Refused(() => MontyToolSet.From(new Badly()))
+            .ShouldBe("Method Badly.Named: the name 'for' is a Python keyword, so no script could call it. Choose another name.");
     }
 
     [Theory]
@@ -75,17 +90,23 @@ public sealed class ToolRegistrationTests
     [Fact]
     public void Names_are_unique_in_a_set()
     {
-        Refused(() => new MontyToolSet(MontyTool.Sync("a", _ => 1), MontyTool.Sync("a", _ => 2))).ShouldBe("Two tools are named 'a'. Rename one of them.");
-        Refused(() => new MontyToolSet(MontyTool.Sync("Point", _ => 1), MontyTool.From((Point p) => p.X, "x"))).ShouldBe("A tool and a class that the tools use are named 'Point'. Rename one of them.");
-        Refused(() => new MontyToolSet(MontyTool.From((Point p) => p.X, "a"), MontyTool.From((Other.Point p) => p.Z, "b"))).ShouldBe(
-            "Two classes are named 'Point': one is of the C# type Monty.Interop.Tests.Tools.Point, the other of Monty.Interop.Tests.Tools.ToolRegistrationTests+Other+Point. Rename one of them.");
+        Refused(() => new MontyToolSet(MontyTool.Sync("a", _ => 1), MontyTool.Sync("a", _ => 2)))
+            .ShouldBe("Two tools are named 'a'. Rename one of them.");
+        Refused(() => new MontyToolSet(MontyTool.Sync("Point", _ => 1), MontyTool.From((Point p) => p.X, "x")))
+            .ShouldBe("A tool and a class that the tools use are named 'Point'. Rename one of them.");
+        Refused(() => new MontyToolSet(MontyTool.From((Point p) => p.X, "a"), MontyTool.From((Other.Point p) => p.Z, "b")))
+            .ShouldBe(
+                "Two classes are named 'Point': one is of the C# type Monty.Interop.Tests.Tools.Point, the other of Monty.Interop.Tests.Tools.ToolRegistrationTests+Other+Point. Rename one of them."
+            );
     }
 
     [Fact]
     public void A_stub_by_hand_must_declare_the_tool()
     {
-        Refused(() => MontyTool.Sync("add", _ => 1, "def sub(a: int) -> int: ...")).ShouldStartWith("The stub of 'add' does not declare it. Write 'def add(...) -> ...: ...' in it.");
-        Refused(() => MontyTool.Sync("add", _ => 1, "async def add() -> int: ...")).ShouldStartWith("The stub of 'add' does not declare it.");
+        Refused(() => MontyTool.Sync("add", _ => 1, "def sub(a: int) -> int: ..."))
+            .ShouldStartWith("The stub of 'add' does not declare it. Write 'def add(...) -> ...: ...' in it.");
+        Refused(() => MontyTool.Sync("add", _ => 1, "async def add() -> int: ..."))
+            .ShouldStartWith("The stub of 'add' does not declare it.");
         Refused(() => MontyTool.Async("add", (_, _) => new(1), stub: "def add() -> int: ...")).ShouldContain("async def add");
     }
 
@@ -100,26 +121,33 @@ public sealed class ToolRegistrationTests
 
     private delegate int OnStack(Span<int> x);
 
-    public static TheoryData<Delegate, string> Unsupported => new()
-    {
-        { (object x) => 1, "The tool 'f': the parameter 'x' cannot be passed by a script. Object has no Python counterpart: it says nothing of what a script may pass; use MontyValue for any value" },
-        { (Stream x) => 1, "Stream has no Python counterpart: use text, a record of what matters, MontyValue, or lend it as an object of a MontyHostClass" },
-        { (Func<int> x) => 1, "a script cannot hand its functions to the host" },
-        { (List<object> x) => 1, "Object has no Python counterpart" },
-        { (int[,] x) => 1, "Python's lists have one dimension" },
-        { (FileAccess x) => 1, "a Literal cannot combine names" },
-        { (WeatherTools x) => 1, "WeatherTools has no Python counterpart: it is no record" },
-        { (Loose x) => 1, "there is no public property of the name and type of its constructor's parameter 'hidden'" },
-        { (KeyValuePair<int, int> x) => 1, "KeyValuePair<Int32, Int32> has no Python counterpart" },
-        { (Task<int> x) => 1, "a result is awaited by its tool only as Task or ValueTask" },
-        { (SortedSet<int> x) => 1, "the parameter 'x' cannot be passed by a script" },
-        { (IDisposable x) => 1, "IDisposable has no Python counterpart" },
-        { new ByReference((ref int x) => x), "a script passes values, not variables" },
-        { new OnStack(x => x.Length), "it lives on the stack" },
-        { () => new MemoryStream(), "The tool 'f': its result cannot be given to a script. MemoryStream has no Python counterpart" },
-        { () => Task.FromResult(Task.FromResult(1)), "a result is awaited by its tool only" },
-        { (int maxCount, int max_count) => 1, "two parameters are named 'max_count' in Python" },
-    };
+    public static TheoryData<Delegate, string> Unsupported =>
+        new()
+        {
+            {
+                (object x) => 1,
+                "The tool 'f': the parameter 'x' cannot be passed by a script. Object has no Python counterpart: it says nothing of what a script may pass; use MontyValue for any value"
+            },
+            {
+                (Stream x) => 1,
+                "Stream has no Python counterpart: use text, a record of what matters, MontyValue, or lend it as an object of a MontyHostClass"
+            },
+            { (Func<int> x) => 1, "a script cannot hand its functions to the host" },
+            { (List<object> x) => 1, "Object has no Python counterpart" },
+            { (int[,] x) => 1, "Python's lists have one dimension" },
+            { (FileAccess x) => 1, "a Literal cannot combine names" },
+            { (WeatherTools x) => 1, "WeatherTools has no Python counterpart: it is no record" },
+            { (Loose x) => 1, "there is no public property of the name and type of its constructor's parameter 'hidden'" },
+            { (KeyValuePair<int, int> x) => 1, "KeyValuePair<Int32, Int32> has no Python counterpart" },
+            { (Task<int> x) => 1, "a result is awaited by its tool only as Task or ValueTask" },
+            { (SortedSet<int> x) => 1, "the parameter 'x' cannot be passed by a script" },
+            { (IDisposable x) => 1, "IDisposable has no Python counterpart" },
+            { new ByReference((ref int x) => x), "a script passes values, not variables" },
+            { new OnStack(x => x.Length), "it lives on the stack" },
+            { () => new MemoryStream(), "The tool 'f': its result cannot be given to a script. MemoryStream has no Python counterpart" },
+            { () => Task.FromResult(Task.FromResult(1)), "a result is awaited by its tool only" },
+            { (int maxCount, int max_count) => 1, "two parameters are named 'max_count' in Python" },
+        };
 
     [Theory]
     [MemberData(nameof(Unsupported), DisableDiscoveryEnumeration = true)]
@@ -127,15 +155,25 @@ public sealed class ToolRegistrationTests
         Refused(() => MontyTool.From(tool, "f")).ShouldContain(message);
 
     [Fact]
-    public void A_record_that_holds_ever_larger_ones_does_not_end_the_process() => Refused(() => MontyTool.From((Spiral<int> x) => 1, "f")).ShouldContain("records in it lead to ever more types");
+    public void A_record_that_holds_ever_larger_ones_does_not_end_the_process() =>
+        Refused(() => MontyTool.From((Spiral<int> x) => 1, "f")).ShouldContain("records in it lead to ever more types");
 
     [Fact]
     public void A_method_is_named_where_its_parameter_is_refused() =>
-        Refused(() => MontyToolSet.From(new Writer())).ShouldStartWith("Method Writer.WriteAsync: the parameter 'target' cannot be passed by a script. Stream has no Python counterpart");
+        Refused(() => MontyToolSet.From(new Writer()))
+            .ShouldStartWith(
+                "Method Writer.WriteAsync: the parameter 'target' cannot be passed by a script. Stream has no Python counterpart"
+            );
 
     private static string Refused(Action register) => Should.Throw<ArgumentException>(register).Message;
 
-    private static string Refused(Func<object> register) => Should.Throw<ArgumentException>(() => { register(); }).Message;
+    private static string Refused(Func<object> register) =>
+        Should
+            .Throw<ArgumentException>(() =>
+            {
+                register();
+            })
+            .Message;
 
     public sealed record Loose(string Name, int hidden)
     {

@@ -20,9 +20,13 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
         tools.Single().Stub.ShouldBe(sample.Stub);
         (await FindAsync(tools.Stubs)).ShouldBeEmpty();
         if (!sample.Call.Contains("'x': 3", StringComparison.Ordinal)) // a dict for a record works, and the checker asks for the class
+        {
             (await runtime.Pool.CheckTypesAsync(sample.Call, new TypeCheckOptions { Stubs = tools.Stubs }, Cancellation)).Text.ShouldBe("");
+        }
 
-        (await runtime.Pool.RunAsync(sample.Call, new FeedOptions { Tools = tools }, cancellationToken: Cancellation).InTime()).Value.ToString().ShouldBe(sample.Result);
+        (await runtime.Pool.RunAsync(sample.Call, new FeedOptions { Tools = tools }, cancellationToken: Cancellation).InTime())
+            .Value.ToString()
+            .ShouldBe(sample.Result);
     }
 
     [Fact]
@@ -31,7 +35,9 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
         var tools = new MontyToolSet(SupportedTypes.All.Values.Select((s, i) => MontyTool.From(s.Tool, $"f{i}")));
         (await FindAsync(tools.Stubs)).ShouldBeEmpty();
         tools.Stubs.Split("class Point:").Length.ShouldBe(2);
-        (await runtime.Pool.CheckTypesAsync("f0('x')", new TypeCheckOptions { Stubs = tools.Stubs }, Cancellation)).HasErrors.ShouldBeTrue();
+        (
+            await runtime.Pool.CheckTypesAsync("f0('x')", new TypeCheckOptions { Stubs = tools.Stubs }, Cancellation)
+        ).HasErrors.ShouldBeTrue();
     }
 
     [Theory]
@@ -43,36 +49,43 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
     public async Task The_checker_knows_exactly_what_the_set_declares(string code, string rule)
     {
         var tools = MontyToolSet.From(new WeatherTools());
-        (await runtime.Pool.CheckTypesAsync(code, new TypeCheckOptions { Stubs = tools.Stubs }, Cancellation)).Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(rule);
+        (await runtime.Pool.CheckTypesAsync(code, new TypeCheckOptions { Stubs = tools.Stubs }, Cancellation))
+            .Diagnostics.ShouldHaveSingleItem()
+            .Rule.ShouldBe(rule);
     }
 
     [Fact]
-    public void Stubs_are_imports_then_classes_then_functions() => MontyToolSet.From(new WeatherTools()).Stubs.ShouldBe("""
-        from typing import Literal, Sequence
-        from dataclasses import dataclass
-        import datetime
-        @dataclass
-        class Forecast:
-            day: datetime.date
-            high: float
-            low: float | None
-            warnings: list[str] | None
-            def __init__(self, day: datetime.date, high: float, low: float | None = None, warnings: list[str] | None = None) -> None: ...
+    public void Stubs_are_imports_then_classes_then_functions() =>
+        MontyToolSet
+            .From(new WeatherTools())
+            .Stubs.ShouldBe(
+                """
+                from typing import Literal, Sequence
+                from dataclasses import dataclass
+                import datetime
+                @dataclass
+                class Forecast:
+                    day: datetime.date
+                    high: float
+                    low: float | None
+                    warnings: list[str] | None
+                    def __init__(self, day: datetime.date, high: float, low: float | None = None, warnings: list[str] | None = None) -> None: ...
 
-        @dataclass
-        class Region:
-            name: str
-            parts: list[Region]
-            def __init__(self, name: str, parts: list[Region]) -> None: ...
+                @dataclass
+                class Region:
+                    name: str
+                    parts: list[Region]
+                    def __init__(self, name: str, parts: list[Region]) -> None: ...
 
-        async def get_weather(city: str, days: int = 3, unit: Literal["C", "F"] = "C") -> list[Forecast]: ...
-        def mean(values: Sequence[float]) -> float: ...
-        def hottest(days: list[Forecast], at_least: float | None = None) -> float: ...
-        def join(separator: str, *parts: str) -> str: ...
-        async def count(to: int) -> list[int]: ...
-        def depth(region: Region) -> int: ...
+                async def get_weather(city: str, days: int = 3, unit: Literal["C", "F"] = "C") -> list[Forecast]: ...
+                def mean(values: Sequence[float]) -> float: ...
+                def hottest(days: list[Forecast], at_least: float | None = None) -> float: ...
+                def join(separator: str, *parts: str) -> str: ...
+                async def count(to: int) -> list[int]: ...
+                def depth(region: Region) -> int: ...
 
-        """);
+                """
+            );
 
     [Fact]
     public void No_tools_have_no_stubs() => (new MontyToolSet().Stubs, new MontyToolSet().Prompt).ShouldBe(("", ""));
@@ -82,7 +95,8 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
     {
         var tools = MontyToolSet.From(new WeatherTools());
         tools.ToString().ShouldBe(tools.Prompt);
-        tools.Prompt.ShouldBe(""""
+        tools.Prompt.ShouldBe(
+            """"
             @dataclass
             class Forecast:
                 """The weather of one day."""
@@ -114,18 +128,29 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
             async def count(to: int) -> list[int]: ...
             def depth(region: Region) -> int: ...
 
-            """");
-        (await FindAsync("from dataclasses import dataclass\nfrom typing import Any, Literal, Sequence\nimport datetime\n" + tools.Prompt)).ShouldBeEmpty();
+            """"
+        );
+        (
+            await FindAsync(
+                "from dataclasses import dataclass\nfrom typing import Any, Literal, Sequence\nimport datetime\n" + tools.Prompt
+            )
+        ).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Tools_by_hand_are_declared_by_their_stub_or_take_anything()
     {
         var tools = new MontyToolSet(
-            MontyTool.Sync("add", call => call.Arguments[0], "def add(a: int, *, scale: Literal[1, 2] = 1) -> int:\n    \"\"\"Adds.\"\"\"\n    ..."),
+            MontyTool.Sync(
+                "add",
+                call => call.Arguments[0],
+                "def add(a: int, *, scale: Literal[1, 2] = 1) -> int:\n    \"\"\"Adds.\"\"\"\n    ..."
+            ),
             MontyTool.Async("fetch", (call, _) => new(call.Arguments[0])),
-            MontyTool.Sync("any_thing", call => call.Arguments[0]));
-        tools.Stubs.ShouldBe("""
+            MontyTool.Sync("any_thing", call => call.Arguments[0])
+        );
+        tools.Stubs.ShouldBe(
+            """
             from typing import Any, Literal
             def add(a: int, *, scale: Literal[1, 2] = 1) -> int:
                 ""\"Adds.""\"
@@ -133,7 +158,8 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
             async def fetch(*args: Any, **kwargs: Any) -> Any: ...
             def any_thing(*args: Any, **kwargs: Any) -> Any: ...
 
-            """.Replace("\\", "", StringComparison.Ordinal));
+            """.Replace("\\", "", StringComparison.Ordinal)
+        );
         var check = new TypeCheckOptions { Stubs = tools.Stubs };
         (await runtime.Pool.CheckTypesAsync("add(1, scale=2)\nawait fetch(1, b=2)\nany_thing()", check, Cancellation)).Text.ShouldBe("");
         (await runtime.Pool.CheckTypesAsync("add('x')", check, Cancellation)).HasErrors.ShouldBeTrue();
@@ -157,6 +183,11 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
     private async Task<List<string>> FindAsync(string stubs)
     {
         var report = await runtime.Pool.CheckTypesAsync(stubs, cancellationToken: Cancellation);
-        return [.. report.Diagnostics.Where(d => d.Rule is not ("empty-body" or "invalid-parameter-default")).Select(d => $"{d.Start.Line}: {d.Rule} {d.Message}")];
+        return
+        [
+            .. report
+                .Diagnostics.Where(d => d.Rule is not ("empty-body" or "invalid-parameter-default"))
+                .Select(d => $"{d.Start.Line}: {d.Rule} {d.Message}"),
+        ];
     }
 }

@@ -14,7 +14,12 @@ public enum Unit
 }
 
 [Description("The weather of one day.")]
-public sealed record Forecast(DateOnly Day, [property: Description("Degrees in the unit asked for.")] double High, double? Low = null, IReadOnlyList<string>? Warnings = null);
+public sealed record Forecast(
+    DateOnly Day,
+    [property: Description("Degrees in the unit asked for.")] double High,
+    double? Low = null,
+    IReadOnlyList<string>? Warnings = null
+);
 
 public sealed record Region(string Name, IReadOnlyList<Region> Parts);
 
@@ -26,12 +31,20 @@ public sealed class WeatherTools
     [MontyTool]
     [Description("The weather of a city, day by day.")]
     public async Task<List<Forecast>> GetWeatherAsync(
-        [Description("The city's name.")] string city, [Description("1 to 7.")] int days = 3, Unit unit = Unit.C, CancellationToken cancellationToken = default)
+        [Description("The city's name.")] string city,
+        [Description("1 to 7.")] int days = 3,
+        Unit unit = Unit.C,
+        CancellationToken cancellationToken = default
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         await Task.Yield();
         Asked.Add(city);
-        if (days is < 1 or > 7) throw new PythonException("ValueError", "days must be 1 to 7");
+        if (days is < 1 or > 7)
+        {
+            throw new PythonException("ValueError", "days must be 1 to 7");
+        }
+
         return [.. Enumerable.Range(1, days).Select(day => new Forecast(new DateOnly(2024, 5, day), unit == Unit.C ? 20 : 68))];
     }
 
@@ -40,7 +53,8 @@ public sealed class WeatherTools
     public static double Average(IReadOnlyList<double> values) => values.Average();
 
     [MontyTool]
-    public static double Hottest(IReadOnlyList<Forecast> days, [Description("Left out of account below it.")] double? atLeast = null) => days.Where(d => d.High >= (atLeast ?? double.MinValue)).Max(d => d.High);
+    public static double Hottest(IReadOnlyList<Forecast> days, [Description("Left out of account below it.")] double? atLeast = null) =>
+        days.Where(d => d.High >= (atLeast ?? double.MinValue)).Max(d => d.High);
 
     [MontyTool]
     public static string Join(string separator, params string[] parts) => string.Join(separator, parts);

@@ -43,7 +43,10 @@ public sealed class ModuleSourceTests
     [InlineData("for", "")]
     [InlineData("async", "")]
     public void Names_that_code_binds_at_its_top_are_found(string code, string names) =>
-        ModuleSource.Read(code).BoundNames.Order(StringComparer.Ordinal).ShouldBe(names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+        ModuleSource
+            .Read(code)
+            .BoundNames.Order(StringComparer.Ordinal)
+            .ShouldBe(names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("x = 1\ny = x", "x_dropped = 1\ny = x_dropped")]
@@ -74,5 +77,6 @@ public sealed class ModuleSourceTests
     [InlineData("a = 1\r\nb = (\r\n  2)\r\nc", 3, "a = 1\n")]
     [InlineData("a\nb", 99, "a\n")]
     [InlineData("", 1, "")]
-    public void What_stands_before_a_line_is_whole_statements(string code, int line, string expected) => ModuleSource.Read(code).Before(line).ShouldBe(expected);
+    public void What_stands_before_a_line_is_whole_statements(string code, int line, string expected) =>
+        ModuleSource.Read(code).Before(line).ShouldBe(expected);
 }

@@ -15,7 +15,14 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
         using var session = await runtime.OpenAsync(Checked);
         await session.FeedAsync("n = 1").InTime();
 
-        var refused = (await session.StartAsync("n = 2\nprint('ran')\nx: int = 'text'", new FeedOptions { OnPrint = _ => throw new InvalidOperationException("it ran") }).InTime()).ShouldBeOfType<TypingFailed>();
+        var refused = (
+            await session
+                .StartAsync(
+                    "n = 2\nprint('ran')\nx: int = 'text'",
+                    new FeedOptions { OnPrint = _ => throw new InvalidOperationException("it ran") }
+                )
+                .InTime()
+        ).ShouldBeOfType<TypingFailed>();
         var thrown = await Should.ThrowAsync<MontyTypeCheckException>(() => session.FeedAsync("n + 'text'").InTime());
 
         refused.Diagnostics.ShouldStartWith("main.py:3:10: error[invalid-assignment]");
@@ -31,9 +38,13 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     public async Task Frames_are_named_rightly_after_a_refused_feed()
     {
         using var session = await runtime.OpenAsync(Checked);
-        await Should.ThrowAsync<MontyTypeCheckException>(() => session.FeedAsync("nope", new FeedOptions { ScriptName = "refused.py" }).InTime());
+        await Should.ThrowAsync<MontyTypeCheckException>(() =>
+            session.FeedAsync("nope", new FeedOptions { ScriptName = "refused.py" }).InTime()
+        );
 
-        var failed = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("1/0", new FeedOptions { ScriptName = "ran.py" }).InTime());
+        var failed = await Should.ThrowAsync<MontyScriptException>(() =>
+            session.FeedAsync("1/0", new FeedOptions { ScriptName = "ran.py" }).InTime()
+        );
 
         failed.Error.Frames.ShouldHaveSingleItem().FileName.ShouldBe("ran.py");
     }
@@ -56,10 +67,16 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     {
         using var session = await runtime.OpenAsync(Checked);
         await session.FeedAsync("import json\nfrom math import sqrt as root").InTime();
-        await session.FeedAsync("class Cup:\n    def __init__(self, ml: int):\n        self.ml = ml\ndef fill(cup: Cup, ml: int) -> Cup:\n    cup.ml += ml\n    return cup").InTime();
+        await session
+            .FeedAsync(
+                "class Cup:\n    def __init__(self, ml: int):\n        self.ml = ml\ndef fill(cup: Cup, ml: int) -> Cup:\n    cup.ml += ml\n    return cup"
+            )
+            .InTime();
         await session.FeedAsync("cup = Cup(3)\nfor i in range(2): last = fill(cup, i)").InTime();
 
-        (await session.FeedAsync("json.dumps([fill(cup, 1).ml, root(4), i, last.ml])").InTime()).Value.ShouldBe(new MontyStr("[5, 2.0, 1, 5]"));
+        (await session.FeedAsync("json.dumps([fill(cup, 1).ml, root(4), i, last.ml])").InTime()).Value.ShouldBe(
+            new MontyStr("[5, 2.0, 1, 5]")
+        );
 
         await RefusedAsync(session, "json.dump5(1)", "unresolved-attribute");
         await RefusedAsync(session, "root('4')", "invalid-argument-type");
@@ -98,7 +115,9 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
 
         await RefusedAsync(session, "area(2)", "missing-argument");
         await RefusedAsync(session, "def double():\n    return size + 1", "unsupported-operator");
-        (await session.FeedAsync("def twice():\n    return area(2, 3) * 2\n[twice(), size.upper()]").InTime()).Value.ToString().ShouldBe("[12, 'BIG']");
+        (await session.FeedAsync("def twice():\n    return area(2, 3) * 2\n[twice(), size.upper()]").InTime())
+            .Value.ToString()
+            .ShouldBe("[12, 'BIG']");
     }
 
     [Fact]
@@ -115,7 +134,13 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     public async Task Of_a_feed_that_failed_the_statements_that_ran_are_known()
     {
         using var session = await runtime.OpenAsync(Checked);
-        await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("import json\ndef half(n: int) -> float:\n    return n / 2\ndone = 1\nfor later in [0]:\n    1 / later\nnever: int = 1").InTime());
+        await Should.ThrowAsync<MontyScriptException>(() =>
+            session
+                .FeedAsync(
+                    "import json\ndef half(n: int) -> float:\n    return n / 2\ndone = 1\nfor later in [0]:\n    1 / later\nnever: int = 1"
+                )
+                .InTime()
+        );
 
         (await session.FeedAsync("json.dumps([half(3), done, later])").InTime()).Value.ShouldBe(new MontyStr("[1.5, 1, 0]"));
         await RefusedAsync(session, "half('a')", "invalid-argument-type");
@@ -176,7 +201,12 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
         using var session = await runtime.OpenAsync(Checked);
         var feed = new FeedOptions
         {
-            Inputs = new Dictionary<string, MontyValue> { ["count"] = new MontyInt(2), ["items"] = new MontyList([]), ["flag"] = MontyBool.False },
+            Inputs = new Dictionary<string, MontyValue>
+            {
+                ["count"] = new MontyInt(2),
+                ["items"] = new MontyList([]),
+                ["flag"] = MontyBool.False,
+            },
             Names = new Dictionary<string, MontyValue> { ["LIMIT"] = new MontyInt(9) },
         };
 
@@ -185,7 +215,9 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
         await RefusedAsync(session, "if flag:\n    count + 'a'", "unsupported-operator", feed);
         await session.FeedAsync("items.append(count)\nLIMIT + count", feed).InTime();
         await RefusedAsync(session, "count + 'a'", "unsupported-operator");
-        (await session.FeedAsync("count = str(count)\nLIMIT = 'low'\ncount.upper() + LIMIT.upper()", feed).InTime()).Value.ShouldBe(new MontyStr("2LOW"));
+        (await session.FeedAsync("count = str(count)\nLIMIT = 'low'\ncount.upper() + LIMIT.upper()", feed).InTime()).Value.ShouldBe(
+            new MontyStr("2LOW")
+        );
 
         // An input is bound again by each feed that gives it; a name of the host is not asked for where the script has its own.
         await RefusedAsync(session, "LIMIT + 1", "unsupported-operator", feed);
@@ -195,8 +227,20 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     [Fact]
     public async Task Tools_are_known_in_the_feeds_that_have_them()
     {
-        using var session = await runtime.OpenAsync(Checked with { TypeCheck = new SessionTypeCheck { Stubs = "def price(item: str) -> float: ..." } });
-        var feed = new FeedOptions { Tools = [MontyTool.Sync("price", _ => new MontyFloat(2.5)), MontyTool.Async("slow", (_, _) => ValueTask.FromResult<MontyValue>(new MontyInt(4)))] };
+        using var session = await runtime.OpenAsync(
+            Checked with
+            {
+                TypeCheck = new SessionTypeCheck { Stubs = "def price(item: str) -> float: ..." },
+            }
+        );
+        var feed = new FeedOptions
+        {
+            Tools =
+            [
+                MontyTool.Sync("price", _ => new MontyFloat(2.5)),
+                MontyTool.Async("slow", (_, _) => ValueTask.FromResult<MontyValue>(new MontyInt(4))),
+            ],
+        };
 
         (await session.FeedAsync("price('tea') + await slow(1, x=2)", feed).InTime()).Value.ShouldBe(new MontyFloat(6.5));
         await RefusedAsync(session, "price(3)", "invalid-argument-type", feed);
@@ -210,16 +254,20 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
         using var session = await runtime.OpenAsync(Checked);
         var dump = await session.DumpAsync().InTime();
 
-        foreach (var open in new Func<Task>[]
+        foreach (
+            var open in new Func<Task>[]
+            {
+                () => runtime.OpenAsync(broken).AsTask(),
+                () => runtime.Pool.RunAsync("1", null, broken),
+                () => runtime.Pool.LoadSessionAsync(dump, broken),
+                () => runtime.Pool.TurnAsync(dump, new FeedTurn("1"), new TurnOptions { Session = broken }),
+                () => runtime.Pool.CheckTypesAsync("1", new TypeCheckOptions { Stubs = broken.TypeCheck.Stubs }),
+            }
+        )
         {
-            () => runtime.OpenAsync(broken).AsTask(),
-            () => runtime.Pool.RunAsync("1", null, broken),
-            () => runtime.Pool.LoadSessionAsync(dump, broken),
-            () => runtime.Pool.TurnAsync(dump, new FeedTurn("1"), new TurnOptions { Session = broken }),
-            () => runtime.Pool.CheckTypesAsync("1", new TypeCheckOptions { Stubs = broken.TypeCheck.Stubs }),
-        })
-        {
-            (await Should.ThrowAsync<ArgumentException>(() => open().InTime())).Message.ShouldStartWith("The stubs are broken, and the checker would ignore them: line 2, column 12: ");
+            (await Should.ThrowAsync<ArgumentException>(() => open().InTime())).Message.ShouldStartWith(
+                "The stubs are broken, and the checker would ignore them: line 2, column 12: "
+            );
         }
     }
 
@@ -230,7 +278,9 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     {
         var report = await runtime.Pool.CheckTypesAsync(code).InTime();
 
-        report.Diagnostics.Select(d => d.Rule).ShouldBe(["unused-type-ignore-comment"], "what had run would have been another end than the parser's refusal");
+        report
+            .Diagnostics.Select(d => d.Rule)
+            .ShouldBe(["unused-type-ignore-comment"], "what had run would have been another end than the parser's refusal");
     }
 
     [Fact]
@@ -266,7 +316,9 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     {
         using var session = await runtime.OpenAsync();
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => session.CheckTypesAsync("1").InTime())).Message.ShouldContain("SessionOptions.TypeCheck");
+        (await Should.ThrowAsync<InvalidOperationException>(() => session.CheckTypesAsync("1").InTime())).Message.ShouldContain(
+            "SessionOptions.TypeCheck"
+        );
     }
 
     [Fact]
@@ -283,11 +335,17 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
         (await loaded.FeedAsync("json.dumps(answer)").InTime()).Value.ShouldBe(new MontyStr("42"));
         await RefusedAsync(loaded, "answer + 'a'", "unsupported-operator");
         (await runtime.Pool.RunAsync(await loaded.DumpAsync().InTime(), "answer").InTime()).Value.ShouldBe(new MontyInt(42));
-        await Should.ThrowAsync<MontyTypeCheckException>(async () => await runtime.Pool.RunAsync(await loaded.DumpAsync().InTime(), "json.nope").InTime());
+        await Should.ThrowAsync<MontyTypeCheckException>(async () =>
+            await runtime.Pool.RunAsync(await loaded.DumpAsync().InTime(), "json.nope").InTime()
+        );
 
-        using var lenient = await runtime.Pool.LoadSessionAsync(dump, new SessionOptions { TypeCheck = new SessionTypeCheck { OnlyOnDemand = true } }).InTime();
+        using var lenient = await runtime
+            .Pool.LoadSessionAsync(dump, new SessionOptions { TypeCheck = new SessionTypeCheck { OnlyOnDemand = true } })
+            .InTime();
         await lenient.AbortAsync(new PythonError("RuntimeError", "no")).InTime();
-        (await Should.ThrowAsync<MontyScriptException>(() => lenient.FeedAsync("json.nope").InTime())).Error.Type.ShouldBe("AttributeError");
+        (await Should.ThrowAsync<MontyScriptException>(() => lenient.FeedAsync("json.nope").InTime())).Error.Type.ShouldBe(
+            "AttributeError"
+        );
     }
 
     [Fact]
@@ -304,8 +362,13 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
 
         refused.Progress.ShouldBeOfType<TypingFailed>();
         refused.Dump.ShouldBe(known.Dump);
-        (await runtime.Pool.TurnAsync(known.Dump, new FeedTurn("f(n)", new Dictionary<string, MontyValue> { ["n"] = new MontyInt(7) })).InTime())
-            .Progress.ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(7));
+        (
+            await runtime
+                .Pool.TurnAsync(known.Dump, new FeedTurn("f(n)", new Dictionary<string, MontyValue> { ["n"] = new MontyInt(7) }))
+                .InTime()
+        )
+            .Progress.ShouldBeOfType<Complete>()
+            .Value.ShouldBe(new MontyInt(7));
     }
 
     [Fact]
@@ -325,7 +388,10 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
         using var session = await runtime.OpenAsync(Checked);
         await session.FeedAsync("def first(n: int) -> int:\n    return n").InTime();
         var filler = string.Concat(Enumerable.Range(0, 500).Select(i => $"{{0}}_{i} = 'a text of some length that fills the memory'\n"));
-        for (var feed = 0; feed < 4; feed++) await session.FeedAsync(filler.Replace("{0}", $"v{feed}", StringComparison.Ordinal)).InTime();
+        for (var feed = 0; feed < 4; feed++)
+        {
+            await session.FeedAsync(filler.Replace("{0}", $"v{feed}", StringComparison.Ordinal)).InTime();
+        }
 
         (await session.FeedAsync("first('a')").InTime()).Value.ShouldBe(new MontyStr("a")); // known by name only
         await RefusedAsync(session, "v3_499 + 1", "unsupported-operator");
@@ -340,8 +406,16 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
         foreach (var options in new[] { Checked, new SessionOptions() })
         {
             using var session = await runtime.OpenAsync(options);
-            for (var i = 0; i < 20; i++) await session.FeedAsync("n = " + new string('1', 1000)).InTime();
-            for (var i = 0; i < 20; i++) await session.FeedAsync("print('" + new string('x', 1000) + "')").InTime();
+            for (var i = 0; i < 20; i++)
+            {
+                await session.FeedAsync("n = " + new string('1', 1000)).InTime();
+            }
+
+            for (var i = 0; i < 20; i++)
+            {
+                await session.FeedAsync("print('" + new string('x', 1000) + "')").InTime();
+            }
+
             sizes.Add((await session.DumpAsync().InTime()).Bytes.Length);
         }
 
@@ -394,7 +468,12 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     [Fact]
     public async Task The_preamble_runs_at_the_start_and_after_each_reset()
     {
-        using var session = await runtime.OpenAsync(Checked with { Preamble = "import json\ncalls = []\ndef note(x: int) -> int:\n    calls.append(x)\n    return len(calls)" });
+        using var session = await runtime.OpenAsync(
+            Checked with
+            {
+                Preamble = "import json\ncalls = []\ndef note(x: int) -> int:\n    calls.append(x)\n    return len(calls)",
+            }
+        );
 
         (await session.FeedAsync("note(1)\nnote(2)").InTime()).Value.ShouldBe(new MontyInt(2));
         await RefusedAsync(session, "note('a')", "invalid-argument-type");
@@ -407,21 +486,33 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
 
-        var failed = await Should.ThrowAsync<MontyScriptException>(() => pool.OpenSessionAsync(new SessionOptions { Preamble = "1/0" }).InTime());
+        var failed = await Should.ThrowAsync<MontyScriptException>(() =>
+            pool.OpenSessionAsync(new SessionOptions { Preamble = "1/0" }).InTime()
+        );
         await Should.ThrowAsync<MontyTypeCheckException>(() => pool.OpenSessionAsync(Checked with { Preamble = "nope" }).InTime());
-        (await Should.ThrowAsync<ArgumentException>(() => pool.TurnAsync(null, new FeedTurn("1"), new TurnOptions { Session = new SessionOptions { Preamble = "1" } }).InTime())).Message.ShouldContain("PrepareAsync");
+        (
+            await Should.ThrowAsync<ArgumentException>(() =>
+                pool.TurnAsync(null, new FeedTurn("1"), new TurnOptions { Session = new SessionOptions { Preamble = "1" } }).InTime()
+            )
+        ).Message.ShouldContain("PrepareAsync");
 
         failed.Error.Frames.ShouldHaveSingleItem().FileName.ShouldBe("<preamble>");
         (await pool.RunAsync("1").InTime()).Value.ShouldBe(new MontyInt(1)); // the worker came back
     }
 
     private static async Task RefusedAsync(MontySession session, string code, string rule, FeedOptions? feed = null) =>
-        (await Should.ThrowAsync<MontyTypeCheckException>(() => session.FeedAsync(code, feed).InTime())).Report.Diagnostics.Select(d => d.Rule).ShouldContain(rule);
+        (await Should.ThrowAsync<MontyTypeCheckException>(() => session.FeedAsync(code, feed).InTime()))
+            .Report.Diagnostics.Select(d => d.Rule)
+            .ShouldContain(rule);
 
     private async Task<int> SourceSizeAsync(string filler)
     {
         using var plain = await runtime.OpenAsync();
-        for (var feed = 0; feed < 4; feed++) await plain.FeedAsync(filler.Replace("{0}", $"v{feed}", StringComparison.Ordinal)).InTime();
+        for (var feed = 0; feed < 4; feed++)
+        {
+            await plain.FeedAsync(filler.Replace("{0}", $"v{feed}", StringComparison.Ordinal)).InTime();
+        }
+
         return (await plain.DumpAsync().InTime()).Bytes.Length;
     }
 }

@@ -10,13 +10,17 @@ public sealed class ToolDeclarationsTests
 
     [Fact]
     public void Tools_are_declared_below_the_stubs_so_that_their_lines_stay() =>
-        ToolDeclarations.Complete("x: int", [Fetch, Later]).ShouldBe("""
-            x: int
-            from typing import Any
-            def fetch(*args: Any, **kwargs: Any) -> Any: ...
-            async def later(*args: Any, **kwargs: Any) -> Any: ...
+        ToolDeclarations
+            .Complete("x: int", [Fetch, Later])
+            .ShouldBe(
+                """
+                x: int
+                from typing import Any
+                def fetch(*args: Any, **kwargs: Any) -> Any: ...
+                async def later(*args: Any, **kwargs: Any) -> Any: ...
 
-            """);
+                """
+            );
 
     [Theory]
     [InlineData("def fetch(url: str) -> str: ...")]
@@ -31,5 +35,6 @@ public sealed class ToolDeclarationsTests
     [InlineData("def fetch_all(url: str) -> str: ...")]
     [InlineData("class A:\n    def fetch(self): ...")]
     [InlineData("# fetch is a tool")]
-    public void Other_declarations_are_not_taken_for_it(string stubs) => ToolDeclarations.Complete(stubs, [Fetch]).ShouldContain("\ndef fetch(*args");
+    public void Other_declarations_are_not_taken_for_it(string stubs) =>
+        ToolDeclarations.Complete(stubs, [Fetch]).ShouldContain("\ndef fetch(*args");
 }

@@ -14,19 +14,19 @@ public sealed class TypeCheckFormatTests(RuntimeFixture runtime) : IClassFixture
 
     /// <summary>Findings of every severity, with notes, places in other files, mends, and margins of one and two digits.</summary>
     public static TheoryData<string> Sources =>
-    [
-        "x: int = 'text'",
-        "x = = 1\ny: int = 'a'\n",
-        "def (\n",
-        "(1,\n",
-        "import math\n\n\ndef f(a: int, b: str = 'x') -> str:\n    return a\n\nf('q', 3)\nf(nope)\nz = 1  # type: ignore\nclass A: pass\nA().zz\nmath.sqrt('a')\nreveal_type(z)\n",
-        "def f(a: int) -> int:\n" + string.Concat(Enumerable.Repeat("    print(a)\n", 25)) + "    return 'a'\n",
-        "é = 1\nüber: int = '🐍 \u001b[31m \\\" \u007f'\nüber.nöpe\n",
-        "value: int = (\n    'a'\n    'b'\n    'c'\n    'd'\n    'e'\n    'f'\n    'g'\n    'h'\n)\n",
-        "z = 1  # type: ignore",
-        "import nope\nfrom nope import x\n",
-        "\r\nx: int = 'a'\r\ny: str = 1\r\n",
-    ];
+        [
+            "x: int = 'text'",
+            "x = = 1\ny: int = 'a'\n",
+            "def (\n",
+            "(1,\n",
+            "import math\n\n\ndef f(a: int, b: str = 'x') -> str:\n    return a\n\nf('q', 3)\nf(nope)\nz = 1  # type: ignore\nclass A: pass\nA().zz\nmath.sqrt('a')\nreveal_type(z)\n",
+            "def f(a: int) -> int:\n" + string.Concat(Enumerable.Repeat("    print(a)\n", 25)) + "    return 'a'\n",
+            "é = 1\nüber: int = '🐍 \u001b[31m \\\" \u007f'\nüber.nöpe\n",
+            "value: int = (\n    'a'\n    'b'\n    'c'\n    'd'\n    'e'\n    'f'\n    'g'\n    'h'\n)\n",
+            "z = 1  # type: ignore",
+            "import nope\nfrom nope import x\n",
+            "\r\nx: int = 'a'\r\ny: str = 1\r\n",
+        ];
 
     [Theory]
     [MemberData(nameof(Sources))]
@@ -34,8 +34,15 @@ public sealed class TypeCheckFormatTests(RuntimeFixture runtime) : IClassFixture
     {
         var report = await runtime.Pool.CheckTypesAsync(code).InTime();
 
-        foreach (var format in Formats) report.Render(format).ShouldBe(await CheckedByRuntimeAsync(code, format, colour: false), format.ToString());
-        foreach (var format in Formats) report.Render(format, colour: true).ShouldBe(await CheckedByRuntimeAsync(code, format, colour: true), $"{format} in colour");
+        foreach (var format in Formats)
+        {
+            report.Render(format).ShouldBe(await CheckedByRuntimeAsync(code, format, colour: false), format.ToString());
+        }
+
+        foreach (var format in Formats)
+        {
+            report.Render(format, colour: true).ShouldBe(await CheckedByRuntimeAsync(code, format, colour: true), $"{format} in colour");
+        }
     }
 
     [Theory]
@@ -47,45 +54,60 @@ public sealed class TypeCheckFormatTests(RuntimeFixture runtime) : IClassFixture
 
         var report = await session.CheckTypesAsync(code).InTime();
 
-        foreach (var format in Formats.Except([TypeCheckFormat.GitLab])) report.Render(format).ShouldBe(await CheckedByRuntimeAsync(code, format, colour: false), format.ToString());
-        WithoutFingerprints(report.Render(TypeCheckFormat.GitLab)).ShouldBe(WithoutFingerprints(await CheckedByRuntimeAsync(code, TypeCheckFormat.GitLab, colour: false)));
+        foreach (var format in Formats.Except([TypeCheckFormat.GitLab]))
+        {
+            report.Render(format).ShouldBe(await CheckedByRuntimeAsync(code, format, colour: false), format.ToString());
+        }
+
+        WithoutFingerprints(report.Render(TypeCheckFormat.GitLab))
+            .ShouldBe(WithoutFingerprints(await CheckedByRuntimeAsync(code, TypeCheckFormat.GitLab, colour: false)));
     }
 
     [Fact]
     public async Task What_is_explained_by_an_earlier_feed_is_shown_in_its_own_lines()
     {
         using var session = await runtime.OpenAsync(new SessionOptions { TypeCheck = new SessionTypeCheck() });
-        await session.FeedAsync("import json\n\ndef f(n: int) -> int:\n    return n\n", new FeedOptions { ScriptName = "first.py" }).InTime();
+        await session
+            .FeedAsync("import json\n\ndef f(n: int) -> int:\n    return n\n", new FeedOptions { ScriptName = "first.py" })
+            .InTime();
 
         var report = await session.CheckTypesAsync("1\nf('a')", new FeedOptions { ScriptName = "/home/<x>.py" }).InTime();
 
-        report.Render(TypeCheckFormat.Full).ShouldBe("""
-            error[invalid-argument-type]: Argument to function `f` is incorrect
-             --> /home/<x>.py:2:3
-              |
-            1 | 1
-            2 | f('a')
-              |   ^^^ Expected `int`, found `Literal["a"]`
-            info: Function defined here
-             --> first.py:3:5
-              |
-            1 | import json
-            2 |
-            3 | def f(n: int) -> int:
-              |     ^ ------ Parameter declared here
-            4 |     return n
-              |
+        report
+            .Render(TypeCheckFormat.Full)
+            .ShouldBe(
+                """
+                error[invalid-argument-type]: Argument to function `f` is incorrect
+                 --> /home/<x>.py:2:3
+                  |
+                1 | 1
+                2 | f('a')
+                  |   ^^^ Expected `int`, found `Literal["a"]`
+                info: Function defined here
+                 --> first.py:3:5
+                  |
+                1 | import json
+                2 |
+                3 | def f(n: int) -> int:
+                  |     ^ ------ Parameter declared here
+                4 |     return n
+                  |
 
 
-            """);
-        report.Render(TypeCheckFormat.GitHub).ShouldEndWith("%0A  first.py:3:5: info: Function defined here%0A    first.py:3:7: Parameter declared here\n");
+                """
+            );
+        report
+            .Render(TypeCheckFormat.GitHub)
+            .ShouldEndWith("%0A  first.py:3:5: info: Function defined here%0A    first.py:3:7: Parameter declared here\n");
         report.Render(TypeCheckFormat.Azure).ShouldContain("sourcepath=/home/<x>.py;linenumber=2;columnnumber=3;");
-        report.Text.ShouldBe("""
+        report.Text.ShouldBe(
+            """
             /home/<x>.py:2:3: error[invalid-argument-type] Argument to function `f` is incorrect: Expected `int`, found `Literal["a"]`
                 f('a')
                   ^^^
 
-            """);
+            """
+        );
     }
 
     [Fact]
@@ -93,36 +115,66 @@ public sealed class TypeCheckFormatTests(RuntimeFixture runtime) : IClassFixture
     {
         var report = await runtime.Pool.CheckTypesAsync("1").InTime();
 
-        Formats.Select(f => report.Render(f)).Where(t => t.Length > 0 && t != "[]").ShouldHaveSingleItem().ShouldStartWith("{\n  \"diagnostics\": [],");
+        Formats
+            .Select(f => report.Render(f))
+            .Where(t => t.Length > 0 && t != "[]")
+            .ShouldHaveSingleItem()
+            .ShouldStartWith("{\n  \"diagnostics\": [],");
         Should.Throw<ArgumentOutOfRangeException>(() => report.Render((TypeCheckFormat)99));
     }
 
     [Fact]
     public async Task Findings_are_data()
     {
-        var report = await runtime.Pool.CheckTypesAsync("x: int = 'text'\nreveal_type(x)\n'a'  # type: ignore", new TypeCheckOptions { ScriptName = "agent.py" }).InTime();
+        var report = await runtime
+            .Pool.CheckTypesAsync("x: int = 'text'\nreveal_type(x)\n'a'  # type: ignore", new TypeCheckOptions { ScriptName = "agent.py" })
+            .InTime();
 
         report.HasErrors.ShouldBeTrue();
-        report.Diagnostics.Select(d => d.Severity).ShouldBe([TypeSeverity.Error, TypeSeverity.Warning, TypeSeverity.Information, TypeSeverity.Warning]);
-        report.Diagnostics[0].ShouldBe(new TypeDiagnostic(
-            "invalid-assignment", TypeSeverity.Error, "Object of type `Literal[\"text\"]` is not assignable to `int`", "agent.py", new SourceLocation(1, 10), new SourceLocation(1, 16)));
+        report
+            .Diagnostics.Select(d => d.Severity)
+            .ShouldBe([TypeSeverity.Error, TypeSeverity.Warning, TypeSeverity.Information, TypeSeverity.Warning]);
+        report
+            .Diagnostics[0]
+            .ShouldBe(
+                new TypeDiagnostic(
+                    "invalid-assignment",
+                    TypeSeverity.Error,
+                    "Object of type `Literal[\"text\"]` is not assignable to `int`",
+                    "agent.py",
+                    new SourceLocation(1, 10),
+                    new SourceLocation(1, 16)
+                )
+            );
         report.Diagnostics[2].ToString().ShouldBe("agent.py:2:13: info[revealed-type] Revealed type: `int`");
     }
 
     /// <summary>A fingerprint tells what was found where: of two alike in one module the second has another.</summary>
-    private static string WithoutFingerprints(string gitLab) => string.Join(
-        "\n", JsonDocument.Parse(gitLab).RootElement.EnumerateArray().Select(f => $"{f.GetProperty("description")} {f.GetProperty("severity")} {f.GetProperty("location")}"));
+    private static string WithoutFingerprints(string gitLab) =>
+        string.Join(
+            "\n",
+            JsonDocument
+                .Parse(gitLab)
+                .RootElement.EnumerateArray()
+                .Select(f => $"{f.GetProperty("description")} {f.GetProperty("severity")} {f.GetProperty("location")}")
+        );
 
     private static async Task<string> CheckedByRuntimeAsync(string code, TypeCheckFormat format, bool colour)
     {
         using var worker = new WorkerConnection(WorkerProcess.Start(RuntimeLocator.Find(null)), TimeProvider.System, 1 << 30);
-        worker.SendForOk(new ParentRequest
-        {
-            Configure = new Configure
+        worker.SendForOk(
+            new ParentRequest
             {
-                ScriptName = "main.py", ProtocolVersion = WorkerConnection.ProtocolVersion, TypeCheck = true, TypeCheckFormat = (uint)format + 1, TypeCheckColor = colour,
-            },
-        });
+                Configure = new Configure
+                {
+                    ScriptName = "main.py",
+                    ProtocolVersion = WorkerConnection.ProtocolVersion,
+                    TypeCheck = true,
+                    TypeCheckFormat = (uint)format + 1,
+                    TypeCheckColor = colour,
+                },
+            }
+        );
         worker.Send(new ParentRequest { Feed = new Feed { Code = code } });
         var reply = await worker.ReceiveAsync(null, null, TestContext.Current.CancellationToken);
         reply.KindCase.ShouldBe(ChildEvent.KindOneofCase.TypingError);

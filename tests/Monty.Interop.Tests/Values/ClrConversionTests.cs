@@ -21,9 +21,17 @@ public sealed class ClrConversionTests
     public void Numbers_keep_their_value_and_their_kind()
     {
         object[] ints = [(sbyte)-7, (short)-7, -7, -7L, (nint)(-7), (Int128)(-7), new BigInteger(-7)];
-        foreach (var number in ints) MontyValue.From(number).ShouldBe(-7);
+        foreach (var number in ints)
+        {
+            MontyValue.From(number).ShouldBe(-7);
+        }
+
         object[] unsigned = [(byte)7, (ushort)7, 7u, 7ul, (nuint)7, (UInt128)7];
-        foreach (var number in unsigned) MontyValue.From(number).ShouldBe(7);
+        foreach (var number in unsigned)
+        {
+            MontyValue.From(number).ShouldBe(7);
+        }
+
         MontyValue.From(ulong.MaxValue).ShouldBe(new BigInteger(ulong.MaxValue));
         MontyValue.From(1.5).ShouldBe(1.5);
         MontyValue.From(0.1f).ShouldBe((double)0.1f);
@@ -44,7 +52,11 @@ public sealed class ClrConversionTests
         object[] forms = [bytes, (ReadOnlyMemory<byte>)bytes, (Memory<byte>)bytes, new ArraySegment<byte>(bytes)];
         var converted = forms.Select(MontyValue.From).ToList();
         bytes[0] = 9;
-        foreach (var value in converted) value.ShouldBe(new MontyBytes(new byte[] { 1, 2 }));
+        foreach (var value in converted)
+        {
+            value.ShouldBe(new MontyBytes(new byte[] { 1, 2 }));
+        }
+
         MontyValue.From(new sbyte[] { -1 }).ShouldBe(new MontyList([-1]));
     }
 
@@ -61,7 +73,9 @@ public sealed class ClrConversionTests
         MontyValue.From(new SortedSet<int> { 1 }).ShouldBe(new MontySet([1]));
         MontyValue.From(new[] { "a", "b" }.ToFrozenSet()).ShouldBe(new MontyFrozenSet(["a", "b"]));
         MontyValue.From(ImmutableHashSet.Create(1)).ShouldBe(new MontyFrozenSet([1]));
-        MontyValue.From(new Dictionary<int, object?> { [1] = null, [2] = new[] { 3 } }).ShouldBe(new MontyDict([new(1, MontyValue.None), new(2, new MontyList([3]))]));
+        MontyValue
+            .From(new Dictionary<int, object?> { [1] = null, [2] = new[] { 3 } })
+            .ShouldBe(new MontyDict([new(1, MontyValue.None), new(2, new MontyList([3]))]));
         MontyValue.From(ImmutableDictionary<string, int>.Empty.Add("a", 1)).ShouldBe(new MontyDict([new("a", 1)]));
         IDictionary<string, object?> expando = new ExpandoObject();
         expando["a"] = (1, 2);
@@ -76,7 +90,9 @@ public sealed class ClrConversionTests
         var moment = new DateTime(2024, 1, 2, 3, 4, 5, 6, 7).AddTicks(9);
         MontyValue.From(moment).ShouldBe(new MontyDateTime(2024, 1, 2, 3, 4, 5, 6007));
         MontyValue.From(DateTime.SpecifyKind(moment, DateTimeKind.Utc)).ShouldBe(new MontyDateTime(2024, 1, 2, 3, 4, 5, 6007, 0));
-        MontyValue.From(new DateTimeOffset(moment, TimeSpan.FromHours(-5.5))).ShouldBe(new MontyDateTime(2024, 1, 2, 3, 4, 5, 6007, -19_800));
+        MontyValue
+            .From(new DateTimeOffset(moment, TimeSpan.FromHours(-5.5)))
+            .ShouldBe(new MontyDateTime(2024, 1, 2, 3, 4, 5, 6007, -19_800));
         MontyValue.From(new DateOnly(2024, 2, 29)).ShouldBe(new MontyDate(2024, 2, 29));
         MontyValue.From(TimeOnly.FromDateTime(moment)).ShouldBe(new MontyTime(3, 4, 5, 6007));
         MontyValue.From(TimeSpan.FromTicks(-1)).ShouldBe(new MontyTimeDelta(-1, 86_399, 999_999));
@@ -90,10 +106,18 @@ public sealed class ClrConversionTests
     public void JSON_is_plain_data_whatever_its_keys_are()
     {
         const string json = """{"$ref": "#/x", "a": [1, 1.0, 12345678901234567890, null, {"$tuple": [1]}]}""";
-        var expected = new MontyDict(
-        [
+        var expected = new MontyDict([
             new("$ref", "#/x"),
-            new("a", new MontyList([1, 1.0, BigInteger.Parse("12345678901234567890", null), MontyValue.None, new MontyDict([new("$tuple", new MontyList([1]))])])),
+            new(
+                "a",
+                new MontyList([
+                    1,
+                    1.0,
+                    BigInteger.Parse("12345678901234567890", null),
+                    MontyValue.None,
+                    new MontyDict([new("$tuple", new MontyList([1]))]),
+                ])
+            ),
         ]);
 
         using var document = JsonDocument.Parse(json);
@@ -109,7 +133,8 @@ public sealed class ClrConversionTests
 
         Refusal(1.5m).ShouldContain("(double)value");
         Refusal((Color)7).ShouldContain("Color");
-        Refusal(new Dictionary<string, object> { ["a"] = new object[] { 1, new Version(1, 2) } }).ShouldContain("Version has no Python counterpart");
+        Refusal(new Dictionary<string, object> { ["a"] = new object[] { 1, new Version(1, 2) } })
+            .ShouldContain("Version has no Python counterpart");
         Refusal(new Dictionary<string, object> { ["a"] = new object[] { 1, new Version(1, 2) } }).ShouldContain("At $.a[1].");
         Refusal(new List<KeyValuePair<string, int>> { new("a", 1) }).ShouldContain("KeyValuePair<String, Int32>");
         using var document = JsonDocument.Parse("""{"a": "\ud800"}""");
@@ -133,7 +158,11 @@ public sealed class ClrConversionTests
     public void Nesting_beyond_the_bound_is_refused()
     {
         object deep = 1;
-        for (var i = 0; i < MontyJson.MaxDepth; i++) deep = new[] { deep };
+        for (var i = 0; i < MontyJson.MaxDepth; i++)
+        {
+            deep = new[] { deep };
+        }
+
         _ = MontyValue.From(deep);
 
         Should.Throw<ArgumentException>(() => MontyValue.From(new[] { deep })).Message.ShouldContain("levels deep");

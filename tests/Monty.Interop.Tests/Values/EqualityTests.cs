@@ -36,8 +36,12 @@ public sealed class EqualityTests
     [Fact]
     public void Frozensets_nested_deeply_hash_in_linear_time()
     {
-        MontyValue left = 1, right = 1;
-        for (var i = 0; i < 200; i++) (left, right) = (new MontyFrozenSet([left]), new MontyFrozenSet([right]));
+        MontyValue left = 1,
+            right = 1;
+        for (var i = 0; i < 200; i++)
+        {
+            (left, right) = (new MontyFrozenSet([left]), new MontyFrozenSet([right]));
+        }
 
         left.GetHashCode().ShouldBe(right.GetHashCode());
         left.Equals(right).ShouldBeTrue();
@@ -46,13 +50,20 @@ public sealed class EqualityTests
     [Fact]
     public void Comparing_values_too_deep_for_the_stack_is_an_exception_and_not_the_end_of_the_process()
     {
-        MontyValue left = 1, right = 1;
-        for (var i = 0; i < 200_000; i++) (left, right) = (new MontyList([left]), new MontyList([right]));
+        MontyValue left = 1,
+            right = 1;
+        for (var i = 0; i < 200_000; i++)
+        {
+            (left, right) = (new MontyList([left]), new MontyList([right]));
+        }
 
         Should.Throw<InsufficientExecutionStackException>(() => left.Equals(right));
         Should.Throw<InsufficientExecutionStackException>(() => left.GetHashCode());
 
-        for (var i = 0; i < 200_000; i++) (left, right) = (new MontyDict([new("a", left)]), new MontyDict([new("a", right)]));
+        for (var i = 0; i < 200_000; i++)
+        {
+            (left, right) = (new MontyDict([new("a", left)]), new MontyDict([new("a", right)]));
+        }
 
         Should.Throw<InsufficientExecutionStackException>(() => left.Equals(right));
         Should.Throw<InsufficientExecutionStackException>(() => left.GetHashCode());

@@ -11,7 +11,8 @@ public sealed class HashCollisionTests
     public void Ints_whose_halves_cancel_out_do_not_collide() => AssertSpread(i => new MontyInt(((long)i << 32) | (uint)i));
 
     [Fact]
-    public void Floats_whose_halves_cancel_out_do_not_collide() => AssertSpread(i => new MontyFloat(BitConverter.Int64BitsToDouble(((long)i << 32) | (uint)i)));
+    public void Floats_whose_halves_cancel_out_do_not_collide() =>
+        AssertSpread(i => new MontyFloat(BitConverter.Int64BitsToDouble(((long)i << 32) | (uint)i)));
 
     [Fact]
     public void Equal_floats_hash_alike()
@@ -19,7 +20,9 @@ public sealed class HashCollisionTests
         var otherNan = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(double.NaN) ^ 1);
 
         new MontyFloat(otherNan).GetHashCode().ShouldBe(new MontyFloat(double.NaN).GetHashCode());
-        new MontyInt(System.Numerics.BigInteger.Pow(2, 70)).GetHashCode().ShouldBe(new MontyInt(System.Numerics.BigInteger.Pow(2, 70)).GetHashCode());
+        new MontyInt(System.Numerics.BigInteger.Pow(2, 70))
+            .GetHashCode()
+            .ShouldBe(new MontyInt(System.Numerics.BigInteger.Pow(2, 70)).GetHashCode());
     }
 
     private static void AssertSpread(Func<int, MontyValue> make)

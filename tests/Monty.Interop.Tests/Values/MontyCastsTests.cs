@@ -25,7 +25,9 @@ public sealed class MontyCastsTests
         new MontyDate(2024, 2, 29).AsDateOnly().ShouldBe(new DateOnly(2024, 2, 29));
         new MontyTime(1, 2, 3, 4005).AsTimeOnly().ShouldBe(new TimeOnly(1, 2, 3, 4, 5));
         new MontyDateTime(2024, 1, 2, 3, 4, 5, 6007).AsDateTime().ShouldBe(new DateTime(2024, 1, 2, 3, 4, 5, 6, 7));
-        new MontyDateTime(2024, 1, 2, 3, OffsetSeconds: -3600, TimeZoneName: "X").AsDateTimeOffset().ShouldBe(new DateTimeOffset(2024, 1, 2, 3, 0, 0, TimeSpan.FromHours(-1)));
+        new MontyDateTime(2024, 1, 2, 3, OffsetSeconds: -3600, TimeZoneName: "X")
+            .AsDateTimeOffset()
+            .ShouldBe(new DateTimeOffset(2024, 1, 2, 3, 0, 0, TimeSpan.FromHours(-1)));
         new MontyTimeDelta(-1, 86_399, 999_999).AsTimeSpan().ShouldBe(TimeSpan.FromMicroseconds(-1));
     }
 
@@ -33,7 +35,11 @@ public sealed class MontyCastsTests
     public void Times_come_back_as_they_went_in()
     {
         TimeSpan[] spans = [TimeSpan.Zero, TimeSpan.FromMicroseconds(-1), TimeSpan.FromDays(-3.25), new(TimeSpan.MaxValue.Ticks / 10 * 10)];
-        foreach (var span in spans) MontyValue.From(span).AsTimeSpan().ShouldBe(span);
+        foreach (var span in spans)
+        {
+            MontyValue.From(span).AsTimeSpan().ShouldBe(span);
+        }
+
         var moment = new DateTimeOffset(2024, 1, 2, 3, 4, 5, 6, 7, TimeSpan.FromMinutes(-330));
         MontyValue.From(moment).AsDateTimeOffset().ShouldBe(moment);
         MontyValue.From(moment.DateTime).AsDateTime().ShouldBe(moment.DateTime);

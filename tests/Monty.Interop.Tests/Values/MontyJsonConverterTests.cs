@@ -17,7 +17,9 @@ public sealed class MontyJsonConverterTests
         foreach (var kind in kinds)
         {
             var converter = kind.GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonConverterAttribute), inherit: false)
-                .ShouldHaveSingleItem().ShouldBeOfType<System.Text.Json.Serialization.JsonConverterAttribute>().ConverterType;
+                .ShouldHaveSingleItem()
+                .ShouldBeOfType<System.Text.Json.Serialization.JsonConverterAttribute>()
+                .ConverterType;
             converter.ShouldBe(typeof(MontyJsonConverter<>).MakeGenericType(kind));
         }
     }
@@ -40,5 +42,7 @@ public sealed class MontyJsonConverterTests
 
     [Fact]
     public void Another_kind_than_the_declared_one_is_refused() =>
-        Should.Throw<JsonException>(() => JsonSerializer.Deserialize<Envelope>("""{"Any":1,"Dict":[]}""")).Message.ShouldContain("MontyList");
+        Should
+            .Throw<JsonException>(() => JsonSerializer.Deserialize<Envelope>("""{"Any":1,"Dict":[]}"""))
+            .Message.ShouldContain("MontyList");
 }

@@ -112,7 +112,9 @@ public sealed class MontyJsonRefusalTests
     [Fact]
     public void Dates_that_Python_could_not_have_are_not_written()
     {
-        Should.Throw<JsonException>(() => MontyJson.Serialize(new MontyDate(2023, 2, 29))).Message.ShouldContain("datetime.date(2023, 2, 29)");
+        Should
+            .Throw<JsonException>(() => MontyJson.Serialize(new MontyDate(2023, 2, 29)))
+            .Message.ShouldContain("datetime.date(2023, 2, 29)");
         Should.Throw<JsonException>(() => MontyJson.Serialize(new MontyTime(24, 0)));
         Should.Throw<JsonException>(() => MontyJson.Serialize(new MontyDateTime(2024, 1, 1, OffsetSeconds: 86_400)));
         Should.Throw<JsonException>(() => MontyJson.Serialize(new MontyTimeDelta(0, -1)));

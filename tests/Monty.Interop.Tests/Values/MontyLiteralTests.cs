@@ -7,33 +7,40 @@ namespace Monty.Interop.Tests.Values;
 
 public sealed class MontyLiteralTests
 {
-    public static TheoryData<string, MontyValue> Beyond => new()
-    {
-        { "inf", double.PositiveInfinity },
-        { "-inf", double.NegativeInfinity },
-        { "(nan, -0.0)", new MontyTuple([double.NaN, -0.0]) },
-        { "Ellipsis", MontyEllipsis.Instance },
-        { "NotImplemented", MontyNotImplemented.Instance },
-        { "frozenset()", new MontyFrozenSet([]) },
-        { "frozenset({1, 2, 1})", new MontyFrozenSet([1, 2]) },
-        { "frozenset([(1,)])", new MontyFrozenSet([new MontyTuple([1])]) },
-        { "set([1])", new MontySet([1]) },
-        { "{frozenset({'a'}): {None}}", new MontyDict([new(new MontyFrozenSet(["a"]), new MontySet([MontyValue.None]))]) },
-        { "null", MontyValue.None },
-        { "[true, false]", new MontyList([true, false]) },
-        { """{"$tuple": [1]}""", new MontyTuple([1]) },
-        { """ {"a": {"$int": "9007199254740993"}} """, new MontyDict([new("a", 9007199254740993)]) },
-        { """ "a\/b" """, "a/b" },
-        { "b''", new MontyBytes(ReadOnlyMemory<byte>.Empty) },
-    };
+    public static TheoryData<string, MontyValue> Beyond =>
+        new()
+        {
+            { "inf", double.PositiveInfinity },
+            { "-inf", double.NegativeInfinity },
+            { "(nan, -0.0)", new MontyTuple([double.NaN, -0.0]) },
+            { "Ellipsis", MontyEllipsis.Instance },
+            { "NotImplemented", MontyNotImplemented.Instance },
+            { "frozenset()", new MontyFrozenSet([]) },
+            { "frozenset({1, 2, 1})", new MontyFrozenSet([1, 2]) },
+            { "frozenset([(1,)])", new MontyFrozenSet([new MontyTuple([1])]) },
+            { "set([1])", new MontySet([1]) },
+            { "{frozenset({'a'}): {None}}", new MontyDict([new(new MontyFrozenSet(["a"]), new MontySet([MontyValue.None]))]) },
+            { "null", MontyValue.None },
+            { "[true, false]", new MontyList([true, false]) },
+            { """{"$tuple": [1]}""", new MontyTuple([1]) },
+            { """ {"a": {"$int": "9007199254740993"}} """, new MontyDict([new("a", 9007199254740993)]) },
+            { """ "a\/b" """, "a/b" },
+            { "b''", new MontyBytes(ReadOnlyMemory<byte>.Empty) },
+        };
 
     [Fact]
     public void Python_literals_are_read_and_refused_as_CPython_does()
     {
         foreach (var (text, repr) in ReprGoldens.Literals().Where(row => row.Text != "1j"))
         {
-            if (repr is null) Should.Throw<FormatException>(() => MontyLiteral.Parse(text), text);
-            else MontyLiteral.Parse(text).ToString().ShouldBe(repr, text);
+            if (repr is null)
+            {
+                Should.Throw<FormatException>(() => MontyLiteral.Parse(text), text);
+            }
+            else
+            {
+                MontyLiteral.Parse(text).ToString().ShouldBe(repr, text);
+            }
         }
     }
 
@@ -80,8 +87,12 @@ public sealed class MontyLiteralTests
         static string Nested(int depth) => new string('(', depth) + ")" + string.Concat(Enumerable.Repeat(",)", depth - 1));
 
         MontyLiteral.Parse(Nested(MontyJson.MaxDepth)).ShouldBeOfType<MontyTuple>();
-        foreach (var text in new[] { Nested(MontyJson.MaxDepth + 1), Nested(1_000_000), new string('[', 1_000_000), new string('{', 1_000_000) })
+        foreach (
+            var text in new[] { Nested(MontyJson.MaxDepth + 1), Nested(1_000_000), new string('[', 1_000_000), new string('{', 1_000_000) }
+        )
+        {
             Should.Throw<FormatException>(() => MontyLiteral.Parse(text)).Message.ShouldContain("512 nested brackets");
+        }
     }
 
     [Fact]
@@ -89,43 +100,80 @@ public sealed class MontyLiteralTests
     {
         var literals = Arb.From(
             MontyValueGenerator.Arbitrary.Generator.Where(value => IsLiteral(value) && !IsTagInDoubleQuotes(value.ToString())),
-            value => MontyValueGenerator.Arbitrary.Shrinker(value).Where(IsLiteral));
-        Prop.ForAll(literals, value => MontyLiteral.Parse(value.ToString()).ShouldBe(value)).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(60));
+            value => MontyValueGenerator.Arbitrary.Shrinker(value).Where(IsLiteral)
+        );
+        Prop.ForAll(literals, value => MontyLiteral.Parse(value.ToString()).ShouldBe(value))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(60));
     }
 
     [Fact]
     public void Any_text_reads_as_something_or_is_refused_as_documented()
     {
         var pieces = Gen.Elements(
-            "(", ")", "[", "]", "{", "}", ",", ":", "'", "\"", "\\", "b", "r", "0x", "1", "_", ".", "e", "-", "None", "set", "frozenset", "\n", " ", "é", "\ud800", "inf", "\"$dict\"");
-        Prop.ForAll(pieces.ListOf().Select(list => string.Concat(list)).ToArbitrary(), text =>
-        {
-            try
-            {
-                _ = MontyLiteral.Parse(text).ToString();
-            }
-            catch (FormatException)
-            {
-                // The documented refusal.
-            }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000).WithEndSize(40));
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            ",",
+            ":",
+            "'",
+            "\"",
+            "\\",
+            "b",
+            "r",
+            "0x",
+            "1",
+            "_",
+            ".",
+            "e",
+            "-",
+            "None",
+            "set",
+            "frozenset",
+            "\n",
+            " ",
+            "é",
+            "\ud800",
+            "inf",
+            "\"$dict\""
+        );
+        Prop.ForAll(
+                pieces.ListOf().Select(list => string.Concat(list)).ToArbitrary(),
+                text =>
+                {
+                    try
+                    {
+                        _ = MontyLiteral.Parse(text).ToString();
+                    }
+                    catch (FormatException)
+                    {
+                        // The documented refusal.
+                    }
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(5000).WithEndSize(40));
     }
 
     /// <summary>A dict such as {"$it's": 1} is written with double quotes, and so reads as JSON with a tag.</summary>
     private static bool IsTagInDoubleQuotes(string repr) => repr.Contains("\"$", StringComparison.Ordinal);
 
-    private static bool IsLiteral(MontyValue value) => value switch
-    {
-        MontyNone or MontyBool or MontyInt or MontyFloat or MontyStr or MontyBytes or MontyEllipsis or MontyNotImplemented => true,
-        MontyList list => list.Items.All(IsLiteral),
-        MontyTuple tuple => tuple.Items.All(IsLiteral),
-        MontySet set => set.Items.All(IsMember),
-        MontyFrozenSet set => set.Items.All(IsMember),
-        MontyDict dict => dict.Pairs.All(pair => IsMember(pair.Key) && IsLiteral(pair.Value))
-            && dict.Pairs.Select(pair => pair.Key).Distinct().Count() == dict.Pairs.Count,
-        _ => false,
-    };
+    private static bool IsLiteral(MontyValue value) =>
+        value switch
+        {
+            MontyNone or MontyBool or MontyInt or MontyFloat or MontyStr or MontyBytes or MontyEllipsis or MontyNotImplemented => true,
+            MontyList list => list.Items.All(IsLiteral),
+            MontyTuple tuple => tuple.Items.All(IsLiteral),
+            MontySet set => set.Items.All(IsMember),
+            MontyFrozenSet set => set.Items.All(IsMember),
+            MontyDict dict => dict.Pairs.All(pair => IsMember(pair.Key) && IsLiteral(pair.Value))
+                && dict.Pairs.Select(pair => pair.Key).Distinct().Count() == dict.Pairs.Count,
+            _ => false,
+        };
 
     private static bool IsMember(MontyValue value) =>
-        IsLiteral(value) && value is not (MontyList or MontyDict or MontySet) && (value is not MontyTuple tuple || tuple.Items.All(IsMember));
+        IsLiteral(value)
+        && value is not (MontyList or MontyDict or MontySet)
+        && (value is not MontyTuple tuple || tuple.Items.All(IsMember));
 }

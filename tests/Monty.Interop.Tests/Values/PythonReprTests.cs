@@ -30,10 +30,17 @@ public sealed class PythonReprTests
         foreach (var (units, repr) in table)
         {
             var octets = Convert.FromHexString(units);
-            var value = string.Create(octets.Length / 2, octets, (text, source) =>
-            {
-                for (var i = 0; i < text.Length; i++) text[i] = (char)BinaryPrimitives.ReadUInt16BigEndian(source.AsSpan(i * 2));
-            });
+            var value = string.Create(
+                octets.Length / 2,
+                octets,
+                (text, source) =>
+                {
+                    for (var i = 0; i < text.Length; i++)
+                    {
+                        text[i] = (char)BinaryPrimitives.ReadUInt16BigEndian(source.AsSpan(i * 2));
+                    }
+                }
+            );
             new MontyStr(value).ToString().ShouldBe(repr);
         }
     }
@@ -41,7 +48,10 @@ public sealed class PythonReprTests
     [Fact]
     public void Bytes_read_as_CPython_writes_them()
     {
-        foreach (var (hex, repr) in ReprGoldens.Table("bytes")) new MontyBytes(Convert.FromHexString(hex)).ToString().ShouldBe(repr);
+        foreach (var (hex, repr) in ReprGoldens.Table("bytes"))
+        {
+            new MontyBytes(Convert.FromHexString(hex)).ToString().ShouldBe(repr);
+        }
     }
 
     [Fact]
@@ -52,12 +62,22 @@ public sealed class PythonReprTests
         var wrong = new List<string>();
         for (var code = 0; code <= 0x10ffff; code++)
         {
-            if (code is >= 0xd800 and <= 0xdfff or '\'' or '\\') continue;
+            if (code is >= 0xd800 and <= 0xdfff or '\'' or '\\')
+            {
+                continue;
+            }
             // A character that a newer Unicode version assigned may be printable here and not yet in that CPython.
-            if (unassigned.Contains(code) && Rune.GetUnicodeCategory(new Rune(code)) != UnicodeCategory.OtherNotAssigned) continue;
+            if (unassigned.Contains(code) && Rune.GetUnicodeCategory(new Rune(code)) != UnicodeCategory.OtherNotAssigned)
+            {
+                continue;
+            }
+
             var text = new Rune(code).ToString();
             var isEscaped = new MontyStr(text).ToString() != $"'{text}'";
-            if (isEscaped == printable.Contains(code)) wrong.Add($"U+{code:X4}");
+            if (isEscaped == printable.Contains(code))
+            {
+                wrong.Add($"U+{code:X4}");
+            }
         }
 
         wrong.ShouldBeEmpty();
@@ -91,7 +111,10 @@ public sealed class PythonReprTests
     {
         const int depth = 100_000;
         MontyValue value = 1;
-        for (var i = 0; i < depth; i++) value = new MontyList([value]);
+        for (var i = 0; i < depth; i++)
+        {
+            value = new MontyList([value]);
+        }
 
         value.ToString().ShouldBe(new string('[', depth) + "1" + new string(']', depth));
     }

@@ -18,7 +18,11 @@ internal static class ReprGoldens
         Root.GetProperty("literals").EnumerateArray().Select(row => (row[0].GetString()!, row[1].GetString()));
 
     public static HashSet<int> Characters(string name) =>
-        [.. Root.GetProperty(name).EnumerateArray().SelectMany(row => Enumerable.Range(row[0].GetInt32(), row[1].GetInt32() - row[0].GetInt32() + 1))];
+        [
+            .. Root.GetProperty(name)
+                .EnumerateArray()
+                .SelectMany(row => Enumerable.Range(row[0].GetInt32(), row[1].GetInt32() - row[0].GetInt32() + 1)),
+        ];
 
     private static JsonElement Load()
     {

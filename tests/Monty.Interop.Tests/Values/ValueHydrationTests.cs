@@ -20,11 +20,26 @@ public sealed class ValueHydrationTests
 
     private sealed record Address(string Street, int ZipCode);
 
-    private sealed record Person(string Name, Address Home, OrderState State = OrderState.New, int? Age = null, string? Nickname = null, double Score = 0.5);
+    private sealed record Person(
+        string Name,
+        Address Home,
+        OrderState State = OrderState.New,
+        int? Age = null,
+        string? Nickname = null,
+        double Score = 0.5
+    );
 
     private sealed record Shapes(
-        int[] Array, List<string> List, IReadOnlyList<double> Interface, Dictionary<string, Address> Dictionary, ISet<int> Set, IEnumerable<int> Sequence,
-        (int, string) Pair, List<string?> Gaps, MontyValue Raw);
+        int[] Array,
+        List<string> List,
+        IReadOnlyList<double> Interface,
+        Dictionary<string, Address> Dictionary,
+        ISet<int> Set,
+        IEnumerable<int> Sequence,
+        (int, string) Pair,
+        List<string?> Gaps,
+        MontyValue Raw
+    );
 
     private sealed record Node(int Value, Node? Next);
 
@@ -54,7 +69,9 @@ public sealed class ValueHydrationTests
     public void A_field_of_the_exact_name_goes_before_one_that_only_resembles_it()
     {
         Dict(("zip_code", 1), ("ZipCode", 2), ("Street", "a")).To<Address>().ShouldBe(new Address("a", 2));
-        Should.Throw<InvalidCastException>(() => Dict(("zip_code", 1), ("zipCode", 2), ("Street", "a")).To<Address>()).Message.ShouldContain("ZipCode");
+        Should
+            .Throw<InvalidCastException>(() => Dict(("zip_code", 1), ("zipCode", 2), ("Street", "a")).To<Address>())
+            .Message.ShouldContain("ZipCode");
     }
 
     [Fact]
@@ -63,7 +80,9 @@ public sealed class ValueHydrationTests
         var home = Dict(("street", "Main"), ("zip_code", 1));
 
         Dict(("name", "Ann"), ("home", home)).To<Person>().ShouldBe(new Person("Ann", new Address("Main", 1)));
-        Dict(("name", "Ann"), ("home", home), ("age", MontyValue.None), ("nickname", MontyValue.None)).To<Person>().ShouldBe(new Person("Ann", new Address("Main", 1)));
+        Dict(("name", "Ann"), ("home", home), ("age", MontyValue.None), ("nickname", MontyValue.None))
+            .To<Person>()
+            .ShouldBe(new Person("Ann", new Address("Main", 1)));
         Dict(("value", 1), ("next", Dict(("value", 2), ("next", MontyValue.None)))).To<Node>().ShouldBe(new Node(1, new Node(2, null)));
     }
 
@@ -71,9 +90,16 @@ public sealed class ValueHydrationTests
     public void Collections_are_filled_from_the_kinds_that_mean_the_same()
     {
         var value = Dict(
-            ("array", new MontyTuple([1, 2])), ("list", new MontyList(["a"])), ("interface", new MontyList([1, 2.5])),
-            ("dictionary", Dict(("home", Dict(("street", "x"), ("zip_code", 1))))), ("set", new MontyFrozenSet([1])), ("sequence", new MontySet([7])),
-            ("pair", new MontyTuple([1, "a"])), ("gaps", new MontyList(["a", MontyValue.None])), ("raw", new MontyTuple([MontyValue.None])));
+            ("array", new MontyTuple([1, 2])),
+            ("list", new MontyList(["a"])),
+            ("interface", new MontyList([1, 2.5])),
+            ("dictionary", Dict(("home", Dict(("street", "x"), ("zip_code", 1))))),
+            ("set", new MontyFrozenSet([1])),
+            ("sequence", new MontySet([7])),
+            ("pair", new MontyTuple([1, "a"])),
+            ("gaps", new MontyList(["a", MontyValue.None])),
+            ("raw", new MontyTuple([MontyValue.None]))
+        );
 
         var shapes = value.To<Shapes>();
 
@@ -104,21 +130,25 @@ public sealed class ValueHydrationTests
         new MontyDate(2024, 1, 2).To<DateOnly?>().ShouldBe(new DateOnly(2024, 1, 2));
         MontyValue.None.To<int?>().ShouldBeNull();
 
-        foreach (var refused in new Action[]
+        foreach (
+            var refused in new Action[]
+            {
+                () => ((MontyValue)256).To<byte>(),
+                () => ((MontyValue)(-1)).To<ulong>(),
+                () => ((MontyValue)1e300).To<float>(),
+                () => ((MontyValue)1e300).To<decimal>(),
+                () => ((MontyValue)double.NaN).To<decimal>(),
+                () => ((MontyValue)"xy").To<char>(),
+                () => ((MontyValue)1.0).To<int>(),
+                () => ((MontyValue)"1").To<int>(),
+                () => MontyValue.None.To<int>(),
+                () => MontyValue.None.To<string>(),
+                () => new MontyList([MontyValue.None]).To<List<string>>(),
+            }
+        )
         {
-            () => ((MontyValue)256).To<byte>(),
-            () => ((MontyValue)(-1)).To<ulong>(),
-            () => ((MontyValue)1e300).To<float>(),
-            () => ((MontyValue)1e300).To<decimal>(),
-            () => ((MontyValue)double.NaN).To<decimal>(),
-            () => ((MontyValue)"xy").To<char>(),
-            () => ((MontyValue)1.0).To<int>(),
-            () => ((MontyValue)"1").To<int>(),
-            () => MontyValue.None.To<int>(),
-            () => MontyValue.None.To<string>(),
-            () => new MontyList([MontyValue.None]).To<List<string>>(),
-        })
             Should.Throw<InvalidCastException>(refused);
+        }
     }
 
     [Fact]
@@ -131,12 +161,20 @@ public sealed class ValueHydrationTests
         value.To<JsonObject>()["a"]!.ToJsonString().ShouldBe("[1,null]");
         MontyValue.None.To<JsonElement>().ValueKind.ShouldBe(JsonValueKind.Null);
         new MontyTuple([1]).To<JsonNode>().ToJsonString().ShouldBe("""{"$tuple":[1]}""");
-        foreach (var refused in new Action[]
+        foreach (
+            var refused in new Action[]
+            {
+                () => ((MontyValue)"no id").To<Guid>(),
+                () => ((MontyValue)1).To<Uri>(),
+                () => value.To<JsonArray>(),
+                () => new MontyList([]).To<JsonObject>(),
+                () => MontyValue.None.To<JsonNode>(),
+                () => ((MontyValue)"\ud800").To<JsonElement>(),
+            }
+        )
         {
-            () => ((MontyValue)"no id").To<Guid>(), () => ((MontyValue)1).To<Uri>(), () => value.To<JsonArray>(), () => new MontyList([]).To<JsonObject>(),
-            () => MontyValue.None.To<JsonNode>(), () => ((MontyValue)"\ud800").To<JsonElement>(),
-        })
             Should.Throw<InvalidCastException>(refused);
+        }
     }
 
     [Fact]
@@ -144,14 +182,19 @@ public sealed class ValueHydrationTests
     {
         static string Refusal<T>(MontyValue value) => Should.Throw<InvalidCastException>(() => value.To<T>()).Message;
 
-        Refusal<Address>(Dict(("street", "a"))).ShouldBe("There is no field for the parameter ZipCode of type Int32; give it a default value if it may be absent. At $.");
-        Refusal<Person>(Dict(("name", "a"), ("home", Dict(("street", 1), ("zip_code", 1))))).ShouldBe("String cannot hold the int 1. At $.home.street.");
-        Refusal<Person>(Dict(("name", MontyValue.None), ("home", MontyValue.None))).ShouldBe("Expected a value for String, but found None. At $.name.");
+        Refusal<Address>(Dict(("street", "a")))
+            .ShouldBe("There is no field for the parameter ZipCode of type Int32; give it a default value if it may be absent. At $.");
+        Refusal<Person>(Dict(("name", "a"), ("home", Dict(("street", 1), ("zip_code", 1)))))
+            .ShouldBe("String cannot hold the int 1. At $.home.street.");
+        Refusal<Person>(Dict(("name", MontyValue.None), ("home", MontyValue.None)))
+            .ShouldBe("Expected a value for String, but found None. At $.name.");
         Refusal<Person[]>(new MontyList([1])).ShouldBe("Expected a value for Person, but found the int 1. At $[0].");
         Refusal<List<int>>(new MontySet([1])).ShouldContain("List<Int32>");
         Refusal<(int, int)>(new MontyTuple([1])).ShouldContain("ValueTuple<Int32, Int32>");
         Refusal<IDisposable>(1).ShouldContain("no single public constructor");
-        Should.Throw<InvalidCastException>(() => ((MontyValue)"done").To<OrderState>()).InnerException!.Message.ShouldContain("it has New, InProgress");
+        Should
+            .Throw<InvalidCastException>(() => ((MontyValue)"done").To<OrderState>())
+            .InnerException!.Message.ShouldContain("it has New, InProgress");
     }
 
     [Fact]
@@ -162,7 +205,10 @@ public sealed class ValueHydrationTests
     public void Nesting_beyond_the_bound_is_refused()
     {
         MontyValue value = MontyValue.None;
-        for (var i = 0; i < 10_000; i++) value = Dict(("value", i), ("next", value));
+        for (var i = 0; i < 10_000; i++)
+        {
+            value = Dict(("value", i), ("next", value));
+        }
 
         Should.Throw<InvalidCastException>(() => value.To<Node>()).Message.ShouldContain("levels deep");
     }

@@ -38,7 +38,8 @@ internal static class Crossing
                 return await session.AnswerAsync(waiting, Resolve(value));
         }
 
-        async Task<MontyProgress> AnswerAsync(string code, MontyAnswer answer) => await session.AnswerAsync((MontySuspension)await session.StartAsync(code), answer);
+        async Task<MontyProgress> AnswerAsync(string code, MontyAnswer answer) =>
+            await session.AnswerAsync((MontySuspension)await session.StartAsync(code), answer);
     }
 
     /// <summary>The request that carries the value, without the client's own checks of its depth.</summary>
@@ -48,15 +49,32 @@ internal static class Crossing
         var encoded = ValueEncoder.Encode(value, NoDepth);
         return path switch
         {
-            CrossingPath.Input => new ParentRequest { Feed = new Feed { Code = "x", Inputs = { new NamedValue { Name = "x", Value = encoded } } } },
-            CrossingPath.CallAnswer => new ParentRequest { ResumeCall = new ResumeCall { Result = new ExtFunctionResult { ReturnValue = encoded } } },
+            CrossingPath.Input => new ParentRequest
+            {
+                Feed = new Feed
+                {
+                    Code = "x",
+                    Inputs =
+                    {
+                        new NamedValue { Name = "x", Value = encoded },
+                    },
+                },
+            },
+            CrossingPath.CallAnswer => new ParentRequest
+            {
+                ResumeCall = new ResumeCall { Result = new ExtFunctionResult { ReturnValue = encoded } },
+            },
             CrossingPath.NameAnswer => new ParentRequest { ResumeNameLookup = new ResumeNameLookup { Value = encoded } },
             _ => new ParentRequest
             {
-                ResumeFutures = new ResumeFutures { Results = { new FutureResult { Result = new ExtFunctionResult { ReturnValue = encoded } } } },
+                ResumeFutures = new ResumeFutures
+                {
+                    Results = { new FutureResult { Result = new ExtFunctionResult { ReturnValue = encoded } } },
+                },
             },
         };
     }
 
-    private static MontyAnswer Resolve(MontyValue value) => MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return(value) });
+    private static MontyAnswer Resolve(MontyValue value) =>
+        MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return(value) });
 }

@@ -17,39 +17,55 @@ public sealed class DecodedSizeTests
 
     /// <summary>What a decoder may skip, in encodings that a careless reader takes for something longer.</summary>
     public static TheoryData<string> Skipped =>
-    [
-        "", // nothing
-        "A306A406", // a group, empty
-        "A3060801A406", // a group with a field
-        "A306AB06AC06A406", // a group in a group
-        "A9060000000000000000", // eight bytes of an unknown field
-        "AD0600000000", // four bytes
-        "A006FFFFFFFFFFFFFFFFFF01", // the longest varint
-        "A2060100", // an unknown field with a length
-    ];
+        [
+            "", // nothing
+            "A306A406", // a group, empty
+            "A3060801A406", // a group with a field
+            "A306AB06AC06A406", // a group in a group
+            "A9060000000000000000", // eight bytes of an unknown field
+            "AD0600000000", // four bytes
+            "A006FFFFFFFFFFFFFFFFFF01", // the longest varint
+            "A2060100", // an unknown field with a length
+        ];
 
     [Fact]
     public void The_estimate_is_within_a_factor_of_four_of_what_decoding_takes()
     {
         var compared = 0;
-        Prop.ForAll(MontyValueGenerator.Arbitrary, value =>
-        {
-            var frame = new ChildEvent { Complete = new Monty.Interop.Wire.Complete { Value = Repeat(EncodeAnything(value), 1500) } }.ToByteArray();
-            var taken = BytesTakenBy(frame);
-            Should.NotThrow(() => DecodedSize.Check(frame, (taken * Factor) + 1000), $"{frame.Length} bytes that take {taken}");
-            Should.Throw<WireFormatException>(() => DecodedSize.Check(frame, taken / Factor), $"{frame.Length} bytes that take {taken}");
-            compared++;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+        Prop.ForAll(
+                MontyValueGenerator.Arbitrary,
+                value =>
+                {
+                    var frame = new ChildEvent
+                    {
+                        Complete = new Monty.Interop.Wire.Complete { Value = Repeat(EncodeAnything(value), 1500) },
+                    }.ToByteArray();
+                    var taken = BytesTakenBy(frame);
+                    Should.NotThrow(() => DecodedSize.Check(frame, (taken * Factor) + 1000), $"{frame.Length} bytes that take {taken}");
+                    Should.Throw<WireFormatException>(
+                        () => DecodedSize.Check(frame, taken / Factor),
+                        $"{frame.Length} bytes that take {taken}"
+                    );
+                    compared++;
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(150));
         compared.ShouldBeGreaterThan(100);
     }
 
     [Fact]
     public void Other_events_are_estimated_as_closely()
     {
-        var frames = Enumerable.Range(0, 5000).Select(i => new StackFrame
-        {
-            Filename = "main.py", Start = new CodeLoc { Line = 1, Column = 1 }, End = new CodeLoc { Line = 1, Column = 2 }, FrameName = "f", PreviewLine = "f(1)",
-        });
+        var frames = Enumerable
+            .Range(0, 5000)
+            .Select(i => new StackFrame
+            {
+                Filename = "main.py",
+                Start = new CodeLoc { Line = 1, Column = 1 },
+                End = new CodeLoc { Line = 1, Column = 2 },
+                FrameName = "f",
+                PreviewLine = "f(1)",
+            });
         var fields = new NamedTuple { TypeName = "T" };
         for (var i = 0; i < 20_000; i++)
         {
@@ -59,28 +75,92 @@ public sealed class DecodedSizeTests
 
         ChildEvent[] events =
         [
-            new() { Error = new Error { Exception = new RaisedException { ExcType = "ValueError", Traceback = { frames } } } },
-            new() { FunctionCall = new Interop.Wire.FunctionCall { FunctionName = "f", Args = { Repeat(None, 20_000) }, Kwargs = { new Pair { Key = new MontyObject { Str = "k" }, Value = Repeat(None, 20_000) } } } },
-            new() { OsCall = new Monty.Interop.Wire.OsCall { Getenv = new GetEnvironmentVariable { Key = "K", Default = Repeat(None, 20_000).ToByteString() } } },
-            new() { ResolveFutures = new Interop.Wire.ResolveFutures { PendingCallIds = { Enumerable.Range(0, 16_000).Select(i => (uint)i) } } },
+            new()
+            {
+                Error = new Error
+                {
+                    Exception = new RaisedException { ExcType = "ValueError", Traceback = { frames } },
+                },
+            },
+            new()
+            {
+                FunctionCall = new Interop.Wire.FunctionCall
+                {
+                    FunctionName = "f",
+                    Args = { Repeat(None, 20_000) },
+                    Kwargs =
+                    {
+                        new Pair
+                        {
+                            Key = new MontyObject { Str = "k" },
+                            Value = Repeat(None, 20_000),
+                        },
+                    },
+                },
+            },
+            new()
+            {
+                OsCall = new Monty.Interop.Wire.OsCall
+                {
+                    Getenv = new GetEnvironmentVariable { Key = "K", Default = Repeat(None, 20_000).ToByteString() },
+                },
+            },
+            new()
+            {
+                ResolveFutures = new Interop.Wire.ResolveFutures { PendingCallIds = { Enumerable.Range(0, 16_000).Select(i => (uint)i) } },
+            },
             new() { Complete = new Monty.Interop.Wire.Complete { Value = new MontyObject { NamedTuple = fields } } },
             new() { Complete = new Monty.Interop.Wire.Complete { Value = new MontyObject { Str = new string('x', 1_000_000) } } },
-            new() { Complete = new Monty.Interop.Wire.Complete { Value = new MontyObject { Bytes = ByteString.CopyFrom(new byte[1_000_000]) } } },
-            new() { Complete = new Monty.Interop.Wire.Complete { Value = new MontyObject { Dict = new Dict { Pairs = { Enumerable.Range(0, 20_000).Select(i => new Pair { Key = new MontyObject { Int = i }, Value = None }) } } } } },
+            new()
+            {
+                Complete = new Monty.Interop.Wire.Complete { Value = new MontyObject { Bytes = ByteString.CopyFrom(new byte[1_000_000]) } },
+            },
+            new()
+            {
+                Complete = new Monty.Interop.Wire.Complete
+                {
+                    Value = new MontyObject
+                    {
+                        Dict = new Dict
+                        {
+                            Pairs =
+                            {
+                                Enumerable
+                                    .Range(0, 20_000)
+                                    .Select(i => new Pair
+                                    {
+                                        Key = new MontyObject { Int = i },
+                                        Value = None,
+                                    }),
+                            },
+                        },
+                    },
+                },
+            },
         ];
         foreach (var one in events)
         {
             var frame = one.ToByteArray();
             var taken = BytesTakenBy(frame);
             Should.NotThrow(() => DecodedSize.Check(frame, taken * Factor), $"{one.KindCase}: {frame.Length} bytes that take {taken}");
-            Should.Throw<WireFormatException>(() => DecodedSize.Check(frame, taken / Factor), $"{one.KindCase}: {frame.Length} bytes that take {taken}");
+            Should.Throw<WireFormatException>(
+                () => DecodedSize.Check(frame, taken / Factor),
+                $"{one.KindCase}: {frame.Length} bytes that take {taken}"
+            );
         }
     }
 
     [Fact]
     public void Millions_of_small_objects_are_refused_before_anything_is_allocated_for_them()
     {
-        foreach (var one in new[] { None, new MontyObject { List = new Items() }, new MontyObject { Int = 1 } })
+        foreach (
+            var one in new[]
+            {
+                None,
+                new MontyObject { List = new Items() },
+                new MontyObject { Int = 1 },
+            }
+        )
         {
             var frame = ListOf(one, 2_000_000);
             frame.Length.ShouldBeInRange(8_000_000, 8_000_100);
@@ -99,14 +179,29 @@ public sealed class DecodedSizeTests
     {
         byte[] prefix = Convert.FromHexString(skipped);
         byte[] result = [.. prefix, .. new Interop.Wire.Complete { Value = Repeat(None, 100_000) }.ToByteArray()];
-        byte[] error = [.. prefix, .. new Error { Exception = new RaisedException { Traceback = { Enumerable.Repeat(new StackFrame(), 50_000) } } }.ToByteArray()];
+        byte[] error =
+        [
+            .. prefix,
+            .. new Error { Exception = new RaisedException { Traceback = { Enumerable.Repeat(new StackFrame(), 50_000) } } }.ToByteArray(),
+        ];
         byte[][] frames =
         [
-            [.. prefix, .. Wrap(0x32, result)], Wrap(0x32, result), [.. prefix, .. Wrap(0x3A, error)], Wrap(0x3A, error), Wrap(0x32, Wrap(0x0A, [.. prefix, .. Repeat(None, 100_000).ToByteArray()])),
+            [.. prefix, .. Wrap(0x32, result)],
+            Wrap(0x32, result),
+            [.. prefix, .. Wrap(0x3A, error)],
+            Wrap(0x3A, error),
+            Wrap(0x32, Wrap(0x0A, [.. prefix, .. Repeat(None, 100_000).ToByteArray()])),
         ];
 
-        foreach (var frame in frames) AssertBounded(frame, Small);
-        WorkerEvent.Parse(Wrap(0x3A, error)).Read(Error.Parser).Exception.Traceback.Count.ShouldBe(50_000, "this decoder takes it all the same");
+        foreach (var frame in frames)
+        {
+            AssertBounded(frame, Small);
+        }
+
+        WorkerEvent
+            .Parse(Wrap(0x3A, error))
+            .Read(Error.Parser)
+            .Exception.Traceback.Count.ShouldBe(50_000, "this decoder takes it all the same");
         Should.Throw<WireFormatException>(() => DecodedSize.Check(Wrap(0x3A, error), Small));
     }
 
@@ -130,15 +225,34 @@ public sealed class DecodedSizeTests
         }
 
         static byte[] LongVarint(uint value) =>
-            [(byte)(value | 0x80), (byte)((value >> 7) | 0x80), (byte)((value >> 14) | 0x80), (byte)((value >> 21) | 0x80), 0x80, 0x80, 0x80, 0x80, 0x80, 0x01];
+            [
+                (byte)(value | 0x80),
+                (byte)((value >> 7) | 0x80),
+                (byte)((value >> 14) | 0x80),
+                (byte)((value >> 21) | 0x80),
+                0x80,
+                0x80,
+                0x80,
+                0x80,
+                0x80,
+                0x01,
+            ];
     }
 
     [Fact]
     public void Fields_that_nobody_knows_are_not_kept()
     {
         var unknown = new byte[3_000_000];
-        for (var at = 0; at < unknown.Length; at += 3) (unknown[at], unknown[at + 1], unknown[at + 2]) = ((byte)(0x80 | ((at * 8) % 128)), (byte)(0x10 + (at % 96)), 0);
-        byte[][] frames = [Wrap(0x3A, [.. new Error { Exception = new RaisedException() }.ToByteArray(), .. unknown]), Wrap(0x32, Wrap(0x0A, [0x8A, 0x01, .. Wrap(0, unknown)[1..]]))]; // an error, and a date
+        for (var at = 0; at < unknown.Length; at += 3)
+        {
+            (unknown[at], unknown[at + 1], unknown[at + 2]) = ((byte)(0x80 | ((at * 8) % 128)), (byte)(0x10 + (at % 96)), 0);
+        }
+
+        byte[][] frames =
+        [
+            Wrap(0x3A, [.. new Error { Exception = new RaisedException() }.ToByteArray(), .. unknown]),
+            Wrap(0x32, Wrap(0x0A, [0x8A, 0x01, .. Wrap(0, unknown)[1..]])),
+        ]; // an error, and a date
 
         foreach (var frame in frames)
         {
@@ -154,14 +268,31 @@ public sealed class DecodedSizeTests
             from at in Gen.Choose(0, int.MaxValue)
             from bytes in Gen.Choose(0, 255).Select(b => (byte)b).ArrayOf(6)
             from length in Gen.Choose(0, 8)
-            select (Frame: new ChildEvent { Complete = new Monty.Interop.Wire.Complete { Value = Repeat(EncodeAnything(value), 3) } }.ToByteArray(), at, bytes, length);
-        Prop.ForAll(frames.ToArbitrary(), sample =>
-        {
-            var at = sample.at % sample.Frame.Length;
-            byte[] frame = [.. sample.Frame[..at], .. sample.bytes, .. sample.Frame[Math.Min(at + sample.length, sample.Frame.Length)..]];
-            CheckAndDecode(frame);
-            CheckAndDecode([.. sample.bytes]);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(600));
+            select (
+                Frame: new ChildEvent
+                {
+                    Complete = new Monty.Interop.Wire.Complete { Value = Repeat(EncodeAnything(value), 3) },
+                }.ToByteArray(),
+                at,
+                bytes,
+                length
+            );
+        Prop.ForAll(
+                frames.ToArbitrary(),
+                sample =>
+                {
+                    var at = sample.at % sample.Frame.Length;
+                    byte[] frame =
+                    [
+                        .. sample.Frame[..at],
+                        .. sample.bytes,
+                        .. sample.Frame[Math.Min(at + sample.length, sample.Frame.Length)..],
+                    ];
+                    CheckAndDecode(frame);
+                    CheckAndDecode([.. sample.bytes]);
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(600));
 
         static void CheckAndDecode(byte[] frame) => AssertBounded(frame, 20_000);
     }
@@ -170,7 +301,11 @@ public sealed class DecodedSizeTests
     public void Nesting_is_read_once_and_no_deeper_than_it_can_be_decoded()
     {
         byte[] deep = [0x12, 0x00];
-        while (deep.Length < 1500) deep = Wrap(0x5A, Wrap(0x0A, deep));
+        while (deep.Length < 1500)
+        {
+            deep = Wrap(0x5A, Wrap(0x0A, deep));
+        }
+
         var wide = ListOf(new MontyObject { List = new Items { Items_ = { None, None } } }, 200_000);
         var begun = System.Diagnostics.Stopwatch.GetTimestamp();
 
@@ -188,7 +323,11 @@ public sealed class DecodedSizeTests
     {
         var item = Wrap(0x0A, one.ToByteArray());
         var items = new byte[item.Length * count];
-        for (var at = 0; at < items.Length; at += item.Length) item.CopyTo(items, at);
+        for (var at = 0; at < items.Length; at += item.Length)
+        {
+            item.CopyTo(items, at);
+        }
+
         return Wrap(0x32, Wrap(0x0A, Wrap(0x5A, items)));
     }
 
@@ -211,16 +350,18 @@ public sealed class DecodedSizeTests
             DecodedSize.Check(frame, limit);
             BytesTakenBy(frame).ShouldBeLessThan((limit * Factor) + 10_000);
         }
-        catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
-        {
-        }
+        catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException) { }
     }
 
     private static MontyObject Repeat(MontyObject one, int count)
     {
         var items = new Items();
         items.Items_.Capacity = count;
-        for (var i = 0; i < count; i++) items.Items_.Add(one);
+        for (var i = 0; i < count; i++)
+        {
+            items.Items_.Add(one);
+        }
+
         return new MontyObject { List = items };
     }
 

@@ -14,17 +14,21 @@ public sealed class DecoderFuzzTests
     private const long Limit = 1 << 22;
 
     [Fact]
-    public void Random_bodies_are_events_or_refused() => Prop.ForAll(
-        ArbMap.Default.ArbFor<byte[]>(), body => Survives(body)).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    public void Random_bodies_are_events_or_refused() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), body => Survives(body)).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
-    public void Damaged_events_are_events_or_refused() => Prop.ForAll(
-        Arb.From(
-            from value in MontyValueGenerator.Arbitrary.Generator
-            from shape in Gen.Choose(0, 4)
-            from damages in Gen.Choose(0, int.MaxValue).ListOf(3)
-            select Damage(EventAround(Encode(value), shape).ToByteArray(), damages)),
-        body => Survives(body)).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    public void Damaged_events_are_events_or_refused() =>
+        Prop.ForAll(
+                Arb.From(
+                    from value in MontyValueGenerator.Arbitrary.Generator
+                    from shape in Gen.Choose(0, 4)
+                    from damages in Gen.Choose(0, int.MaxValue).ListOf(3)
+                    select Damage(EventAround(Encode(value), shape).ToByteArray(), damages)
+                ),
+                body => Survives(body)
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
     public void Unknown_fields_are_skipped_wherever_they_are()
@@ -47,47 +51,99 @@ public sealed class DecoderFuzzTests
         }
     }
 
-    private static ChildEvent EventAround(MontyObject value, int shape) => shape switch
-    {
-        0 => new ChildEvent { Complete = new Monty.Interop.Wire.Complete { Value = value }, TotalExecutionMicros = 12, MaxSuspensions = 1000 },
-        1 => new ChildEvent
+    private static ChildEvent EventAround(MontyObject value, int shape) =>
+        shape switch
         {
-            FunctionCall = new Monty.Interop.Wire.FunctionCall
+            0 => new ChildEvent
             {
-                FunctionName = "f", CallId = 1, Args = { value, value }, Kwargs = { new Pair { Key = new MontyObject { Str = "k" }, Value = value } },
+                Complete = new Monty.Interop.Wire.Complete { Value = value },
+                TotalExecutionMicros = 12,
+                MaxSuspensions = 1000,
             },
-        },
-        2 => new ChildEvent { OsCall = new Monty.Interop.Wire.OsCall { CallId = 2, Getenv = new GetEnvironmentVariable { Key = "HOME", Default = value.ToByteString() } } },
-        3 => new ChildEvent { ResolveFutures = new Monty.Interop.Wire.ResolveFutures { PendingCallIds = { 3, 1, 2 } } },
-        _ => new ChildEvent
-        {
-            Error = new Error
+            1 => new ChildEvent
             {
-                Exception = new RaisedException
+                FunctionCall = new Monty.Interop.Wire.FunctionCall
                 {
-                    ExcType = "json.JSONDecodeError", Message = "m",
-                    Traceback =
+                    FunctionName = "f",
+                    CallId = 1,
+                    Args = { value, value },
+                    Kwargs =
                     {
-                        new StackFrame { Filename = "<python-input-0>", Start = new CodeLoc { Line = 1, Column = 2 }, End = new CodeLoc { Line = 1, Column = 3 }, PreviewLine = "x" },
+                        new Pair
+                        {
+                            Key = new MontyObject { Str = "k" },
+                            Value = value,
+                        },
                     },
-                    Data = new ExcData { Json = new Monty.Interop.Wire.JsonErrorData { Msg = "m", Doc = "[", Pos = 1, Lineno = 1, Colno = 2 } },
                 },
             },
-        },
-    };
+            2 => new ChildEvent
+            {
+                OsCall = new Monty.Interop.Wire.OsCall
+                {
+                    CallId = 2,
+                    Getenv = new GetEnvironmentVariable { Key = "HOME", Default = value.ToByteString() },
+                },
+            },
+            3 => new ChildEvent { ResolveFutures = new Monty.Interop.Wire.ResolveFutures { PendingCallIds = { 3, 1, 2 } } },
+            _ => new ChildEvent
+            {
+                Error = new Error
+                {
+                    Exception = new RaisedException
+                    {
+                        ExcType = "json.JSONDecodeError",
+                        Message = "m",
+                        Traceback =
+                        {
+                            new StackFrame
+                            {
+                                Filename = "<python-input-0>",
+                                Start = new CodeLoc { Line = 1, Column = 2 },
+                                End = new CodeLoc { Line = 1, Column = 3 },
+                                PreviewLine = "x",
+                            },
+                        },
+                        Data = new ExcData
+                        {
+                            Json = new Monty.Interop.Wire.JsonErrorData
+                            {
+                                Msg = "m",
+                                Doc = "[",
+                                Pos = 1,
+                                Lineno = 1,
+                                Colno = 2,
+                            },
+                        },
+                    },
+                },
+            },
+        };
 
     private static byte[] Damage(byte[] body, IEnumerable<int> damages)
     {
         foreach (var damage in damages)
         {
-            if (body.Length == 0) return body;
+            if (body.Length == 0)
+            {
+                return body;
+            }
+
             var (at, with) = (damage / 1024 % body.Length, (byte)(damage >> 2));
             switch (damage & 3)
             {
-                case 0: body[at] = with; break;
-                case 1: body = [.. body[..at], .. body[(at + 1)..]]; break;
-                case 2: body = [.. body[..at], with, .. body[at..]]; break;
-                default: body = body[..at]; break;
+                case 0:
+                    body[at] = with;
+                    break;
+                case 1:
+                    body = [.. body[..at], .. body[(at + 1)..]];
+                    break;
+                case 2:
+                    body = [.. body[..at], with, .. body[at..]];
+                    break;
+                default:
+                    body = body[..at];
+                    break;
             }
         }
 

@@ -9,27 +9,54 @@ namespace Monty.Interop.Tests.Wire;
 public sealed class FeedNamesTests
 {
     /// <summary>What may come before the feed whose frame is looked at, with what it must have been.</summary>
-    public static TheoryData<string, Func<MontySession, Task>> Precursors => new()
-    {
-        { "nothing", _ => Task.CompletedTask },
-        { "a feed", s => s.FeedAsync("x = 1", Named("other.py")) },
-        { "empty code", s => s.FeedAsync("", Named("other.py")) },
-        { "empty code with an input", s => s.FeedAsync("", Named("other.py") with { Inputs = Input(1) }) },
-        { "blanks", s => s.FeedAsync("  \n\t\n", Named("other.py")) },
-        { "a comment", s => s.FeedAsync("# nothing", Named("other.py")) },
-        { "a syntax error", s => Fails<MontyScriptException>(() => s.FeedAsync("def (", Named("other.py"))) },
-        { "code that the parser does not take", s => Fails<MontyScriptException>(() => s.FeedAsync("class A(int): pass", Named("other.py"))) },
-        { "an exception", s => Fails<MontyScriptException>(() => s.FeedAsync("1/0", Named("other.py"))) },
-        { "an input that cannot cross", s => Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyRepr("r")) })) },
-        { "an input that the runtime cannot decode", s => Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyBuiltin("no_such")) })) },
-        { "an input that the runtime cannot convert", s => Fails<MontyScriptException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(DeadInstance) })) },
-        { "an aborted feed", Aborted },
-        { "a feed over its suspensions", s => Fails<MontyScriptException>(() => s.FeedAsync("[f() for i in range(99)]", Named("other.py") with { Tools = [MontyTool.Sync("f", _ => 1)] })) },
-        { "a feed cancelled before its start", s => Fails<OperationCanceledException>(() => s.FeedAsync("1", Named("other.py"), new CancellationToken(canceled: true))) },
-        { "a feed too large to send", s => Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(Huge) })) },
-    };
+    public static TheoryData<string, Func<MontySession, Task>> Precursors =>
+        new()
+        {
+            { "nothing", _ => Task.CompletedTask },
+            { "a feed", s => s.FeedAsync("x = 1", Named("other.py")) },
+            { "empty code", s => s.FeedAsync("", Named("other.py")) },
+            { "empty code with an input", s => s.FeedAsync("", Named("other.py") with { Inputs = Input(1) }) },
+            { "blanks", s => s.FeedAsync("  \n\t\n", Named("other.py")) },
+            { "a comment", s => s.FeedAsync("# nothing", Named("other.py")) },
+            { "a syntax error", s => Fails<MontyScriptException>(() => s.FeedAsync("def (", Named("other.py"))) },
+            {
+                "code that the parser does not take",
+                s => Fails<MontyScriptException>(() => s.FeedAsync("class A(int): pass", Named("other.py")))
+            },
+            { "an exception", s => Fails<MontyScriptException>(() => s.FeedAsync("1/0", Named("other.py"))) },
+            {
+                "an input that cannot cross",
+                s => Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyRepr("r")) }))
+            },
+            {
+                "an input that the runtime cannot decode",
+                s =>
+                    Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyBuiltin("no_such")) }))
+            },
+            {
+                "an input that the runtime cannot convert",
+                s => Fails<MontyScriptException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(DeadInstance) }))
+            },
+            { "an aborted feed", Aborted },
+            {
+                "a feed over its suspensions",
+                s =>
+                    Fails<MontyScriptException>(() =>
+                        s.FeedAsync("[f() for i in range(99)]", Named("other.py") with { Tools = [MontyTool.Sync("f", _ => 1)] })
+                    )
+            },
+            {
+                "a feed cancelled before its start",
+                s => Fails<OperationCanceledException>(() => s.FeedAsync("1", Named("other.py"), new CancellationToken(canceled: true)))
+            },
+            {
+                "a feed too large to send",
+                s => Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(Huge) }))
+            },
+        };
 
-    private static MontyValue DeadInstance => new MontyInstance(new MontyType("A", MontyTypeOrigin.Sandbox, Guid.NewGuid()), Guid.NewGuid(), MontyDict.Empty);
+    private static MontyValue DeadInstance =>
+        new MontyInstance(new MontyType("A", MontyTypeOrigin.Sandbox, Guid.NewGuid()), Guid.NewGuid(), MontyDict.Empty);
 
     private static MontyValue Huge => new MontyBytes(GC.AllocateUninitializedArray<byte>(FrameParser.MaxBodyBytes));
 
@@ -40,7 +67,9 @@ public sealed class FeedNamesTests
         precursor.ShouldNotBeEmpty();
         using var pool = new MontyPool();
         using var session = await pool.OpenSessionAsync(
-            new SessionOptions { Limits = new MontyLimits { MaxSuspensionsPerFeed = 50 } }, TestContext.Current.CancellationToken);
+            new SessionOptions { Limits = new MontyLimits { MaxSuspensionsPerFeed = 50 } },
+            TestContext.Current.CancellationToken
+        );
         await session.FeedAsync("def fail(): return 1/0", Named("first.py")).InTime();
 
         await play(session).InTime();
@@ -53,9 +82,14 @@ public sealed class FeedNamesTests
     public async Task A_feed_without_a_name_has_the_sessions()
     {
         using var pool = new MontyPool();
-        using var session = await pool.OpenSessionAsync(new SessionOptions { ScriptName = "agent.py" }, TestContext.Current.CancellationToken);
+        using var session = await pool.OpenSessionAsync(
+            new SessionOptions { ScriptName = "agent.py" },
+            TestContext.Current.CancellationToken
+        );
 
-        var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("1/0", cancellationToken: TestContext.Current.CancellationToken));
+        var failure = await Should.ThrowAsync<MontyScriptException>(() =>
+            session.FeedAsync("1/0", cancellationToken: TestContext.Current.CancellationToken)
+        );
 
         failure.Error.Frames.ShouldHaveSingleItem().FileName.ShouldBe("agent.py");
     }
@@ -68,7 +102,9 @@ public sealed class FeedNamesTests
         await session.FeedAsync("x = 1", Named("before.py"), TestContext.Current.CancellationToken);
         await session.ResetAsync(TestContext.Current.CancellationToken);
 
-        var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("x", Named("after.py"), TestContext.Current.CancellationToken));
+        var failure = await Should.ThrowAsync<MontyScriptException>(() =>
+            session.FeedAsync("x", Named("after.py"), TestContext.Current.CancellationToken)
+        );
 
         failure.Error.TypeAndMessage.ShouldBe("NameError: name 'x' is not defined");
         failure.Error.Frames.ShouldHaveSingleItem().FileName.ShouldBe("after.py");
@@ -102,6 +138,9 @@ public sealed class FeedNamesTests
     private static async Task Aborted(MontySession session)
     {
         await session.StartAsync("wait()", Named("other.py"));
-        (await session.AbortAsync(new PythonError("RuntimeError", "enough"))).ShouldBeOfType<Failed>().Error.Frames.ShouldHaveSingleItem().FileName.ShouldBe("other.py");
+        (await session.AbortAsync(new PythonError("RuntimeError", "enough")))
+            .ShouldBeOfType<Failed>()
+            .Error.Frames.ShouldHaveSingleItem()
+            .FileName.ShouldBe("other.py");
     }
 }

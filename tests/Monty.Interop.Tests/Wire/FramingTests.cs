@@ -12,47 +12,63 @@ public sealed class FramingTests
     private const int SmallLimit = 1000;
 
     [Fact]
-    public void Frames_split_anywhere_give_the_same_bodies() => Prop.ForAll(
-        Arb.From(Bodies),
-        Arb.From(Gen.NonEmptyListOf(Gen.Choose(1, 70_000))),
-        (bodies, chunks) =>
-        {
-            var stream = bodies.SelectMany(FrameOf).ToArray();
-            var buffer = new ReceiveBuffer();
-            var parsed = new List<byte[]>();
-            var (sent, turn) = (0, 0);
-            while (true)
-            {
-                var taken = FrameParser.TryParse(buffer.Unread.Span, FrameParser.MaxBodyBytes, out var body);
-                if (taken > 0)
+    public void Frames_split_anywhere_give_the_same_bodies() =>
+        Prop.ForAll(
+                Arb.From(Bodies),
+                Arb.From(Gen.NonEmptyListOf(Gen.Choose(1, 70_000))),
+                (bodies, chunks) =>
                 {
-                    parsed.Add(body.ToArray());
-                    buffer.Consume(taken);
-                    continue;
+                    var stream = bodies.SelectMany(FrameOf).ToArray();
+                    var buffer = new ReceiveBuffer();
+                    var parsed = new List<byte[]>();
+                    var (sent, turn) = (0, 0);
+                    while (true)
+                    {
+                        var taken = FrameParser.TryParse(buffer.Unread.Span, FrameParser.MaxBodyBytes, out var body);
+                        if (taken > 0)
+                        {
+                            parsed.Add(body.ToArray());
+                            buffer.Consume(taken);
+                            continue;
+                        }
+
+                        if (sent == stream.Length)
+                        {
+                            break;
+                        }
+
+                        var room = buffer.GetRoom(-taken);
+                        var count = Math.Min(Math.Min(room.Length, chunks[turn++ % chunks.Count]), stream.Length - sent);
+                        stream.AsSpan(sent, count).CopyTo(room);
+                        buffer.Received(count);
+                        sent += count;
+                    }
+
+                    return parsed.Zip(bodies).All(p => p.First.AsSpan().SequenceEqual(p.Second))
+                        && parsed.Count == bodies.Length
+                        && buffer.Unread.IsEmpty;
                 }
-
-                if (sent == stream.Length) break;
-                var room = buffer.GetRoom(-taken);
-                var count = Math.Min(Math.Min(room.Length, chunks[turn++ % chunks.Count]), stream.Length - sent);
-                stream.AsSpan(sent, count).CopyTo(room);
-                buffer.Received(count);
-                sent += count;
-            }
-
-            return parsed.Zip(bodies).All(p => p.First.AsSpan().SequenceEqual(p.Second)) && parsed.Count == bodies.Length && buffer.Unread.IsEmpty;
-        }).QuickCheckThrowOnFailure();
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void The_beginning_of_a_frame_says_how_much_is_needed() => Prop.ForAll(
-        Arb.From(Gen.Choose(0, 300).SelectMany(Bytes)),
-        Arb.From(Gen.Choose(0, 303)),
-        (body, cut) =>
-        {
-            var frame = FrameOf(body);
-            if (cut >= frame.Length) return true;
-            var needed = -FrameParser.TryParse(frame.AsSpan(0, cut), SmallLimit, out var partial);
-            return needed == (cut < FrameParser.PrefixBytes ? FrameParser.PrefixBytes : frame.Length) && partial.IsEmpty;
-        }).QuickCheckThrowOnFailure();
+    public void The_beginning_of_a_frame_says_how_much_is_needed() =>
+        Prop.ForAll(
+                Arb.From(Gen.Choose(0, 300).SelectMany(Bytes)),
+                Arb.From(Gen.Choose(0, 303)),
+                (body, cut) =>
+                {
+                    var frame = FrameOf(body);
+                    if (cut >= frame.Length)
+                    {
+                        return true;
+                    }
+
+                    var needed = -FrameParser.TryParse(frame.AsSpan(0, cut), SmallLimit, out var partial);
+                    return needed == (cut < FrameParser.PrefixBytes ? FrameParser.PrefixBytes : frame.Length) && partial.IsEmpty;
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData(SmallLimit, true)]
@@ -64,8 +80,16 @@ public sealed class FramingTests
     {
         var prefix = BitConverter.GetBytes(length);
 
-        if (accepted) FrameParser.TryParse(prefix, SmallLimit, out _).ShouldBe(-(FrameParser.PrefixBytes + length));
-        else Should.Throw<WireFormatException>(() => FrameParser.TryParse(prefix, SmallLimit, out _)).Message.ShouldContain(((uint)length).ToString());
+        if (accepted)
+        {
+            FrameParser.TryParse(prefix, SmallLimit, out _).ShouldBe(-(FrameParser.PrefixBytes + length));
+        }
+        else
+        {
+            Should
+                .Throw<WireFormatException>(() => FrameParser.TryParse(prefix, SmallLimit, out _))
+                .Message.ShouldContain(((uint)length).ToString());
+        }
     }
 
     [Fact]
@@ -75,7 +99,10 @@ public sealed class FramingTests
         FrameParser.TryParse(prefix, FrameParser.MaxBodyBytes, out _);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        for (var i = 0; i < 1000; i++) FrameParser.TryParse(prefix, FrameParser.MaxBodyBytes, out _);
+        for (var i = 0; i < 1000; i++)
+        {
+            FrameParser.TryParse(prefix, FrameParser.MaxBodyBytes, out _);
+        }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
@@ -99,7 +126,7 @@ public sealed class FramingTests
     public void The_buffer_gives_the_memory_of_a_large_frame_back()
     {
         var buffer = new ReceiveBuffer();
-        for (var received = 0; received < 1 << 20;)
+        for (var received = 0; received < 1 << 20; )
         {
             var count = buffer.GetRoom(1 << 20).Length;
             buffer.Received(count);
@@ -112,29 +139,39 @@ public sealed class FramingTests
     }
 
     [Fact]
-    public void Requests_are_framed_one_after_the_other_however_they_are_written() => Prop.ForAll(
-        Arb.From(Gen.Choose(0, 9000).ListOf(4)),
-        Arb.From(Gen.Choose(1, 20_000)),
-        (sizes, step) =>
-        {
-            var requests = sizes.Select(size => new ParentRequest { Feed = new Feed { Code = new string('x', size) } }).ToArray();
-            var buffer = new SendBuffer();
-            foreach (var request in requests) buffer.Add(request);
-            var written = new List<byte>();
-            while (!buffer.IsEmpty)
-            {
-                var slice = buffer.Unsent[..Math.Min(step, buffer.Unsent.Length)];
-                written.AddRange(slice);
-                buffer.Sent(slice.Length);
-            }
+    public void Requests_are_framed_one_after_the_other_however_they_are_written() =>
+        Prop.ForAll(
+                Arb.From(Gen.Choose(0, 9000).ListOf(4)),
+                Arb.From(Gen.Choose(1, 20_000)),
+                (sizes, step) =>
+                {
+                    var requests = sizes.Select(size => new ParentRequest { Feed = new Feed { Code = new string('x', size) } }).ToArray();
+                    var buffer = new SendBuffer();
+                    foreach (var request in requests)
+                    {
+                        buffer.Add(request);
+                    }
 
-            return written.SequenceEqual(requests.SelectMany(r => FrameOf(r.ToByteArray())));
-        }).QuickCheckThrowOnFailure();
+                    var written = new List<byte>();
+                    while (!buffer.IsEmpty)
+                    {
+                        var slice = buffer.Unsent[..Math.Min(step, buffer.Unsent.Length)];
+                        written.AddRange(slice);
+                        buffer.Sent(slice.Length);
+                    }
+
+                    return written.SequenceEqual(requests.SelectMany(r => FrameOf(r.ToByteArray())));
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_request_past_the_frame_limit_is_refused_and_leaves_the_buffer_as_it_was()
     {
-        var huge = new ParentRequest { Load = new Load { State = UnsafeByteOperations.UnsafeWrap(GC.AllocateUninitializedArray<byte>(FrameParser.MaxBodyBytes)) } };
+        var huge = new ParentRequest
+        {
+            Load = new Load { State = UnsafeByteOperations.UnsafeWrap(GC.AllocateUninitializedArray<byte>(FrameParser.MaxBodyBytes)) },
+        };
 
         AssertRefused(huge);
     }
@@ -149,7 +186,23 @@ public sealed class FramingTests
         var items = new Items();
         items.Items_.AddRange(Enumerable.Repeat(part, times));
 
-        AssertRefused(new ParentRequest { Feed = new Feed { Code = "x", Inputs = { new NamedValue { Name = "x", Value = new MontyObject { List = items } } } } });
+        AssertRefused(
+            new ParentRequest
+            {
+                Feed = new Feed
+                {
+                    Code = "x",
+                    Inputs =
+                    {
+                        new NamedValue
+                        {
+                            Name = "x",
+                            Value = new MontyObject { List = items },
+                        },
+                    },
+                },
+            }
+        );
     }
 
     private static void AssertRefused(ParentRequest huge)
@@ -166,12 +219,14 @@ public sealed class FramingTests
     private static Gen<byte[][]> Bodies =>
         Gen.Frequency((8, Gen.Choose(0, 40)), (1, Gen.Choose(60_000, 70_000)), (1, Gen.Choose(0, 150_000))).SelectMany(Bytes).ArrayOf();
 
-    private static Gen<byte[]> Bytes(int count) => Gen.Choose(0, int.MaxValue).Select(seed =>
-    {
-        var bytes = new byte[count];
-        new Random(seed).NextBytes(bytes);
-        return bytes;
-    });
+    private static Gen<byte[]> Bytes(int count) =>
+        Gen.Choose(0, int.MaxValue)
+            .Select(seed =>
+            {
+                var bytes = new byte[count];
+                new Random(seed).NextBytes(bytes);
+                return bytes;
+            });
 
     private static byte[] FrameOf(byte[] body) => [.. BitConverter.GetBytes((uint)body.Length), .. body];
 }

@@ -17,7 +17,9 @@ public sealed class HostileFrameTests
         byte[] frames = [.. Enumerable.Repeat((byte[])[0x1A, 0x00], 100_000).SelectMany(f => f)];
         byte[] error = [.. Field(0x0A, frames), .. Empty(0x0A)];
 
-        AssertQuick(() => Should.Throw<WireFormatException>(() => ProgressDecoder.Decode(WorkerEvent.Parse(Field(0x3A, error)), new FeedNames())));
+        AssertQuick(() =>
+            Should.Throw<WireFormatException>(() => ProgressDecoder.Decode(WorkerEvent.Parse(Field(0x3A, error)), new FeedNames()))
+        );
     }
 
     [Fact]
@@ -27,13 +29,18 @@ public sealed class HostileFrameTests
         byte[] value = [.. Field(0x5A, nones), .. Empty(0x5A)];
         byte[] getenv = [0xAA, .. Field(0x01, Field(0x12, value))]; // the tag of field 21 takes two bytes
 
-        AssertQuick(() => ProgressDecoder.Decode(WorkerEvent.Parse(Field(0x1A, getenv)), new FeedNames()).ShouldBeOfType<Monty.Interop.OsCall>());
+        AssertQuick(() =>
+            ProgressDecoder.Decode(WorkerEvent.Parse(Field(0x1A, getenv)), new FeedNames()).ShouldBeOfType<Monty.Interop.OsCall>()
+        );
     }
 
     [Fact]
     public void A_future_that_is_awaited_twice_at_once_is_refused()
     {
-        var frame = new ChildEvent { ResolveFutures = new Monty.Interop.Wire.ResolveFutures { PendingCallIds = { 1, 2, 1 } } }.ToByteArray();
+        var frame = new ChildEvent
+        {
+            ResolveFutures = new Monty.Interop.Wire.ResolveFutures { PendingCallIds = { 1, 2, 1 } },
+        }.ToByteArray();
 
         Should.Throw<WireFormatException>(() => ProgressDecoder.Decode(WorkerEvent.Parse(frame), new FeedNames()));
     }

@@ -45,8 +45,16 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
             var cases = new TheoryData<CrossingPath, string, string>();
             foreach (var path in Enum.GetValues<CrossingPath>())
             {
-                foreach (var wrapper in Wrappers.Keys.Where(w => w != "class attribute")) cases.Add(path, wrapper, "int");
-                foreach (var leaf in Leaves.Keys.Where(l => l != "int")) cases.Add(path, "list", leaf);
+                foreach (var wrapper in Wrappers.Keys.Where(w => w != "class attribute"))
+                {
+                    cases.Add(path, wrapper, "int");
+                }
+
+                foreach (var leaf in Leaves.Keys.Where(l => l != "int"))
+                {
+                    cases.Add(path, "list", leaf);
+                }
+
                 cases.Add(path, "class attribute", "int");
             }
 
@@ -61,7 +69,8 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
     [InlineData(CrossingPath.CallAnswer, "list", 48)]
     [InlineData(CrossingPath.NameAnswer, "list", 49)]
     [InlineData(CrossingPath.FutureAnswer, "list", 48)]
-    public void The_deepest_that_is_sent_is_as_documented(CrossingPath path, string wrapper, int expected) => Deepest(path, wrapper, "int").ShouldBe(expected);
+    public void The_deepest_that_is_sent_is_as_documented(CrossingPath path, string wrapper, int expected) =>
+        Deepest(path, wrapper, "int").ShouldBe(expected);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -74,7 +83,10 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
         var oneMore = Crossing.EncodeUnchecked(path, Nest(wrapper, leaf, deepest + 1));
 
         IsRefusalToDecode(taken).ShouldBeFalse($"the runtime refused {deepest} levels: {taken}");
-        (await AnswerOfRuntime(path, oneMore)).ShouldContain("recursion limit reached", customMessage: $"the client refuses {deepest + 1} levels, which the runtime takes");
+        (await AnswerOfRuntime(path, oneMore)).ShouldContain(
+            "recursion limit reached",
+            customMessage: $"the client refuses {deepest + 1} levels, which the runtime takes"
+        );
     }
 
     [Fact]
@@ -97,7 +109,11 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
     {
         const string Definition = "class A:\n    def __init__(self, a): self.a = a\n";
         var code = "1";
-        for (var i = 0; i < deepest; i++) code = string.Format(System.Globalization.CultureInfo.InvariantCulture, around, code);
+        for (var i = 0; i < deepest; i++)
+        {
+            code = string.Format(System.Globalization.CultureInfo.InvariantCulture, around, code);
+        }
+
         using var session = await runtime.OpenAsync();
 
         (await session.StartAsync($"{Definition}{code}").InTime()).ShouldBeOfType<Complete>();
@@ -118,7 +134,11 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
     private static MontyValue Nest(string wrapper, string leaf, int levels)
     {
         var value = Leaves[leaf];
-        for (var i = 0; i < levels; i++) value = Wrappers[wrapper](value);
+        for (var i = 0; i < levels; i++)
+        {
+            value = Wrappers[wrapper](value);
+        }
+
         return value;
     }
 
@@ -137,16 +157,21 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
         }
     }
 
-    private static void Encode(CrossingPath path, MontyValue value) => _ = path switch
-    {
-        CrossingPath.Input => FeedEncoder.Encode("x", new Dictionary<string, MontyValue> { ["x"] = value }),
-        CrossingPath.CallAnswer => AnswerEncoder.Encode(new FunctionCall("f", [], [], 0), MontyAnswer.Return(value)),
-        CrossingPath.NameAnswer => AnswerEncoder.Encode(new NameLookup("n"), MontyAnswer.Return(value)),
-        _ => AnswerEncoder.Encode(new ResolveFutures([0]), MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return(value) })),
-    };
+    private static void Encode(CrossingPath path, MontyValue value) =>
+        _ = path switch
+        {
+            CrossingPath.Input => FeedEncoder.Encode("x", new Dictionary<string, MontyValue> { ["x"] = value }),
+            CrossingPath.CallAnswer => AnswerEncoder.Encode(new FunctionCall("f", [], [], 0), MontyAnswer.Return(value)),
+            CrossingPath.NameAnswer => AnswerEncoder.Encode(new NameLookup("n"), MontyAnswer.Return(value)),
+            _ => AnswerEncoder.Encode(
+                new ResolveFutures([0]),
+                MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return(value) })
+            ),
+        };
 
     private static bool IsRefusalToDecode(MontyProgress progress) =>
-        progress is Failed { Origin: FailureOrigin.Runtime } failed && failed.Error.Message?.Contains("protocol violation", StringComparison.Ordinal) == true;
+        progress is Failed { Origin: FailureOrigin.Runtime } failed
+        && failed.Error.Message?.Contains("protocol violation", StringComparison.Ordinal) == true;
 
     /// <summary>What the runtime says to a request as it is; a malformed one is answered in every state.</summary>
     private static async Task<string> AnswerOfRuntime(CrossingPath path, ParentRequest request)

@@ -14,72 +14,98 @@ public sealed class RefusalTests(RuntimeFixture runtime) : IClassFixture<Runtime
     private const string Lone = "a\uD800b";
     private static readonly Guid Id = Guid.NewGuid();
 
-    public static TheoryData<string, MontyValue> Refused => new()
-    {
-        { "lone surrogate", new MontyStr(Lone) },
-        { "lone surrogate", new MontyStr("\uDC00") },
-        { "lone surrogate", new MontyStr("\uD83D") },
-        { "lone surrogate", new MontyDict([new(Lone, 1)]) },
-        { "lone surrogate", new MontyFunction(Lone) },
-        { "lone surrogate", new MontyFunction("f", Lone) },
-        { "lone surrogate", new MontyBuiltin(Lone) },
-        { "lone surrogate", new MontyPath(Lone) },
-        { "lone surrogate", new MontyFileHandle(Lone, "r") },
-        { "lone surrogate", new MontyExceptionObject("ValueError", Lone) },
-        { "lone surrogate", new MontyNamedTuple(Lone, []) },
-        { "lone surrogate", new MontyNamedTuple("N", [new(Lone, 1)]) },
-        { "lone surrogate", new MontyType(Lone, MontyTypeOrigin.Host, Id) },
-        { "lone surrogate", new MontyTimeZone(0, Lone) },
-        { "lone surrogate", new MontyTime(1, 2, OffsetSeconds: 0, TimeZoneName: Lone) },
-        { "lone surrogate", new MontyDateTime(2024, 1, 1, OffsetSeconds: 0, TimeZoneName: Lone) },
-        { "lone surrogate", new MontyInstance(new MontyType("C", MontyTypeOrigin.Host, Id), Id, new MontyDict([new(Lone, 1)])) },
-        { "unhashable type: 'list'", new MontySet([new MontyList([])]) },
-        { "unhashable type: 'dict'", new MontySet([MontyDict.Empty]) },
-        { "unhashable type: 'set'", new MontyFrozenSet([new MontySet([])]) },
-        { "unhashable type: 'list'", new MontyDict([new(new MontyList([]), 1)]) },
-        { "unhashable type: 'list'", new MontyDict([new(new MontyTuple([1, new MontyTuple([new MontyList([])])]), 1)]) },
-        { "unhashable type: 'set'", new MontySet([new MontyNamedTuple("N", [new("f", new MontySet([]))])]) },
-        { "unhashable type: 'ValueError'", new MontySet([new MontyExceptionObject("ValueError", "a")]) },
-        { "unhashable type: 'TextIOWrapper'", new MontySet([new MontyFileHandle("/a", "r")]) },
-        { "unhashable type: 'C'", new MontyDict([new(new MontyInstance(new MontyType("C", MontyTypeOrigin.Host, Id), Id, MontyDict.Empty), 1)]) },
-        { "The month must be between 1 and 12", new MontyDate(2024, 13, 1) },
-        { "The day must be between 1 and 29", new MontyDate(2024, 2, 30) },
-        { "The day must be between 1 and 28", new MontyDate(2023, 2, 29) },
-        { "The year must be between 1 and 9999", new MontyDate(0, 1, 1) },
-        { "The hour must be between 0 and 23", new MontyTime(24, 0) },
-        { "The second must be between 0 and 59", new MontyDateTime(2024, 1, 1, 0, 0, 60) },
-        { "The fold must be between 0 and 1", new MontyTime(1, 0, Fold: 2) },
-        { "between -86399 and 86399", new MontyTimeZone(86_400) },
-        { "between -86399 and 86399", new MontyDateTime(2024, 1, 1, OffsetSeconds: -86_400) },
-        { "without an offset", new MontyTime(1, 0, TimeZoneName: "Z") },
-        { "The days of a timedelta", new MontyTimeDelta(1_000_000_000) },
-        { "The seconds of a timedelta", new MontyTimeDelta(0, -1) },
-        { "The microseconds of a timedelta", new MontyTimeDelta(0, 0, 1_000_000) },
-        { "does not know the exception type 'OSErr'", new MontyExceptionObject("OSErr") },
-        { "The file mode 'r+'", new MontyFileHandle("/a", "r+") },
-        { "must be a non-negative value", new MontyFileHandle("/a", "r", -1) },
-        { "left the sandbox as text only", new MontyRepr("<function f>") },
-        { "cycles cannot go into the sandbox", new MontyList([new MontyCycle(1, "[...]")]) },
-        { "carries an id", new MontyType("int", MontyTypeOrigin.Builtin, Id) },
-        { "carries attributes", new MontyType("int", MontyTypeOrigin.Builtin, Attributes: MontyDict.Empty) },
-        { "has no id", new MontyType("C", MontyTypeOrigin.Host) },
-        { "has the origin 0", new MontyType("C", default, Id) },
-        { "cannot be sent as an instance", new MontyInstance(new MontyType("int", MontyTypeOrigin.Builtin), Id, MontyDict.Empty) },
-        { "attribute names are str", new MontyInstance(new MontyType("C", MontyTypeOrigin.Host, Id), Id, new MontyDict([new(1, 1)])) },
-        { "A value is null", new MontyList([null!]) },
-    };
+    public static TheoryData<string, MontyValue> Refused =>
+        new()
+        {
+            { "lone surrogate", new MontyStr(Lone) },
+            { "lone surrogate", new MontyStr("\uDC00") },
+            { "lone surrogate", new MontyStr("\uD83D") },
+            { "lone surrogate", new MontyDict([new(Lone, 1)]) },
+            { "lone surrogate", new MontyFunction(Lone) },
+            { "lone surrogate", new MontyFunction("f", Lone) },
+            { "lone surrogate", new MontyBuiltin(Lone) },
+            { "lone surrogate", new MontyPath(Lone) },
+            { "lone surrogate", new MontyFileHandle(Lone, "r") },
+            { "lone surrogate", new MontyExceptionObject("ValueError", Lone) },
+            { "lone surrogate", new MontyNamedTuple(Lone, []) },
+            { "lone surrogate", new MontyNamedTuple("N", [new(Lone, 1)]) },
+            { "lone surrogate", new MontyType(Lone, MontyTypeOrigin.Host, Id) },
+            { "lone surrogate", new MontyTimeZone(0, Lone) },
+            { "lone surrogate", new MontyTime(1, 2, OffsetSeconds: 0, TimeZoneName: Lone) },
+            { "lone surrogate", new MontyDateTime(2024, 1, 1, OffsetSeconds: 0, TimeZoneName: Lone) },
+            { "lone surrogate", new MontyInstance(new MontyType("C", MontyTypeOrigin.Host, Id), Id, new MontyDict([new(Lone, 1)])) },
+            { "unhashable type: 'list'", new MontySet([new MontyList([])]) },
+            { "unhashable type: 'dict'", new MontySet([MontyDict.Empty]) },
+            { "unhashable type: 'set'", new MontyFrozenSet([new MontySet([])]) },
+            { "unhashable type: 'list'", new MontyDict([new(new MontyList([]), 1)]) },
+            { "unhashable type: 'list'", new MontyDict([new(new MontyTuple([1, new MontyTuple([new MontyList([])])]), 1)]) },
+            { "unhashable type: 'set'", new MontySet([new MontyNamedTuple("N", [new("f", new MontySet([]))])]) },
+            { "unhashable type: 'ValueError'", new MontySet([new MontyExceptionObject("ValueError", "a")]) },
+            { "unhashable type: 'TextIOWrapper'", new MontySet([new MontyFileHandle("/a", "r")]) },
+            {
+                "unhashable type: 'C'",
+                new MontyDict([new(new MontyInstance(new MontyType("C", MontyTypeOrigin.Host, Id), Id, MontyDict.Empty), 1)])
+            },
+            { "The month must be between 1 and 12", new MontyDate(2024, 13, 1) },
+            { "The day must be between 1 and 29", new MontyDate(2024, 2, 30) },
+            { "The day must be between 1 and 28", new MontyDate(2023, 2, 29) },
+            { "The year must be between 1 and 9999", new MontyDate(0, 1, 1) },
+            { "The hour must be between 0 and 23", new MontyTime(24, 0) },
+            { "The second must be between 0 and 59", new MontyDateTime(2024, 1, 1, 0, 0, 60) },
+            { "The fold must be between 0 and 1", new MontyTime(1, 0, Fold: 2) },
+            { "between -86399 and 86399", new MontyTimeZone(86_400) },
+            { "between -86399 and 86399", new MontyDateTime(2024, 1, 1, OffsetSeconds: -86_400) },
+            { "without an offset", new MontyTime(1, 0, TimeZoneName: "Z") },
+            { "The days of a timedelta", new MontyTimeDelta(1_000_000_000) },
+            { "The seconds of a timedelta", new MontyTimeDelta(0, -1) },
+            { "The microseconds of a timedelta", new MontyTimeDelta(0, 0, 1_000_000) },
+            { "does not know the exception type 'OSErr'", new MontyExceptionObject("OSErr") },
+            { "The file mode 'r+'", new MontyFileHandle("/a", "r+") },
+            { "must be a non-negative value", new MontyFileHandle("/a", "r", -1) },
+            { "left the sandbox as text only", new MontyRepr("<function f>") },
+            { "cycles cannot go into the sandbox", new MontyList([new MontyCycle(1, "[...]")]) },
+            { "carries an id", new MontyType("int", MontyTypeOrigin.Builtin, Id) },
+            { "carries attributes", new MontyType("int", MontyTypeOrigin.Builtin, Attributes: MontyDict.Empty) },
+            { "has no id", new MontyType("C", MontyTypeOrigin.Host) },
+            { "has the origin 0", new MontyType("C", default, Id) },
+            { "cannot be sent as an instance", new MontyInstance(new MontyType("int", MontyTypeOrigin.Builtin), Id, MontyDict.Empty) },
+            { "attribute names are str", new MontyInstance(new MontyType("C", MontyTypeOrigin.Host, Id), Id, new MontyDict([new(1, 1)])) },
+            { "A value is null", new MontyList([null!]) },
+        };
 
     /// <summary>One value of each kind, for where it may be hashed.</summary>
-    public static TheoryData<MontyValue> Members => new(
-    [
-        MontyValue.None, MontyEllipsis.Instance, MontyNotImplemented.Instance, true, 1, 1.5, "a", new MontyBytes(new byte[] { 1 }), new MontyList([]),
-        new MontyTuple([1]), new MontyNamedTuple("N", [new("f", 1)]), MontyDict.Empty, new MontySet([]), new MontyFrozenSet([1]), new MontyDate(2024, 1, 1),
-        new MontyTime(1, 0), new MontyTime(1, 0, OffsetSeconds: 5), new MontyDateTime(2024, 1, 1), new MontyTimeDelta(1), new MontyTimeZone(60),
-        new MontyExceptionObject("ValueError", "a"), new MontyType("int", MontyTypeOrigin.Builtin), new MontyType("C", MontyTypeOrigin.Host, Id),
-        new MontyInstance(new MontyType("C", MontyTypeOrigin.Host, Id), Id, MontyDict.Empty),
-        new MontyInstance(new MontyType("C", MontyTypeOrigin.Host, Id, IsDataclass: true), Id, new MontyDict([new("a", 1)])),
-        new MontyFunction("f"), new MontyBuiltin("len"), new MontyPath("/a"), new MontyFileHandle("/a", "r"),
-    ]);
+    public static TheoryData<MontyValue> Members =>
+        new([
+            MontyValue.None,
+            MontyEllipsis.Instance,
+            MontyNotImplemented.Instance,
+            true,
+            1,
+            1.5,
+            "a",
+            new MontyBytes(new byte[] { 1 }),
+            new MontyList([]),
+            new MontyTuple([1]),
+            new MontyNamedTuple("N", [new("f", 1)]),
+            MontyDict.Empty,
+            new MontySet([]),
+            new MontyFrozenSet([1]),
+            new MontyDate(2024, 1, 1),
+            new MontyTime(1, 0),
+            new MontyTime(1, 0, OffsetSeconds: 5),
+            new MontyDateTime(2024, 1, 1),
+            new MontyTimeDelta(1),
+            new MontyTimeZone(60),
+            new MontyExceptionObject("ValueError", "a"),
+            new MontyType("int", MontyTypeOrigin.Builtin),
+            new MontyType("C", MontyTypeOrigin.Host, Id),
+            new MontyInstance(new MontyType("C", MontyTypeOrigin.Host, Id), Id, MontyDict.Empty),
+            new MontyInstance(new MontyType("C", MontyTypeOrigin.Host, Id, IsDataclass: true), Id, new MontyDict([new("a", 1)])),
+            new MontyFunction("f"),
+            new MontyBuiltin("len"),
+            new MontyPath("/a"),
+            new MontyFileHandle("/a", "r"),
+        ]);
 
     [Theory]
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
@@ -88,12 +114,18 @@ public sealed class RefusalTests(RuntimeFixture runtime) : IClassFixture<Runtime
         using var session = await runtime.OpenAsync();
         foreach (var path in Enum.GetValues<CrossingPath>())
         {
-            var refused = await Should.ThrowAsync<ArgumentException>(() => Crossing.SendAsync(session, path, value).InTime(), path.ToString());
+            var refused = await Should.ThrowAsync<ArgumentException>(
+                () => Crossing.SendAsync(session, path, value).InTime(),
+                path.ToString()
+            );
 
             refused.Message.ShouldContain(reason, customMessage: path.ToString());
             if (session.Pending is { } waiting)
             {
-                var corrected = waiting is ResolveFutures ? MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return(1) }) : MontyAnswer.Return(1);
+                var corrected =
+                    waiting is ResolveFutures
+                        ? MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return(1) })
+                        : MontyAnswer.Return(1);
                 (await session.AnswerAsync(waiting, corrected).InTime()).ShouldBeOfType<Complete>().Value.ShouldBe(1);
             }
 
@@ -150,11 +182,20 @@ public sealed class RefusalTests(RuntimeFixture runtime) : IClassFixture<Runtime
     public async Task A_member_of_a_set_is_hashed_by_the_runtime_or_refused_here(MontyValue member)
     {
         using var session = await runtime.OpenAsync();
-        foreach (var container in new MontyValue[] { new MontySet([member]), new MontyFrozenSet([new MontyTuple([member])]), new MontyDict([new(member, 1)]) })
+        foreach (
+            var container in new MontyValue[]
+            {
+                new MontySet([member]),
+                new MontyFrozenSet([new MontyTuple([member])]),
+                new MontyDict([new(member, 1)]),
+            }
+        )
         {
             try
             {
-                (await session.StartAsync("x", Input("x", container)).InTime()).ShouldBeOfType<Complete>($"{container} was sent, and cost the feed");
+                (await session.StartAsync("x", Input("x", container)).InTime()).ShouldBeOfType<Complete>(
+                    $"{container} was sent, and cost the feed"
+                );
             }
             catch (ArgumentException refused)
             {
@@ -169,22 +210,41 @@ public sealed class RefusalTests(RuntimeFixture runtime) : IClassFixture<Runtime
         using var pool = new MontyPool();
         using var session = await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken);
         Prop.ForAll(
-            MontyValueGenerator.Arbitrary,
-            value =>
-            {
-                try
+                MontyValueGenerator.Arbitrary,
+                value =>
                 {
-                    var progress = session.StartAsync("x", Input("x", value)).AsTask().WaitAsync(TestTimeouts.Generous).GetAwaiter().GetResult();
-                    if (progress is Failed failed) failed.Error.Message.ShouldNotBeNull().ShouldContain("no longer exists", customMessage: $"{value} cost the feed");
-                    else progress.ShouldBeOfType<Complete>();
+                    try
+                    {
+                        var progress = session
+                            .StartAsync("x", Input("x", value))
+                            .AsTask()
+                            .WaitAsync(TestTimeouts.Generous)
+                            .GetAwaiter()
+                            .GetResult();
+                        if (progress is Failed failed)
+                        {
+                            failed
+                                .Error.Message.ShouldNotBeNull()
+                                .ShouldContain("no longer exists", customMessage: $"{value} cost the feed");
+                        }
+                        else
+                        {
+                            progress.ShouldBeOfType<Complete>();
+                        }
+                    }
+                    catch (ArgumentException refused)
+                    {
+                        // Refused by the client, or by the runtime for one of the names that only it knows.
+                        if (refused.Message.StartsWith("The runtime refused", StringComparison.Ordinal))
+                        {
+                            refused.Message.ShouldMatch("unknown (type name|builtin function)");
+                        }
+                    }
                 }
-                catch (ArgumentException refused)
-                {
-                    // Refused by the client, or by the runtime for one of the names that only it knows.
-                    if (refused.Message.StartsWith("The runtime refused", StringComparison.Ordinal)) refused.Message.ShouldMatch("unknown (type name|builtin function)");
-                }
-            }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 
-    private static FeedOptions Input(string name, MontyValue value) => new() { Inputs = new Dictionary<string, MontyValue> { [name] = value } };
+    private static FeedOptions Input(string name, MontyValue value) =>
+        new() { Inputs = new Dictionary<string, MontyValue> { [name] = value } };
 }

@@ -12,32 +12,96 @@ public sealed class RoundTripTests(RuntimeFixture runtime) : IClassFixture<Runti
     private static readonly Guid InstanceId = new("10111213-1415-1617-1819-1a1b1c1d1e1f");
 
     /// <summary>Values that come back as they were sent.</summary>
-    public static TheoryData<MontyValue> Values => new(
-    [
-        MontyValue.None, MontyEllipsis.Instance, MontyNotImplemented.Instance, true, false,
-        0, -1, 1, long.MinValue, long.MaxValue, BigInteger.Pow(2, 63), -BigInteger.Pow(2, 63) - 1, BigInteger.Pow(10, 5000), -BigInteger.Pow(10, 5000),
-        0.0, -0.0, 1.5, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, double.MaxValue,
-        "", "a", "é\0😀\r\n", new string('x', 300),
-        new MontyBytes(Array.Empty<byte>()), new MontyBytes(Enumerable.Range(0, 256).Select(b => (byte)b).ToArray()),
-        new MontyList([]), new MontyList([1, new MontyList([]), "a"]), new MontyTuple([]), new MontyTuple([MontyValue.None]),
-        new MontyNamedTuple("P", [new("x", 1), new("y", new MontyList([2]))]), new MontyNamedTuple("Empty", []),
-        MontyDict.Empty, new MontyDict([new("a", 1), new(2, MontyValue.None), new(new MontyTuple([1, "b"]), 2.5), new(MontyValue.None, 1)]),
-        new MontySet([]), new MontySet([1, "a", new MontyTuple([2])]), new MontyFrozenSet([]), new MontyFrozenSet([new MontyFrozenSet([1]), 2]),
-        new MontyDate(1, 1, 1), new MontyDate(9999, 12, 31), new MontyDate(2024, 2, 29),
-        new MontyTime(0, 0), new MontyTime(23, 59, 59, 999_999), new MontyTime(1, 2, 3, 4, -86_399, "Z", 1), new MontyTime(1, 2, OffsetSeconds: 0), new MontyTime(1, 2, Fold: 1),
-        new MontyDateTime(1, 1, 1), new MontyDateTime(9999, 12, 31, 23, 59, 59, 999_999), new MontyDateTime(2024, 2, 29, 1, 2, 3, 4, 86_399, "East"),
-        new MontyDateTime(2024, 1, 1, OffsetSeconds: 0),
-        new MontyTimeDelta(0), new MontyTimeDelta(-1, 86_399, 999_999), new MontyTimeDelta(999_999_999, 86_399, 999_999), new MontyTimeDelta(-999_999_999),
-        new MontyTimeZone(0), new MontyTimeZone(-86_399), new MontyTimeZone(86_399, "East"), new MontyTimeZone(0, "Zulu"),
-        new MontyExceptionObject("ValueError", "bad"), new MontyExceptionObject("ValueError"), new MontyExceptionObject("KeyError", ""),
-        new MontyType("int", MontyTypeOrigin.Builtin), new MontyType("collections.deque", MontyTypeOrigin.Builtin),
-        new MontyType("C", MontyTypeOrigin.Host, ClassId),
-        new MontyInstance(new MontyType("C", MontyTypeOrigin.Host, ClassId), InstanceId, new MontyDict([new("a", 1), new("b", new MontyList([2]))])),
-        new MontyInstance(new MontyType("D", MontyTypeOrigin.Host, ClassId, IsDataclass: true), InstanceId, new MontyDict([new("a", 1)])),
-        new MontyFunction("f"), new MontyFunction("any text, even this"), new MontyBuiltin("len"), new MontyBuiltin("type"),
-        new MontyPath("/a/b"), new MontyPath("relative"), new MontyPath("."),
-        new MontyFileHandle("/a", "r"), new MontyFileHandle("/a", "rb", 12), new MontyFileHandle("/a", "w"), new MontyFileHandle("/a", "ab"),
-    ]);
+    public static TheoryData<MontyValue> Values =>
+        new([
+            MontyValue.None,
+            MontyEllipsis.Instance,
+            MontyNotImplemented.Instance,
+            true,
+            false,
+            0,
+            -1,
+            1,
+            long.MinValue,
+            long.MaxValue,
+            BigInteger.Pow(2, 63),
+            -BigInteger.Pow(2, 63) - 1,
+            BigInteger.Pow(10, 5000),
+            -BigInteger.Pow(10, 5000),
+            0.0,
+            -0.0,
+            1.5,
+            double.NaN,
+            double.PositiveInfinity,
+            double.NegativeInfinity,
+            double.Epsilon,
+            double.MaxValue,
+            "",
+            "a",
+            "é\0😀\r\n",
+            new string('x', 300),
+            new MontyBytes(Array.Empty<byte>()),
+            new MontyBytes(Enumerable.Range(0, 256).Select(b => (byte)b).ToArray()),
+            new MontyList([]),
+            new MontyList([1, new MontyList([]), "a"]),
+            new MontyTuple([]),
+            new MontyTuple([MontyValue.None]),
+            new MontyNamedTuple("P", [new("x", 1), new("y", new MontyList([2]))]),
+            new MontyNamedTuple("Empty", []),
+            MontyDict.Empty,
+            new MontyDict([new("a", 1), new(2, MontyValue.None), new(new MontyTuple([1, "b"]), 2.5), new(MontyValue.None, 1)]),
+            new MontySet([]),
+            new MontySet([1, "a", new MontyTuple([2])]),
+            new MontyFrozenSet([]),
+            new MontyFrozenSet([new MontyFrozenSet([1]), 2]),
+            new MontyDate(1, 1, 1),
+            new MontyDate(9999, 12, 31),
+            new MontyDate(2024, 2, 29),
+            new MontyTime(0, 0),
+            new MontyTime(23, 59, 59, 999_999),
+            new MontyTime(1, 2, 3, 4, -86_399, "Z", 1),
+            new MontyTime(1, 2, OffsetSeconds: 0),
+            new MontyTime(1, 2, Fold: 1),
+            new MontyDateTime(1, 1, 1),
+            new MontyDateTime(9999, 12, 31, 23, 59, 59, 999_999),
+            new MontyDateTime(2024, 2, 29, 1, 2, 3, 4, 86_399, "East"),
+            new MontyDateTime(2024, 1, 1, OffsetSeconds: 0),
+            new MontyTimeDelta(0),
+            new MontyTimeDelta(-1, 86_399, 999_999),
+            new MontyTimeDelta(999_999_999, 86_399, 999_999),
+            new MontyTimeDelta(-999_999_999),
+            new MontyTimeZone(0),
+            new MontyTimeZone(-86_399),
+            new MontyTimeZone(86_399, "East"),
+            new MontyTimeZone(0, "Zulu"),
+            new MontyExceptionObject("ValueError", "bad"),
+            new MontyExceptionObject("ValueError"),
+            new MontyExceptionObject("KeyError", ""),
+            new MontyType("int", MontyTypeOrigin.Builtin),
+            new MontyType("collections.deque", MontyTypeOrigin.Builtin),
+            new MontyType("C", MontyTypeOrigin.Host, ClassId),
+            new MontyInstance(
+                new MontyType("C", MontyTypeOrigin.Host, ClassId),
+                InstanceId,
+                new MontyDict([new("a", 1), new("b", new MontyList([2]))])
+            ),
+            new MontyInstance(
+                new MontyType("D", MontyTypeOrigin.Host, ClassId, IsDataclass: true),
+                InstanceId,
+                new MontyDict([new("a", 1)])
+            ),
+            new MontyFunction("f"),
+            new MontyFunction("any text, even this"),
+            new MontyBuiltin("len"),
+            new MontyBuiltin("type"),
+            new MontyPath("/a/b"),
+            new MontyPath("relative"),
+            new MontyPath("."),
+            new MontyFileHandle("/a", "r"),
+            new MontyFileHandle("/a", "rb", 12),
+            new MontyFileHandle("/a", "w"),
+            new MontyFileHandle("/a", "ab"),
+        ]);
 
     [Theory]
     [MemberData(nameof(Values), DisableDiscoveryEnumeration = true)]
@@ -59,7 +123,9 @@ public sealed class RoundTripTests(RuntimeFixture runtime) : IClassFixture<Runti
     {
         using var session = await runtime.OpenAsync();
 
-        var progress = await session.StartAsync("take(x, k=x)", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["x"] = value } }).InTime();
+        var progress = await session
+            .StartAsync("take(x, k=x)", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["x"] = value } })
+            .InTime();
 
         var call = progress.ShouldBeOfType<FunctionCall>();
         WithoutClassAttributes(call.Arguments.ShouldHaveSingleItem()).ShouldBe(value);
@@ -101,16 +167,19 @@ public sealed class RoundTripTests(RuntimeFixture runtime) : IClassFixture<Runti
         first.TryGetAttribute("x", out var x).ShouldBeTrue();
         x.ShouldBe(1);
 
-        var same = await session.FeedAsync("b is a", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["b"] = first } }).InTime();
+        var same = await session
+            .FeedAsync("b is a", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["b"] = first } })
+            .InTime();
 
         same.Value.ShouldBe(true);
     }
 
     /// <summary>Class attributes are sent only with the class itself; the runtime says "none" as an empty dict or not at all.</summary>
-    private static MontyValue WithoutClassAttributes(MontyValue value) => value switch
-    {
-        MontyType { Attributes.Pairs.Count: 0 } type => type with { Attributes = null },
-        MontyInstance { Type.Attributes.Pairs.Count: 0 } instance => instance with { Type = instance.Type with { Attributes = null } },
-        _ => value,
-    };
+    private static MontyValue WithoutClassAttributes(MontyValue value) =>
+        value switch
+        {
+            MontyType { Attributes.Pairs.Count: 0 } type => type with { Attributes = null },
+            MontyInstance { Type.Attributes.Pairs.Count: 0 } instance => instance with { Type = instance.Type with { Attributes = null } },
+            _ => value,
+        };
 }

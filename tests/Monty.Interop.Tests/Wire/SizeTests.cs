@@ -24,7 +24,10 @@ public sealed class SizeTests
         new Random(7).NextBytes(bytes);
         using var pool = new MontyPool();
 
-        var result = await pool.RunAsync("x", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["x"] = new MontyBytes(bytes) } });
+        var result = await pool.RunAsync(
+            "x",
+            new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["x"] = new MontyBytes(bytes) } }
+        );
 
         result.Value.ShouldBe(new MontyBytes(bytes));
     }

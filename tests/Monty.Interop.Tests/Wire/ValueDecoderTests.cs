@@ -20,17 +20,43 @@ public sealed class ValueDecoderTests
 
     [Fact]
     public void Whatever_can_be_sent_comes_back_as_it_was() =>
-        Prop.ForAll(MontyValueGenerator.Arbitrary, value =>
-        {
-            if (TryEncode(value) is { } bytes) ValueDecoder.Decode(bytes).ShouldBe(value);
-        }).Check(Thorough);
+        Prop.ForAll(
+                MontyValueGenerator.Arbitrary,
+                value =>
+                {
+                    if (TryEncode(value) is { } bytes)
+                    {
+                        ValueDecoder.Decode(bytes).ShouldBe(value);
+                    }
+                }
+            )
+            .Check(Thorough);
 
     [Fact]
     public void What_only_comes_out_is_decoded()
     {
         ValueDecoder.Decode(new MontyObject { Repr = "<a generator>" }.ToByteArray()).ShouldBe(new MontyRepr("<a generator>"));
-        ValueDecoder.Decode(new MontyObject { Cycle = new Cycle { Identity = 7, Placeholder = "[...]" } }.ToByteArray()).ShouldBe(new MontyCycle(7, "[...]"));
-        ValueDecoder.Decode(new MontyObject { Dict = new Dict { Pairs = { new Pair { Key = List(), Value = List() } } } }.ToByteArray())
+        ValueDecoder
+            .Decode(
+                new MontyObject
+                {
+                    Cycle = new Cycle { Identity = 7, Placeholder = "[...]" },
+                }.ToByteArray()
+            )
+            .ShouldBe(new MontyCycle(7, "[...]"));
+        ValueDecoder
+            .Decode(
+                new MontyObject
+                {
+                    Dict = new Dict
+                    {
+                        Pairs =
+                        {
+                            new Pair { Key = List(), Value = List() },
+                        },
+                    },
+                }.ToByteArray()
+            )
             .ShouldBe(new MontyDict([new(new MontyList([]), new MontyList([]))]));
     }
 
@@ -54,7 +80,10 @@ public sealed class ValueDecoderTests
     [InlineData(new byte[] { 0x28 }, "a number that does not end")]
     [InlineData(new byte[] { 0x28, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01 }, "a number that does not end")]
     [InlineData(new byte[] { 0x42, 0x05, 0x61 }, "a field that is longer than its message")]
-    [InlineData(new byte[] { 0x42, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x61 }, "a field that is longer than its message")]
+    [InlineData(
+        new byte[] { 0x42, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x61 },
+        "a field that is longer than its message"
+    )]
     [InlineData(new byte[] { 0x39, 0x00 }, "a field that is longer than its message")]
     [InlineData(new byte[] { 0x02, 0x00 }, "a field without a number")]
     [InlineData(new byte[] { 0x2B }, "a field of an unknown type")]
@@ -74,17 +103,21 @@ public sealed class ValueDecoderTests
             from length in Gen.Choose(0, bytes.Length)
             select (byte[])[.. bytes.AsSpan(0, at), (byte)changed, .. bytes.AsSpan(Math.Min(length, bytes.Length))];
 
-        Prop.ForAll(damage.ToArbitrary(), bytes =>
-        {
-            try
-            {
-                ValueDecoder.Decode(bytes);
-            }
-            catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
-            {
-                // Refused: nothing else may come of it.
-            }
-        }).Check(Thorough);
+        Prop.ForAll(
+                damage.ToArbitrary(),
+                bytes =>
+                {
+                    try
+                    {
+                        ValueDecoder.Decode(bytes);
+                    }
+                    catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
+                    {
+                        // Refused: nothing else may come of it.
+                    }
+                }
+            )
+            .Check(Thorough);
     }
 
     private static byte[]? TryEncode(MontyValue value)
@@ -104,7 +137,11 @@ public sealed class ValueDecoderTests
     private static byte[] Nested(int lists)
     {
         byte[] body = [0x12, 0x00];
-        for (; lists > 0; lists--) body = Wrap(0x5A, Wrap(0x0A, body));
+        for (; lists > 0; lists--)
+        {
+            body = Wrap(0x5A, Wrap(0x0A, body));
+        }
+
         return body;
     }
 

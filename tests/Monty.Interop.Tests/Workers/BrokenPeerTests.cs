@@ -64,13 +64,15 @@ public abstract class BrokenPeerTests
     public Task A_peer_that_ends_inside_a_prefix_crashed() => AssertCrashed(PeerScript.Start.SendRaw(7, 0).Exit(3), exitCode: 3);
 
     [LinuxFact]
-    public Task A_peer_that_ends_inside_a_frame_crashed() => AssertCrashed(PeerScript.Start.SendPrefix(100).SendRaw(1, 2, 3).Exit(7), exitCode: 7);
+    public Task A_peer_that_ends_inside_a_frame_crashed() =>
+        AssertCrashed(PeerScript.Start.SendPrefix(100).SendRaw(1, 2, 3).Exit(7), exitCode: 7);
 
     [LinuxFact]
     public Task A_peer_that_is_killed_before_it_answers_crashed() => AssertCrashed(PeerScript.Start.AwaitInput().Crash(), Killed);
 
     [LinuxFact]
-    public Task A_peer_that_is_killed_inside_a_frame_crashed() => AssertCrashed(PeerScript.Start.AwaitInput().SendPrefix(5).SendRaw(1).Crash(), Killed);
+    public Task A_peer_that_is_killed_inside_a_frame_crashed() =>
+        AssertCrashed(PeerScript.Start.AwaitInput().SendPrefix(5).SendRaw(1).Crash(), Killed);
 
     [LinuxFact]
     public Task A_peer_that_closes_its_output_and_stays_crashed() => AssertCrashed(PeerScript.Start.CloseOutput().Sleep(), Killed);
@@ -142,7 +144,9 @@ public abstract class BrokenPeerTests
             worker.Send(Feed);
             var turn = worker.ReceiveAsync(_ => cancellation.Cancel(), null, cancellation.Token).AsTask();
 
-            var cancelled = await Should.ThrowAsync<OperationCanceledException>(() => turn.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken));
+            var cancelled = await Should.ThrowAsync<OperationCanceledException>(() =>
+                turn.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken)
+            );
             cancelled.CancellationToken.ShouldBe(cancellation.Token);
             (await Should.ThrowAsync<MontyWorkerException>(() => Turn(worker))).Failure.ShouldBe(WorkerFailure.Cancelled);
         }
@@ -172,7 +176,11 @@ public abstract class BrokenPeerTests
     public async Task A_large_request_is_written_while_the_peer_reads_it()
     {
         var leaks = new LeakCheck();
-        using (var peer = new ScriptedWorker(PeerScript.Start.AwaitBytes(Large.CalculateSize() + FrameParser.PrefixBytes).Send(PeerEvents.CompleteNone)))
+        using (
+            var peer = new ScriptedWorker(
+                PeerScript.Start.AwaitBytes(Large.CalculateSize() + FrameParser.PrefixBytes).Send(PeerEvents.CompleteNone)
+            )
+        )
         using (var worker = Open(peer))
         {
             (await Turn(worker, request: Large)).KindCase.ShouldBe(ChildEvent.KindOneofCase.Complete);
@@ -184,7 +192,9 @@ public abstract class BrokenPeerTests
     [LinuxFact]
     public async Task Requests_flushed_one_after_the_other_arrive_in_that_order()
     {
-        using var peer = new ScriptedWorker(PeerScript.Start.AwaitBytes(3 * (Large.CalculateSize() + FrameParser.PrefixBytes)).Send(PeerEvents.CompleteNone));
+        using var peer = new ScriptedWorker(
+            PeerScript.Start.AwaitBytes(3 * (Large.CalculateSize() + FrameParser.PrefixBytes)).Send(PeerEvents.CompleteNone)
+        );
         using var worker = Open(peer);
 
         for (var i = 0; i < 2; i++)
@@ -226,7 +236,10 @@ public abstract class BrokenPeerTests
     public async Task More_than_a_hundred_nested_messages_broke_the_protocol()
     {
         byte[] body = [0x12, 0x00];
-        for (var i = 0; i < 60; i++) body = Wrap(0x5A, Wrap(0x0A, body));
+        for (var i = 0; i < 60; i++)
+        {
+            body = Wrap(0x5A, Wrap(0x0A, body));
+        }
 
         var failure = await FailureOf(PeerScript.Start.SendFrame(Wrap(0x32, Wrap(0x0A, body))).ReadInSilence());
 
@@ -242,7 +255,14 @@ public abstract class BrokenPeerTests
             new ChildEvent { DumpResult = new DumpResult() },
             new ChildEvent { Complete = new Interop.Wire.Complete() },
             new ChildEvent { Error = new Error() },
-            new ChildEvent { FunctionCall = new Interop.Wire.FunctionCall { FunctionName = "f", ObjectId = new Uuid { Data = ByteString.CopyFrom(1, 2) } } },
+            new ChildEvent
+            {
+                FunctionCall = new Interop.Wire.FunctionCall
+                {
+                    FunctionName = "f",
+                    ObjectId = new Uuid { Data = ByteString.CopyFrom(1, 2) },
+                },
+            },
             new ChildEvent { OsCall = new Interop.Wire.OsCall() },
             new ChildEvent { Complete = PeerEvents.CompleteNone.Complete, TotalExecutionMicros = ulong.MaxValue },
         ];
@@ -267,7 +287,9 @@ public abstract class BrokenPeerTests
         using var worker = Open(peer);
         worker.SendForOk(new ParentRequest { Configure = new Configure() });
 
-        var failure = await Should.ThrowAsync<MontyWorkerException>(() => worker.SettleAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken).AsTask());
+        var failure = await Should.ThrowAsync<MontyWorkerException>(() =>
+            worker.SettleAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken).AsTask()
+        );
 
         failure.Failure.ShouldBe(WorkerFailure.BrokenProtocol);
         failure.Message.ShouldContain("Complete where Ok was due");
@@ -305,7 +327,12 @@ public abstract class BrokenPeerTests
     public async Task The_last_words_of_a_peer_are_in_the_message()
     {
         var failure = await FailureOf(
-            PeerScript.Start.AwaitInput().Send(PeerEvents.Print("half a "), PeerEvents.Fatal("child panicked: oops")).WriteError("thread 'main' panicked\n").Exit(101));
+            PeerScript
+                .Start.AwaitInput()
+                .Send(PeerEvents.Print("half a "), PeerEvents.Fatal("child panicked: oops"))
+                .WriteError("thread 'main' panicked\n")
+                .Exit(101)
+        );
 
         failure.Message.ShouldContain("child panicked: oops");
         failure.Message.ShouldContain("thread 'main' panicked");
@@ -316,7 +343,14 @@ public abstract class BrokenPeerTests
     public async Task A_flood_of_standard_error_blocks_nothing_and_only_its_end_is_kept()
     {
         using var peer = new ScriptedWorker(
-            PeerScript.Start.FloodError(3_000_000).Send(PeerEvents.CompleteNone).AwaitInput().FloodError(3_000_000).WriteError("the end").Exit(9));
+            PeerScript
+                .Start.FloodError(3_000_000)
+                .Send(PeerEvents.CompleteNone)
+                .AwaitInput()
+                .FloodError(3_000_000)
+                .WriteError("the end")
+                .Exit(9)
+        );
         using var worker = Open(peer);
 
         (await Turn(worker)).KindCase.ShouldBe(ChildEvent.KindOneofCase.Complete);
@@ -341,7 +375,9 @@ public abstract class BrokenPeerTests
 
             worker.Dispose();
 
-            var failure = await Should.ThrowAsync<MontyWorkerException>(() => turn.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken));
+            var failure = await Should.ThrowAsync<MontyWorkerException>(() =>
+                turn.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken)
+            );
             failure.Failure.ShouldBe(WorkerFailure.Abandoned);
             worker.Dispose();
         }
@@ -353,23 +389,33 @@ public abstract class BrokenPeerTests
     public async Task Disposing_from_the_print_callback_ends_the_turn_there()
     {
         var leaks = new LeakCheck();
-        using (var peer = new ScriptedWorker(PeerScript.Start.Send(PeerEvents.Print("one"), PeerEvents.Print("two"), PeerEvents.CompleteNone).ReadInSilence()))
+        using (
+            var peer = new ScriptedWorker(
+                PeerScript.Start.Send(PeerEvents.Print("one"), PeerEvents.Print("two"), PeerEvents.CompleteNone).ReadInSilence()
+            )
+        )
         {
             var worker = Open(peer);
             var printed = new List<string>();
             worker.Send(Feed);
 
-            var turn = Task.Run(async () => await worker.ReceiveAsync(
-                text =>
-                {
-                    printed.Add(text);
-                    worker.Dispose();
-                },
-                null,
-                CancellationToken.None));
+            var turn = Task.Run(async () =>
+                await worker.ReceiveAsync(
+                    text =>
+                    {
+                        printed.Add(text);
+                        worker.Dispose();
+                    },
+                    null,
+                    CancellationToken.None
+                )
+            );
 
-            (await Should.ThrowAsync<MontyWorkerException>(() => turn.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken)))
-                .Failure.ShouldBe(WorkerFailure.Abandoned);
+            (
+                await Should.ThrowAsync<MontyWorkerException>(() =>
+                    turn.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken)
+                )
+            ).Failure.ShouldBe(WorkerFailure.Abandoned);
             printed.ShouldBe(["one"]);
         }
 
@@ -383,11 +429,17 @@ public abstract class BrokenPeerTests
         var leaks = new LeakCheck();
         PeerScript[] scripts =
         [
-            PeerScript.Start, PeerScript.Start.Crash(), PeerScript.Start.SendPrefix(uint.MaxValue).ReadInSilence(),
-            PeerScript.Start.SendPrefix(9).Exit(1), PeerScript.Start.FloodError(100_000).Exit(65),
+            PeerScript.Start,
+            PeerScript.Start.Crash(),
+            PeerScript.Start.SendPrefix(uint.MaxValue).ReadInSilence(),
+            PeerScript.Start.SendPrefix(9).Exit(1),
+            PeerScript.Start.FloodError(100_000).Exit(65),
         ];
 
-        for (var round = 0; round < 50; round++) await FailureOf(scripts[round % scripts.Length]);
+        for (var round = 0; round < 50; round++)
+        {
+            await FailureOf(scripts[round % scripts.Length]);
+        }
 
         leaks.AssertNothingIsLeft();
     }
@@ -421,7 +473,10 @@ public abstract class BrokenPeerTests
     private static async Task<WorkerEvent> Turn(WorkerConnection worker, TimeSpan? deadline = null, ParentRequest? request = null)
     {
         worker.Send(request ?? Feed);
-        return await worker.ReceiveAsync(null, deadline, CancellationToken.None).AsTask().WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
+        return await worker
+            .ReceiveAsync(null, deadline, CancellationToken.None)
+            .AsTask()
+            .WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
     }
 
     private WorkerConnection Open(ScriptedWorker peer) => new(Start(peer.Path), TimeProvider.System, 1L << 30);
@@ -434,7 +489,9 @@ public abstract class BrokenPeerTests
         using (var peer = new ScriptedWorker(script))
         using (var worker = Open(peer))
         {
-            failure = await Should.ThrowAsync<MontyWorkerException>(async () => worker.Decode(await Turn(worker, deadline, request), new FeedNames()));
+            failure = await Should.ThrowAsync<MontyWorkerException>(async () =>
+                worker.Decode(await Turn(worker, deadline, request), new FeedNames())
+            );
             worker.IsBroken.ShouldBeTrue();
         }
 

@@ -17,7 +17,9 @@ public sealed class HostilePeerTests
         using var peer = new ScriptedWorker(PeerScript.Start.Send(PeerEvents.CompleteNone).SendForEver(PeerEvents.Print("x")));
         using var worker = Open(peer);
 
-        var failure = await Should.ThrowAsync<MontyWorkerException>(() => Flooded(worker, TestTimeouts.MeantToPass, CancellationToken.None).InTime());
+        var failure = await Should.ThrowAsync<MontyWorkerException>(() =>
+            Flooded(worker, TestTimeouts.MeantToPass, CancellationToken.None).InTime()
+        );
 
         failure.Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
     }
@@ -35,13 +37,17 @@ public sealed class HostilePeerTests
     [LinuxFact]
     public async Task A_print_before_the_answer_to_a_reset_reaches_no_sink()
     {
-        using var peer = new ScriptedWorker(PeerScript.Start.AwaitInput().Send(PeerEvents.Print("theirs"), PeerEvents.Ok, PeerEvents.CompleteNone).ReadInSilence());
+        using var peer = new ScriptedWorker(
+            PeerScript.Start.AwaitInput().Send(PeerEvents.Print("theirs"), PeerEvents.Ok, PeerEvents.CompleteNone).ReadInSilence()
+        );
         using var worker = Open(peer);
         worker.SendForOk(new ParentRequest { Reset = new Unit() });
         worker.Send(Feed);
         var printed = new List<string>();
 
-        var failure = await Should.ThrowAsync<MontyWorkerException>(() => worker.ReceiveAsync(printed.Add, TestTimeouts.Generous, CancellationToken.None).AsTask());
+        var failure = await Should.ThrowAsync<MontyWorkerException>(() =>
+            worker.ReceiveAsync(printed.Add, TestTimeouts.Generous, CancellationToken.None).AsTask()
+        );
 
         failure.Failure.ShouldBe(WorkerFailure.BrokenProtocol);
         printed.ShouldBeEmpty();
@@ -78,13 +84,14 @@ public sealed class HostilePeerTests
     private static WorkerConnection Open(ScriptedWorker peer) => new(WorkerProcess.Start(peer.Path), TimeProvider.System, 1L << 30);
 
     /// <summary>A turn whose prints begin at once and are taken more slowly than they come.</summary>
-    private static Task<WorkerEvent> Flooded(WorkerConnection worker, TimeSpan? deadline, CancellationToken cancellationToken) => Task.Run(async () =>
-    {
-        worker.Send(Feed);
-        await worker.ReceiveAsync(null, TestTimeouts.Generous, CancellationToken.None);
-        worker.Send(Feed);
-        return await worker.ReceiveAsync(_ => Thread.SpinWait(2000), deadline, cancellationToken);
-    });
+    private static Task<WorkerEvent> Flooded(WorkerConnection worker, TimeSpan? deadline, CancellationToken cancellationToken) =>
+        Task.Run(async () =>
+        {
+            worker.Send(Feed);
+            await worker.ReceiveAsync(null, TestTimeouts.Generous, CancellationToken.None);
+            worker.Send(Feed);
+            return await worker.ReceiveAsync(_ => Thread.SpinWait(2000), deadline, cancellationToken);
+        });
 
     /// <summary>A clock whose timers are always caught in the act: the callback is under way as the timer is disposed.</summary>
     private sealed class LateTime : TimeProvider

@@ -43,7 +43,9 @@ public sealed class WorkerIsolationTests : IDisposable
         await real.SettleAsync(null, TestContext.Current.CancellationToken).AsTask().InTime(); // before its first answer it may not have begun to run: all is empty then
 
         (await File.ReadAllBytesAsync($"/proc/{real.ProcessId}/environ", TestContext.Current.CancellationToken)).ShouldBeEmpty();
-        (await File.ReadAllTextAsync($"/proc/{real.ProcessId}/cmdline", TestContext.Current.CancellationToken)).ShouldBe("monty\0subprocess\0");
+        (await File.ReadAllTextAsync($"/proc/{real.ProcessId}/cmdline", TestContext.Current.CancellationToken)).ShouldBe(
+            "monty\0subprocess\0"
+        );
         Proc("environ").ShouldNotContain(CarelessHost.Secret);
     }
 

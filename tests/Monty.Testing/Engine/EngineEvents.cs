@@ -15,7 +15,10 @@ public static class EngineEvents
         timeout.CancelAfter(TestTimeouts.Generous);
         await foreach (var stored in engine.FollowAsync(session, 0, timeout.Token).ConfigureAwait(false))
         {
-            if (wanted(stored.Event)) return stored.Event;
+            if (wanted(stored.Event))
+            {
+                return stored.Event;
+            }
         }
 
         throw new InvalidOperationException("The session was closed.");
@@ -36,7 +39,11 @@ public static class EngineEvents
     {
         ArgumentNullException.ThrowIfNull(engine);
         List<SessionEvent> story = [];
-        await foreach (var stored in engine.ReadAsync(session, 0, TestContext.Current.CancellationToken).ConfigureAwait(false)) story.Add(stored.Event);
+        await foreach (var stored in engine.ReadAsync(session, 0, TestContext.Current.CancellationToken).ConfigureAwait(false))
+        {
+            story.Add(stored.Event);
+        }
+
         return story;
     }
 
@@ -44,7 +51,9 @@ public static class EngineEvents
     public static async Task FeedAsync(this MontyEngine engine, SessionId session, string code, string commandId = "feed")
     {
         ArgumentNullException.ThrowIfNull(engine);
-        await engine.SendAsync(session, new OpenCommand("open", new SessionSetup()), TestContext.Current.CancellationToken).ConfigureAwait(false);
+        await engine
+            .SendAsync(session, new OpenCommand("open", new SessionSetup()), TestContext.Current.CancellationToken)
+            .ConfigureAwait(false);
         await engine.AcceptAsync(session, new FeedCommand(commandId, code)).ConfigureAwait(false);
     }
 
@@ -53,6 +62,9 @@ public static class EngineEvents
     {
         ArgumentNullException.ThrowIfNull(engine);
         var reply = await engine.SendAsync(session, command, TestContext.Current.CancellationToken).InTime().ConfigureAwait(false);
-        if (reply is not SessionReply.Accepted) throw new InvalidOperationException($"{command} was not accepted: {reply}");
+        if (reply is not SessionReply.Accepted)
+        {
+            throw new InvalidOperationException($"{command} was not accepted: {reply}");
+        }
     }
 }

@@ -15,11 +15,25 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     {
         var at = new DateTimeOffset(2031, 2, 3, 4, 5, 6, TimeSpan.FromHours(5)).AddTicks(1234567);
         var summary = new SessionSummary(
-            SessionStatus.Waiting, at, at.AddTicks(10), IsActive: true, at.AddDays(1), ["tool", "größer", "工具"], ["a, \"b\" \\ {c}\n\t'd'", "𝒜", " "]);
+            SessionStatus.Waiting,
+            at,
+            at.AddTicks(10),
+            IsActive: true,
+            at.AddDays(1),
+            ["tool", "größer", "工具"],
+            ["a, \"b\" \\ {c}\n\t'd'", "𝒜", " "]
+        );
         var append = new SessionAppend(
-            Session, 0, epoch: 5,
-            [new JournalRecord(1, "opened", 1, ReadOnlyMemory<byte>.Empty, at), new JournalRecord(2, "call.announced_x-1", 300, new byte[] { 0, 1, 255, 0 }, at.AddTicks(19))],
-            summary, new JournalDump(2, "monty 0.0.23 é", new byte[] { 0, 9, 0 }));
+            Session,
+            0,
+            epoch: 5,
+            [
+                new JournalRecord(1, "opened", 1, ReadOnlyMemory<byte>.Empty, at),
+                new JournalRecord(2, "call.announced_x-1", 300, new byte[] { 0, 1, 255, 0 }, at.AddTicks(19)),
+            ],
+            summary,
+            new JournalDump(2, "monty 0.0.23 é", new byte[] { 0, 9, 0 })
+        );
 
         (await Journal.AppendAsync(append, Cancellation)).ShouldBe(AppendResult.Appended);
 
@@ -31,7 +45,9 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
         (head.Dump!.Version, head.Dump.Runtime, head.DumpProblem).ShouldBe((2, "monty 0.0.23 é", null));
         head.Dump.Content.ToArray().ShouldBe([0, 9, 0]);
         var records = await ReadAllAsync(Journal, Session);
-        records.Select(r => (r.Version, r.Kind, r.Schema, r.At)).ShouldBe([(1, "opened", 1, utc), (2, "call.announced_x-1", 300, utc.AddTicks(20))]);
+        records
+            .Select(r => (r.Version, r.Kind, r.Schema, r.At))
+            .ShouldBe([(1, "opened", 1, utc), (2, "call.announced_x-1", 300, utc.AddTicks(20))]);
         records.Select(r => r.Payload.Length).ShouldBe([0, 4]);
         records[1].Payload.ToArray().ShouldBe([0, 1, 255, 0]);
     }
@@ -39,7 +55,10 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     [Fact]
     public async Task Times_from_the_first_to_the_last_day_are_kept()
     {
-        foreach (var time in (DateTimeOffset[])[DateTimeOffset.MinValue, DateTimeOffset.UnixEpoch.AddTicks(-1), DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue])
+        foreach (
+            var time in (DateTimeOffset[])
+                [DateTimeOffset.MinValue, DateTimeOffset.UnixEpoch.AddTicks(-1), DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue]
+        )
         {
             var session = Story.Session($"s{time.UtcTicks}");
             await Journal.AppendAsync(Story.Opened(session, Story.Summary(changedAt: time, dueAt: time)), Cancellation);
@@ -51,8 +70,20 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     [Fact]
     public async Task A_later_append_replaces_the_row_and_keeps_the_dump_until_there_is_another()
     {
-        await Journal.AppendAsync(Story.Append(Session, 0, ["a"], summary: Story.Summary(labels: ["x", "y"], waitingOn: ["t"], dueAt: Story.Start), dump: Story.Dump(1, "first")), Cancellation);
-        await Journal.AppendAsync(Story.Append(Session, 1, ["b", "c"], summary: Story.Summary(SessionStatus.Running, labels: ["y", "z"])), Cancellation);
+        await Journal.AppendAsync(
+            Story.Append(
+                Session,
+                0,
+                ["a"],
+                summary: Story.Summary(labels: ["x", "y"], waitingOn: ["t"], dueAt: Story.Start),
+                dump: Story.Dump(1, "first")
+            ),
+            Cancellation
+        );
+        await Journal.AppendAsync(
+            Story.Append(Session, 1, ["b", "c"], summary: Story.Summary(SessionStatus.Running, labels: ["y", "z"])),
+            Cancellation
+        );
         var kept = await Journal.FindAsync(Session, Cancellation);
         kept!.Summary.ShouldBe(Story.Summary(SessionStatus.Running, labels: ["y", "z"]));
         (kept.Version, kept.Dump!.Version).ShouldBe((3, 1));
@@ -102,7 +133,10 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     {
         await Journal.AppendAsync(Story.Append(Session, 0, ["a"], epoch: 3), Cancellation);
         foreach (var expected in (long[])[0, 1, 2])
+        {
             (await Journal.AppendAsync(Story.Append(Session, expected, ["x"], epoch: 2), Cancellation)).ShouldBe(AppendResult.Fenced);
+        }
+
         (await Journal.AppendAsync(Story.Append(Session, 1, ["b"], epoch: 3), Cancellation)).ShouldBe(AppendResult.Appended);
         (await Journal.AppendAsync(Story.Append(Session, 2, ["c"], epoch: 8), Cancellation)).ShouldBe(AppendResult.Appended);
         (await Journal.AppendAsync(Story.Append(Session, 3, ["x"], epoch: 7), Cancellation)).ShouldBe(AppendResult.Fenced);
@@ -113,7 +147,12 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     public async Task Sizes_up_to_the_limits_are_taken_and_one_byte_more_is_refused_by_the_options_name()
     {
         var seal = Journal is SealedJournal ? 17 : 0;
-        var limits = new JournalOptions { MaxRecordBytes = 1_000_000 + seal, MaxDumpBytes = 3_000_000 + seal, MaxAppendBytes = 4_000_000 + (2 * seal) };
+        var limits = new JournalOptions
+        {
+            MaxRecordBytes = 1_000_000 + seal,
+            MaxDumpBytes = 3_000_000 + seal,
+            MaxAppendBytes = 4_000_000 + (2 * seal),
+        };
         await using var store = new TStore();
         await using var journal = await store.OpenAsync(limits);
         var record = new byte[1_000_000];
@@ -125,23 +164,51 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
         (await journal.ReadAsync(Session, 0, 1, Cancellation))[0].Payload.Span.SequenceEqual(record).ShouldBeTrue();
         (await journal.FindAsync(Session, Cancellation))!.Dump!.Content.Span.SequenceEqual(dump).ShouldBeTrue();
 
-        await RefusedAsync(Sized(1, [[.. record, 0]], null), nameof(JournalOptions.MaxRecordBytes));
-        await RefusedAsync(Sized(1, [[]], [.. dump, 0]), nameof(JournalOptions.MaxDumpBytes));
+        await RefusedAsync(
+            Sized(
+                1,
+                [
+                    [.. record, 0],
+                ],
+                null
+            ),
+            nameof(JournalOptions.MaxRecordBytes)
+        );
+        await RefusedAsync(
+            Sized(
+                1,
+                [
+                    [],
+                ],
+                [.. dump, 0]
+            ),
+            nameof(JournalOptions.MaxDumpBytes)
+        );
         await RefusedAsync(Sized(1, [record, record, record, record, [1]], null), nameof(JournalOptions.MaxAppendBytes));
         (await journal.FindAsync(Session, Cancellation))!.Version.ShouldBe(1);
 
         async Task RefusedAsync(SessionAppend append, string option) =>
-            (await Should.ThrowAsync<JournalLimitException>(() => journal.AppendAsync(append, Cancellation))).Message.ShouldContain($"raise {option}.");
+            (await Should.ThrowAsync<JournalLimitException>(() => journal.AppendAsync(append, Cancellation))).Message.ShouldContain(
+                $"raise {option}."
+            );
 
-        static SessionAppend Sized(long expected, byte[][] records, byte[]? dump) => new(
-            Session, expected, 1, [.. records.Select((r, i) => new JournalRecord(expected + 1 + i, "fed", 1, r, Story.Start))], Story.Summary(),
-            dump is null ? null : new JournalDump(expected + 1, "r", dump));
+        static SessionAppend Sized(long expected, byte[][] records, byte[]? dump) =>
+            new(
+                Session,
+                expected,
+                1,
+                [.. records.Select((r, i) => new JournalRecord(expected + 1 + i, "fed", 1, r, Story.Start))],
+                Story.Summary(),
+                dump is null ? null : new JournalDump(expected + 1, "r", dump)
+            );
     }
 
     [Fact]
     public async Task A_cancelled_append_is_not_written()
     {
-        await Should.ThrowAsync<OperationCanceledException>(() => Journal.AppendAsync(Story.Append(Session, 0, ["x"]), new CancellationToken(canceled: true)));
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            Journal.AppendAsync(Story.Append(Session, 0, ["x"]), new CancellationToken(canceled: true))
+        );
         (await Journal.FindAsync(Session, Cancellation)).ShouldBeNull();
     }
 }

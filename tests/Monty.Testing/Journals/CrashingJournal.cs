@@ -65,7 +65,11 @@ public sealed class CrashingJournal(IJournal inner) : IJournal
         lock (gate)
         {
             armed.Add((operation, moment, skip, session));
-            if (crashed.Task.IsCompleted) crashed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (crashed.Task.IsCompleted)
+            {
+                crashed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
             return crashed.Task;
         }
     }
@@ -89,16 +93,24 @@ public sealed class CrashingJournal(IJournal inner) : IJournal
         RunAsync(JournalOperation.Find, session, () => inner.FindAsync(session, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken = default) =>
-        RunAsync(JournalOperation.Read, session, () => inner.ReadAsync(session, afterVersion, maxRecords, cancellationToken));
+    public Task<IReadOnlyList<JournalRecord>> ReadAsync(
+        SessionId session,
+        long afterVersion,
+        int maxRecords,
+        CancellationToken cancellationToken = default
+    ) => RunAsync(JournalOperation.Read, session, () => inner.ReadAsync(session, afterVersion, maxRecords, cancellationToken));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken = default) =>
         RunAsync(JournalOperation.List, null, () => inner.ListAsync(query, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default) =>
-        RunAsync(JournalOperation.Due, null, () => inner.ListDueAsync(until, after, max, cancellationToken));
+    public Task<IReadOnlyList<DueSession>> ListDueAsync(
+        DateTimeOffset until,
+        DueSession? after,
+        int max,
+        CancellationToken cancellationToken = default
+    ) => RunAsync(JournalOperation.Due, null, () => inner.ListDueAsync(until, after, max, cancellationToken));
 
     /// <inheritdoc/>
     public Task<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken = default) =>
@@ -126,16 +138,32 @@ public sealed class CrashingJournal(IJournal inner) : IJournal
     private async Task<T> RunAsync<T>(JournalOperation operation, SessionId? session, Func<Task<T>> run)
     {
         var moment = TakeCrash(operation, session);
-        if (moment == CrashMoment.Before) throw Crash(operation, "before");
+        if (moment == CrashMoment.Before)
+        {
+            throw Crash(operation, "before");
+        }
+
         var result = await run().ConfigureAwait(false);
-        if (moment != CrashMoment.After) return result;
-        if (result is JournalOwnership ownership) await ownership.DisposeAsync().ConfigureAwait(false); // its holder is gone
+        if (moment != CrashMoment.After)
+        {
+            return result;
+        }
+
+        if (result is JournalOwnership ownership)
+        {
+            await ownership.DisposeAsync().ConfigureAwait(false); // its holder is gone
+        }
+
         throw Crash(operation, "after");
     }
 
     private JournalException Crash(JournalOperation operation, string when)
     {
-        lock (gate) crashed.TrySetResult();
+        lock (gate)
+        {
+            crashed.TrySetResult();
+        }
+
         return new JournalException($"The journal crashed {when} {operation}, as the test told it to.");
     }
 
@@ -146,7 +174,11 @@ public sealed class CrashingJournal(IJournal inner) : IJournal
             for (var i = 0; i < armed.Count; i++)
             {
                 var crash = armed[i];
-                if (crash.Operation != operation || (crash.Session is not null && crash.Session != session)) continue;
+                if (crash.Operation != operation || (crash.Session is not null && crash.Session != session))
+                {
+                    continue;
+                }
+
                 if (crash.Skip > 0)
                 {
                     armed[i] = crash with { Skip = crash.Skip - 1 };

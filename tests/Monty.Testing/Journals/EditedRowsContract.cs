@@ -18,7 +18,24 @@ public abstract class EditedRowsContract<TStore> : JournalContract<TStore>
     {
         await base.InitializeAsync().ConfigureAwait(false);
         foreach (var name in (string[])["a", "bad", "c"])
-            await Journal.AppendAsync(Story.Append(Story.Session(name), 0, ["the first record"], summary: Story.Summary() with { IsActive = true, DueAt = Story.Start }, dump: Story.Dump(1, "the dump")), Cancellation).ConfigureAwait(false);
+        {
+            await Journal
+                .AppendAsync(
+                    Story.Append(
+                        Story.Session(name),
+                        0,
+                        ["the first record"],
+                        summary: Story.Summary() with
+                        {
+                            IsActive = true,
+                            DueAt = Story.Start,
+                        },
+                        dump: Story.Dump(1, "the dump")
+                    ),
+                    Cancellation
+                )
+                .ConfigureAwait(false);
+        }
     }
 
     [Fact]
@@ -26,9 +43,14 @@ public abstract class EditedRowsContract<TStore> : JournalContract<TStore>
     {
         await EditAsync("UPDATE session SET version = 0 WHERE name = 'bad'").ConfigureAwait(false);
 
-        var appends = await InOneCommitAsync((journal, session) => journal.AppendAsync(Story.Append(session, session.Name == "bad" ? 0 : 1, ["more"]), Cancellation)).ConfigureAwait(false);
+        var appends = await InOneCommitAsync(
+                (journal, session) => journal.AppendAsync(Story.Append(session, session.Name == "bad" ? 0 : 1, ["more"]), Cancellation)
+            )
+            .ConfigureAwait(false);
 
-        (await appends[0].InTime().ConfigureAwait(false), await appends[2].InTime().ConfigureAwait(false)).ShouldBe((AppendResult.Appended, AppendResult.Appended));
+        (await appends[0].InTime().ConfigureAwait(false), await appends[2].InTime().ConfigureAwait(false)).ShouldBe(
+            (AppendResult.Appended, AppendResult.Appended)
+        );
         await Should.ThrowAsync<JournalException>(() => appends[1].InTime()).ConfigureAwait(false);
         (await ReadAllAsync(Journal, Story.Session("c")).ConfigureAwait(false)).Count.ShouldBe(2);
     }
@@ -40,8 +62,14 @@ public abstract class EditedRowsContract<TStore> : JournalContract<TStore>
 
         var claims = await InOneCommitAsync((journal, session) => journal.ClaimAsync(session, 5, Cancellation)).ConfigureAwait(false);
 
-        foreach (var claim in (Task<ClaimResult>[])[claims[0], claims[2]]) (await claim.InTime().ConfigureAwait(false)).ShouldBeOfType<ClaimResult.Claimed>();
-        (await Should.ThrowAsync<JournalTamperedException>(() => claims[1].InTime()).ConfigureAwait(false)).Session.ShouldBe(Story.Session("bad"));
+        foreach (var claim in (Task<ClaimResult>[])[claims[0], claims[2]])
+        {
+            (await claim.InTime().ConfigureAwait(false)).ShouldBeOfType<ClaimResult.Claimed>();
+        }
+
+        (await Should.ThrowAsync<JournalTamperedException>(() => claims[1].InTime()).ConfigureAwait(false)).Session.ShouldBe(
+            Story.Session("bad")
+        );
     }
 
     [Theory]
@@ -55,8 +83,12 @@ public abstract class EditedRowsContract<TStore> : JournalContract<TStore>
         var next = (await Journal.ListActiveAsync(first, 1, Cancellation).ConfigureAwait(false)).ShouldHaveSingleItem();
         (first, next).ShouldBe((Story.Session("a"), Story.Session("c")));
         (await Journal.ListActiveAsync(next, 1, Cancellation).ConfigureAwait(false)).ShouldBeEmpty();
-        (await Journal.ListDueAsync(Story.Start, null, 1, Cancellation).ConfigureAwait(false)).ShouldBe([new DueSession(Story.Session("a"), Story.Start)]);
-        (await Journal.ListDueAsync(Story.Start, null, 9, Cancellation).ConfigureAwait(false)).Select(d => d.Session.Name).ShouldBe(["a", "c"]);
+        (await Journal.ListDueAsync(Story.Start, null, 1, Cancellation).ConfigureAwait(false)).ShouldBe([
+            new DueSession(Story.Session("a"), Story.Start),
+        ]);
+        (await Journal.ListDueAsync(Story.Start, null, 9, Cancellation).ConfigureAwait(false))
+            .Select(d => d.Session.Name)
+            .ShouldBe(["a", "c"]);
         (await Journal.FindNextDueAsync(Cancellation).ConfigureAwait(false)).ShouldBe(Story.Start);
     }
 
@@ -74,9 +106,15 @@ public abstract class EditedRowsContract<TStore> : JournalContract<TStore>
     {
         var journal = await OpenAsync(new JournalOptions { MaxRecordBytes = 10, MaxDumpBytes = 5 }).ConfigureAwait(false);
 
-        (await Should.ThrowAsync<JournalTamperedException>(() => journal.ReadAsync(Story.Session("a"), 0, 9, Cancellation)).ConfigureAwait(false)).Message.ShouldContain("larger than MaxRecordBytes");
+        (
+            await Should
+                .ThrowAsync<JournalTamperedException>(() => journal.ReadAsync(Story.Session("a"), 0, 9, Cancellation))
+                .ConfigureAwait(false)
+        ).Message.ShouldContain("larger than MaxRecordBytes");
         (await journal.FindAsync(Story.Session("a"), Cancellation).ConfigureAwait(false)).ShouldNotBeNull().Dump.ShouldBeNull();
-        (await journal.ClaimAsync(Story.Session("a"), 5, Cancellation).ConfigureAwait(false)).ShouldBeOfType<ClaimResult.Claimed>().Head.Dump.ShouldBeNull();
+        (await journal.ClaimAsync(Story.Session("a"), 5, Cancellation).ConfigureAwait(false))
+            .ShouldBeOfType<ClaimResult.Claimed>()
+            .Head.Dump.ShouldBeNull();
         (await Journal.FindAsync(Story.Session("a"), Cancellation).ConfigureAwait(false)).ShouldNotBeNull().Dump.ShouldNotBeNull();
     }
 

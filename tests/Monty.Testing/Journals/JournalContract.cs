@@ -33,7 +33,11 @@ public abstract class JournalContract<TStore> : IAsyncLifetime
     {
         ArgumentNullException.ThrowIfNull(journal);
         List<JournalRecord> all = [];
-        while (await journal.ReadAsync(session, all.Count, page, Cancellation).ConfigureAwait(false) is { Count: > 0 } more) all.AddRange(more);
+        while (await journal.ReadAsync(session, all.Count, page, Cancellation).ConfigureAwait(false) is { Count: > 0 } more)
+        {
+            all.AddRange(more);
+        }
+
         return all;
     }
 
@@ -41,7 +45,11 @@ public abstract class JournalContract<TStore> : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        foreach (var journal in opened) await journal.DisposeAsync().ConfigureAwait(false);
+        foreach (var journal in opened)
+        {
+            await journal.DisposeAsync().ConfigureAwait(false);
+        }
+
         await Store.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -27,7 +27,8 @@ public sealed class MemoryStore : JournalStore
     private MemoryJournal? journal;
 
     /// <inheritdoc/>
-    public override Task<IJournal> OpenAsync(JournalOptions? limits = null) => Task.FromResult<IJournal>(journal ??= new MemoryJournal(limits));
+    public override Task<IJournal> OpenAsync(JournalOptions? limits = null) =>
+        Task.FromResult<IJournal>(journal ??= new MemoryJournal(limits));
 }
 
 /// <summary>A SQLite file in a folder of its own.</summary>
@@ -42,7 +43,20 @@ public sealed class SqliteStore : JournalStore
     public override async Task<IJournal> OpenAsync(JournalOptions? limits = null)
     {
         var options = new SqliteJournalOptions { Path = Path };
-        return await SqliteJournal.OpenAsync(limits is null ? options : options with { MaxRecordBytes = limits.MaxRecordBytes, MaxDumpBytes = limits.MaxDumpBytes, MaxAppendBytes = limits.MaxAppendBytes, CommitDelay = limits.CommitDelay, TimeProvider = limits.TimeProvider }).ConfigureAwait(false);
+        return await SqliteJournal
+            .OpenAsync(
+                limits is null
+                    ? options
+                    : options with
+                    {
+                        MaxRecordBytes = limits.MaxRecordBytes,
+                        MaxDumpBytes = limits.MaxDumpBytes,
+                        MaxAppendBytes = limits.MaxAppendBytes,
+                        CommitDelay = limits.CommitDelay,
+                        TimeProvider = limits.TimeProvider,
+                    }
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -66,14 +80,29 @@ public sealed class PostgreSqlStore : JournalStore
     public override bool WaitsForOwner => true;
 
     /// <summary>How this store is opened.</summary>
-    public PostgreSqlJournalOptions Options => new()
-    {
-        ConnectionString = Server?.ConnectionString ?? throw new InvalidOperationException("No fixture has started the server."), Schema = schema,
-    };
+    public PostgreSqlJournalOptions Options =>
+        new()
+        {
+            ConnectionString = Server?.ConnectionString ?? throw new InvalidOperationException("No fixture has started the server."),
+            Schema = schema,
+        };
 
     /// <inheritdoc/>
-    public override async Task<IJournal> OpenAsync(JournalOptions? limits = null) => await PostgreSqlJournal.OpenAsync(
-        limits is null ? Options : Options with { MaxRecordBytes = limits.MaxRecordBytes, MaxDumpBytes = limits.MaxDumpBytes, MaxAppendBytes = limits.MaxAppendBytes, CommitDelay = limits.CommitDelay, TimeProvider = limits.TimeProvider }).ConfigureAwait(false);
+    public override async Task<IJournal> OpenAsync(JournalOptions? limits = null) =>
+        await PostgreSqlJournal
+            .OpenAsync(
+                limits is null
+                    ? Options
+                    : Options with
+                    {
+                        MaxRecordBytes = limits.MaxRecordBytes,
+                        MaxDumpBytes = limits.MaxDumpBytes,
+                        MaxAppendBytes = limits.MaxAppendBytes,
+                        CommitDelay = limits.CommitDelay,
+                        TimeProvider = limits.TimeProvider,
+                    }
+            )
+            .ConfigureAwait(false);
 }
 
 /// <summary>Another store, sealed.</summary>
@@ -89,7 +118,11 @@ public sealed class SealedStore<TStore> : JournalStore
     public TStore Inner => inner;
 
     /// <inheritdoc/>
-    public override async Task<IJournal> OpenAsync(JournalOptions? limits = null) => new SealedJournal(await inner.OpenAsync(limits).ConfigureAwait(false), new JournalKey(7, Enumerable.Repeat((byte)0x5A, 32).ToArray()));
+    public override async Task<IJournal> OpenAsync(JournalOptions? limits = null) =>
+        new SealedJournal(
+            await inner.OpenAsync(limits).ConfigureAwait(false),
+            new JournalKey(7, Enumerable.Repeat((byte)0x5A, 32).ToArray())
+        );
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

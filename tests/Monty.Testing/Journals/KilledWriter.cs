@@ -9,15 +9,27 @@ namespace Monty.Testing.Journals;
 public static class KilledWriter
 {
     /// <summary>Runs a writer, kills it by SIGKILL after some acknowledgements, and gives all that it had said by then to <paramref name="writes"/>.</summary>
-    public static async Task RunAsync(TornWrites writes, string store, string place, int acknowledgements, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        TornWrites writes,
+        string store,
+        string place,
+        int acknowledgements,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(writes);
         using var host = TestHost.StartAppending(store, place);
         List<string> lines = [];
-        while (lines.Count < acknowledgements) lines.Add(await host.ReadLineAsync(cancellationToken).ConfigureAwait(false));
+        while (lines.Count < acknowledgements)
+        {
+            lines.Add(await host.ReadLineAsync(cancellationToken).ConfigureAwait(false));
+        }
+
         host.Kill();
         lines.AddRange(await host.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
         foreach (var words in lines.SkipLast(1).Select(line => line.Split(' '))) // the last may be cut
+        {
             writes.Acknowledge(Story.Session(words[0]), long.Parse(words[1], CultureInfo.InvariantCulture));
+        }
     }
 }

@@ -22,18 +22,29 @@ public abstract class ModelContract<TStore> : JournalContract<TStore>
         from waiting in Gen.SubListOf(Tags)
         from labels in Gen.SubListOf(Tags)
         select new SessionSummary(
-            status, Story.Start, Story.Start.AddHours(hour), active, due < 0 ? null : Story.Start.AddHours(due), waiting.ToEquatableArray(), labels.ToEquatableArray());
+            status,
+            Story.Start,
+            Story.Start.AddHours(hour),
+            active,
+            due < 0 ? null : Story.Start.AddHours(due),
+            waiting.ToEquatableArray(),
+            labels.ToEquatableArray()
+        );
 
     private static readonly Gen<Operation> Operations = Gen.Frequency(
-        (8, from session in Gen.Choose(0, 1)
+        (
+            8,
+            from session in Gen.Choose(0, 1)
             from offset in Gen.Frequency((6, Gen.Constant(0)), (1, Gen.Choose(-2, 2)))
             from epoch in Gen.Choose(1, 4)
             from records in Gen.Choose(1, 3)
             from dump in Gen.Elements(true, false)
             from summary in Summaries
-            select (Operation)new Operation.Append(session, offset, epoch, records, dump, summary)),
+            select (Operation)new Operation.Append(session, offset, epoch, records, dump, summary)
+        ),
         (2, from session in Gen.Choose(0, 1) from epoch in Gen.Choose(1, 4) select (Operation)new Operation.Claim(session, epoch)),
-        (1, from hour in Gen.Choose(0, 3) from max in Gen.Choose(1, 2) select (Operation)new Operation.Purge(hour, max)));
+        (1, from hour in Gen.Choose(0, 3) from max in Gen.Choose(1, 2) select (Operation)new Operation.Purge(hour, max))
+    );
 
     /// <summary>One step.</summary>
     public abstract record Operation
@@ -53,10 +64,14 @@ public abstract class ModelContract<TStore> : JournalContract<TStore>
     {
         var worlds = 0;
         var (appended, refused) = (0, 0);
-        Prop.ForAll(Operations.ListOf().ToArbitrary(), operations =>
-        {
-            RunAsync($"w{worlds++}", [.. operations]).WaitAsync(TestTimeouts.Generous, Cancellation).GetAwaiter().GetResult();
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(120).WithEndSize(25));
+        Prop.ForAll(
+                Operations.ListOf().ToArbitrary(),
+                operations =>
+                {
+                    RunAsync($"w{worlds++}", [.. operations]).WaitAsync(TestTimeouts.Generous, Cancellation).GetAwaiter().GetResult();
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(120).WithEndSize(25));
         appended.ShouldBeGreaterThan(100);
         refused.ShouldBeGreaterThan(50);
 
@@ -70,15 +85,25 @@ public abstract class ModelContract<TStore> : JournalContract<TStore>
                 {
                     case Operation.Append append:
                         var result = await AppendAsync(ids[append.Session], append, models);
-                        if (result == AppendResult.Appended) appended++;
-                        else refused++;
+                        if (result == AppendResult.Appended)
+                        {
+                            appended++;
+                        }
+                        else
+                        {
+                            refused++;
+                        }
+
                         break;
                     case Operation.Claim claim:
                         await ClaimAsync(ids[claim.Session], claim.Epoch, models);
                         break;
                     case Operation.Purge purge:
                         var since = Story.Start.AddHours(purge.Hour);
-                        var old = models.Where(m => m.Value.Summary.Status == SessionStatus.Closed && m.Value.Summary.ChangedAt <= since).Select(m => m.Key).ToList();
+                        var old = models
+                            .Where(m => m.Value.Summary.Status == SessionStatus.Closed && m.Value.Summary.ChangedAt <= since)
+                            .Select(m => m.Key)
+                            .ToList();
                         (await Journal.PurgeAsync(since, 1000, Cancellation)).ShouldBeGreaterThanOrEqualTo(old.Count); // worlds before this one had some too
                         old.ForEach(id => models.Remove(id));
                         break;
@@ -99,8 +124,16 @@ public abstract class ModelContract<TStore> : JournalContract<TStore>
         string[] texts = [.. Enumerable.Range(0, operation.Records).Select(i => $"{expected + i + 1} by {operation.Epoch}")];
         var dump = operation.WithDump ? Story.Dump(expected + 1, $"after {expected + 1}") : null;
         var result = await Journal.AppendAsync(Story.Append(id, expected, texts, operation.Epoch, operation.Summary, dump), Cancellation);
-        result.ShouldBe(model?.Epoch > operation.Epoch ? AppendResult.Fenced : expected == version ? AppendResult.Appended : AppendResult.VersionConflict);
-        if (result != AppendResult.Appended) return result;
+        result.ShouldBe(
+            model?.Epoch > operation.Epoch ? AppendResult.Fenced
+            : expected == version ? AppendResult.Appended
+            : AppendResult.VersionConflict
+        );
+        if (result != AppendResult.Appended)
+        {
+            return result;
+        }
+
         model ??= models[id] = new Model();
         model.Records.AddRange(texts);
         (model.Epoch, model.Summary, model.Dump) = (operation.Epoch, operation.Summary, dump?.Version ?? model.Dump);
@@ -131,20 +164,34 @@ public abstract class ModelContract<TStore> : JournalContract<TStore>
         {
             var head = await Journal.FindAsync(id, Cancellation);
             (head is not null).ShouldBe(models.ContainsKey(id));
-            if (head is not null) Check(id, models[id], head);
+            if (head is not null)
+            {
+                Check(id, models[id], head);
+            }
+
             (await ReadAllAsync(Journal, id, page: 2)).Select(r => r.Text()).ShouldBe(models.GetValueOrDefault(id)?.Records ?? []);
         }
 
         foreach (var tag in Tags)
         {
-            (await Journal.ListAsync(new SessionQuery(world) { Label = tag }, Cancellation)).Select(e => e.Session).ShouldBe(ids.Where(id => models.GetValueOrDefault(id)?.Summary.Labels.Contains(tag) == true));
-            (await Journal.ListAsync(new SessionQuery(world) { WaitingOn = tag }, Cancellation)).Select(e => e.Session).ShouldBe(ids.Where(id => models.GetValueOrDefault(id)?.Summary.WaitingOn.Contains(tag) == true));
+            (await Journal.ListAsync(new SessionQuery(world) { Label = tag }, Cancellation))
+                .Select(e => e.Session)
+                .ShouldBe(ids.Where(id => models.GetValueOrDefault(id)?.Summary.Labels.Contains(tag) == true));
+            (await Journal.ListAsync(new SessionQuery(world) { WaitingOn = tag }, Cancellation))
+                .Select(e => e.Session)
+                .ShouldBe(ids.Where(id => models.GetValueOrDefault(id)?.Summary.WaitingOn.Contains(tag) == true));
         }
 
         var active = (await Journal.ListActiveAsync(new SessionId(world, "-"), 2, Cancellation)).Where(id => id.Tenant == world);
         active.ShouldBe(ids.Where(id => models.GetValueOrDefault(id)?.Summary.IsActive == true));
         var due = (await Journal.ListDueAsync(DateTimeOffset.MaxValue, null, 10_000, Cancellation)).Where(d => d.Session.Tenant == world);
-        due.ShouldBe(models.Where(m => m.Value.Summary.DueAt is not null).Select(m => new DueSession(m.Key, m.Value.Summary.DueAt!.Value)).OrderBy(d => d.DueAt).ThenBy(d => d.Session));
+        due.ShouldBe(
+            models
+                .Where(m => m.Value.Summary.DueAt is not null)
+                .Select(m => new DueSession(m.Key, m.Value.Summary.DueAt!.Value))
+                .OrderBy(d => d.DueAt)
+                .ThenBy(d => d.Session)
+        );
     }
 
     private static void Check(SessionId id, Model model, SessionHead head)
@@ -152,7 +199,10 @@ public abstract class ModelContract<TStore> : JournalContract<TStore>
         (head.Session, head.Version, head.Epoch).ShouldBe((id, model.Records.Count, model.Epoch));
         head.Summary.ShouldBe(model.Summary);
         (head.Dump?.Version ?? 0).ShouldBe(model.Dump);
-        if (head.Dump is { } dump) dump.Content.ToArray().ShouldBe(Story.Dump(dump.Version, $"after {dump.Version}").Content.ToArray());
+        if (head.Dump is { } dump)
+        {
+            dump.Content.ToArray().ShouldBe(Story.Dump(dump.Version, $"after {dump.Version}").Content.ToArray());
+        }
     }
 
     private sealed class Model

@@ -9,7 +9,8 @@ namespace Monty.Testing.Journals;
 /// <remarks>One command at a time.</remarks>
 public sealed class PostgreSqlServer : IAsyncDisposable
 {
-    private const string Install = "Install the server: apt-get install postgresql-15 (./build.sh test does it where it may), or name its bin folder in MONTY_POSTGRESQL_BIN.";
+    private const string Install =
+        "Install the server: apt-get install postgresql-15 (./build.sh test does it where it may), or name its bin folder in MONTY_POSTGRESQL_BIN.";
     private readonly Process keeper;
     private int port;
 
@@ -17,7 +18,10 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     /// <summary>How to connect to it as its superuser.</summary>
     public string ConnectionString =>
-        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username=monty;Database=postgres;Timeout=60;Command Timeout=60;SSL Mode=Disable;GSS Encryption Mode=Disable");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Host=127.0.0.1;Port={port};Username=monty;Database=postgres;Timeout=60;Command Timeout=60;SSL Mode=Disable;GSS Encryption Mode=Disable"
+        );
 
     /// <summary>Where it keeps its data, its log and its socket.</summary>
     public string Folder { get; private set; } = "";
@@ -28,9 +32,18 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     {
         var bin = FindBin();
         string[] command = ["/bin/sh", Path.Combine(AppContext.BaseDirectory, "Journals", "postgresql-keeper.sh"), bin];
-        if (Environment.IsPrivilegedProcess) command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", .. command]; // it refuses to run as root
+        if (Environment.IsPrivilegedProcess)
+        {
+            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", .. command]; // it refuses to run as root
+        }
+
         command = ["setsid", .. command]; // signals for the test's process group must leave the keeper to clean up
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = "/",
+        };
         var server = new PostgreSqlServer(Process.Start(start)!);
         try
         {
@@ -38,10 +51,15 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             for (var attempt = 0; attempt < 5; attempt++)
             {
                 server.port = FreePort(); // which somebody else may take before the server does
-                if (await server.SayAsync($"start {server.port}").ConfigureAwait(false) == "ready") return server;
+                if (await server.SayAsync($"start {server.port}").ConfigureAwait(false) == "ready")
+                {
+                    return server;
+                }
             }
 
-            throw new InvalidOperationException($"PostgreSQL did not start. Its log says:\n{await File.ReadAllTextAsync(Path.Combine(server.Folder, "server.log")).ConfigureAwait(false)}");
+            throw new InvalidOperationException(
+                $"PostgreSQL did not start. Its log says:\n{await File.ReadAllTextAsync(Path.Combine(server.Folder, "server.log")).ConfigureAwait(false)}"
+            );
         }
         catch
         {
@@ -53,13 +71,19 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>Ends the server and all its processes by SIGKILL.</summary>
     public async Task KillAsync()
     {
-        if (await SayAsync("kill").ConfigureAwait(false) != "killed") throw new InvalidOperationException("PostgreSQL was not killed.");
+        if (await SayAsync("kill").ConfigureAwait(false) != "killed")
+        {
+            throw new InvalidOperationException("PostgreSQL was not killed.");
+        }
     }
 
     /// <summary>Starts it again on the same port, and waits until it takes connections: it has recovered by then.</summary>
     public async Task StartAsync()
     {
-        if (await SayAsync($"start {port}").ConfigureAwait(false) != "ready") throw new InvalidOperationException($"PostgreSQL did not start again; see {Folder}/server.log.");
+        if (await SayAsync($"start {port}").ConfigureAwait(false) != "ready")
+        {
+            throw new InvalidOperationException($"PostgreSQL did not start again; see {Folder}/server.log.");
+        }
     }
 
     /// <inheritdoc/>
@@ -72,8 +96,14 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private static string FindBin()
     {
-        var candidates = new[] { Environment.GetEnvironmentVariable("MONTY_POSTGRESQL_BIN") }
-            .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")) : []);
+        var candidates = new[] { Environment.GetEnvironmentVariable("MONTY_POSTGRESQL_BIN") }.Concat(
+            Directory.Exists("/usr/lib/postgresql")
+                ? Directory
+                    .GetDirectories("/usr/lib/postgresql")
+                    .OrderDescending(StringComparer.Ordinal)
+                    .Select(d => Path.Combine(d, "bin"))
+                : []
+        );
         return candidates.FirstOrDefault(bin => bin is not null && File.Exists(Path.Combine(bin, "initdb")))
             ?? throw new InvalidOperationException($"No PostgreSQL server is installed, and these tests need one. {Install}");
     }
@@ -94,5 +124,5 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private async Task<string> ReadLineAsync() =>
         await keeper.StandardOutput.ReadLineAsync().WaitAsync(TestTimeouts.Generous).ConfigureAwait(false)
-            ?? throw new InvalidOperationException($"The keeper of PostgreSQL ended; what went wrong is on standard error. {Install}");
+        ?? throw new InvalidOperationException($"The keeper of PostgreSQL ended; what went wrong is on standard error. {Install}");
 }

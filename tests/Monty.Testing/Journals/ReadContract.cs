@@ -13,7 +13,10 @@ public abstract class ReadContract<TStore> : JournalContract<TStore>
     [Fact]
     public async Task A_claim_gives_the_head_and_fences_lower_epochs()
     {
-        await Journal.AppendAsync(Story.Append(Session, 0, ["a", "b"], epoch: 2, summary: Story.Summary(labels: ["l"]), dump: Story.Dump(1)), Cancellation);
+        await Journal.AppendAsync(
+            Story.Append(Session, 0, ["a", "b"], epoch: 2, summary: Story.Summary(labels: ["l"]), dump: Story.Dump(1)),
+            Cancellation
+        );
 
         var head = (await Journal.ClaimAsync(Session, 4, Cancellation)).ShouldBeOfType<ClaimResult.Claimed>().Head;
         (head.Session, head.Version, head.Epoch, head.Dump!.Version).ShouldBe((Session, 2, 4, 1));
@@ -51,7 +54,8 @@ public abstract class ReadContract<TStore> : JournalContract<TStore>
         await Journal.AppendAsync(Story.Append(Session, 0, [.. Enumerable.Range(1, 10).Select(i => $"r{i}")]), Cancellation);
         await Journal.AppendAsync(Story.Append(Story.Session("other"), 0, ["no"]), Cancellation);
 
-        async Task<string> PageAsync(long after, int max) => string.Join(' ', (await Journal.ReadAsync(Session, after, max, Cancellation)).Select(r => r.Text()));
+        async Task<string> PageAsync(long after, int max) =>
+            string.Join(' ', (await Journal.ReadAsync(Session, after, max, Cancellation)).Select(r => r.Text()));
         (await PageAsync(0, 3)).ShouldBe("r1 r2 r3");
         (await PageAsync(3, 3)).ShouldBe("r4 r5 r6");
         (await PageAsync(8, 2)).ShouldBe("r9 r10");
@@ -70,7 +74,16 @@ public abstract class ReadContract<TStore> : JournalContract<TStore>
         var payload = new byte[5 << 20];
         var huge = new byte[12 << 20];
         byte[][] payloads = [payload, payload, payload, huge, payload];
-        await Journal.AppendAsync(new SessionAppend(Session, 0, 1, [.. payloads.Select((p, i) => new JournalRecord(i + 1, "fed", 1, p, Story.Start))], Story.Summary()), Cancellation);
+        await Journal.AppendAsync(
+            new SessionAppend(
+                Session,
+                0,
+                1,
+                [.. payloads.Select((p, i) => new JournalRecord(i + 1, "fed", 1, p, Story.Start))],
+                Story.Summary()
+            ),
+            Cancellation
+        );
 
         (await Journal.ReadAsync(Session, 0, 100, Cancellation)).Count.ShouldBeInRange(1, 2);
         (await Journal.ReadAsync(Session, 3, 100, Cancellation)).Count.ShouldBe(1);
@@ -82,8 +95,14 @@ public abstract class ReadContract<TStore> : JournalContract<TStore>
     {
         var other = await OpenAsync();
         List<long> epochs = [];
-        for (var i = 0; i < 10; i++) epochs.Add(await (i % 2 == 0 ? Journal : other).NextEpochAsync(Cancellation));
-        epochs.AddRange(await Task.WhenAll(Enumerable.Range(0, 20).Select(i => (i % 2 == 0 ? Journal : other).NextEpochAsync(Cancellation))));
+        for (var i = 0; i < 10; i++)
+        {
+            epochs.Add(await (i % 2 == 0 ? Journal : other).NextEpochAsync(Cancellation));
+        }
+
+        epochs.AddRange(
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(i => (i % 2 == 0 ? Journal : other).NextEpochAsync(Cancellation)))
+        );
         epochs[0].ShouldBeGreaterThan(0);
         epochs.Take(10).ShouldBeInOrder(SortDirection.Ascending);
         epochs.ShouldBeUnique();
@@ -117,7 +136,10 @@ public abstract class ReadContract<TStore> : JournalContract<TStore>
 
         await first.DisposeAsync();
         await first.DisposeAsync();
-        await using var second = await (waiting ?? other.OwnAsync("engine two", Cancellation)).WaitAsync(TestTimeouts.Generous, Cancellation);
+        await using var second = await (waiting ?? other.OwnAsync("engine two", Cancellation)).WaitAsync(
+            TestTimeouts.Generous,
+            Cancellation
+        );
         second.Epoch.ShouldBeGreaterThan(first.Epoch);
         (await other.NextEpochAsync(Cancellation)).ShouldBeGreaterThan(second.Epoch);
     }

@@ -15,24 +15,47 @@ public static class Story
 
     /// <summary>A row.</summary>
     public static SessionSummary Summary(
-        SessionStatus status = SessionStatus.Idle, DateTimeOffset? changedAt = null, bool isActive = false, DateTimeOffset? dueAt = null,
-        IEnumerable<string>? waitingOn = null, IEnumerable<string>? labels = null) =>
-        new(status, Start, changedAt ?? Start, isActive, dueAt, (waitingOn ?? []).ToEquatableArray(), (labels ?? []).ToEquatableArray());
+        SessionStatus status = SessionStatus.Idle,
+        DateTimeOffset? changedAt = null,
+        bool isActive = false,
+        DateTimeOffset? dueAt = null,
+        IEnumerable<string>? waitingOn = null,
+        IEnumerable<string>? labels = null
+    ) => new(status, Start, changedAt ?? Start, isActive, dueAt, (waitingOn ?? []).ToEquatableArray(), (labels ?? []).ToEquatableArray());
 
     /// <summary>A record with a text as its payload.</summary>
-    public static JournalRecord Record(long version, string text = "fact", string kind = "fed", int schema = 1, DateTimeOffset? at = null) =>
-        new(version, kind, schema, Encoding.UTF8.GetBytes(text), at ?? Start);
+    public static JournalRecord Record(
+        long version,
+        string text = "fact",
+        string kind = "fed",
+        int schema = 1,
+        DateTimeOffset? at = null
+    ) => new(version, kind, schema, Encoding.UTF8.GetBytes(text), at ?? Start);
 
     /// <summary>A dump with a text as its content.</summary>
     public static JournalDump Dump(long version, string text = "state") => new(version, "monty 0.0.23", Encoding.UTF8.GetBytes(text));
 
     /// <summary>One record a text, after a version.</summary>
     public static SessionAppend Append(
-        SessionId session, long expectedVersion, IReadOnlyList<string> texts, long epoch = 1, SessionSummary? summary = null, JournalDump? dump = null) =>
-        new(session, expectedVersion, epoch, [.. texts.Select((text, i) => Record(expectedVersion + 1 + i, text))], summary ?? Summary(), dump);
+        SessionId session,
+        long expectedVersion,
+        IReadOnlyList<string> texts,
+        long epoch = 1,
+        SessionSummary? summary = null,
+        JournalDump? dump = null
+    ) =>
+        new(
+            session,
+            expectedVersion,
+            epoch,
+            [.. texts.Select((text, i) => Record(expectedVersion + 1 + i, text))],
+            summary ?? Summary(),
+            dump
+        );
 
     /// <summary>A session with one record and this row.</summary>
-    public static SessionAppend Opened(SessionId session, SessionSummary summary, long epoch = 1) => Append(session, 0, ["opened"], epoch, summary);
+    public static SessionAppend Opened(SessionId session, SessionSummary summary, long epoch = 1) =>
+        Append(session, 0, ["opened"], epoch, summary);
 
     /// <summary>The payload as text.</summary>
     public static string Text(this JournalRecord record)

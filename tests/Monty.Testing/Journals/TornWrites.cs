@@ -23,22 +23,36 @@ public sealed class TornWrites(IJournal journal, int sessions)
     public static SessionAppend Append(SessionId session, long version)
     {
         var name = $"append at {version}";
-        return Story.Append(session, version, [name, name], summary: Story.Summary(labels: [name], waitingOn: [name]), dump: Story.Dump(version + 2, name));
+        return Story.Append(
+            session,
+            version,
+            [name, name],
+            summary: Story.Summary(labels: [name], waitingOn: [name]),
+            dump: Story.Dump(version + 2, name)
+        );
     }
 
     /// <summary>Completes when so many appends were acknowledged.</summary>
     public Task WhenAppended(long count)
     {
         var watcher = watchers.GetOrAdd(count, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (Appends >= count) watcher.TrySetResult();
+        if (Appends >= count)
+        {
+            watcher.TrySetResult();
+        }
+
         return watcher.Task;
     }
 
     /// <summary>Appends to all sessions at once until it is cancelled; after a failure a session finds out where it is and goes on.</summary>
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, sessions).Select(i => Task.Run(() => WriteAsync(Story.Session($"s{i}"), stop), CancellationToken.None)));
+    public Task RunAsync(CancellationToken stop) =>
+        Task.WhenAll(
+            Enumerable.Range(0, sessions).Select(i => Task.Run(() => WriteAsync(Story.Session($"s{i}"), stop), CancellationToken.None))
+        );
 
     /// <summary>Notes what another process acknowledged.</summary>
-    public void Acknowledge(SessionId session, long version) => acknowledged.AddOrUpdate(session, version, (_, known) => Math.Max(known, version));
+    public void Acknowledge(SessionId session, long version) =>
+        acknowledged.AddOrUpdate(session, version, (_, known) => Math.Max(known, version));
 
     /// <summary>Fails unless every acknowledged append is there and every session is whole.</summary>
     public async Task CheckAsync()
@@ -49,14 +63,29 @@ public sealed class TornWrites(IJournal journal, int sessions)
             var head = (await journal.FindAsync(session).ConfigureAwait(false)).ShouldNotBeNull($"{session} is lost");
             head.Version.ShouldBeGreaterThanOrEqualTo(version, $"{session} lost what was acknowledged");
             List<JournalRecord> records = [];
-            while (await journal.ReadAsync(session, records.Count, 1000).ConfigureAwait(false) is { Count: > 0 } page) records.AddRange(page);
+            while (await journal.ReadAsync(session, records.Count, 1000).ConfigureAwait(false) is { Count: > 0 } page)
+            {
+                records.AddRange(page);
+            }
+
             records.Count.ShouldBe((int)head.Version);
             records.Select(r => r.Text()).ShouldBe(Enumerable.Range(0, records.Count).Select(i => $"append at {i / 2 * 2}"));
             var last = $"append at {head.Version - 2}";
             head.Summary.Labels.ShouldBe([last]);
             head.Summary.WaitingOn.ShouldBe([last]);
             (head.Dump!.Version, System.Text.Encoding.UTF8.GetString(head.Dump.Content.Span)).ShouldBe((head.Version, last));
-            (await journal.ListAsync(new SessionQuery(session.Tenant) { Label = last, WaitingOn = last, Max = 1000 }).ConfigureAwait(false)).ShouldContain(e => e.Session == session);
+            (
+                await journal
+                    .ListAsync(
+                        new SessionQuery(session.Tenant)
+                        {
+                            Label = last,
+                            WaitingOn = last,
+                            Max = 1000,
+                        }
+                    )
+                    .ConfigureAwait(false)
+            ).ShouldContain(e => e.Session == session);
         }
     }
 
@@ -67,10 +96,15 @@ public sealed class TornWrites(IJournal journal, int sessions)
         {
             try
             {
-                (await journal.AppendAsync(Append(session, version), CancellationToken.None).ConfigureAwait(false)).ShouldBe(AppendResult.Appended);
+                (await journal.AppendAsync(Append(session, version), CancellationToken.None).ConfigureAwait(false)).ShouldBe(
+                    AppendResult.Appended
+                );
                 version += 2;
                 Acknowledge(session, version);
-                if (watchers.TryGetValue(Interlocked.Increment(ref appends), out var watcher)) watcher.TrySetResult();
+                if (watchers.TryGetValue(Interlocked.Increment(ref appends), out var watcher))
+                {
+                    watcher.TrySetResult();
+                }
             }
             catch (JournalException)
             {

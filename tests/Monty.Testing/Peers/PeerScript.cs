@@ -41,7 +41,8 @@ public sealed class PeerScript
     public PeerScript WriteError(string line) => Then($"printf '{Octal(Encoding.UTF8.GetBytes(line))}' >&2");
 
     /// <summary>Writes this many letters to the standard error.</summary>
-    public PeerScript FloodError(int bytes) => Then(string.Create(CultureInfo.InvariantCulture, $"head -c {bytes} /dev/zero | tr '\\0' x >&2"));
+    public PeerScript FloodError(int bytes) =>
+        Then(string.Create(CultureInfo.InvariantCulture, $"head -c {bytes} /dev/zero | tr '\\0' x >&2"));
 
     /// <summary>Closes the standard output, and goes on.</summary>
     public PeerScript CloseOutput() => Then("exec >&-");
@@ -77,12 +78,17 @@ public sealed class PeerScript
     internal PeerScript Send(params ReadOnlySpan<ChildEvent> events)
     {
         var script = this;
-        foreach (var one in events) script = script.SendFrame(one.ToByteArray());
+        foreach (var one in events)
+        {
+            script = script.SendFrame(one.ToByteArray());
+        }
+
         return script;
     }
 
     /// <summary>Writes one event as a frame, over and over, until nobody reads.</summary>
-    internal PeerScript SendForEver(ChildEvent one) => Then($"while :; do {Start.Send(one).text.TrimEnd().Replace("\n", "; ", StringComparison.Ordinal)}; done");
+    internal PeerScript SendForEver(ChildEvent one) =>
+        Then($"while :; do {Start.Send(one).text.TrimEnd().Replace("\n", "; ", StringComparison.Ordinal)}; done");
 
     /// <summary>Moves to the process group of the host, writes an event and does nothing more, for ever.</summary>
     internal PeerScript LeaveGroup(ChildEvent left)
@@ -97,7 +103,11 @@ public sealed class PeerScript
     private static string Octal(ReadOnlySpan<byte> bytes)
     {
         var escaped = new StringBuilder(bytes.Length * 4);
-        foreach (var one in bytes) escaped.Append('\\').Append(Convert.ToString(one, 8).PadLeft(3, '0'));
+        foreach (var one in bytes)
+        {
+            escaped.Append('\\').Append(Convert.ToString(one, 8).PadLeft(3, '0'));
+        }
+
         return escaped.ToString();
     }
 

@@ -32,7 +32,10 @@ public sealed class ScriptedWorker : IDisposable
     private static string FindPlayer()
     {
         var path = System.IO.Path.Combine(AppContext.BaseDirectory, "Peers", "scripted-worker.sh");
-        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(
+            path,
+            File.GetUnixFileMode(path) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute
+        );
         return path;
     }
 }

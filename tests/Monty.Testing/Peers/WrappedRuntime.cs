@@ -17,25 +17,31 @@ public sealed class WrappedRuntime : IDisposable
     public WrappedRuntime(string before = "", string? version = null, string? said = null)
     {
         var runtime = RuntimeLocator.Find(null);
-        var start = said is null ? $"exec '{runtime}' \"$@\"" : $"'{runtime}' \"$@\" | perl -e 'while (sysread STDIN, $_, 65536) {{ {said}; syswrite STDOUT, $_ }}'";
+        var start = said is null
+            ? $"exec '{runtime}' \"$@\""
+            : $"'{runtime}' \"$@\" | perl -e 'while (sysread STDIN, $_, 65536) {{ {said}; syswrite STDOUT, $_ }}'";
         var answer = version is null ? $"exec '{runtime}' --version" : $"echo '{version}'; exit 0";
-        File.WriteAllText(player.Path + ".script", $"""
+        File.WriteAllText(
+            player.Path + ".script",
+            $"""
             if [ "$1" = --version ]; then {answer}; fi
             echo $$ >> "$0.started"
             n=0; while read -r line; do n=$((n+1)); done < "$0.started"
             {before}
             {start}
 
-            """);
+            """
+        );
     }
 
     /// <summary>What <c>MontyPoolOptions.RuntimePath</c> takes.</summary>
     public string Path => player.Path;
 
     /// <summary>The process ids of all workers so far, in the order of their starts.</summary>
-    public IReadOnlyList<int> Started => File.Exists(player.Path + ".started")
-        ? [.. File.ReadAllLines(player.Path + ".started").Select(l => int.Parse(l, CultureInfo.InvariantCulture))]
-        : [];
+    public IReadOnlyList<int> Started =>
+        File.Exists(player.Path + ".started")
+            ? [.. File.ReadAllLines(player.Path + ".started").Select(l => int.Parse(l, CultureInfo.InvariantCulture))]
+            : [];
 
     /// <summary>Completes once this many workers have been started.</summary>
     public async Task WhenStarted(int count)
@@ -50,7 +56,10 @@ public sealed class WrappedRuntime : IDisposable
 
         void Look()
         {
-            if (Started.Count >= count) reached.TrySetResult();
+            if (Started.Count >= count)
+            {
+                reached.TrySetResult();
+            }
         }
     }
 

@@ -6,7 +6,11 @@ namespace Monty.Testing;
 
 /// <summary>Makes this process hand on what it should not to a child that takes no care: core dumps, an open handle, a secret. Undone when disposed.</summary>
 [SupportedOSPlatform("linux")]
-[SuppressMessage("Interoperability", "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes", Justification = "libc is resolved by the system's loader.")]
+[SuppressMessage(
+    "Interoperability",
+    "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes",
+    Justification = "libc is resolved by the system's loader."
+)]
 public sealed unsafe partial class CarelessHost : IDisposable
 {
     /// <summary>An environment variable that is set meanwhile.</summary>
@@ -25,7 +29,11 @@ public sealed unsafe partial class CarelessHost : IDisposable
         _ = LimitCore(0, CoreLimit, null, limit);
         (softBefore, hardBefore) = (limit[0], limit[1]);
         (limit[0], limit[1]) = (1 << 20, Math.Max(hardBefore, 1 << 20));
-        if (LimitCore(0, CoreLimit, limit, null) < 0) throw new UnauthorizedAccessException("The core limit cannot be raised here.");
+        if (LimitCore(0, CoreLimit, limit, null) < 0)
+        {
+            throw new UnauthorizedAccessException("The core limit cannot be raised here.");
+        }
+
         handle = DuplicateCore(0);
         Environment.SetEnvironmentVariable(Secret, "must not be inherited");
     }

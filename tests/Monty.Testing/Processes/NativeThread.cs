@@ -8,7 +8,11 @@ namespace Monty.Testing;
 /// <summary>A thread as the kernel has it, which outlives its managed <see cref="Thread"/> by a moment.</summary>
 /// <param name="Id">The kernel's id.</param>
 [SupportedOSPlatform("linux")]
-[SuppressMessage("Interoperability", "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes", Justification = "libc is resolved by the system's loader.")]
+[SuppressMessage(
+    "Interoperability",
+    "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes",
+    Justification = "libc is resolved by the system's loader."
+)]
 public sealed partial record NativeThread(int Id)
 {
     /// <summary>The calling thread.</summary>

@@ -47,7 +47,8 @@ public static class ProcessTable
 
     /// <summary>What each open descriptor of a process refers to, such as <c>pipe:[1234]</c>.</summary>
     public static IReadOnlyDictionary<int, string> Descriptors(int process) =>
-        Directory.EnumerateFileSystemEntries($"/proc/{process}/fd")
+        Directory
+            .EnumerateFileSystemEntries($"/proc/{process}/fd")
             .Select(entry => (Number: int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture), Target: TargetOf(entry)))
             .Where(entry => entry.Target is not null)
             .ToDictionary(entry => entry.Number, entry => entry.Target!);
@@ -68,9 +69,11 @@ public static class ProcessTable
         }
     }
 
-    private static IEnumerable<ProcessEntry> All() => Directory.EnumerateDirectories("/proc")
-        .Select(d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Find(id) : null)
-        .OfType<ProcessEntry>();
+    private static IEnumerable<ProcessEntry> All() =>
+        Directory
+            .EnumerateDirectories("/proc")
+            .Select(d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Find(id) : null)
+            .OfType<ProcessEntry>();
 
     /// <summary>"12 (any name, blanks and brackets too) S 1 12 …".</summary>
     private static ProcessEntry Parse(string stat)

@@ -7,7 +7,11 @@ namespace Monty.Testing;
 
 /// <summary>Waits for the end of any process, a child or not, through a pidfd: no polling, and no confusion when an id is used again.</summary>
 [SupportedOSPlatform("linux")]
-[SuppressMessage("Interoperability", "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes", Justification = "libc is resolved by the system's loader.")]
+[SuppressMessage(
+    "Interoperability",
+    "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes",
+    Justification = "libc is resolved by the system's loader."
+)]
 public sealed partial class ProcessWatch : IDisposable
 {
     private const int PidFdOpenCall = 434;
@@ -40,8 +44,15 @@ public sealed partial class ProcessWatch : IDisposable
         {
             var entry = new PollEntry { Descriptor = descriptor, Events = 1 };
             var found = PollCore(ref entry, 1, (int)Math.Max(0, deadline - Environment.TickCount64));
-            if (found > 0) return true;
-            if (Environment.TickCount64 >= deadline) return false;
+            if (found > 0)
+            {
+                return true;
+            }
+
+            if (Environment.TickCount64 >= deadline)
+            {
+                return false;
+            }
         }
     }
 

@@ -26,19 +26,39 @@ public sealed class TestHost : IDisposable
     }
 
     /// <summary>Starts it to write a journal: <c>sqlite</c> and a file, or <c>postgresql</c> and how to connect.</summary>
-    public static TestHost StartAppending(string store, string place) => new(Process.Start(
-        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Monty.Testing.Host"), ["append", store, place]) { RedirectStandardOutput = true })!);
+    public static TestHost StartAppending(string store, string place) =>
+        new(
+            Process.Start(
+                new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Monty.Testing.Host"), ["append", store, place])
+                {
+                    RedirectStandardOutput = true,
+                }
+            )!
+        );
 
     /// <summary>The lines that it wrote until it ended.</summary>
     public async Task<IReadOnlyList<string>> ReadToEndAsync(CancellationToken cancellationToken) =>
-        (await process.StandardOutput.ReadToEndAsync(cancellationToken).WaitAsync(TestTimeouts.Generous, cancellationToken).ConfigureAwait(false)).Split('\n');
+        (
+            await process
+                .StandardOutput.ReadToEndAsync(cancellationToken)
+                .WaitAsync(TestTimeouts.Generous, cancellationToken)
+                .ConfigureAwait(false)
+        ).Split('\n');
 
     /// <summary>The next line of its output: the worker's process id, or a word.</summary>
     /// <exception cref="EndOfStreamException">It ended without a word.</exception>
     public async Task<string> ReadLineAsync(CancellationToken cancellationToken)
     {
-        var line = await process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(TestTimeouts.Generous, cancellationToken).ConfigureAwait(false);
-        if (line is not null) return line;
+        var line = await process
+            .StandardOutput.ReadLineAsync(cancellationToken)
+            .AsTask()
+            .WaitAsync(TestTimeouts.Generous, cancellationToken)
+            .ConfigureAwait(false);
+        if (line is not null)
+        {
+            return line;
+        }
+
         var exitCode = await WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         throw new EndOfStreamException(string.Create(CultureInfo.InvariantCulture, $"The host ended with code {exitCode}."));
     }

@@ -18,7 +18,11 @@ public static class SurfaceBaseline
         var baseline = $"tests/{tests.GetName().Name}/PublicApi.txt";
         var actual = SurfaceText.Of(assembly);
         var committed = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "PublicApi.txt"));
-        if (actual == committed) return;
+        if (actual == committed)
+        {
+            return;
+        }
+
         if (Environment.GetEnvironmentVariable(Accept) == "1")
         {
             File.WriteAllText(Path.Combine(RepositoryRoot(), baseline), actual);
@@ -26,17 +30,23 @@ public static class SurfaceBaseline
         }
 
         var (old, now) = (committed.Split('\n'), actual.Split('\n'));
-        Assert.Fail($"""
+        Assert.Fail(
+            $"""
             The public surface of {assembly.GetName().Name} is not the one in {baseline}.
             If that is meant, run this test once more with {Accept}=1 and commit the file; if not, the lines are:
             {string.Join('\n', old.Except(now).Select(line => "- " + line).Concat(now.Except(old).Select(line => "+ " + line)))}
-            """);
+            """
+        );
     }
 
     private static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Monty.sln"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Monty.sln")))
+        {
+            folder = folder.Parent;
+        }
+
         return folder?.FullName ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds Monty.sln.");
     }
 }

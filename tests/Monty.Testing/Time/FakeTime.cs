@@ -15,9 +15,7 @@ public sealed class FakeTime : TimeProvider
 
     /// <summary>A clock that stands at the first second of 2030, UTC.</summary>
     public FakeTime()
-        : this(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero))
-    {
-    }
+        : this(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)) { }
 
     /// <summary>A clock that stands at <paramref name="start"/>.</summary>
     public FakeTime(DateTimeOffset start) => this.start = start;
@@ -33,20 +31,29 @@ public sealed class FakeTime : TimeProvider
     {
         get
         {
-            lock (gate) return timers.Count;
+            lock (gate)
+            {
+                return timers.Count;
+            }
         }
     }
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
-        lock (gate) return start + elapsed;
+        lock (gate)
+        {
+            return start + elapsed;
+        }
     }
 
     /// <inheritdoc/>
     public override long GetTimestamp()
     {
-        lock (gate) return elapsed.Ticks;
+        lock (gate)
+        {
+            return elapsed.Ticks;
+        }
     }
 
     /// <inheritdoc/>
@@ -63,7 +70,11 @@ public sealed class FakeTime : TimeProvider
     {
         lock (gate)
         {
-            if (AreArmed(dueTime, count)) return Task.CompletedTask;
+            if (AreArmed(dueTime, count))
+            {
+                return Task.CompletedTask;
+            }
+
             var armed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             watchers.Add((dueTime, count, armed));
             return armed.Task;
@@ -78,8 +89,15 @@ public sealed class FakeTime : TimeProvider
         lock (advancing)
         {
             TimeSpan target;
-            lock (gate) target = elapsed + by;
-            while (TakeDue(target) is { } due) due.Fire();
+            lock (gate)
+            {
+                target = elapsed + by;
+            }
+
+            while (TakeDue(target) is { } due)
+            {
+                due.Fire();
+            }
         }
     }
 
@@ -90,10 +108,25 @@ public sealed class FakeTime : TimeProvider
         {
             var next = timers.Where(t => t.DueAt <= target).MinBy(t => t.DueAt);
             var reached = next?.DueAt ?? target;
-            if (reached > elapsed) elapsed = reached; // a timer armed in the past fires now
-            if (next is null) return null;
-            if (next.Period > TimeSpan.Zero) next.DueAt += next.Period;
-            else timers.Remove(next);
+            if (reached > elapsed)
+            {
+                elapsed = reached; // a timer armed in the past fires now
+            }
+
+            if (next is null)
+            {
+                return null;
+            }
+
+            if (next.Period > TimeSpan.Zero)
+            {
+                next.DueAt += next.Period;
+            }
+            else
+            {
+                timers.Remove(next);
+            }
+
             return next;
         }
     }
@@ -102,9 +135,17 @@ public sealed class FakeTime : TimeProvider
     {
         lock (gate)
         {
-            if (timer.Disposed) return false;
+            if (timer.Disposed)
+            {
+                return false;
+            }
+
             timers.Remove(timer);
-            if (dueTime == Timeout.InfiniteTimeSpan) return true;
+            if (dueTime == Timeout.InfiniteTimeSpan)
+            {
+                return true;
+            }
+
             (timer.DueTime, timer.DueAt, timer.Period) = (dueTime, elapsed + dueTime, period);
             timers.Add(timer);
             watchers.RemoveAll(w => AreArmed(w.DueTime, w.Count) && w.Armed.TrySetResult());
@@ -123,7 +164,11 @@ public sealed class FakeTime : TimeProvider
         }
     }
 
-    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "A captured context belongs to whoever flows it.")]
+    [SuppressMessage(
+        "Usage",
+        "CA2213:Disposable fields should be disposed",
+        Justification = "A captured context belongs to whoever flows it."
+    )]
     private sealed class FakeTimer(FakeTime clock, TimerCallback callback, object? state) : ITimer
     {
         private readonly ExecutionContext? context = ExecutionContext.Capture();
@@ -142,14 +187,24 @@ public sealed class FakeTime : TimeProvider
             CheckRange(dueTime, nameof(dueTime));
             CheckRange(period, nameof(period));
             var isArmed = clock.Arm(this, dueTime, period);
-            if (isArmed && dueTime == TimeSpan.Zero) ThreadPool.UnsafeQueueUserWorkItem(static time => time.Advance(TimeSpan.Zero), clock, preferLocal: false);
+            if (isArmed && dueTime == TimeSpan.Zero)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static time => time.Advance(TimeSpan.Zero), clock, preferLocal: false);
+            }
+
             return isArmed;
         }
 
         public void Fire()
         {
-            if (context is null) callback(state);
-            else ExecutionContext.Run(context, static timer => ((FakeTimer)timer!).Invoke(), this);
+            if (context is null)
+            {
+                callback(state);
+            }
+            else
+            {
+                ExecutionContext.Run(context, static timer => ((FakeTimer)timer!).Invoke(), this);
+            }
         }
 
         public void Dispose() => clock.Disarm(this);

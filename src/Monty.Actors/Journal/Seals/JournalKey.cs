@@ -13,7 +13,14 @@ public sealed class JournalKey
     /// <exception cref="ArgumentException">The secret is too short.</exception>
     public JournalKey(byte id, ReadOnlySpan<byte> secret)
     {
-        if (secret.Length < MinSecretBytes) throw new ArgumentException($"A journal's key has {MinSecretBytes} bytes or more, and key {id} has {secret.Length}.", nameof(secret));
+        if (secret.Length < MinSecretBytes)
+        {
+            throw new ArgumentException(
+                $"A journal's key has {MinSecretBytes} bytes or more, and key {id} has {secret.Length}.",
+                nameof(secret)
+            );
+        }
+
         (Id, Secret) = (id, secret.ToArray());
     }
 

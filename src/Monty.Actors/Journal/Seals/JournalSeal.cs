@@ -24,24 +24,34 @@ internal sealed class JournalSeal
         this.current = current;
         foreach (var key in older.Prepend(current))
         {
-            if (!secrets.TryAdd(key.Id, key.Secret)) throw new ArgumentException($"Two keys have the number {key.Id}. Give every secret a number of its own.", nameof(older));
+            if (!secrets.TryAdd(key.Id, key.Secret))
+            {
+                throw new ArgumentException($"Two keys have the number {key.Id}. Give every secret a number of its own.", nameof(older));
+            }
         }
     }
 
     public JournalRecord Seal(SessionId session, JournalRecord record) =>
         new(record.Version, record.Kind, record.Schema, Seal(record.Payload.Span, Place(session, record)), record.At);
 
-    public JournalDump Seal(SessionId session, JournalDump dump) => new(dump.Version, dump.Runtime, Seal(dump.Content.Span, Place(session, dump)));
+    public JournalDump Seal(SessionId session, JournalDump dump) =>
+        new(dump.Version, dump.Runtime, Seal(dump.Content.Span, Place(session, dump)));
 
     /// <exception cref="JournalTamperedException">The seal does not fit.</exception>
-    public JournalRecord Open(SessionId session, JournalRecord record) => TryOpen(record.Payload, Place(session, record), out var problem) is { } payload
-        ? new JournalRecord(record.Version, record.Kind, record.Schema, payload, record.At)
-        : throw new JournalTamperedException(
-            $"Record {record.Version} ({record.Kind}) of {session} {problem}. It must not be run: restore the journal from a backup.", session, record.Version);
+    public JournalRecord Open(SessionId session, JournalRecord record) =>
+        TryOpen(record.Payload, Place(session, record), out var problem) is { } payload
+            ? new JournalRecord(record.Version, record.Kind, record.Schema, payload, record.At)
+            : throw new JournalTamperedException(
+                $"Record {record.Version} ({record.Kind}) of {session} {problem}. It must not be run: restore the journal from a backup.",
+                session,
+                record.Version
+            );
 
     /// <summary>The dump without its seal, or null and what is wrong.</summary>
     public JournalDump? TryOpen(SessionId session, JournalDump dump, out string? problem) =>
-        TryOpen(dump.Content, Place(session, dump), out problem) is { } content ? new JournalDump(dump.Version, dump.Runtime, content) : null;
+        TryOpen(dump.Content, Place(session, dump), out problem) is { } content
+            ? new JournalDump(dump.Version, dump.Runtime, content)
+            : null;
 
     private static byte[] Place(SessionId session, JournalRecord record) =>
         Place("record", session, record.Version, record.Kind, record.Schema, Microseconds.From(record.At));

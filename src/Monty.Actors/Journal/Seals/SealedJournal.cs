@@ -38,9 +38,15 @@ public sealed class SealedJournal : IJournal
         ArgumentNullException.ThrowIfNull(append);
         return inner.AppendAsync(
             new SessionAppend(
-                append.Session, append.ExpectedVersion, append.Epoch, [.. append.Records.Select(r => seal.Seal(append.Session, r))], append.Summary,
-                append.Dump is { } dump ? seal.Seal(append.Session, dump) : null),
-            cancellationToken);
+                append.Session,
+                append.ExpectedVersion,
+                append.Epoch,
+                [.. append.Records.Select(r => seal.Seal(append.Session, r))],
+                append.Summary,
+                append.Dump is { } dump ? seal.Seal(append.Session, dump) : null
+            ),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -56,42 +62,63 @@ public sealed class SealedJournal : IJournal
 
     /// <inheritdoc/>
     /// <exception cref="JournalTamperedException">A record's seal does not fit.</exception>
-    public async Task<IReadOnlyList<JournalRecord>> ReadAsync(SessionId session, long afterVersion, int maxRecords, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<JournalRecord>> ReadAsync(
+        SessionId session,
+        long afterVersion,
+        int maxRecords,
+        CancellationToken cancellationToken = default
+    )
     {
         var records = await inner.ReadAsync(session, afterVersion, maxRecords, cancellationToken).ConfigureAwait(false);
         return [.. records.Select(r => seal.Open(session, r))];
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken = default) => inner.ListAsync(query, cancellationToken);
+    public Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken = default) =>
+        inner.ListAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DueSession>> ListDueAsync(DateTimeOffset until, DueSession? after, int max, CancellationToken cancellationToken = default) =>
-        inner.ListDueAsync(until, after, max, cancellationToken);
+    public Task<IReadOnlyList<DueSession>> ListDueAsync(
+        DateTimeOffset until,
+        DueSession? after,
+        int max,
+        CancellationToken cancellationToken = default
+    ) => inner.ListDueAsync(until, after, max, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken = default) => inner.FindNextDueAsync(cancellationToken);
+    public Task<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken = default) =>
+        inner.FindNextDueAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after, int max, CancellationToken cancellationToken = default) =>
         inner.ListActiveAsync(after, max, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<int> PurgeAsync(DateTimeOffset unchangedSince, int max, CancellationToken cancellationToken = default) => inner.PurgeAsync(unchangedSince, max, cancellationToken);
+    public Task<int> PurgeAsync(DateTimeOffset unchangedSince, int max, CancellationToken cancellationToken = default) =>
+        inner.PurgeAsync(unchangedSince, max, cancellationToken);
 
     /// <inheritdoc/>
     public Task<long> NextEpochAsync(CancellationToken cancellationToken = default) => inner.NextEpochAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public Task<JournalOwnership> OwnAsync(string holder, CancellationToken cancellationToken = default) => inner.OwnAsync(holder, cancellationToken);
+    public Task<JournalOwnership> OwnAsync(string holder, CancellationToken cancellationToken = default) =>
+        inner.OwnAsync(holder, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private SessionHead Open(SessionHead head)
     {
-        if (head.Dump is not { } dump) return head;
+        if (head.Dump is not { } dump)
+        {
+            return head;
+        }
+
         var opened = seal.TryOpen(head.Session, dump, out var problem);
-        return head with { Dump = opened, DumpProblem = opened is null ? $"The dump of version {dump.Version} of {head.Session} {problem}." : null };
+        return head with
+        {
+            Dump = opened,
+            DumpProblem = opened is null ? $"The dump of version {dump.Version} of {head.Session} {problem}." : null,
+        };
     }
 }

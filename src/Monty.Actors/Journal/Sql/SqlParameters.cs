@@ -20,5 +20,6 @@ internal static class SqlParameters
         return command;
     }
 
-    public static DbCommand Set(this DbCommand command, SessionId session) => command.Set("tenant", session.Tenant).Set("name", session.Name);
+    public static DbCommand Set(this DbCommand command, SessionId session) =>
+        command.Set("tenant", session.Tenant).Set("name", session.Name);
 }

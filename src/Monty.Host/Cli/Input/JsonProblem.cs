@@ -10,6 +10,8 @@ internal static class JsonProblem
         var position = broken.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         var problem = position < 0 ? broken.Message : broken.Message[..position];
         var reason = problem.EndsWith('.') ? problem : problem + ".";
-        return broken is { LineNumber: { } line, BytePositionInLine: { } column } ? $"line {line + 1}, column {column + 1}: {reason}" : reason;
+        return broken is { LineNumber: { } line, BytePositionInLine: { } column }
+            ? $"line {line + 1}, column {column + 1}: {reason}"
+            : reason;
     }
 }

@@ -10,7 +10,10 @@ internal static class NamedInputs
         var inputs = new Dictionary<string, MontyValue>();
         foreach (var (name, value) in given ?? [])
         {
-            if (!inputs.TryAdd(name, value)) throw new BadInputException($"--input {name} is given twice. Leave one of them away.");
+            if (!inputs.TryAdd(name, value))
+            {
+                throw new BadInputException($"--input {name} is given twice. Leave one of them away.");
+            }
         }
 
         return inputs;

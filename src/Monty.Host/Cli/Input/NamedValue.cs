@@ -11,7 +11,13 @@ internal sealed record NamedValue(string Name, MontyValue Value)
     public static NamedValue Parse(string text)
     {
         var end = text.IndexOf('=', StringComparison.Ordinal);
-        if (end <= 0) throw new FormatException($"'{text}' has no {(end < 0 ? "value" : "name")}. Write NAME=JSON, such as count=3 or 'city=\"Lisbon\"'.");
+        if (end <= 0)
+        {
+            throw new FormatException(
+                $"'{text}' has no {(end < 0 ? "value" : "name")}. Write NAME=JSON, such as count=3 or 'city=\"Lisbon\"'."
+            );
+        }
+
         try
         {
             return new NamedValue(text[..end], MontyJson.Parse(text[(end + 1)..]));

@@ -14,7 +14,19 @@ internal static class Quantity
 
     public static TimeSpan Duration(string text)
     {
-        var seconds = Read(text, DurationForm, unit => unit switch { "ms" => 0.001m, "" or "s" => 1, "m" => 60, "h" => 3600, _ => null });
+        var seconds = Read(
+            text,
+            DurationForm,
+            unit =>
+                unit switch
+                {
+                    "ms" => 0.001m,
+                    "" or "s" => 1,
+                    "m" => 60,
+                    "h" => 3600,
+                    _ => null,
+                }
+        );
         return seconds <= MostHours * 3600m
             ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond))
             : throw new FormatException($"'{text}' is more than {MostHours}h. Leave the option away for no limit.");
@@ -22,18 +34,25 @@ internal static class Quantity
 
     public static long Bytes(string text)
     {
-        var bytes = Read(text, BytesForm, unit => unit.ToUpperInvariant() switch
-        {
-            "" or "B" => 1,
-            "KB" => 1000,
-            "MB" => 1000_000,
-            "GB" => 1000_000_000,
-            "KIB" => 1L << 10,
-            "MIB" => 1L << 20,
-            "GIB" => 1L << 30,
-            _ => null,
-        });
-        return bytes <= long.MaxValue ? (long)bytes : throw new FormatException($"'{text}' is more than any machine has. Leave the option away for no limit.");
+        var bytes = Read(
+            text,
+            BytesForm,
+            unit =>
+                unit.ToUpperInvariant() switch
+                {
+                    "" or "B" => 1,
+                    "KB" => 1000,
+                    "MB" => 1000_000,
+                    "GB" => 1000_000_000,
+                    "KIB" => 1L << 10,
+                    "MIB" => 1L << 20,
+                    "GIB" => 1L << 30,
+                    _ => null,
+                }
+        );
+        return bytes <= long.MaxValue
+            ? (long)bytes
+            : throw new FormatException($"'{text}' is more than any machine has. Leave the option away for no limit.");
     }
 
     public static int Count(string text) =>
@@ -45,9 +64,16 @@ internal static class Quantity
     {
         var trimmed = text.Trim();
         var number = trimmed.TrimEnd([.. "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"]);
-        if (scaleOf(trimmed[number.Length..]) is not { } scale
-            || !decimal.TryParse(number.TrimEnd(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            || Math.Abs(amount) > 1e18m)
+        if (
+            scaleOf(trimmed[number.Length..]) is not { } scale
+            || !decimal.TryParse(
+                number.TrimEnd(),
+                NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out var amount
+            )
+            || Math.Abs(amount) > 1e18m
+        )
         {
             throw new FormatException($"'{text}' is not understood. {form}");
         }

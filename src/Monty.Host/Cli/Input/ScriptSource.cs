@@ -10,9 +10,10 @@ internal sealed record ScriptSource(string Code, string Name, string? ToolsFileB
 {
     private const string StandardInput = "-";
 
-    public static ScriptSource FromFile(string path, Terminal terminal) => path == StandardInput
-        ? new ScriptSource(Lines(TextInput.Read(terminal.Input, "standard input")), "<stdin>", null)
-        : new ScriptSource(Lines(TextInput.ReadFile(path, "script")), path, Path.ChangeExtension(path, ".tools.json"));
+    public static ScriptSource FromFile(string path, Terminal terminal) =>
+        path == StandardInput
+            ? new ScriptSource(Lines(TextInput.Read(terminal.Input, "standard input")), "<stdin>", null)
+            : new ScriptSource(Lines(TextInput.ReadFile(path, "script")), path, Path.ChangeExtension(path, ".tools.json"));
 
     public static ScriptSource FromCode(string code) => new(Lines(code), "<string>", null);
 

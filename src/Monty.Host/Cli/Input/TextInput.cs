@@ -21,7 +21,10 @@ internal static class TextInput
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new BadInputException($"There is no {what} {path}. Correct the path; it starts from {Environment.CurrentDirectory}.", absent);
+            throw new BadInputException(
+                $"There is no {what} {path}. Correct the path; it starts from {Environment.CurrentDirectory}.",
+                absent
+            );
         }
         catch (UnauthorizedAccessException refused)
         {
@@ -44,12 +47,20 @@ internal static class TextInput
         var buffer = new byte[64 * 1024];
         while (stream.Read(buffer) is > 0 and var count)
         {
-            if (bytes.Length + count > MostBytes) throw new BadInputException($"{name} is longer than {MostBytes >> 20} MiB. Make it smaller.");
+            if (bytes.Length + count > MostBytes)
+            {
+                throw new BadInputException($"{name} is longer than {MostBytes >> 20} MiB. Make it smaller.");
+            }
+
             bytes.Write(buffer, 0, count);
         }
 
         var content = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
-        if (content.StartsWith(Encoding.UTF8.Preamble)) content = content[Encoding.UTF8.Preamble.Length..];
+        if (content.StartsWith(Encoding.UTF8.Preamble))
+        {
+            content = content[Encoding.UTF8.Preamble.Length..];
+        }
+
         try
         {
             return StrictUtf8.GetString(content);

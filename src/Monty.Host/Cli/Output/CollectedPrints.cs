@@ -16,7 +16,11 @@ internal sealed class CollectedPrints(int most)
         if (printed.Length > room)
         {
             AreTruncated = true;
-            if (room > 0 && char.IsHighSurrogate(printed[room - 1])) room--;
+            if (room > 0 && char.IsHighSurrogate(printed[room - 1]))
+            {
+                room--;
+            }
+
             printed = printed[..Math.Max(room, 0)];
             most = text.Length + printed.Length;
         }

@@ -11,7 +11,11 @@ internal sealed class FailureText(Terminal terminal)
         switch (outcome)
         {
             case Finished finished:
-                foreach (var warning in finished.Result.Warnings) terminal.WriteLine($"warning: {warning}");
+                foreach (var warning in finished.Result.Warnings)
+                {
+                    terminal.WriteLine($"warning: {warning}");
+                }
+
                 break;
             case ScriptFailed failed:
                 terminal.Error.WriteLine(failed.Error.Traceback);

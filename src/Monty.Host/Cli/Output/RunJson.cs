@@ -38,8 +38,14 @@ internal static class RunJson
     private static void WriteValue(Utf8JsonWriter writer, RunOutcome outcome)
     {
         writer.WritePropertyName("value");
-        if (outcome is Finished finished) MontyJson.Write(writer, finished.Result.Value);
-        else writer.WriteNullValue();
+        if (outcome is Finished finished)
+        {
+            MontyJson.Write(writer, finished.Result.Value);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
     }
 
     private static void WriteError(Utf8JsonWriter writer, RunOutcome outcome)
@@ -98,7 +104,11 @@ internal static class RunJson
     /// <summary>Source as it is shown: a script can have a thousand frames at a line of megabytes.</summary>
     private static string? Shorten(string? source)
     {
-        if (source is null || source.Length <= LongestSource) return source;
+        if (source is null || source.Length <= LongestSource)
+        {
+            return source;
+        }
+
         return string.Concat(source.AsSpan(0, char.IsHighSurrogate(source[LongestSource - 1]) ? LongestSource - 1 : LongestSource), "…");
     }
 
@@ -109,7 +119,15 @@ internal static class RunJson
         {
             writer.WriteStartObject();
             writer.WriteString("rule", finding.Rule);
-            writer.WriteString("severity", finding.Severity switch { TypeSeverity.Error => "error", TypeSeverity.Warning => "warning", _ => "information" });
+            writer.WriteString(
+                "severity",
+                finding.Severity switch
+                {
+                    TypeSeverity.Error => "error",
+                    TypeSeverity.Warning => "warning",
+                    _ => "information",
+                }
+            );
             writer.WriteString("message", finding.Message);
             writer.WriteString("file", finding.FileName);
             WriteRange(writer, finding.Start, finding.End);
@@ -135,7 +153,11 @@ internal static class RunJson
             writer.WriteStartObject();
             writer.WriteString("name", call.Name);
             writer.WriteStartArray("args");
-            foreach (var argument in call.Arguments) MontyJson.Write(writer, argument);
+            foreach (var argument in call.Arguments)
+            {
+                MontyJson.Write(writer, argument);
+            }
+
             writer.WriteEndArray();
             writer.WriteStartObject("kwargs");
             foreach (var (name, argument) in call.Keywords)
@@ -154,10 +176,26 @@ internal static class RunJson
 
     private static void WriteAnswer(Utf8JsonWriter writer, MontyAnswer? answer)
     {
-        writer.WriteString("outcome", answer switch { ReturnAnswer => "returned", RaiseAnswer => "raised", NotFoundAnswer => "not_found", _ => "dropped" });
+        writer.WriteString(
+            "outcome",
+            answer switch
+            {
+                ReturnAnswer => "returned",
+                RaiseAnswer => "raised",
+                NotFoundAnswer => "not_found",
+                _ => "dropped",
+            }
+        );
         writer.WritePropertyName("value");
-        if (answer is ReturnAnswer returned) MontyJson.Write(writer, returned.Value);
-        else writer.WriteNullValue();
+        if (answer is ReturnAnswer returned)
+        {
+            MontyJson.Write(writer, returned.Value);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+
         writer.WritePropertyName("error");
         if (answer is not RaiseAnswer raised)
         {
@@ -173,15 +211,30 @@ internal static class RunJson
 
     private static void WriteExecution(Utf8JsonWriter writer, RunOutcome outcome)
     {
-        var time = outcome switch { Finished finished => finished.Result.ExecutionTime, ScriptFailed failed => failed.ExecutionTime, _ => null };
-        if (time is { } known) writer.WriteNumber("execution_ms", known.TotalMilliseconds);
-        else writer.WriteNull("execution_ms");
+        var time = outcome switch
+        {
+            Finished finished => finished.Result.ExecutionTime,
+            ScriptFailed failed => failed.ExecutionTime,
+            _ => null,
+        };
+        if (time is { } known)
+        {
+            writer.WriteNumber("execution_ms", known.TotalMilliseconds);
+        }
+        else
+        {
+            writer.WriteNull("execution_ms");
+        }
     }
 
     private static void WriteWarnings(Utf8JsonWriter writer, RunOutcome outcome)
     {
         writer.WriteStartArray("warnings");
-        foreach (var warning in outcome is Finished finished ? finished.Result.Warnings : []) writer.WriteStringValue(warning);
+        foreach (var warning in outcome is Finished finished ? finished.Result.Warnings : [])
+        {
+            writer.WriteStringValue(warning);
+        }
+
         writer.WriteEndArray();
     }
 }

@@ -13,7 +13,11 @@ internal sealed class TextOutput(Terminal terminal) : IRunOutput
 
     public void Print(string text)
     {
-        if (text.Length == 0) return;
+        if (text.Length == 0)
+        {
+            return;
+        }
+
         terminal.Write(Encoding.UTF8.GetBytes(text));
         inLine = text[^1] != '\n';
     }
@@ -22,7 +26,10 @@ internal sealed class TextOutput(Terminal terminal) : IRunOutput
     /// <exception cref="IOException">Nobody reads it any more.</exception>
     public void EndLine()
     {
-        if (inLine) Print("\n");
+        if (inLine)
+        {
+            Print("\n");
+        }
     }
 
     public int End(RunOutcome outcome, LoggedCalls calls)

@@ -15,9 +15,7 @@ internal interface ILineSource
 /// <summary>What came of asking for a line: a closed hierarchy.</summary>
 internal abstract record ReadResult
 {
-    private ReadResult()
-    {
-    }
+    private ReadResult() { }
 
     /// <summary>A line, without its end.</summary>
     internal sealed record Line(string Text) : ReadResult;

@@ -32,8 +32,15 @@ internal sealed class InputHistory
         get
         {
             var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
-            if (OperatingSystem.IsWindows()) state = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
-            else if (!Path.IsPathRooted(state)) state = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
+            if (OperatingSystem.IsWindows())
+            {
+                state = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+            }
+            else if (!Path.IsPathRooted(state))
+            {
+                state = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
+            }
+
             return Path.Combine(state!, "monty", "repl_history");
         }
     }
@@ -41,7 +48,16 @@ internal sealed class InputHistory
     /// <summary>Keeps a line, unless it is blank, the same as the last one, or longer than anybody would want again.</summary>
     public void Add(string line)
     {
-        if (string.IsNullOrWhiteSpace(line) || line.Length > LongestLine || line.Contains('\n', StringComparison.Ordinal) || (Lines.Length > 0 && Lines[^1] == line)) return;
+        if (
+            string.IsNullOrWhiteSpace(line)
+            || line.Length > LongestLine
+            || line.Contains('\n', StringComparison.Ordinal)
+            || (Lines.Length > 0 && Lines[^1] == line)
+        )
+        {
+            return;
+        }
+
         Lines = Bounded(Lines.Add(line));
         WithFile(file =>
         {
@@ -53,14 +69,26 @@ internal sealed class InputHistory
     /// <summary>Reads the last lines, and leaves the others out of the file.</summary>
     private static ImmutableArray<string> Read(string file)
     {
-        if (Path.GetDirectoryName(file) is { Length: > 0 } folder && !Directory.Exists(folder)) CreateFolder(folder);
+        if (Path.GetDirectoryName(file) is { Length: > 0 } folder && !Directory.Exists(folder))
+        {
+            CreateFolder(folder);
+        }
+
         using var stream = Open(file, FileMode.OpenOrCreate);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(stream.SafeFileHandle, Private);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(stream.SafeFileHandle, Private);
+        }
+
         stream.Seek(Math.Max(0, stream.Length - MostBytes), SeekOrigin.Begin);
         using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         var all = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var lines = Bounded([.. all]);
-        if (lines.Length == all.Length && stream.Length <= MostBytes) return lines;
+        if (lines.Length == all.Length && stream.Length <= MostBytes)
+        {
+            return lines;
+        }
+
         stream.SetLength(0);
         stream.Write(Encoding.UTF8.GetBytes(string.Concat(lines.Select(l => l + "\n"))));
         return lines;
@@ -68,29 +96,51 @@ internal sealed class InputHistory
 
     private static void CreateFolder(string folder)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
+        }
     }
 
-    private static ImmutableArray<string> Bounded(ImmutableArray<string> lines) => lines.Length <= MostLines ? lines : lines.RemoveRange(0, lines.Length - MostLines);
+    private static ImmutableArray<string> Bounded(ImmutableArray<string> lines) =>
+        lines.Length <= MostLines ? lines : lines.RemoveRange(0, lines.Length - MostLines);
 
     private static FileStream Open(string file, FileMode mode)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = mode == FileMode.Append ? FileAccess.Write : FileAccess.ReadWrite, Share = FileShare.ReadWrite };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Private;
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = mode == FileMode.Append ? FileAccess.Write : FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = Private;
+        }
+
         return new FileStream(file, options);
     }
 
     private void WithFile(Action<string> use)
     {
-        if (path is null) return;
+        if (path is null)
+        {
+            return;
+        }
+
         try
         {
             use(path);
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            warn($"warning: the history cannot be kept in {path}: {unusable.Message} Name another file with --history, or none with --no-history.");
+            warn(
+                $"warning: the history cannot be kept in {path}: {unusable.Message} Name another file with --history, or none with --no-history."
+            );
             path = null;
         }
     }

@@ -12,18 +12,29 @@ internal sealed class ReplCommand : Command
     private readonly Terminal terminal;
     private readonly HostOptions host = new();
     private readonly Option<string?> preamble = HostOptions.Text("--preamble", "FILE", "Python that runs first, and again after :reset.");
-    private readonly Option<string?> history = HostOptions.Text("--history", "FILE", "Where the lines that you enter are kept. Default: monty/repl_history in your state directory.");
+    private readonly Option<string?> history = HostOptions.Text(
+        "--history",
+        "FILE",
+        "Where the lines that you enter are kept. Default: monty/repl_history in your state directory."
+    );
     private readonly Option<bool> noHistory = new("--no-history") { Description = "Keeps no line beyond this session." };
 
     public ReplCommand(Terminal terminal)
         : base("repl", "Runs Python as you type it, in a sandbox that remembers; type :help there.")
     {
         this.terminal = terminal;
-        foreach (var option in new Option[] { preamble, history, noHistory }) Options.Add(option);
+        foreach (var option in new Option[] { preamble, history, noHistory })
+        {
+            Options.Add(option);
+        }
+
         host.AddTo(this);
         Validators.Add(result =>
         {
-            if (result.GetResult(history) is not null && result.GetValue(noHistory)) result.AddError("--history and --no-history do not go together. Leave one of them away.");
+            if (result.GetResult(history) is not null && result.GetValue(noHistory))
+            {
+                result.AddError("--history and --no-history do not go together. Leave one of them away.");
+            }
         });
         SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -66,8 +77,15 @@ internal sealed class ReplCommand : Command
 
     private ILineSource OpenLines(ParseResult parsed)
     {
-        if (Console.IsInputRedirected || Console.IsOutputRedirected) return new PipedLines(new StreamReader(terminal.Input));
+        if (Console.IsInputRedirected || Console.IsOutputRedirected)
+        {
+            return new PipedLines(new StreamReader(terminal.Input));
+        }
+
         terminal.WriteLine("Python in a sandbox. :help tells what else there is; Ctrl-D ends.");
-        return new TerminalLines(terminal, new InputHistory(parsed.GetValue(noHistory) ? null : parsed.GetValue(history) ?? InputHistory.DefaultPath, terminal.WriteLine));
+        return new TerminalLines(
+            terminal,
+            new InputHistory(parsed.GetValue(noHistory) ? null : parsed.GetValue(history) ?? InputHistory.DefaultPath, terminal.WriteLine)
+        );
     }
 }

@@ -51,10 +51,18 @@ internal sealed class ReplCommands
         var argument = words.ElementAtOrDefault(1) ?? "";
         try
         {
-            if (commands.Find(c => c.Name == words[0]) is not { } command) throw new BadInputException($"There is no command {words[0]}; there are {string.Join(", ", Names)}.");
+            if (commands.Find(c => c.Name == words[0]) is not { } command)
+            {
+                throw new BadInputException($"There is no command {words[0]}; there are {string.Join(", ", Names)}.");
+            }
+
             if (command.Argument.Length == 0 != (argument.Length == 0))
             {
-                throw new BadInputException(command.Argument.Length == 0 ? $"{command.Name} takes nothing after it." : $"{command.Name} needs {command.Argument} after it.");
+                throw new BadInputException(
+                    command.Argument.Length == 0
+                        ? $"{command.Name} takes nothing after it."
+                        : $"{command.Name} needs {command.Argument} after it."
+                );
             }
 
             return await command.RunAsync(argument, interruption).ConfigureAwait(false);
@@ -77,7 +85,11 @@ internal sealed class ReplCommands
 
     private Task<bool> Help()
     {
-        foreach (var command in commands) write($"{command.Name + " " + command.Argument,-12} {command.Help}");
+        foreach (var command in commands)
+        {
+            write($"{command.Name + " " + command.Argument, -12} {command.Help}");
+        }
+
         write("Anything else is Python. An empty line ends a block, Ctrl-C gives up the input or stops what runs, Tab completes.");
         return Task.FromResult(true);
     }
@@ -96,10 +108,23 @@ internal sealed class ReplCommands
     {
         var found = await session.CheckAsync(code, interruption.Token).ConfigureAwait(false);
         var revealing = await session.CheckAsync($"reveal_type((\n{code}\n))", interruption.Token).ConfigureAwait(false);
-        var revealed = revealing.Diagnostics.FirstOrDefault(d => d.Rule == "revealed-type" && d.Message.StartsWith(RevealedType, StringComparison.Ordinal));
-        if (found.Text.Length > 0) write(found.Text.TrimEnd('\n'));
-        if (revealed is not null && revealing.Diagnostics.All(d => d.Rule != "invalid-syntax")) write(revealed.Message[RevealedType.Length..].Trim('`'));
-        else if (found.Text.Length == 0) write("The type check finds nothing.");
+        var revealed = revealing.Diagnostics.FirstOrDefault(d =>
+            d.Rule == "revealed-type" && d.Message.StartsWith(RevealedType, StringComparison.Ordinal)
+        );
+        if (found.Text.Length > 0)
+        {
+            write(found.Text.TrimEnd('\n'));
+        }
+
+        if (revealed is not null && revealing.Diagnostics.All(d => d.Rule != "invalid-syntax"))
+        {
+            write(revealed.Message[RevealedType.Length..].Trim('`'));
+        }
+        else if (found.Text.Length == 0)
+        {
+            write("The type check finds nothing.");
+        }
+
         return true;
     }
 
@@ -108,11 +133,19 @@ internal sealed class ReplCommands
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
             var stream = new FileStream(file, options);
             await using (stream.ConfigureAwait(false))
             {
-                if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(stream.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite); // one that was there keeps its own
+                if (!OperatingSystem.IsWindows())
+                {
+                    File.SetUnixFileMode(stream.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite); // one that was there keeps its own
+                }
+
                 await stream.WriteAsync(session.Dump()).ConfigureAwait(false);
             }
 
@@ -130,11 +163,18 @@ internal sealed class ReplCommands
     {
         try
         {
-            if (new FileInfo(file) is { Exists: true, Length: > MostDumpBytes }) throw new BadInputException($"{file} is larger than any dump.");
-            await session.LoadAsync(await File.ReadAllBytesAsync(file, interruption.Token).ConfigureAwait(false), interruption.Token).ConfigureAwait(false);
+            if (new FileInfo(file) is { Exists: true, Length: > MostDumpBytes })
+            {
+                throw new BadInputException($"{file} is larger than any dump.");
+            }
+
+            await session
+                .LoadAsync(await File.ReadAllBytesAsync(file, interruption.Token).ConfigureAwait(false), interruption.Token)
+                .ConfigureAwait(false);
             write($"Loaded {file}.");
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or MontyDumpException)
+        catch (Exception failed)
+            when (failed is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or MontyDumpException)
         {
             throw new BadInputException($"{file} cannot be loaded, and the session is as before: {failed.Message}", failed);
         }
@@ -142,7 +182,8 @@ internal sealed class ReplCommands
         return true;
     }
 
-    private async Task<bool> ResetAsync(string argument, Interruption interruption) => show(await session.OpenAsync(interruption).ConfigureAwait(false));
+    private async Task<bool> ResetAsync(string argument, Interruption interruption) =>
+        show(await session.OpenAsync(interruption).ConfigureAwait(false));
 
     private sealed record ReplCommand(string Name, string Argument, string Help, Func<string, Interruption, Task<bool>> RunAsync);
 }

@@ -27,13 +27,26 @@ internal sealed class ReplLoop
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync()
     {
-        if (!await InterruptiblyAsync(async interruption => Show(await session.OpenAsync(interruption).ConfigureAwait(false))).ConfigureAwait(false)) return exitCode;
+        if (
+            !await InterruptiblyAsync(async interruption => Show(await session.OpenAsync(interruption).ConfigureAwait(false)))
+                .ConfigureAwait(false)
+        )
+        {
+            return exitCode;
+        }
+
         while (Read() is { } input)
         {
-            var goesOn = await InterruptiblyAsync(async interruption => input.StartsWith(':')
-                ? await commands.RunAsync(input, interruption).ConfigureAwait(false)
-                : Show(await session.FeedAsync(input, interruption).ConfigureAwait(false))).ConfigureAwait(false);
-            if (!goesOn) break;
+            var goesOn = await InterruptiblyAsync(async interruption =>
+                    input.StartsWith(':')
+                        ? await commands.RunAsync(input, interruption).ConfigureAwait(false)
+                        : Show(await session.FeedAsync(input, interruption).ConfigureAwait(false))
+                )
+                .ConfigureAwait(false);
+            if (!goesOn)
+            {
+                break;
+            }
         }
 
         return exitCode;
@@ -54,10 +67,22 @@ internal sealed class ReplLoop
                     input = null;
                     break;
                 case ReadResult.Line { Text: var line }:
-                    if (input is null && string.IsNullOrWhiteSpace(line)) break;
-                    if (input is null && line.TrimStart().StartsWith(':')) return line.Trim();
+                    if (input is null && string.IsNullOrWhiteSpace(line))
+                    {
+                        break;
+                    }
+
+                    if (input is null && line.TrimStart().StartsWith(':'))
+                    {
+                        return line.Trim();
+                    }
+
                     input = input is null ? line : $"{input}\n{line}";
-                    if (PythonContinuation.Detect(input) == Continuation.Complete) return input;
+                    if (PythonContinuation.Detect(input) == Continuation.Complete)
+                    {
+                        return input;
+                    }
+
                     break;
             }
         }
@@ -71,10 +96,25 @@ internal sealed class ReplLoop
     private bool Show(RunOutcome outcome)
     {
         output.EndLine();
-        if (outcome is Interrupted) terminal.WriteLine("KeyboardInterrupt");
-        else output.End(outcome, new LoggedCalls([], AreTruncated: false));
-        if (session.TakeWentBack()) terminal.WriteLine("The session goes on as it was before this input.");
-        if (outcome is not OutputLost and not Interrupted { Signal: not 2 }) return true;
+        if (outcome is Interrupted)
+        {
+            terminal.WriteLine("KeyboardInterrupt");
+        }
+        else
+        {
+            output.End(outcome, new LoggedCalls([], AreTruncated: false));
+        }
+
+        if (session.TakeWentBack())
+        {
+            terminal.WriteLine("The session goes on as it was before this input.");
+        }
+
+        if (outcome is not OutputLost and not Interrupted { Signal: not 2 })
+        {
+            return true;
+        }
+
         exitCode = outcome.ExitCode;
         return false;
     }

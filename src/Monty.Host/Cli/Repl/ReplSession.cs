@@ -53,25 +53,43 @@ internal sealed class ReplSession : IDisposable
         session = opened;
         await SaveAsync().ConfigureAwait(false);
         inputs = 0;
-        return await FeedAsync(preamble ?? BindsInputs, feed with { Inputs = setup.Inputs, ScriptName = "<preamble>" }, interruption).ConfigureAwait(false);
+        return await FeedAsync(preamble ?? BindsInputs, feed with { Inputs = setup.Inputs, ScriptName = "<preamble>" }, interruption)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Runs an input; its tracebacks call it as CPython does.</summary>
-    public Task<RunOutcome> FeedAsync(string code, Interruption interruption) => FeedAsync(code, feed with { ScriptName = $"<python-input-{inputs++}>" }, interruption);
+    public Task<RunOutcome> FeedAsync(string code, Interruption interruption) =>
+        FeedAsync(code, feed with { ScriptName = $"<python-input-{inputs++}>" }, interruption);
 
     /// <summary>What the type checker says of code that is not run.</summary>
-    public Task<TypeCheckReport> CheckAsync(string code, CancellationToken cancellationToken) => Session.CheckTypesAsync(code, feed with { ScriptName = "<type>" }, cancellationToken);
+    public Task<TypeCheckReport> CheckAsync(string code, CancellationToken cancellationToken) =>
+        Session.CheckTypesAsync(code, feed with { ScriptName = "<type>" }, cancellationToken);
 
     /// <summary>The globals that are there and their values, read in a copy of the session.</summary>
     public async Task<IReadOnlyList<(string Name, MontyValue Value)>> ReadGlobalsAsync(CancellationToken cancellationToken)
     {
-        using var copy = await pool.LoadSessionAsync(saved!, new SessionOptions { TurnDeadline = HostSetup.Overshoot, TypeCheck = new SessionTypeCheck { OnlyOnDemand = true } }, cancellationToken).ConfigureAwait(false);
+        using var copy = await pool.LoadSessionAsync(
+                saved!,
+                new SessionOptions
+                {
+                    TurnDeadline = HostSetup.Overshoot,
+                    TypeCheck = new SessionTypeCheck { OnlyOnDemand = true },
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         var found = new List<(string, MontyValue)>();
         foreach (var name in Session.GlobalNames)
         {
             var progress = await copy.StartAsync(name, null, cancellationToken).ConfigureAwait(false);
-            if (progress is Complete complete) found.Add((name, complete.Value));
-            else if (progress is MontySuspension) await copy.AbortAsync(new PythonError("NameError", name), cancellationToken).ConfigureAwait(false);
+            if (progress is Complete complete)
+            {
+                found.Add((name, complete.Value));
+            }
+            else if (progress is MontySuspension)
+            {
+                await copy.AbortAsync(new PythonError("NameError", name), cancellationToken).ConfigureAwait(false);
+            }
         }
 
         return found;
@@ -90,7 +108,9 @@ internal sealed class ReplSession : IDisposable
         if (loaded.Pending is not null)
         {
             loaded.Dispose();
-            throw new BadInputException("The dump is of a session that waits for an answer. Answer it where it was made, and dump it then.");
+            throw new BadInputException(
+                "The dump is of a session that waits for an answer. Answer it where it was made, and dump it then."
+            );
         }
 
         session?.Dispose();
@@ -114,8 +134,15 @@ internal sealed class ReplSession : IDisposable
         catch (MontyScriptException failed)
         {
             // What ran into a limit would run into it again: the time is used up, the memory is held.
-            if (failed is { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" }) await GoBackAsync().ConfigureAwait(false);
-            else await KeepAsync().ConfigureAwait(false);
+            if (failed is { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" })
+            {
+                await GoBackAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                await KeepAsync().ConfigureAwait(false);
+            }
+
             return new ScriptFailed(failed.Error, failed.Origin, failed.ExecutionTime);
         }
         catch (MontyTypeCheckException refused)

@@ -20,21 +20,32 @@ internal sealed class TerminalLines : ILineSource, IDisposable
     public TerminalLines(Terminal terminal, InputHistory history)
     {
         (this.terminal, this.history) = (terminal, history);
-        registration = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            // It was sent by a program, or came before the terminal gave Ctrl-C as a key, and means what the key does. No key can be
-            // taken from a console that waits for one, so that what was typed is given up when the next one comes.
-            context.Cancel = true;
-            if (isReleased) return;
-            Volatile.Write(ref interrupted, true);
-            Write("\r\n" + Given + "\r\n" + ReplLoop.Prompt);
-        });
+        registration = PosixSignalRegistration.Create(
+            PosixSignal.SIGINT,
+            context =>
+            {
+                // It was sent by a program, or came before the terminal gave Ctrl-C as a key, and means what the key does. No key can be
+                // taken from a console that waits for one, so that what was typed is given up when the next one comes.
+                context.Cancel = true;
+                if (isReleased)
+                {
+                    return;
+                }
+
+                Volatile.Write(ref interrupted, true);
+                Write("\r\n" + Given + "\r\n" + ReplLoop.Prompt);
+            }
+        );
     }
 
     public ReadResult Read(string prompt, Func<string, IEnumerable<string>> words)
     {
         Console.TreatControlCAsInput = true; // a key like others while lines are edited, and the signal while code runs
-        if (Interlocked.Exchange(ref interrupted, false)) return new ReadResult.Abandoned();
+        if (Interlocked.Exchange(ref interrupted, false))
+        {
+            return new ReadResult.Abandoned();
+        }
+
         var editor = Edit(prompt, words);
         switch (editor.Outcome)
         {
@@ -86,7 +97,11 @@ internal sealed class TerminalLines : ILineSource, IDisposable
                 view = new LineView(prompt, Console.WindowWidth is > 1 and var now ? now : UsualWidth);
             }
 
-            if (editor.Outcome == LineOutcome.Editing && Console.KeyAvailable) continue; // pasted: shown when all of it is there
+            if (editor.Outcome == LineOutcome.Editing && Console.KeyAvailable)
+            {
+                continue; // pasted: shown when all of it is there
+            }
+
             Write(view.Draw(editor.Outcome == LineOutcome.Editing ? editor.Line : editor.Line.End()));
         }
 

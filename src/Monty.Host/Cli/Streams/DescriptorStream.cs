@@ -11,7 +11,11 @@ namespace Monty.Host.Cli.Streams;
 /// another process has made the pipe non-blocking.
 /// </remarks>
 [UnsupportedOSPlatform("windows")]
-[SuppressMessage("Interoperability", "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes", Justification = "libc is resolved by the system's loader.")]
+[SuppressMessage(
+    "Interoperability",
+    "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes",
+    Justification = "libc is resolved by the system's loader."
+)]
 internal sealed partial class DescriptorStream(int descriptor) : WriteOnlyStream
 {
     private const int Interrupted = 4;
@@ -31,8 +35,14 @@ internal sealed partial class DescriptorStream(int descriptor) : WriteOnlyStream
             }
 
             var error = Marshal.GetLastPInvokeError();
-            if (error == WouldBlock) WaitForRoom();
-            else if (error != Interrupted) throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+            if (error == WouldBlock)
+            {
+                WaitForRoom();
+            }
+            else if (error != Interrupted)
+            {
+                throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+            }
         }
     }
 

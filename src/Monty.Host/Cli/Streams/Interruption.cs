@@ -10,11 +10,11 @@ internal sealed class Interruption : IDisposable
     private readonly PosixSignalRegistration[] registrations;
     private bool disposed;
 
-    public Interruption() => registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Take(context, 2)),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Take(context, 15)),
-    ];
+    public Interruption() =>
+        registrations = [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Take(context, 2)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Take(context, 15)),
+        ];
 
     public CancellationToken Token => source.Token;
 
@@ -23,7 +23,11 @@ internal sealed class Interruption : IDisposable
 
     public void Dispose()
     {
-        foreach (var registration in registrations) registration.Dispose();
+        foreach (var registration in registrations)
+        {
+            registration.Dispose();
+        }
+
         lock (gate)
         {
             disposed = true; // a signal may be on its way still
@@ -37,7 +41,11 @@ internal sealed class Interruption : IDisposable
         {
             // Whoever asks twice means it: the writer of the output may be stuck, which no token ends.
             context.Cancel = Signal == 0;
-            if (disposed || Signal != 0) return;
+            if (disposed || Signal != 0)
+            {
+                return;
+            }
+
             Signal = number;
             source.Cancel();
         }

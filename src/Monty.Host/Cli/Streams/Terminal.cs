@@ -31,7 +31,8 @@ internal sealed class Terminal : IDisposable
     public bool IsInteractive { get; } = !Console.IsInputRedirected && !Console.IsErrorRedirected;
 
     /// <summary>Whether standard error may be coloured.</summary>
-    public bool ErrorTakesColour { get; } = !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    public bool ErrorTakesColour { get; } =
+        !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     /// <summary>Writes to standard output, at once.</summary>
     /// <exception cref="IOException">Nobody reads it any more, or it is full.</exception>
@@ -57,10 +58,14 @@ internal sealed class Terminal : IDisposable
         Help.Dispose();
         output.Dispose();
         Error.Dispose();
-        if (input.IsValueCreated) input.Value.Dispose();
+        if (input.IsValueCreated)
+        {
+            input.Value.Dispose();
+        }
     }
 
-    private static Stream OpenInput() => OperatingSystem.IsWindows() || Console.IsInputRedirected
-        ? Console.OpenStandardInput()
-        : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+    private static Stream OpenInput() =>
+        OperatingSystem.IsWindows() || Console.IsInputRedirected
+            ? Console.OpenStandardInput()
+            : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 }

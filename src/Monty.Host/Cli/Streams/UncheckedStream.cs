@@ -17,7 +17,11 @@ internal sealed class UncheckedStream(Stream stream) : WriteOnlyStream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) stream.Dispose();
+        if (disposing)
+        {
+            stream.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

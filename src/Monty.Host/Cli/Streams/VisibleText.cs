@@ -15,23 +15,36 @@ internal static class VisibleText
         foreach (var rune in text.EnumerateRunes())
         {
             var piece = IsPlain(rune) ? rune.ToString() : Escape(rune);
-            if (visible.Length + piece.Length > longest) return visible.Append(Ellipsis).ToString();
+            if (visible.Length + piece.Length > longest)
+            {
+                return visible.Append(Ellipsis).ToString();
+            }
+
             visible.Append(piece);
         }
 
         return visible.ToString();
     }
 
-    private static bool IsPlain(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+    private static bool IsPlain(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned
+            );
 
-    private static string Escape(Rune rune) => rune.Value switch
-    {
-        '\n' => "\\n",
-        '\r' => "\\r",
-        '\t' => "\\t",
-        < 0x100 => $"\\x{rune.Value:x2}",
-        < 0x10000 => $"\\u{rune.Value:x4}",
-        _ => $"\\U{rune.Value:x8}",
-    };
+    private static string Escape(Rune rune) =>
+        rune.Value switch
+        {
+            '\n' => "\\n",
+            '\r' => "\\r",
+            '\t' => "\\t",
+            < 0x100 => $"\\x{rune.Value:x2}",
+            < 0x10000 => $"\\u{rune.Value:x4}",
+            _ => $"\\U{rune.Value:x8}",
+        };
 }

@@ -35,13 +35,17 @@ internal sealed class AnswersInOrder(IReadOnlyList<CannedAnswer> answers, Canned
 }
 
 /// <summary>By what the script passes; the first case that fits wins.</summary>
-internal sealed class AnswersByArguments(IReadOnlyList<(ExpectedArguments Arguments, CannedAnswer Answer)> cases, CannedAnswer? otherwise) : ICannedAnswers
+internal sealed class AnswersByArguments(IReadOnlyList<(ExpectedArguments Arguments, CannedAnswer Answer)> cases, CannedAnswer? otherwise)
+    : ICannedAnswers
 {
     public CannedAnswer For(FunctionCall call)
     {
         foreach (var (arguments, answer) in cases)
         {
-            if (arguments.Fit(call)) return answer;
+            if (arguments.Fit(call))
+            {
+                return answer;
+            }
         }
 
         return otherwise ?? MissingAnswer.To(call, $"the tools file has no answer for {VisibleText.Of(call.Display(200), 200)}");

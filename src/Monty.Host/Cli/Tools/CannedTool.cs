@@ -37,7 +37,10 @@ internal sealed record CannedTool(string Name, bool IsAsync, ICannedAnswers Answ
             var next = Answers.For(call);
             try
             {
-                if (next.Delay > TimeSpan.Zero) await Task.Delay(next.Delay, time, feedEnd).ConfigureAwait(false); // delay_ms of the tools file, on the clock given
+                if (next.Delay > TimeSpan.Zero)
+                {
+                    await Task.Delay(next.Delay, time, feedEnd).ConfigureAwait(false); // delay_ms of the tools file, on the clock given
+                }
             }
             catch (OperationCanceledException)
             {

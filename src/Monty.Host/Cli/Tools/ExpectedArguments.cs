@@ -14,27 +14,30 @@ internal sealed record ExpectedArguments(EquatableArray<MontyValue> Positional, 
         && call.Keywords.All(k => Keywords.TryGetValue(k.Key, out var expected) && IsEqual(expected, k.Value));
 
     /// <summary>As Python's <c>==</c> has it: 1 equals 1.0 and True, and dicts are equal in any order; values compare by kind elsewhere in this code.</summary>
-    private static bool IsEqual(MontyValue left, MontyValue right) => (left, right) switch
-    {
-        (MontyList a, MontyList b) => AreEqual(a.Items, b.Items),
-        (MontyTuple a, MontyTuple b) => AreEqual(a.Items, b.Items),
-        (MontyDict a, MontyDict b) => a.Pairs.Count == b.Pairs.Count && a.Pairs.All(p => b.Pairs.Any(q => IsEqual(p.Key, q.Key) && IsEqual(p.Value, q.Value))),
-        _ when AsInteger(left) is { } a && AsInteger(right) is { } b => a == b,
-        (MontyFloat a, _) when AsInteger(right) is { } b => IsWhole(a.Value, b),
-        (_, MontyFloat b) when AsInteger(left) is { } a => IsWhole(b.Value, a),
-        (MontyFloat a, MontyFloat b) => a.Value == b.Value,
-        _ => left.Equals(right),
-    };
+    private static bool IsEqual(MontyValue left, MontyValue right) =>
+        (left, right) switch
+        {
+            (MontyList a, MontyList b) => AreEqual(a.Items, b.Items),
+            (MontyTuple a, MontyTuple b) => AreEqual(a.Items, b.Items),
+            (MontyDict a, MontyDict b) => a.Pairs.Count == b.Pairs.Count
+                && a.Pairs.All(p => b.Pairs.Any(q => IsEqual(p.Key, q.Key) && IsEqual(p.Value, q.Value))),
+            _ when AsInteger(left) is { } a && AsInteger(right) is { } b => a == b,
+            (MontyFloat a, _) when AsInteger(right) is { } b => IsWhole(a.Value, b),
+            (_, MontyFloat b) when AsInteger(left) is { } a => IsWhole(b.Value, a),
+            (MontyFloat a, MontyFloat b) => a.Value == b.Value,
+            _ => left.Equals(right),
+        };
 
     private static bool AreEqual(EquatableArray<MontyValue> left, EquatableArray<MontyValue> right) =>
         left.Count == right.Count && left.Zip(right).All(p => IsEqual(p.First, p.Second));
 
-    private static BigInteger? AsInteger(MontyValue value) => value switch
-    {
-        MontyInt number => number.Value,
-        MontyBool flag => flag.Value ? 1 : 0,
-        _ => null,
-    };
+    private static BigInteger? AsInteger(MontyValue value) =>
+        value switch
+        {
+            MontyInt number => number.Value,
+            MontyBool flag => flag.Value ? 1 : 0,
+            _ => null,
+        };
 
     private static bool IsWhole(double number, BigInteger integer) => double.IsInteger(number) && new BigInteger(number) == integer;
 }

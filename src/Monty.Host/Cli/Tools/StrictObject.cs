@@ -19,10 +19,18 @@ internal sealed class StrictObject
     public StrictObject(JsonElement element, string where, params ReadOnlySpan<string> known)
     {
         Where = where;
-        if (element.ValueKind != JsonValueKind.Object) throw Refuse($"an object was expected, with {string.Join(", ", known)}");
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw Refuse($"an object was expected, with {string.Join(", ", known)}");
+        }
+
         foreach (var member in element.EnumerateObject())
         {
-            if (!known.Contains(member.Name)) throw Refuse($"unknown key '{VisibleText.Of(member.Name, 40)}'. Known here: {string.Join(", ", known)}");
+            if (!known.Contains(member.Name))
+            {
+                throw Refuse($"unknown key '{VisibleText.Of(member.Name, 40)}'. Known here: {string.Join(", ", known)}");
+            }
+
             members.Add(member.Name, member.Value);
         }
     }
@@ -31,27 +39,33 @@ internal sealed class StrictObject
 
     public bool Has(string key) => members.ContainsKey(key);
 
-    public bool Flag(string key) => Take(key)?.ValueKind switch
-    {
-        null or JsonValueKind.False => false,
-        JsonValueKind.True => true,
-        _ => throw Refuse($"'{key}' must be true or false"),
-    };
+    public bool Flag(string key) =>
+        Take(key)?.ValueKind switch
+        {
+            null or JsonValueKind.False => false,
+            JsonValueKind.True => true,
+            _ => throw Refuse($"'{key}' must be true or false"),
+        };
 
     public TimeSpan? Milliseconds(string key)
     {
-        if (Take(key) is not { } element) return null;
+        if (Take(key) is not { } element)
+        {
+            return null;
+        }
+
         return element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number) && number is >= 0 and <= LongestDelay
             ? TimeSpan.FromMilliseconds(number)
             : throw Refuse($"'{key}' must be a whole number of milliseconds from 0 to {LongestDelay}");
     }
 
-    public string? Text(string key) => Take(key) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.String } element => element.GetString(),
-        _ => throw Refuse($"'{key}' must be a text"),
-    };
+    public string? Text(string key) =>
+        Take(key) switch
+        {
+            null => null,
+            { ValueKind: JsonValueKind.String } element => element.GetString(),
+            _ => throw Refuse($"'{key}' must be a text"),
+        };
 
     /// <summary>The value under a key that is there, by the contract of <see cref="MontyJson"/>.</summary>
     public MontyValue Value(string key)
@@ -72,7 +86,11 @@ internal sealed class StrictObject
     public IEnumerable<StrictObject> Objects(string key, params string[] known)
     {
         var array = members[key];
-        if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() == 0) throw Refuse($"'{key}' must be a list of answers, with one at least");
+        if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() == 0)
+        {
+            throw Refuse($"'{key}' must be a list of answers, with one at least");
+        }
+
         return array.EnumerateArray().Select((item, index) => new StrictObject(item, $"{Where}.{key}[{index}]", known));
     }
 

@@ -27,7 +27,10 @@ internal static class ToolsFile
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MontyJson.MaxDepth, AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(
+                json,
+                new JsonDocumentOptions { MaxDepth = MontyJson.MaxDepth, AllowDuplicateProperties = false }
+            );
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw new BadInputException($"{path}: an object was expected, with one key for each tool.");
@@ -42,18 +45,41 @@ internal static class ToolsFile
         catch (InvalidOperationException broken)
         {
             // The reader takes any escape; only the text made of it is looked at.
-            throw new BadInputException($"{path} is not readable JSON: a text or key in it is not valid Unicode, it has a lone surrogate.", broken);
+            throw new BadInputException(
+                $"{path} is not readable JSON: a text or key in it is not valid Unicode, it has a lone surrogate.",
+                broken
+            );
         }
     }
 
     private static CannedTool ReadTool(JsonProperty member, string path)
     {
-        var tool = new StrictObject(member.Value, $"{path}: {VisibleText.Of(member.Name, 40)}", Async, DelayMs, Return, Raise, ByArguments, InOrder, Otherwise);
-        if (!CannedTool.CanBeCalled(member.Name)) throw tool.Refuse("a tool's name must be a Python identifier that the runtime does not define itself");
+        var tool = new StrictObject(
+            member.Value,
+            $"{path}: {VisibleText.Of(member.Name, 40)}",
+            Async,
+            DelayMs,
+            Return,
+            Raise,
+            ByArguments,
+            InOrder,
+            Otherwise
+        );
+        if (!CannedTool.CanBeCalled(member.Name))
+        {
+            throw tool.Refuse("a tool's name must be a Python identifier that the runtime does not define itself");
+        }
+
         var delay = tool.Milliseconds(DelayMs) ?? TimeSpan.Zero;
         var otherwise = tool.Has(Otherwise) ? ReadAnswer(tool.Object(Otherwise, Return, Raise, DelayMs), delay) : null;
         var choices = new[] { Return, Raise, ByArguments, InOrder }.Count(tool.Has);
-        if (choices != 1) throw tool.Refuse($"exactly one of {Return}, {Raise}, {ByArguments} and {InOrder} says what it answers, and there are {choices}");
+        if (choices != 1)
+        {
+            throw tool.Refuse(
+                $"exactly one of {Return}, {Raise}, {ByArguments} and {InOrder} says what it answers, and there are {choices}"
+            );
+        }
+
         if (otherwise is not null && !tool.Has(ByArguments) && !tool.Has(InOrder))
         {
             throw tool.Refuse($"'{Otherwise}' goes with {ByArguments} or {InOrder} only");
@@ -77,7 +103,11 @@ internal static class ToolsFile
 
     private static CannedAnswer ReadAnswer(StrictObject answer, TimeSpan delay)
     {
-        if (answer.Has(Return) == answer.Has(Raise)) throw answer.Refuse($"exactly one of {Return} and {Raise} is needed");
+        if (answer.Has(Return) == answer.Has(Raise))
+        {
+            throw answer.Refuse($"exactly one of {Return} and {Raise} is needed");
+        }
+
         var outcome = answer.Has(Return) ? MontyAnswer.Return(answer.Value(Return)) : ReadError(answer.Object(Raise, "type", "message"));
         return new CannedAnswer(outcome, answer.Milliseconds(DelayMs) ?? delay);
     }
@@ -106,8 +136,11 @@ internal static class ToolsFile
         var keywords = answer.Has(Kwargs) ? answer.Value(Kwargs) : MontyDict.Empty;
         return new ExpectedArguments(
             positional is MontyList list ? list.Items : throw answer.Refuse($"'{Args}' must be a list"),
-            keywords is MontyDict dict && dict.Pairs.All(p => p.Key is MontyStr) && dict.Pairs.DistinctBy(p => p.Key).Count() == dict.Pairs.Count
+            keywords is MontyDict dict
+            && dict.Pairs.All(p => p.Key is MontyStr)
+            && dict.Pairs.DistinctBy(p => p.Key).Count() == dict.Pairs.Count
                 ? dict.Pairs.ToDictionary(p => ((MontyStr)p.Key).Value, p => p.Value)
-                : throw answer.Refuse($"'{Kwargs}' must be an object with the names of keyword arguments, each once"));
+                : throw answer.Refuse($"'{Kwargs}' must be an object with the names of keyword arguments, each once")
+        );
     }
 }

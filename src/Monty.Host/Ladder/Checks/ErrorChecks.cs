@@ -13,22 +13,41 @@ internal static class ErrorChecks
             yield return $"errorContains: '{part}' is not in {Shown.Of(error.TypeAndMessage)}";
         }
 
-        if (expected.Type is { } type && type != error.Type) yield return $"expectedExcType: {error.Type}, not {type}";
-        foreach (var problem in OfFrames(expected, error)) yield return problem;
+        if (expected.Type is { } type && type != error.Type)
+        {
+            yield return $"expectedExcType: {error.Type}, not {type}";
+        }
+
+        foreach (var problem in OfFrames(expected, error))
+        {
+            yield return problem;
+        }
     }
 
     private static IEnumerable<string> OfFrames(ExpectedError expected, PythonError error)
     {
         var files = error.Frames.Select(f => f.FileName).ToList();
-        if (expected.HasTraceback is { } has && has != files.Count > 0) yield return $"expectedTraceback: there are {files.Count} frames";
+        if (expected.HasTraceback is { } has && has != files.Count > 0)
+        {
+            yield return $"expectedTraceback: there are {files.Count} frames";
+        }
+
         var traceback = expected.TracebackContains is null ? "" : error.Traceback;
         foreach (var part in expected.TracebackContains ?? [])
         {
-            if (traceback.Contains(part, StringComparison.Ordinal)) continue;
+            if (traceback.Contains(part, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             yield return $"expectedTraceback: '{part}' is not in {Shown.Of(traceback)}";
         }
 
-        if (files.Count < expected.MinFrames) yield return $"expectedTracebackMinFrames: {files.Count} frames, not {expected.MinFrames}";
+        if (files.Count < expected.MinFrames)
+        {
+            yield return $"expectedTracebackMinFrames: {files.Count} frames, not {expected.MinFrames}";
+        }
+
         if (expected.FramesHaveFileNames is { } named && named != (files.Count > 0 && files.TrueForAll(f => f.Length > 0)))
         {
             yield return $"expectedTracebackFrameHasFilename: the files are {Shown.Of(string.Join(", ", files))}";

@@ -6,12 +6,19 @@ internal static class Pairing
     /// <summary>True when each of <paramref name="left"/> can have one of <paramref name="right"/> for itself, with none left.</summary>
     public static bool Exists<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Func<T, T, bool> fits)
     {
-        if (left.Length != right.Length) return false;
+        if (left.Length != right.Length)
+        {
+            return false;
+        }
+
         var partners = new int[right.Length];
         Array.Fill(partners, -1);
         for (var index = 0; index < left.Length; index++)
         {
-            if (!Place(index, left, right, fits, partners, new bool[right.Length])) return false;
+            if (!Place(index, left, right, fits, partners, new bool[right.Length]))
+            {
+                return false;
+            }
         }
 
         return true;
@@ -19,13 +26,27 @@ internal static class Pairing
 
     /// <summary>Gives one of <paramref name="left"/> a partner, moving others to another one where needed.</summary>
     private static bool Place<T>(
-        int index, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Func<T, T, bool> fits, int[] partners, bool[] tried)
+        int index,
+        ReadOnlySpan<T> left,
+        ReadOnlySpan<T> right,
+        Func<T, T, bool> fits,
+        int[] partners,
+        bool[] tried
+    )
     {
         for (var other = 0; other < right.Length; other++)
         {
-            if (tried[other] || !fits(left[index], right[other])) continue;
+            if (tried[other] || !fits(left[index], right[other]))
+            {
+                continue;
+            }
+
             tried[other] = true;
-            if (partners[other] >= 0 && !Place(partners[other], left, right, fits, partners, tried)) continue;
+            if (partners[other] >= 0 && !Place(partners[other], left, right, fits, partners, tried))
+            {
+                continue;
+            }
+
             partners[other] = index;
             return true;
         }

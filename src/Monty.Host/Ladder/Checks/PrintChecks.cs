@@ -7,7 +7,9 @@ namespace Monty.Host.Ladder.Checks;
 internal static partial class PrintChecks
 {
     public static IEnumerable<string> Of(IReadOnlyList<string> expected, IReadOnlyList<string> printed) =>
-        expected.SequenceEqual(printed) ? [] : [$"expectedPrintLines: {Shown.Of(JsonSerializer.Serialize(printed, Json.Default.IReadOnlyListString))}"];
+        expected.SequenceEqual(printed)
+            ? []
+            : [$"expectedPrintLines: {Shown.Of(JsonSerializer.Serialize(printed, Json.Default.IReadOnlyListString))}"];
 
     [JsonSerializable(typeof(IReadOnlyList<string>))]
     private sealed partial class Json : JsonSerializerContext;

@@ -13,12 +13,18 @@ internal static class ValueChecks
             yield return $"expected: {Shown.Of(value)}, not {Shown.Of(wanted)}";
         }
 
-        if (expected.Contains is { } part && !value.ToString().Contains(part, StringComparison.Ordinal)
-            && !PythonText.Of(value).Contains(part, StringComparison.Ordinal))
+        if (
+            expected.Contains is { } part
+            && !value.ToString().Contains(part, StringComparison.Ordinal)
+            && !PythonText.Of(value).Contains(part, StringComparison.Ordinal)
+        )
         {
             yield return $"expectedContains: '{part}' is not in {Shown.Of(value)}";
         }
 
-        if (expected.TypeTag is { } tag && ValueKind.Of(value) != tag) yield return $"expectedTypeTag: {ValueKind.Of(value)}, not {tag}";
+        if (expected.TypeTag is { } tag && ValueKind.Of(value) != tag)
+        {
+            yield return $"expectedTypeTag: {ValueKind.Of(value)}, not {tag}";
+        }
     }
 }

@@ -26,20 +26,29 @@ internal static class ValueMatch
             (MontySet e, MontySet f) => AreMatch(e.Items, f.Items, inAnyOrder: true),
             (MontyFrozenSet e, MontyFrozenSet f) => AreMatch(e.Items, f.Items, inAnyOrder: true),
             (MontyDict e, MontyDict f) => Pairing.Exists(
-                e.Pairs.AsSpan(), f.Pairs.AsSpan(), (x, y) => IsMatch(x.Key, y.Key) && IsMatch(x.Value, y.Value)),
-            (MontyNamedTuple e, MontyNamedTuple f) => e.Name == f.Name && e.Fields.Count == f.Fields.Count
+                e.Pairs.AsSpan(),
+                f.Pairs.AsSpan(),
+                (x, y) => IsMatch(x.Key, y.Key) && IsMatch(x.Value, y.Value)
+            ),
+            (MontyNamedTuple e, MontyNamedTuple f) => e.Name == f.Name
+                && e.Fields.Count == f.Fields.Count
                 && e.Fields.Zip(f.Fields).All(p => p.First.Key == p.Second.Key && IsMatch(p.First.Value, p.Second.Value)),
-            (MontyInstance e, MontyInstance f) => e.Type.Name == f.Type.Name && e.Type.IsDataclass == f.Type.IsDataclass
+            (MontyInstance e, MontyInstance f) => e.Type.Name == f.Type.Name
+                && e.Type.IsDataclass == f.Type.IsDataclass
                 && AreMatch(e.Attributes, f.Attributes),
             _ => expected.Equals(found),
         };
     }
 
-    private static bool AreMatch(MontyDict expected, MontyDict found) => expected.Pairs.Count == found.Pairs.Count
+    private static bool AreMatch(MontyDict expected, MontyDict found) =>
+        expected.Pairs.Count == found.Pairs.Count
         && expected.Pairs.Zip(found.Pairs).All(p => p.First.Key.Equals(p.Second.Key) && IsMatch(p.First.Value, p.Second.Value));
 
     private static bool AreMatch(EquatableArray<MontyValue> expected, EquatableArray<MontyValue> found, bool inAnyOrder) =>
-        expected.Count == found.Count && (inAnyOrder
-            ? Pairing.Exists(expected.AsSpan(), found.AsSpan(), (x, y) => IsMatch(x, y))
-            : expected.Zip(found).All(p => IsMatch(p.First, p.Second)));
+        expected.Count == found.Count
+        && (
+            inAnyOrder
+                ? Pairing.Exists(expected.AsSpan(), found.AsSpan(), (x, y) => IsMatch(x, y))
+                : expected.Zip(found).All(p => IsMatch(p.First, p.Second))
+        );
 }

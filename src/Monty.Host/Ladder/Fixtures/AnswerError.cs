@@ -10,8 +10,16 @@ internal static class AnswerError
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var type = colon < 0 ? text : text[..colon];
-        if (!PythonError.IsKnownType(type)) return new PythonError("RuntimeError", text);
-        if (colon < 0) return new PythonError(type);
+        if (!PythonError.IsKnownType(type))
+        {
+            return new PythonError("RuntimeError", text);
+        }
+
+        if (colon < 0)
+        {
+            return new PythonError(type);
+        }
+
         var message = text[(colon + 1)..];
         return new PythonError(type, message.StartsWith(' ') ? message[1..] : message);
     }

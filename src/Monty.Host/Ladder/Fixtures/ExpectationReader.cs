@@ -8,18 +8,28 @@ internal static class ExpectationReader
     /// <summary>The fields that <see cref="ReadValue"/> and <see cref="ReadError"/> read.</summary>
     public static IReadOnlyList<string> OfOneFeed { get; } =
     [
-        "expected", "expectedSorted", "expectedContains", "expectedTypeTag", "expectError", "errorContains", "expectedExcType",
-        "expectedTraceback", "expectedTracebackMinFrames", "expectedTracebackFrameHasFilename", "expectedErrorFilename",
+        "expected",
+        "expectedSorted",
+        "expectedContains",
+        "expectedTypeTag",
+        "expectError",
+        "errorContains",
+        "expectedExcType",
+        "expectedTraceback",
+        "expectedTracebackMinFrames",
+        "expectedTracebackFrameHasFilename",
+        "expectedErrorFilename",
         "expectedTracebackFilename",
     ];
 
-    public static ExpectedValue ReadValue(FixtureFields fields) => new()
-    {
-        Value = fields.Value("expected"),
-        Sorted = fields.Flag("expectedSorted") ?? false,
-        Contains = fields.Text("expectedContains"),
-        TypeTag = fields.Text("expectedTypeTag"),
-    };
+    public static ExpectedValue ReadValue(FixtureFields fields) =>
+        new()
+        {
+            Value = fields.Value("expected"),
+            Sorted = fields.Flag("expectedSorted") ?? false,
+            Contains = fields.Text("expectedContains"),
+            TypeTag = fields.Text("expectedTypeTag"),
+        };
 
     public static ExpectedError ReadError(FixtureFields fields)
     {
@@ -39,14 +49,15 @@ internal static class ExpectationReader
         };
     }
 
-    public static ExpectedCalls ReadCalls(FixtureFields fields) => new()
-    {
-        Name = fields.Text("expectedFnName"),
-        Arguments = fields.Values("expectedArgs"),
-        Keywords = fields.NamedValues("expectedKwargs"),
-        IsMethodCall = fields.Flag("expectedMethodCall"),
-        CallId = fields.Number("expectedCallId"),
-        CallIdIsNonZero = fields.Flag("expectedCallIdNonZero"),
-        CallIdsAreDistinct = fields.Flag("expectedDistinctCallIds"),
-    };
+    public static ExpectedCalls ReadCalls(FixtureFields fields) =>
+        new()
+        {
+            Name = fields.Text("expectedFnName"),
+            Arguments = fields.Values("expectedArgs"),
+            Keywords = fields.NamedValues("expectedKwargs"),
+            IsMethodCall = fields.Flag("expectedMethodCall"),
+            CallId = fields.Number("expectedCallId"),
+            CallIdIsNonZero = fields.Flag("expectedCallIdNonZero"),
+            CallIdsAreDistinct = fields.Flag("expectedDistinctCallIds"),
+        };
 }

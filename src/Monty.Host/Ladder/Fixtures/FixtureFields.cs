@@ -18,9 +18,7 @@ internal sealed class FixtureFields
     /// <param name="element">Its JSON.</param>
     /// <param name="where">What messages call it.</param>
     public FixtureFields(JsonElement element, string where)
-        : this(element, where, "")
-    {
-    }
+        : this(element, where, "") { }
 
     private FixtureFields(JsonElement element, string where, string path)
     {
@@ -32,7 +30,10 @@ internal sealed class FixtureFields
 
         foreach (var member in element.EnumerateObject())
         {
-            if (member.Value.ValueKind != JsonValueKind.Null) unread.Add(member.Name, member.Value);
+            if (member.Value.ValueKind != JsonValueKind.Null)
+            {
+                unread.Add(member.Name, member.Value);
+            }
         }
     }
 
@@ -43,22 +44,26 @@ internal sealed class FixtureFields
 
     public string? Text(string name) => Take(name) is { } element ? TextOf(element, name) : null;
 
-    public bool? Flag(string name) => Take(name)?.ValueKind switch
-    {
-        null => null,
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw Wrong(name, "true or false"),
-    };
+    public bool? Flag(string name) =>
+        Take(name)?.ValueKind switch
+        {
+            null => null,
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw Wrong(name, "true or false"),
+        };
 
     /// <summary>A whole number that is not negative.</summary>
-    public long? Number(string name) => Take(name) is not { } element ? null
+    public long? Number(string name) =>
+        Take(name) is not { } element ? null
         : element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number) && number >= 0 ? number
         : throw Wrong(name, "a whole number, not negative");
 
     /// <summary>The same within 32 bits.</summary>
     public int? SmallNumber(string name) =>
-        Number(name) is not { } number ? null : number <= int.MaxValue ? (int)number : throw Wrong(name, $"at most {int.MaxValue}");
+        Number(name) is not { } number ? null
+        : number <= int.MaxValue ? (int)number
+        : throw Wrong(name, $"at most {int.MaxValue}");
 
     /// <summary>A value by the contract of <see cref="MontyJson"/>.</summary>
     public MontyValue? Value(string name) => Take(name) is { } element ? ValueOf(element, name) : null;
@@ -76,8 +81,19 @@ internal sealed class FixtureFields
     public IReadOnlyList<string>? TextOrTexts(string name) => KindOf(name) == JsonValueKind.String ? [Text(name)!] : Texts(name);
 
     /// <summary>Lists of lists of call ids.</summary>
-    public IReadOnlyList<IReadOnlyList<uint>>? IdGroups(string name) => List(name, group => ListOf(group, name, id =>
-        id.ValueKind == JsonValueKind.Number && id.TryGetUInt32(out var number) ? number : throw Wrong(name, "lists of call ids")));
+    public IReadOnlyList<IReadOnlyList<uint>>? IdGroups(string name) =>
+        List(
+            name,
+            group =>
+                ListOf(
+                    group,
+                    name,
+                    id =>
+                        id.ValueKind == JsonValueKind.Number && id.TryGetUInt32(out var number)
+                            ? number
+                            : throw Wrong(name, "lists of call ids")
+                )
+        );
 
     /// <summary>Values by name, in order; null is None.</summary>
     public IReadOnlyList<KeyValuePair<string, MontyValue>>? NamedValues(string name) =>
@@ -133,8 +149,10 @@ internal sealed class FixtureFields
     private List<T> ListOf<T>(JsonElement element, string name, Func<JsonElement, T> read) =>
         element.ValueKind == JsonValueKind.Array ? [.. element.EnumerateArray().Select(read)] : throw Wrong(name, "a list");
 
-    private JsonElement.ObjectEnumerator? Members(string name) => Take(name) is not { } element ? null
-        : element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : throw Wrong(name, "an object");
+    private JsonElement.ObjectEnumerator? Members(string name) =>
+        Take(name) is not { } element ? null
+        : element.ValueKind == JsonValueKind.Object ? element.EnumerateObject()
+        : throw Wrong(name, "an object");
 
     private uint IdOf(string text, string name) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
@@ -143,7 +161,11 @@ internal sealed class FixtureFields
 
     private string TextOf(JsonElement element, string name)
     {
-        if (element.ValueKind != JsonValueKind.String) throw Wrong(name, "a text");
+        if (element.ValueKind != JsonValueKind.String)
+        {
+            throw Wrong(name, "a text");
+        }
+
         try
         {
             return element.GetString()!;

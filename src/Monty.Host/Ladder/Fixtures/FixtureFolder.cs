@@ -20,7 +20,11 @@ internal static class FixtureFolder
             foreach (var fixture in Read(file))
             {
                 fixtures.Add(fixture);
-                if (files.TryAdd(fixture.Id, file)) continue;
+                if (files.TryAdd(fixture.Id, file))
+                {
+                    continue;
+                }
+
                 var twice = $"The id {fixture.Id} is there twice, in {files[fixture.Id]} and as '{fixture.Name}' in {file}.";
                 throw new BadInputException($"{twice} Give one of them another.");
             }
@@ -42,9 +46,11 @@ internal static class FixtureFolder
         catch (DirectoryNotFoundException absent)
         {
             throw new BadInputException(
-                File.Exists(folder) ? $"{folder} is a file. Name the folder of fixtures that it is in."
+                File.Exists(folder)
+                    ? $"{folder} is a file. Name the folder of fixtures that it is in."
                     : $"There is no folder {folder}. Correct the path; it starts from {Environment.CurrentDirectory}.",
-                absent);
+                absent
+            );
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -59,7 +65,11 @@ internal static class FixtureFolder
             var options = new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
             using var document = JsonDocument.Parse(TextInput.ReadFile(file, "fixture file"), options);
             var all = document.RootElement;
-            if (all.ValueKind != JsonValueKind.Array) throw new BadInputException($"{file}: an array of fixtures was expected.");
+            if (all.ValueKind != JsonValueKind.Array)
+            {
+                throw new BadInputException($"{file}: an array of fixtures was expected.");
+            }
+
             return [.. all.EnumerateArray().Select((entry, at) => FixtureReader.Read(new FixtureFields(entry, $"{file}, entry {at + 1}")))];
         }
         catch (JsonException broken)

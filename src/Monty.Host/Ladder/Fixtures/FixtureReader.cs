@@ -30,8 +30,12 @@ internal static class FixtureReader
             PrintLines = fields.Texts("expectedPrintLines"),
         };
         var unknown = fields.Unread.ToList();
-        return unknown.Count == 0 ? fixture
-            : fixture with { Skip = $"unknown field{(unknown.Count == 1 ? "" : "s")} {string.Join(", ", unknown)}" };
+        return unknown.Count == 0
+            ? fixture
+            : fixture with
+            {
+                Skip = $"unknown field{(unknown.Count == 1 ? "" : "s")} {string.Join(", ", unknown)}",
+            };
     }
 
     private static IReadOnlyList<FixtureStep> ReadSteps(FixtureFields fields, string code)
@@ -40,36 +44,57 @@ internal static class FixtureReader
         {
             // They would never be looked at: every step has its own.
             var lost = ExpectationReader.OfOneFeed.Append("typeCheckExpected").FirstOrDefault(fields.Says);
-            if (lost is not null) throw fields.Refuse($"'{lost}' says nothing beside 'replSteps'; put what you expect into the steps");
-            foreach (var name in ExpectationReader.OfOneFeed) fields.Flag(name);
+            if (lost is not null)
+            {
+                throw fields.Refuse($"'{lost}' says nothing beside 'replSteps'; put what you expect into the steps");
+            }
+
+            foreach (var name in ExpectationReader.OfOneFeed)
+            {
+                fields.Flag(name);
+            }
+
             return [.. steps.Select(ReadStep)];
         }
 
         var (value, error) = (ExpectationReader.ReadValue(fields), ExpectationReader.ReadError(fields));
-        return [new FixtureStep { Code = code, Value = value, Error = error }.Checked(fields)];
+        return
+        [
+            new FixtureStep
+            {
+                Code = code,
+                Value = value,
+                Error = error,
+            }.Checked(fields),
+        ];
     }
 
-    private static FixtureStep ReadStep(FixtureFields fields) => new FixtureStep
-    {
-        Code = fields.Require(fields.Text("code"), "code"),
-        Snapshot = fields.Flag("snapshot") ?? false,
-        Continuation = fields.Text("continuation") switch
+    private static FixtureStep ReadStep(FixtureFields fields) =>
+        new FixtureStep
         {
-            null => null,
-            "complete" => Continuation.Complete,
-            "open_bracket" => Continuation.OpenBracket,
-            "open_string" => Continuation.OpenString,
-            "open_block" => Continuation.OpenBlock,
-            _ => throw fields.Refuse("'continuation' must be complete, open_bracket, open_string or open_block"),
-        },
-        Value = new ExpectedValue { Value = fields.Value("expected") },
-        Error = new ExpectedError { Any = fields.Flag("expectError") ?? false, Contains = fields.Text("errorContains") },
-    }.Checked(fields);
+            Code = fields.Require(fields.Text("code"), "code"),
+            Snapshot = fields.Flag("snapshot") ?? false,
+            Continuation = fields.Text("continuation") switch
+            {
+                null => null,
+                "complete" => Continuation.Complete,
+                "open_bracket" => Continuation.OpenBracket,
+                "open_string" => Continuation.OpenString,
+                "open_block" => Continuation.OpenBlock,
+                _ => throw fields.Refuse("'continuation' must be complete, open_bracket, open_string or open_block"),
+            },
+            Value = new ExpectedValue { Value = fields.Value("expected") },
+            Error = new ExpectedError { Any = fields.Flag("expectError") ?? false, Contains = fields.Text("errorContains") },
+        }.Checked(fields);
 
     private static FixtureStep Checked(this FixtureStep step, FixtureFields fields)
     {
         var (wantsError, wantsValue) = (step.Error.IsExpected, !step.Value.IsAnything);
-        if (wantsError && wantsValue) throw fields.Refuse("it expects a value and an error of the same feed; leave one of them away");
+        if (wantsError && wantsValue)
+        {
+            throw fields.Refuse("it expects a value and an error of the same feed; leave one of them away");
+        }
+
         var isFed = step.Continuation is null or Continuation.Complete;
         return isFed || !(wantsError || wantsValue)
             ? step
@@ -81,7 +106,11 @@ internal static class FixtureReader
         var inputs = new Dictionary<string, MontyValue>(fields.NamedValues("inputs") ?? []);
         foreach (var lent in objects)
         {
-            if (inputs.TryAdd(lent.Name, lent.Instance)) continue;
+            if (inputs.TryAdd(lent.Name, lent.Instance))
+            {
+                continue;
+            }
+
             throw fields.Refuse($"'{lent.Name}' is an input and a host object; rename one of them");
         }
 
@@ -91,7 +120,11 @@ internal static class FixtureReader
     /// <summary>The limits, by our names or dart_monty's.</summary>
     private static MontyLimits ReadLimits(FixtureFields fields)
     {
-        if (fields.Part("limits") is not { } limits) return MontyLimits.Default;
+        if (fields.Part("limits") is not { } limits)
+        {
+            return MontyLimits.Default;
+        }
+
         var milliseconds = Either(limits, limits.Number, "maxDurationMs", "timeout_ms");
         return new MontyLimits
         {
@@ -114,7 +147,11 @@ internal static class FixtureReader
 
     private static ExpectedTypeCheck? ReadTypeCheck(FixtureFields fields)
     {
-        if (fields.Part("typeCheckExpected") is not { } check) return null;
+        if (fields.Part("typeCheckExpected") is not { } check)
+        {
+            return null;
+        }
+
         var hasErrors = check.Require(check.Flag("hasErrors"), "hasErrors");
         return new ExpectedTypeCheck(hasErrors, check.TextOrTexts("contains") ?? [], check.Text("stubs") ?? "");
     }

@@ -5,15 +5,16 @@ namespace Monty.Host.Ladder.Fixtures;
 /// <summary>Reads what the host of a fixture has to offer.</summary>
 internal static class HostScriptReader
 {
-    public static HostScript Read(FixtureFields fields, IReadOnlyList<LentObject> objects) => new()
-    {
-        Functions = (fields.Texts("externalFunctions") ?? []).ToHashSet(),
-        Objects = objects,
-        Values = fields.Values("resumeValues") ?? [],
-        Errors = [.. (fields.TextsOrNulls("resumeErrors") ?? []).Select(text => text is null ? null : AnswerError.Parse(text))],
-        Futures = ReadFutures(fields),
-        OsCalls = [.. (fields.Parts("osCallResponses") ?? []).Select(ReadOsCall)],
-    };
+    public static HostScript Read(FixtureFields fields, IReadOnlyList<LentObject> objects) =>
+        new()
+        {
+            Functions = (fields.Texts("externalFunctions") ?? []).ToHashSet(),
+            Objects = objects,
+            Values = fields.Values("resumeValues") ?? [],
+            Errors = [.. (fields.TextsOrNulls("resumeErrors") ?? []).Select(text => text is null ? null : AnswerError.Parse(text))],
+            Futures = ReadFutures(fields),
+            OsCalls = [.. (fields.Parts("osCallResponses") ?? []).Select(ReadOsCall)],
+        };
 
     /// <summary>The objects that are lent; their ids are the same on every run.</summary>
     public static IReadOnlyList<LentObject> ReadObjects(FixtureFields fields) =>
@@ -37,15 +38,27 @@ internal static class HostScriptReader
         }
 
         var outcomes = (values ?? new Dictionary<uint, MontyValue>()).ToDictionary(v => v.Key, v => MontyAnswer.Return(v.Value));
-        foreach (var (id, text) in errors ?? new Dictionary<uint, string>()) outcomes[id] = MontyAnswer.Raise(AnswerError.Parse(text));
+        foreach (var (id, text) in errors ?? new Dictionary<uint, string>())
+        {
+            outcomes[id] = MontyAnswer.Raise(AnswerError.Parse(text));
+        }
+
         return new FutureScript(outcomes, order ?? []);
     }
 
     private static OsCallResponse ReadOsCall(FixtureFields fields)
     {
         var (operation, result, error) = (fields.Text("operation"), fields.Value("result"), fields.Text("error"));
-        if (result is not null && error is not null) throw fields.Refuse("an OS call has a result or an error, not both");
+        if (result is not null && error is not null)
+        {
+            throw fields.Refuse("an OS call has a result or an error, not both");
+        }
+
         return new OsCallResponse(
-            operation, error is not null ? MontyAnswer.Raise(AnswerError.Parse(error)) : result is not null ? MontyAnswer.Return(result) : null);
+            operation,
+            error is not null ? MontyAnswer.Raise(AnswerError.Parse(error))
+                : result is not null ? MontyAnswer.Return(result)
+                : null
+        );
     }
 }

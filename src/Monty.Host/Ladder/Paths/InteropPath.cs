@@ -17,7 +17,12 @@ internal sealed class InteropPath : ILadderPath
 
     public async ValueTask<ILadderSession> OpenAsync(LadderSetup setup, CancellationToken cancellationToken)
     {
-        var options = new SessionOptions { ScriptName = setup.ScriptName, Limits = setup.Limits, TurnDeadline = TurnDeadline };
+        var options = new SessionOptions
+        {
+            ScriptName = setup.ScriptName,
+            Limits = setup.Limits,
+            TurnDeadline = TurnDeadline,
+        };
         return new Session(pool, await pool.OpenSessionAsync(options, cancellationToken).ConfigureAwait(false), setup);
     }
 
@@ -28,10 +33,13 @@ internal sealed class InteropPath : ILadderPath
         private readonly PrintedPart printed = new();
         private MontySession session = opened;
 
-        public ValueTask<LadderTurn> FeedAsync(LadderFeed feed, CancellationToken cancellationToken) => TakeTurnAsync(
-            async () => await CheckTypesAsync(feed, cancellationToken).ConfigureAwait(false)
-                ?? await session.StartAsync(feed.Code, new FeedOptions { Inputs = feed.Inputs, OnPrint = printed.Add }, cancellationToken)
-                    .ConfigureAwait(false));
+        public ValueTask<LadderTurn> FeedAsync(LadderFeed feed, CancellationToken cancellationToken) =>
+            TakeTurnAsync(async () =>
+                await CheckTypesAsync(feed, cancellationToken).ConfigureAwait(false)
+                ?? await session
+                    .StartAsync(feed.Code, new FeedOptions { Inputs = feed.Inputs, OnPrint = printed.Add }, cancellationToken)
+                    .ConfigureAwait(false)
+            );
 
         public ValueTask<LadderTurn> AnswerAsync(MontySuspension suspension, MontyAnswer answer, CancellationToken cancellationToken) =>
             TakeTurnAsync(() => session.AnswerAsync(suspension, answer, cancellationToken));
@@ -60,8 +68,17 @@ internal sealed class InteropPath : ILadderPath
 
         private async ValueTask<TypingFailed?> CheckTypesAsync(LadderFeed feed, CancellationToken cancellationToken)
         {
-            if (feed.TypeCheckStubs is not { } stubs) return null;
-            var check = new TypeCheckOptions { Stubs = stubs, ScriptName = setup.ScriptName, Inputs = feed.Inputs };
+            if (feed.TypeCheckStubs is not { } stubs)
+            {
+                return null;
+            }
+
+            var check = new TypeCheckOptions
+            {
+                Stubs = stubs,
+                ScriptName = setup.ScriptName,
+                Inputs = feed.Inputs,
+            };
             var report = await pool.CheckTypesAsync(feed.Code, check, cancellationToken).ConfigureAwait(false);
             return report.HasErrors ? new TypingFailed(report.Text) : null;
         }

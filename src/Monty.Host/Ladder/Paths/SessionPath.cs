@@ -19,9 +19,18 @@ internal sealed class SessionPath : ILadderPath
 
     public async ValueTask<ILadderSession> OpenAsync(LadderSetup setup, CancellationToken cancellationToken)
     {
-        engine ??= await MontyEngine.StartAsync(
-            new MontyEngineOptions { Journal = journal, TurnDeadline = TurnDeadline, Pool = new MontyPoolOptions { MaxWorkers = 2 }, Host = (id, printed, suspension, token) => sessions[id].Ask(printed, suspension, token) },
-            cancellationToken).ConfigureAwait(false);
+        engine ??= await MontyEngine
+            .StartAsync(
+                new MontyEngineOptions
+                {
+                    Journal = journal,
+                    TurnDeadline = TurnDeadline,
+                    Pool = new MontyPoolOptions { MaxWorkers = 2 },
+                    Host = (id, printed, suspension, token) => sessions[id].Ask(printed, suspension, token),
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         var id = new SessionId("ladder", (sessions.Count + 1).ToString(CultureInfo.InvariantCulture));
         var session = sessions[id] = new Session(engine, id, setup);
         await session.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -43,7 +52,11 @@ internal sealed class SessionPath : ILadderPath
         private int shown;
 
         public async ValueTask OpenAsync(CancellationToken cancellationToken) =>
-            await SendAsync(new OpenCommand(NextId(), new SessionSetup { ScriptName = setup.ScriptName, Limits = setup.Limits }), cancellationToken).ConfigureAwait(false);
+            await SendAsync(
+                    new OpenCommand(NextId(), new SessionSetup { ScriptName = setup.ScriptName, Limits = setup.Limits }),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
 
         /// <summary>Hands a suspension to whoever drives the fixture, and waits for the answer.</summary>
         public MontyAnswer Ask(string printed, MontySuspension suspension, CancellationToken cancellationToken)
@@ -57,9 +70,17 @@ internal sealed class SessionPath : ILadderPath
         {
             if (feed.TypeCheckStubs is { } stubs)
             {
-                var check = new TypeCheckOptions { Stubs = stubs, ScriptName = setup.ScriptName, Inputs = feed.Inputs };
+                var check = new TypeCheckOptions
+                {
+                    Stubs = stubs,
+                    ScriptName = setup.ScriptName,
+                    Inputs = feed.Inputs,
+                };
                 var report = await engine.Pool.CheckTypesAsync(feed.Code, check, cancellationToken).ConfigureAwait(false);
-                if (report.HasErrors) return new LadderTurn("", new TypingFailed(report.Text));
+                if (report.HasErrors)
+                {
+                    return new LadderTurn("", new TypingFailed(report.Text));
+                }
             }
 
             shown = 0;
@@ -73,7 +94,8 @@ internal sealed class SessionPath : ILadderPath
             return await NextAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        public async ValueTask SnapshotAsync(CancellationToken cancellationToken) => await engine.Live.PassivateAsync(id).ConfigureAwait(false);
+        public async ValueTask SnapshotAsync(CancellationToken cancellationToken) =>
+            await engine.Live.PassivateAsync(id).ConfigureAwait(false);
 
         public async ValueTask DisposeAsync() => await engine.SendAsync(id, new CloseCommand(NextId())).ConfigureAwait(false);
 
@@ -93,7 +115,10 @@ internal sealed class SessionPath : ILadderPath
 
         private async Task SendAsync(SessionCommand command, CancellationToken cancellationToken)
         {
-            if (await engine.SendAsync(id, command, cancellationToken).ConfigureAwait(false) is SessionReply.Refused refused) throw new LadderPathException(refused.Message);
+            if (await engine.SendAsync(id, command, cancellationToken).ConfigureAwait(false) is SessionReply.Refused refused)
+            {
+                throw new LadderPathException(refused.Message);
+            }
         }
 
         /// <summary>Runs a feed beside its driver, who answers what it asks: its command is acknowledged with its first append, perhaps at its end.</summary>
@@ -119,15 +144,31 @@ internal sealed class SessionPath : ILadderPath
             await foreach (var stored in engine.FollowAsync(id, version, cancellationToken).ConfigureAwait(false))
             {
                 version = stored.Version;
-                if (stored.Event is TextPrinted text) printed += text.Text;
-                if (stored.Event is not FeedEnded { Outcome: var outcome }) continue;
-                turns.Writer.TryWrite(new LadderTurn(printed[shown..], outcome switch
+                if (stored.Event is TextPrinted text)
                 {
-                    FeedOutcome.Completed completed => new Complete(completed.Value),
-                    FeedOutcome.Failed failed => new Failed(failed.Error, failed.Origin),
-                    FeedOutcome.Cancelled cancelled => new Failed(new PythonError("KeyboardInterrupt", cancelled.Reason), FailureOrigin.Script),
-                    _ => new TypingFailed(""),
-                }));
+                    printed += text.Text;
+                }
+
+                if (stored.Event is not FeedEnded { Outcome: var outcome })
+                {
+                    continue;
+                }
+
+                turns.Writer.TryWrite(
+                    new LadderTurn(
+                        printed[shown..],
+                        outcome switch
+                        {
+                            FeedOutcome.Completed completed => new Complete(completed.Value),
+                            FeedOutcome.Failed failed => new Failed(failed.Error, failed.Origin),
+                            FeedOutcome.Cancelled cancelled => new Failed(
+                                new PythonError("KeyboardInterrupt", cancelled.Reason),
+                                FailureOrigin.Script
+                            ),
+                            _ => new TypingFailed(""),
+                        }
+                    )
+                );
                 return;
             }
         }

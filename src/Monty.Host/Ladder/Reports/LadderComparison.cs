@@ -18,12 +18,14 @@ internal static class LadderComparison
         var (left, right) = (Read(first), Read(second));
         return [.. left.Keys.Union(right.Keys).Order().SelectMany(Differences)];
 
-        IEnumerable<string> Differences(long id) => (left.GetValueOrDefault(id), right.GetValueOrDefault(id)) switch
-        {
-            (null, _) => [$"fixture {id}: only in {second}"],
-            (_, null) => [$"fixture {id}: only in {first}"],
-            var (one, other) => one.Differences(other).Select(d => $"fixture {id}: {d.Name} is {d.One} in {first} and {d.Other} in {second}"),
-        };
+        IEnumerable<string> Differences(long id) =>
+            (left.GetValueOrDefault(id), right.GetValueOrDefault(id)) switch
+            {
+                (null, _) => [$"fixture {id}: only in {second}"],
+                (_, null) => [$"fixture {id}: only in {first}"],
+                var (one, other) => one.Differences(other)
+                    .Select(d => $"fixture {id}: {d.Name} is {d.One} in {first} and {d.Other} in {second}"),
+            };
     }
 
     private static Dictionary<long, Entry> Read(string file)
@@ -33,7 +35,11 @@ internal static class LadderComparison
         foreach (var line in TextInput.ReadFile(file, "file of results").Split('\n'))
         {
             number++;
-            if (string.IsNullOrWhiteSpace(line)) continue;
+            if (string.IsNullOrWhiteSpace(line))
+            {
+                continue;
+            }
+
             var where = string.Create(CultureInfo.InvariantCulture, $"{file}, line {number}");
             var entry = Entry.Parse(line, where);
             if (!entries.TryAdd(entry.Id, entry))
@@ -54,8 +60,15 @@ internal static class LadderComparison
 
         public IEnumerable<(string Name, string One, string Other)> Differences(Entry other)
         {
-            if (Ok != other.Ok) yield return ("ok", Ok ? "true" : "false", other.Ok ? "true" : "false");
-            if (Value != other.Value) yield return ("value", VisibleText.Of(Value, LongestValue), VisibleText.Of(other.Value, LongestValue));
+            if (Ok != other.Ok)
+            {
+                yield return ("ok", Ok ? "true" : "false", other.Ok ? "true" : "false");
+            }
+
+            if (Value != other.Value)
+            {
+                yield return ("value", VisibleText.Of(Value, LongestValue), VisibleText.Of(other.Value, LongestValue));
+            }
         }
 
         public static Entry Parse(string line, string where)
@@ -64,9 +77,14 @@ internal static class LadderComparison
             {
                 using var document = JsonDocument.Parse(line, Options);
                 var result = document.RootElement;
-                if (result.ValueKind != JsonValueKind.Object
-                    || !result.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.Number || !id.TryGetInt64(out var number)
-                    || !result.TryGetProperty("ok", out var ok) || ok.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+                if (
+                    result.ValueKind != JsonValueKind.Object
+                    || !result.TryGetProperty("id", out var id)
+                    || id.ValueKind != JsonValueKind.Number
+                    || !id.TryGetInt64(out var number)
+                    || !result.TryGetProperty("ok", out var ok)
+                    || ok.ValueKind is not (JsonValueKind.True or JsonValueKind.False)
+                )
                 {
                     throw new BadInputException($"{where}: this is no result of a fixture, which has an 'id' and an 'ok'.");
                 }

@@ -19,7 +19,11 @@ internal sealed class LadderLog(Terminal terminal, ProgressBar? bar)
             FixtureStatus.Skipped => $"skipped {fixture.Id} {fixture.Name}: {fixture.Skip}",
             _ => null,
         };
-        if (line is null) return;
+        if (line is null)
+        {
+            return;
+        }
+
         bar?.Clear();
         terminal.WriteLine(line);
     }
@@ -27,6 +31,9 @@ internal sealed class LadderLog(Terminal terminal, ProgressBar? bar)
     public void Close(IEnumerable<string> summary)
     {
         bar?.Clear();
-        foreach (var line in summary) terminal.WriteLine(line);
+        foreach (var line in summary)
+        {
+            terminal.WriteLine(line);
+        }
     }
 }

@@ -18,7 +18,11 @@ internal sealed class LineOutput : IDisposable
     /// <exception cref="BadInputException">The file cannot be written.</exception>
     public static LineOutput Open(string? target, Terminal terminal)
     {
-        if (target is null or StandardOutput) return new LineOutput(target is null ? null : terminal, null);
+        if (target is null or StandardOutput)
+        {
+            return new LineOutput(target is null ? null : terminal, null);
+        }
+
         try
         {
             return new LineOutput(null, new FileStream(target, FileMode.Create, FileAccess.Write, FileShare.Read));

@@ -18,7 +18,8 @@ internal sealed class ProgressBar(TextWriter terminal, int total)
         var filled = Cells * done / total;
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"[{new string('#', filled)}{new string('.', Cells - filled)}] {done}/{total} {VisibleText.Of(name, LongestName)}");
+            $"[{new string('#', filled)}{new string('.', Cells - filled)}] {done}/{total} {VisibleText.Of(name, LongestName)}"
+        );
         terminal.Write("\r" + text.PadRight(width));
         width = text.Length;
     }
@@ -28,7 +29,11 @@ internal sealed class ProgressBar(TextWriter terminal, int total)
     /// <summary>Leaves an empty line for other text.</summary>
     public void Clear()
     {
-        if (width == 0) return;
+        if (width == 0)
+        {
+            return;
+        }
+
         terminal.Write($"\r{new string(' ', width)}\r");
         width = 0;
     }

@@ -15,7 +15,11 @@ internal static class SortedJson
     public static string Of(JsonElement element)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Options)) Write(writer, element);
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            Write(writer, element);
+        }
+
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
@@ -35,7 +39,11 @@ internal static class SortedJson
                 break;
             case JsonValueKind.Array:
                 writer.WriteStartArray();
-                foreach (var item in element.EnumerateArray()) Write(writer, item);
+                foreach (var item in element.EnumerateArray())
+                {
+                    Write(writer, item);
+                }
+
                 writer.WriteEndArray();
                 break;
             case JsonValueKind.Number when JsonMarshal.GetRawUtf8Value(element).IndexOfAny(".eE"u8) >= 0:

@@ -13,7 +13,11 @@ internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<FixtureResult> RunAsync(Fixture fixture, CancellationToken cancellationToken)
     {
-        if (fixture.Skip is not null) return new FixtureResult { Fixture = fixture, Status = FixtureStatus.Skipped };
+        if (fixture.Skip is not null)
+        {
+            return new FixtureResult { Fixture = fixture, Status = FixtureStatus.Skipped };
+        }
+
         var begun = time.GetTimestamp();
         var attempt = new Attempt(fixture);
         try
@@ -35,8 +39,12 @@ internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
         {
             Fixture = fixture,
             Status = fixture.Xfail is null
-                ? holds ? FixtureStatus.Passed : FixtureStatus.Failed
-                : holds ? FixtureStatus.UnexpectedPass : FixtureStatus.ExpectedFailure,
+                ? holds
+                    ? FixtureStatus.Passed
+                    : FixtureStatus.Failed
+                : holds
+                    ? FixtureStatus.UnexpectedPass
+                    : FixtureStatus.ExpectedFailure,
             Value = (attempt.End as Complete)?.Value,
             Error = attempt.End switch
             {
@@ -65,29 +73,60 @@ internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
             for (var index = 0; index < fixture.Steps.Count; index++)
             {
                 await TakeAsync(session, fixture.Steps[index], cancellationToken).ConfigureAwait(false);
-                if (Problems.Count == 0) continue;
-                if (fixture.Steps.Count > 1) Problems[0] = $"step {index + 1}: {Problems[0]}";
+                if (Problems.Count == 0)
+                {
+                    continue;
+                }
+
+                if (fixture.Steps.Count > 1)
+                {
+                    Problems[0] = $"step {index + 1}: {Problems[0]}";
+                }
+
                 return; // what follows builds on this step
             }
 
             Problems.AddRange(CallChecks.Of(fixture.Calls, host.Served, host.CallIds));
-            if (fixture.PrintLines is { } lines) Problems.AddRange(PrintChecks.Of(lines, host.Printed.Lines));
+            if (fixture.PrintLines is { } lines)
+            {
+                Problems.AddRange(PrintChecks.Of(lines, host.Printed.Lines));
+            }
+
             Problems.AddRange(host.Left);
         }
 
         private async Task TakeAsync(ILadderSession session, FixtureStep step, CancellationToken cancellationToken)
         {
-            if (step.Snapshot) await session.SnapshotAsync(cancellationToken).ConfigureAwait(false);
+            if (step.Snapshot)
+            {
+                await session.SnapshotAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             if (step.Continuation is { } wanted)
             {
                 var found = PythonContinuation.Detect(step.Code);
-                if (found != wanted) Problems.Add($"continuation: {found}, not {wanted}");
-                if (found != wanted || found != Continuation.Complete) return;
+                if (found != wanted)
+                {
+                    Problems.Add($"continuation: {found}, not {wanted}");
+                }
+
+                if (found != wanted || found != Continuation.Complete)
+                {
+                    return;
+                }
             }
 
             var (served, printed) = (host.Served.Count, host.Printed.Lines.Count);
-            if (!await FeedAsync(session, step.Code, cancellationToken).ConfigureAwait(false)) return;
-            if (End is TypingFailed && (host.Served.Count > served || host.Printed.Lines.Count > printed)) Problems.Add("typeCheckExpected: the type check refused the code, which had run before");
+            if (!await FeedAsync(session, step.Code, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            if (End is TypingFailed && (host.Served.Count > served || host.Printed.Lines.Count > printed))
+            {
+                Problems.Add("typeCheckExpected: the type check refused the code, which had run before");
+            }
+
             Problems.AddRange(StepChecks.Of(step, fixture.TypeCheck, End!));
         }
 

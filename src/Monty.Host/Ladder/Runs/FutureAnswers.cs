@@ -25,7 +25,11 @@ internal sealed class FutureAnswers(FutureScript script)
     public Reply Settle(ResolveFutures waiting)
     {
         var pending = waiting.PendingCallIds;
-        if (pending.Count == 0) return Reply.Stuck("the script awaits a call of an earlier feed, which nothing can settle");
+        if (pending.Count == 0)
+        {
+            return Reply.Stuck("the script awaits a call of an earlier feed, which nothing can settle");
+        }
+
         var group = resolutions < script.Order.Count ? script.Order[resolutions] : [.. pending];
         resolutions++;
         var outcomes = new Dictionary<uint, MontyAnswer>();
@@ -36,7 +40,11 @@ internal sealed class FutureAnswers(FutureScript script)
                 return Reply.Stuck($"future {id} is to be settled, and pending are {string.Join(", ", (IEnumerable<uint>)pending)}");
             }
 
-            if (!script.Outcomes.TryGetValue(id, out var outcome)) return Reply.Stuck($"there is no outcome for future {id}");
+            if (!script.Outcomes.TryGetValue(id, out var outcome))
+            {
+                return Reply.Stuck($"there is no outcome for future {id}");
+            }
+
             outcomes[id] = outcome;
             settled.Add(id);
         }

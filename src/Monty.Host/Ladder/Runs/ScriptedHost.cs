@@ -32,9 +32,11 @@ internal sealed class ScriptedHost(HostScript script)
         switch (suspension)
         {
             case NameLookup lookup:
-                return Reply.With(lookup.ObjectId is null && script.Functions.Contains(lookup.Name)
-                    ? MontyAnswer.Return(new MontyFunction(lookup.Name))
-                    : MontyAnswer.NotFound);
+                return Reply.With(
+                    lookup.ObjectId is null && script.Functions.Contains(lookup.Name)
+                        ? MontyAnswer.Return(new MontyFunction(lookup.Name))
+                        : MontyAnswer.NotFound
+                );
             case FunctionCall call:
                 return Refusal(call) is { } refusal ? Reply.With(refusal) : Serve(call);
             case OsCall call:
@@ -50,7 +52,11 @@ internal sealed class ScriptedHost(HostScript script)
     /// <summary>The answer to a call of what the fixture does not offer, which uses up nothing; null for what it does.</summary>
     private MontyAnswer? Refusal(FunctionCall call)
     {
-        if (call.ObjectId is not { } id) return script.Functions.Contains(call.Name) ? null : MontyAnswer.NotFound;
+        if (call.ObjectId is not { } id)
+        {
+            return script.Functions.Contains(call.Name) ? null : MontyAnswer.NotFound;
+        }
+
         var lent = script.Objects.FirstOrDefault(o => o.Instance.InstanceId == id || o.Instance.Type.Id == id);
         return lent?.Methods.Contains(call.Name) == true
             ? null

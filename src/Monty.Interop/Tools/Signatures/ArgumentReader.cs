@@ -17,24 +17,51 @@ internal sealed class ArgumentReader(string function, string argument, PythonTyp
 {
     protected override object? Find(MontyValue value, Type type)
     {
-        if (types.ClassOf(type) is not { IsLent: true } hostClass) return null;
-        if (value is MontyNone) return null; // whether it is taken, the declaration says
-        return value is MontyInstance { Type.Origin: MontyTypeOrigin.Host } instance && objects.Find(instance.InstanceId) is { } lent
-            && lent.Class.Id == hostClass.Id && type.IsInstanceOfType(lent.Target) // lent as another class it has other rights
+        if (types.ClassOf(type) is not { IsLent: true } hostClass)
+        {
+            return null;
+        }
+
+        if (value is MontyNone)
+        {
+            return null; // whether it is taken, the declaration says
+        }
+
+        return
+            value is MontyInstance { Type.Origin: MontyTypeOrigin.Host } instance
+            && objects.Find(instance.InstanceId) is { } lent
+            && lent.Class.Id == hostClass.Id
+            && type.IsInstanceOfType(lent.Target) // lent as another class it has other rights
             ? lent.Target
             : throw Mismatch(type, null, value);
     }
 
     protected override MontyValue Coerce(MontyValue value, Type type)
     {
-        if (IsWhole(type)) return value is MontyBool bit ? new MontyInt(bit.Value ? 1 : 0) : value;
-        if (!IsReal(type)) return value;
-        if (value is MontyBool flag) return new MontyFloat(flag.Value ? 1 : 0);
-        return value is MontyInt whole && type != typeof(decimal) && (double)whole.Value is var number && double.IsFinite(number) ? new MontyFloat(number) : value;
+        if (IsWhole(type))
+        {
+            return value is MontyBool bit ? new MontyInt(bit.Value ? 1 : 0) : value;
+        }
+
+        if (!IsReal(type))
+        {
+            return value;
+        }
+
+        if (value is MontyBool flag)
+        {
+            return new MontyFloat(flag.Value ? 1 : 0);
+        }
+
+        return value is MontyInt whole && type != typeof(decimal) && (double)whole.Value is var number && double.IsFinite(number)
+            ? new MontyFloat(number)
+            : value;
     }
 
     protected override Exception Mismatch(Type type, NullabilityInfo? annotation, MontyValue value, Exception? cause = null) =>
-        cause is null ? WrongType(type, annotation, value) : Unfit(Nullable.GetUnderlyingType(type) ?? type, value, cause) ?? WrongType(type, annotation, value);
+        cause is null
+            ? WrongType(type, annotation, value)
+            : Unfit(Nullable.GetUnderlyingType(type) ?? type, value, cause) ?? WrongType(type, annotation, value);
 
     protected override Exception Unfillable(Type type, NullabilityInfo? annotation, MontyValue value) => WrongType(type, annotation, value);
 
@@ -42,49 +69,65 @@ internal sealed class ArgumentReader(string function, string argument, PythonTyp
         Refuse("TypeError", $"must be {types.OfArgument(type, null)}, but has no '{ToolNames.OfParameter(parameter.Name!)}'");
 
     /// <summary>What refuses a value of the right kind that the type cannot hold; null for another kind.</summary>
-    private PythonException? Unfit(Type type, MontyValue value, Exception cause) => (cause, value) switch
-    {
-        (JsonException, _) => Refuse("ValueError", $"cannot be written as JSON: {cause.Message}"),
-        (_, MontyStr text) when type.IsEnum => Refuse("ValueError", $"must be {OneOf(Enum.GetNames(type))}, not {Shown(text)}"),
-        (_, MontyStr text) when type == typeof(char) => Refuse("ValueError", $"must be a str of one character, not {Shown(text)}"),
-        (_, MontyStr text) when type == typeof(Guid) => Refuse("ValueError", $"must be a UUID, not {Shown(text)}"),
-        (_, MontyStr text) when type == typeof(Uri) => Refuse("ValueError", $"must be a URL, not {Shown(text)}"),
-        (_, MontyDateTime) when type == typeof(DateTime) => Refuse("ValueError", "must be a datetime without a timezone"),
-        (_, MontyDateTime) when type == typeof(DateTimeOffset) => Refuse("ValueError", "must be a datetime with a timezone, in whole minutes and within 14 hours of UTC"),
-        (_, MontyTime) when type == typeof(TimeOnly) => Refuse("ValueError", "must be a time without a timezone"),
-        (_, MontyFloat { Value: var number }) when IsReal(type) && !double.IsFinite(number) => Refuse("ValueError", $"must be a finite number, not {value}"),
-        (_, MontyInt) when IsWhole(type) || IsReal(type) => OutOfRange(type),
-        (_, MontyFloat) when IsReal(type) => OutOfRange(type),
-        (_, MontyTimeDelta) when type == typeof(TimeSpan) => OutOfRange(type),
-        _ => null,
-    };
+    private PythonException? Unfit(Type type, MontyValue value, Exception cause) =>
+        (cause, value) switch
+        {
+            (JsonException, _) => Refuse("ValueError", $"cannot be written as JSON: {cause.Message}"),
+            (_, MontyStr text) when type.IsEnum => Refuse("ValueError", $"must be {OneOf(Enum.GetNames(type))}, not {Shown(text)}"),
+            (_, MontyStr text) when type == typeof(char) => Refuse("ValueError", $"must be a str of one character, not {Shown(text)}"),
+            (_, MontyStr text) when type == typeof(Guid) => Refuse("ValueError", $"must be a UUID, not {Shown(text)}"),
+            (_, MontyStr text) when type == typeof(Uri) => Refuse("ValueError", $"must be a URL, not {Shown(text)}"),
+            (_, MontyDateTime) when type == typeof(DateTime) => Refuse("ValueError", "must be a datetime without a timezone"),
+            (_, MontyDateTime) when type == typeof(DateTimeOffset) => Refuse(
+                "ValueError",
+                "must be a datetime with a timezone, in whole minutes and within 14 hours of UTC"
+            ),
+            (_, MontyTime) when type == typeof(TimeOnly) => Refuse("ValueError", "must be a time without a timezone"),
+            (_, MontyFloat { Value: var number }) when IsReal(type) && !double.IsFinite(number) => Refuse(
+                "ValueError",
+                $"must be a finite number, not {value}"
+            ),
+            (_, MontyInt) when IsWhole(type) || IsReal(type) => OutOfRange(type),
+            (_, MontyFloat) when IsReal(type) => OutOfRange(type),
+            (_, MontyTimeDelta) when type == typeof(TimeSpan) => OutOfRange(type),
+            _ => null,
+        };
 
     private PythonException Refuse(string type, string problem) => new(type, $"{function}() argument '{argument}'{Place} {problem}");
 
     private PythonException WrongType(Type type, NullabilityInfo? annotation, MontyValue value) =>
         Refuse("TypeError", $"must be {types.OfArgument(type, annotation)}, not {value.TypeName}");
 
-    private PythonException OutOfRange(Type type) => Refuse("OverflowError", RangeOf(type) is { } range ? $"must be in the range {range}" : "is too large for the host");
+    private PythonException OutOfRange(Type type) =>
+        Refuse("OverflowError", RangeOf(type) is { } range ? $"must be in the range {range}" : "is too large for the host");
 
     private static bool IsWhole(Type type) =>
-        (!type.IsEnum && Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.UInt64) || type == typeof(Int128) || type == typeof(UInt128) || type == typeof(BigInteger);
+        (!type.IsEnum && Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.UInt64)
+        || type == typeof(Int128)
+        || type == typeof(UInt128)
+        || type == typeof(BigInteger);
 
-    private static bool IsReal(Type type) => type == typeof(double) || type == typeof(float) || type == typeof(Half) || type == typeof(decimal);
+    private static bool IsReal(Type type) =>
+        type == typeof(double) || type == typeof(float) || type == typeof(Half) || type == typeof(decimal);
 
     private static string Shown(MontyStr text) => StringLiteral.Append(new StringBuilder(), ValuePath.Shorten(text.Value)).ToString();
 
-    private static string OneOf(string[] names) => names is [var only] ? PythonText.Quote(only) : $"{string.Join(", ", names[..^1].Select(PythonText.Quote))} or {PythonText.Quote(names[^1])}";
+    private static string OneOf(string[] names) =>
+        names is [var only]
+            ? PythonText.Quote(only)
+            : $"{string.Join(", ", names[..^1].Select(PythonText.Quote))} or {PythonText.Quote(names[^1])}";
 
-    private static string? RangeOf(Type type) => Type.GetTypeCode(type) switch
-    {
-        TypeCode.Byte => "0 to 255",
-        TypeCode.SByte => "-128 to 127",
-        TypeCode.UInt16 => "0 to 65535",
-        TypeCode.Int16 => "-32768 to 32767",
-        TypeCode.UInt32 => $"0 to {uint.MaxValue}",
-        TypeCode.Int32 => $"{int.MinValue} to {int.MaxValue}",
-        TypeCode.UInt64 => $"0 to {ulong.MaxValue}",
-        TypeCode.Int64 => $"{long.MinValue} to {long.MaxValue}",
-        _ => null,
-    };
+    private static string? RangeOf(Type type) =>
+        Type.GetTypeCode(type) switch
+        {
+            TypeCode.Byte => "0 to 255",
+            TypeCode.SByte => "-128 to 127",
+            TypeCode.UInt16 => "0 to 65535",
+            TypeCode.Int16 => "-32768 to 32767",
+            TypeCode.UInt32 => $"0 to {uint.MaxValue}",
+            TypeCode.Int32 => $"{int.MinValue} to {int.MaxValue}",
+            TypeCode.UInt64 => $"0 to {ulong.MaxValue}",
+            TypeCode.Int64 => $"{long.MinValue} to {long.MaxValue}",
+            _ => null,
+        };
 }

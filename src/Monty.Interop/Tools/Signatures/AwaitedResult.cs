@@ -11,7 +11,12 @@ namespace Monty.Interop;
 /// <param name="WaitAsync">Turns what the function returned into the value.</param>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
 [RequiresDynamicCode(ValueHydration.NeedsCode)]
-internal sealed record AwaitedResult(Type? Type, NullabilityInfo? Annotation, bool IsAsync, Func<object?, CancellationToken, ValueTask<object?>> WaitAsync)
+internal sealed record AwaitedResult(
+    Type? Type,
+    NullabilityInfo? Annotation,
+    bool IsAsync,
+    Func<object?, CancellationToken, ValueTask<object?>> WaitAsync
+)
 {
     private static readonly Func<object?, CancellationToken, ValueTask<object?>> AsItIs = (value, _) => new(value);
 
@@ -26,19 +31,36 @@ internal sealed record AwaitedResult(Type? Type, NullabilityInfo? Annotation, bo
                 : new(null, null, IsAsync: false, AsItIs);
         }
 
-        if (type == typeof(Task)) return new(null, null, IsAsync: true, OfTask);
-        if (type == typeof(ValueTask)) return new(null, null, IsAsync: true, OfValueTask);
-        var annotation = new NullabilityInfoContext().Create(method.ReturnParameter);
-        var wait = !type.IsGenericType ? null : type.GetGenericTypeDefinition() switch
+        if (type == typeof(Task))
         {
-            var t when t == typeof(Task<>) => nameof(OfTaskAsync),
-            var t when t == typeof(ValueTask<>) => nameof(OfValueTaskAsync),
-            var t when t == typeof(IAsyncEnumerable<>) => nameof(OfStreamAsync),
-            _ => null,
-        };
-        if (wait is null) return new(type, annotation, IsAsync: false, AsItIs);
+            return new(null, null, IsAsync: true, OfTask);
+        }
+
+        if (type == typeof(ValueTask))
+        {
+            return new(null, null, IsAsync: true, OfValueTask);
+        }
+
+        var annotation = new NullabilityInfoContext().Create(method.ReturnParameter);
+        var wait = !type.IsGenericType
+            ? null
+            : type.GetGenericTypeDefinition() switch
+            {
+                var t when t == typeof(Task<>) => nameof(OfTaskAsync),
+                var t when t == typeof(ValueTask<>) => nameof(OfValueTaskAsync),
+                var t when t == typeof(IAsyncEnumerable<>) => nameof(OfStreamAsync),
+                _ => null,
+            };
+        if (wait is null)
+        {
+            return new(type, annotation, IsAsync: false, AsItIs);
+        }
+
         var value = type.GetGenericArguments()[0];
-        var bound = typeof(AwaitedResult).GetMethod(wait, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(value).CreateDelegate<Func<object?, CancellationToken, ValueTask<object?>>>();
+        var bound = typeof(AwaitedResult)
+            .GetMethod(wait, BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(value)
+            .CreateDelegate<Func<object?, CancellationToken, ValueTask<object?>>>();
         return wait == nameof(OfStreamAsync)
             ? new(typeof(List<>).MakeGenericType(value), annotation, IsAsync: true, bound)
             : new(value, annotation.GenericTypeArguments.ElementAtOrDefault(0), IsAsync: true, bound);
@@ -56,14 +78,20 @@ internal sealed record AwaitedResult(Type? Type, NullabilityInfo? Annotation, bo
         return null;
     }
 
-    private static async ValueTask<object?> OfTaskAsync<T>(object? task, CancellationToken cancellationToken) => await ((Task<T>)task!).ConfigureAwait(false);
+    private static async ValueTask<object?> OfTaskAsync<T>(object? task, CancellationToken cancellationToken) =>
+        await ((Task<T>)task!).ConfigureAwait(false);
 
-    private static async ValueTask<object?> OfValueTaskAsync<T>(object? task, CancellationToken cancellationToken) => await ((ValueTask<T>)task!).ConfigureAwait(false);
+    private static async ValueTask<object?> OfValueTaskAsync<T>(object? task, CancellationToken cancellationToken) =>
+        await ((ValueTask<T>)task!).ConfigureAwait(false);
 
     private static async ValueTask<object?> OfStreamAsync<T>(object? stream, CancellationToken cancellationToken)
     {
         var items = new List<T>();
-        await foreach (var item in ((IAsyncEnumerable<T>)stream!).WithCancellation(cancellationToken).ConfigureAwait(false)) items.Add(item);
+        await foreach (var item in ((IAsyncEnumerable<T>)stream!).WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            items.Add(item);
+        }
+
         return items;
     }
 }

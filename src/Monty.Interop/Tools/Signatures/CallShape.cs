@@ -15,18 +15,38 @@ internal sealed record CallShape(string Name, bool CountsSelf, ImmutableArray<(s
     {
         var bound = new MontyValue?[Parameters.Length];
         var taken = Math.Min(call.Arguments.Count, bound.Length);
-        for (var i = 0; i < taken; i++) bound[i] = call.Arguments[i];
+        for (var i = 0; i < taken; i++)
+        {
+            bound[i] = call.Arguments[i];
+        }
+
         foreach (var (name, value) in call.Keywords)
         {
             var index = IndexOf(name);
-            if (index < 0) throw Refuse($"got an unexpected keyword argument '{name}'");
-            if (bound[index] is not null) throw Refuse($"got multiple values for argument '{name}'");
+            if (index < 0)
+            {
+                throw Refuse($"got an unexpected keyword argument '{name}'");
+            }
+
+            if (bound[index] is not null)
+            {
+                throw Refuse($"got multiple values for argument '{name}'");
+            }
+
             bound[index] = value;
         }
 
-        if (call.Arguments.Count > taken && !TakesRest) throw TooMany(call.Arguments.Count);
+        if (call.Arguments.Count > taken && !TakesRest)
+        {
+            throw TooMany(call.Arguments.Count);
+        }
+
         var missing = Parameters.Where((p, i) => bound[i] is null && !p.IsOptional).Select(p => $"'{p.Name}'").ToList();
-        if (missing.Count > 0) throw Refuse($"missing {missing.Count} required positional argument{(missing.Count == 1 ? "" : "s")}: {Join(missing)}");
+        if (missing.Count > 0)
+        {
+            throw Refuse($"missing {missing.Count} required positional argument{(missing.Count == 1 ? "" : "s")}: {Join(missing)}");
+        }
+
         return (bound, [.. call.Arguments.Skip(taken)]);
     }
 
@@ -34,7 +54,10 @@ internal sealed record CallShape(string Name, bool CountsSelf, ImmutableArray<(s
     {
         for (var i = 0; i < Parameters.Length; i++)
         {
-            if (Parameters[i].Name == name) return i;
+            if (Parameters[i].Name == name)
+            {
+                return i;
+            }
         }
 
         return -1;
@@ -49,13 +72,14 @@ internal sealed record CallShape(string Name, bool CountsSelf, ImmutableArray<(s
         return Refuse($"takes {takes} but {given} {(given == 1 ? "was" : "were")} given");
     }
 
-    private static string Join(List<string> names) => names switch
-    {
-        [var only] => only,
-        [var first, var second] => $"{first} and {second}",
-        [.. var most, var last] => $"{string.Join(", ", most)}, and {last}",
-        [] => "",
-    };
+    private static string Join(List<string> names) =>
+        names switch
+        {
+            [var only] => only,
+            [var first, var second] => $"{first} and {second}",
+            [.. var most, var last] => $"{string.Join(", ", most)}, and {last}",
+            [] => "",
+        };
 
     private PythonException Refuse(string problem) => new("TypeError", $"{Name}() {problem}");
 }

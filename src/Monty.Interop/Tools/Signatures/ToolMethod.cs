@@ -22,13 +22,27 @@ internal sealed class ToolMethod
     private readonly string shownName;
 
     private ToolMethod(
-        string name, string source, string? ofClass, TimeSpan? deadline, MethodInfo method, IEnumerable<ParameterInfo> parameters,
-        PythonTypes types, Func<object?[], object?> invoke)
+        string name,
+        string source,
+        string? ofClass,
+        TimeSpan? deadline,
+        MethodInfo method,
+        IEnumerable<ParameterInfo> parameters,
+        PythonTypes types,
+        Func<object?[], object?> invoke
+    )
     {
         (this.name, this.deadline, this.types, this.invoke) = (name, deadline, types, invoke);
         summary = PythonText.Describe(method);
         shownName = ofClass is null ? name : $"{ofClass}.{name}";
-        signature = new MethodSignature(shownName, source, parameters, types, hasReceiver: ofClass is not null, hasSelf: ofClass is not null);
+        signature = new MethodSignature(
+            shownName,
+            source,
+            parameters,
+            types,
+            hasReceiver: ofClass is not null,
+            hasSelf: ofClass is not null
+        );
         try
         {
             result = AwaitedResult.Of(method);
@@ -44,44 +58,97 @@ internal sealed class ToolMethod
     public static ToolMethod Of(MethodInfo method, object? target, MontyToolAttribute attribute, IEnumerable<MontyHostClass>? classes)
     {
         var source = SourceOf(method);
-        if (method.IsGenericMethodDefinition) throw new ArgumentException($"{source} is generic, and a script gives no type arguments. Register a method with its types filled in.");
+        if (method.IsGenericMethodDefinition)
+        {
+            throw new ArgumentException(
+                $"{source} is generic, and a script gives no type arguments. Register a method with its types filled in."
+            );
+        }
+
         return new(
-            NameOf(attribute.Name ?? ToolNames.OfMethod(method.Name), source), source, ofClass: null, DeadlineOf(attribute, source), method, method.GetParameters(), new PythonTypes(classes),
-            arguments => method.Invoke(target, BindingFlags.DoNotWrapExceptions, binder: null, arguments, CultureInfo.InvariantCulture));
+            NameOf(attribute.Name ?? ToolNames.OfMethod(method.Name), source),
+            source,
+            ofClass: null,
+            DeadlineOf(attribute, source),
+            method,
+            method.GetParameters(),
+            new PythonTypes(classes),
+            arguments => method.Invoke(target, BindingFlags.DoNotWrapExceptions, binder: null, arguments, CultureInfo.InvariantCulture)
+        );
     }
 
     /// <summary>A delegate, named by its method, by its attribute, or by the expression that gave it.</summary>
-    public static ToolMethod Of(Delegate handler, string? name, TimeSpan? deadline, IEnumerable<MontyHostClass>? classes, string? expression)
+    public static ToolMethod Of(
+        Delegate handler,
+        string? name,
+        TimeSpan? deadline,
+        IEnumerable<MontyHostClass>? classes,
+        string? expression
+    )
     {
         var attribute = handler.Method.GetCustomAttribute<MontyToolAttribute>();
-        var found = name ?? attribute?.Name ?? (RuntimeNames.IsIdentifier(handler.Method.Name) ? ToolNames.OfMethod(handler.Method.Name) : NameIn(expression));
-        if (found is null) throw new ArgumentException("A lambda has no name that scripts could call. Pass a name, or the lambda by a variable of that name.", nameof(name));
+        var found =
+            name
+            ?? attribute?.Name
+            ?? (RuntimeNames.IsIdentifier(handler.Method.Name) ? ToolNames.OfMethod(handler.Method.Name) : NameIn(expression));
+        if (found is null)
+        {
+            throw new ArgumentException(
+                "A lambda has no name that scripts could call. Pass a name, or the lambda by a variable of that name.",
+                nameof(name)
+            );
+        }
+
         var source = RuntimeNames.IsIdentifier(handler.Method.Name) ? SourceOf(handler.Method) : $"The tool '{found}'";
-        return OfDelegate(NameOf(found, source), source, null, deadline ?? (attribute is null ? null : DeadlineOf(attribute, source)), handler, new PythonTypes(classes));
+        return OfDelegate(
+            NameOf(found, source),
+            source,
+            null,
+            deadline ?? (attribute is null ? null : DeadlineOf(attribute, source)),
+            handler,
+            new PythonTypes(classes)
+        );
     }
 
     /// <summary>A delegate whose first parameter is the lent object.</summary>
     public static ToolMethod OfLentObject(string ofClass, string name, TimeSpan? deadline, Delegate handler, PythonTypes types) =>
         OfDelegate(name, $"The method '{name}' of the class '{ofClass}'", ofClass, deadline, handler, types);
 
-    public MontyTool ToTool() => new(name, result.IsAsync, HandleAsync, deadline)
-    {
-        Stub = $"{Heading}: ...",
-        Documented = PythonText.WithDocstring(Heading, summary, signature.Descriptions, ""),
-        Classes = [.. types.Classes],
-    };
+    public MontyTool ToTool() =>
+        new(name, result.IsAsync, HandleAsync, deadline)
+        {
+            Stub = $"{Heading}: ...",
+            Documented = PythonText.WithDocstring(Heading, summary, signature.Descriptions, ""),
+            Classes = [.. types.Classes],
+        };
 
     /// <summary>The declaration as a member of a class.</summary>
-    public string Declaration(bool documented) => documented ? PythonText.WithDocstring(Heading, summary, signature.Descriptions, "    ") : $"    {Heading}: ...\n";
+    public string Declaration(bool documented) =>
+        documented ? PythonText.WithDocstring(Heading, summary, signature.Descriptions, "    ") : $"    {Heading}: ...\n";
 
     private string Heading => $"{(result.IsAsync ? "async " : "")}def {name}{signature.Text} -> {resultType}";
 
-    private static ToolMethod OfDelegate(string name, string source, string? ofClass, TimeSpan? deadline, Delegate handler, PythonTypes types)
+    private static ToolMethod OfDelegate(
+        string name,
+        string source,
+        string? ofClass,
+        TimeSpan? deadline,
+        Delegate handler,
+        PythonTypes types
+    )
     {
         var method = handler.GetType().GetMethod("Invoke")!;
         var parameters = handler.Method.GetParameters().TakeLast(method.GetParameters().Length); // a closed delegate of a static method hides its first
-        return new(name, source, ofClass, deadline, handler.Method, parameters, types,
-            arguments => method.Invoke(handler, BindingFlags.DoNotWrapExceptions, binder: null, arguments, CultureInfo.InvariantCulture));
+        return new(
+            name,
+            source,
+            ofClass,
+            deadline,
+            handler.Method,
+            parameters,
+            types,
+            arguments => method.Invoke(handler, BindingFlags.DoNotWrapExceptions, binder: null, arguments, CultureInfo.InvariantCulture)
+        );
     }
 
     private async ValueTask<MontyValue> HandleAsync(ToolCall call, CancellationToken cancellationToken)
@@ -96,10 +163,16 @@ internal sealed class ToolMethod
 
     private static TimeSpan? DeadlineOf(MontyToolAttribute attribute, string source)
     {
-        if (attribute.DeadlineSeconds == 0) return null;
+        if (attribute.DeadlineSeconds == 0)
+        {
+            return null;
+        }
+
         return double.IsFinite(attribute.DeadlineSeconds) && Math.Abs(attribute.DeadlineSeconds) < TimeSpan.MaxValue.TotalSeconds
             ? TimeSpan.FromSeconds(attribute.DeadlineSeconds)
-            : throw new ArgumentException($"{source}: DeadlineSeconds is {attribute.DeadlineSeconds.ToString(CultureInfo.InvariantCulture)}. Give seconds, or 0 for no deadline.");
+            : throw new ArgumentException(
+                $"{source}: DeadlineSeconds is {attribute.DeadlineSeconds.ToString(CultureInfo.InvariantCulture)}. Give seconds, or 0 for no deadline."
+            );
     }
 
     private static string? NameIn(string? expression)
@@ -108,5 +181,6 @@ internal sealed class ToolMethod
         return last is not null && RuntimeNames.IsIdentifier(last) ? ToolNames.OfMethod(last) : null;
     }
 
-    private static string SourceOf(MethodInfo method) => $"Method {(method.DeclaringType is { } type ? ClrTypeName.Of(type) + "." : "")}{method.Name}";
+    private static string SourceOf(MethodInfo method) =>
+        $"Method {(method.DeclaringType is { } type ? ClrTypeName.Of(type) + "." : "")}{method.Name}";
 }

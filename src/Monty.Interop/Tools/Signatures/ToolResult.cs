@@ -15,8 +15,9 @@ internal static class ToolResult
 
         PythonException Refuse(string problem) => new("TypeError", $"what {source} gave cannot be sent: {problem}");
 
-        MontyValue? Declared(object item, ClrConversion conversion) => item is decimal number
-            ? double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
-            : types.ClassOf(item)?.ToValue(item, conversion, objects);
+        MontyValue? Declared(object item, ClrConversion conversion) =>
+            item is decimal number
+                ? double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+                : types.ClassOf(item)?.ToValue(item, conversion, objects);
     }
 }

@@ -9,4 +9,11 @@ namespace Monty.Interop;
 /// <param name="Fix">The mend that the checker offers, as its JSON, or null.</param>
 /// <param name="Notes">What explains it, as GitHub's format has it: lines joined by <c>%0A</c>.</param>
 /// <param name="Block">The block of the full format, in colour.</param>
-internal sealed record Finding(TypeDiagnostic Diagnostic, string Fingerprint, string? Address, JsonElement? Fix, string Notes, string Block);
+internal sealed record Finding(
+    TypeDiagnostic Diagnostic,
+    string Fingerprint,
+    string? Address,
+    JsonElement? Fix,
+    string Notes,
+    string Block
+);

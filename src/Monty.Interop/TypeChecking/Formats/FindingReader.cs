@@ -13,13 +13,21 @@ internal sealed partial class FindingReader(CheckedModule module, string moduleN
     private const string TopLevelReturn = "`return` statement outside of a function";
 
     /// <summary>Where a JSON object with a <c>row</c> says it is.</summary>
-    public static SourceLocation Place(JsonElement place) => new(place.GetProperty("row").GetInt32(), place.GetProperty("column").GetInt32());
+    public static SourceLocation Place(JsonElement place) =>
+        new(place.GetProperty("row").GetInt32(), place.GetProperty("column").GetInt32());
 
     /// <summary>Whether GitLab's format lists a finding in the checked code.</summary>
     public bool Concerns(string gitLab)
     {
         using var document = JsonDocument.Parse(gitLab);
-        return document.RootElement.EnumerateArray().Any(f => IsOurs(f.GetProperty("location").GetProperty("positions").GetProperty("begin").GetProperty("line").GetInt32(), f.GetProperty("description").GetString()!));
+        return document
+            .RootElement.EnumerateArray()
+            .Any(f =>
+                IsOurs(
+                    f.GetProperty("location").GetProperty("positions").GetProperty("begin").GetProperty("line").GetInt32(),
+                    f.GetProperty("description").GetString()!
+                )
+            );
     }
 
     /// <summary>The findings in the checked code, from the same check in four formats.</summary>
@@ -32,15 +40,36 @@ internal sealed partial class FindingReader(CheckedModule module, string moduleN
         var rest = details.RootElement.EnumerateArray().ToList();
         var notes = gitHub.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var blocks = FullFormat.Cut(full);
-        if (rest.Count != ours.Count || notes.Length != ours.Count) throw new InvalidOperationException($"The runtime found {ours.Count}, {rest.Count} and {notes.Length} things in one check. This runtime is not the one that the client pins.");
+        if (rest.Count != ours.Count || notes.Length != ours.Count)
+        {
+            throw new InvalidOperationException(
+                $"The runtime found {ours.Count}, {rest.Count} and {notes.Length} things in one check. This runtime is not the one that the client pins."
+            );
+        }
+
         var found = new List<Finding>();
         for (var index = 0; index < ours.Count; index++)
         {
             var diagnostic = ReadDiagnostic(rest[index], ours[index].GetProperty("severity").GetString());
-            if (!IsOurs(Place(rest[index].GetProperty("location")).Line, diagnostic.Message)) continue;
-            var block = blocks.Count == ours.Count ? FullFormat.Move(blocks[index], moduleName, module) : TypeDiagnosticText.Render([diagnostic], module.Code) + "\n";
-            found.Add(new Finding(
-                diagnostic, ours[index].GetProperty("fingerprint").GetString()!, rest[index].GetProperty("url").GetString(), ReadFix(rest[index].GetProperty("fix")), ReadNotes(notes[index]), block));
+            if (!IsOurs(Place(rest[index].GetProperty("location")).Line, diagnostic.Message))
+            {
+                continue;
+            }
+
+            var block =
+                blocks.Count == ours.Count
+                    ? FullFormat.Move(blocks[index], moduleName, module)
+                    : TypeDiagnosticText.Render([diagnostic], module.Code) + "\n";
+            found.Add(
+                new Finding(
+                    diagnostic,
+                    ours[index].GetProperty("fingerprint").GetString()!,
+                    rest[index].GetProperty("url").GetString(),
+                    ReadFix(rest[index].GetProperty("fix")),
+                    ReadNotes(notes[index]),
+                    block
+                )
+            );
         }
 
         return found;
@@ -48,21 +77,35 @@ internal sealed partial class FindingReader(CheckedModule module, string moduleN
 
     private bool IsOurs(int line, string message) => module.IsInCode(line) && !message.EndsWith(TopLevelReturn, StringComparison.Ordinal);
 
-    private TypeDiagnostic ReadDiagnostic(JsonElement finding, string? severity) => new(
-        finding.GetProperty("code").GetString()!,
-        severity switch { "info" => TypeSeverity.Information, "minor" => TypeSeverity.Warning, _ => TypeSeverity.Error },
-        finding.GetProperty("message").GetString()!,
-        module.ScriptName,
-        Move(Place(finding.GetProperty("location"))),
-        Move(Place(finding.GetProperty("end_location"))));
+    private TypeDiagnostic ReadDiagnostic(JsonElement finding, string? severity) =>
+        new(
+            finding.GetProperty("code").GetString()!,
+            severity switch
+            {
+                "info" => TypeSeverity.Information,
+                "minor" => TypeSeverity.Warning,
+                _ => TypeSeverity.Error,
+            },
+            finding.GetProperty("message").GetString()!,
+            module.ScriptName,
+            Move(Place(finding.GetProperty("location"))),
+            Move(Place(finding.GetProperty("end_location")))
+        );
 
     private JsonElement? ReadFix(JsonElement fix)
     {
-        if (fix.ValueKind == JsonValueKind.Null) return null;
+        if (fix.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
         var moved = JsonNode.Parse(fix.GetRawText())!;
         foreach (var edit in moved["edits"]!.AsArray())
         {
-            foreach (var place in new[] { edit!["location"]!, edit["end_location"]! }) place["row"] = module.Map(place["row"]!.GetValue<int>()).Line;
+            foreach (var place in new[] { edit!["location"]!, edit["end_location"]! })
+            {
+                place["row"] = module.Map(place["row"]!.GetValue<int>()).Line;
+            }
         }
 
         return JsonSerializer.SerializeToElement(moved, JsonNodeContext.Default.JsonNode);
@@ -72,12 +115,22 @@ internal sealed partial class FindingReader(CheckedModule module, string moduleN
     private string ReadNotes(string line)
     {
         var notes = NotesStart().Match(line);
-        return Places().Replace(notes.Groups["notes"].Value, place =>
-        {
-            if (place.Groups["file"].Value != moduleName) return place.Value;
-            var (name, moved) = module.Map(int.Parse(place.Groups["line"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
-            return $"{place.Groups["indent"].Value}{name}:{moved}:";
-        });
+        return Places()
+            .Replace(
+                notes.Groups["notes"].Value,
+                place =>
+                {
+                    if (place.Groups["file"].Value != moduleName)
+                    {
+                        return place.Value;
+                    }
+
+                    var (name, moved) = module.Map(
+                        int.Parse(place.Groups["line"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)
+                    );
+                    return $"{place.Groups["indent"].Value}{name}:{moved}:";
+                }
+            );
     }
 
     private SourceLocation Move(SourceLocation place) => place with { Line = module.Map(place.Line).Line };

@@ -62,7 +62,11 @@ internal static partial class FullFormat
             else if (number.Length > 0 && fileName == moduleName)
             {
                 var moduleLine = int.Parse(number, CultureInfo.InvariantCulture);
-                if (isFix && !module.IsInCode(moduleLine)) continue; // around a fix even blank lines are shown
+                if (isFix && !module.IsInCode(moduleLine))
+                {
+                    continue; // around a fix even blank lines are shown
+                }
+
                 number = module.Map(moduleLine).Line.ToString(CultureInfo.InvariantCulture);
             }
 
@@ -83,7 +87,21 @@ internal static partial class FullFormat
     private static partial Regex BlockStarts();
 
     /// <summary>The number of a line, or the blanks in its place, and what it stands before: a bar, an arrow, or the sign of a fix.</summary>
-    [GeneratedRegex(@"^(?<before>" + Colour + @")(?<margin>[ 0-9]+?)(?=" + Colour + @"(?:-->|:::) )|^(?<before>" + Colour + @")(?<margin>[ 0-9]+?)(?=" + Colour + " " + Colour + @"[|+-](?:" + Colour + @")(?: |$))")]
+    [GeneratedRegex(
+        @"^(?<before>"
+            + Colour
+            + @")(?<margin>[ 0-9]+?)(?="
+            + Colour
+            + @"(?:-->|:::) )|^(?<before>"
+            + Colour
+            + @")(?<margin>[ 0-9]+?)(?="
+            + Colour
+            + " "
+            + Colour
+            + @"[|+-](?:"
+            + Colour
+            + @")(?: |$))"
+    )]
     private static partial Regex Margin();
 
     [GeneratedRegex(@"(?<arrow>" + Colour + @"(?:-->|:::) " + Colour + @")(?<file>.+):(?<line>\d+):(?<column>\d+)$")]

@@ -10,52 +10,80 @@ internal static class JsonFormats
     private static readonly JsonWriterOptions Compact = new() { Encoder = new LeastEscapes() };
     private static readonly JsonWriterOptions Indented = Compact with { Indented = true, NewLine = "\n" };
 
-    public static string Array(IEnumerable<Finding> findings) => Write(Indented, writer =>
-    {
-        writer.WriteStartArray();
-        foreach (var finding in findings) WriteFinding(writer, finding);
-        writer.WriteEndArray();
-    });
+    public static string Array(IEnumerable<Finding> findings) =>
+        Write(
+            Indented,
+            writer =>
+            {
+                writer.WriteStartArray();
+                foreach (var finding in findings)
+                {
+                    WriteFinding(writer, finding);
+                }
+
+                writer.WriteEndArray();
+            }
+        );
 
     public static string Line(Finding finding) => Write(Compact, writer => WriteFinding(writer, finding));
 
-    public static string RdJson(IEnumerable<Finding> findings) => Write(Indented, writer =>
-    {
-        writer.WriteStartObject();
-        writer.WriteStartArray("diagnostics");
-        foreach (var finding in findings) WriteRdJson(writer, finding);
-        writer.WriteEndArray();
-        writer.WriteString("severity", "WARNING");
-        writer.WriteStartObject("source");
-        writer.WriteString("name", "ruff");
-        writer.WriteString("url", "https://docs.astral.sh/ruff");
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    });
+    public static string RdJson(IEnumerable<Finding> findings) =>
+        Write(
+            Indented,
+            writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteStartArray("diagnostics");
+                foreach (var finding in findings)
+                {
+                    WriteRdJson(writer, finding);
+                }
 
-    public static string GitLab(IEnumerable<Finding> findings) => Write(Indented, writer =>
-    {
-        writer.WriteStartArray();
-        foreach (var finding in findings)
-        {
-            var found = finding.Diagnostic;
-            writer.WriteStartObject();
-            writer.WriteString("check_name", found.Rule);
-            writer.WriteString("description", $"{found.Rule}: {found.Message}");
-            writer.WriteString("severity", found.Severity switch { TypeSeverity.Error => "major", TypeSeverity.Warning => "minor", _ => "info" });
-            writer.WriteString("fingerprint", finding.Fingerprint);
-            writer.WriteStartObject("location");
-            writer.WriteString("path", found.FileName);
-            writer.WriteStartObject("positions");
-            WritePlace(writer, "begin", found.Start, "line", lineFirst: true);
-            WritePlace(writer, "end", found.End, "line", lineFirst: true);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
+                writer.WriteEndArray();
+                writer.WriteString("severity", "WARNING");
+                writer.WriteStartObject("source");
+                writer.WriteString("name", "ruff");
+                writer.WriteString("url", "https://docs.astral.sh/ruff");
+                writer.WriteEndObject();
+                writer.WriteEndObject();
+            }
+        );
 
-        writer.WriteEndArray();
-    });
+    public static string GitLab(IEnumerable<Finding> findings) =>
+        Write(
+            Indented,
+            writer =>
+            {
+                writer.WriteStartArray();
+                foreach (var finding in findings)
+                {
+                    var found = finding.Diagnostic;
+                    writer.WriteStartObject();
+                    writer.WriteString("check_name", found.Rule);
+                    writer.WriteString("description", $"{found.Rule}: {found.Message}");
+                    writer.WriteString(
+                        "severity",
+                        found.Severity switch
+                        {
+                            TypeSeverity.Error => "major",
+                            TypeSeverity.Warning => "minor",
+                            _ => "info",
+                        }
+                    );
+                    writer.WriteString("fingerprint", finding.Fingerprint);
+                    writer.WriteStartObject("location");
+                    writer.WriteString("path", found.FileName);
+                    writer.WriteStartObject("positions");
+                    WritePlace(writer, "begin", found.Start, "line", lineFirst: true);
+                    WritePlace(writer, "end", found.End, "line", lineFirst: true);
+                    writer.WriteEndObject();
+                    writer.WriteEndObject();
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            }
+        );
 
     private static void WriteFinding(Utf8JsonWriter writer, Finding finding)
     {
@@ -66,8 +94,15 @@ internal static class JsonFormats
         WritePlace(writer, "end_location", found.End, "row", lineFirst: false);
         writer.WriteString("filename", LineFormats.Path(found));
         writer.WritePropertyName("fix");
-        if (finding.Fix is { } fix) fix.WriteTo(writer);
-        else writer.WriteNullValue();
+        if (finding.Fix is { } fix)
+        {
+            fix.WriteTo(writer);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+
         WritePlace(writer, "location", found.Start, "row", lineFirst: false);
         writer.WriteString("message", found.Message);
         writer.WriteString("name", found.Rule);
@@ -82,7 +117,11 @@ internal static class JsonFormats
         var found = finding.Diagnostic;
         writer.WriteStartObject();
         writer.WriteStartObject("code");
-        if (finding.Address is { } address) writer.WriteString("url", address);
+        if (finding.Address is { } address)
+        {
+            writer.WriteString("url", address);
+        }
+
         writer.WriteString("value", found.Rule);
         writer.WriteEndObject();
         writer.WriteStartObject("location");
@@ -96,7 +135,11 @@ internal static class JsonFormats
             foreach (var edit in fix.GetProperty("edits").EnumerateArray())
             {
                 writer.WriteStartObject();
-                WriteRange(writer, FindingReader.Place(edit.GetProperty("location")), FindingReader.Place(edit.GetProperty("end_location")));
+                WriteRange(
+                    writer,
+                    FindingReader.Place(edit.GetProperty("location")),
+                    FindingReader.Place(edit.GetProperty("end_location"))
+                );
                 writer.WriteString("text", edit.GetProperty("content").GetString());
                 writer.WriteEndObject();
             }
@@ -118,16 +161,28 @@ internal static class JsonFormats
     private static void WritePlace(Utf8JsonWriter writer, string name, SourceLocation place, string line, bool lineFirst)
     {
         writer.WriteStartObject(name);
-        if (lineFirst) writer.WriteNumber(line, place.Line);
+        if (lineFirst)
+        {
+            writer.WriteNumber(line, place.Line);
+        }
+
         writer.WriteNumber("column", place.Column);
-        if (!lineFirst) writer.WriteNumber(line, place.Line);
+        if (!lineFirst)
+        {
+            writer.WriteNumber(line, place.Line);
+        }
+
         writer.WriteEndObject();
     }
 
     private static string Write(JsonWriterOptions options, Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, options)) write(writer);
+        using (var writer = new Utf8JsonWriter(buffer, options))
+        {
+            write(writer);
+        }
+
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 }

@@ -14,7 +14,10 @@ internal sealed class LeastEscapes : JavaScriptEncoder
     {
         for (var index = 0; index < textLength; index++)
         {
-            if (WillEncode(text[index])) return index;
+            if (WillEncode(text[index]))
+            {
+                return index;
+            }
         }
 
         return -1;

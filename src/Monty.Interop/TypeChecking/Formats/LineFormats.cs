@@ -10,9 +10,23 @@ internal static class LineFormats
     public static string Concise(TypeDiagnostic found, bool colour)
     {
         var (line, column) = (found.Start.Line, found.Start.Column);
-        var severity = found.Severity switch { TypeSeverity.Error => "error", TypeSeverity.Warning => "warning", _ => "info" };
-        if (!colour) return $"{found.FileName}:{line}:{column}: {severity}[{found.Rule}] {found.Message}";
-        var hue = found.Severity switch { TypeSeverity.Error => "\e[91m", TypeSeverity.Warning => "\e[33m", _ => "\e[94m" };
+        var severity = found.Severity switch
+        {
+            TypeSeverity.Error => "error",
+            TypeSeverity.Warning => "warning",
+            _ => "info",
+        };
+        if (!colour)
+        {
+            return $"{found.FileName}:{line}:{column}: {severity}[{found.Rule}] {found.Message}";
+        }
+
+        var hue = found.Severity switch
+        {
+            TypeSeverity.Error => "\e[91m",
+            TypeSeverity.Warning => "\e[33m",
+            _ => "\e[94m",
+        };
         return $"{Bold}{found.FileName}{Off}{Colon}{line}{Colon}{column}{Colon} {Bold}{hue}{severity}{Off}[{Bold}{found.Rule}{Off}] {found.Message}";
     }
 
@@ -27,10 +41,16 @@ internal static class LineFormats
     public static string GitHub(Finding finding)
     {
         var found = finding.Diagnostic;
-        var type = found.Severity switch { TypeSeverity.Error => "error", TypeSeverity.Warning => "warning", _ => "notice" };
-        var range = found.Start.Line == found.End.Line
-            ? $"line={found.Start.Line},col={found.Start.Column},endLine={found.End.Line},endColumn={found.End.Column}"
-            : $"line={found.Start.Line},endLine={found.End.Line}"; // GitHub takes columns within one line only
+        var type = found.Severity switch
+        {
+            TypeSeverity.Error => "error",
+            TypeSeverity.Warning => "warning",
+            _ => "notice",
+        };
+        var range =
+            found.Start.Line == found.End.Line
+                ? $"line={found.Start.Line},col={found.Start.Column},endLine={found.End.Line},endColumn={found.End.Column}"
+                : $"line={found.Start.Line},endLine={found.End.Line}"; // GitHub takes columns within one line only
         return $"::{type} title=monty ({found.Rule}),file={Path(found)},{range}::{found.FileName}:{found.Start.Line}:{found.Start.Column}: {found.Rule}: {finding.Notes}";
     }
 

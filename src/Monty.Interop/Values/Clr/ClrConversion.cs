@@ -19,42 +19,45 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
     private readonly ValuePath path = new((message, cause) => refusal?.Invoke(message) ?? new ArgumentException(message, "value", cause));
     private readonly HashSet<object> enclosing = new(ReferenceEqualityComparer.Instance);
 
-    public MontyValue Convert(object? value) => value switch
-    {
-        null => MontyNone.Instance,
-        MontyValue already => already,
-        _ when declared?.Invoke(value, this) is { } known => known,
-        bool boolean => boolean,
-        string text => text,
-        char letter => letter.ToString(),
-        Guid id => id.ToString(),
-        Uri address => address.OriginalString,
-        sbyte or byte or short or ushort or int or uint or long => System.Convert.ToInt64(value, null),
-        ulong number => new BigInteger(number),
-        nint number => (long)number,
-        nuint number => new BigInteger(number),
-        Int128 number => (BigInteger)number,
-        UInt128 number => (BigInteger)number,
-        BigInteger number => number,
-        double number => number,
-        float number => (double)number,
-        Half number => (double)number,
-        decimal => throw path.Refuse("Python has no decimal here; pass (double)value, which may round, or its text"),
-        DateTime moment => ClrTimes.Convert(moment),
-        DateTimeOffset moment => ClrTimes.Convert(moment),
-        DateOnly date => ClrTimes.Convert(date),
-        TimeOnly time => ClrTimes.Convert(time),
-        TimeSpan span => ClrTimes.Convert(span),
-        Enum name => Enum.IsDefined(name.GetType(), name) ? name.ToString() : throw path.Refuse($"{name} has no name in {ClrTypeName.Of(name.GetType())}; pass its number"),
-        ReadOnlyMemory<byte> bytes => new MontyBytes(bytes.ToArray()),
-        Memory<byte> bytes => new MontyBytes(bytes.ToArray()),
-        ArraySegment<byte> bytes => new MontyBytes(bytes.ToArray()),
-        byte[] bytes when bytes.GetType() == typeof(byte[]) => new MontyBytes(bytes.AsSpan().ToArray()), // the runtime takes sbyte[] for byte[]
-        JsonElement json => JsonValueReader.ForData(path).Read(json),
-        JsonDocument json => JsonValueReader.ForData(path).Read(json.RootElement),
-        JsonNode json => ReadNode(json),
-        _ => ConvertContainer(value),
-    };
+    public MontyValue Convert(object? value) =>
+        value switch
+        {
+            null => MontyNone.Instance,
+            MontyValue already => already,
+            _ when declared?.Invoke(value, this) is { } known => known,
+            bool boolean => boolean,
+            string text => text,
+            char letter => letter.ToString(),
+            Guid id => id.ToString(),
+            Uri address => address.OriginalString,
+            sbyte or byte or short or ushort or int or uint or long => System.Convert.ToInt64(value, null),
+            ulong number => new BigInteger(number),
+            nint number => (long)number,
+            nuint number => new BigInteger(number),
+            Int128 number => (BigInteger)number,
+            UInt128 number => (BigInteger)number,
+            BigInteger number => number,
+            double number => number,
+            float number => (double)number,
+            Half number => (double)number,
+            decimal => throw path.Refuse("Python has no decimal here; pass (double)value, which may round, or its text"),
+            DateTime moment => ClrTimes.Convert(moment),
+            DateTimeOffset moment => ClrTimes.Convert(moment),
+            DateOnly date => ClrTimes.Convert(date),
+            TimeOnly time => ClrTimes.Convert(time),
+            TimeSpan span => ClrTimes.Convert(span),
+            Enum name => Enum.IsDefined(name.GetType(), name)
+                ? name.ToString()
+                : throw path.Refuse($"{name} has no name in {ClrTypeName.Of(name.GetType())}; pass its number"),
+            ReadOnlyMemory<byte> bytes => new MontyBytes(bytes.ToArray()),
+            Memory<byte> bytes => new MontyBytes(bytes.ToArray()),
+            ArraySegment<byte> bytes => new MontyBytes(bytes.ToArray()),
+            byte[] bytes when bytes.GetType() == typeof(byte[]) => new MontyBytes(bytes.AsSpan().ToArray()), // the runtime takes sbyte[] for byte[]
+            JsonElement json => JsonValueReader.ForData(path).Read(json),
+            JsonDocument json => JsonValueReader.ForData(path).Read(json.RootElement),
+            JsonNode json => ReadNode(json),
+            _ => ConvertContainer(value),
+        };
 
     /// <summary>The value of a named member of the value that is being converted.</summary>
     public MontyValue ConvertMember(string name, object? value)
@@ -67,7 +70,11 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
 
     private MontyValue ConvertContainer(object value)
     {
-        if (!enclosing.Add(value)) throw path.Refuse("The value contains itself, which Python values that cross the boundary cannot");
+        if (!enclosing.Add(value))
+        {
+            throw path.Refuse("The value contains itself, which Python values that cross the boundary cannot");
+        }
+
         path.RequireRoom();
         MontyValue converted = value switch
         {
@@ -78,7 +85,8 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
             IEnumerable items when IsAny(items.GetType(), FrozenSets) => new MontyFrozenSet(Items(items)),
             IEnumerable items => new MontyList(Items(items)),
             _ => throw path.Refuse(
-                $"{ClrTypeName.Of(value.GetType())} has no Python counterpart; pass a MontyValue, a dictionary of its members, or its JSON as a JsonElement"),
+                $"{ClrTypeName.Of(value.GetType())} has no Python counterpart; pass a MontyValue, a dictionary of its members, or its JSON as a JsonElement"
+            ),
         };
         enclosing.Remove(value);
         return converted;
@@ -87,28 +95,44 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
     private EquatableArray<MontyValue> Items(IEnumerable items)
     {
         var converted = new List<MontyValue>();
-        foreach (var item in items) converted.Add(ConvertAt(converted.Count, item));
+        foreach (var item in items)
+        {
+            converted.Add(ConvertAt(converted.Count, item));
+        }
+
         return converted.ToEquatableArray();
     }
 
     private EquatableArray<MontyValue> Items(ITuple tuple)
     {
         var converted = new MontyValue[tuple.Length];
-        for (var i = 0; i < converted.Length; i++) converted[i] = ConvertAt(i, tuple[i]);
+        for (var i = 0; i < converted.Length; i++)
+        {
+            converted[i] = ConvertAt(i, tuple[i]);
+        }
+
         return new(converted);
     }
 
     private EquatableArray<KeyValuePair<MontyValue, MontyValue>> Pairs(IDictionary dictionary)
     {
         var converted = new List<KeyValuePair<MontyValue, MontyValue>>(dictionary.Count);
-        foreach (DictionaryEntry entry in dictionary) converted.Add(ConvertPair(converted.Count, entry.Key, entry.Value));
+        foreach (DictionaryEntry entry in dictionary)
+        {
+            converted.Add(ConvertPair(converted.Count, entry.Key, entry.Value));
+        }
+
         return converted.ToEquatableArray();
     }
 
     private EquatableArray<KeyValuePair<MontyValue, MontyValue>> Pairs(IEnumerable<KeyValuePair<string, object?>> pairs)
     {
         var converted = new List<KeyValuePair<MontyValue, MontyValue>>();
-        foreach (var (key, value) in pairs) converted.Add(ConvertPair(converted.Count, key, value));
+        foreach (var (key, value) in pairs)
+        {
+            converted.Add(ConvertPair(converted.Count, key, value));
+        }
+
         return converted.ToEquatableArray();
     }
 
@@ -129,8 +153,15 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
     private MontyValue ReadNode(JsonNode node)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MontyJson.MaxDepth })) node.WriteTo(writer);
-        using var document = JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), new JsonDocumentOptions { MaxDepth = MontyJson.MaxDepth });
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MontyJson.MaxDepth }))
+        {
+            node.WriteTo(writer);
+        }
+
+        using var document = JsonDocument.Parse(
+            buffer.GetBuffer().AsMemory(0, (int)buffer.Length),
+            new JsonDocumentOptions { MaxDepth = MontyJson.MaxDepth }
+        );
         return JsonValueReader.ForData(path).Read(document.RootElement);
     }
 
@@ -139,7 +170,10 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
     {
         for (var current = type; current is not null; current = current.BaseType)
         {
-            if (current.IsGenericType && definitions.Contains(current.GetGenericTypeDefinition())) return true;
+            if (current.IsGenericType && definitions.Contains(current.GetGenericTypeDefinition()))
+            {
+                return true;
+            }
         }
 
         return false;

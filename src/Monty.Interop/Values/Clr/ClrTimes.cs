@@ -9,7 +9,8 @@ internal static class ClrTimes
 
     public static MontyDate Convert(DateOnly date) => new(date.Year, date.Month, date.Day);
 
-    public static MontyTime Convert(TimeOnly time) => new(time.Hour, time.Minute, time.Second, (time.Millisecond * 1000) + time.Microsecond);
+    public static MontyTime Convert(TimeOnly time) =>
+        new(time.Hour, time.Minute, time.Second, (time.Millisecond * 1000) + time.Microsecond);
 
     public static MontyDateTime Convert(DateTime moment) =>
         moment.Kind == DateTimeKind.Unspecified ? Convert(moment, null) : Convert(new DateTimeOffset(moment));
@@ -19,9 +20,17 @@ internal static class ClrTimes
     public static MontyTimeDelta Convert(TimeSpan span)
     {
         var (microseconds, finer) = Math.DivRem(span.Ticks, TimeSpan.TicksPerMicrosecond);
-        if (finer < 0) microseconds--;
+        if (finer < 0)
+        {
+            microseconds--;
+        }
+
         var (days, rest) = Math.DivRem(microseconds, MicrosecondsPerDay);
-        if (rest < 0) (days, rest) = (days - 1, rest + MicrosecondsPerDay);
+        if (rest < 0)
+        {
+            (days, rest) = (days - 1, rest + MicrosecondsPerDay);
+        }
+
         return new((int)days, (int)(rest / 1_000_000), (int)(rest % 1_000_000));
     }
 
@@ -37,8 +46,16 @@ internal static class ClrTimes
 
     public static DateTimeOffset? ReadAware(MontyDateTime moment)
     {
-        if (moment.OffsetSeconds is not { } seconds || !DateTimeRange.Holds(moment)) return null;
-        if (seconds % 60 != 0 || Math.Abs(seconds) > LargestClrOffset) return null;
+        if (moment.OffsetSeconds is not { } seconds || !DateTimeRange.Holds(moment))
+        {
+            return null;
+        }
+
+        if (seconds % 60 != 0 || Math.Abs(seconds) > LargestClrOffset)
+        {
+            return null;
+        }
+
         var wall = WallTime(moment);
         var offset = TimeSpan.FromSeconds(seconds);
         var utc = wall.Ticks - offset.Ticks;
@@ -47,14 +64,39 @@ internal static class ClrTimes
 
     public static TimeSpan? Read(MontyTimeDelta delta)
     {
-        if (!DateTimeRange.Holds(delta)) return null;
-        var ticks = ((Int128)delta.Days * TimeSpan.TicksPerDay) + (delta.Seconds * TimeSpan.TicksPerSecond) + (delta.Microseconds * TimeSpan.TicksPerMicrosecond);
+        if (!DateTimeRange.Holds(delta))
+        {
+            return null;
+        }
+
+        var ticks =
+            ((Int128)delta.Days * TimeSpan.TicksPerDay)
+            + (delta.Seconds * TimeSpan.TicksPerSecond)
+            + (delta.Microseconds * TimeSpan.TicksPerMicrosecond);
         return ticks >= long.MinValue && ticks <= long.MaxValue ? new TimeSpan((long)ticks) : null;
     }
 
     private static MontyDateTime Convert(DateTime wall, int? offsetSeconds) =>
-        new(wall.Year, wall.Month, wall.Day, wall.Hour, wall.Minute, wall.Second, (wall.Millisecond * 1000) + wall.Microsecond, offsetSeconds);
+        new(
+            wall.Year,
+            wall.Month,
+            wall.Day,
+            wall.Hour,
+            wall.Minute,
+            wall.Second,
+            (wall.Millisecond * 1000) + wall.Microsecond,
+            offsetSeconds
+        );
 
-    private static DateTime WallTime(MontyDateTime moment) => new(
-        moment.Year, moment.Month, moment.Day, moment.Hour, moment.Minute, moment.Second, moment.Microsecond / 1000, moment.Microsecond % 1000);
+    private static DateTime WallTime(MontyDateTime moment) =>
+        new(
+            moment.Year,
+            moment.Month,
+            moment.Day,
+            moment.Hour,
+            moment.Minute,
+            moment.Second,
+            moment.Microsecond / 1000,
+            moment.Microsecond % 1000
+        );
 }

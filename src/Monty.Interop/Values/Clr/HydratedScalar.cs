@@ -12,7 +12,8 @@ internal static class HydratedScalar
     {
         [typeof(bool)] = value => value.AsBoolean(),
         [typeof(string)] = value => value.AsString(),
-        [typeof(char)] = value => value.AsString() is [var only] ? only : throw new InvalidCastException("Expected a str of one UTF-16 unit."),
+        [typeof(char)] = value =>
+            value.AsString() is [var only] ? only : throw new InvalidCastException("Expected a str of one UTF-16 unit."),
         [typeof(byte[])] = value => value.AsBytes().ToArray(),
         [typeof(ReadOnlyMemory<byte>)] = value => value.AsBytes(),
         [typeof(sbyte)] = value => (sbyte)value.AsBigInteger(),
@@ -36,10 +37,14 @@ internal static class HydratedScalar
         [typeof(TimeOnly)] = value => value.AsTimeOnly(),
         [typeof(TimeSpan)] = value => value.AsTimeSpan(),
         [typeof(Guid)] = value => Guid.Parse(value.AsString()),
-        [typeof(Uri)] = value => Uri.TryCreate(value.AsString(), UriKind.RelativeOrAbsolute, out var address) ? address : throw new FormatException("Expected the text of a URI."),
+        [typeof(Uri)] = value =>
+            Uri.TryCreate(value.AsString(), UriKind.RelativeOrAbsolute, out var address)
+                ? address
+                : throw new FormatException("Expected the text of a URI."),
         [typeof(JsonElement)] = value => ReadJson(value),
         [typeof(JsonNode)] = value => ReadNode(value),
-        [typeof(JsonObject)] = value => value is MontyDict ? ReadNode(value) as JsonObject ?? throw new InvalidCastException() : throw new InvalidCastException(),
+        [typeof(JsonObject)] = value =>
+            value is MontyDict ? ReadNode(value) as JsonObject ?? throw new InvalidCastException() : throw new InvalidCastException(),
         [typeof(JsonArray)] = value => value is MontyList ? ReadNode(value) : throw new InvalidCastException(),
     };
 
@@ -65,14 +70,18 @@ internal static class HydratedScalar
     }
 
     private static JsonNode ReadNode(MontyValue value) =>
-        JsonNode.Parse(MontyJson.Serialize(value), documentOptions: new JsonDocumentOptions { MaxDepth = MontyJson.MaxDepth }) ?? throw new InvalidCastException();
+        JsonNode.Parse(MontyJson.Serialize(value), documentOptions: new JsonDocumentOptions { MaxDepth = MontyJson.MaxDepth })
+        ?? throw new InvalidCastException();
 
-    private static decimal ReadDecimal(MontyValue value) => value is MontyFloat number
-        ? decimal.Parse(FloatText.Of(number.Value), NumberStyles.Float, CultureInfo.InvariantCulture)
-        : (decimal)value.AsBigInteger();
+    private static decimal ReadDecimal(MontyValue value) =>
+        value is MontyFloat number
+            ? decimal.Parse(FloatText.Of(number.Value), NumberStyles.Float, CultureInfo.InvariantCulture)
+            : (decimal)value.AsBigInteger();
 
     private static object ReadEnum(string name, Type type) =>
         LooseName.Find(Enum.GetNames(type), member => member, name) is { } member
             ? Enum.Parse(type, member)
-            : throw new InvalidCastException($"{ClrTypeName.Of(type)} has no {ValuePath.Shorten(name)}; it has {string.Join(", ", Enum.GetNames(type))}.");
+            : throw new InvalidCastException(
+                $"{ClrTypeName.Of(type)} has no {ValuePath.Shorten(name)}; it has {string.Join(", ", Enum.GetNames(type))}."
+            );
 }

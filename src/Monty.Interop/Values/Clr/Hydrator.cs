@@ -19,9 +19,21 @@ internal class Hydrator
     /// <param name="annotation">What the declaration says of null; null where there is none, which takes no None.</param>
     public object? Hydrate(MontyValue value, Type type, NullabilityInfo? annotation)
     {
-        if (type.IsInstanceOfType(value)) return value;
-        if (Find(value, type) is { } found) return found;
-        if (typeof(MontyValue).IsAssignableFrom(type)) throw Mismatch(type, annotation, value);
+        if (type.IsInstanceOfType(value))
+        {
+            return value;
+        }
+
+        if (Find(value, type) is { } found)
+        {
+            return found;
+        }
+
+        if (typeof(MontyValue).IsAssignableFrom(type))
+        {
+            throw Mismatch(type, annotation, value);
+        }
+
         var underlying = Nullable.GetUnderlyingType(type);
         if (value is MontyNone && type != typeof(JsonElement))
         {
@@ -31,9 +43,23 @@ internal class Hydrator
 
         var target = underlying ?? type;
         path.RequireRoom();
-        if (HydratedScalar.Reads(target)) return ReadScalar(Coerce(value, target), target, type, annotation);
-        if (target.IsArray) return value is MontyList or MontyTuple ? ReadArray(ItemsOf(value)!.Value, target.GetElementType()!, annotation?.ElementType) : throw Mismatch(target, annotation, value);
-        if (typeof(ITuple).IsAssignableFrom(target) && target.IsGenericType) return ReadTuple(value, target, annotation);
+        if (HydratedScalar.Reads(target))
+        {
+            return ReadScalar(Coerce(value, target), target, type, annotation);
+        }
+
+        if (target.IsArray)
+        {
+            return value is MontyList or MontyTuple
+                ? ReadArray(ItemsOf(value)!.Value, target.GetElementType()!, annotation?.ElementType)
+                : throw Mismatch(target, annotation, value);
+        }
+
+        if (typeof(ITuple).IsAssignableFrom(target) && target.IsGenericType)
+        {
+            return ReadTuple(value, target, annotation);
+        }
+
         return (target.IsGenericType ? ReadCollection(value, target, annotation) : null) ?? ReadRecord(value, target, annotation);
     }
 
@@ -44,16 +70,25 @@ internal class Hydrator
     protected virtual MontyValue Coerce(MontyValue value, Type type) => value;
 
     /// <summary>What refuses a value of the wrong kind, or one that the type cannot hold.</summary>
-    protected virtual Exception Mismatch(Type type, NullabilityInfo? annotation, MontyValue value, Exception? cause = null) => path.Refuse(
-        cause is null ? $"Expected a value for {ClrTypeName.Of(type)}, but found {ValueSummary.Of(value)}" : $"{ClrTypeName.Of(Nullable.GetUnderlyingType(type) ?? type)} cannot hold {ValueSummary.Of(value)}", cause);
+    protected virtual Exception Mismatch(Type type, NullabilityInfo? annotation, MontyValue value, Exception? cause = null) =>
+        path.Refuse(
+            cause is null
+                ? $"Expected a value for {ClrTypeName.Of(type)}, but found {ValueSummary.Of(value)}"
+                : $"{ClrTypeName.Of(Nullable.GetUnderlyingType(type) ?? type)} cannot hold {ValueSummary.Of(value)}",
+            cause
+        );
 
     /// <summary>What refuses a value for a type that it cannot fill, such as a collection of another kind.</summary>
-    protected virtual Exception Unfillable(Type type, NullabilityInfo? annotation, MontyValue value) => path.Refuse(
-        $"{ClrTypeName.Of(type)} cannot be filled from {ValueSummary.Of(value)}: it is no collection or scalar that is known here, and has no single public constructor with parameters");
+    protected virtual Exception Unfillable(Type type, NullabilityInfo? annotation, MontyValue value) =>
+        path.Refuse(
+            $"{ClrTypeName.Of(type)} cannot be filled from {ValueSummary.Of(value)}: it is no collection or scalar that is known here, and has no single public constructor with parameters"
+        );
 
     /// <summary>What refuses a value that lacks a field of a record.</summary>
-    protected virtual Exception Missing(Type type, ParameterInfo parameter) => path.Refuse(
-        $"There is no field for the parameter {parameter.Name} of type {ClrTypeName.Of(parameter.ParameterType)}; give it a default value if it may be absent");
+    protected virtual Exception Missing(Type type, ParameterInfo parameter) =>
+        path.Refuse(
+            $"There is no field for the parameter {parameter.Name} of type {ClrTypeName.Of(parameter.ParameterType)}; give it a default value if it may be absent"
+        );
 
     /// <summary>Where the value stands, as Python writes a subscript or an attribute.</summary>
     protected string Place => path.ToString()[1..];
@@ -88,9 +123,15 @@ internal class Hydrator
     {
         var arguments = type.GetGenericArguments();
         if (value is MontyDict dict && arguments.Length == 2 && type.IsAssignableFrom(typeof(Dictionary<,>).MakeGenericType(arguments)))
+        {
             return ReadDictionary(dict, arguments, annotation);
+        }
 
-        if (arguments.Length != 1 || ItemsOf(value) is not { } items) return null;
+        if (arguments.Length != 1 || ItemsOf(value) is not { } items)
+        {
+            return null;
+        }
+
         var collection = (value is MontySet or MontyFrozenSet ? typeof(HashSet<>) : typeof(List<>)).MakeGenericType(arguments);
         return type.IsAssignableFrom(collection)
             ? Activator.CreateInstance(collection, ReadArray(items, arguments[0], annotation?.GenericTypeArguments.FirstOrDefault()))
@@ -103,8 +144,15 @@ internal class Hydrator
         for (var i = 0; i < dict.Pairs.Count; i++)
         {
             var (key, value) = dict.Pairs[i];
-            if (key is MontyStr name) path.Enter(name.Value);
-            else path.Enter(i);
+            if (key is MontyStr name)
+            {
+                path.Enter(name.Value);
+            }
+            else
+            {
+                path.Enter(i);
+            }
+
             var hydratedKey = Hydrate(key, arguments[0], annotation: null) ?? throw Mismatch(arguments[0], null, key);
             dictionary[hydratedKey] = Hydrate(value, arguments[1], annotation?.GenericTypeArguments.ElementAtOrDefault(1));
             path.Leave();
@@ -116,7 +164,11 @@ internal class Hydrator
     private object ReadTuple(MontyValue value, Type type, NullabilityInfo? annotation)
     {
         var types = type.GetGenericArguments();
-        if (value is not MontyTuple tuple || tuple.Items.Count != types.Length || types.Length > 7) throw Mismatch(type, annotation, value);
+        if (value is not MontyTuple tuple || tuple.Items.Count != types.Length || types.Length > 7)
+        {
+            throw Mismatch(type, annotation, value);
+        }
+
         var items = new object?[types.Length];
         for (var i = 0; i < items.Length; i++)
         {
@@ -138,7 +190,11 @@ internal class Hydrator
             var (parameter, declared) = shape.Parameters[i];
             if (fields.Find(parameter.Name!) is not var (name, field))
             {
-                if (!parameter.HasDefaultValue) throw Missing(type, parameter);
+                if (!parameter.HasDefaultValue)
+                {
+                    throw Missing(type, parameter);
+                }
+
                 arguments[i] = parameter.DefaultValue;
                 continue;
             }
@@ -151,12 +207,13 @@ internal class Hydrator
         return shape.Constructor.Invoke(BindingFlags.DoNotWrapExceptions, binder: null, arguments, culture: null);
     }
 
-    private static EquatableArray<MontyValue>? ItemsOf(MontyValue value) => value switch
-    {
-        MontyList list => list.Items,
-        MontyTuple tuple => tuple.Items,
-        MontySet set => set.Items,
-        MontyFrozenSet set => set.Items,
-        _ => null,
-    };
+    private static EquatableArray<MontyValue>? ItemsOf(MontyValue value) =>
+        value switch
+        {
+            MontyList list => list.Items,
+            MontyTuple tuple => tuple.Items,
+            MontySet set => set.Items,
+            MontyFrozenSet set => set.Items,
+            _ => null,
+        };
 }

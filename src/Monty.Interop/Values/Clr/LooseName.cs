@@ -13,8 +13,16 @@ internal static class LooseName
         foreach (var item in items)
         {
             var candidate = nameOf(item);
-            if (candidate == name) return item;
-            if (!Plain(candidate).Equals(plain, StringComparison.OrdinalIgnoreCase)) continue;
+            if (candidate == name)
+            {
+                return item;
+            }
+
+            if (!Plain(candidate).Equals(plain, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
             isAmbiguous |= only is not null;
             only = item;
         }

@@ -31,12 +31,14 @@ public static class MontyCasts
 
     /// <summary>A float, or an int that a double holds exactly.</summary>
     /// <exception cref="InvalidCastException">The value is of another kind, or an int that would be rounded.</exception>
-    public static double AsDouble(this MontyValue value) => value switch
-    {
-        MontyFloat number => number.Value,
-        MontyInt integer when (double)integer.Value is var number && double.IsFinite(number) && new BigInteger(number) == integer.Value => number,
-        _ => throw Not(value, "a float"),
-    };
+    public static double AsDouble(this MontyValue value) =>
+        value switch
+        {
+            MontyFloat number => number.Value,
+            MontyInt integer
+                when (double)integer.Value is var number && double.IsFinite(number) && new BigInteger(number) == integer.Value => number,
+            _ => throw Not(value, "a float"),
+        };
 
     /// <summary>A str.</summary>
     /// <exception cref="InvalidCastException">The value is of another kind.</exception>
@@ -44,16 +46,18 @@ public static class MontyCasts
 
     /// <summary>A bytes object. The memory is the value's own: do not change it.</summary>
     /// <exception cref="InvalidCastException">The value is of another kind.</exception>
-    public static ReadOnlyMemory<byte> AsBytes(this MontyValue value) => value is MontyBytes bytes ? bytes.Value : throw Not(value, "bytes");
+    public static ReadOnlyMemory<byte> AsBytes(this MontyValue value) =>
+        value is MontyBytes bytes ? bytes.Value : throw Not(value, "bytes");
 
     /// <summary>The items of a list or tuple.</summary>
     /// <exception cref="InvalidCastException">The value is of another kind; sets have no order to rely on.</exception>
-    public static EquatableArray<MontyValue> AsList(this MontyValue value) => value switch
-    {
-        MontyList list => list.Items,
-        MontyTuple tuple => tuple.Items,
-        _ => throw Not(value, "a list or tuple"),
-    };
+    public static EquatableArray<MontyValue> AsList(this MontyValue value) =>
+        value switch
+        {
+            MontyList list => list.Items,
+            MontyTuple tuple => tuple.Items,
+            _ => throw Not(value, "a list or tuple"),
+        };
 
     /// <summary>A dict.</summary>
     /// <exception cref="InvalidCastException">The value is of another kind.</exception>
@@ -85,7 +89,9 @@ public static class MontyCasts
     /// <summary>A timedelta.</summary>
     /// <exception cref="InvalidCastException">The value is of another kind, or beyond the ±10675199 days of a <see cref="TimeSpan"/>.</exception>
     public static TimeSpan AsTimeSpan(this MontyValue value) =>
-        value is MontyTimeDelta delta && ClrTimes.Read(delta) is { } read ? read : throw Not(value, "a timedelta within the range of a TimeSpan");
+        value is MontyTimeDelta delta && ClrTimes.Read(delta) is { } read
+            ? read
+            : throw Not(value, "a timedelta within the range of a TimeSpan");
 
     private static InvalidCastException Not(MontyValue value, string wanted)
     {

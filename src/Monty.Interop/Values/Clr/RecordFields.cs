@@ -8,13 +8,16 @@ internal sealed class RecordFields
     private RecordFields(List<Field> fields) => this.fields = fields;
 
     /// <summary>Null when the value has no named fields.</summary>
-    public static RecordFields? Of(MontyValue value) => value switch
-    {
-        MontyInstance instance => Of(instance.Attributes),
-        MontyDict dict => dict.Pairs.All(pair => pair.Key is MontyStr) ? new([.. dict.Pairs.Select(pair => new Field(((MontyStr)pair.Key).Value, pair.Value))]) : null,
-        MontyNamedTuple named => new([.. named.Fields.Select(field => new Field(field.Key, field.Value))]),
-        _ => null,
-    };
+    public static RecordFields? Of(MontyValue value) =>
+        value switch
+        {
+            MontyInstance instance => Of(instance.Attributes),
+            MontyDict dict => dict.Pairs.All(pair => pair.Key is MontyStr)
+                ? new([.. dict.Pairs.Select(pair => new Field(((MontyStr)pair.Key).Value, pair.Value))])
+                : null,
+            MontyNamedTuple named => new([.. named.Fields.Select(field => new Field(field.Key, field.Value))]),
+            _ => null,
+        };
 
     public (string Name, MontyValue Value)? Find(string name) =>
         LooseName.Find(fields, field => field.Name, name) is { } field ? (field.Name, field.Value) : null;

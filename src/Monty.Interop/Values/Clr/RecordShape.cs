@@ -9,7 +9,10 @@ namespace Monty.Interop;
 /// <param name="Constructor">The only public one.</param>
 /// <param name="Parameters">Its parameters in order.</param>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
-internal sealed record RecordShape(ConstructorInfo Constructor, ImmutableArray<(ParameterInfo Parameter, NullabilityInfo Annotation)> Parameters)
+internal sealed record RecordShape(
+    ConstructorInfo Constructor,
+    ImmutableArray<(ParameterInfo Parameter, NullabilityInfo Annotation)> Parameters
+)
 {
     // Keyed weakly, so that types of an unloadable context can go.
     private static readonly ConditionalWeakTable<Type, RecordShape> Known = [];
@@ -17,8 +20,16 @@ internal sealed record RecordShape(ConstructorInfo Constructor, ImmutableArray<(
     /// <summary>Null when the type is abstract or has not exactly one public constructor with parameters.</summary>
     public static RecordShape? Of(Type type)
     {
-        if (Known.TryGetValue(type, out var known)) return known;
-        if (type.IsAbstract || type.GetConstructors() is not [var constructor] || constructor.GetParameters() is not [_, ..] parameters) return null;
+        if (Known.TryGetValue(type, out var known))
+        {
+            return known;
+        }
+
+        if (type.IsAbstract || type.GetConstructors() is not [var constructor] || constructor.GetParameters() is not [_, ..] parameters)
+        {
+            return null;
+        }
+
         var annotations = new NullabilityInfoContext();
         return Known.GetValue(type, _ => new(constructor, [.. parameters.Select(parameter => (parameter, annotations.Create(parameter)))]));
     }

@@ -14,8 +14,10 @@ namespace Monty.Interop;
 /// </remarks>
 public static class ValueHydration
 {
-    internal const string NeedsMembers = "Constructors of the target type and of the types of its parameters are found by reflection; read the value with MontyCasts in a trimmed program.";
-    internal const string NeedsCode = "Generic collections of the target's element types are made at run time; read the value with MontyCasts in an ahead-of-time compiled program.";
+    internal const string NeedsMembers =
+        "Constructors of the target type and of the types of its parameters are found by reflection; read the value with MontyCasts in a trimmed program.";
+    internal const string NeedsCode =
+        "Generic collections of the target's element types are made at run time; read the value with MontyCasts in an ahead-of-time compiled program.";
 
     /// <summary>The value as a <typeparamref name="T"/>; <see cref="MontyValue"/> and its kinds are taken as they are, at any depth.</summary>
     /// <typeparam name="T">A record or class with one public constructor, a collection, an enum, or a type that <see cref="MontyCasts"/> reads.</typeparam>

@@ -7,13 +7,24 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
 {
     public MontyNamedTuple? ReadNamedTuple(JsonElement body)
     {
-        if (JsonMembers.Of(body, reader, "type", "fields") is not { } members) return null;
-        if (members.Text("type") is not { } name || ReadAttributes(members, "fields") is not { } attributes) return null;
+        if (JsonMembers.Of(body, reader, "type", "fields") is not { } members)
+        {
+            return null;
+        }
+
+        if (members.Text("type") is not { } name || ReadAttributes(members, "fields") is not { } attributes)
+        {
+            return null;
+        }
 
         var fields = new KeyValuePair<string, MontyValue>[attributes.Pairs.Count];
         for (var i = 0; i < fields.Length; i++)
         {
-            if (attributes.Pairs[i].Key is not MontyStr field) return null;
+            if (attributes.Pairs[i].Key is not MontyStr field)
+            {
+                return null;
+            }
+
             fields[i] = new(field.Value, attributes.Pairs[i].Value);
         }
 
@@ -22,29 +33,80 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
 
     public MontyInstance? ReadInstance(JsonElement body, bool isDataclass)
     {
-        if (JsonMembers.Of(body, reader, "type", "fields", "origin", "type_id", "id", "type_attributes") is not { } members) return null;
-        if (members.Text("type") is not { } name || ReadAttributes(members, "fields") is not { } fields) return null;
-        if (!TryReadOrigin(members, MontyTypeOrigin.Host, out var origin) || !TryReadOptionalAttributes(members, "type_attributes", out var attributes)) return null;
-        if (origin == MontyTypeOrigin.Sandbox && !(members.Has("type_id") && members.Has("id"))) return null;
+        if (JsonMembers.Of(body, reader, "type", "fields", "origin", "type_id", "id", "type_attributes") is not { } members)
+        {
+            return null;
+        }
+
+        if (members.Text("type") is not { } name || ReadAttributes(members, "fields") is not { } fields)
+        {
+            return null;
+        }
+
+        if (
+            !TryReadOrigin(members, MontyTypeOrigin.Host, out var origin)
+            || !TryReadOptionalAttributes(members, "type_attributes", out var attributes)
+        )
+        {
+            return null;
+        }
+
+        if (origin == MontyTypeOrigin.Sandbox && !(members.Has("type_id") && members.Has("id")))
+        {
+            return null;
+        }
 
         Guid? typeId = null;
-        if (!members.Has("type_id")) typeId = origin == MontyTypeOrigin.Builtin ? null : DerivedIds.OfClass(name);
-        else if (!members.IsNull("type_id") && !TryReadId(members, "type_id", out typeId)) return null;
+        if (!members.Has("type_id"))
+        {
+            typeId = origin == MontyTypeOrigin.Builtin ? null : DerivedIds.OfClass(name);
+        }
+        else if (!members.IsNull("type_id") && !TryReadId(members, "type_id", out typeId))
+        {
+            return null;
+        }
 
         Guid? id;
-        if (!members.Has("id")) id = ids.OfNextInstance();
-        else if (!TryReadId(members, "id", out id)) return null;
+        if (!members.Has("id"))
+        {
+            id = ids.OfNextInstance();
+        }
+        else if (!TryReadId(members, "id", out id))
+        {
+            return null;
+        }
+
         return new(new MontyType(name, origin, typeId, isDataclass, attributes), id!.Value, fields);
     }
 
     public MontyType? ReadType(JsonElement body)
     {
-        if (body.ValueKind == JsonValueKind.String) return new(reader.ReadText(body), MontyTypeOrigin.Builtin);
-        if (JsonMembers.Of(body, reader, "name", "origin", "id", "dataclass", "attributes") is not { } members) return null;
-        if (members.Text("name") is not { } name || !TryReadOrigin(members, null, out var origin)) return null;
-        if (!TryReadOptionalAttributes(members, "attributes", out var attributes)) return null;
+        if (body.ValueKind == JsonValueKind.String)
+        {
+            return new(reader.ReadText(body), MontyTypeOrigin.Builtin);
+        }
+
+        if (JsonMembers.Of(body, reader, "name", "origin", "id", "dataclass", "attributes") is not { } members)
+        {
+            return null;
+        }
+
+        if (members.Text("name") is not { } name || !TryReadOrigin(members, null, out var origin))
+        {
+            return null;
+        }
+
+        if (!TryReadOptionalAttributes(members, "attributes", out var attributes))
+        {
+            return null;
+        }
+
         Guid? id = null;
-        if (members.Has("id") && !TryReadId(members, "id", out id)) return null;
+        if (members.Has("id") && !TryReadId(members, "id", out id))
+        {
+            return null;
+        }
+
         var isDataclass = members.Element("dataclass")?.ValueKind;
         return isDataclass is null or JsonValueKind.True or JsonValueKind.False
             ? new(name, origin, id, isDataclass == JsonValueKind.True, attributes)
@@ -58,7 +120,11 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
         var index = 0;
         foreach (var item in array.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.Array || item.GetArrayLength() != 2) return null;
+            if (item.ValueKind != JsonValueKind.Array || item.GetArrayLength() != 2)
+            {
+                return null;
+            }
+
             reader.Path.Enter(index);
             var both = reader.ReadItems(item);
             pairs[index++] = new(both[0], both[1]);
@@ -70,7 +136,11 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
 
     private MontyDict? ReadAttributes(JsonMembers members, string name)
     {
-        if (members.Element(name) is not { } element) return null;
+        if (members.Element(name) is not { } element)
+        {
+            return null;
+        }
+
         reader.Path.Enter(name);
         var attributes = element.ValueKind switch
         {

@@ -18,7 +18,11 @@ internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
     private static MontyDict AsDict(EquatableArray<KeyValuePair<string, MontyValue>> fields)
     {
         var pairs = new KeyValuePair<MontyValue, MontyValue>[fields.Count];
-        for (var i = 0; i < pairs.Length; i++) pairs[i] = new(fields[i].Key, fields[i].Value);
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            pairs[i] = new(fields[i].Key, fields[i].Value);
+        }
+
         return new(new EquatableArray<KeyValuePair<MontyValue, MontyValue>>(pairs));
     }
 
@@ -33,8 +37,15 @@ internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
         output.Leave();
         output.Member("origin", OriginOf(type));
         // An absent id is derived when read back, so a type without one says null.
-        if (type.Id is null) output.Writer.WriteNull("type_id");
-        else output.Member("type_id", type.Id.ToString());
+        if (type.Id is null)
+        {
+            output.Writer.WriteNull("type_id");
+        }
+        else
+        {
+            output.Member("type_id", type.Id.ToString());
+        }
+
         output.Member("id", instance.InstanceId.ToString());
         WriteOptionalAttributes("type_attributes", type.Attributes);
         output.CloseObject();
@@ -54,7 +65,11 @@ internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
         output.Member("name", type.Name);
         output.Member("origin", OriginOf(type));
         output.Member("id", type.Id?.ToString());
-        if (type.IsDataclass) output.Writer.WriteBoolean("dataclass", true);
+        if (type.IsDataclass)
+        {
+            output.Writer.WriteBoolean("dataclass", true);
+        }
+
         WriteOptionalAttributes("attributes", type.Attributes);
         output.CloseObject();
         output.CloseTag();
@@ -62,26 +77,34 @@ internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
 
     private void WriteOptionalAttributes(string name, MontyDict? attributes)
     {
-        if (attributes is null) return;
+        if (attributes is null)
+        {
+            return;
+        }
+
         output.EnterMember(name);
         WriteAttributes(attributes);
         output.Leave();
     }
 
-    private string OriginOf(MontyType type) => type.Origin switch
-    {
-        MontyTypeOrigin.Builtin => "builtin",
-        MontyTypeOrigin.Sandbox => "sandbox",
-        MontyTypeOrigin.Host => "host",
-        _ => throw output.Refuse($"The class {ValuePath.Shorten(type.Name)} has no origin"),
-    };
+    private string OriginOf(MontyType type) =>
+        type.Origin switch
+        {
+            MontyTypeOrigin.Builtin => "builtin",
+            MontyTypeOrigin.Sandbox => "sandbox",
+            MontyTypeOrigin.Host => "host",
+            _ => throw output.Refuse($"The class {ValuePath.Shorten(type.Name)} has no origin"),
+        };
 
     public static bool HasDistinctNames(MontyDict dict)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var pair in dict.Pairs)
         {
-            if (pair.Key is not MontyStr name || !names.Add(name.Value)) return false;
+            if (pair.Key is not MontyStr name || !names.Add(name.Value))
+            {
+                return false;
+            }
         }
 
         return true;
@@ -90,14 +113,24 @@ internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
     /// <summary>Attributes and fields: an object where the names allow it, else pairs. No tag is looked for at these places.</summary>
     private void WriteAttributes(MontyDict attributes)
     {
-        if (HasDistinctNames(attributes)) WriteObject(attributes);
-        else WritePairs(attributes);
+        if (HasDistinctNames(attributes))
+        {
+            WriteObject(attributes);
+        }
+        else
+        {
+            WritePairs(attributes);
+        }
     }
 
     public void WriteObject(MontyDict dict)
     {
         output.OpenObject();
-        foreach (var pair in dict.Pairs) values.WriteMember(((MontyStr)pair.Key).Value, pair.Value);
+        foreach (var pair in dict.Pairs)
+        {
+            values.WriteMember(((MontyStr)pair.Key).Value, pair.Value);
+        }
+
         output.CloseObject();
     }
 

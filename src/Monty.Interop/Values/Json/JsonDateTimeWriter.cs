@@ -18,7 +18,11 @@ internal sealed class JsonDateTimeWriter(JsonOutput output)
         output.OpenObject();
         output.Member("iso", iso);
         output.Member("zone", time.TimeZoneName);
-        if (time.Fold != 0) output.Writer.WriteNumber("fold", time.Fold);
+        if (time.Fold != 0)
+        {
+            output.Writer.WriteNumber("fold", time.Fold);
+        }
+
         output.CloseObject();
         output.CloseTag();
     }
@@ -26,20 +30,36 @@ internal sealed class JsonDateTimeWriter(JsonOutput output)
     public void Write(MontyDateTime moment)
     {
         var iso = IsoText.Of(moment) ?? throw NotReal(moment);
-        if (moment.TimeZoneName is null) output.Tagged(JsonTag.DateTime, iso);
-        else output.Tagged(JsonTag.DateTime, ("iso", iso), ("zone", moment.TimeZoneName));
+        if (moment.TimeZoneName is null)
+        {
+            output.Tagged(JsonTag.DateTime, iso);
+        }
+        else
+        {
+            output.Tagged(JsonTag.DateTime, ("iso", iso), ("zone", moment.TimeZoneName));
+        }
     }
 
     public void Write(MontyTimeZone zone)
     {
         var offset = IsoText.OfOffset(zone.OffsetSeconds) ?? throw NotReal(zone);
-        if (zone.Name is null) output.Tagged(JsonTag.TimeZone, offset);
-        else output.Tagged(JsonTag.TimeZone, ("offset", offset), ("name", zone.Name));
+        if (zone.Name is null)
+        {
+            output.Tagged(JsonTag.TimeZone, offset);
+        }
+        else
+        {
+            output.Tagged(JsonTag.TimeZone, ("offset", offset), ("name", zone.Name));
+        }
     }
 
     public void Write(MontyTimeDelta delta)
     {
-        if (!DateTimeRange.Holds(delta)) throw NotReal(delta);
+        if (!DateTimeRange.Holds(delta))
+        {
+            throw NotReal(delta);
+        }
+
         output.OpenTag(JsonTag.TimeDelta);
         output.OpenObject();
         output.Writer.WriteNumber("days", delta.Days);
@@ -49,5 +69,6 @@ internal sealed class JsonDateTimeWriter(JsonOutput output)
         output.CloseTag();
     }
 
-    private Exception NotReal(MontyValue value) => output.Refuse($"{value} is out of range, so Python could not have it; correct its fields");
+    private Exception NotReal(MontyValue value) =>
+        output.Refuse($"{value} is out of range, so Python could not have it; correct its fields");
 }

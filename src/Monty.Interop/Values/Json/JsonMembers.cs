@@ -13,12 +13,19 @@ internal sealed class JsonMembers
     /// <summary>Null when the body is no object, or has another name or one of these twice.</summary>
     public static JsonMembers? Of(JsonElement body, JsonValueReader reader, params ReadOnlySpan<string> names)
     {
-        if (body.ValueKind != JsonValueKind.Object) return null;
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
         var found = new JsonMembers(reader);
         foreach (var property in body.EnumerateObject())
         {
             var name = reader.ReadName(property);
-            if (!names.Contains(name) || !found.members.TryAdd(name, property.Value)) return null;
+            if (!names.Contains(name) || !found.members.TryAdd(name, property.Value))
+            {
+                return null;
+            }
         }
 
         return found;
@@ -39,7 +46,11 @@ internal sealed class JsonMembers
     /// <summary>Null when the member is absent or no int of 64 bits.</summary>
     public long? Int64(string name)
     {
-        if (!members.TryGetValue(name, out var element)) return null;
+        if (!members.TryGetValue(name, out var element))
+        {
+            return null;
+        }
+
         reader.Path.Enter(name);
         var value = reader.Read(element);
         reader.Path.Leave();

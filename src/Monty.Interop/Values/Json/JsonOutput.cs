@@ -66,14 +66,22 @@ internal sealed class JsonOutput(Utf8JsonWriter writer)
     {
         OpenTag(tag);
         OpenObject();
-        foreach (var (name, text) in members) Member(name, text);
+        foreach (var (name, text) in members)
+        {
+            Member(name, text);
+        }
+
         CloseObject();
         CloseTag();
     }
 
     public void Member(string name, string? text)
     {
-        if (text is null) return;
+        if (text is null)
+        {
+            return;
+        }
+
         EnterMember(name);
         Text(text);
         Leave();
@@ -87,8 +95,14 @@ internal sealed class JsonOutput(Utf8JsonWriter writer)
 
     public void Int(MontyInt value)
     {
-        if (value.TryGetInt64(out var small) && small is >= -LargestExactInt and <= LargestExactInt) writer.WriteNumberValue(small);
-        else Tagged(JsonTag.Int, IntText.Of(value));
+        if (value.TryGetInt64(out var small) && small is >= -LargestExactInt and <= LargestExactInt)
+        {
+            writer.WriteNumberValue(small);
+        }
+        else
+        {
+            Tagged(JsonTag.Int, IntText.Of(value));
+        }
     }
 
     private void RequireText(string text)
@@ -97,7 +111,12 @@ internal sealed class JsonOutput(Utf8JsonWriter writer)
         for (var at = rest.IndexOfAnyInRange('\ud800', '\udfff'); at >= 0; at = rest.IndexOfAnyInRange('\ud800', '\udfff'))
         {
             if (!Rune.TryGetRuneAt(text, text.Length - rest.Length + at, out _))
-                throw Refuse("The text has a lone surrogate, which JSON cannot carry unchanged; replace it, or send the UTF-16 units as bytes");
+            {
+                throw Refuse(
+                    "The text has a lone surrogate, which JSON cannot carry unchanged; replace it, or send the UTF-16 units as bytes"
+                );
+            }
+
             rest = rest[(at + 2)..];
         }
     }

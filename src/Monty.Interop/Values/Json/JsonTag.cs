@@ -33,29 +33,31 @@ internal static class JsonTag
     public static bool LooksLikeOne(string key) => key.StartsWith('$');
 
     /// <summary>How the tag's body is written, for messages; null for an unknown tag.</summary>
-    public static string? Shape(string tag) => tag switch
-    {
-        Tuple or Set or FrozenSet => "[item, …]",
-        Bytes => "\"base64\"",
-        Int => "\"-123\", or \"-0x7b\" beyond 4300 digits",
-        Float => "\"nan\", \"inf\" or \"-inf\"",
-        NamedTuple => "{\"type\": \"Name\", \"fields\": {\"x\": 1} or [[\"x\", 1]]}",
-        Dataclass or Instance => "{\"type\": \"Name\", \"fields\": {\"x\": 1}}; \"origin\", \"type_id\", \"id\", \"type_attributes\" may follow, and a sandbox object needs its ids",
-        Date => "\"2024-01-02\"",
-        Time => "\"03:04:05.000006+01:00\" or {\"iso\": \"03:04:05\", \"zone\": \"name\", \"fold\": 1}",
-        DateTime => "\"2024-01-02T03:04:05.000006+01:00\" or {\"iso\": \"2024-01-02T03:04:05+01:00\", \"zone\": \"name\"}",
-        TimeDelta => "{\"days\": -1, \"seconds\": 86399, \"microseconds\": 999999}, normalised as Python has it",
-        TimeZone => "\"+01:00\" or {\"offset\": \"+01:00\", \"name\": \"CET\"}",
-        Path => "\"/some/path\"",
-        Type => "\"int\" or {\"name\": \"A\", \"origin\": \"host\", \"id\": \"uuid\", \"dataclass\": true, \"attributes\": {\"x\": 1}}",
-        Exception => "{\"type\": \"ValueError\", \"message\": \"text\"}",
-        Function => "\"name\" or {\"name\": \"name\", \"docstring\": \"text\"}",
-        Builtin => "\"len\"",
-        File => "{\"path\": \"/x\", \"mode\": \"r\", \"position\": 0}",
-        Ellipsis or NotImplemented => "true",
-        Repr => "\"text\"",
-        Cycle => "{\"identity\": 1, \"placeholder\": \"[...]\"}",
-        Dict => "[[key, value], …]",
-        _ => null,
-    };
+    public static string? Shape(string tag) =>
+        tag switch
+        {
+            Tuple or Set or FrozenSet => "[item, …]",
+            Bytes => "\"base64\"",
+            Int => "\"-123\", or \"-0x7b\" beyond 4300 digits",
+            Float => "\"nan\", \"inf\" or \"-inf\"",
+            NamedTuple => "{\"type\": \"Name\", \"fields\": {\"x\": 1} or [[\"x\", 1]]}",
+            Dataclass or Instance =>
+                "{\"type\": \"Name\", \"fields\": {\"x\": 1}}; \"origin\", \"type_id\", \"id\", \"type_attributes\" may follow, and a sandbox object needs its ids",
+            Date => "\"2024-01-02\"",
+            Time => "\"03:04:05.000006+01:00\" or {\"iso\": \"03:04:05\", \"zone\": \"name\", \"fold\": 1}",
+            DateTime => "\"2024-01-02T03:04:05.000006+01:00\" or {\"iso\": \"2024-01-02T03:04:05+01:00\", \"zone\": \"name\"}",
+            TimeDelta => "{\"days\": -1, \"seconds\": 86399, \"microseconds\": 999999}, normalised as Python has it",
+            TimeZone => "\"+01:00\" or {\"offset\": \"+01:00\", \"name\": \"CET\"}",
+            Path => "\"/some/path\"",
+            Type => "\"int\" or {\"name\": \"A\", \"origin\": \"host\", \"id\": \"uuid\", \"dataclass\": true, \"attributes\": {\"x\": 1}}",
+            Exception => "{\"type\": \"ValueError\", \"message\": \"text\"}",
+            Function => "\"name\" or {\"name\": \"name\", \"docstring\": \"text\"}",
+            Builtin => "\"len\"",
+            File => "{\"path\": \"/x\", \"mode\": \"r\", \"position\": 0}",
+            Ellipsis or NotImplemented => "true",
+            Repr => "\"text\"",
+            Cycle => "{\"identity\": 1, \"placeholder\": \"[...]\"}",
+            Dict => "[[key, value], …]",
+            _ => null,
+        };
 }

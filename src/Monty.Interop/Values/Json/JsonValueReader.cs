@@ -25,17 +25,18 @@ internal sealed class JsonValueReader
     /// <param name="path">Where the data stands, and how it is refused.</param>
     public static JsonValueReader ForData(ValuePath path) => new(path, tagged: null);
 
-    public MontyValue Read(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Null => MontyNone.Instance,
-        JsonValueKind.True => MontyBool.True,
-        JsonValueKind.False => MontyBool.False,
-        JsonValueKind.Number => ReadNumber(JsonMarshal.GetRawUtf8Value(element)),
-        JsonValueKind.String => new MontyStr(ReadText(element)),
-        JsonValueKind.Array => new MontyList(ReadItems(element)),
-        JsonValueKind.Object => ReadObject(element),
-        _ => throw Path.Refuse("There is no JSON value here"),
-    };
+    public MontyValue Read(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Null => MontyNone.Instance,
+            JsonValueKind.True => MontyBool.True,
+            JsonValueKind.False => MontyBool.False,
+            JsonValueKind.Number => ReadNumber(JsonMarshal.GetRawUtf8Value(element)),
+            JsonValueKind.String => new MontyStr(ReadText(element)),
+            JsonValueKind.Array => new MontyList(ReadItems(element)),
+            JsonValueKind.Object => ReadObject(element),
+            _ => throw Path.Refuse("There is no JSON value here"),
+        };
 
     public EquatableArray<MontyValue> ReadItems(JsonElement array)
     {
@@ -98,7 +99,11 @@ internal sealed class JsonValueReader
         {
             var name = ReadName(property);
             Path.Enter(name);
-            if (names?.Add(name) == false) throw Path.Refuse("The object has this key twice");
+            if (names?.Add(name) == false)
+            {
+                throw Path.Refuse("The object has this key twice");
+            }
+
             pairs[index++] = new(name, Read(property.Value));
             Path.Leave();
         }
@@ -108,7 +113,11 @@ internal sealed class JsonValueReader
 
     private MontyValue ReadObject(JsonElement element)
     {
-        if (tags is null || element.GetPropertyCount() != 1) return ReadMembers(element);
+        if (tags is null || element.GetPropertyCount() != 1)
+        {
+            return ReadMembers(element);
+        }
+
         using var properties = element.EnumerateObject();
         properties.MoveNext();
         var name = ReadName(properties.Current);
@@ -129,5 +138,6 @@ internal sealed class JsonValueReader
             ?? throw Path.Refuse($"The number has more than {IntText.MaxDigits} digits; write it as {{\"$int\": \"0x…\"}}");
     }
 
-    private Exception NotText(Exception cause) => Path.Refuse("The text is not valid Unicode: it has a lone surrogate or broken UTF-8", cause);
+    private Exception NotText(Exception cause) =>
+        Path.Refuse("The text is not valid Unicode: it has a lone surrogate or broken UTF-8", cause);
 }

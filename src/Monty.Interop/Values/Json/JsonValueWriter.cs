@@ -23,36 +23,95 @@ internal sealed class JsonValueWriter
     {
         switch (value)
         {
-            case MontyNone: writer.WriteNullValue(); break;
-            case MontyBool boolean: writer.WriteBooleanValue(boolean.Value); break;
-            case MontyInt integer: output.Int(integer); break;
-            case MontyFloat number: WriteFloat(number.Value); break;
-            case MontyStr str: output.Text(str.Value); break;
-            case MontyBytes bytes: WriteBytes(bytes.Value.Span); break;
-            case MontyEllipsis: WriteMark(JsonTag.Ellipsis); break;
-            case MontyNotImplemented: WriteMark(JsonTag.NotImplemented); break;
-            case MontyList list: WriteItems(list.Items); break;
-            case MontyTuple tuple: WriteItems(JsonTag.Tuple, tuple.Items); break;
-            case MontySet set: WriteItems(JsonTag.Set, set.Items); break;
-            case MontyFrozenSet set: WriteItems(JsonTag.FrozenSet, set.Items); break;
-            case MontyDict dict: WriteDict(dict); break;
-            case MontyNamedTuple named: classes.Write(named); break;
-            case MontyInstance instance: classes.Write(instance); break;
-            case MontyDate date: dates.Write(date); break;
-            case MontyTime time: dates.Write(time); break;
-            case MontyDateTime moment: dates.Write(moment); break;
-            case MontyTimeDelta delta: dates.Write(delta); break;
-            case MontyTimeZone zone: dates.Write(zone); break;
-            case MontyExceptionObject exception: output.Tagged(JsonTag.Exception, ("type", exception.Type), ("message", exception.Argument)); break;
-            case MontyType type: classes.Write(type); break;
-            case MontyFunction { Docstring: null } function: output.Tagged(JsonTag.Function, function.Name); break;
-            case MontyFunction function: output.Tagged(JsonTag.Function, ("name", function.Name), ("docstring", function.Docstring)); break;
-            case MontyBuiltin builtin: output.Tagged(JsonTag.Builtin, builtin.Name); break;
-            case MontyPath path: output.Tagged(JsonTag.Path, path.Value); break;
-            case MontyFileHandle file: WriteFile(file); break;
-            case MontyRepr repr: output.Tagged(JsonTag.Repr, repr.Text); break;
-            case MontyCycle cycle: WriteCycle(cycle); break;
-            default: throw new UnreachableException($"No JSON for {value.GetType()}.");
+            case MontyNone:
+                writer.WriteNullValue();
+                break;
+            case MontyBool boolean:
+                writer.WriteBooleanValue(boolean.Value);
+                break;
+            case MontyInt integer:
+                output.Int(integer);
+                break;
+            case MontyFloat number:
+                WriteFloat(number.Value);
+                break;
+            case MontyStr str:
+                output.Text(str.Value);
+                break;
+            case MontyBytes bytes:
+                WriteBytes(bytes.Value.Span);
+                break;
+            case MontyEllipsis:
+                WriteMark(JsonTag.Ellipsis);
+                break;
+            case MontyNotImplemented:
+                WriteMark(JsonTag.NotImplemented);
+                break;
+            case MontyList list:
+                WriteItems(list.Items);
+                break;
+            case MontyTuple tuple:
+                WriteItems(JsonTag.Tuple, tuple.Items);
+                break;
+            case MontySet set:
+                WriteItems(JsonTag.Set, set.Items);
+                break;
+            case MontyFrozenSet set:
+                WriteItems(JsonTag.FrozenSet, set.Items);
+                break;
+            case MontyDict dict:
+                WriteDict(dict);
+                break;
+            case MontyNamedTuple named:
+                classes.Write(named);
+                break;
+            case MontyInstance instance:
+                classes.Write(instance);
+                break;
+            case MontyDate date:
+                dates.Write(date);
+                break;
+            case MontyTime time:
+                dates.Write(time);
+                break;
+            case MontyDateTime moment:
+                dates.Write(moment);
+                break;
+            case MontyTimeDelta delta:
+                dates.Write(delta);
+                break;
+            case MontyTimeZone zone:
+                dates.Write(zone);
+                break;
+            case MontyExceptionObject exception:
+                output.Tagged(JsonTag.Exception, ("type", exception.Type), ("message", exception.Argument));
+                break;
+            case MontyType type:
+                classes.Write(type);
+                break;
+            case MontyFunction { Docstring: null } function:
+                output.Tagged(JsonTag.Function, function.Name);
+                break;
+            case MontyFunction function:
+                output.Tagged(JsonTag.Function, ("name", function.Name), ("docstring", function.Docstring));
+                break;
+            case MontyBuiltin builtin:
+                output.Tagged(JsonTag.Builtin, builtin.Name);
+                break;
+            case MontyPath path:
+                output.Tagged(JsonTag.Path, path.Value);
+                break;
+            case MontyFileHandle file:
+                WriteFile(file);
+                break;
+            case MontyRepr repr:
+                output.Tagged(JsonTag.Repr, repr.Text);
+                break;
+            case MontyCycle cycle:
+                WriteCycle(cycle);
+                break;
+            default:
+                throw new UnreachableException($"No JSON for {value.GetType()}.");
         }
     }
 
@@ -99,7 +158,11 @@ internal sealed class JsonValueWriter
     private void WriteItems(EquatableArray<MontyValue> items)
     {
         output.OpenArray();
-        for (var i = 0; i < items.Count; i++) WriteItem(i, items[i]);
+        for (var i = 0; i < items.Count; i++)
+        {
+            WriteItem(i, items[i]);
+        }
+
         output.CloseArray();
     }
 

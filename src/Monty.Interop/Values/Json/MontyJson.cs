@@ -64,7 +64,11 @@ public static class MontyJson
             NewLine = "\n",
             MaxDepth = MaxDepth,
         };
-        using (var writer = new Utf8JsonWriter(buffer, options)) Write(writer, value);
+        using (var writer = new Utf8JsonWriter(buffer, options))
+        {
+            Write(writer, value);
+        }
+
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 

@@ -20,7 +20,10 @@ public sealed class MontyJsonConverter<T> : JsonConverter<T>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var value = MontyJson.Read(ref reader);
-        return value as T ?? throw new JsonException($"Expected a {typeof(T).Name}, but the JSON holds a {value.GetType().Name}; declare MontyValue to take any.");
+        return value as T
+            ?? throw new JsonException(
+                $"Expected a {typeof(T).Name}, but the JSON holds a {value.GetType().Name}; declare MontyValue to take any."
+            );
     }
 
     /// <inheritdoc/>
@@ -28,7 +31,13 @@ public sealed class MontyJsonConverter<T> : JsonConverter<T>
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        if (value is null) writer.WriteNullValue();
-        else MontyJson.Write(writer, value);
+        if (value is null)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            MontyJson.Write(writer, value);
+        }
     }
 }

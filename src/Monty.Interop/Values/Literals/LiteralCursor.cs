@@ -24,7 +24,11 @@ internal sealed class LiteralCursor(string text)
 
     public bool Take(string expected)
     {
-        if (!text.AsSpan(Position).StartsWith(expected)) return false;
+        if (!text.AsSpan(Position).StartsWith(expected))
+        {
+            return false;
+        }
+
         Position += expected.Length;
         return true;
     }
@@ -33,7 +37,11 @@ internal sealed class LiteralCursor(string text)
     public ReadOnlySpan<char> TakeWhile(Func<char, bool> belongs)
     {
         var start = Position;
-        while (!IsAtEnd && belongs(text[Position])) Position++;
+        while (!IsAtEnd && belongs(text[Position]))
+        {
+            Position++;
+        }
+
         return text.AsSpan(start, Position - start);
     }
 
@@ -46,7 +54,10 @@ internal sealed class LiteralCursor(string text)
 
     public void SkipSpace()
     {
-        while (!IsAtEnd && text[Position] is ' ' or '\t' or '\n' or '\r' or '\f') Position++;
+        while (!IsAtEnd && text[Position] is ' ' or '\t' or '\n' or '\r' or '\f')
+        {
+            Position++;
+        }
     }
 
     /// <summary>The exception that says what should have stood here.</summary>
@@ -64,7 +75,11 @@ internal sealed class LiteralCursor(string text)
 
     private string Found(int position)
     {
-        if (position >= text.Length) return "the end";
+        if (position >= text.Length)
+        {
+            return "the end";
+        }
+
         var shown = Rune.TryGetRuneAt(text, position, out var rune) ? rune.ToString() : text[position].ToString();
         return StringLiteral.Append(new StringBuilder(), shown).ToString();
     }

@@ -10,27 +10,46 @@ internal sealed class LiteralNumber(LiteralCursor cursor)
     {
         var start = cursor.Position;
         var value = cursor.Peek() == '0' && Bits(cursor.Peek(1)) is { } bits ? ParseBase(bits) : ParseDecimal(isNegative);
-        if (cursor.Peek() is 'j' or 'J') throw cursor.Expected("a real number (the sandbox has no complex ones)", start);
-        if (char.IsLetterOrDigit(cursor.Peek()) || cursor.Peek() is '_' or '.') throw cursor.Expected("the end of the number");
+        if (cursor.Peek() is 'j' or 'J')
+        {
+            throw cursor.Expected("a real number (the sandbox has no complex ones)", start);
+        }
+
+        if (char.IsLetterOrDigit(cursor.Peek()) || cursor.Peek() is '_' or '.')
+        {
+            throw cursor.Expected("the end of the number");
+        }
+
         return value is MontyInt integer && isNegative ? -integer.Value : value;
     }
 
-    private static int? Bits(char letter) => letter switch
-    {
-        'x' or 'X' => 4,
-        'o' or 'O' => 3,
-        'b' or 'B' => 1,
-        _ => null,
-    };
+    private static int? Bits(char letter) =>
+        letter switch
+        {
+            'x' or 'X' => 4,
+            'o' or 'O' => 3,
+            'b' or 'B' => 1,
+            _ => null,
+        };
 
     private MontyInt ParseBase(int bits)
     {
         cursor.TakeLength(2);
-        if (cursor.Peek() == '_') cursor.Next();
+        if (cursor.Peek() == '_')
+        {
+            cursor.Next();
+        }
+
         var digits = TakeDigits(c => char.IsAsciiHexDigit(c) && Convert.ToInt32(c.ToString(), 16) < 1 << bits);
         var binary = bits == 3 ? string.Concat(digits.Select(c => Convert.ToString(c - '0', 2).PadLeft(3, '0'))) : digits;
         // The leading zero keeps the first digit from being read as a sign.
-        return new(BigInteger.Parse("0" + binary, bits == 4 ? NumberStyles.AllowHexSpecifier : NumberStyles.AllowBinarySpecifier, CultureInfo.InvariantCulture));
+        return new(
+            BigInteger.Parse(
+                "0" + binary,
+                bits == 4 ? NumberStyles.AllowHexSpecifier : NumberStyles.AllowBinarySpecifier,
+                CultureInfo.InvariantCulture
+            )
+        );
     }
 
     private MontyValue ParseDecimal(bool isNegative)
@@ -39,7 +58,11 @@ internal sealed class LiteralNumber(LiteralCursor cursor)
         var whole = cursor.Peek() == '.' ? "" : TakeDigits(char.IsAsciiDigit);
         var isFloat = cursor.Take(".");
         var fraction = isFloat && char.IsAsciiDigit(cursor.Peek()) ? TakeDigits(char.IsAsciiDigit) : "";
-        if (whole.Length + fraction.Length == 0) throw cursor.Expected("a digit");
+        if (whole.Length + fraction.Length == 0)
+        {
+            throw cursor.Expected("a digit");
+        }
+
         var exponent = "";
         if (cursor.Peek() is 'e' or 'E')
         {
@@ -49,25 +72,44 @@ internal sealed class LiteralNumber(LiteralCursor cursor)
             exponent = $"e{sign}{TakeDigits(char.IsAsciiDigit)}";
         }
 
-        if (!isFloat) return ParseInt(whole, start);
+        if (!isFloat)
+        {
+            return ParseInt(whole, start);
+        }
+
         var number = double.Parse($"{whole}.{fraction}0{exponent}", NumberStyles.Float, CultureInfo.InvariantCulture);
-        if (!double.IsFinite(number)) throw cursor.Expected("a number within the range of a float (infinity is written inf)", start);
+        if (!double.IsFinite(number))
+        {
+            throw cursor.Expected("a number within the range of a float (infinity is written inf)", start);
+        }
+
         return isNegative ? -number : number;
     }
 
     private MontyInt ParseInt(string digits, int start)
     {
         if (digits.Length > 1 && digits[0] == '0' && digits.AsSpan().ContainsAnyExcept('0'))
+        {
             throw cursor.Expected("a number without leading zeros (octal ones are written 0o17)", start);
-        return IntText.Parse(digits) ?? throw cursor.Expected($"at most {IntText.MaxDigits} decimal digits (longer ints are written 0x…)", start);
+        }
+
+        return IntText.Parse(digits)
+            ?? throw cursor.Expected($"at most {IntText.MaxDigits} decimal digits (longer ints are written 0x…)", start);
     }
 
     /// <summary>Digits with single underscores between them, which are dropped.</summary>
     private string TakeDigits(Func<char, bool> isDigit)
     {
         var digits = cursor.TakeWhile(isDigit).ToString();
-        if (digits.Length == 0) throw cursor.Expected("a digit");
-        if (cursor.Peek() != '_') return digits;
+        if (digits.Length == 0)
+        {
+            throw cursor.Expected("a digit");
+        }
+
+        if (cursor.Peek() != '_')
+        {
+            return digits;
+        }
 
         var parts = new List<string> { digits };
         while (cursor.Peek() == '_')

@@ -23,22 +23,27 @@ internal sealed class LiteralParser
         return cursor.IsAtEnd ? value : throw cursor.Expected("the end of the value");
     }
 
-    private MontyValue ParseValue() => cursor.Peek() switch
-    {
-        '[' => Nested(ParseList),
-        '(' => Nested(ParseParenthesis),
-        '{' => Nested(ParseBraces),
-        '+' or '-' => ParseSigned(),
-        '.' when cursor.Take("...") => MontyEllipsis.Instance,
-        '.' or (>= '0' and <= '9') => numbers.Parse(isNegative: false),
-        _ when texts.IsAhead() => texts.Parse(),
-        var letter when char.IsLetter(letter) || letter == '_' => ParseWord(),
-        _ => throw cursor.Expected("a value"),
-    };
+    private MontyValue ParseValue() =>
+        cursor.Peek() switch
+        {
+            '[' => Nested(ParseList),
+            '(' => Nested(ParseParenthesis),
+            '{' => Nested(ParseBraces),
+            '+' or '-' => ParseSigned(),
+            '.' when cursor.Take("...") => MontyEllipsis.Instance,
+            '.' or (>= '0' and <= '9') => numbers.Parse(isNegative: false),
+            _ when texts.IsAhead() => texts.Parse(),
+            var letter when char.IsLetter(letter) || letter == '_' => ParseWord(),
+            _ => throw cursor.Expected("a value"),
+        };
 
     private MontyValue Nested(Func<MontyValue> parse)
     {
-        if (++depth > MontyJson.MaxDepth) throw cursor.Expected($"at most {MontyJson.MaxDepth} nested brackets");
+        if (++depth > MontyJson.MaxDepth)
+        {
+            throw cursor.Expected($"at most {MontyJson.MaxDepth} nested brackets");
+        }
+
         cursor.Next();
         cursor.SkipSpace();
         var value = parse();
@@ -49,24 +54,43 @@ internal sealed class LiteralParser
     private MontyList ParseList()
     {
         var items = new List<MontyValue>();
-        while (!cursor.Take("]")) ParseItem(items, ']');
+        while (!cursor.Take("]"))
+        {
+            ParseItem(items, ']');
+        }
+
         return new(items.ToEquatableArray());
     }
 
     private MontyValue ParseParenthesis()
     {
-        if (cursor.Take(")")) return new MontyTuple([]);
+        if (cursor.Take(")"))
+        {
+            return new MontyTuple([]);
+        }
+
         var items = new List<MontyValue>();
         var hasComma = ParseItem(items, ')');
-        while (!cursor.Take(")")) ParseItem(items, ')');
+        while (!cursor.Take(")"))
+        {
+            ParseItem(items, ')');
+        }
+
         return hasComma ? new MontyTuple(items.ToEquatableArray()) : items[0];
     }
 
     private MontyValue ParseBraces()
     {
-        if (cursor.Take("}")) return MontyDict.Empty;
+        if (cursor.Take("}"))
+        {
+            return MontyDict.Empty;
+        }
+
         var first = ParseHashable("a dict key or a set member");
-        if (cursor.Peek() == ':') return ParseDict(first);
+        if (cursor.Peek() == ':')
+        {
+            return ParseDict(first);
+        }
 
         var members = new List<MontyValue> { first };
         TakeSeparator('}');
@@ -85,12 +109,20 @@ internal sealed class LiteralParser
         var key = firstKey;
         while (true)
         {
-            if (!cursor.Take(":")) throw cursor.Expected("':' after a dict key");
+            if (!cursor.Take(":"))
+            {
+                throw cursor.Expected("':' after a dict key");
+            }
+
             cursor.SkipSpace();
             pairs[key] = ParseValue();
             cursor.SkipSpace();
             TakeSeparator('}');
-            if (cursor.Take("}")) return new(pairs.ToEquatableArray());
+            if (cursor.Take("}"))
+            {
+                return new(pairs.ToEquatableArray());
+            }
+
             key = ParseHashable("a dict key");
         }
     }
@@ -106,8 +138,16 @@ internal sealed class LiteralParser
 
     private bool TakeSeparator(char close)
     {
-        if (cursor.Peek() == close) return false;
-        if (!cursor.Take(",")) throw cursor.Expected($"',' or '{close}'");
+        if (cursor.Peek() == close)
+        {
+            return false;
+        }
+
+        if (!cursor.Take(","))
+        {
+            throw cursor.Expected($"',' or '{close}'");
+        }
+
         cursor.SkipSpace();
         return true;
     }
@@ -124,7 +164,11 @@ internal sealed class LiteralParser
     {
         var isNegative = cursor.Next() == '-';
         cursor.SkipSpace();
-        if (cursor.Take("inf")) return isNegative ? double.NegativeInfinity : double.PositiveInfinity;
+        if (cursor.Take("inf"))
+        {
+            return isNegative ? double.NegativeInfinity : double.PositiveInfinity;
+        }
+
         return cursor.Peek() is '.' or (>= '0' and <= '9') ? numbers.Parse(isNegative) : throw cursor.Expected("a number after the sign");
     }
 
@@ -152,9 +196,17 @@ internal sealed class LiteralParser
     private EquatableArray<MontyValue> ParseMembers()
     {
         cursor.SkipSpace();
-        if (cursor.Peek() != '(') throw cursor.Expected("'('");
+        if (cursor.Peek() != '(')
+        {
+            throw cursor.Expected("'('");
+        }
+
         var start = cursor.Position;
-        if (Nested(ParseArgument) is not { } argument) return [];
+        if (Nested(ParseArgument) is not { } argument)
+        {
+            return [];
+        }
+
         var items = argument switch
         {
             MontyList list => list.Items,
@@ -168,7 +220,11 @@ internal sealed class LiteralParser
 
     private MontyValue ParseArgument()
     {
-        if (cursor.Take(")")) return new MontyTuple([]);
+        if (cursor.Take(")"))
+        {
+            return new MontyTuple([]);
+        }
+
         var argument = ParseValue();
         cursor.SkipSpace();
         return cursor.Take(")") ? argument : throw cursor.Expected("')'");
@@ -176,10 +232,11 @@ internal sealed class LiteralParser
 
     private static EquatableArray<MontyValue> Distinct(IEnumerable<MontyValue> members) => members.Distinct().ToEquatableArray();
 
-    private static bool IsHashable(MontyValue value) => value switch
-    {
-        MontyList or MontyDict or MontySet => false,
-        MontyTuple tuple => tuple.Items.All(IsHashable),
-        _ => true,
-    };
+    private static bool IsHashable(MontyValue value) =>
+        value switch
+        {
+            MontyList or MontyDict or MontySet => false,
+            MontyTuple tuple => tuple.Items.All(IsHashable),
+            _ => true,
+        };
 }

@@ -12,7 +12,11 @@ internal sealed class LiteralText(LiteralCursor cursor)
     public bool IsAhead()
     {
         var letters = 0;
-        while (letters < LongestPrefix && char.IsAsciiLetter(cursor.Peek(letters))) letters++;
+        while (letters < LongestPrefix && char.IsAsciiLetter(cursor.Peek(letters)))
+        {
+            letters++;
+        }
+
         return cursor.Peek(letters) is '\'' or '"';
     }
 
@@ -23,9 +27,19 @@ internal sealed class LiteralText(LiteralCursor cursor)
         while (true)
         {
             cursor.SkipSpace();
-            if (!IsAhead()) break;
+            if (!IsAhead())
+            {
+                break;
+            }
+
             var start = cursor.Position;
-            if (ParsePart(text) != isBytes) throw cursor.Expected(isBytes ? "another bytes literal (bytes and str do not join)" : "another str literal (bytes and str do not join)", start);
+            if (ParsePart(text) != isBytes)
+            {
+                throw cursor.Expected(
+                    isBytes ? "another bytes literal (bytes and str do not join)" : "another str literal (bytes and str do not join)",
+                    start
+                );
+            }
         }
 
         return isBytes ? new MontyBytes(Encoding.Latin1.GetBytes(text.ToString())) : new MontyStr(text.ToString());
@@ -48,13 +62,30 @@ internal sealed class LiteralText(LiteralCursor cursor)
 
         var quote = cursor.Next().ToString();
         var isTriple = cursor.Take(quote + quote);
-        if (isTriple) quote += quote + quote;
+        if (isTriple)
+        {
+            quote += quote + quote;
+        }
+
         while (!cursor.Take(quote))
         {
-            if (cursor.IsAtEnd || (!isTriple && cursor.Peek() is '\n' or '\r')) throw cursor.Expected($"the closing {quote}");
-            if (cursor.Peek() != '\\') AppendPlain(text, isBytes);
-            else if (isRaw) AppendRawEscape(text, isBytes);
-            else AppendEscape(text, isBytes);
+            if (cursor.IsAtEnd || (!isTriple && cursor.Peek() is '\n' or '\r'))
+            {
+                throw cursor.Expected($"the closing {quote}");
+            }
+
+            if (cursor.Peek() != '\\')
+            {
+                AppendPlain(text, isBytes);
+            }
+            else if (isRaw)
+            {
+                AppendRawEscape(text, isBytes);
+            }
+            else
+            {
+                AppendEscape(text, isBytes);
+            }
         }
 
         return isBytes;
@@ -62,7 +93,11 @@ internal sealed class LiteralText(LiteralCursor cursor)
 
     private void AppendPlain(StringBuilder text, bool isBytes)
     {
-        if (isBytes && !char.IsAscii(cursor.Peek())) throw cursor.Expected(@"an ASCII character in bytes (others are written \xhh)");
+        if (isBytes && !char.IsAscii(cursor.Peek()))
+        {
+            throw cursor.Expected(@"an ASCII character in bytes (others are written \xhh)");
+        }
+
         text.Append(cursor.Next());
     }
 
@@ -70,7 +105,10 @@ internal sealed class LiteralText(LiteralCursor cursor)
     private void AppendRawEscape(StringBuilder text, bool isBytes)
     {
         text.Append(cursor.Next());
-        if (!cursor.IsAtEnd) AppendPlain(text, isBytes);
+        if (!cursor.IsAtEnd)
+        {
+            AppendPlain(text, isBytes);
+        }
     }
 
     private void AppendEscape(StringBuilder text, bool isBytes)
@@ -79,29 +117,73 @@ internal sealed class LiteralText(LiteralCursor cursor)
         cursor.Next();
         switch (cursor.Peek())
         {
-            case '\n': cursor.Next(); break;
-            case '\r': cursor.Next(); cursor.Take("\n"); break;
-            case var c and ('\\' or '\'' or '"'): cursor.Next(); text.Append(c); break;
-            case 'a': cursor.Next(); text.Append('\a'); break;
-            case 'b': cursor.Next(); text.Append('\b'); break;
-            case 'f': cursor.Next(); text.Append('\f'); break;
-            case 'n': cursor.Next(); text.Append('\n'); break;
-            case 'r': cursor.Next(); text.Append('\r'); break;
-            case 't': cursor.Next(); text.Append('\t'); break;
-            case 'v': cursor.Next(); text.Append('\v'); break;
-            case >= '0' and <= '7': text.Append(Octal(isBytes, start)); break;
-            case 'x': text.Append((char)Hexadecimal(2)); break;
-            case 'u' when !isBytes: text.Append((char)Hexadecimal(4)); break;
-            case 'U' when !isBytes: AppendCodePoint(text, Hexadecimal(8), start); break;
-            case 'N' when !isBytes: throw cursor.Expected(@"a character by its number, \uhhhh (names are not looked up),", start);
-            default: text.Append('\\'); break; // as in Python, an unknown escape stays as it is
+            case '\n':
+                cursor.Next();
+                break;
+            case '\r':
+                cursor.Next();
+                cursor.Take("\n");
+                break;
+            case var c and ('\\' or '\'' or '"'):
+                cursor.Next();
+                text.Append(c);
+                break;
+            case 'a':
+                cursor.Next();
+                text.Append('\a');
+                break;
+            case 'b':
+                cursor.Next();
+                text.Append('\b');
+                break;
+            case 'f':
+                cursor.Next();
+                text.Append('\f');
+                break;
+            case 'n':
+                cursor.Next();
+                text.Append('\n');
+                break;
+            case 'r':
+                cursor.Next();
+                text.Append('\r');
+                break;
+            case 't':
+                cursor.Next();
+                text.Append('\t');
+                break;
+            case 'v':
+                cursor.Next();
+                text.Append('\v');
+                break;
+            case >= '0' and <= '7':
+                text.Append(Octal(isBytes, start));
+                break;
+            case 'x':
+                text.Append((char)Hexadecimal(2));
+                break;
+            case 'u' when !isBytes:
+                text.Append((char)Hexadecimal(4));
+                break;
+            case 'U' when !isBytes:
+                AppendCodePoint(text, Hexadecimal(8), start);
+                break;
+            case 'N' when !isBytes:
+                throw cursor.Expected(@"a character by its number, \uhhhh (names are not looked up),", start);
+            default:
+                text.Append('\\');
+                break; // as in Python, an unknown escape stays as it is
         }
     }
 
     private char Octal(bool isBytes, int start)
     {
         var value = 0;
-        for (var digits = 0; digits < 3 && cursor.Peek() is >= '0' and <= '7'; digits++) value = (value * 8) + (cursor.Next() - '0');
+        for (var digits = 0; digits < 3 && cursor.Peek() is >= '0' and <= '7'; digits++)
+        {
+            value = (value * 8) + (cursor.Next() - '0');
+        }
+
         return isBytes && value > 0xff ? throw cursor.Expected(@"an octal escape up to \377 in bytes", start) : (char)value;
     }
 
@@ -109,16 +191,27 @@ internal sealed class LiteralText(LiteralCursor cursor)
     {
         cursor.Next();
         var start = cursor.Position;
-        return cursor.TakeLength(digits) is var text && text.Length == digits
+        return
+            cursor.TakeLength(digits) is var text
+            && text.Length == digits
             && uint.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
-                ? value
-                : throw cursor.Expected($"{digits} hexadecimal digits", start);
+            ? value
+            : throw cursor.Expected($"{digits} hexadecimal digits", start);
     }
 
     private void AppendCodePoint(StringBuilder text, uint value, int start)
     {
-        if (value <= char.MaxValue) text.Append((char)value);
-        else if (Rune.TryCreate(value, out var rune)) text.Append(rune.ToString());
-        else throw cursor.Expected(@"a character up to \U0010ffff", start);
+        if (value <= char.MaxValue)
+        {
+            text.Append((char)value);
+        }
+        else if (Rune.TryCreate(value, out var rune))
+        {
+            text.Append(rune.ToString());
+        }
+        else
+        {
+            throw cursor.Expected(@"a character up to \U0010ffff", start);
+        }
     }
 }

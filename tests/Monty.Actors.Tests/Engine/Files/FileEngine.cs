@@ -25,7 +25,11 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
     /// <summary>Starts an engine, in place of the one before.</summary>
     public async Task StartAsync(Func<IJournal, IJournal>? journal = null, TimeProvider? time = null, params DurableTool[] tools)
     {
-        if (engine is not null) await engine.DisposeAsync();
+        if (engine is not null)
+        {
+            await engine.DisposeAsync();
+        }
+
         engine = await MontyEngine.StartAsync(
             new MontyEngineOptions
             {
@@ -36,19 +40,25 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
                 Tools = tools,
                 OnProblem = (message, _) => Problems.Enqueue(message),
             },
-            Token);
+            Token
+        );
     }
 
     /// <summary>Starts an engine that refuses the dumps of those before.</summary>
-    public Task StartOnAnotherRuntimeAsync() => StartAsync(inner => new RewrittenJournal(inner) { Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content) });
+    public Task StartOnAnotherRuntimeAsync() =>
+        StartAsync(inner => new RewrittenJournal(inner) { Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content) });
 
     /// <summary>Runs a feed and gives its value.</summary>
     public async Task<MontyValue> RunAsync(string code, SessionId? session = null) =>
-        (await Engine.RunAsync(session ?? Id, "import os\nfrom pathlib import Path\n" + code, cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Completed>().Value;
+        (await Engine.RunAsync(session ?? Id, "import os\nfrom pathlib import Path\n" + code, cancellationToken: Token))
+            .ShouldBeOfType<FeedOutcome.Completed>()
+            .Value;
 
     /// <summary>Runs a feed and gives the error that ends it.</summary>
     public async Task<string> FailAsync(string code, SessionId? session = null) =>
-        (await Engine.RunAsync(session ?? Id, "import os\nfrom pathlib import Path\n" + code, cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Failed>().Error.TypeAndMessage;
+        (await Engine.RunAsync(session ?? Id, "import os\nfrom pathlib import Path\n" + code, cancellationToken: Token))
+            .ShouldBeOfType<FeedOutcome.Failed>()
+            .Error.TypeAndMessage;
 
     public Task PassivateAsync() => Engine.Live.PassivateAsync(Id);
 
@@ -56,7 +66,11 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
 
     public async ValueTask DisposeAsync()
     {
-        if (engine is not null) await engine.DisposeAsync();
+        if (engine is not null)
+        {
+            await engine.DisposeAsync();
+        }
+
         await memory.DisposeAsync();
     }
 }

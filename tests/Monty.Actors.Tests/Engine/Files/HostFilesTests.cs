@@ -26,7 +26,12 @@ public sealed class HostFilesTests
 
     private static readonly string[] Changes = ["Mkdir", "Open", "AppendText", "AppendText", "WriteText", "Rename", "Unlink", "Rmdir"];
 
-    public static TheoryData<CrashMoment, int> Points => [.. from moment in (CrashMoment[])[CrashMoment.Before, CrashMoment.After] from skip in Enumerable.Range(0, 9) select (moment, skip)];
+    public static TheoryData<CrashMoment, int> Points =>
+        [
+            .. from moment in (CrashMoment[])[CrashMoment.Before, CrashMoment.After]
+            from skip in Enumerable.Range(0, 9)
+            select (moment, skip),
+        ];
 
     [Fact]
     public async Task A_change_is_made_once_and_after_its_announcement_is_durable()
@@ -38,18 +43,35 @@ public sealed class HostFilesTests
         {
             Append = append =>
             {
-                if (append.Records.Any(r => RecordCodec.Decode(r) is CallAnnounced { Call: Interop.OsCall { Function: OsFunction.WriteText } })) early.Enqueue(File.Exists(folder.File("a")));
+                if (
+                    append.Records.Any(r =>
+                        RecordCodec.Decode(r) is CallAnnounced { Call: Interop.OsCall { Function: OsFunction.WriteText } }
+                    )
+                )
+                {
+                    early.Enqueue(File.Exists(folder.File("a")));
+                }
+
                 return inner.AppendAsync(append);
             },
         });
 
-        var outcome = await files.RunAsync("(Path('/data/a').write_text('one'), open('/data/b', 'w').write('héllo'), Path('/data/b').read_text())");
+        var outcome = await files.RunAsync(
+            "(Path('/data/a').write_text('one'), open('/data/b', 'w').write('héllo'), Path('/data/b').read_text())"
+        );
 
         outcome.ToString().ShouldBe("(3, 5, 'héllo')");
         early.ShouldBe([false]);
         (await File.ReadAllTextAsync(folder.File("a"), FileEngine.Token)).ShouldBe("one");
         var story = await files.StoryAsync();
-        story.OfType<CallAnnounced>().Select(a => (a.Kind, ((Interop.OsCall)a.Call).Function)).ShouldBe([(CallKind.Handler, OsFunction.WriteText), (CallKind.Handler, OsFunction.Open), (CallKind.Handler, OsFunction.AppendText)]);
+        story
+            .OfType<CallAnnounced>()
+            .Select(a => (a.Kind, ((Interop.OsCall)a.Call).Function))
+            .ShouldBe([
+                (CallKind.Handler, OsFunction.WriteText),
+                (CallKind.Handler, OsFunction.Open),
+                (CallKind.Handler, OsFunction.AppendText),
+            ]);
         story.OfType<CallAnswered>().Count().ShouldBe(3);
         story.OfType<Resolved>().Count(r => r.Suspension is Interop.OsCall).ShouldBe(1, "the read is answered within the turn");
     }
@@ -89,9 +111,13 @@ public sealed class HostFilesTests
 
         (await files.FailAsync("Path('/ro/b').write_text('x')")).ShouldBe("OSError: [Errno 30] Read-only file system: '/ro/b'");
         (await files.FailAsync("os.remove('/ro/a')")).ShouldBe("OSError: [Errno 30] Read-only file system: '/ro/a'");
-        (await files.FailAsync("os.remove('/data/missing')")).ShouldBe("FileNotFoundError: [Errno 2] No such file or directory: '/data/missing'");
+        (await files.FailAsync("os.remove('/data/missing')")).ShouldBe(
+            "FileNotFoundError: [Errno 2] No such file or directory: '/data/missing'"
+        );
         (await files.FailAsync("os.mkdir('/data/a')")).ShouldBe("FileExistsError: [Errno 17] File exists: '/data/a'");
-        (await files.FailAsync("os.rename('/data/missing', '/data/b')")).ShouldBe("FileNotFoundError: [Errno 2] No such file or directory: '/data/missing' -> '/data/b'");
+        (await files.FailAsync("os.rename('/data/missing', '/data/b')")).ShouldBe(
+            "FileNotFoundError: [Errno 2] No such file or directory: '/data/missing' -> '/data/b'"
+        );
         (await files.StoryAsync()).ShouldNotContain(e => e is CallAnnounced);
         (await files.FailAsync("os.rmdir('/data/a')")).ShouldBe("NotADirectoryError: [Errno 20] Not a directory: '/data/a'");
         (await files.FailAsync("os.rename('/data/a', '/elsewhere')")).ShouldStartWith("OSError");
@@ -125,7 +151,11 @@ public sealed class HostFilesTests
     {
         try
         {
-            return await files.Engine.SendAsync(FileEngine.Id, new FeedCommand("feed", "import os\nfrom pathlib import Path\n" + Code), FileEngine.Token);
+            return await files.Engine.SendAsync(
+                FileEngine.Id,
+                new FeedCommand("feed", "import os\nfrom pathlib import Path\n" + Code),
+                FileEngine.Token
+            );
         }
         catch (JournalException)
         {

@@ -14,7 +14,9 @@ public sealed class SessionFilesTests
     [Fact]
     public async Task A_file_is_there_in_the_next_feed_after_leaving_memory_in_the_next_engine_and_on_another_runtime()
     {
-        await using var files = new FileEngine(_ => [MontyMount.InMemory("/work", new Dictionary<string, ReadOnlyMemory<byte>> { ["first"] = "0"u8.ToArray() })]);
+        await using var files = new FileEngine(_ =>
+            [MontyMount.InMemory("/work", new Dictionary<string, ReadOnlyMemory<byte>> { ["first"] = "0"u8.ToArray() })]
+        );
         await files.StartAsync();
         await files.RunAsync("with open('a', 'w') as f:\n    f.write('one')\nPath('b').write_text('two')\nos.rename('b', 'c')");
 
@@ -36,18 +38,31 @@ public sealed class SessionFilesTests
     {
         var written = new TaskCompletionSource();
         await using var files = new FileEngine(_ => [MontyMount.InMemory("/work")]);
-        await files.StartAsync(tools: DurableTool.Handled("mark", (_, _) =>
-        {
-            written.TrySetResult();
-            return new(MontyValue.None);
-        }) with
-        { IsReadOnly = true });
+        await files.StartAsync(
+            tools: DurableTool.Handled(
+                "mark",
+                (_, _) =>
+                {
+                    written.TrySetResult();
+                    return new(MontyValue.None);
+                }
+            ) with
+            {
+                IsReadOnly = true,
+            }
+        );
         await files.RunAsync("Path('kept').write_text('k')");
-        var feed = files.Engine.SendAsync(FileEngine.Id, new FeedCommand("loop", "Path('kept').unlink()\nPath('lost').write_text('l')\nmark()\nwhile True: pass"), FileEngine.Token);
+        var feed = files.Engine.SendAsync(
+            FileEngine.Id,
+            new FeedCommand("loop", "Path('kept').unlink()\nPath('lost').write_text('l')\nmark()\nwhile True: pass"),
+            FileEngine.Token
+        );
         await written.Task.WaitAsync(TestTimeouts.Generous, FileEngine.Token);
         await feed;
 
-        (await files.Engine.SendAsync(FileEngine.Id, new CancelCommand("stop", "enough"), FileEngine.Token)).ShouldBeOfType<SessionReply.Accepted>();
+        (
+            await files.Engine.SendAsync(FileEngine.Id, new CancelCommand("stop", "enough"), FileEngine.Token)
+        ).ShouldBeOfType<SessionReply.Accepted>();
 
         (await files.RunAsync("os.listdir('/work')")).ToString().ShouldBe("['kept']");
     }
@@ -57,7 +72,11 @@ public sealed class SessionFilesTests
     {
         await using var files = new FileEngine(_ => [MontyMount.InMemory("/work")]);
         await files.StartAsync();
-        await files.Engine.SendAsync(FileEngine.Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxDuration = TimeSpan.FromSeconds(2) } }), FileEngine.Token);
+        await files.Engine.SendAsync(
+            FileEngine.Id,
+            new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxDuration = TimeSpan.FromSeconds(2) } }),
+            FileEngine.Token
+        );
         await files.RunAsync("Path('kept').write_text('k')");
 
         (await files.FailAsync("Path('kept').unlink()\nPath('lost').write_text('l')\nwhile True: pass")).ShouldStartWith("TimeoutError");
@@ -70,17 +89,34 @@ public sealed class SessionFilesTests
     {
         var seen = new List<MontyValue>();
         await using var files = new FileEngine(_ => [MontyMount.InMemory("/work")]);
-        await files.StartAsync(tools: DurableTool.Handled("mark", (call, _) =>
-        {
-            seen.Add(call.Call.Arguments[0]);
-            return new(MontyValue.None);
-        }) with
-        { IsReadOnly = true });
-        await files.Engine.SendAsync(FileEngine.Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } }), FileEngine.Token);
+        await files.StartAsync(
+            tools: DurableTool.Handled(
+                "mark",
+                (call, _) =>
+                {
+                    seen.Add(call.Call.Arguments[0]);
+                    return new(MontyValue.None);
+                }
+            ) with
+            {
+                IsReadOnly = true,
+            }
+        );
+        await files.Engine.SendAsync(
+            FileEngine.Id,
+            new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } }),
+            FileEngine.Token
+        );
         await files.RunAsync("Path('log').write_text('kept')");
 
         await files.Engine.SendAsync(
-            FileEngine.Id, new FeedCommand("deep", "f = open('log', 'a')\nf.write(' lost')\nmark(Path('log').read_text())\nx = []\nfor i in range(90_000): x = [x]\nrepr(x)"), FileEngine.Token);
+            FileEngine.Id,
+            new FeedCommand(
+                "deep",
+                "f = open('log', 'a')\nf.write(' lost')\nmark(Path('log').read_text())\nx = []\nfor i in range(90_000): x = [x]\nrepr(x)"
+            ),
+            FileEngine.Token
+        );
         await files.Engine.EventAsync(FileEngine.Id, e => e is Quarantined);
         await files.Engine.SendAsync(FileEngine.Id, new ReleaseCommand("release", FailFeed: true), FileEngine.Token);
 
@@ -100,7 +136,9 @@ public sealed class SessionFilesTests
         await files.RunAsync("open('a', 'a').write('!')\nos.remove('b')\nos.mkdir('d')\nPath('d/c').write_text('new')");
         await files.PassivateAsync();
 
-        (await files.RunAsync("(open('a').read(), os.listdir('/work'), Path('d/c').read_text())")).ToString().ShouldBe("('host a!', ['a', 'd'], 'new')");
+        (await files.RunAsync("(open('a').read(), os.listdir('/work'), Path('d/c').read_text())"))
+            .ToString()
+            .ShouldBe("('host a!', ['a', 'd'], 'new')");
         Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order().ShouldBe(["a", "b"]);
         (await File.ReadAllTextAsync(folder.File("a"), FileEngine.Token)).ShouldBe("host a");
         (await files.StoryAsync()).ShouldNotContain(e => e is CallAnnounced);
@@ -110,21 +148,28 @@ public sealed class SessionFilesTests
     public async Task Limits_hold_for_the_whole_life_of_a_session_and_past_them_scripts_get_OSError()
     {
         using var folder = new TempFolder();
-        await using var files = new FileEngine(_ => [MontyMount.InMemory("/work", maxBytes: 1000), MontyMount.ReadWrite(folder.Path, "/data", maxWrittenBytes: 1000)]);
+        await using var files = new FileEngine(_ =>
+            [MontyMount.InMemory("/work", maxBytes: 1000), MontyMount.ReadWrite(folder.Path, "/data", maxWrittenBytes: 1000)]
+        );
         await files.StartAsync();
         await files.RunAsync("Path('a').write_text('x' * 600)\nPath('/data/a').write_text('x' * 600)");
         await files.PassivateAsync();
 
         (await files.FailAsync("Path('b').write_text('x' * 600)")).ShouldBe("OSError: [Errno 28] No space left on device: 'b'");
         (await files.FailAsync("Path('/data/b').write_text('x' * 600)")).ShouldBe("OSError: [Errno 28] No space left on device: '/data/b'");
-        (await files.FailAsync("Path('c').write_bytes(b'x' * 10_000_000)")).ShouldBe("OSError: [Errno 27] File too large: 'c'", "a record would be too large");
+        (await files.FailAsync("Path('c').write_bytes(b'x' * 10_000_000)")).ShouldBe(
+            "OSError: [Errno 27] File too large: 'c'",
+            "a record would be too large"
+        );
     }
 
     [Fact]
     public async Task Sessions_do_not_see_each_others_files()
     {
         using var folder = new TempFolder();
-        await using var files = new FileEngine(id => [MontyMount.InMemory("/work"), MontyMount.ReadWrite(Directory.CreateDirectory(folder.File(id.Tenant)).FullName, "/data")]);
+        await using var files = new FileEngine(id =>
+            [MontyMount.InMemory("/work"), MontyMount.ReadWrite(Directory.CreateDirectory(folder.File(id.Tenant)).FullName, "/data")]
+        );
         await files.StartAsync();
         var other = new SessionId("other", "session");
 
@@ -142,7 +187,9 @@ public sealed class SessionFilesTests
         await files.StartAsync();
         const string Code = "open('/work/a', 'w').write('x')";
 
-        var failed = await Should.ThrowAsync<InvalidOperationException>(() => files.Engine.RunAsync(FileEngine.Id, Code, "feed", FileEngine.Token));
+        var failed = await Should.ThrowAsync<InvalidOperationException>(() =>
+            files.Engine.RunAsync(FileEngine.Id, Code, "feed", FileEngine.Token)
+        );
         isBroken = false;
 
         failed.InnerException.ShouldBeOfType<IOException>();
@@ -160,10 +207,14 @@ public sealed class SessionFilesTests
         isThere = false;
         await files.PassivateAsync();
 
-        (await files.Engine.SendAsync(FileEngine.Id, new FeedCommand("early", "1"), FileEngine.Token)).ShouldBeOfType<SessionReply.Refused>().Reason.ShouldBe(SessionRefusal.Quarantined);
+        (await files.Engine.SendAsync(FileEngine.Id, new FeedCommand("early", "1"), FileEngine.Token))
+            .ShouldBeOfType<SessionReply.Refused>()
+            .Reason.ShouldBe(SessionRefusal.Quarantined);
         var evidence = (await files.StoryAsync()).OfType<Quarantined>().ShouldHaveSingleItem().Evidence;
         isThere = true;
-        (await files.Engine.SendAsync(FileEngine.Id, new ReleaseCommand("release", FailFeed: false), FileEngine.Token)).ShouldBeOfType<SessionReply.Accepted>();
+        (
+            await files.Engine.SendAsync(FileEngine.Id, new ReleaseCommand("release", FailFeed: false), FileEngine.Token)
+        ).ShouldBeOfType<SessionReply.Accepted>();
 
         evidence.ShouldContain("WriteText");
         evidence.ShouldContain("NotHandled");

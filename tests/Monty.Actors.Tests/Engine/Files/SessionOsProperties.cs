@@ -16,11 +16,32 @@ namespace Monty.Actors.Tests.Engine.Files;
 public sealed class SessionOsProperties
 {
     private static readonly SessionId Id = new("tenant", "session");
-    private static readonly string[] Paths = ["/work/a", "/work/b", "/work/a/b", "/work/a/c", "/over/a", "/over/b", "/over/d", "/over/d/e", "/over/d/f", "/work", "/over", "/elsewhere"];
+    private static readonly string[] Paths =
+    [
+        "/work/a",
+        "/work/b",
+        "/work/a/b",
+        "/work/a/c",
+        "/over/a",
+        "/over/b",
+        "/over/d",
+        "/over/d/e",
+        "/over/d/f",
+        "/work",
+        "/over",
+        "/elsewhere",
+    ];
 
     private static readonly OsFunction[] Functions =
     [
-        OsFunction.WriteText, OsFunction.AppendText, OsFunction.Open, OsFunction.Mkdir, OsFunction.Rename, OsFunction.Unlink, OsFunction.Rmdir, OsFunction.ReadText,
+        OsFunction.WriteText,
+        OsFunction.AppendText,
+        OsFunction.Open,
+        OsFunction.Mkdir,
+        OsFunction.Rename,
+        OsFunction.Unlink,
+        OsFunction.Rmdir,
+        OsFunction.ReadText,
     ];
 
     [Fact]
@@ -32,36 +53,56 @@ public sealed class SessionOsProperties
         folder.Write("d/e", "below");
         var time = new FakeTime();
         await using var journal = new MemoryJournal();
-        var options = new MontyEngineOptions { Journal = journal, TimeProvider = time, Mounts = _ => [MontyMount.InMemory("/work", maxBytes: 1500), MontyMount.Overlay(folder.Path, "/over", maxBytes: 1500)] };
+        var options = new MontyEngineOptions
+        {
+            Journal = journal,
+            TimeProvider = time,
+            Mounts = _ => [MontyMount.InMemory("/work", maxBytes: 1500), MontyMount.Overlay(folder.Path, "/over", maxBytes: 1500)],
+        };
         var (changed, lost) = (0, 0);
 
-        Prop.ForAll(Gen.Choose(0, 1 << 20).ArrayOf(200).ToArbitrary(), numbers =>
-        {
-            var decisions = new Decisions(numbers);
-            List<SessionEvent> story = [];
-            using var live = new SessionOs(Id, options);
-            while (decisions.AreLeft)
-            {
-                List<SessionEvent> turn = [];
-                for (var left = decisions.Below(5); left >= 0; left--) turn.Add(Ask(live, time, decisions));
-                if (!decisions.OneIn(4))
+        Prop.ForAll(
+                Gen.Choose(0, 1 << 20).ArrayOf(200).ToArbitrary(),
+                numbers =>
                 {
-                    live.Keep();
-                    story.AddRange(turn.Select((fact, i) => RecordCodec.Decode(RecordCodec.Encode(fact, story.Count + i + 1, time.GetUtcNow()))));
-                }
-                else
-                {
-                    lost += live.AreOff ? 1 : 0;
-                    if (live.AreOff) live.RestoreAsync(story.ToAsyncEnumerable()).GetAwaiter().GetResult();
-                }
-            }
+                    var decisions = new Decisions(numbers);
+                    List<SessionEvent> story = [];
+                    using var live = new SessionOs(Id, options);
+                    while (decisions.AreLeft)
+                    {
+                        List<SessionEvent> turn = [];
+                        for (var left = decisions.Below(5); left >= 0; left--)
+                        {
+                            turn.Add(Ask(live, time, decisions));
+                        }
 
-            using var rebuilt = new SessionOs(Id, options);
-            time.Advance(TimeSpan.FromHours(1));
-            rebuilt.RestoreAsync(story.ToAsyncEnumerable()).GetAwaiter().GetResult();
-            Tree(rebuilt, "/").ShouldBe(Tree(live, "/"));
-            changed += story.OfType<Resolved>().Count(r => r is { FilesChangedAt: not null, Answer: ReturnAnswer });
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+                        if (!decisions.OneIn(4))
+                        {
+                            live.Keep();
+                            story.AddRange(
+                                turn.Select(
+                                    (fact, i) => RecordCodec.Decode(RecordCodec.Encode(fact, story.Count + i + 1, time.GetUtcNow()))
+                                )
+                            );
+                        }
+                        else
+                        {
+                            lost += live.AreOff ? 1 : 0;
+                            if (live.AreOff)
+                            {
+                                live.RestoreAsync(story.ToAsyncEnumerable()).GetAwaiter().GetResult();
+                            }
+                        }
+                    }
+
+                    using var rebuilt = new SessionOs(Id, options);
+                    time.Advance(TimeSpan.FromHours(1));
+                    rebuilt.RestoreAsync(story.ToAsyncEnumerable()).GetAwaiter().GetResult();
+                    Tree(rebuilt, "/").ShouldBe(Tree(live, "/"));
+                    changed += story.OfType<Resolved>().Count(r => r is { FilesChangedAt: not null, Answer: ReturnAnswer });
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
         (changed > 1000, lost > 300).ShouldBe((true, true), $"both must be common to show anything: {changed}, {lost}");
         (await File.ReadAllTextAsync(folder.File("a"), FileEngine.Token)).ShouldBe("host");
@@ -87,9 +128,12 @@ public sealed class SessionOsProperties
     /// <summary>Everything that a script can see below a path.</summary>
     private static string Tree(SessionOs os, string path)
     {
-        var children = Ask(os, OsFunction.Iterdir, path) is ReturnAnswer { Value: MontyList list } ? list.Items.Select(p => Tree(os, ((MontyPath)p).Value)) : [];
+        var children = Ask(os, OsFunction.Iterdir, path) is ReturnAnswer { Value: MontyList list }
+            ? list.Items.Select(p => Tree(os, ((MontyPath)p).Value))
+            : [];
         return $"{path}: {Ask(os, OsFunction.Stat, path)} {Ask(os, OsFunction.ReadText, path)}\n{string.Concat(children)}";
     }
 
-    private static MontyAnswer? Ask(SessionOs os, OsFunction function, string path) => os.Ask(new OsCall(function, [new MontyPath(path)], 0), CancellationToken.None).Answer;
+    private static MontyAnswer? Ask(SessionOs os, OsFunction function, string path) =>
+        os.Ask(new OsCall(function, [new MontyPath(path)], 0), CancellationToken.None).Answer;
 }

@@ -44,23 +44,43 @@ internal readonly record struct EditedLine(string Text, int Cursor)
     private int Previous()
     {
         var previous = 0;
-        for (var next = 0; next < Cursor; next += StringInfo.GetNextTextElementLength(Text, next)) previous = next;
+        for (var next = 0; next < Cursor; next += StringInfo.GetNextTextElementLength(Text, next))
+        {
+            previous = next;
+        }
+
         return previous;
     }
 
     private int WordStart()
     {
         var start = Cursor;
-        while (start > 0 && !char.IsLetterOrDigit(Text[start - 1])) start--;
-        while (start > 0 && char.IsLetterOrDigit(Text[start - 1])) start--;
+        while (start > 0 && !char.IsLetterOrDigit(Text[start - 1]))
+        {
+            start--;
+        }
+
+        while (start > 0 && char.IsLetterOrDigit(Text[start - 1]))
+        {
+            start--;
+        }
+
         return Settled(start);
     }
 
     private int WordEnd()
     {
         var end = Cursor;
-        while (end < Text.Length && !char.IsLetterOrDigit(Text[end])) end++;
-        while (end < Text.Length && char.IsLetterOrDigit(Text[end])) end++;
+        while (end < Text.Length && !char.IsLetterOrDigit(Text[end]))
+        {
+            end++;
+        }
+
+        while (end < Text.Length && char.IsLetterOrDigit(Text[end]))
+        {
+            end++;
+        }
+
         return end == Text.Length ? end : Settled(end);
     }
 
@@ -68,7 +88,11 @@ internal readonly record struct EditedLine(string Text, int Cursor)
     private int Settled(int place)
     {
         var start = 0;
-        while (start < place && start + StringInfo.GetNextTextElementLength(Text, start) is var next && next <= place) start = next;
+        while (start < place && start + StringInfo.GetNextTextElementLength(Text, start) is var next && next <= place)
+        {
+            start = next;
+        }
+
         return start;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class LineView(string prompt, int width)
         var text = new StringBuilder(cursorRow > 0 ? $"\e[{cursorRow}A" : "").Append("\r\e[J").Append(prompt);
         var (row, column) = (0, prompt.Length);
         var cursor = (Row: row, Column: column);
-        for (var offset = 0; offset < line.Text.Length;)
+        for (var offset = 0; offset < line.Text.Length; )
         {
             var length = StringInfo.GetNextTextElementLength(line.Text, offset);
             var shown = Shown(line.Text.AsSpan(offset, length));
@@ -28,7 +28,11 @@ internal sealed class LineView(string prompt, int width)
                 (row, column) = (row + 1, 0);
             }
 
-            if (offset == line.Cursor) cursor = (row, column);
+            if (offset == line.Cursor)
+            {
+                cursor = (row, column);
+            }
+
             text.Append(shown);
             column += wide;
             offset += length;
@@ -40,10 +44,22 @@ internal sealed class LineView(string prompt, int width)
             (row, column) = (row + 1, 0);
         }
 
-        if (line.Cursor == line.Text.Length) cursor = (row, column);
-        if (row > cursor.Row) text.Append(CultureInfo.InvariantCulture, $"\e[{row - cursor.Row}A");
+        if (line.Cursor == line.Text.Length)
+        {
+            cursor = (row, column);
+        }
+
+        if (row > cursor.Row)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\e[{row - cursor.Row}A");
+        }
+
         text.Append('\r');
-        if (cursor.Column > 0) text.Append(CultureInfo.InvariantCulture, $"\e[{cursor.Column}C");
+        if (cursor.Column > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\e[{cursor.Column}C");
+        }
+
         cursorRow = cursor.Row;
         return text.ToString();
     }
@@ -52,11 +68,17 @@ internal sealed class LineView(string prompt, int width)
     private static string Shown(ReadOnlySpan<char> element)
     {
         var text = new StringBuilder();
-        foreach (var rune in element.EnumerateRunes()) text.Append(Rune.IsControl(rune) ? "\uFFFD" : rune.ToString());
+        foreach (var rune in element.EnumerateRunes())
+        {
+            text.Append(Rune.IsControl(rune) ? "\uFFFD" : rune.ToString());
+        }
+
         return text.ToString();
     }
 
     /// <summary>The columns of what is seen as one character: those of its first rune, as the others go on top of it.</summary>
     private static int WidthOf(string element) =>
-        Rune.DecodeFromUtf16(element, out var first, out _) == System.Buffers.OperationStatus.Done && WideCharacters.Contains(first.Value) ? 2 : 1;
+        Rune.DecodeFromUtf16(element, out var first, out _) == System.Buffers.OperationStatus.Done && WideCharacters.Contains(first.Value)
+            ? 2
+            : 1;
 }
