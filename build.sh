@@ -15,6 +15,7 @@ usage: ./build.sh VERB
   restore       fetch the NuGet packages and the Monty runtime
   build         build everything
   format        lay out all C# with CSharpier
+  api           write the public surface of each package to its PublicAPI.Unshipped.txt, for the review of the diff
   test [ARGS]   build, then run every tests/*.Tests project; ARGS go to each runner, e.g. -class Monty.Interop.Tests.Wire.FrameParserTests
   bench [ARGS]  build and run the benchmarks, e.g. ./build.sh bench turns
   load [ARGS]   build and run the long runs on durable sessions, e.g. ./build.sh load crash --store sqlite --kills 10
@@ -37,6 +38,17 @@ build() { dotnet build "$solution" -c "$configuration" -nologo "$@"; }
 format() {
   dotnet tool restore
   dotnet csharpier format .
+}
+
+# The analyzer reports each member that its file lacks, so an empty file gives the whole surface.
+api() {
+  local file members
+  for file in src/*/PublicAPI.Unshipped.txt; do printf '#nullable enable\n' >"$file"; done
+  for file in src/*/PublicAPI.Unshipped.txt; do
+    members=$(dotnet build "$(dirname "$file")" -c "$configuration" -nologo --no-incremental -p:TreatWarningsAsErrors=false |
+      sed -nE "s/.*warning RS0016: Symbol '(.*)' is not part of the declared public API.*$(dirname "$file" | sed 's|.*/||')[.]csproj]$/\1/p")
+    LC_ALL=C sort -u <<<"$members" >>"$file"
+  done
 }
 
 # The journal's tests start a PostgreSQL server of their own. Where there is none, and it cannot be installed here, they fail and say how.
@@ -172,6 +184,7 @@ case $verb in
   restore) restore "$@" ;;
   build) build "$@" ;;
   format) format ;;
+  api) api ;;
   test)
     build
     run_tests "$@"

@@ -35,7 +35,8 @@ internal static class ActorsVerb
     private static async Task<double> PingPongAsync(int inFlight)
     {
         var (one, other) = (new Player(), new Player());
-        (one.Partner, other.Partner) = (other, one);
+        one.Partner = other;
+        other.Partner = one;
         var begun = Stopwatch.GetTimestamp();
         for (var i = 0; i < inFlight; i++)
         {

@@ -14,8 +14,12 @@ internal sealed class AppendBatches : IAsyncDisposable
     private readonly AppendStatement arrays;
     private int runs;
 
-    private AppendBatches(PostgreSqlConnections connections, NpgsqlConnection connection) =>
-        (this.connections, this.connection, arrays) = (connections, connection, new AppendStatement(connection));
+    private AppendBatches(PostgreSqlConnections connections, NpgsqlConnection connection)
+    {
+        this.connections = connections;
+        this.connection = connection;
+        arrays = new AppendStatement(connection);
+    }
 
     public static async Task<AppendBatches> OpenAsync(string connectionString)
     {

@@ -35,7 +35,7 @@ internal static class ArgumentsVerb
             {
                 for (; count > 0; count--)
                 {
-                    kept = new FunctionCall(
+                    kept = new MontyFunctionCall(
                         new string('t', 4),
                         [
                             1,

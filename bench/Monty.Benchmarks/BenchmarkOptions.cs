@@ -35,11 +35,13 @@ internal sealed record BenchmarkOptions(int Rounds, int Turns, bool HostOnly)
             }
             else if (arguments[i] == "--rounds")
             {
-                (options, i) = (options with { Rounds = number }, i + 1);
+                options = options with { Rounds = number };
+                i = i + 1;
             }
             else if (arguments[i] == "--turns")
             {
-                (options, i) = (options with { Turns = number }, i + 1);
+                options = options with { Turns = number };
+                i = i + 1;
             }
             else
             {

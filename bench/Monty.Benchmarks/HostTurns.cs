@@ -31,7 +31,7 @@ internal static class HostTurns
             {
                 for (; count > 0; count--)
                 {
-                    progress = await session.AnswerAsync((FunctionCall)progress, MontyAnswer.Return(1));
+                    progress = await session.AnswerAsync((MontyFunctionCall)progress, MontyAnswer.Return(1));
                 }
             }
         );

@@ -23,7 +23,7 @@ internal sealed class CallStories
 
             switch (fact)
             {
-                case CallAnnounced { Call: FunctionCall call } begun when !announced.TryAdd(call.CallId, begun):
+                case CallAnnounced { Call: MontyFunctionCall call } begun when !announced.TryAdd(call.CallId, begun):
                     repeated.Add(string.Create(CultureInfo.InvariantCulture, $"the announcement of call {call.CallId}"));
                     break;
                 case CallAnswered answered:

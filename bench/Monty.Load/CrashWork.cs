@@ -49,7 +49,7 @@ internal sealed record CrashWork(int Sessions, int Calls)
 
     /// <summary>What a call was given.</summary>
     public static long ArgumentOf(MontySuspension call) =>
-        call is FunctionCall { Arguments: [MontyInt number] } && number.TryGetInt64(out var argument)
+        call is MontyFunctionCall { Arguments: [MontyInt number] } && number.TryGetInt64(out var argument)
             ? argument
             : throw new InvalidOperationException($"Nobody makes the call {call}.");
 }

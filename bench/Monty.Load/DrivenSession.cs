@@ -32,7 +32,7 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
             await foreach (var stored in engine.FollowAsync(id, version, cancellationToken))
             {
                 version = stored.Version;
-                if (stored.Event is CallAnnounced { Kind: CallKind.External, Call: FunctionCall call })
+                if (stored.Event is CallAnnounced { Kind: CallKind.External, Call: MontyFunctionCall call })
                 {
                     await AnswerAsync(call);
                 }
@@ -57,7 +57,7 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
     }
 
     /// <summary>Answers every question that the story tells of, also those which an earlier process has answered.</summary>
-    private async Task AnswerAsync(FunctionCall call)
+    private async Task AnswerAsync(MontyFunctionCall call)
     {
         var answer = MontyAnswer.Return(CrashWork.ValueOf(id, CrashWork.ArgumentOf(call)));
         if (await SendAsync(new AnswerCommand(AnswerId(call.CallId), 1, call.CallId, answer)) is SessionReply.Accepted)

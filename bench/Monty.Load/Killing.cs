@@ -124,7 +124,8 @@ internal sealed class Killing(int kills, CrashWork first, LogFolder logs, Postgr
             await Task.Delay(1);
             if (done != Done)
             {
-                (done, began) = (Done, most == Stuck ? Stopwatch.GetTimestamp() : began); // what goes on is not stuck
+                done = Done;
+                began = most == Stuck ? Stopwatch.GetTimestamp() : began; // what goes on is not stuck
             }
         }
 
@@ -143,7 +144,8 @@ internal sealed class Killing(int kills, CrashWork first, LogFolder logs, Postgr
             await Task.Delay(20);
             if (done != Done)
             {
-                (done, changed) = (Done, Stopwatch.GetTimestamp());
+                done = Done;
+                changed = Stopwatch.GetTimestamp();
             }
         }
 

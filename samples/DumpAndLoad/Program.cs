@@ -19,7 +19,7 @@ switch (args)
     case ["begin", var file]:
     {
         using var session = await pool.OpenSessionAsync();
-        if (await session.StartAsync(Script, new FeedOptions { OnPrint = Console.Write }) is not FunctionCall question)
+        if (await session.StartAsync(Script, new FeedOptions { OnPrint = Console.Write }) is not MontyFunctionCall question)
         {
             return 1;
         }
@@ -33,8 +33,8 @@ switch (args)
     case ["answer", var file, var word]:
     {
         using var session = await pool.LoadSessionAsync(new MontyDump(await File.ReadAllBytesAsync(file)));
-        Console.WriteLine($"goes on at {((FunctionCall)session.Pending!).Display()}");
-        if (await session.AnswerAsync(session.Pending, MontyAnswer.Return(word)) is not Complete end)
+        Console.WriteLine($"goes on at {((MontyFunctionCall)session.Pending!).Display()}");
+        if (await session.AnswerAsync(session.Pending, MontyAnswer.Return(word)) is not MontyComplete end)
         {
             return 1;
         }

@@ -30,7 +30,7 @@ try
         """,
         new FeedOptions { Os = os, OnPrint = Console.Write }
     );
-    var read = (ReturnAnswer)os.Answer(new OsCall(OsFunction.ReadBytes, [new MontyPath("/out/report.txt")], 0));
+    var read = (ReturnAnswer)os.Answer(new MontyOsCall(OsFunction.ReadBytes, [new MontyPath("/out/report.txt")], 0));
     Console.Write(Encoding.UTF8.GetString(((MontyBytes)read.Value).Value.Span));
 }
 finally

@@ -46,7 +46,7 @@ await using (
     );
     await foreach (var stored in engine.ReadAsync(session))
     {
-        if (stored.Event is CallAnnounced { Call: FunctionCall call })
+        if (stored.Event is CallAnnounced { Call: MontyFunctionCall call })
         {
             Console.WriteLine($"{stored.Version}: {call.Display()}");
         }

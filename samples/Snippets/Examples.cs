@@ -132,12 +132,12 @@ internal static class Examples
         using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true });
         await foreach (var happened in session.StreamAsync("for step in range(3):\n    print('step', step)\nstep"))
         {
-            if (happened is Printed printed)
+            if (happened is FeedPrinted printed)
             {
                 Console.Write(printed.Text);
             }
 
-            if (happened is Finished finished)
+            if (happened is FeedFinished finished)
             {
                 Console.WriteLine($"value {finished.Result.Value}");
             }
@@ -159,13 +159,13 @@ internal static class Examples
         {
             progress = waiting switch
             {
-                FunctionCall { Name: "ask" } => await session.AnswerAsync(waiting, MontyAnswer.Return("Ada")),
-                OsCall => await session.AnswerAsync(waiting, MontyAnswer.NotHandled),
+                MontyFunctionCall { Name: "ask" } => await session.AnswerAsync(waiting, MontyAnswer.Return("Ada")),
+                MontyOsCall => await session.AnswerAsync(waiting, MontyAnswer.NotHandled),
                 _ => await session.AnswerAsync(waiting, MontyAnswer.NotFound),
             };
         }
 
-        Console.WriteLine(((Complete)progress).Value); // 'hello Ada'
+        Console.WriteLine(((MontyComplete)progress).Value); // 'hello Ada'
         #endregion
     }
 
@@ -180,9 +180,9 @@ internal static class Examples
         }
 
         using var later = await pool.LoadSessionAsync(new MontyDump(dump.Bytes.ToArray()));
-        Console.WriteLine(((FunctionCall)later.Pending!).Display()); // approve('one more?')
+        Console.WriteLine(((MontyFunctionCall)later.Pending!).Display()); // approve('one more?')
         var result = await later.AnswerAsync(later.Pending, MontyAnswer.Return(1));
-        Console.WriteLine(((Complete)result).Value); // 42
+        Console.WriteLine(((MontyComplete)result).Value); // 42
         #endregion
     }
 

@@ -18,7 +18,7 @@ internal static class AnswerVerb
             Describe(
                 await session.AnswerAsync(
                     suspension,
-                    suspension is ResolveFutures waiting
+                    suspension is MontyResolveFutures waiting
                         ? MontyAnswer.Resolve(waiting.PendingCallIds.ToDictionary(id => id, _ => answer))
                         : answer
                 )

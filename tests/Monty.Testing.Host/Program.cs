@@ -37,8 +37,8 @@ switch (args)
     case ["unwaited"]:
         var ignores = IgnoresChildren();
         await session.FeedAsync("1");
-        session.Dispose();
-        pool.Dispose();
+        await session.DisposeAsync();
+        await pool.DisposeAsync();
         Console.WriteLine(ignores ? "closed while ignoring children" : "SIGCHLD is not ignored here");
         return 0;
     default:

@@ -40,7 +40,7 @@ internal sealed class CallActor(
                         ? changeFiles()
                         : MontyAnswer.Return(
                             await tool!
-                                .Handler!(new DurableCall(session, feed, (FunctionCall)call.Call, attempt, call.ArgumentsHash), Killed)
+                                .Handler!(new DurableCall(session, feed, (MontyFunctionCall)call.Call, attempt, call.ArgumentsHash), Killed)
                                 .ConfigureAwait(false)
                         )
                 )

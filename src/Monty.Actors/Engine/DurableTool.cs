@@ -1,4 +1,6 @@
 using Monty.Interop;
+using Monty.Interop.HostObjects;
+using Monty.Interop.Tools;
 
 namespace Monty.Actors;
 
@@ -20,7 +22,7 @@ public sealed record DurableTool
             made.Name,
             CallKind.Handler,
             made.IsAsync,
-            (call, cancellationToken) => made.Handler(new ToolCall(call.Call, new HostObjects()), cancellationToken)
+            (call, cancellationToken) => made.Handler(new ToolCall(call.Call, new LentObjects()), cancellationToken)
         ) => (this.made, Stub) = (made, made.Stub);
 
     /// <summary>The name that scripts call.</summary>
@@ -127,7 +129,7 @@ public sealed record DurableTool
     public static DurableTool Handled(MontyTool tool)
     {
         ArgumentNullException.ThrowIfNull(tool);
-        return new DurableTool(tool) { Timeout = tool.Deadline };
+        return new DurableTool(tool) { Timeout = tool.Timeout };
     }
 
     /// <summary>A tool that somebody outside answers, by <see cref="AnswerCommand"/>: a person, another service.</summary>
@@ -161,7 +163,7 @@ public sealed record DurableTool
 /// <param name="Call">The call as the script made it.</param>
 /// <param name="Attempt">Counted from 1; a call whose process died is tried again under the same number.</param>
 /// <param name="ArgumentsHash">SHA-256 of name and arguments, as hexadecimal: the same in every attempt.</param>
-public sealed record DurableCall(SessionId Session, int Feed, FunctionCall Call, int Attempt, string ArgumentsHash)
+public sealed record DurableCall(SessionId Session, int Feed, MontyFunctionCall Call, int Attempt, string ArgumentsHash)
 {
     /// <summary>The tool's name.</summary>
     public string Name => Call.Name;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Monty.Interop;
+using Monty.Interop.Tools;
 
 namespace Monty.Actors.Engine;
 

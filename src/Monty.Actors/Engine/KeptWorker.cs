@@ -1,4 +1,5 @@
 using Monty.Interop;
+using Monty.Interop.Sessions;
 
 namespace Monty.Actors.Engine;
 
@@ -36,7 +37,7 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
             AbortTurn abort => await session.AbortAsync(abort.Error, cancellationToken).ConfigureAwait(false),
             _ => throw new ArgumentException($"A session that waits takes no {request.GetType().Name}.", nameof(request)),
         };
-        while (progress is MontySuspension suspension && options.GoOn?.Invoke(suspension) is { } answer)
+        while (progress is MontySuspension suspension && options.AnswerInline?.Invoke(suspension) is { } answer)
         {
             LimitReply();
             progress = await session.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
@@ -47,7 +48,7 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
 
         void LimitReply()
         {
-            if (options.Session.TurnDeadline is { } whole)
+            if (options.Session.TurnTimeout is { } whole)
             {
                 session.LimitReply(whole - time.GetElapsedTime(begun)); // the deadline holds for the turn, not for each reply
             }
@@ -76,7 +77,7 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
         }
         finally
         {
-            session.Dispose();
+            await session.DisposeAsync().ConfigureAwait(false);
             parked.TrySetResult(dump);
         }
     }

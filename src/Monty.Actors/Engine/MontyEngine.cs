@@ -87,7 +87,7 @@ public sealed class MontyEngine : IAsyncDisposable
         }
         catch
         {
-            pool.Dispose();
+            await pool.DisposeAsync().ConfigureAwait(false);
             throw;
         }
 
@@ -358,7 +358,7 @@ public sealed class MontyEngine : IAsyncDisposable
         finally
         {
             Turns.Dispose();
-            pool.Dispose();
+            await pool.DisposeAsync().ConfigureAwait(false);
             await ownership.DisposeAsync().ConfigureAwait(false);
             stopping.Dispose();
         }

@@ -1,4 +1,5 @@
 using Monty.Interop;
+using Monty.Interop.Sessions;
 
 namespace Monty.Actors;
 

@@ -161,7 +161,7 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
                 Compare(announced.Call, suspension, version);
                 return MontyAnswer.Future;
             case FuturesAwaited awaited when asked.TryDequeue(out var next) && next is FuturesDelivered delivered:
-                Compare(new ResolveFutures(awaited.PendingCallIds), suspension, version);
+                Compare(new MontyResolveFutures(awaited.PendingCallIds), suspension, version);
                 return ToLive(MontyAnswer.Resolve(delivered.CallIds.ToDictionary(id => id, id => state.Feed!.Answers[id])));
             case var other:
                 throw new RebuildException(version, Describe(other), Describe(suspension));
@@ -179,13 +179,13 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
             case (CallAnnounced announced, MontySuspension suspension):
                 Compare(announced.Call, suspension, version);
                 break;
-            case (FuturesAwaited awaited, ResolveFutures futures):
-                Compare(new ResolveFutures(awaited.PendingCallIds), futures, version);
+            case (FuturesAwaited awaited, MontyResolveFutures futures):
+                Compare(new MontyResolveFutures(awaited.PendingCallIds), futures, version);
                 break;
-            case (FeedEnded { Outcome: FeedOutcome.Completed completed }, Complete complete):
+            case (FeedEnded { Outcome: FeedOutcome.Completed completed }, MontyComplete complete):
                 CompareText(MontyJson.Serialize(completed.Value), MontyJson.Serialize(complete.Value), version);
                 break;
-            case (FeedEnded { Outcome: FeedOutcome.Failed failed }, Failed raised):
+            case (FeedEnded { Outcome: FeedOutcome.Failed failed }, MontyFailed raised):
                 CompareText(failed.Error.TypeAndMessage, raised.Error.TypeAndMessage, version);
                 break;
             default:
@@ -196,7 +196,7 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
     private void Compare(MontySuspension recorded, MontySuspension live, long version)
     {
         if (
-            recorded is ResolveFutures was && live is ResolveFutures now
+            recorded is MontyResolveFutures was && live is MontyResolveFutures now
                 ? !was.PendingCallIds.Order().SequenceEqual(now.PendingCallIds.Order())
                 : recorded.GetType() != live.GetType()
         )
@@ -204,7 +204,7 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
             throw new RebuildException(version, Describe(recorded), Describe(live));
         }
 
-        if (recorded is not ResolveFutures)
+        if (recorded is not MontyResolveFutures)
         {
             CompareText(Text(recorded), Text(live), version);
         }
@@ -249,10 +249,10 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
     private static string Text(MontySuspension suspension) =>
         suspension switch
         {
-            FunctionCall call =>
+            MontyFunctionCall call =>
                 $"{call.CallId} {call.ObjectId}.{call.Name}({Text(call.Arguments)}{string.Concat(call.Keywords.Select(k => $"{k.Key}={MontyJson.Serialize(k.Value)}, "))})",
-            OsCall call => $"{call.CallId} {call.Function}({Text(call.Arguments)})",
-            NameLookup lookup => $"{lookup.ObjectId}.{lookup.Name}",
+            MontyOsCall call => $"{call.CallId} {call.Function}({Text(call.Arguments)})",
+            MontyNameLookup lookup => $"{lookup.ObjectId}.{lookup.Name}",
             _ => suspension.ToString(),
         };
 

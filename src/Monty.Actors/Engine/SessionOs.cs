@@ -30,13 +30,13 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
     /// <summary>Answers a call, unless it changes the host: such a call is to be announced first.</summary>
     /// <param name="call">The call.</param>
     /// <param name="turn">The token of the turn that asks. A turn that was cancelled may still be running; it changes nothing.</param>
-    public OsReply Ask(OsCall call, CancellationToken turn)
+    public OsReply Ask(MontyOsCall call, CancellationToken turn)
     {
         lock (gate)
         {
             turn.ThrowIfCancellationRequested();
             var os = Open();
-            var effect = os.Effects.Of(call);
+            var effect = os.Effects.GetEffect(call);
             if (effect != FileEffect.Nothing && call.Arguments.Any(IsTooLarge))
             {
                 return new OsReply(TooLarge(call));
@@ -66,7 +66,7 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
     {
         lock (gate)
         {
-            return mayBeDone ? Open().Effects.AnswerAgain((OsCall)call.Call, call.FileLength) : Open().Answer((OsCall)call.Call);
+            return mayBeDone ? Open().Effects.AnswerAgain((MontyOsCall)call.Call, call.FileLength) : Open().Answer((MontyOsCall)call.Call);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
     /// <summary>Told of each fact of a story that is loaded: where one is about files, they are behind until they are restored.</summary>
     public void See(SessionEvent fact)
     {
-        if (fact is Resolved { FilesChangedAt: not null } or CallAnnounced { Call: OsCall })
+        if (fact is Resolved { FilesChangedAt: not null } or CallAnnounced { Call: MontyOsCall })
         {
             isOff = true;
         }
@@ -94,7 +94,7 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
     {
         Close();
         var version = 0L;
-        Dictionary<uint, OsCall> announced = [];
+        Dictionary<uint, MontyOsCall> announced = [];
         await foreach (var fact in story.ConfigureAwait(false))
         {
             Restore(fact, ++version, announced);
@@ -103,13 +103,13 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
         Keep();
     }
 
-    private void Restore(SessionEvent fact, long version, Dictionary<uint, OsCall> announced)
+    private void Restore(SessionEvent fact, long version, Dictionary<uint, MontyOsCall> announced)
     {
         lock (gate)
         {
             switch (fact)
             {
-                case Resolved { FilesChangedAt: { } at, Suspension: OsCall call, Answer: var recorded }:
+                case Resolved { FilesChangedAt: { } at, Suspension: MontyOsCall call, Answer: var recorded }:
                     var answer = clock.Pin(at, () => Open().Answer(call));
                     if (answer != recorded)
                     {
@@ -122,11 +122,11 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
                     }
 
                     break;
-                case CallAnnounced { Call: OsCall call }:
+                case CallAnnounced { Call: MontyOsCall call }:
                     announced[call.CallId] = call;
                     break;
                 case CallAnswered { Answer: ReturnAnswer } answered when announced.Remove(answered.CallId, out var call):
-                    Open().Effects.Count(call);
+                    Open().Effects.CountWrite(call);
                     break;
                 case FeedEnded:
                     announced.Clear(); // ids are counted from 0 in each feed
@@ -197,8 +197,8 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
             _ => false,
         };
 
-    private static MontyAnswer TooLarge(OsCall call) =>
-        MontyAnswer.Raise(OsError.Of(Errno.FileTooBig, ((MontyPath)call.Arguments[0]).Value));
+    private static MontyAnswer TooLarge(MontyOsCall call) =>
+        MontyAnswer.Raise(OsError.Create(Errno.FileTooBig, ((MontyPath)call.Arguments[0]).Value));
 
     /// <summary>A clock that can be held.</summary>
     private sealed class PinnedTime(TimeProvider time) : TimeProvider

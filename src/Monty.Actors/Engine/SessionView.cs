@@ -82,15 +82,15 @@ public sealed record CallView(
     /// <summary>The call as Python source, such as <c>approve('Rome', nights=2)</c>, cut.</summary>
     /// <param name="maxLength">The most characters; one more, <c>…</c>, stands for the rest.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxLength"/> is negative.</exception>
-    public string Display(int maxLength = 1000) => new FunctionCall(Name, Arguments, Keywords, CallId).Display(maxLength);
+    public string Display(int maxLength = 1000) => new MontyFunctionCall(Name, Arguments, Keywords, CallId).Display(maxLength);
 
     internal static CallView Of(int feed, OpenCall call) =>
         new(
             feed,
             call.CallId,
             call.Name,
-            call.Call is OsCall os ? os.Arguments : ((FunctionCall)call.Call).Arguments,
-            call.Call is FunctionCall { Keywords: var keywords } ? keywords : [],
+            call.Call is MontyOsCall os ? os.Arguments : ((MontyFunctionCall)call.Call).Arguments,
+            call.Call is MontyFunctionCall { Keywords: var keywords } ? keywords : [],
             call.Kind
         )
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using Monty.Interop;
+using Monty.Interop.Values.Clr;
 
 namespace Monty.Actors.Engine;
 
@@ -60,16 +61,16 @@ internal sealed class SpotAnswers(
     private MontyAnswer? Find(MontySuspension suspension) =>
         suspension switch
         {
-            NameLookup lookup => lookup.ObjectId is null && tools.Has(lookup.Name)
+            MontyNameLookup lookup => lookup.ObjectId is null && tools.Has(lookup.Name)
                 ? MontyAnswer.Return(new MontyFunction(lookup.Name))
                 : MontyAnswer.NotFound,
-            FunctionCall call => Call(call),
-            OsCall call => (lastOs = os.Ask(call, cancellationToken)).Answer,
-            ResolveFutures awaited => Deliver(awaited),
+            MontyFunctionCall call => Call(call),
+            MontyOsCall call => (lastOs = os.Ask(call, cancellationToken)).Answer,
+            MontyResolveFutures awaited => Deliver(awaited),
             _ => null,
         };
 
-    private MontyAnswer? Call(FunctionCall call)
+    private MontyAnswer? Call(MontyFunctionCall call)
     {
         if (call.IsMethodCall)
         {
@@ -101,7 +102,7 @@ internal sealed class SpotAnswers(
             : null;
     }
 
-    private MontyAnswer Run(DurableTool tool, FunctionCall call)
+    private MontyAnswer Run(DurableTool tool, MontyFunctionCall call)
     {
         using var late = new CancellationTokenSource();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
@@ -137,7 +138,7 @@ internal sealed class SpotAnswers(
     }
 
     /// <summary>Gives the answers that are there already; null where there are none.</summary>
-    private MontyAnswer? Deliver(ResolveFutures awaited)
+    private MontyAnswer? Deliver(MontyResolveFutures awaited)
     {
         var ready = awaited.PendingCallIds.Where(id => !delivered.Contains(id) && feed.Answers.ContainsKey(id)).ToList();
         if (ready.Count == 0)
@@ -149,7 +150,7 @@ internal sealed class SpotAnswers(
         return MontyAnswer.Resolve(ready.ToDictionary(id => id, id => feed.Answers[id]));
     }
 
-    private static MontyAnswer? Bare(FunctionCall call) =>
+    private static MontyAnswer? Bare(MontyFunctionCall call) =>
         call.Arguments.Count + call.Keywords.Count == 0
             ? null
             : MontyAnswer.Raise("TypeError", $"{call.Name}() takes no arguments ({call.Arguments.Count + call.Keywords.Count} given)");

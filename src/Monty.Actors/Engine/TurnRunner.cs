@@ -116,10 +116,10 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
             {
                 ScriptName = setup.ScriptName,
                 Limits = before is null ? setup.EffectiveLimits : MontyLimits.None,
-                TurnDeadline = options.TurnDeadline,
+                TurnTimeout = options.TurnDeadline,
                 TypeCheck = setup.TypeCheck ? new SessionTypeCheck { Stubs = tools.Stubs, OnlyOnDemand = isReplay } : null,
             },
-            GoOn = goOn,
+            AnswerInline = goOn,
             OnPrint = print,
         };
 
@@ -190,13 +190,13 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         CancellationToken cancellationToken
     )
     {
-        if (request is not AnswerTurn { Suspension: FunctionCall } || turn.GoOn is not { } goOn)
+        if (request is not AnswerTurn { Suspension: MontyFunctionCall } || turn.AnswerInline is not { } goOn)
         {
             return await pool.TurnAsync(before, request, turn, cancellationToken).ConfigureAwait(false);
         }
 
         var begun = options.TimeProvider.GetTimestamp();
-        var result = await pool.TurnAsync(before, request, turn with { GoOn = null }, cancellationToken).ConfigureAwait(false);
+        var result = await pool.TurnAsync(before, request, turn with { AnswerInline = null }, cancellationToken).ConfigureAwait(false);
         if (result.Progress is not MontySuspension suspension || goOn(suspension) is not { } answer)
         {
             return result;
@@ -205,7 +205,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         var left = options.TurnDeadline - options.TimeProvider.GetElapsedTime(begun);
         var rest = turn with
         {
-            Session = turn.Session with { TurnDeadline = left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1) },
+            Session = turn.Session with { TurnTimeout = left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1) },
         };
         return await pool.TurnAsync(result.Dump, new AnswerTurn(suspension, answer), rest, cancellationToken).ConfigureAwait(false);
     }
@@ -214,19 +214,19 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     private bool ComesAtOnce(MontyProgress progress, SessionState state, SpotAnswers answers) =>
         progress switch
         {
-            FunctionCall call => IsHandled(call),
-            OsCall => true,
-            ResolveFutures => state.Feed!.Calls.Values.All(c => c.Kind == CallKind.Handler)
-                && answers.Steps.All(s => s is not { Answer: FutureAnswer, Suspension: FunctionCall call } || IsHandled(call)),
+            MontyFunctionCall call => IsHandled(call),
+            MontyOsCall => true,
+            MontyResolveFutures => state.Feed!.Calls.Values.All(c => c.Kind == CallKind.Handler)
+                && answers.Steps.All(s => s is not { Answer: FutureAnswer, Suspension: MontyFunctionCall call } || IsHandled(call)),
             _ => false,
         };
 
-    private bool IsHandled(FunctionCall call) => options.Host is null && tools.Find(call.Name)?.Kind == CallKind.Handler;
+    private bool IsHandled(MontyFunctionCall call) => options.Host is null && tools.Find(call.Name)?.Kind == CallKind.Handler;
 
     private static TurnOutcome OutcomeOf(MontyWorkerException dead, string printed) =>
         dead.Failure switch
         {
-            WorkerFailure.DeadlineExceeded => Discarded("TimeoutError", "the turn passed its deadline", FailureOrigin.Limit, printed),
+            WorkerFailure.TimedOut => Discarded("TimeoutError", "the turn passed its deadline", FailureOrigin.Limit, printed),
             WorkerFailure.OutOfMemory => Discarded(
                 "MemoryError",
                 "memory limit exceeded: the script needed more than its worker may have",

@@ -44,8 +44,8 @@ internal static class RecordValues
     public static Suspension Write(MontySuspension suspension) =>
         suspension switch
         {
-            Interop.FunctionCall call => new Suspension { Function = WriteCall(call) },
-            Interop.OsCall call => new Suspension
+            Interop.MontyFunctionCall call => new Suspension { Function = WriteCall(call) },
+            Interop.MontyOsCall call => new Suspension
             {
                 Os = new OsCall
                 {
@@ -54,31 +54,31 @@ internal static class RecordValues
                     Arguments = { call.Arguments.Select(Write) },
                 },
             },
-            Interop.NameLookup lookup => new Suspension { Name = WriteLookup(lookup) },
-            ResolveFutures futures => new Suspension { Futures = new Futures { CallIds = { futures.PendingCallIds } } },
+            Interop.MontyNameLookup lookup => new Suspension { Name = WriteLookup(lookup) },
+            MontyResolveFutures futures => new Suspension { Futures = new Futures { CallIds = { futures.PendingCallIds } } },
             _ => throw new ArgumentException($"{suspension.GetType().Name} stands in no record.", nameof(suspension)),
         };
 
     public static MontySuspension Read(Suspension? suspension) =>
         suspension?.KindCase switch
         {
-            Suspension.KindOneofCase.Function => new Interop.FunctionCall(
+            Suspension.KindOneofCase.Function => new Interop.MontyFunctionCall(
                 suspension.Function.Name,
                 suspension.Function.Arguments.Select(ReadValue).ToEquatableArray(),
                 Read(suspension.Function.Keywords),
                 suspension.Function.CallId,
                 suspension.Function.HasObjectId ? new Guid(suspension.Function.ObjectId.Span) : null
             ),
-            Suspension.KindOneofCase.Os => new Interop.OsCall(
+            Suspension.KindOneofCase.Os => new Interop.MontyOsCall(
                 ReadFunction(suspension.Os.Function),
                 suspension.Os.Arguments.Select(ReadValue).ToEquatableArray(),
                 suspension.Os.CallId
             ),
-            Suspension.KindOneofCase.Name => new Interop.NameLookup(
+            Suspension.KindOneofCase.Name => new Interop.MontyNameLookup(
                 suspension.Name.Name,
                 suspension.Name.HasObjectId ? new Guid(suspension.Name.ObjectId.Span) : null
             ),
-            Suspension.KindOneofCase.Futures => new ResolveFutures(suspension.Futures.CallIds.ToEquatableArray()),
+            Suspension.KindOneofCase.Futures => new MontyResolveFutures(suspension.Futures.CallIds.ToEquatableArray()),
             _ => throw new RecordException("a suspension of an unknown kind"),
         };
 
@@ -105,7 +105,7 @@ internal static class RecordValues
             _ => throw new RecordException("an outcome of an unknown kind"),
         };
 
-    private static FunctionCall WriteCall(Interop.FunctionCall call)
+    private static FunctionCall WriteCall(Interop.MontyFunctionCall call)
     {
         var written = new FunctionCall
         {
@@ -122,7 +122,7 @@ internal static class RecordValues
         return written;
     }
 
-    private static NameLookup WriteLookup(Interop.NameLookup lookup)
+    private static NameLookup WriteLookup(Interop.MontyNameLookup lookup)
     {
         var written = new NameLookup { Name = lookup.Name };
         if (lookup.ObjectId is { } id)

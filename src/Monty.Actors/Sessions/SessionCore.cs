@@ -75,8 +75,8 @@ internal static class SessionCore
         return feed.Pending switch
         {
             null => new FeedTurn(feed.Source.Code, new OrderedDictionary<string, MontyValue>(feed.Source.Inputs), feed.Source.ScriptName),
-            ResolveFutures { PendingCallIds.Count: 0 } => new AbortTurn(FuturesOfEarlierFeed),
-            ResolveFutures awaited => ToDeliver(feed, awaited) is { Count: > 0 } ids
+            MontyResolveFutures { PendingCallIds.Count: 0 } => new AbortTurn(FuturesOfEarlierFeed),
+            MontyResolveFutures awaited => ToDeliver(feed, awaited) is { Count: > 0 } ids
                 ? new AnswerTurn(awaited, MontyAnswer.Resolve(ids.ToDictionary(id => id, id => feed.Answers[id])))
                 : null,
             var call => feed.Answers.TryGetValue(SessionFold.CallIdOf(call), out var answer) ? new AnswerTurn(call, answer) : null,
@@ -123,7 +123,7 @@ internal static class SessionCore
             TurnOutcome.Ran when feed.Stopping is { } stopping => Accepted(EndFeed(state, stopping), state),
             TurnOutcome.Ran
             {
-                Progress: Failed { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" } limited
+                Progress: MontyFailed { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" } limited
             } exceeded => Accepted(
                 [
                     .. TurnFacts.Prints(string.Concat(exceeded.Steps.Select(s => s.Printed).Append(exceeded.Printed))),
@@ -153,7 +153,7 @@ internal static class SessionCore
     internal static Acceptance.Refused Closed { get; } = new(SessionRefusal.Closed, "The session is closed; only its story can be read.");
 
     /// <summary>The answered calls to be given to the futures that are awaited, ascending.</summary>
-    internal static EquatableArray<uint> ToDeliver(OpenFeed feed, ResolveFutures awaited) =>
+    internal static EquatableArray<uint> ToDeliver(OpenFeed feed, MontyResolveFutures awaited) =>
         feed.Delivering.Count > 0 ? feed.Delivering : awaited.PendingCallIds.Where(feed.Answers.ContainsKey).ToEquatableArray();
 
     /// <summary>The facts that end a feed: what is open is dropped first.</summary>

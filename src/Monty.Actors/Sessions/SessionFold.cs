@@ -145,7 +145,7 @@ internal static class SessionFold
 
         return state with
         {
-            Feed = Progressed(state, awaited).WaitFor(new ResolveFutures(awaited.PendingCallIds)),
+            Feed = Progressed(state, awaited).WaitFor(new MontyResolveFutures(awaited.PendingCallIds)),
             Strikes = 0,
         };
     }
@@ -153,7 +153,7 @@ internal static class SessionFold
     private static SessionState Deliver(SessionState state, FuturesDelivered delivered)
     {
         var feed = Progressed(state, delivered);
-        if (feed.Pending is not ResolveFutures awaited || feed.Delivering.Count > 0)
+        if (feed.Pending is not MontyResolveFutures awaited || feed.Delivering.Count > 0)
         {
             throw Impossible(delivered, "no future is awaited");
         }
@@ -247,8 +247,8 @@ internal static class SessionFold
     internal static uint CallIdOf(MontySuspension call) =>
         call switch
         {
-            FunctionCall function => function.CallId,
-            OsCall os => os.CallId,
+            MontyFunctionCall function => function.CallId,
+            MontyOsCall os => os.CallId,
             _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
         };
 

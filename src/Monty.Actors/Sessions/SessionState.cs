@@ -97,10 +97,10 @@ internal sealed record OpenCall(uint CallId, MontySuspension Call, CallKind Kind
     public bool IsRunning => Kind == CallKind.Handler && RetryAt is null;
 
     /// <summary>True for a change of files, which no tool has to do with.</summary>
-    public bool IsForFiles => Call is OsCall;
+    public bool IsForFiles => Call is MontyOsCall;
 
     /// <summary>The name of the tool, or of the call to the operating system.</summary>
-    public string Name => Call is FunctionCall function ? function.Name : ((OsCall)Call).Function.ToString();
+    public string Name => Call is MontyFunctionCall function ? function.Name : ((MontyOsCall)Call).Function.ToString();
 }
 
 /// <summary>A signal that waits for a call.</summary>

@@ -7,7 +7,7 @@ namespace Monty.Actors;
 internal static class SignalCall
 {
     /// <summary>What is wrong with the arguments, as Python would say it; null when nothing is.</summary>
-    public static PythonError? Check(FunctionCall call)
+    public static PythonError? Check(MontyFunctionCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
         if (call.Keywords.Count > 0)
@@ -33,7 +33,7 @@ internal static class SignalCall
             );
     }
 
-    internal static string NameOf(OpenCall call) => NameOf((FunctionCall)call.Call);
+    internal static string NameOf(OpenCall call) => NameOf((MontyFunctionCall)call.Call);
 
-    internal static string NameOf(FunctionCall call) => ((MontyStr)call.Arguments[0]).Value;
+    internal static string NameOf(MontyFunctionCall call) => ((MontyStr)call.Arguments[0]).Value;
 }

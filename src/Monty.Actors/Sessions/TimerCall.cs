@@ -11,7 +11,7 @@ internal static class TimerCall
     public static TimeSpan MaxDuration { get; } = TimeSpan.FromDays(3653);
 
     /// <summary>What is wrong with the arguments, as Python would say it; null when nothing is.</summary>
-    public static PythonError? Check(FunctionCall call)
+    public static PythonError? Check(MontyFunctionCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
         if (call.Keywords.Count > 0)
@@ -37,10 +37,10 @@ internal static class TimerCall
     }
 
     /// <summary>How long a call that passed <see cref="Check"/> takes.</summary>
-    internal static TimeSpan DurationOf(FunctionCall call) =>
+    internal static TimeSpan DurationOf(MontyFunctionCall call) =>
         TimeSpan.FromSeconds(Seconds(call) ?? throw new InvalidOperationException($"The arguments of {call.Name} were not checked."));
 
-    private static double? Seconds(FunctionCall call)
+    private static double? Seconds(MontyFunctionCall call)
     {
         double? seconds = call.Arguments[0] switch
         {

@@ -45,7 +45,7 @@ internal sealed class ToolCatalog
     /// <remarks>Times are kept to the microsecond, as records keep them.</remarks>
     internal (CallKind Kind, DateTimeOffset? DueAt) Plan(MontySuspension call, DateTimeOffset now)
     {
-        if (call is not FunctionCall function)
+        if (call is not MontyFunctionCall function)
         {
             return (CallKind.Handler, null);
         }

@@ -14,7 +14,7 @@ internal static class TurnFacts
         var feed = state.Feed!;
         List<SessionEvent> facts = [];
         if (
-            feed is { Pending: ResolveFutures awaited, Delivering.Count: 0 }
+            feed is { Pending: MontyResolveFutures awaited, Delivering.Count: 0 }
             && SessionCore.ToDeliver(feed, awaited) is { Count: > 0 } delivered
         )
         {
@@ -31,11 +31,11 @@ internal static class TurnFacts
         facts.AddRange(
             ran.Progress switch
             {
-                Complete complete => EndFeed(state, facts, new FeedOutcome.Completed(complete.Value)),
-                Failed failed => EndFeed(state, facts, new FeedOutcome.Failed(failed.Error, failed.Origin)),
-                TypingFailed typing => EndFeed(state, facts, new FeedOutcome.Rejected(typing.Diagnostics)),
-                ResolveFutures futures => [new FuturesAwaited(futures.PendingCallIds)],
-                FunctionCall or OsCall =>
+                MontyComplete complete => EndFeed(state, facts, new FeedOutcome.Completed(complete.Value)),
+                MontyFailed failed => EndFeed(state, facts, new FeedOutcome.Failed(failed.Error, failed.Origin)),
+                MontyTypingFailed typing => EndFeed(state, facts, new FeedOutcome.Rejected(typing.Diagnostics)),
+                MontyResolveFutures futures => [new FuturesAwaited(futures.PendingCallIds)],
+                MontyFunctionCall or MontyOsCall =>
                 [
                     Announce((MontySuspension)ran.Progress, isDeferred: false, tools, now) with
                     {
@@ -53,8 +53,8 @@ internal static class TurnFacts
     private static IEnumerable<SessionEvent> StepFacts(OpenFeed feed, TurnStep step, ToolCatalog tools, DateTimeOffset now) =>
         (step.Suspension, step.Answer) switch
         {
-            (FunctionCall call, FutureAnswer) => [Announce(call, isDeferred: true, tools, now)],
-            (ResolveFutures awaited, ResolveAnswer answers) =>
+            (MontyFunctionCall call, FutureAnswer) => [Announce(call, isDeferred: true, tools, now)],
+            (MontyResolveFutures awaited, ResolveAnswer answers) =>
             [
                 new FuturesAwaited(awaited.PendingCallIds),
                 .. answers
@@ -116,8 +116,8 @@ internal static class TurnFacts
     {
         var (name, arguments, keywords) = call switch
         {
-            FunctionCall function => (function.Name, function.Arguments, function.Keywords),
-            OsCall os => ($"os.{os.Function}", os.Arguments, default),
+            MontyFunctionCall function => (function.Name, function.Arguments, function.Keywords),
+            MontyOsCall os => ($"os.{os.Function}", os.Arguments, default),
             _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
         };
         return Convert.ToHexStringLower(

@@ -11,10 +11,10 @@ internal sealed class AnswerPrompt(TextReader input, TextWriter error)
 
     /// <summary>Asks for the value of a call.</summary>
     /// <returns>The value, or null when the person ended the input instead of answering.</returns>
-    public async Task<MontyValue?> AskAsync(FunctionCall call, CancellationToken cancellationToken)
+    public async Task<MontyValue?> AskAsync(MontyFunctionCall call, CancellationToken cancellationToken)
     {
         const string Question = "has no tool. Answer it in JSON or Python; Ctrl-D leaves the name undefined.";
-        await error.WriteLineAsync($"[call] {VisibleText.Of(call.Display(LongestCall), LongestCall)} {Question}").ConfigureAwait(false);
+        await error.WriteLineAsync($"[call] {VisibleText.Format(call.Display(LongestCall), LongestCall)} {Question}").ConfigureAwait(false);
         while (true)
         {
             await error.WriteAsync("> ").ConfigureAwait(false);
@@ -33,7 +33,7 @@ internal sealed class AnswerPrompt(TextReader input, TextWriter error)
             }
             catch (FormatException unreadable)
             {
-                var problem = VisibleText.Of(unreadable.Message, LongestProblem);
+                var problem = VisibleText.Format(unreadable.Message, LongestProblem);
                 await error
                     .WriteLineAsync($"That is no value: {problem} Try again, such as 42, \"text\" or {{\"key\": [1, 2]}}.")
                     .ConfigureAwait(false);

@@ -30,7 +30,7 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
         }
     }
 
-    public void Start(FunctionCall call)
+    public void Start(MontyFunctionCall call)
     {
         if (!kept)
         {
@@ -52,7 +52,7 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
         }
     }
 
-    public void Answer(FunctionCall call, MontyAnswer answer)
+    public void Answer(MontyFunctionCall call, MontyAnswer answer)
     {
         if (kept)
         {
@@ -69,8 +69,8 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
             call,
             answer switch
             {
-                ReturnAnswer returned => VisibleText.Of(returned.Value.ToString(), LongestAnswer),
-                RaiseAnswer raised => "raises " + VisibleText.Of(raised.Error.TypeAndMessage, LongestAnswer),
+                ReturnAnswer returned => VisibleText.Format(returned.Value.ToString(), LongestAnswer),
+                RaiseAnswer raised => "raises " + VisibleText.Format(raised.Error.TypeAndMessage, LongestAnswer),
                 NotFoundAnswer => "not found",
                 _ => throw new UnreachableException(),
             }
@@ -78,11 +78,11 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
     }
 
     /// <summary>The script ended, or stopped waiting, before the answer was there.</summary>
-    public void Drop(FunctionCall call) => Write(call, "dropped with the script");
+    public void Drop(MontyFunctionCall call) => Write(call, "dropped with the script");
 
-    private void Write(FunctionCall call, string outcome)
+    private void Write(MontyFunctionCall call, string outcome)
     {
-        var line = $"[call] {VisibleText.Of(call.Display(LongestCall), LongestCall)} -> {outcome}";
+        var line = $"[call] {VisibleText.Format(call.Display(LongestCall), LongestCall)} -> {outcome}";
         error.WriteLine(dimmed ? $"\e[2m{line}\e[22m" : line);
     }
 }
@@ -95,4 +95,4 @@ internal sealed record LoggedCalls(IReadOnlyList<LoggedCall> Calls, bool AreTrun
 /// <summary>One call of the script.</summary>
 /// <param name="Call">What was called.</param>
 /// <param name="Answer">A return, a raise or a not-found; null while there is none.</param>
-internal sealed record LoggedCall(FunctionCall Call, MontyAnswer? Answer);
+internal sealed record LoggedCall(MontyFunctionCall Call, MontyAnswer? Answer);

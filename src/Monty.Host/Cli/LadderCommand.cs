@@ -109,7 +109,7 @@ internal sealed class LadderCommand : Command
     private async Task<int> ClimbAsync(ParseResult parsed)
     {
         var (name, text) = (parsed.GetValue(folder)!, parsed.GetValue(filter));
-        var fixtures = FixtureFolder.Load(name).Where(f => text is null || FixtureFilter.Takes(text, f)).ToList();
+        var fixtures = FixtureFolder.Load(name).Where(f => text is null || FixtureFilter.IsMatch(text, f)).ToList();
         if (fixtures.Count == 0)
         {
             throw new BadInputException($"No fixture in {name} {(text is null ? "is there to run" : $"fits --filter {text}")}.");

@@ -32,7 +32,7 @@ internal sealed class RunCommand : Command
     private async Task<int> RunAsync(ParseResult parsed)
     {
         IRunOutput output = options.WantsJson(parsed) ? new JsonOutput(terminal) : new TextOutput(terminal);
-        var calls = new CallLog(terminal.Error, terminal.ErrorTakesColour, kept: output.ShowsCalls);
+        var calls = new CallLog(terminal.Error, terminal.ErrorTakesColor, kept: output.ShowsCalls);
         RunOutcome outcome;
         try
         {

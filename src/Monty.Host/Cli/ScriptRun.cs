@@ -28,7 +28,7 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
         {
             return new ScriptFailed(failed.Error, failed.Origin, failed.ExecutionTime);
         }
-        catch (MontyWorkerException killed) when (killed.Failure == WorkerFailure.DeadlineExceeded && setup.Limits.MaxDuration is { } limit)
+        catch (MontyWorkerException killed) when (killed.Failure == WorkerFailure.TimedOut && setup.Limits.MaxDuration is { } limit)
         {
             var late =
                 $"time limit exceeded: one operation still ran {HostSetup.Overshoot.TotalSeconds} s after the limit of {limit.TotalSeconds} s";

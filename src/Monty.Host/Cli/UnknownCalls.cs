@@ -5,7 +5,7 @@ namespace Monty.Host.Cli;
 /// <summary>Calls that no tool takes: put to the person at the terminal, or refused as the runtime would.</summary>
 internal sealed class UnknownCalls(AnswerPrompt? prompt, CallLog calls)
 {
-    public async ValueTask<MontyAnswer> AnswerAsync(FunctionCall call, CancellationToken cancellationToken)
+    public async ValueTask<MontyAnswer> AnswerAsync(MontyFunctionCall call, CancellationToken cancellationToken)
     {
         calls.Start(call);
         var value = prompt is null ? null : await prompt.AskAsync(call, cancellationToken).ConfigureAwait(false);

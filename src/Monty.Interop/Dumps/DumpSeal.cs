@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Monty.Interop.Wire;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Dumps;
 
 /// <summary>Wraps a runtime's dump with what the client knows and an integrity tag, and opens it again or refuses it by name.</summary>
 /// <remarks>
@@ -89,7 +89,7 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
     public static MontyDumpException Refused(MontyProgress reply) =>
         new(
             DumpRefusal.RefusedByRuntime,
-            $"The runtime refused the dump: {(reply is Failed failed ? failed.Error.TypeAndMessage : reply.GetType().Name)}."
+            $"The runtime refused the dump: {(reply is MontyFailed failed ? failed.Error.TypeAndMessage : reply.GetType().Name)}."
         );
 
     private static DumpEnvelope Parse(ReadOnlySpan<byte> body)

@@ -3,7 +3,7 @@ using Monty.Interop.Wire;
 namespace Monty.Interop;
 
 /// <summary>Thrown by a tool's handler to raise a Python exception of a chosen type in the script.</summary>
-public sealed class PythonException : Exception
+public sealed class PythonException : MontyException
 {
     /// <summary>An exception to raise.</summary>
     /// <param name="type">One of the types that the runtime knows, such as <c>ValueError</c>.</param>

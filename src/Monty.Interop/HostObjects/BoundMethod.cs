@@ -1,11 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Monty.Interop;
+namespace Monty.Interop.HostObjects;
 
 /// <summary>A method of a lent object that a script took hold of without calling it: a function value whose name says which. It survives dumps.</summary>
 internal static class BoundMethod
 {
-    public static MontyFunction Of(MontyHostClass hostClass, string method, Guid receiver) =>
+    public static MontyFunction Create(MontyHostClass hostClass, string method, Guid receiver) =>
         new($"{hostClass.Name}.{method}@{receiver:N}");
 
     public static bool TryParse(string function, out Guid receiver, [NotNullWhen(true)] out string? method)

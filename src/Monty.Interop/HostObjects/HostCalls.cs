@@ -1,17 +1,17 @@
-namespace Monty.Interop;
+namespace Monty.Interop.HostObjects;
 
 /// <summary>Finds who answers a call or a name: a tool, a class, or a lent object.</summary>
 /// <param name="objects">What the session has lent.</param>
 /// <param name="tools">The feed's tools.</param>
-internal sealed class HostCalls(HostObjects objects, MontyToolSet tools)
+internal sealed class HostCalls(LentObjects objects, MontyToolSet tools)
 {
     /// <summary>Whom a call is for; null when nobody here knows it.</summary>
     /// <exception cref="PythonException">The object or class is known and has no such method.</exception>
-    public CallTarget? TargetOf(FunctionCall call)
+    public CallTarget? TargetOf(MontyFunctionCall call)
     {
         if (call.ObjectId is { } id)
         {
-            return OfClass(id, call.Name) ?? OfObject(id, call.Name);
+            return ResolveClassCall(id, call.Name) ?? ResolveMethodCall(id, call.Name);
         }
 
         if (tools.Find(call.Name) is { } tool)
@@ -19,12 +19,12 @@ internal sealed class HostCalls(HostObjects objects, MontyToolSet tools)
             return new CallTarget(tool, null);
         }
 
-        return BoundMethod.TryParse(call.Name, out var receiver, out var method) ? OfObject(receiver, method) : null;
+        return BoundMethod.TryParse(call.Name, out var receiver, out var method) ? ResolveMethodCall(receiver, method) : null;
     }
 
     /// <summary>The answer to a name, <see cref="MontyAnswer.NotFound"/> for an attribute that is not there: the runtime words that error, and <c>hasattr</c> is False. Null when nobody here knows the name.</summary>
     /// <exception cref="PythonException">Reading the attribute failed.</exception>
-    public MontyAnswer? LookUp(NameLookup lookup)
+    public MontyAnswer? LookUp(MontyNameLookup lookup)
     {
         if (lookup.ObjectId is not { } id)
         {
@@ -53,12 +53,12 @@ internal sealed class HostCalls(HostObjects objects, MontyToolSet tools)
 
         return lent.Class.Method(lookup.Name) is null
             ? MontyAnswer.NotFound
-            : MontyAnswer.Return(BoundMethod.Of(lent.Class, lookup.Name, id));
+            : MontyAnswer.Return(BoundMethod.Create(lent.Class, lookup.Name, id));
     }
 
     private MontyHostClass? ClassOf(Guid id) => tools.ClassOf(id) ?? objects.ClassOf(id);
 
-    private CallTarget? OfClass(Guid id, string name) =>
+    private CallTarget? ResolveClassCall(Guid id, string name) =>
         ClassOf(id) switch
         {
             null => null,
@@ -68,7 +68,7 @@ internal sealed class HostCalls(HostObjects objects, MontyToolSet tools)
             var hostClass => throw NoAttribute($"type object '{hostClass.Name}'", name),
         };
 
-    private CallTarget? OfObject(Guid id, string name)
+    private CallTarget? ResolveMethodCall(Guid id, string name)
     {
         if (tools.ClassOfValues(id) is { } values)
         {

@@ -1,4 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using Monty.Interop.HostObjects;
+using Monty.Interop.Tools;
+using Monty.Interop.Tools.Signatures;
+using Monty.Interop.Values.Clr;
+using Monty.Interop.Values.Json;
 
 namespace Monty.Interop;
 
@@ -6,7 +11,12 @@ namespace Monty.Interop;
 /// <remarks>Immutable; thread-safe as far as its members' functions are. Made by <see cref="Define"/>.</remarks>
 public abstract class MontyHostClass
 {
-    private protected MontyHostClass(string name, Type clrType) => (Name, ClrType, Id) = (name, clrType, DerivedIds.OfClass(name));
+    private protected MontyHostClass(string name, Type clrType)
+    {
+        Name = name;
+        ClrType = clrType;
+        Id = DerivedIds.ForClass(name);
+    }
 
     /// <summary>The name that scripts know the class by.</summary>
     public string Name { get; }
@@ -53,7 +63,7 @@ public abstract class MontyHostClass
         ArgumentNullException.ThrowIfNull(members);
         if (ToolNames.WhyNot(name) is { } reason)
         {
-            throw new ArgumentException($"The class of {ClrTypeName.Of(typeof(T))}: the name '{name}' {reason}", nameof(name));
+            throw new ArgumentException($"The class of {ClrTypeName.Format(typeof(T))}: the name '{name}' {reason}", nameof(name));
         }
 
         var types = new PythonTypes(uses);
@@ -66,7 +76,7 @@ public abstract class MontyHostClass
 
     internal abstract MontyType ToType();
 
-    internal abstract MontyValue ToValue(object value, ClrConversion conversion, HostObjects objects);
+    internal abstract MontyValue ToValue(object value, ClrConversion conversion, LentObjects objects);
 
     /// <summary>The class in Python, with the tool's conventions.</summary>
     internal abstract string Declaration(bool documented);
@@ -75,7 +85,7 @@ public abstract class MontyHostClass
     internal virtual MontyTool? Method(string name) => null;
 
     /// <summary>What reads the attribute of this name, or null.</summary>
-    internal virtual Func<object, HostObjects, MontyValue>? Attribute(string name) => null;
+    internal virtual Func<object, LentObjects, MontyValue>? Attribute(string name) => null;
 
     /// <summary>Finds an object of an earlier session again; null when it is gone.</summary>
     internal virtual object? Reattach(Guid id) => null;

@@ -1,6 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
+using Monty.Interop.HostObjects;
+using Monty.Interop.Tools;
+using Monty.Interop.Tools.Signatures;
+using Monty.Interop.Values.Clr;
 using Monty.Interop.Wire;
 
 namespace Monty.Interop;
@@ -15,7 +19,11 @@ public sealed class MontyHostClassMembers<T>
     private readonly string className;
     private readonly PythonTypes types;
 
-    internal MontyHostClassMembers(string className, PythonTypes types) => (this.className, this.types) = (className, types);
+    internal MontyHostClassMembers(string className, PythonTypes types)
+    {
+        this.className = className;
+        this.types = types;
+    }
 
     internal OrderedDictionary<string, HostAttribute> Attributes { get; } = [];
 
@@ -39,7 +47,7 @@ public sealed class MontyHostClassMembers<T>
         CheckName(name);
         try
         {
-            var type = types.OfResult(typeof(TValue), new NullabilityInfoContext().Create(get.Method.ReturnParameter));
+            var type = types.GetResultType(typeof(TValue), new NullabilityInfoContext().Create(get.Method.ReturnParameter));
             Attributes.Add(
                 name,
                 new HostAttribute(
@@ -60,11 +68,11 @@ public sealed class MontyHostClassMembers<T>
     /// <summary>A method that scripts may call.</summary>
     /// <param name="name">The name that scripts call.</param>
     /// <param name="handler">A function whose first parameter is the object; the others and the result are as for a tool (<see cref="MontyTool.From"/>). One that returns a task is awaited by the script.</param>
-    /// <param name="deadline">How long one call of an asynchronous method may take; null for no deadline.</param>
+    /// <param name="timeout">How long one call of an asynchronous method may take; null for no timeout.</param>
     /// <exception cref="ArgumentException">The name cannot be used or is taken, the first parameter does not take the object, or a type has no Python counterpart.</exception>
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
     [RequiresDynamicCode(ValueHydration.NeedsCode)]
-    public MontyHostClassMembers<T> Method(string name, Delegate handler, TimeSpan? deadline = null)
+    public MontyHostClassMembers<T> Method(string name, Delegate handler, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         CheckName(name);
@@ -74,12 +82,12 @@ public sealed class MontyHostClassMembers<T>
         )
         {
             throw new ArgumentException(
-                $"The method '{name}' of the class '{className}' does not take the object first. Write ({ClrTypeName.Of(typeof(T))} self, ...) => ....",
+                $"The method '{name}' of the class '{className}' does not take the object first. Write ({ClrTypeName.Format(typeof(T))} self, ...) => ....",
                 nameof(handler)
             );
         }
 
-        var method = ToolMethod.OfLentObject(className, name, deadline, handler, types);
+        var method = ToolMethod.FromHostObject(className, name, timeout, handler, types);
         Methods.Add(name, new HostMethod(method.ToTool(), method.Declaration));
         return this;
     }
@@ -103,7 +111,7 @@ public sealed class MontyHostClassMembers<T>
         if (!typeof(T).IsAssignableFrom(make.Method.ReturnType))
         {
             throw new ArgumentException(
-                $"The constructor of the class '{className}' returns {ClrTypeName.Of(make.Method.ReturnType)}. Return the new {ClrTypeName.Of(typeof(T))}.",
+                $"The constructor of the class '{className}' returns {ClrTypeName.Format(make.Method.ReturnType)}. Return the new {ClrTypeName.Format(typeof(T))}.",
                 nameof(make)
             );
         }
@@ -159,7 +167,7 @@ public sealed class MontyHostClassMembers<T>
 }
 
 /// <summary>An attribute of lent objects.</summary>
-internal sealed record HostAttribute(string Type, string? Description, Func<object, HostObjects, MontyValue> Read);
+internal sealed record HostAttribute(string Type, string? Description, Func<object, LentObjects, MontyValue> Read);
 
 /// <summary>A method of lent objects.</summary>
 internal sealed record HostMethod(MontyTool Tool, Func<bool, string> Declaration);

@@ -1,4 +1,8 @@
 using System.Text;
+using Monty.Interop.HostObjects;
+using Monty.Interop.Tools;
+using Monty.Interop.Tools.Signatures;
+using Monty.Interop.Values.Clr;
 
 namespace Monty.Interop;
 
@@ -15,7 +19,9 @@ public sealed class MontyHostClass<T> : MontyHostClass
     internal MontyHostClass(string name, string? description, MontyHostClassMembers<T> members, PythonTypes types)
         : base(name, typeof(T))
     {
-        (this.description, this.members, this.types) = (description, members, types);
+        this.description = description;
+        this.members = members;
+        this.types = types;
         Tool = new MontyTool(name, isAsync: false, MakeAsync) { Classes = [this] };
     }
 
@@ -39,12 +45,12 @@ public sealed class MontyHostClass<T> : MontyHostClass
 
     internal override MontyType ToType() => new(Name, MontyTypeOrigin.Host, Id);
 
-    internal override MontyValue ToValue(object value, ClrConversion conversion, HostObjects objects) =>
+    internal override MontyValue ToValue(object value, ClrConversion conversion, LentObjects objects) =>
         objects.Lend(this, value, id: null);
 
     internal override MontyTool? Method(string name) => members.Methods.GetValueOrDefault(name)?.Tool;
 
-    internal override Func<object, HostObjects, MontyValue>? Attribute(string name) => members.Attributes.GetValueOrDefault(name)?.Read;
+    internal override Func<object, LentObjects, MontyValue>? Attribute(string name) => members.Attributes.GetValueOrDefault(name)?.Read;
 
     internal override object? Reattach(Guid id) => members.Find?.Invoke(id);
 

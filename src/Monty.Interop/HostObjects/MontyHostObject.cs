@@ -4,7 +4,12 @@ namespace Monty.Interop;
 /// <remarks>Immutable; the object in it is whatever it is.</remarks>
 public sealed class MontyHostObject
 {
-    internal MontyHostObject(MontyHostClass hostClass, object target, Guid? id) => (Class, Target, Id) = (hostClass, target, id);
+    internal MontyHostObject(MontyHostClass hostClass, object target, Guid? id)
+    {
+        Class = hostClass;
+        Target = target;
+        Id = id;
+    }
 
     /// <summary>What scripts may do with the object.</summary>
     public MontyHostClass Class { get; }

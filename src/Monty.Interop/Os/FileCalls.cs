@@ -9,7 +9,7 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
     private const int MaxListing = 64 << 20; // characters of its paths; a script may write the directory's as long as it likes
     private const double DirectoryTime = 0;
 
-    public MontyAnswer Answer(OsCall call)
+    public MontyAnswer Answer(MontyOsCall call)
     {
         var path = ((MontyPath)call.Arguments[0]).Value;
         var target = call.Function == OsFunction.Rename ? ((MontyPath)call.Arguments[1]).Value : null;
@@ -43,7 +43,7 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
         }
         catch (FileError error)
         {
-            return MontyAnswer.Raise(OsError.Of(error.Errno, path, target));
+            return MontyAnswer.Raise(OsError.Create(error.Errno, path, target));
         }
         catch (UndecodableException undecodable)
         {
@@ -51,7 +51,7 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
         }
     }
 
-    private MontyValue Value(OsCall call, string path, string? target)
+    private MontyValue Value(MontyOsCall call, string path, string? target)
     {
         var names = VirtualPath.NamesOf(path, workingDirectory);
         switch (call.Function)
@@ -65,7 +65,7 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
             case OsFunction.IsSymlink:
                 return Find(names, followLink: false)?.Kind == EntryKind.Link;
             case OsFunction.Stat:
-                return StatResult.Of(Find(names) ?? throw new FileError(Errno.NoEntry));
+                return StatResult.Create(Find(names) ?? throw new FileError(Errno.NoEntry));
             case OsFunction.Iterdir:
                 var found = List(names);
                 if (found.Count > FileTree.MaxEntries || found.Sum(n => (long)path.Length + n.Length) > MaxListing)

@@ -14,38 +14,38 @@ internal enum FileEffect
 internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingDirectory)
 {
     /// <summary>What the call may change. Nothing is looked at but its path.</summary>
-    public FileEffect Of(OsCall call) =>
+    public FileEffect GetEffect(MontyOsCall call) =>
         call.Function switch
         {
-            OsFunction.Open => ((MontyStr)call.Arguments[1]).Value[0] == 'r' ? FileEffect.Nothing : At(call.Arguments[0]),
+            OsFunction.Open => ((MontyStr)call.Arguments[1]).Value[0] == 'r' ? FileEffect.Nothing : GetEffectAt(call.Arguments[0]),
             OsFunction.WriteText
             or OsFunction.WriteBytes
             or OsFunction.AppendText
             or OsFunction.AppendBytes
             or OsFunction.Mkdir
             or OsFunction.Unlink
-            or OsFunction.Rmdir => At(call.Arguments[0]),
-            OsFunction.Rename => (FileEffect)Math.Max((int)At(call.Arguments[0]), (int)At(call.Arguments[1])),
+            or OsFunction.Rmdir => GetEffectAt(call.Arguments[0]),
+            OsFunction.Rename => (FileEffect)Math.Max((int)GetEffectAt(call.Arguments[0]), (int)GetEffectAt(call.Arguments[1])),
             _ => FileEffect.Nothing,
         };
 
     /// <summary>The answer to a call that must fail as the files are; null for one that may succeed. Nothing is changed.</summary>
-    public MontyAnswer? Refusal(OsCall call)
+    public MontyAnswer? Refusal(MontyOsCall call)
     {
         var path = (MontyPath)call.Arguments[0];
         switch (call.Function)
         {
             case OsFunction.Mkdir
                 when Asks(OsFunction.Exists, path) && !(call.Arguments[2] == MontyBool.True && Asks(OsFunction.IsDir, path)):
-                return MontyAnswer.Raise(OsError.Of(Errno.Exists, path.Value));
+                return MontyAnswer.Raise(OsError.Create(Errno.Exists, path.Value));
             case OsFunction.Unlink
             or OsFunction.Rmdir
             or OsFunction.Rename
                 when !Asks(OsFunction.IsSymlink, path)
-                    && os.Answer(new OsCall(OsFunction.Stat, [path], call.CallId)) is RaiseAnswer missing:
+                    && os.Answer(new MontyOsCall(OsFunction.Stat, [path], call.CallId)) is RaiseAnswer missing:
                 return call.Function != OsFunction.Rename ? missing
                     : missing.Error.Type == "FileNotFoundError"
-                        ? MontyAnswer.Raise(OsError.Of(Errno.NoEntry, path.Value, ((MontyPath)call.Arguments[1]).Value))
+                        ? MontyAnswer.Raise(OsError.Create(Errno.NoEntry, path.Value, ((MontyPath)call.Arguments[1]).Value))
                     : null;
             default:
                 return null;
@@ -53,14 +53,14 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
     }
 
     /// <summary>How long the file is that a call adds to; null for other calls, and where that cannot be told.</summary>
-    public long? LengthBefore(OsCall call)
+    public long? LengthBefore(MontyOsCall call)
     {
         if (call.Function is not (OsFunction.AppendText or OsFunction.AppendBytes))
         {
             return null;
         }
 
-        if (os.Answer(new OsCall(OsFunction.Stat, [call.Arguments[0]], call.CallId)) is ReturnAnswer { Value: MontyNamedTuple stat })
+        if (os.Answer(new MontyOsCall(OsFunction.Stat, [call.Arguments[0]], call.CallId)) is ReturnAnswer { Value: MontyNamedTuple stat })
         {
             return (long)((MontyInt)stat.Fields.Single(f => f.Key == "st_size").Value).Value;
         }
@@ -71,7 +71,7 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
     /// <summary>Makes a change that may have been made before, in whole or in part. What <see cref="Refusal"/> would have refused then is taken for done.</summary>
     /// <param name="call">The call, which changes the host and was not refused.</param>
     /// <param name="lengthBefore">What <see cref="LengthBefore"/> was.</param>
-    public MontyAnswer AnswerAgain(OsCall call, long? lengthBefore) =>
+    public MontyAnswer AnswerAgain(MontyOsCall call, long? lengthBefore) =>
         call.Function switch
         {
             OsFunction.Mkdir => os.Answer(call with { Arguments = [call.Arguments[0], call.Arguments[1], MontyBool.True] }),
@@ -84,28 +84,29 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
         };
 
     /// <summary>Counts a change that was made before against its mount's limit. A file that was opened or written counts as made then, as nobody knows any more.</summary>
-    public void Count(OsCall call)
+    public void CountWrite(MontyOsCall call)
     {
         var names = VirtualPath.NamesOf(((MontyPath)call.Arguments[0]).Value, workingDirectory);
         var written = call.Function is OsFunction.WriteText or OsFunction.WriteBytes or OsFunction.AppendText or OsFunction.AppendBytes
             ? ContentOf(call).Length
             : 0;
         var isNew = call.Function is OsFunction.Open or OsFunction.WriteText or OsFunction.WriteBytes or OsFunction.Mkdir;
-        mounts.Find(names)?.Tree.Count(written + (isNew ? FileTree.BytesPerEntry : 0));
+        mounts.Find(names)?.Tree.CountWrittenBytes(written + (isNew ? FileTree.BytesPerEntry : 0));
     }
 
-    private FileEffect At(MontyValue path) =>
+    private FileEffect GetEffectAt(MontyValue path) =>
         mounts.Find(VirtualPath.NamesOf(((MontyPath)path).Value, workingDirectory))?.Tree.Effect ?? FileEffect.Nothing;
 
     private bool Asks(OsFunction question, MontyValue path) =>
-        os.Answer(new OsCall(question, [path], 0)) is ReturnAnswer { Value: var value } && value == MontyBool.True;
+        os.Answer(new MontyOsCall(question, [path], 0)) is ReturnAnswer { Value: var value } && value == MontyBool.True;
 
     /// <summary>Adds what is missing where the file ends with the beginning of it, and everything where somebody else has written meanwhile.</summary>
-    private MontyAnswer AppendRest(OsCall call, long length)
+    private MontyAnswer AppendRest(MontyOsCall call, long length)
     {
         var content = ContentOf(call);
         if (
-            os.Answer(new OsCall(OsFunction.ReadBytes, [call.Arguments[0]], call.CallId)) is not ReturnAnswer { Value: MontyBytes file }
+            os.Answer(new MontyOsCall(OsFunction.ReadBytes, [call.Arguments[0]], call.CallId))
+                is not ReturnAnswer { Value: MontyBytes file }
             || file.Value.Length <= length
         )
         {
@@ -118,7 +119,11 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
             return os.Answer(call);
         }
 
-        var rest = new OsCall(OsFunction.AppendBytes, [call.Arguments[0], new MontyBytes(content.AsMemory(there.Length))], call.CallId);
+        var rest = new MontyOsCall(
+            OsFunction.AppendBytes,
+            [call.Arguments[0], new MontyBytes(content.AsMemory(there.Length))],
+            call.CallId
+        );
         if (there.Length < content.Length && os.Answer(rest) is RaiseAnswer failed)
         {
             return failed;
@@ -127,6 +132,6 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
         return MontyAnswer.Return(call.Arguments[1] is MontyStr text ? text.Value.EnumerateRunes().Count() : content.Length);
     }
 
-    private static byte[] ContentOf(OsCall call) =>
+    private static byte[] ContentOf(MontyOsCall call) =>
         call.Arguments[1] is MontyStr text ? Encoding.UTF8.GetBytes(text.Value) : ((MontyBytes)call.Arguments[1]).Value.ToArray();
 }

@@ -24,12 +24,12 @@ internal static class FileText
         }
         catch (DecoderFallbackException)
         {
-            throw new UndecodableException(Explain(content));
+            throw new UndecodableException(DescribeInvalidBytes(content));
         }
     }
 
     /// <summary>The first bytes that are no character, and why, in CPython's words.</summary>
-    private static PythonError Explain(ReadOnlySpan<byte> content)
+    private static PythonError DescribeInvalidBytes(ReadOnlySpan<byte> content)
     {
         var at = 0;
         int length;

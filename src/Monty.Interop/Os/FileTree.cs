@@ -60,7 +60,7 @@ internal abstract class FileTree : IDisposable
     public virtual string[] Resolve(ReadOnlySpan<string> path) => path.ToArray();
 
     /// <summary>Counts bytes that were written before it was opened against its limit on what is written altogether, if it has one.</summary>
-    public virtual void Count(long bytes) { }
+    public virtual void CountWrittenBytes(long bytes) { }
 
     public abstract void Dispose();
 }

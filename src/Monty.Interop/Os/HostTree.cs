@@ -22,8 +22,10 @@ internal sealed class HostTree : FileTree
     /// <param name="maxWritten">The most bytes written to it altogether, with some for each name made.</param>
     public HostTree(string folder, bool followLinks, long maxWritten)
     {
-        root = HostCalls.OpenRoot(folder);
-        (rootPath, this.followLinks, this.maxWritten) = (LinkTarget(root), followLinks, maxWritten);
+        root = LinuxSyscalls.OpenRoot(folder);
+        rootPath = LinkTarget(root);
+        this.followLinks = followLinks;
+        this.maxWritten = maxWritten;
         Open([]).Dispose(); // a system that cannot do it says so now, and not at a script's first call
     }
 
@@ -36,16 +38,16 @@ internal sealed class HostTree : FileTree
             if (followLink && followLinks)
             {
                 using var handle = Open(path);
-                return HostCalls.Look(handle);
+                return LinuxSyscalls.Look(handle);
             }
 
             if (path.IsEmpty)
             {
-                return HostCalls.Look(root);
+                return LinuxSyscalls.Look(root);
             }
 
             using var parent = Open(path[..^1]);
-            return HostCalls.LookAt(parent, path[^1]);
+            return LinuxSyscalls.LookAt(parent, path[^1]);
         }
         catch (FileError error) when (error.Errno == Errno.NoEntry)
         {
@@ -56,16 +58,16 @@ internal sealed class HostTree : FileTree
     public override IReadOnlyList<string> List(ReadOnlySpan<string> path)
     {
         using var handle = Open(path);
-        if (HostCalls.Look(handle).Kind != EntryKind.Directory)
+        if (LinuxSyscalls.Look(handle).Kind != EntryKind.Directory)
         {
             throw new FileError(Errno.NotDirectory);
         }
 
-        using var readable = HostCalls.Reopen(handle, HostCalls.ReadOnly | HostCalls.Directory);
+        using var readable = LinuxSyscalls.Reopen(handle, LinuxSyscalls.ReadOnly | LinuxSyscalls.Directory);
         try
         {
             var names = Directory
-                .EnumerateFileSystemEntries(HostCalls.PathOf(readable))
+                .EnumerateFileSystemEntries(LinuxSyscalls.PathOf(readable))
                 .Take(MaxEntries + 1)
                 .Select(p => Path.GetFileName(p))
                 .ToList();
@@ -79,7 +81,7 @@ internal sealed class HostTree : FileTree
 
     public override byte[] Read(ReadOnlySpan<string> path)
     {
-        using var handle = OpenRegular(path, HostCalls.ReadOnly);
+        using var handle = OpenRegular(path, LinuxSyscalls.ReadOnly);
         var expected = RandomAccess.GetLength(handle);
         if (expected > MaxFileBytes)
         {
@@ -110,7 +112,7 @@ internal sealed class HostTree : FileTree
             throw new FileError(Errno.IsDirectory);
         }
 
-        Require(content.Length);
+        RequireWriteQuota(content.Length);
         using var handle = OpenToWrite(path, truncate, content.Length);
         try
         {
@@ -132,8 +134,8 @@ internal sealed class HostTree : FileTree
         }
 
         using var parent = Open(path[..^1]);
-        Require(BytesPerEntry);
-        HostCalls.MakeDirectory(parent, path[^1]);
+        RequireWriteQuota(BytesPerEntry);
+        LinuxSyscalls.MakeDirectory(parent, path[^1]);
         written += BytesPerEntry;
     }
 
@@ -145,7 +147,7 @@ internal sealed class HostTree : FileTree
         }
 
         using var parent = Open(path[..^1]);
-        HostCalls.RemoveFile(parent, path[^1]);
+        LinuxSyscalls.RemoveFile(parent, path[^1]);
     }
 
     public override void RemoveDirectory(ReadOnlySpan<string> path)
@@ -156,7 +158,7 @@ internal sealed class HostTree : FileTree
         }
 
         using var parent = Open(path[..^1]);
-        HostCalls.RemoveDirectory(parent, path[^1]);
+        LinuxSyscalls.RemoveDirectory(parent, path[^1]);
     }
 
     public override void Rename(ReadOnlySpan<string> from, ReadOnlySpan<string> to)
@@ -168,7 +170,7 @@ internal sealed class HostTree : FileTree
 
         using var source = Open(from[..^1]);
         using var target = Open(to[..^1]);
-        HostCalls.Rename(source, from[^1], target, to[^1]);
+        LinuxSyscalls.Rename(source, from[^1], target, to[^1]);
     }
 
     public override string[] Resolve(ReadOnlySpan<string> path)
@@ -192,17 +194,17 @@ internal sealed class HostTree : FileTree
         return path.ToArray();
     }
 
-    public override void Count(long bytes) => written += bytes;
+    public override void CountWrittenBytes(long bytes) => written += bytes;
 
     public override void Dispose() => root.Dispose();
 
     private static string LinkTarget(SafeFileHandle handle) =>
-        new FileInfo(HostCalls.PathOf(handle)).LinkTarget ?? throw new FileError(Errno.NoEntry);
+        new FileInfo(LinuxSyscalls.PathOf(handle)).LinkTarget ?? throw new FileError(Errno.NoEntry);
 
     private SafeFileHandle Open(ReadOnlySpan<string> path) =>
-        HostCalls.OpenBeneath(root, path.IsEmpty ? "." : string.Join('/', path), HostCalls.PathOnly, followLinks);
+        LinuxSyscalls.OpenBeneath(root, path.IsEmpty ? "." : string.Join('/', path), LinuxSyscalls.PathOnly, followLinks);
 
-    private void Require(long more)
+    private void RequireWriteQuota(long more)
     {
         if (more > maxWritten - written)
         {
@@ -213,9 +215,9 @@ internal sealed class HostTree : FileTree
     private SafeFileHandle OpenRegular(ReadOnlySpan<string> path, int flags)
     {
         using var handle = Open(path);
-        return HostCalls.Look(handle).Kind switch
+        return LinuxSyscalls.Look(handle).Kind switch
         {
-            EntryKind.File => HostCalls.Reopen(handle, flags),
+            EntryKind.File => LinuxSyscalls.Reopen(handle, flags),
             EntryKind.Directory => throw new FileError(Errno.IsDirectory),
             _ => throw new FileError(Errno.NoAccess), // pipes, sockets and devices
         };
@@ -228,15 +230,15 @@ internal sealed class HostTree : FileTree
         {
             try
             {
-                return OpenRegular(path, HostCalls.WriteOnly | HostCalls.Append | (truncate ? HostCalls.Truncate : 0));
+                return OpenRegular(path, LinuxSyscalls.WriteOnly | LinuxSyscalls.Append | (truncate ? LinuxSyscalls.Truncate : 0));
             }
             catch (FileError error) when (error.Errno == Errno.NoEntry) { }
 
             try
             {
                 using var parent = Open(path[..^1]);
-                Require(BytesPerEntry + length);
-                var created = HostCalls.CreateFile(parent, path[^1]);
+                RequireWriteQuota(BytesPerEntry + length);
+                var created = LinuxSyscalls.CreateFile(parent, path[^1]);
                 written += BytesPerEntry;
                 return created;
             }

@@ -24,7 +24,8 @@ public sealed class MontyMount
             );
         }
 
-        (Path, this.open) = (path, open);
+        Path = path;
+        this.open = open;
     }
 
     /// <summary>Where the script finds it, such as <c>/data</c>.</summary>
@@ -97,14 +98,14 @@ public sealed class MontyMount
     )
     {
         CheckLimit(maxBytes, nameof(maxBytes));
-        var mount = new MontyMount(path, now => Fill(new MemoryTree(maxBytes, now), files));
+        var mount = new MontyMount(path, now => AddFiles(new MemoryTree(maxBytes, now), files));
         mount.Open(static () => 0).Dispose(); // finds what is wrong with the files
         return mount;
     }
 
     internal FileTree Open(Func<double> now) => open(now);
 
-    private static MemoryTree Fill(MemoryTree tree, IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? files)
+    private static MemoryTree AddFiles(MemoryTree tree, IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? files)
     {
         foreach (var (path, content) in files ?? new Dictionary<string, ReadOnlyMemory<byte>>())
         {
@@ -132,7 +133,7 @@ public sealed class MontyMount
             catch (FileError error)
             {
                 throw new ArgumentException(
-                    $"The file '{path}' cannot be put into the mount: {OsError.Of(error.Errno, path).Message}",
+                    $"The file '{path}' cannot be put into the mount: {OsError.Create(error.Errno, path).Message}",
                     nameof(files)
                 );
             }

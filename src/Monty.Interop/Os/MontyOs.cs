@@ -1,4 +1,5 @@
 using Monty.Interop.Os;
+using Monty.Interop.Values.Clr;
 
 namespace Monty.Interop;
 
@@ -35,7 +36,7 @@ public sealed class MontyOs : IDisposable
     /// <summary>Answers a call: with its value, with the exception that CPython would raise, or, for files without any mount, with the runtime's own refusal.</summary>
     /// <param name="call">The call.</param>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
-    public MontyAnswer Answer(OsCall call)
+    public MontyAnswer Answer(MontyOsCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
         lock (gate)

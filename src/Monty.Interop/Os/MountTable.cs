@@ -6,7 +6,7 @@ internal sealed class MountTable : IDisposable
     private readonly List<(string[] At, FileTree Tree)> mounts;
 
     public MountTable(IEnumerable<MontyMount> mounts, Func<double> now) =>
-        this.mounts = [.. Check([.. mounts]).Select(m => (VirtualPath.NamesOf(m.Path, "/"), Open(m, now)))];
+        this.mounts = [.. Validate([.. mounts]).Select(m => (VirtualPath.NamesOf(m.Path, "/"), Open(m, now)))];
 
     public bool IsEmpty => mounts.Count == 0;
 
@@ -53,12 +53,12 @@ internal sealed class MountTable : IDisposable
         catch (FileError error)
         {
             throw new ArgumentException(
-                $"The folder to mount at {mount.Path} cannot be opened: {OsError.Of(error.Errno, mount.Path).Message}. Check that it is there and may be read."
+                $"The folder to mount at {mount.Path} cannot be opened: {OsError.Create(error.Errno, mount.Path).Message}. Check that it is there and may be read."
             );
         }
     }
 
-    private static List<MontyMount> Check(IReadOnlyList<MontyMount> mounts)
+    private static List<MontyMount> Validate(IReadOnlyList<MontyMount> mounts)
     {
         var sorted = mounts.OrderBy(m => m.Path.Length).ToList();
         for (var i = 0; i < sorted.Count; i++)

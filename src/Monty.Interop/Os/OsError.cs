@@ -1,4 +1,5 @@
 using System.Text;
+using Monty.Interop.Values;
 
 namespace Monty.Interop.Os;
 
@@ -31,7 +32,7 @@ internal sealed class FileError(Errno errno) : Exception(errno.ToString())
 internal static class OsError
 {
     /// <summary>An <c>OSError</c>, in its subclass for the number, about one path as the script wrote it, or two.</summary>
-    public static PythonError Of(Errno errno, string path, string? target = null)
+    public static PythonError Create(Errno errno, string path, string? target = null)
     {
         var (type, text) = errno switch
         {

@@ -3,7 +3,7 @@ namespace Monty.Interop.Os;
 /// <summary>What <c>stat</c> gives: the ten fields of <c>os.stat_result</c>. Owner, device and inode are those of nobody, as they would tell of the host.</summary>
 internal static class StatResult
 {
-    public static MontyNamedTuple Of(FileEntry entry) =>
+    public static MontyNamedTuple Create(FileEntry entry) =>
         new(
             "StatResult",
             [

@@ -1,3 +1,6 @@
+using Monty.Interop.Dumps;
+using Monty.Interop.Sessions;
+using Monty.Interop.TypeChecking;
 using Monty.Interop.Wire;
 using Monty.Interop.Workers;
 
@@ -8,7 +11,7 @@ namespace Monty.Interop;
 /// Thread-safe. Waiters are served in the order they came. A worker that broke, was killed or was left in the middle of a turn is never
 /// used again. A worker takes 8 to 13 ms to start and about 10 MB.
 /// </remarks>
-public sealed class MontyPool : IDisposable
+public sealed class MontyPool : IDisposable, IAsyncDisposable
 {
     private readonly MontyPoolOptions options;
     private readonly WorkerPool workers;
@@ -36,7 +39,7 @@ public sealed class MontyPool : IDisposable
     }
 
     /// <summary>The pool at this moment.</summary>
-    public MontyPoolStatistics Statistics => workers.Statistics.With(checkers.Statistics);
+    public MontyPoolStatistics Statistics => workers.Statistics.Add(checkers.Statistics);
 
     /// <summary>Starts workers until <see cref="MontyPoolOptions.MinWorkers"/> run, so that the first sessions need not wait for them.</summary>
     /// <param name="cancellationToken">Stops starting; workers already started stay.</param>
@@ -77,7 +80,7 @@ public sealed class MontyPool : IDisposable
         }
         catch
         {
-            opened.Dispose();
+            await opened.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -197,7 +200,7 @@ public sealed class MontyPool : IDisposable
 
         var wrapping = await SealAsync(cancellationToken).ConfigureAwait(false);
         var loaded = dump is null ? null : wrapping.Open(dump);
-        var history = TypeCheckHistory.Of(turn.Session.TypeCheck, loaded?.TypeCheck);
+        var history = TypeCheckHistory.Create(turn.Session.TypeCheck, loaded?.TypeCheck);
         var refusal =
             request is FeedTurn checkedFeed && history is { Options.OnlyOnDemand: false }
                 ? await CheckAsync(history, checkedFeed, loaded?.ScriptName ?? turn.Session.ScriptName, cancellationToken)
@@ -222,7 +225,7 @@ public sealed class MontyPool : IDisposable
         }
         finally
         {
-            workers.Return(worker, stateless.LeftClean);
+            workers.Return(worker, stateless.IsWorkerClean);
         }
     }
 
@@ -240,10 +243,10 @@ public sealed class MontyPool : IDisposable
     {
         ArgumentNullException.ThrowIfNull(code);
         check ??= TypeCheckOptions.Default;
-        var names = DeclaredNames.Of(check.Inputs, check.Stubs ?? "");
+        var names = DeclaredNames.From(check.Inputs, check.Stubs ?? "");
         return CheckAsync(
             new CheckedModule(code, check.ScriptName, names, []),
-            ToolDeclarations.Complete(check.Stubs ?? "", check.Tools),
+            ToolDeclarations.AddMissing(check.Stubs ?? "", check.Tools),
             cancellationToken
         );
     }
@@ -255,16 +258,23 @@ public sealed class MontyPool : IDisposable
         checkers.Dispose();
     }
 
-    private async Task<TypingFailed?> CheckAsync(
+    /// <summary>The same as <see cref="Dispose"/>, for <c>await using</c>. It completes synchronously.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<MontyTypingFailed?> CheckAsync(
         TypeCheckHistory history,
         FeedTurn feed,
         string scriptName,
         CancellationToken cancellationToken
     )
     {
-        var module = history.Over(feed.Code, feed.ScriptName ?? scriptName, new FeedOptions { Inputs = feed.Inputs });
+        var module = history.CreateModule(feed.Code, feed.ScriptName ?? scriptName, new FeedOptions { Inputs = feed.Inputs });
         var report = await CheckAsync(module, history.Options.Stubs ?? "", cancellationToken).ConfigureAwait(false);
-        return report.HasErrors ? new TypingFailed(report) : null;
+        return report.HasErrors ? new MontyTypingFailed(report) : null;
     }
 
     /// <summary>Checks on a worker beside those of sessions: one that holds every worker of the pool waits for no other.</summary>

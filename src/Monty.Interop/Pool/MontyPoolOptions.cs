@@ -1,3 +1,5 @@
+using Monty.Interop.Sessions;
+
 namespace Monty.Interop;
 
 /// <summary>How a pool finds, starts and keeps its workers.</summary>
@@ -28,7 +30,7 @@ public sealed record MontyPoolOptions
     /// <summary>The key that signs dumps (HMAC-SHA-256); keep it out of logs. Default: empty, dumps carry a plain SHA-256 that finds damage but not forgery.</summary>
     public ReadOnlyMemory<byte> DumpKey { get; init; }
 
-    /// <summary>The clock of every timeout and deadline. Default: the system's.</summary>
+    /// <summary>The clock of every timeout and timeout. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     internal void Validate()

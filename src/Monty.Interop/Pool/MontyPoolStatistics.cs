@@ -10,7 +10,7 @@ namespace Monty.Interop;
 /// <param name="Checkouts">Sessions opened and types checked so far.</param>
 public sealed record MontyPoolStatistics(int Live, int Idle, int Waiting, long Started, long Recycled, long Discarded, long Checkouts)
 {
-    internal MontyPoolStatistics With(MontyPoolStatistics other) =>
+    internal MontyPoolStatistics Add(MontyPoolStatistics other) =>
         new(
             Live + other.Live,
             Idle + other.Idle,

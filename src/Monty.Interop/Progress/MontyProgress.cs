@@ -1,4 +1,5 @@
 using System.Text;
+using Monty.Interop.Values;
 
 namespace Monty.Interop;
 
@@ -14,35 +15,22 @@ public abstract record MontyProgress
 
 /// <summary>The feed is over: its last expression's value, or <c>None</c>.</summary>
 /// <param name="Value">The value.</param>
-public sealed record Complete(MontyValue Value) : MontyProgress;
+public sealed record MontyComplete(MontyValue Value) : MontyProgress;
 
 /// <summary>The feed is over: an exception left it. Its earlier effects stay, and the session takes another feed.</summary>
 /// <param name="Error">What was raised, with frames.</param>
 /// <param name="Origin">Whether the script, a limit or the runtime ended it.</param>
-public sealed record Failed(PythonError Error, FailureOrigin Origin) : MontyProgress;
+public sealed record MontyFailed(PythonError Error, FailureOrigin Origin) : MontyProgress;
 
 /// <summary>The type check refused the feed: nothing ran.</summary>
 /// <param name="Diagnostics">The findings for people (<see cref="TypeCheckReport.Text"/>).</param>
-public sealed record TypingFailed(string Diagnostics) : MontyProgress
+public sealed record MontyTypingFailed(string Diagnostics) : MontyProgress
 {
-    internal TypingFailed(TypeCheckReport report)
+    internal MontyTypingFailed(TypeCheckReport report)
         : this(report.Text) => Report = report;
 
     /// <summary>The findings as data; null when only their text is known.</summary>
     public TypeCheckReport? Report { get; }
-}
-
-/// <summary>Who ended a feed that failed.</summary>
-public enum FailureOrigin
-{
-    /// <summary>Python code, or an error answered by the host and not caught. Such errors carry frames.</summary>
-    Script,
-
-    /// <summary>A limit on time, memory or suspensions, which Python code cannot catch.</summary>
-    Limit,
-
-    /// <summary>The runtime refused a value, a size or a depth, which Python code cannot catch.</summary>
-    Runtime,
 }
 
 /// <summary>The sandbox waits for one answer (<see cref="MontySession.AnswerAsync"/>).</summary>
@@ -57,7 +45,7 @@ public abstract record MontySuspension : MontyProgress
 /// <param name="Keywords">The keyword arguments in the order written.</param>
 /// <param name="CallId">Counted from 0 in each feed, together with the OS calls.</param>
 /// <param name="ObjectId">The host object or class whose method is called, or null for a function.</param>
-public sealed record FunctionCall(
+public sealed record MontyFunctionCall(
     string Name,
     EquatableArray<MontyValue> Arguments,
     EquatableArray<KeyValuePair<string, MontyValue>> Keywords,
@@ -109,13 +97,13 @@ public sealed record FunctionCall(
 /// <param name="Function">What is called.</param>
 /// <param name="Arguments">Its arguments, as listed at each <see cref="OsFunction"/>; paths are exactly as the script wrote them.</param>
 /// <param name="CallId">Counted from 0 in each feed, together with the function calls.</param>
-public sealed record OsCall(OsFunction Function, EquatableArray<MontyValue> Arguments, uint CallId) : MontySuspension;
+public sealed record MontyOsCall(OsFunction Function, EquatableArray<MontyValue> Arguments, uint CallId) : MontySuspension;
 
 /// <summary>A global name, or an attribute of a host object, that the sandbox does not know was read.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="ObjectId">The host object or class whose attribute is read, or null for a global.</param>
-public sealed record NameLookup(string Name, Guid? ObjectId = null) : MontySuspension;
+public sealed record MontyNameLookup(string Name, Guid? ObjectId = null) : MontySuspension;
 
 /// <summary>Every task of the script waits for a future.</summary>
 /// <param name="PendingCallIds">The calls that are waited for, ascending; empty when a future of an earlier feed is awaited, which nothing can resolve.</param>
-public sealed record ResolveFutures(EquatableArray<uint> PendingCallIds) : MontySuspension;
+public sealed record MontyResolveFutures(EquatableArray<uint> PendingCallIds) : MontySuspension;

@@ -1,4 +1,6 @@
-namespace Monty.Interop;
+using Monty.Interop.Syntax;
+
+namespace Monty.Interop.Repl;
 
 /// <summary>Follows which blocks are open from logical line to logical line, until one stands where Python allows none.</summary>
 internal sealed class BlockOutline
@@ -9,11 +11,11 @@ internal sealed class BlockOutline
     private string? header;
 
     /// <summary>True when the last statement of <paramref name="source"/> waits for more lines.</summary>
-    public bool Waits(LogicalLines source)
+    public bool IsWaiting(LogicalLines source)
     {
         foreach (var line in source.Lines)
         {
-            if (!Take(line))
+            if (!AddLine(line))
             {
                 return false; // more lines do not mend this one
             }
@@ -28,7 +30,7 @@ internal sealed class BlockOutline
         return isInBlock && source.End != SourceEnd.AtLineStart;
     }
 
-    private bool Take(LogicalLine line)
+    private bool AddLine(LogicalLine line)
     {
         if (header is not null)
         {
@@ -93,7 +95,8 @@ internal sealed class BlockOutline
                 "try" => false,
                 _ => true,
             };
-            (opening, latest) = (clause, clause);
+            opening = clause;
+            latest = clause;
             return isAllowed;
         }
 

@@ -1,3 +1,6 @@
+using Monty.Interop.Repl;
+using Monty.Interop.Syntax;
+
 namespace Monty.Interop;
 
 /// <summary>Tells whether source typed so far is ready to be fed, as Python's own console decides it.</summary>
@@ -22,7 +25,7 @@ public static class PythonContinuation
             SourceEnd.InBracket => Continuation.OpenBracket,
             SourceEnd.AfterBackslash => Continuation.OpenBlock,
             SourceEnd.Broken => Continuation.Complete,
-            _ => new BlockOutline().Waits(source) ? Continuation.OpenBlock : Continuation.Complete,
+            _ => new BlockOutline().IsWaiting(source) ? Continuation.OpenBlock : Continuation.Complete,
         };
     }
 }

@@ -1,4 +1,4 @@
-namespace Monty.Interop;
+namespace Monty.Interop.Sessions;
 
 /// <summary>Lets one call of a session in at a time, and none once it is closed.</summary>
 /// <remarks>Thread-safe. A call marks itself first and looks for the end of the session then; closing does it the other way round, so that one of them sees the other.</remarks>
@@ -17,7 +17,7 @@ internal sealed class CallGate
     {
         if (IsClosed)
         {
-            throw MontySession.Ended();
+            throw MontySession.CreateDisposedException();
         }
 
         if (Interlocked.Exchange(ref inCall, 1) != 0)
@@ -33,7 +33,7 @@ internal sealed class CallGate
         }
 
         Volatile.Write(ref inCall, 0);
-        throw MontySession.Ended();
+        throw MontySession.CreateDisposedException();
     }
 
     /// <summary>Lets no further call in.</summary>

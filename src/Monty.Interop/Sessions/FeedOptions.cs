@@ -1,3 +1,5 @@
+using Monty.Interop.Sessions;
+
 namespace Monty.Interop;
 
 /// <summary>What comes with one feed: its inputs, its name, where its prints go, and who answers its suspensions.</summary>
@@ -47,12 +49,12 @@ public sealed record FeedOptions
     public IReadOnlyDictionary<string, MontyValue>? Names { get; init; }
 
     /// <summary>Answers calls that no tool takes. Default: null, <c>NameError</c> in the script.</summary>
-    public Func<FunctionCall, CancellationToken, ValueTask<MontyAnswer>>? OnUnknownCall { get; init; }
+    public Func<MontyFunctionCall, CancellationToken, ValueTask<MontyAnswer>>? OnUnknownCall { get; init; }
 
     /// <summary>What the script sees of an operating system: environment, clock, files. Default: null, nothing; each call gets the runtime's own refusal.</summary>
     /// <remarks>It holds the files that scripts write into memory: give the same one to the feeds that are to see them. Whoever made it disposes it.</remarks>
     public MontyOs? Os { get; init; }
 
     /// <summary>Is asked about each OS call before <see cref="Os"/>: an answer counts, <see cref="MontyAnswer.NotHandled"/> declines with the runtime's own refusal, and null leaves the call to <see cref="Os"/>. Default: null, all are.</summary>
-    public Func<OsCall, CancellationToken, ValueTask<MontyAnswer?>>? OnOsCall { get; init; }
+    public Func<MontyOsCall, CancellationToken, ValueTask<MontyAnswer?>>? OnOsCall { get; init; }
 }

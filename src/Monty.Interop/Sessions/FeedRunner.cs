@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using Monty.Interop.HostObjects;
+using Monty.Interop.Tools;
 using Monty.Interop.Wire;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Sessions;
 
 /// <summary>Runs one feed to its end: every suspension is answered from the feed's tools, names and handlers.</summary>
 /// <remarks>
@@ -19,10 +21,11 @@ internal sealed class FeedRunner
     /// <exception cref="ArgumentException">Two tools are of one name.</exception>
     public FeedRunner(MontySession session, FeedOptions feed)
     {
-        (this.session, this.feed) = (session, feed);
+        this.session = session;
+        this.feed = feed;
         var tools = feed.Tools as MontyToolSet ?? new MontyToolSet(feed.Tools);
         host = new HostCalls(session.HostObjects, tools);
-        session.HostObjects.Know(tools.Classes);
+        session.HostObjects.Register(tools.Classes);
         printed = feed.OnPrint is null ? new PrintCollector(feed.MaxPrintBytes) : null;
     }
 
@@ -76,14 +79,14 @@ internal sealed class FeedRunner
 
             return progress switch
             {
-                Complete complete => new MontyResult(
+                MontyComplete complete => new MontyResult(
                     complete.Value,
                     complete.ExecutionTime,
                     printed?.ToString() ?? "",
                     session.CheckWarnings.Concat(WarnOfOpenFutures()).ToEquatableArray()
                 ),
-                Failed failed => throw new MontyScriptException(failed, printed?.ToString() ?? ""),
-                TypingFailed typing => throw new MontyTypeCheckException(typing.Report!),
+                MontyFailed failed => throw new MontyScriptException(failed, printed?.ToString() ?? ""),
+                MontyTypingFailed typing => throw new MontyTypeCheckException(typing.Report!),
                 _ => throw new UnreachableException(),
             };
         }
@@ -103,7 +106,7 @@ internal sealed class FeedRunner
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            throw MontySession.Ended();
+            throw MontySession.CreateDisposedException();
         }
         finally
         {
@@ -121,15 +124,15 @@ internal sealed class FeedRunner
         {
             return suspension switch
             {
-                FunctionCall call => await CallAsync(call, feedEnd).ConfigureAwait(false),
-                OsCall call => await AnswerOsCallAsync(call, feedEnd).ConfigureAwait(false),
-                NameLookup lookup => LookUp(lookup),
-                ResolveFutures waiting => await ResolveAsync(waiting, feedEnd).ConfigureAwait(false),
+                MontyFunctionCall call => await CallAsync(call, feedEnd).ConfigureAwait(false),
+                MontyOsCall call => await AnswerOsCallAsync(call, feedEnd).ConfigureAwait(false),
+                MontyNameLookup lookup => LookUp(lookup),
+                MontyResolveFutures waiting => await ResolveAsync(waiting, feedEnd).ConfigureAwait(false),
                 _ => throw new UnreachableException(),
             };
         }
         catch (Exception exception)
-            when (suspension is FunctionCall or OsCall or NameLookup
+            when (suspension is MontyFunctionCall or MontyOsCall or MontyNameLookup
                 && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
             )
         {
@@ -140,7 +143,7 @@ internal sealed class FeedRunner
     /// <summary>Sends the answer; one that cannot cross becomes an exception at the same place, so that the feed is not stuck.</summary>
     private async ValueTask<MontyProgress> ProceedAsync(MontySuspension suspension, MontyAnswer answer, CancellationToken cancellationToken)
     {
-        if (suspension is ResolveFutures { PendingCallIds.Count: 0 })
+        if (suspension is MontyResolveFutures { PendingCallIds.Count: 0 })
         {
             return await session
                 .AbortAsync(
@@ -179,7 +182,7 @@ internal sealed class FeedRunner
     private static MontyAnswer Refusal(string reason) =>
         MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {string.Concat(reason.EnumerateRunes())}");
 
-    private async ValueTask<MontyAnswer> CallAsync(FunctionCall call, CancellationToken feedEnd)
+    private async ValueTask<MontyAnswer> CallAsync(MontyFunctionCall call, CancellationToken feedEnd)
     {
         if (host.TargetOf(call) is not var (tool, receiver))
         {
@@ -204,7 +207,7 @@ internal sealed class FeedRunner
         return MontyAnswer.Future;
     }
 
-    private async ValueTask<MontyAnswer> AnswerOsCallAsync(OsCall call, CancellationToken feedEnd)
+    private async ValueTask<MontyAnswer> AnswerOsCallAsync(MontyOsCall call, CancellationToken feedEnd)
     {
         if (feed.OnOsCall is { } handler && await handler(call, feedEnd).ConfigureAwait(false) is { } answer)
         {
@@ -214,7 +217,7 @@ internal sealed class FeedRunner
         return feed.Os?.Answer(call) ?? MontyAnswer.NotHandled;
     }
 
-    private MontyAnswer LookUp(NameLookup lookup)
+    private MontyAnswer LookUp(MontyNameLookup lookup)
     {
         if (host.LookUp(lookup) is { } known)
         {
@@ -230,7 +233,7 @@ internal sealed class FeedRunner
     }
 
     /// <summary>Waits for at least one of the awaited calls, and settles every one that is done, in the order of their ids.</summary>
-    private async ValueTask<MontyAnswer> ResolveAsync(ResolveFutures waiting, CancellationToken feedEnd)
+    private async ValueTask<MontyAnswer> ResolveAsync(MontyResolveFutures waiting, CancellationToken feedEnd)
     {
         var awaited = waiting.PendingCallIds.Where(futures.ContainsKey).ToList();
         if (awaited.Count == 0)

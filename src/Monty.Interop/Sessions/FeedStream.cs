@@ -1,21 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
-namespace Monty.Interop;
-
-/// <summary>What a streamed feed gives (<see cref="MontySession.StreamAsync"/>): a closed hierarchy.</summary>
-public abstract record FeedEvent
-{
-    private protected FeedEvent() { }
-}
-
-/// <summary>Text that the script printed; chunks neither split characters nor follow lines.</summary>
-/// <param name="Text">The text.</param>
-public sealed record Printed(string Text) : FeedEvent;
-
-/// <summary>The feed ran to its end; nothing follows.</summary>
-/// <param name="Result">Its value.</param>
-public sealed record Finished(MontyResult Result) : FeedEvent;
+namespace Monty.Interop.Sessions;
 
 /// <summary>Runs a feed beside its reader, with the printed text in between.</summary>
 internal static class FeedStream
@@ -35,10 +21,10 @@ internal static class FeedStream
         {
             await foreach (var text in texts.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                yield return new Printed(text);
+                yield return new FeedPrinted(text);
             }
 
-            yield return new Finished(await running.ConfigureAwait(false));
+            yield return new FeedFinished(await running.ConfigureAwait(false));
         }
         finally
         {

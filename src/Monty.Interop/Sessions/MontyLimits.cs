@@ -36,14 +36,14 @@ public sealed record MontyLimits
             throw new ArgumentOutOfRangeException(nameof(MaxDuration), MaxDuration, "MaxDuration is negative; leave it null for no limit.");
         }
 
-        Check(MaxMemoryBytes, nameof(MaxMemoryBytes));
-        Check(MaxRecursionDepth, nameof(MaxRecursionDepth));
-        Check(MaxSuspensions, nameof(MaxSuspensions));
-        Check(MaxSuspensionsPerFeed, nameof(MaxSuspensionsPerFeed));
-        Check(GcInterval, nameof(GcInterval));
+        RequireNotNegative(MaxMemoryBytes, nameof(MaxMemoryBytes));
+        RequireNotNegative(MaxRecursionDepth, nameof(MaxRecursionDepth));
+        RequireNotNegative(MaxSuspensions, nameof(MaxSuspensions));
+        RequireNotNegative(MaxSuspensionsPerFeed, nameof(MaxSuspensionsPerFeed));
+        RequireNotNegative(GcInterval, nameof(GcInterval));
     }
 
-    private static void Check(long? value, string name)
+    private static void RequireNotNegative(long? value, string name)
     {
         if (value < 0)
         {

@@ -1,3 +1,8 @@
+using Monty.Interop.Dumps;
+using Monty.Interop.HostObjects;
+using Monty.Interop.Sessions;
+using Monty.Interop.Telemetry;
+using Monty.Interop.TypeChecking;
 using Monty.Interop.Wire;
 using Monty.Interop.Workers;
 
@@ -9,7 +14,7 @@ namespace Monty.Interop;
 /// <para>Cancelling a turn kills the worker, as nothing else stops running code: the session is lost. Cancelling while the host
 /// waits for a tool aborts the feed and keeps the session.</para>
 /// </remarks>
-public sealed class MontySession : IDisposable
+public sealed class MontySession : IDisposable, IAsyncDisposable
 {
     private readonly SessionOptions options;
     private readonly SessionHome home;
@@ -18,7 +23,7 @@ public sealed class MontySession : IDisposable
     private TypeCheckHistory? history;
     private readonly CancellationTokenSource disposal = new();
     private SuspensionBudget budget;
-    private TimeSpan? deadline;
+    private TimeSpan? timeout;
     private MontySuspension? pending;
     private PrintSink? prints;
     private readonly CallGate calls = new();
@@ -26,21 +31,27 @@ public sealed class MontySession : IDisposable
     /// <summary>A new session on a clean worker.</summary>
     internal MontySession(WorkerConnection worker, SessionOptions options, SessionHome home)
     {
-        (this.worker, this.options, this.home, Disposal) = (worker, options, home, disposal.Token);
+        this.worker = worker;
+        this.options = options;
+        this.home = home;
+        Disposal = disposal.Token;
         budget = new SuspensionBudget(options.Limits);
-        deadline = Timeouts.OfTurn(options.TurnDeadline, options.Limits.MaxDuration);
-        history = TypeCheckHistory.Of(options.TypeCheck, null);
-        worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
+        timeout = Timeouts.ForTurn(options.TurnTimeout, options.Limits.MaxDuration);
+        history = TypeCheckHistory.Create(options.TypeCheck, null);
+        worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
     }
 
     /// <summary>A session that goes on from a dump.</summary>
     private MontySession(WorkerConnection worker, SessionOptions options, SessionHome home, DumpEnvelope dump)
     {
-        (this.worker, this.options, this.home, Disposal) = (worker, options with { ScriptName = dump.ScriptName }, home, disposal.Token);
+        this.worker = worker;
+        this.options = options with { ScriptName = dump.ScriptName };
+        this.home = home;
+        Disposal = disposal.Token;
         budget = new SuspensionBudget(dump, options.Limits);
         names.Replace(dump.FeedNames);
-        HostObjects.Remember(dump);
-        history = TypeCheckHistory.Of(options.TypeCheck, dump.TypeCheck);
+        HostObjects.Restore(dump);
+        history = TypeCheckHistory.Create(options.TypeCheck, dump.TypeCheck);
     }
 
     /// <summary>What the session waits for, or null when it takes a feed.</summary>
@@ -60,7 +71,7 @@ public sealed class MontySession : IDisposable
     internal TimeProvider Time => home.Time;
 
     /// <summary>What the session has lent to its script.</summary>
-    internal HostObjects HostObjects { get; } = new();
+    internal LentObjects HostObjects { get; } = new();
 
     /// <summary>Cancelled when the session is disposed: what a feed waits for then ends.</summary>
     internal CancellationToken Disposal { get; }
@@ -72,19 +83,19 @@ public sealed class MontySession : IDisposable
     internal bool CanAbort => pending is not null && !calls.IsClosed && !worker.IsBroken;
 
     /// <summary>What a call of a disposed session gets.</summary>
-    internal static ObjectDisposedException Ended() =>
+    internal static ObjectDisposedException CreateDisposedException() =>
         new(typeof(MontySession).FullName, "The session was disposed; open another, or load its last dump.");
 
     /// <summary>Where the text of the feed that goes on is printed to.</summary>
     internal void PrintTo(Action<string>? print) => prints = print is null ? null : new PrintSink(print);
 
-    /// <summary>How long the next reply may take, where several of them share a deadline; the worker is killed where nothing is left.</summary>
+    /// <summary>How long the next reply may take, where several of them share a timeout; the worker is killed where nothing is left.</summary>
     internal void LimitReply(TimeSpan rest)
     {
-        deadline = rest;
+        timeout = rest;
         if (rest <= TimeSpan.Zero)
         {
-            worker.Break(WorkerFailure.DeadlineExceeded);
+            worker.Break(WorkerFailure.TimedOut);
         }
     }
 
@@ -115,7 +126,7 @@ public sealed class MontySession : IDisposable
             : null;
         if (LastTypeCheck is { HasErrors: true } refused)
         {
-            return new TypingFailed(refused);
+            return new MontyTypingFailed(refused);
         }
 
         PrintTo(feed.OnPrint);
@@ -126,7 +137,7 @@ public sealed class MontySession : IDisposable
             names.Add(scriptName);
         }
 
-        history?.Begin(code, scriptName, feed);
+        history?.BeginFeed(code, scriptName, feed);
         MontyProgress reply;
         try
         {
@@ -135,14 +146,14 @@ public sealed class MontySession : IDisposable
         catch when (counted && !worker.IsBroken)
         {
             names.RemoveLast(); // nothing was sent, so the runtime did not count this feed
-            history?.Withdraw();
+            history?.WithdrawFeed();
             throw;
         }
 
         if (counted && IsViolation(reply))
         {
             names.RemoveLast();
-            history?.Withdraw();
+            history?.WithdrawFeed();
         }
 
         if (IsViolation(reply))
@@ -183,7 +194,7 @@ public sealed class MontySession : IDisposable
     }
 
     /// <summary>Ends the feed at its suspension by raising an exception there that the script cannot catch; <c>finally</c> blocks do not run.</summary>
-    /// <param name="error">What <see cref="Failed.Error"/> then says; a type that the runtime knows.</param>
+    /// <param name="error">What <see cref="MontyFailed.Error"/> then says; a type that the runtime knows.</param>
     /// <param name="cancellationToken">Cancelling kills the worker; the session is lost.</param>
     /// <returns>The end of the feed, with the frames at which it stopped. The session takes another feed.</returns>
     /// <exception cref="InvalidOperationException">Nothing waits, or another call runs.</exception>
@@ -222,7 +233,7 @@ public sealed class MontySession : IDisposable
             cancellationToken
         );
 
-    /// <summary>The same as <see cref="FeedAsync"/>, with the printed text as it comes: <see cref="Printed"/> items, then one <see cref="Finished"/>.</summary>
+    /// <summary>The same as <see cref="FeedAsync"/>, with the printed text as it comes: <see cref="FeedPrinted"/> items, then one <see cref="FeedFinished"/>.</summary>
     /// <param name="code">Python source.</param>
     /// <param name="feed">Inputs, tools and the rest; its <see cref="FeedOptions.OnPrint"/> is not used, and <see cref="FeedOptions.MaxPrintBytes"/> caps all that is printed.</param>
     /// <param name="cancellationToken">As for <see cref="FeedAsync"/>; leaving the loop early does the same.</param>
@@ -289,17 +300,18 @@ public sealed class MontySession : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         using (calls.Enter())
         {
-            worker.SendForOk(new ParentRequest { Reset = new Unit() });
-            worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
+            worker.EnqueueForOk(new ParentRequest { Reset = new Unit() });
+            worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
             names.Replace([]);
-            (pending, budget) = (null, new SuspensionBudget(options.Limits));
+            pending = null;
+            budget = new SuspensionBudget(options.Limits);
             HostObjects.Release(forGood: false);
             if (history is not null)
             {
                 history = new TypeCheckHistory(history.Options);
             }
 
-            deadline = Timeouts.OfTurn(options.TurnDeadline, options.Limits.MaxDuration);
+            timeout = Timeouts.ForTurn(options.TurnTimeout, options.Limits.MaxDuration);
         }
 
         return options.Preamble is null ? ValueTask.CompletedTask : RunPreambleAsync(cancellationToken);
@@ -313,8 +325,8 @@ public sealed class MontySession : IDisposable
         using var call = calls.Enter();
         var seal = await home.SealAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        worker.Send(new ParentRequest { Dump = new Unit() });
-        var reply = await worker.ReceiveAsync(null, options.TurnDeadline, cancellationToken).ConfigureAwait(false);
+        worker.Enqueue(new ParentRequest { Dump = new Unit() });
+        var reply = await worker.ReceiveAsync(null, options.TurnTimeout, cancellationToken).ConfigureAwait(false);
         return seal.Wrap(Envelope(worker.ExpectDump(reply)));
     }
 
@@ -337,6 +349,13 @@ public sealed class MontySession : IDisposable
         disposal.Dispose();
     }
 
+    /// <summary>The same as <see cref="Dispose"/>, for <c>await using</c>. It completes synchronously.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>Runs the code that every session of these options begins with.</summary>
     internal async ValueTask RunPreambleAsync(CancellationToken cancellationToken)
     {
@@ -356,10 +375,10 @@ public sealed class MontySession : IDisposable
     )
     {
         var session = new MontySession(worker, options, home, dump);
-        worker.SendForOk(FeedEncoder.EncodeSetUp(options, withLimits: false));
-        worker.Send(new ParentRequest { Load = new Load { State = dump.State } });
-        var reply = await worker.ReceiveAsync(null, options.TurnDeadline, cancellationToken).ConfigureAwait(false);
-        session.deadline = Timeouts.OfNextTurn(options.TurnDeadline, options.TurnDeadline, reply);
+        worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: false));
+        worker.Enqueue(new ParentRequest { Load = new Load { State = dump.State } });
+        var reply = await worker.ReceiveAsync(null, options.TurnTimeout, cancellationToken).ConfigureAwait(false);
+        session.timeout = Timeouts.ForNextTurn(options.TurnTimeout, options.TurnTimeout, reply);
         if (reply.KindCase == ChildEvent.KindOneofCase.Ok)
         {
             return session;
@@ -376,17 +395,17 @@ public sealed class MontySession : IDisposable
     }
 
     internal static bool IsViolation(MontyProgress reply) =>
-        reply is Failed { Origin: FailureOrigin.Runtime } failed
+        reply is MontyFailed { Origin: FailureOrigin.Runtime } failed
         && failed.Error.Message?.StartsWith(ProgressDecoder.Violation, StringComparison.Ordinal) == true;
 
-    internal static string ViolationIn(MontyProgress reply) => ((Failed)reply).Error.Message![ProgressDecoder.Violation.Length..];
+    internal static string ViolationIn(MontyProgress reply) => ((MontyFailed)reply).Error.Message![ProgressDecoder.Violation.Length..];
 
     private static string Describe(MontySuspension suspension) =>
         suspension switch
         {
-            FunctionCall call => $"call {call.CallId} of {call.Name}",
-            OsCall call => $"OS call {call.CallId} ({call.Function})",
-            NameLookup lookup => $"the name {lookup.Name}",
+            MontyFunctionCall call => $"call {call.CallId} of {call.Name}",
+            MontyOsCall call => $"OS call {call.CallId} ({call.Function})",
+            MontyNameLookup lookup => $"the name {lookup.Name}",
             _ => "its futures",
         };
 
@@ -410,7 +429,7 @@ public sealed class MontySession : IDisposable
         string scriptName,
         FeedOptions feed,
         CancellationToken cancellationToken
-    ) => home.CheckAsync(history!.Over(code, scriptName, feed), history.StubsFor(feed), cancellationToken);
+    ) => home.CheckAsync(history!.CreateModule(code, scriptName, feed), history.StubsFor(feed), cancellationToken);
 
     private void RequirePending(MontySuspension suspension)
     {
@@ -434,21 +453,21 @@ public sealed class MontySession : IDisposable
             return await MeasuredTurnAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        worker.Send(request);
+        worker.Enqueue(request);
         return await ReceiveAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken)
     {
-        var reply = await worker.ReceiveAsync(prints, deadline, cancellationToken).ConfigureAwait(false);
-        deadline = Timeouts.OfNextTurn(deadline, options.TurnDeadline, reply);
+        var reply = await worker.ReceiveAsync(prints, timeout, cancellationToken).ConfigureAwait(false);
+        timeout = Timeouts.ForNextTurn(timeout, options.TurnTimeout, reply);
         return worker.Decode(reply, names);
     }
 
     private async ValueTask<MontyProgress> MeasuredTurnAsync(ParentRequest request, CancellationToken cancellationToken)
     {
         using var measured = new TurnMeasurement(home.Time, request);
-        worker.Send(request);
+        worker.Enqueue(request);
         return measured.EndWith(await ReceiveAsync(cancellationToken).ConfigureAwait(false));
     }
 
@@ -457,17 +476,17 @@ public sealed class MontySession : IDisposable
         pending = reply as MontySuspension;
         if (pending is null)
         {
-            history?.End(reply);
+            history?.EndFeed(reply);
             return reply;
         }
 
-        if (budget.Count() is not { } exceeded)
+        if (budget.CountSuspension() is not { } exceeded)
         {
             return reply;
         }
 
         var ended = await AbortCoreAsync(exceeded, cancellationToken).ConfigureAwait(false);
-        return ended is Failed failed ? failed with { Origin = FailureOrigin.Limit } : ended;
+        return ended is MontyFailed failed ? failed with { Origin = FailureOrigin.Limit } : ended;
     }
 
     private async ValueTask<MontyProgress> AbortCoreAsync(PythonError error, CancellationToken cancellationToken)
@@ -478,7 +497,7 @@ public sealed class MontySession : IDisposable
             )
             .ConfigureAwait(false);
         pending = null;
-        history?.End(reply);
+        history?.EndFeed(reply);
         return reply;
     }
 }

@@ -1,7 +1,9 @@
-namespace Monty.Interop;
+using Monty.Interop.Tools;
+
+namespace Monty.Interop.Sessions;
 
 /// <summary>An asynchronous call that the script may await: its handler runs, and its outcome is an answer in every case.</summary>
-internal sealed record OpenFuture(FunctionCall Call, Task<MontyAnswer> Outcome, MontyAnswer? FailedAtOnce)
+internal sealed record OpenFuture(MontyFunctionCall Call, Task<MontyAnswer> Outcome, MontyAnswer? FailedAtOnce)
 {
     public static OpenFuture Start(MontyTool tool, ToolCall call, TimeProvider time, CancellationToken feedEnd)
     {
@@ -19,7 +21,7 @@ internal sealed record OpenFuture(FunctionCall Call, Task<MontyAnswer> Outcome, 
         try
         {
             var handled = tool.Handler(call, end.Token);
-            if (tool.Deadline is not { } deadline || handled.IsCompleted)
+            if (tool.Timeout is not { } timeout || handled.IsCompleted)
             {
                 return MontyAnswer.Return(await handled.ConfigureAwait(false));
             }
@@ -27,12 +29,12 @@ internal sealed record OpenFuture(FunctionCall Call, Task<MontyAnswer> Outcome, 
             var running = handled.AsTask();
             try
             {
-                return MontyAnswer.Return(await running.WaitAsync(deadline, time, end.Token).ConfigureAwait(false));
+                return MontyAnswer.Return(await running.WaitAsync(timeout, time, end.Token).ConfigureAwait(false));
             }
             catch (TimeoutException) when (!running.IsFaulted)
             {
                 await end.CancelAsync().ConfigureAwait(false);
-                return MontyAnswer.Raise("TimeoutError", $"{call.Call.Name} did not answer within {deadline}");
+                return MontyAnswer.Raise("TimeoutError", $"{call.Call.Name} did not answer within {timeout}");
             }
         }
 #pragma warning disable CA1031 // Whatever the handler throws is the call's outcome: it is raised in the script.

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Sessions;
 
 /// <summary>Collects printed text up to a cap; past it the worker is killed, as nothing else stops code that prints without end.</summary>
 internal sealed class PrintCollector(long maxBytes)

@@ -1,6 +1,8 @@
+using Monty.Interop.Dumps;
+using Monty.Interop.TypeChecking;
 using Monty.Interop.Workers;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Sessions;
 
 /// <summary>What a session needs of the pool that lent it a worker.</summary>
 /// <param name="Time">The clock of deadlines.</param>

@@ -1,3 +1,5 @@
+using Monty.Interop.Sessions;
+
 namespace Monty.Interop;
 
 /// <summary>How a session is set up.</summary>
@@ -12,9 +14,9 @@ public sealed record SessionOptions
     /// <summary>What the session may use. Default: <see cref="MontyLimits.Default"/>.</summary>
     public MontyLimits Limits { get; init; } = MontyLimits.Default;
 
-    /// <summary>How long one turn may take by the host's clock before its worker is killed and the session lost. Default: null, ten seconds more than what is left of <see cref="MontyLimits.MaxDuration"/> where that is set, and no deadline else.</summary>
+    /// <summary>How long one turn may take by the host's clock before its worker is killed and the session lost. Default: null, ten seconds more than what is left of <see cref="MontyLimits.MaxDuration"/> where that is set, and no timeout else.</summary>
     /// <remarks>A watchdog behind <see cref="MontyLimits.MaxDuration"/>, which the runtime polls only between instructions: <c>pow</c> of large ints runs on for minutes.</remarks>
-    public TimeSpan? TurnDeadline { get; init; }
+    public TimeSpan? TurnTimeout { get; init; }
 
     /// <summary>Whether each printed line is sent at once instead of in chunks of up to 8 KiB every 5 ms; costs about 30 µs a line. Default: false.</summary>
     public bool FlushEachLine { get; init; }
@@ -32,9 +34,9 @@ public sealed record SessionOptions
             throw new ArgumentException("ScriptName is empty. Give the script a name, such as main.py; tracebacks show it.");
         }
 
-        if (TurnDeadline is { } deadline)
+        if (TurnTimeout is { } timeout)
         {
-            Timeouts.Check(deadline, nameof(TurnDeadline), "; leave it null for no deadline");
+            Timeouts.Check(timeout, nameof(TurnTimeout), "; leave it null for no timeout");
         }
 
         ArgumentNullException.ThrowIfNull(Limits);

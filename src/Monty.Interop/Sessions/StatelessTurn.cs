@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using Monty.Interop.Dumps;
+using Monty.Interop.Telemetry;
+using Monty.Interop.TypeChecking;
 using Monty.Interop.Wire;
 using Monty.Interop.Workers;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Sessions;
 
 /// <summary>One turn as a function: load, request, dump and reset on a worker that remembers nothing before and after.</summary>
 /// <remarks>
@@ -21,20 +24,18 @@ internal sealed class StatelessTurn
     private readonly SuspensionBudget budget;
     private readonly PrintCollector printed;
     private readonly long begun;
-    private TimeSpan? deadline;
+    private TimeSpan? timeout;
 
     public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TypeCheckHistory? history, TurnOptions options, TimeProvider time)
     {
-        (this.worker, this.loaded, this.history, this.options, this.time, begun) = (
-            worker,
-            loaded,
-            history,
-            options,
-            time,
-            time.GetTimestamp()
-        );
+        this.worker = worker;
+        this.loaded = loaded;
+        this.history = history;
+        this.options = options;
+        this.time = time;
+        begun = time.GetTimestamp();
         printed = new PrintCollector(options.MaxPrintBytes);
-        deadline = Timeouts.OfTurn(options.Session.TurnDeadline, options.Session.Limits.MaxDuration);
+        timeout = Timeouts.ForTurn(options.Session.TurnTimeout, options.Session.Limits.MaxDuration);
         budget = loaded is null ? new SuspensionBudget(options.Session.Limits) : new SuspensionBudget(loaded, options.Session.Limits);
         if (loaded is not null)
         {
@@ -50,39 +51,39 @@ internal sealed class StatelessTurn
         var encoded = Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
         SendBuffer.RequireFit(encoded);
         using var measured = MontyTelemetry.MeasuresTurns ? new TurnMeasurement(time, encoded) : null;
-        var inOneWrite = options.GoOn is null && !budget.IsSpent;
-        LeftClean = false;
+        var inOneWrite = options.AnswerInline is null && !budget.IsSpent;
+        IsWorkerClean = false;
         if (loaded is null)
         {
-            worker.SendForOk(FeedEncoder.EncodeSetUp(options.Session, withLimits: true));
+            worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options.Session, withLimits: true));
         }
         else
         {
-            worker.Send(new ParentRequest { Load = new Load { State = loaded.State } });
+            worker.Enqueue(new ParentRequest { Load = new Load { State = loaded.State } });
         }
 
-        worker.Send(encoded);
+        worker.Enqueue(encoded);
         if (inOneWrite)
         {
-            SendEnd();
+            EnqueueDumpAndReset();
         }
 
         var refusal = loaded is null ? null : await ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
         var progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
         if (refusal is null)
         {
-            progress = await GoOnAsync(progress, cancellationToken).ConfigureAwait(false);
+            progress = await AnswerInlineAsync(progress, cancellationToken).ConfigureAwait(false);
         }
 
         measured?.EndWith(progress);
         if (!inOneWrite)
         {
-            SendEnd();
+            EnqueueDumpAndReset();
         }
 
-        var reply = await worker.ReceiveAsync(null, Rest(null), cancellationToken).ConfigureAwait(false);
-        worker.OkIsDue();
-        LeftClean = true;
+        var reply = await worker.ReceiveAsync(null, GetRemainingTime(null), cancellationToken).ConfigureAwait(false);
+        worker.ExpectOk();
+        IsWorkerClean = true;
         if (refusal is not null)
         {
             throw refusal;
@@ -98,14 +99,14 @@ internal sealed class StatelessTurn
 
         if (progress is not MontySuspension)
         {
-            history?.End(progress);
+            history?.EndFeed(progress);
         }
 
         return (progress, Envelope(dump));
     }
 
     /// <summary>False while replies may be on their way that nobody has read: the worker must not be used again.</summary>
-    public bool LeftClean { get; private set; } = true;
+    public bool IsWorkerClean { get; private set; } = true;
 
     public string Printed => printed.ToString();
 
@@ -123,7 +124,7 @@ internal sealed class StatelessTurn
                     names.Add(scriptName);
                 }
 
-                history?.Begin(feed.Code, scriptName, new FeedOptions { Inputs = feed.Inputs });
+                history?.BeginFeed(feed.Code, scriptName, new FeedOptions { Inputs = feed.Inputs });
                 return encoded;
             case AnswerTurn answer:
                 ArgumentNullException.ThrowIfNull(answer.Suspension);
@@ -136,16 +137,16 @@ internal sealed class StatelessTurn
         }
     }
 
-    private void SendEnd()
+    private void EnqueueDumpAndReset()
     {
-        worker.Send(new ParentRequest { Dump = new Unit() });
-        worker.Send(new ParentRequest { Reset = new Unit() });
+        worker.Enqueue(new ParentRequest { Dump = new Unit() });
+        worker.Enqueue(new ParentRequest { Reset = new Unit() });
     }
 
     private async ValueTask<MontyDumpException?> ReceiveLoadAsync(CancellationToken cancellationToken)
     {
-        var reply = await worker.ReceiveAsync(null, Rest(null), cancellationToken).ConfigureAwait(false);
-        deadline = Timeouts.OfNextTurn(options.Session.TurnDeadline, options.Session.TurnDeadline, reply);
+        var reply = await worker.ReceiveAsync(null, GetRemainingTime(null), cancellationToken).ConfigureAwait(false);
+        timeout = Timeouts.ForNextTurn(options.Session.TurnTimeout, options.Session.TurnTimeout, reply);
         if (reply.KindCase == ChildEvent.KindOneofCase.Ok)
         {
             return null;
@@ -157,17 +158,17 @@ internal sealed class StatelessTurn
 
     private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken)
     {
-        var reply = await worker.ReceiveAsync(Collect, Rest(deadline), cancellationToken).ConfigureAwait(false);
-        deadline = Timeouts.OfNextTurn(deadline, options.Session.TurnDeadline, reply);
+        var reply = await worker.ReceiveAsync(CollectPrint, GetRemainingTime(timeout), cancellationToken).ConfigureAwait(false);
+        timeout = Timeouts.ForNextTurn(timeout, options.Session.TurnTimeout, reply);
         return worker.Decode(reply, names);
     }
 
-    /// <summary>What is left of the turn's deadline, which holds from its beginning to its end; where none is given, how long one reply may take.</summary>
-    private TimeSpan? Rest(TimeSpan? ofReply)
+    /// <summary>What is left of the turn's timeout, which holds from its beginning to its end; where none is given, how long one reply may take.</summary>
+    private TimeSpan? GetRemainingTime(TimeSpan? replyTimeout)
     {
-        if (options.Session.TurnDeadline is not { } whole)
+        if (options.Session.TurnTimeout is not { } whole)
         {
-            return ofReply;
+            return replyTimeout;
         }
 
         var rest = whole - time.GetElapsedTime(begun);
@@ -176,34 +177,34 @@ internal sealed class StatelessTurn
             return rest;
         }
 
-        worker.Break(WorkerFailure.DeadlineExceeded);
+        worker.Break(WorkerFailure.TimedOut);
         return TimeSpan.Zero;
     }
 
-    private void Collect(string text)
+    private void CollectPrint(string text)
     {
         printed.Add(text);
         options.OnPrint?.Invoke(text);
     }
 
-    private async ValueTask<MontyProgress> GoOnAsync(MontyProgress progress, CancellationToken cancellationToken)
+    private async ValueTask<MontyProgress> AnswerInlineAsync(MontyProgress progress, CancellationToken cancellationToken)
     {
         while (progress is MontySuspension suspension)
         {
-            if (budget.Count() is { } exceeded)
+            if (budget.CountSuspension() is { } exceeded)
             {
-                worker.Send(new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(exceeded) } });
+                worker.Enqueue(new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(exceeded) } });
                 progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-                return progress is Failed failed ? failed with { Origin = FailureOrigin.Limit } : progress;
+                return progress is MontyFailed failed ? failed with { Origin = FailureOrigin.Limit } : progress;
             }
 
-            if (options.GoOn?.Invoke(suspension) is not { } answer)
+            if (options.AnswerInline?.Invoke(suspension) is not { } answer)
             {
                 return suspension;
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            worker.Send(AnswerEncoder.Encode(suspension, answer));
+            worker.Enqueue(AnswerEncoder.Encode(suspension, answer));
             progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
         }
 

@@ -1,6 +1,6 @@
 using Monty.Interop.Wire;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Sessions;
 
 /// <summary>Counts suspensions against their limits: the runtime stores its limit and never counts.</summary>
 internal sealed class SuspensionBudget
@@ -11,8 +11,11 @@ internal sealed class SuspensionBudget
     private int total;
     private int inFeed;
 
-    public SuspensionBudget(MontyLimits limits) =>
-        (max, maxPerFeed) = (limits.MaxSuspensions ?? RuntimeDefault, limits.MaxSuspensionsPerFeed);
+    public SuspensionBudget(MontyLimits limits)
+    {
+        max = limits.MaxSuspensions ?? RuntimeDefault;
+        maxPerFeed = limits.MaxSuspensionsPerFeed;
+    }
 
     /// <summary>The budget of a dumped session, capped by the limits of whoever loads it.</summary>
     public SuspensionBudget(DumpEnvelope dumped, MontyLimits? cap)
@@ -21,7 +24,8 @@ internal sealed class SuspensionBudget
         maxPerFeed = dumped.HasMaxSuspensionsPerFeed
             ? Math.Min(dumped.MaxSuspensionsPerFeed, cap?.MaxSuspensionsPerFeed ?? int.MaxValue)
             : cap?.MaxSuspensionsPerFeed;
-        (total, inFeed) = (dumped.Suspensions, dumped.SuspensionsInFeed);
+        total = dumped.Suspensions;
+        inFeed = dumped.SuspensionsInFeed;
     }
 
     /// <summary>True when the next suspension is over a limit.</summary>
@@ -31,9 +35,10 @@ internal sealed class SuspensionBudget
 
     /// <summary>Counts one suspension.</summary>
     /// <returns>What to end the feed with, or null while the budget lasts.</returns>
-    public PythonError? Count()
+    public PythonError? CountSuspension()
     {
-        (total, inFeed) = (total + 1, inFeed + 1);
+        total = total + 1;
+        inFeed = inFeed + 1;
         int? exceeded =
             total > max ? max
             : inFeed > maxPerFeed ? maxPerFeed
@@ -43,7 +48,9 @@ internal sealed class SuspensionBudget
 
     public void SaveTo(DumpEnvelope dump)
     {
-        (dump.Suspensions, dump.SuspensionsInFeed, dump.MaxSuspensions) = (total, inFeed, max);
+        dump.Suspensions = total;
+        dump.SuspensionsInFeed = inFeed;
+        dump.MaxSuspensions = max;
         if (maxPerFeed is { } perFeed)
         {
             dump.MaxSuspensionsPerFeed = perFeed;

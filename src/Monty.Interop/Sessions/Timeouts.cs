@@ -1,6 +1,6 @@
 using Monty.Interop.Wire;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Sessions;
 
 /// <summary>What timers take: more than nothing, and less than their 32 bits of milliseconds.</summary>
 internal static class Timeouts
@@ -24,15 +24,15 @@ internal static class Timeouts
         }
     }
 
-    /// <summary>The deadline of a turn: the given one, else what the limit on duration leaves, as an operation may never come back to the runtime's poll.</summary>
-    public static TimeSpan? OfTurn(TimeSpan? given, TimeSpan? maxDuration) =>
+    /// <summary>The timeout of a turn: the given one, else what the limit on duration leaves, as an operation may never come back to the runtime's poll.</summary>
+    public static TimeSpan? ForTurn(TimeSpan? given, TimeSpan? maxDuration) =>
         given ?? (maxDuration <= Longest - Overshoot ? maxDuration + Overshoot : null);
 
-    /// <summary>The deadline of the turn after this reply: as <see cref="OfTurn"/>, from what the reply says is left of the limit on duration.</summary>
-    /// <param name="now">The deadline so far, which a reply without a limit keeps: no limit is in it when there is none, or when the request was malformed.</param>
+    /// <summary>The timeout of the turn after this reply: as <see cref="ForTurn"/>, from what the reply says is left of the limit on duration.</summary>
+    /// <param name="now">The timeout so far, which a reply without a limit keeps: no limit is in it when there is none, or when the request was malformed.</param>
     /// <param name="given">The one given, or null.</param>
     /// <param name="reply">The last event of a session.</param>
-    public static TimeSpan? OfNextTurn(TimeSpan? now, TimeSpan? given, WorkerEvent reply)
+    public static TimeSpan? ForNextTurn(TimeSpan? now, TimeSpan? given, WorkerEvent reply)
     {
         if (reply.MaxDurationMicros is not { } limit)
         {
@@ -40,6 +40,6 @@ internal static class Timeouts
         }
 
         var left = limit - Math.Min(limit, reply.ExecutionMicros);
-        return OfTurn(given, left < Longest.TotalMicroseconds ? TimeSpan.FromMicroseconds((double)left) : null);
+        return ForTurn(given, left < Longest.TotalMicroseconds ? TimeSpan.FromMicroseconds((double)left) : null);
     }
 }

@@ -67,13 +67,13 @@ public static class MontyTelemetry
     internal static string OutcomeOf(MontyProgress progress) =>
         progress switch
         {
-            Complete => "complete",
-            Failed => "failed",
-            TypingFailed => "typing_failed",
-            FunctionCall => "function_call",
-            OsCall => "os_call",
-            NameLookup => "name_lookup",
-            ResolveFutures => "resolve_futures",
+            MontyComplete => "complete",
+            MontyFailed => "failed",
+            MontyTypingFailed => "typing_failed",
+            MontyFunctionCall => "function_call",
+            MontyOsCall => "os_call",
+            MontyNameLookup => "name_lookup",
+            MontyResolveFutures => "resolve_futures",
             _ => throw new UnreachableException(),
         };
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Monty.Interop.Wire;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Telemetry;
 
 /// <summary>The activity and the duration of one turn, from its making to its disposal; it counts as broken unless an end is told.</summary>
 internal sealed class TurnMeasurement : IDisposable
@@ -15,7 +15,9 @@ internal sealed class TurnMeasurement : IDisposable
     /// <param name="request">Gets the activity's id as its trace parent.</param>
     public TurnMeasurement(TimeProvider time, ParentRequest request)
     {
-        (this.time, begun, activity) = (time, time.GetTimestamp(), MontyTelemetry.Source.StartActivity(MontyTelemetry.TurnActivity));
+        this.time = time;
+        begun = time.GetTimestamp();
+        activity = MontyTelemetry.Source.StartActivity(MontyTelemetry.TurnActivity);
         if (activity?.Id is { } id)
         {
             request.TraceParent = id;

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Monty.Interop.Tools.Signatures;
+using Monty.Interop.Values.Clr;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools;
 
 /// <summary>Finds the methods that carry <see cref="MontyToolAttribute"/>, and refuses those that could not be called.</summary>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
@@ -11,14 +13,14 @@ internal static class MarkedMethods
     private const BindingFlags All =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    public static MontyToolSet Of(Type type, object? instance, IEnumerable<MontyHostClass>? classes)
+    public static MontyToolSet CreateToolSet(Type type, object? instance, IEnumerable<MontyHostClass>? classes)
     {
         List<MontyHostClass>? known = classes is null ? null : [.. classes];
         var marked = Find(type);
         if (marked.Count == 0)
         {
             throw new ArgumentException(
-                $"{ClrTypeName.Of(type)} has no method with [MontyTool]. Mark the public methods that scripts may call."
+                $"{ClrTypeName.Format(type)} has no method with [MontyTool]. Mark the public methods that scripts may call."
             );
         }
 
@@ -27,20 +29,20 @@ internal static class MarkedMethods
             if (!method.IsPublic)
             {
                 throw new ArgumentException(
-                    $"Method {ClrTypeName.Of(type)}.{method.Name} carries [MontyTool] and is not public. Make it public, or take the attribute away."
+                    $"Method {ClrTypeName.Format(type)}.{method.Name} carries [MontyTool] and is not public. Make it public, or take the attribute away."
                 );
             }
 
             if (instance is null && !method.IsStatic)
             {
                 throw new ArgumentException(
-                    $"Method {ClrTypeName.Of(type)}.{method.Name} carries [MontyTool] and needs an object. Register an instance with MontyToolSet.From, or make the method static."
+                    $"Method {ClrTypeName.Format(type)}.{method.Name} carries [MontyTool] and needs an object. Register an instance with MontyToolSet.From, or make the method static."
                 );
             }
         }
 
         return new MontyToolSet(
-            marked.Select(m => ToolMethod.Of(m.Method, m.Method.IsStatic ? null : instance, m.Attribute, known).ToTool())
+            marked.Select(m => ToolMethod.From(m.Method, m.Method.IsStatic ? null : instance, m.Attribute, known).ToTool())
         );
     }
 

@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Monty.Interop.Sessions;
+using Monty.Interop.Tools;
+using Monty.Interop.Tools.Signatures;
 
 namespace Monty.Interop;
 
@@ -12,33 +15,36 @@ public sealed class MontyTool
         string name,
         bool isAsync,
         Func<ToolCall, CancellationToken, ValueTask<MontyValue>> handler,
-        TimeSpan? deadline = null
+        TimeSpan? timeout = null
     )
     {
-        if (deadline is { } limit)
+        if (timeout is { } limit)
         {
             if (!isAsync)
             {
                 throw new ArgumentException(
-                    $"The tool '{name}' is not asynchronous, so no deadline could end it. Return a Task, or leave the deadline out.",
-                    nameof(deadline)
+                    $"The tool '{name}' is not asynchronous, so no timeout could end it. Return a Task, or leave the timeout out.",
+                    nameof(timeout)
                 );
             }
 
-            Timeouts.Check(limit, nameof(Deadline), "; leave it null for no deadline");
+            Timeouts.Check(limit, nameof(Timeout), "; leave it null for no timeout");
         }
 
-        (Name, IsAsync, Handler, Deadline) = (name, isAsync, handler, deadline);
+        Name = name;
+        IsAsync = isAsync;
+        Handler = handler;
+        Timeout = timeout;
     }
 
     private MontyTool(
         string name,
         bool isAsync,
-        Func<FunctionCall, CancellationToken, ValueTask<MontyValue>> handler,
+        Func<MontyFunctionCall, CancellationToken, ValueTask<MontyValue>> handler,
         string? stub,
-        TimeSpan? deadline
+        TimeSpan? timeout
     )
-        : this(name, isAsync, (call, cancellationToken) => handler(call.Call, cancellationToken), deadline)
+        : this(name, isAsync, (call, cancellationToken) => handler(call.Call, cancellationToken), timeout)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ToolNames.Check(name);
@@ -66,8 +72,8 @@ public sealed class MontyTool
     /// <summary>True when scripts must <c>await</c> the call; several such calls run at once under <c>asyncio.gather</c>.</summary>
     public bool IsAsync { get; }
 
-    /// <summary>How long one asynchronous call may take before <c>TimeoutError</c> is raised in the script and the handler is cancelled. Default: null, no deadline.</summary>
-    public TimeSpan? Deadline { get; }
+    /// <summary>How long one asynchronous call may take before <c>TimeoutError</c> is raised in the script and the handler is cancelled. Default: null, no timeout.</summary>
+    public TimeSpan? Timeout { get; }
 
     /// <summary>The Python declaration for the type checker, such as <c>def add(a: int, b: int = 0) -> int: ...</c>; null for a tool by hand without one, which may be called with anything. What it names besides, a set declares (<see cref="MontyToolSet.Stubs"/>).</summary>
     public string? Stub { get; internal init; }
@@ -85,42 +91,46 @@ public sealed class MontyTool
     /// <param name="handler">Gives the value. A <see cref="PythonException"/> from it is raised in the script as it is, any other exception as the nearest Python type.</param>
     /// <param name="stub">The declaration (<see cref="Stub"/>); null for none. A docstring in it is shown to models.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin, or the stub does not declare it or is broken.</exception>
-    public static MontyTool Sync(string name, Func<FunctionCall, MontyValue> handler, string? stub = null)
+    public static MontyTool Sync(string name, Func<MontyFunctionCall, MontyValue> handler, string? stub = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return new MontyTool(name, isAsync: false, (call, _) => new ValueTask<MontyValue>(handler(call)), stub, deadline: null);
+        return new MontyTool(name, isAsync: false, (call, _) => new ValueTask<MontyValue>(handler(call)), stub, timeout: null);
     }
 
     /// <summary>A tool whose call is a plain expression in the script, while the host may wait for the answer.</summary>
-    /// <inheritdoc cref="Sync(string, Func{FunctionCall, MontyValue}, string?)"/>
-    public static MontyTool Sync(string name, Func<FunctionCall, CancellationToken, ValueTask<MontyValue>> handler, string? stub = null)
+    /// <inheritdoc cref="Sync(string, Func{MontyFunctionCall, MontyValue}, string?)"/>
+    public static MontyTool Sync(
+        string name,
+        Func<MontyFunctionCall, CancellationToken, ValueTask<MontyValue>> handler,
+        string? stub = null
+    )
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return new MontyTool(name, isAsync: false, handler, stub, deadline: null);
+        return new MontyTool(name, isAsync: false, handler, stub, timeout: null);
     }
 
     /// <summary>A tool that scripts <c>await</c>: its calls run at once.</summary>
     /// <param name="name">A Python identifier that the runtime does not define itself.</param>
     /// <param name="handler">Gives the value; its token is cancelled when the feed ends without it.</param>
-    /// <param name="deadline">How long one call may take (<see cref="Deadline"/>); null for no deadline.</param>
+    /// <param name="timeout">How long one call may take (<see cref="Timeout"/>); null for no timeout.</param>
     /// <param name="stub">The declaration (<see cref="Stub"/>); null for none. A docstring in it is shown to models.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin, the stub does not declare it, or the deadline is not positive, or over 49 days.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin, the stub does not declare it, or the timeout is not positive, or over 49 days.</exception>
     public static MontyTool Async(
         string name,
-        Func<FunctionCall, CancellationToken, ValueTask<MontyValue>> handler,
-        TimeSpan? deadline = null,
+        Func<MontyFunctionCall, CancellationToken, ValueTask<MontyValue>> handler,
+        TimeSpan? timeout = null,
         string? stub = null
     )
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return new MontyTool(name, isAsync: true, handler, stub, deadline);
+        return new MontyTool(name, isAsync: true, handler, stub, timeout);
     }
 
     /// <summary>A tool out of a C# function: its parameters and result become Python's, arguments are checked and bound as Python does it, and <see cref="Stub"/> is its signature.</summary>
     /// <remarks>See docs/how-to/tools.md for the types and how they cross. A function that returns a task or an async stream is asynchronous.</remarks>
-    /// <param name="handler">The function. Parameters of type <see cref="CancellationToken"/> and <see cref="FunctionCall"/> are filled by the host.</param>
+    /// <param name="handler">The function. Parameters of type <see cref="CancellationToken"/> and <see cref="MontyFunctionCall"/> are filled by the host.</param>
     /// <param name="name">The name that scripts call; null for that of the method, or of the variable for a lambda, in snake case.</param>
-    /// <param name="deadline">How long one call of an asynchronous function may take; null for no deadline.</param>
+    /// <param name="timeout">How long one call of an asynchronous function may take; null for no timeout.</param>
     /// <param name="classes">The classes of lent objects that the signature names; null for none.</param>
     /// <param name="expression">Filled by the compiler.</param>
     /// <exception cref="ArgumentException">The name cannot be called, or a type has no Python counterpart; the message says which, and the way out.</exception>
@@ -129,13 +139,13 @@ public sealed class MontyTool
     public static MontyTool From(
         Delegate handler,
         string? name = null,
-        TimeSpan? deadline = null,
+        TimeSpan? timeout = null,
         IEnumerable<MontyHostClass>? classes = null,
         [CallerArgumentExpression(nameof(handler))] string? expression = null
     )
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return ToolMethod.Of(handler, name, deadline, classes, expression).ToTool();
+        return ToolMethod.From(handler, name, timeout, classes, expression).ToTool();
     }
 
     private bool Declares(string stub) =>

@@ -8,6 +8,6 @@ public sealed class MontyToolAttribute : Attribute
     /// <summary>The name that scripts call. Default: null, the method's name in snake case without <c>Async</c> at its end.</summary>
     public string? Name { get; init; }
 
-    /// <summary>How many seconds one asynchronous call may take (<see cref="MontyTool.Deadline"/>). Default: 0, no deadline.</summary>
-    public double DeadlineSeconds { get; init; }
+    /// <summary>How many seconds one asynchronous call may take (<see cref="MontyTool.Timeout"/>). Default: 0, no timeout.</summary>
+    public double TimeoutSeconds { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Monty.Interop.Tools;
 
 namespace Monty.Interop;
 
@@ -69,7 +70,7 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
         where T : class
     {
         ArgumentNullException.ThrowIfNull(instance);
-        return MarkedMethods.Of(typeof(T).IsInterface ? typeof(T) : instance.GetType(), instance, classes);
+        return MarkedMethods.CreateToolSet(typeof(T).IsInterface ? typeof(T) : instance.GetType(), instance, classes);
     }
 
     /// <summary>The public static methods of a type that carry <see cref="MontyToolAttribute"/>.</summary>
@@ -81,7 +82,7 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
     public static MontyToolSet FromStatic(Type type, IEnumerable<MontyHostClass>? classes = null)
     {
         ArgumentNullException.ThrowIfNull(type);
-        return MarkedMethods.Of(type, instance: null, classes);
+        return MarkedMethods.CreateToolSet(type, instance: null, classes);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools;
 
 /// <summary>Writes tools down in Python.</summary>
 internal static partial class MontyToolStubs
@@ -23,7 +23,8 @@ internal static partial class MontyToolStubs
     {
         var set = tools as MontyToolSet ?? new MontyToolSet(tools);
         var classes = set.Classes.Select(c => c.Declaration(documented) + "\n");
-        var functions = set.Where(t => !MontyToolSet.IsClass(t)).Select(t => Ended((documented ? t.Documented : t.Stub) ?? Unknown(t)));
+        var functions = set.Where(t => !MontyToolSet.IsClass(t))
+            .Select(t => EnsureNewline((documented ? t.Documented : t.Stub) ?? Unknown(t)));
         var text = string.Concat(
             classes.Concat(functions.Select(f => documented && f.TrimEnd('\n').Contains('\n', StringComparison.Ordinal) ? f + "\n" : f))
         );
@@ -33,7 +34,7 @@ internal static partial class MontyToolStubs
     private static string Unknown(MontyTool tool) =>
         $"{(tool.IsAsync ? "async " : "")}def {tool.Name}(*args: Any, **kwargs: Any) -> Any: ...";
 
-    private static string Ended(string declaration) => declaration.EndsWith('\n') ? declaration : declaration + "\n";
+    private static string EnsureNewline(string declaration) => declaration.EndsWith('\n') ? declaration : declaration + "\n";
 
     [GeneratedRegex(@"\b(?:Any|Literal|Mapping|Sequence)\b", RegexOptions.CultureInvariant)]
     private static partial Regex TypingName();

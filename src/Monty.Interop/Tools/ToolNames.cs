@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Monty.Interop.Wire;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools;
 
 /// <summary>The Python names of C# members, and the names that no tool can have.</summary>
 internal static class ToolNames
@@ -10,13 +10,13 @@ internal static class ToolNames
     private static readonly string[] Imported = ["Any", "Literal", "Mapping", "Sequence", "dataclass", "datetime"];
 
     /// <summary>The name of a method: snake case, without <c>Async</c> at its end.</summary>
-    public static string OfMethod(string name) =>
+    public static string FromMethod(string name) =>
         JsonNamingPolicy.SnakeCaseLower.ConvertName(
             name.Length > 5 && name.EndsWith("Async", StringComparison.Ordinal) ? name[..^5] : name
         );
 
     /// <summary>The name of a parameter or field: snake case; a word that Python keeps to itself gets an underscore at its end.</summary>
-    public static string OfParameter(string name)
+    public static string FromParameter(string name)
     {
         var snake = JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
         return RuntimeNames.IsKeyword(snake) ? snake + "_" : snake;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Monty.Interop.Wire;
 
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking;
 
 /// <summary>What the checker gets to see for one piece of code: earlier feeds, names that the host binds, and the code, in one module; and the way back from its lines.</summary>
 /// <remarks>
@@ -24,7 +24,8 @@ internal sealed partial class CheckedModule
 
     public CheckedModule(string code, string scriptName, IEnumerable<DeclaredName> names, IReadOnlyList<CheckedPart> earlier)
     {
-        (Code, ScriptName) = (code, scriptName);
+        Code = code;
+        ScriptName = scriptName;
         code = code.StartsWith('\ufeff') ? code[1..] : code; // a mark of the encoding is one at the start only
         code = code.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'); // line ends to the parser, which a comment must not hide
         var head = SuppressingHead().Match(code).Value; // comments that silence a whole module do so at its start only

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Monty.Interop.Wire;
 
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking;
 
 /// <summary>Names that the host binds, for the checker, which knows nothing of them.</summary>
 internal static class DeclaredNames
@@ -10,7 +10,7 @@ internal static class DeclaredNames
     public const string Anything = "";
 
     /// <summary>The names and the types of their values, without those that the stubs declare.</summary>
-    public static IEnumerable<DeclaredName> Of(IReadOnlyDictionary<string, MontyValue>? values, string stubs) =>
+    public static IEnumerable<DeclaredName> From(IReadOnlyDictionary<string, MontyValue>? values, string stubs) =>
         (values ?? new Dictionary<string, MontyValue>())
             .Where(v => RuntimeNames.IsIdentifier(v.Key) && !Declares(stubs, v.Key))
             .Select(v => new DeclaredName { Name = v.Key, Type = TypeOf(v.Value) });

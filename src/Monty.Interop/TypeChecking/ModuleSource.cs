@@ -1,6 +1,7 @@
 using System.Text;
+using Monty.Interop.Syntax;
 
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking;
 
 /// <summary>Source of a module, cut into the statements that run at its top: not those in the bodies of functions and classes.</summary>
 /// <remarks>Linear, without recursion; source that Python refuses is cut as far as it can be.</remarks>

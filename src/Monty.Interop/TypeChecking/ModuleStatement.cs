@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using Monty.Interop.Syntax;
 
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking;
 
 /// <summary>A simple statement, or the header of a compound one up to its colon.</summary>
 /// <param name="Source">What the tokens are of.</param>

@@ -1,10 +1,12 @@
-namespace Monty.Interop;
+using Monty.Interop.Tools;
+
+namespace Monty.Interop.TypeChecking;
 
 /// <summary>Declares tools for the type check as far as the given stubs do not, so that it does not call them undefined.</summary>
 internal static class ToolDeclarations
 {
     /// <summary>The stubs, unchanged, and after them a declaration of every tool that they leave out.</summary>
-    public static string Complete(string stubs, IReadOnlyCollection<MontyTool> tools)
+    public static string AddMissing(string stubs, IReadOnlyCollection<MontyTool> tools)
     {
         var missing = tools.Where(t => !DeclaredNames.Declares(stubs, t.Name)).ToList();
         if (missing.Count == 0)

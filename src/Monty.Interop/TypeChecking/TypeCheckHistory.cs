@@ -1,6 +1,6 @@
 using Monty.Interop.Wire;
 
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking;
 
 /// <summary>What the type checks of a session build on: its stubs and the sources of its earlier feeds.</summary>
 internal sealed class TypeCheckHistory
@@ -29,18 +29,18 @@ internal sealed class TypeCheckHistory
         [.. parts.SelectMany(p => p.Names).Where(RuntimeNames.IsIdentifier).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Starts what a session remembers, or nothing for one without type checks.</summary>
-    public static TypeCheckHistory? Of(SessionTypeCheck? options, TypeCheckState? saved) =>
+    public static TypeCheckHistory? Create(SessionTypeCheck? options, TypeCheckState? saved) =>
         saved is not null ? new TypeCheckHistory(saved, options)
         : options is not null ? new TypeCheckHistory(options)
         : null;
 
     /// <summary>A piece of code over what is remembered.</summary>
-    public CheckedModule Over(string code, string scriptName, FeedOptions feed) => new(code, scriptName, NamesOf(feed), parts);
+    public CheckedModule CreateModule(string code, string scriptName, FeedOptions feed) => new(code, scriptName, NamesOf(feed), parts);
 
-    public string StubsFor(FeedOptions feed) => ToolDeclarations.Complete(Options.Stubs ?? "", feed.Tools);
+    public string StubsFor(FeedOptions feed) => ToolDeclarations.AddMissing(Options.Stubs ?? "", feed.Tools);
 
     /// <summary>Notes a feed that is sent.</summary>
-    public void Begin(string code, string scriptName, FeedOptions feed)
+    public void BeginFeed(string code, string scriptName, FeedOptions feed)
     {
         if (code.Length == 0)
         {
@@ -52,10 +52,10 @@ internal sealed class TypeCheckHistory
     }
 
     /// <summary>Forgets the feed that was noted last: it did not run.</summary>
-    public void Withdraw() => running = null;
+    public void WithdrawFeed() => running = null;
 
     /// <summary>Remembers the feed that ended: all of one that completed; of one that failed the statements before that which raised.</summary>
-    public void End(MontyProgress end)
+    public void EndFeed(MontyProgress end)
     {
         if (running is not { } feed)
         {
@@ -63,19 +63,19 @@ internal sealed class TypeCheckHistory
         }
 
         running = null;
-        if (end is Complete)
+        if (end is MontyComplete)
         {
             Add(feed);
             return;
         }
 
-        if (end is Failed { Error.Frames: [{ FunctionName: null }] })
+        if (end is MontyFailed { Error.Frames: [{ FunctionName: null }] })
         {
             return; // it could not be parsed, so nothing ran
         }
 
         var all = ModuleSource.Read(feed.Code);
-        feed.Code = end is Failed { Error.Frames: [{ FunctionName: "<module>" } frame, ..] } ? all.Before(frame.Start.Line) : "";
+        feed.Code = end is MontyFailed { Error.Frames: [{ FunctionName: "<module>" } frame, ..] } ? all.Before(frame.Start.Line) : "";
         Add(feed);
 
         // What else it binds is taken for anything: it is not known how far it came.
@@ -103,9 +103,9 @@ internal sealed class TypeCheckHistory
     private List<DeclaredName> NamesOf(FeedOptions feed) =>
         [
             .. DeclaredNames
-                .Of(feed.Names, Options.Stubs ?? "")
+                .From(feed.Names, Options.Stubs ?? "")
                 .Where(n => feed.Inputs?.ContainsKey(n.Name) != true && !parts.Exists(p => p.Binds(n.Name))),
-            .. DeclaredNames.Of(feed.Inputs, Options.Stubs ?? ""),
+            .. DeclaredNames.From(feed.Inputs, Options.Stubs ?? ""),
             .. (feed.HostObjects?.Keys ?? [])
                 .Where(name => RuntimeNames.IsIdentifier(name) && !DeclaredNames.Declares(Options.Stubs ?? "", name))
                 .Select(AnyNamed),

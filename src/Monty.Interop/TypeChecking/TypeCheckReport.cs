@@ -1,4 +1,6 @@
 using System.Text;
+using Monty.Interop.TypeChecking;
+using Monty.Interop.TypeChecking.Formats;
 
 namespace Monty.Interop;
 
@@ -28,13 +30,13 @@ public sealed record TypeCheckReport
 
     /// <summary>The findings in one of the formats of the runtime's checker. Without findings nothing, or an empty JSON document.</summary>
     /// <param name="format">The format.</param>
-    /// <param name="colour">Whether to mark words with the colours of a terminal; <see cref="TypeCheckFormat.Full"/> and <see cref="TypeCheckFormat.Concise"/> have them, the others never.</param>
+    /// <param name="color">Whether to mark words with the colors of a terminal; <see cref="TypeCheckFormat.Full"/> and <see cref="TypeCheckFormat.Concise"/> have them, the others never.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
-    public string Render(TypeCheckFormat format, bool colour = false) =>
+    public string Render(TypeCheckFormat format, bool color = false) =>
         format switch
         {
-            TypeCheckFormat.Full => FullFormat.Write(findings, colour),
-            TypeCheckFormat.Concise => Lines(f => LineFormats.Concise(f.Diagnostic, colour)),
+            TypeCheckFormat.Full => FullFormat.Write(findings, color),
+            TypeCheckFormat.Concise => Lines(f => LineFormats.Concise(f.Diagnostic, color)),
             TypeCheckFormat.Azure => Lines(f => LineFormats.Azure(f.Diagnostic)),
             TypeCheckFormat.Json => JsonFormats.Array(findings),
             TypeCheckFormat.JsonLines => Lines(JsonFormats.Line),
@@ -55,37 +57,4 @@ public sealed record TypeCheckReport
 
         return text.ToString();
     }
-}
-
-/// <summary>One finding.</summary>
-/// <param name="Rule">The checker's rule, such as <c>invalid-argument-type</c> or <c>invalid-syntax</c>.</param>
-/// <param name="Severity">How bad it is.</param>
-/// <param name="Message">What is wrong.</param>
-/// <param name="FileName">The script's name.</param>
-/// <param name="Start">Where it starts.</param>
-/// <param name="End">Where it ends, exclusive.</param>
-public sealed record TypeDiagnostic(
-    string Rule,
-    TypeSeverity Severity,
-    string Message,
-    string FileName,
-    SourceLocation Start,
-    SourceLocation End
-)
-{
-    /// <summary>The finding in one line: place, severity, rule and message.</summary>
-    public override string ToString() => LineFormats.Concise(this, colour: false);
-}
-
-/// <summary>How bad a finding is.</summary>
-public enum TypeSeverity
-{
-    /// <summary>Said for information, such as a revealed type.</summary>
-    Information,
-
-    /// <summary>Doubtful; the code may run.</summary>
-    Warning,
-
-    /// <summary>Wrong; the code should not run.</summary>
-    Error,
 }

@@ -1,7 +1,8 @@
+using Monty.Interop.TypeChecking.Formats;
 using Monty.Interop.Wire;
 using Monty.Interop.Workers;
 
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking;
 
 /// <summary>Checks code on a scratch worker without running it.</summary>
 /// <remarks>
@@ -23,7 +24,7 @@ internal static class TypeChecker
         WorkerConnection worker,
         CheckedModule module,
         string stubs,
-        TimeSpan deadline,
+        TimeSpan timeout,
         CancellationToken cancellationToken
     )
     {
@@ -42,19 +43,14 @@ internal static class TypeChecker
         );
         return new TypeCheckReport(found, module.Code);
 
-        Task<string?> FindAsync(uint format) => TypeChecker.FindAsync(worker, text, stubs, format, deadline, cancellationToken);
+        Task<string?> FindAsync(uint format) => TypeChecker.FindAsync(worker, text, stubs, format, timeout, cancellationToken);
     }
 
     /// <exception cref="ArgumentException">The stubs are broken: the runtime would ignore them silently.</exception>
-    public static async Task RequireSoundAsync(
-        WorkerConnection worker,
-        string stubs,
-        TimeSpan deadline,
-        CancellationToken cancellationToken
-    )
+    public static async Task RequireSoundAsync(WorkerConnection worker, string stubs, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var module = new CheckedModule(ValueEncoder.Text(stubs, "stubs"), "stubs", [], []);
-        var found = await CheckAsync(worker, module, "", deadline, cancellationToken).ConfigureAwait(false);
+        var found = await CheckAsync(worker, module, "", timeout, cancellationToken).ConfigureAwait(false);
         if (found.Diagnostics.FirstOrDefault(d => d.Rule == "invalid-syntax") is not { } broken)
         {
             return;
@@ -71,11 +67,11 @@ internal static class TypeChecker
         string code,
         string stubs,
         uint format,
-        TimeSpan deadline,
+        TimeSpan timeout,
         CancellationToken cancellationToken
     )
     {
-        worker.SendForOk(
+        worker.EnqueueForOk(
             new ParentRequest
             {
                 Configure = new Configure
@@ -90,9 +86,9 @@ internal static class TypeChecker
                 },
             }
         );
-        worker.Send(new ParentRequest { Feed = new Feed { Code = code } });
-        var reply = await worker.ReceiveAsync(null, deadline, cancellationToken).ConfigureAwait(false);
-        worker.SendForOk(new ParentRequest { Reset = new Unit() });
+        worker.Enqueue(new ParentRequest { Feed = new Feed { Code = code } });
+        var reply = await worker.ReceiveAsync(null, timeout, cancellationToken).ConfigureAwait(false);
+        worker.EnqueueForOk(new ParentRequest { Reset = new Unit() });
         return reply.KindCase switch
         {
             ChildEvent.KindOneofCase.TypingError => worker.Read(reply, static r => r.Read(TypingError.Parser)).Diagnostics,

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking;
 
 /// <summary>Findings for people: one line each, with the source line and a marker below it.</summary>
 internal static class TypeDiagnosticText

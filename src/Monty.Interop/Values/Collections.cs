@@ -32,10 +32,10 @@ public sealed record MontyNamedTuple(string Name, EquatableArray<KeyValuePair<st
     public override string TypeName => Name;
 
     /// <summary>True when both have the same name, and the same fields in the same order.</summary>
-    public bool Equals(MontyNamedTuple? other) => other is not null && Name == other.Name && Entries.AreEqual(Fields, other.Fields);
+    public bool Equals(MontyNamedTuple? other) => other is not null && Name == other.Name && PairEquality.AreEqual(Fields, other.Fields);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Name, Entries.HashOf(Fields));
+    public override int GetHashCode() => HashCode.Combine(Name, PairEquality.HashOf(Fields));
 }
 
 /// <summary>A set. Equality does not look at the order, which is the engine's.</summary>
@@ -47,10 +47,10 @@ public sealed record MontySet(EquatableArray<MontyValue> Items) : MontyValue
     public override string TypeName => "set";
 
     /// <summary>True when both have the same members.</summary>
-    public bool Equals(MontySet? other) => other is not null && Members.AreEqual(Items, other.Items);
+    public bool Equals(MontySet? other) => other is not null && ItemEquality.AreEqual(Items, other.Items);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Members.HashOf(Items);
+    public override int GetHashCode() => ItemEquality.HashOf(Items);
 }
 
 /// <summary>A frozenset. Equality does not look at the order, which is the engine's.</summary>
@@ -62,10 +62,10 @@ public sealed record MontyFrozenSet(EquatableArray<MontyValue> Items) : MontyVal
     public override string TypeName => "frozenset";
 
     /// <summary>True when both have the same members.</summary>
-    public bool Equals(MontyFrozenSet? other) => other is not null && Members.AreEqual(Items, other.Items);
+    public bool Equals(MontyFrozenSet? other) => other is not null && ItemEquality.AreEqual(Items, other.Items);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Members.HashOf(Items);
+    public override int GetHashCode() => ItemEquality.HashOf(Items);
 }
 
 /// <summary>A dict in insertion order, with any hashable key. Equality looks at the order too.</summary>
@@ -80,10 +80,10 @@ public sealed record MontyDict(EquatableArray<KeyValuePair<MontyValue, MontyValu
     public override string TypeName => "dict";
 
     /// <summary>True when both have the same keys and values in the same order.</summary>
-    public bool Equals(MontyDict? other) => other is not null && Entries.AreEqual(Pairs, other.Pairs);
+    public bool Equals(MontyDict? other) => other is not null && PairEquality.AreEqual(Pairs, other.Pairs);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Entries.HashOf(Pairs);
+    public override int GetHashCode() => PairEquality.HashOf(Pairs);
 
     /// <summary>The value under a key, by walking the pairs; the last one wins, as in Python.</summary>
     /// <returns>False when no pair has this key.</returns>
@@ -105,7 +105,7 @@ public sealed record MontyDict(EquatableArray<KeyValuePair<MontyValue, MontyValu
     }
 }
 
-file static class Members
+file static class ItemEquality
 {
     public static bool AreEqual(EquatableArray<MontyValue> left, EquatableArray<MontyValue> right)
     {
@@ -132,7 +132,7 @@ file static class Members
 }
 
 // KeyValuePair has no equality of its own: the default one boxes and reflects.
-file static class Entries
+file static class PairEquality
 {
     public static bool AreEqual<TKey>(
         EquatableArray<KeyValuePair<TKey, MontyValue>> left,

@@ -1,4 +1,4 @@
-namespace Monty.Interop;
+namespace Monty.Interop.Values;
 
 /// <summary>The ranges that Python's <c>datetime</c> module enforces; the records themselves take any number.</summary>
 internal static class DateTimeRange

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values;
 
 /// <summary>The <c>repr</c> of the types of Python's <c>datetime</c> module.</summary>
 internal static class DateTimeRepr

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values;
 
 /// <summary>A float as Python's <c>repr</c> writes it: the shortest digits that read back as the same double.</summary>
 internal static class FloatText
@@ -10,7 +10,7 @@ internal static class FloatText
     private const int LargestFixedPoint = 16;
     private const int LongestShortestForm = 32;
 
-    public static string Of(double value)
+    public static string Format(double value)
     {
         if (double.IsNaN(value))
         {

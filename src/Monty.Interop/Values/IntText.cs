@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values;
 
 /// <summary>The text of an int: decimal, and hexadecimal where decimal would take quadratic time.</summary>
 /// <remarks>The bound is CPython's own: it refuses to turn ints of more digits into decimal text or back.</remarks>
@@ -12,7 +12,7 @@ internal static class IntText
 
     private static readonly BigInteger DecimalBound = BigInteger.Pow(10, MaxDigits);
 
-    public static string Of(MontyInt value)
+    public static string Format(MontyInt value)
     {
         if (value.TryGetInt64(out var small))
         {
@@ -26,7 +26,7 @@ internal static class IntText
             : sign + "0x" + magnitude.ToString("x", CultureInfo.InvariantCulture).TrimStart('0');
     }
 
-    /// <summary>Reads what <see cref="Of"/> writes: an optional minus, then decimal digits or 0x and hexadecimal ones.</summary>
+    /// <summary>Reads what <see cref="Format"/> writes: an optional minus, then decimal digits or 0x and hexadecimal ones.</summary>
     public static MontyInt? Parse(ReadOnlySpan<char> text)
     {
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small) && text[0] != '+')

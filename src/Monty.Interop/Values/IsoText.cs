@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values;
 
 /// <summary>ISO 8601 text as Python's <c>isoformat</c> writes it; reading also takes <c>Z</c>, no seconds, and one to six fraction digits.</summary>
 /// <remarks>Every member answers null for a value or text that is out of range or not of this form.</remarks>
@@ -8,20 +8,22 @@ internal static class IsoText
 {
     private const int MicrosecondDigits = 6;
 
-    public static string? Of(MontyDate date) => DateTimeRange.Holds(date) ? DateText(date.Year, date.Month, date.Day) : null;
+    public static string? Format(MontyDate date) => DateTimeRange.Holds(date) ? DateText(date.Year, date.Month, date.Day) : null;
 
-    public static string? Of(MontyTime time) =>
-        DateTimeRange.Holds(time) ? TimeText(time.Hour, time.Minute, time.Second, time.Microsecond) + OfOffset(time.OffsetSeconds) : null;
+    public static string? Format(MontyTime time) =>
+        DateTimeRange.Holds(time)
+            ? TimeText(time.Hour, time.Minute, time.Second, time.Microsecond) + FormatOffset(time.OffsetSeconds)
+            : null;
 
-    public static string? Of(MontyDateTime moment) =>
+    public static string? Format(MontyDateTime moment) =>
         DateTimeRange.Holds(moment)
             ? DateText(moment.Year, moment.Month, moment.Day)
                 + "T"
                 + TimeText(moment.Hour, moment.Minute, moment.Second, moment.Microsecond)
-                + OfOffset(moment.OffsetSeconds)
+                + FormatOffset(moment.OffsetSeconds)
             : null;
 
-    public static string? OfOffset(int? offsetSeconds)
+    public static string? FormatOffset(int? offsetSeconds)
     {
         if (offsetSeconds is not { } offset || !DateTimeRange.HoldsOffset(offset))
         {

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Text.Json.Serialization;
+using Monty.Interop.Values;
+using Monty.Interop.Values.Clr;
 
 namespace Monty.Interop;
 
@@ -28,7 +30,7 @@ public abstract record MontyValue
     public abstract string TypeName { get; }
 
     /// <summary>Python's <c>repr</c> of the value.</summary>
-    public sealed override string ToString() => PythonRepr.Of(this);
+    public sealed override string ToString() => PythonRepr.Format(this);
 
     /// <summary>The Python value of a CLR value.</summary>
     /// <remarks>

@@ -13,19 +13,6 @@ public sealed record MontyExceptionObject(string Type, string? Argument = null) 
     public override string TypeName => Type;
 }
 
-/// <summary>Who defined a class.</summary>
-public enum MontyTypeOrigin
-{
-    /// <summary>The engine: <c>int</c>, <c>datetime.datetime</c>.</summary>
-    Builtin = 1,
-
-    /// <summary>Code in the sandbox.</summary>
-    Sandbox = 2,
-
-    /// <summary>The host.</summary>
-    Host = 3,
-}
-
 /// <summary>A class.</summary>
 /// <param name="Name">The display name, such as <c>int</c> or <c>collections.deque</c>.</param>
 /// <param name="Origin">Who defined it.</param>

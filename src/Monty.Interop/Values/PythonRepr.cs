@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values;
 
 /// <summary>Python's <c>repr</c> of a value, as CPython writes it; where the runtime differs (open files) as the runtime does.</summary>
 /// <remarks>Walks with its own stack, so nesting is bounded by memory only. A bound on the length bounds time and memory too.</remarks>
 internal static class PythonRepr
 {
-    public static string Of(MontyValue value)
+    public static string Format(MontyValue value)
     {
         var text = new StringBuilder();
         Append(text, value, int.MaxValue);
@@ -49,10 +49,10 @@ internal static class PythonRepr
                 text.Append(boolean.Value ? "True" : "False");
                 break;
             case MontyInt integer:
-                text.Append(IntText.Of(integer));
+                text.Append(IntText.Format(integer));
                 break;
             case MontyFloat number:
-                text.Append(FloatText.Of(number.Value));
+                text.Append(FloatText.Format(number.Value));
                 break;
             case MontyStr str:
                 StringLiteral.Append(text, str.Value, maxLength);

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values;
 
 /// <summary>The Python literal of a str or bytes, with the quotes and escapes that <c>repr</c> chooses.</summary>
 internal static class StringLiteral

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values;
 
 /// <summary>Where in a nested value a reader or writer stands, for messages and for the bound on nesting.</summary>
 /// <param name="refusal">Makes the exception of this reader or writer from a message and a cause.</param>
@@ -17,16 +17,16 @@ internal sealed class ValuePath(Func<string, Exception?, Exception> refusal)
     public void Leave() => steps.RemoveAt(steps.Count - 1);
 
     /// <summary>Refuses to open a container below the deepest level, <see cref="MontyJson.MaxDepth"/>.</summary>
-    public void RequireRoom()
+    public void RequireDepth()
     {
         if (steps.Count >= MontyJson.MaxDepth)
         {
-            throw Refuse($"Nested more than {MontyJson.MaxDepth} levels deep; flatten the value");
+            throw CreateException($"Nested more than {MontyJson.MaxDepth} levels deep; flatten the value");
         }
     }
 
     /// <summary>The exception that says what is wrong, and where.</summary>
-    public Exception Refuse(string problem, Exception? cause = null) => refusal($"{problem}. At {this}.", cause);
+    public Exception CreateException(string problem, Exception? cause = null) => refusal($"{problem}. At {this}.", cause);
 
     public override string ToString()
     {
@@ -55,7 +55,7 @@ internal sealed class ValuePath(Func<string, Exception?, Exception> refusal)
 
     private void Enter(Step step)
     {
-        RequireRoom();
+        RequireDepth();
         steps.Add(step);
     }
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values;
 
 /// <summary>A value as an error message shows it.</summary>
 internal static class ValueSummary
@@ -8,7 +8,7 @@ internal static class ValueSummary
     private const int LongestRepr = 60;
 
     /// <summary>The kind and the start of the repr, such as <c>the str 'abc'</c>.</summary>
-    public static string Of(MontyValue value)
+    public static string Summarize(MontyValue value)
     {
         if (value is MontyNone)
         {

@@ -8,16 +8,16 @@ internal static class AnswerEncoder
     public static ParentRequest Encode(MontySuspension suspension, MontyAnswer answer) =>
         suspension switch
         {
-            Interop.FunctionCall call => ForCall(
+            Interop.MontyFunctionCall call => ForCall(
                 call.CallId,
-                answer is NotHandledAnswer ? throw Misfit(answer, "a function call") : EncodeResult(answer, call.Name, 3)
+                answer is NotHandledAnswer ? throw CreateMismatchException(answer, "a function call") : EncodeResult(answer, call.Name, 3)
             ),
-            Interop.OsCall call => ForCall(
+            Interop.MontyOsCall call => ForCall(
                 call.CallId,
-                answer is NotFoundAnswer ? throw Misfit(answer, "an OS call; use NotHandled") : EncodeResult(answer, "", 3)
+                answer is NotFoundAnswer ? throw CreateMismatchException(answer, "an OS call; use NotHandled") : EncodeResult(answer, "", 3)
             ),
-            Interop.NameLookup => ForName(answer),
-            Interop.ResolveFutures pending => ForFutures(pending, answer),
+            Interop.MontyNameLookup => ForName(answer),
+            Interop.MontyResolveFutures pending => ForFutures(pending, answer),
             _ => throw new UnreachableException(),
         };
 
@@ -73,15 +73,15 @@ internal static class AnswerEncoder
                 ReturnAnswer x => new ResumeNameLookup { Value = ValueEncoder.Encode(x.Value, 2) },
                 RaiseAnswer x => new ResumeNameLookup { Error = EncodeError(x.Error) },
                 NotFoundAnswer => new ResumeNameLookup { Undefined = new Unit() },
-                _ => throw Misfit(answer, "a name lookup; use Return, Raise or NotFound"),
+                _ => throw CreateMismatchException(answer, "a name lookup; use Return, Raise or NotFound"),
             },
         };
 
-    private static ParentRequest ForFutures(Interop.ResolveFutures pending, MontyAnswer answer)
+    private static ParentRequest ForFutures(Interop.MontyResolveFutures pending, MontyAnswer answer)
     {
         if (answer is not ResolveAnswer resolve)
         {
-            throw Misfit(answer, "pending futures; use Resolve");
+            throw CreateMismatchException(answer, "pending futures; use Resolve");
         }
 
         var request = new ResumeFutures();
@@ -94,7 +94,7 @@ internal static class AnswerEncoder
 
             if (outcome is not (ReturnAnswer or RaiseAnswer or NotFoundAnswer))
             {
-                throw Misfit(outcome, "a future; use Return, Raise or NotFound");
+                throw CreateMismatchException(outcome, "a future; use Return, Raise or NotFound");
             }
 
             if (!pending.PendingCallIds.Contains(callId))
@@ -118,9 +118,9 @@ internal static class AnswerEncoder
             FutureAnswer => new ExtFunctionResult { Future = 0 },
             NotFoundAnswer => new ExtFunctionResult { NotFound = name },
             NotHandledAnswer => new ExtFunctionResult { NotHandled = new Unit() },
-            _ => throw Misfit(answer, "a call; use Return, Raise, Future or NotFound"),
+            _ => throw CreateMismatchException(answer, "a call; use Return, Raise, Future or NotFound"),
         };
 
-    private static ArgumentException Misfit(MontyAnswer answer, string suspension) =>
+    private static ArgumentException CreateMismatchException(MontyAnswer answer, string suspension) =>
         new($"{answer.GetType().Name.Replace("Answer", "", StringComparison.Ordinal)} does not answer {suspension}.");
 }

@@ -26,13 +26,13 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
     public readonly int End => length - rest.Length;
 
     /// <summary>The field as a number: a varint, or the bits of a fixed one.</summary>
-    public readonly ulong Number => type != LengthDelimited ? number : throw Misfit();
+    public readonly ulong Number => type != LengthDelimited ? number : throw CreateWireTypeException();
 
     /// <summary>The field as a signed number in zigzag.</summary>
     public readonly long Signed => (long)(Number >> 1) ^ -(long)(Number & 1);
 
     /// <summary>The field as what it spans: text, bytes or a message.</summary>
-    public readonly ReadOnlySpan<byte> Bytes => type == LengthDelimited ? bytes : throw Misfit();
+    public readonly ReadOnlySpan<byte> Bytes => type == LengthDelimited ? bytes : throw CreateWireTypeException();
 
     public readonly string Text => Encoding.UTF8.GetString(Bytes);
 
@@ -92,7 +92,7 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
         return true;
     }
 
-    private static WireFormatException Misfit() => new("a field of another type than its number has");
+    private static WireFormatException CreateWireTypeException() => new("a field of another type than its number has");
 
     private ulong ReadVarint()
     {

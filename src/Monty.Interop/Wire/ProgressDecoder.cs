@@ -14,7 +14,7 @@ internal static class ProgressDecoder
         return source.KindCase switch
         {
             ChildEvent.KindOneofCase.FunctionCall => DecodeCall(source.Payload.Span, time),
-            ChildEvent.KindOneofCase.Complete => new Interop.Complete(DecodeResult(source.Payload.Span)) { ExecutionTime = time },
+            ChildEvent.KindOneofCase.Complete => new Interop.MontyComplete(DecodeResult(source.Payload.Span)) { ExecutionTime = time },
             ChildEvent.KindOneofCase.Error => DecodeError(ErrorDecoder.Decode(source.ReadError().Exception, names)) with
             {
                 ExecutionTime = time,
@@ -26,7 +26,7 @@ internal static class ProgressDecoder
         };
     }
 
-    private static Interop.FunctionCall DecodeCall(ReadOnlySpan<byte> source, TimeSpan time)
+    private static Interop.MontyFunctionCall DecodeCall(ReadOnlySpan<byte> source, TimeSpan time)
     {
         var (name, callId, objectId) = ("", 0u, (Guid?)null);
         var arguments = new MontyValue[FieldReader.Count(source, FunctionCall.ArgsFieldNumber)];
@@ -54,7 +54,7 @@ internal static class ProgressDecoder
             }
         }
 
-        return new Interop.FunctionCall(
+        return new Interop.MontyFunctionCall(
             name,
             new EquatableArray<MontyValue>(arguments),
             new EquatableArray<KeyValuePair<string, MontyValue>>(keywords),
@@ -80,14 +80,14 @@ internal static class ProgressDecoder
         return ValueDecoder.Decode(value);
     }
 
-    private static Interop.NameLookup DecodeLookup(NameLookup source) =>
+    private static Interop.MontyNameLookup DecodeLookup(NameLookup source) =>
         new(source.Name, source.ObjectId is null ? null : ValueDecoder.ToGuid(source.ObjectId.Data.Span));
 
-    private static Interop.ResolveFutures DecodeFutures(ResolveFutures source)
+    private static Interop.MontyResolveFutures DecodeFutures(ResolveFutures source)
     {
         var pending = source.PendingCallIds.Distinct().Order().ToEquatableArray();
         return pending.Count == source.PendingCallIds.Count
-            ? new Interop.ResolveFutures(pending)
+            ? new Interop.MontyResolveFutures(pending)
             : throw new WireFormatException("a future that is awaited twice at once");
     }
 
@@ -96,7 +96,7 @@ internal static class ProgressDecoder
             ? TimeSpan.FromTicks((long)micros * TimeSpan.TicksPerMicrosecond)
             : throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"an execution time of {micros} µs"));
 
-    private static Failed DecodeError(PythonError error) => new(error, OriginOf(error));
+    private static MontyFailed DecodeError(PythonError error) => new(error, OriginOf(error));
 
     /// <summary>Errors of the runtime itself carry no frames, but for a memory limit hit inside an expression; those of the script always do.</summary>
     private static FailureOrigin OriginOf(PythonError error) =>
@@ -110,7 +110,7 @@ internal static class ProgressDecoder
             _ => FailureOrigin.Runtime,
         };
 
-    private static Interop.OsCall DecodeOsCall(OsCall source)
+    private static Interop.MontyOsCall DecodeOsCall(OsCall source)
     {
         var (function, arguments) = source.CallCase switch
         {
@@ -151,7 +151,7 @@ internal static class ProgressDecoder
             ),
             _ => throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"OS call {source.CallId} of an unknown kind")),
         };
-        return new Interop.OsCall(function, arguments, source.CallId);
+        return new Interop.MontyOsCall(function, arguments, source.CallId);
     }
 
     private static (OsFunction Function, EquatableArray<MontyValue> Arguments) Path(OsFunction function, string path) =>

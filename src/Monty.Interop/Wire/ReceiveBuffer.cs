@@ -27,7 +27,9 @@ internal sealed class ReceiveBuffer
             }
 
             bytes.AsSpan(start, unread).CopyTo(target);
-            (bytes, start, end) = (target, 0, unread);
+            bytes = target;
+            start = 0;
+            end = unread;
         }
 
         return bytes.AsSpan(end);
@@ -41,7 +43,9 @@ internal sealed class ReceiveBuffer
         start += count;
         if (start == end && bytes.Length > SmallBytes)
         {
-            (bytes, start, end) = (new byte[SmallBytes], 0, 0);
+            bytes = new byte[SmallBytes];
+            start = 0;
+            end = 0;
         }
     }
 }

@@ -71,6 +71,7 @@ internal sealed class SendBuffer
             bytes = new byte[SmallBytes];
         }
 
-        (start, end) = (0, 0);
+        start = 0;
+        end = 0;
     }
 }

@@ -20,32 +20,34 @@ internal static class ValueEncoder
     public static MontyObject Encode(MontyValue value, int depth) =>
         value switch
         {
-            MontyNone => At(depth + 1, new MontyObject { NoneValue = new Unit() }),
-            MontyEllipsis => At(depth + 1, new MontyObject { Ellipsis = new Unit() }),
-            MontyNotImplemented => At(depth + 1, new MontyObject { NotImplemented = new Unit() }),
-            MontyBool x => At(depth, new MontyObject { Boolean = x.Value }),
-            MontyInt x => x.TryGetInt64(out var small) ? At(depth, new MontyObject { Int = small }) : At(depth + 1, EncodeBigInt(x.Value)),
-            MontyFloat x => At(depth, new MontyObject { Float = x.Value }),
-            MontyStr x => At(depth, new MontyObject { Str = Text(x.Value, "str") }),
-            MontyBytes x => At(depth, new MontyObject { Bytes = UnsafeByteOperations.UnsafeWrap(x.Value) }),
+            MontyNone => RequireDepth(depth + 1, new MontyObject { NoneValue = new Unit() }),
+            MontyEllipsis => RequireDepth(depth + 1, new MontyObject { Ellipsis = new Unit() }),
+            MontyNotImplemented => RequireDepth(depth + 1, new MontyObject { NotImplemented = new Unit() }),
+            MontyBool x => RequireDepth(depth, new MontyObject { Boolean = x.Value }),
+            MontyInt x => x.TryGetInt64(out var small)
+                ? RequireDepth(depth, new MontyObject { Int = small })
+                : RequireDepth(depth + 1, EncodeBigInt(x.Value)),
+            MontyFloat x => RequireDepth(depth, new MontyObject { Float = x.Value }),
+            MontyStr x => RequireDepth(depth, new MontyObject { Str = Text(x.Value, "str") }),
+            MontyBytes x => RequireDepth(depth, new MontyObject { Bytes = UnsafeByteOperations.UnsafeWrap(x.Value) }),
             MontyList x => new MontyObject { List = EncodeItems(x.Items, depth) },
             MontyTuple x => new MontyObject { Tuple = EncodeItems(x.Items, depth) },
             MontyNamedTuple x => EncodeNamedTuple(x, depth),
             MontyDict x => new MontyObject { Dict = EncodeDict(x, depth + 1, keysMayBeAnything: true) },
             MontySet x => new MontyObject { Set = EncodeMembers(x.Items, depth, "set") },
             MontyFrozenSet x => new MontyObject { FrozenSet = EncodeMembers(x.Items, depth, "frozenset") },
-            MontyDate x => At(depth + 1, TimeEncoder.Encode(x)),
-            MontyTime x => At(depth + 1, TimeEncoder.Encode(x)),
-            MontyDateTime x => At(depth + 1, TimeEncoder.Encode(x)),
-            MontyTimeDelta x => At(depth + 1, TimeEncoder.Encode(x)),
-            MontyTimeZone x => At(depth + 1, TimeEncoder.Encode(x)),
-            MontyExceptionObject x => At(depth + 1, EncodeException(x)),
+            MontyDate x => RequireDepth(depth + 1, TimeEncoder.Encode(x)),
+            MontyTime x => RequireDepth(depth + 1, TimeEncoder.Encode(x)),
+            MontyDateTime x => RequireDepth(depth + 1, TimeEncoder.Encode(x)),
+            MontyTimeDelta x => RequireDepth(depth + 1, TimeEncoder.Encode(x)),
+            MontyTimeZone x => RequireDepth(depth + 1, TimeEncoder.Encode(x)),
+            MontyExceptionObject x => RequireDepth(depth + 1, EncodeException(x)),
             MontyType x => new MontyObject { Type = EncodeType(x, depth + 1) },
             MontyInstance x => EncodeInstance(x, depth),
-            MontyFunction x => At(depth + 1, EncodeFunction(x)),
-            MontyBuiltin x => At(depth, new MontyObject { BuiltinFunction = Text(x.Name, "name of a builtin function") }),
-            MontyPath x => At(depth, new MontyObject { Path = Text(x.Value, "path") }),
-            MontyFileHandle x => At(depth + 1, EncodeFileHandle(x)),
+            MontyFunction x => RequireDepth(depth + 1, EncodeFunction(x)),
+            MontyBuiltin x => RequireDepth(depth, new MontyObject { BuiltinFunction = Text(x.Name, "name of a builtin function") }),
+            MontyPath x => RequireDepth(depth, new MontyObject { Path = Text(x.Value, "path") }),
+            MontyFileHandle x => RequireDepth(depth + 1, EncodeFileHandle(x)),
             MontyRepr x => throw new ArgumentException(
                 $"{Shorten(x.Text)} left the sandbox as text only and cannot go back in. Send the data it stands for, or keep it in a variable of the session."
             ),
@@ -83,7 +85,7 @@ internal static class ValueEncoder
         }
     }
 
-    private static T At<T>(int depth, T encoded) => depth <= MaxDepth ? encoded : throw TooDeep();
+    private static T RequireDepth<T>(int depth, T encoded) => depth <= MaxDepth ? encoded : throw TooDeep();
 
     private static ArgumentException TooDeep() =>
         new(
@@ -93,7 +95,7 @@ internal static class ValueEncoder
 
     private static Items EncodeItems(EquatableArray<MontyValue> source, int depth)
     {
-        var items = At(depth + 1, new Items());
+        var items = RequireDepth(depth + 1, new Items());
         items.Items_.Capacity = source.Count;
         foreach (var item in source)
         {
@@ -125,7 +127,7 @@ internal static class ValueEncoder
 
     private static MontyObject EncodeNamedTuple(MontyNamedTuple value, int depth)
     {
-        var encoded = At(depth + 1, new NamedTuple { TypeName = Text(value.Name, "name of a named tuple") });
+        var encoded = RequireDepth(depth + 1, new NamedTuple { TypeName = Text(value.Name, "name of a named tuple") });
         foreach (var (name, item) in value.Fields)
         {
             encoded.FieldNames.Add(Text(name, "field name of a named tuple"));
@@ -137,7 +139,7 @@ internal static class ValueEncoder
 
     private static Dict EncodeDict(MontyDict value, int depth, bool keysMayBeAnything)
     {
-        var encoded = At(depth, new Dict());
+        var encoded = RequireDepth(depth, new Dict());
         foreach (var (key, item) in value.Pairs)
         {
             if (keysMayBeAnything)
@@ -157,7 +159,7 @@ internal static class ValueEncoder
 
     private static void RequireHashable(MontyValue value, string what, int depth)
     {
-        At(depth, value);
+        RequireDepth(depth, value);
         switch (value)
         {
             case MontyList or MontyDict or MontySet:
@@ -196,7 +198,7 @@ internal static class ValueEncoder
 
     private static Type EncodeType(MontyType value, int depth)
     {
-        var encoded = At(
+        var encoded = RequireDepth(
             depth,
             new Type
             {
@@ -214,7 +216,7 @@ internal static class ValueEncoder
             case MontyTypeOrigin.Builtin:
                 break;
             case MontyTypeOrigin.Sandbox or MontyTypeOrigin.Host:
-                encoded.Id = At(
+                encoded.Id = RequireDepth(
                     depth + 1,
                     EncodeId(
                         value.Id ?? throw new ArgumentException($"The class {value.Name} has no id; sandbox and host classes need one.")

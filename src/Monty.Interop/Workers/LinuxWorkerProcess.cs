@@ -27,8 +27,14 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
     private bool errorEnded;
     private bool disposed;
 
-    private LinuxWorkerProcess(int id, int input, int output, int error, int lifeline) =>
-        (Id, this.input, this.output, this.error, this.lifeline) = (id, input, output, error, lifeline);
+    private LinuxWorkerProcess(int id, int input, int output, int error, int lifeline)
+    {
+        Id = id;
+        this.input = input;
+        this.output = output;
+        this.error = error;
+        this.lifeline = lifeline;
+    }
 
     public override int Id { get; }
 
@@ -52,7 +58,10 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
             Posix.SetNonBlocking(errorRead);
             var id = Posix.Spawn(runtimePath, ["monty", "subprocess"], [inputRead, outputWrite, errorWrite, lifelineRead]);
             var process = new LinuxWorkerProcess(id, inputWrite, outputRead, errorRead, lifelineWrite);
-            (ends[1], ends[2], ends[4], ends[7]) = (-1, -1, -1, -1);
+            ends[1] = -1;
+            ends[2] = -1;
+            ends[4] = -1;
+            ends[7] = -1;
             try
             {
                 Posix.KillWhenWriterIsGone(lifelineRead, id);
@@ -87,7 +96,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
 
     public override PipeState Wait(bool forWriting, int milliseconds)
     {
-        var deadline = milliseconds < 0 ? long.MaxValue : Environment.TickCount64 + milliseconds;
+        var timeout = milliseconds < 0 ? long.MaxValue : Environment.TickCount64 + milliseconds;
         Span<Posix.PollEntry> entries = stackalloc Posix.PollEntry[3];
         while (true)
         {
@@ -105,7 +114,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
                 return state;
             }
 
-            if (milliseconds > 0 && (milliseconds = (int)(deadline - Environment.TickCount64)) <= 0)
+            if (milliseconds > 0 && (milliseconds = (int)(timeout - Environment.TickCount64)) <= 0)
             {
                 return PipeState.Nothing;
             }
@@ -129,10 +138,10 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
 
     public override int WaitForExit(TimeSpan grace)
     {
-        var deadline = Stopwatch.GetTimestamp() + (long)(grace.TotalSeconds * Stopwatch.Frequency);
+        var timeout = Stopwatch.GetTimestamp() + (long)(grace.TotalSeconds * Stopwatch.Frequency);
         while (true)
         {
-            var overdue = Stopwatch.GetTimestamp() >= deadline;
+            var overdue = Stopwatch.GetTimestamp() >= timeout;
             lock (exitLock)
             {
                 if (exitCode is null && overdue)
@@ -164,7 +173,8 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
                 return;
             }
 
-            (disposed, errorEnded) = (true, true);
+            disposed = true;
+            errorEnded = true;
             if (exitCode is null)
             {
                 Posix.KillGroup(Id);

@@ -75,7 +75,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
 
     public override PipeState Wait(bool forWriting, int milliseconds)
     {
-        var deadline = milliseconds < 0 ? long.MaxValue : Environment.TickCount64 + milliseconds;
+        var timeout = milliseconds < 0 ? long.MaxValue : Environment.TickCount64 + milliseconds;
         lock (gate)
         {
             while (true)
@@ -87,7 +87,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
                     return state;
                 }
 
-                if (milliseconds > 0 && (milliseconds = (int)(deadline - Environment.TickCount64)) <= 0)
+                if (milliseconds > 0 && (milliseconds = (int)(timeout - Environment.TickCount64)) <= 0)
                 {
                     return PipeState.Nothing;
                 }
@@ -210,7 +210,8 @@ internal sealed class PortableWorkerProcess : WorkerProcess
 
         lock (gate)
         {
-            (isWriting, inputBroken) = (false, broken);
+            isWriting = false;
+            inputBroken = broken;
             Monitor.PulseAll(gate);
         }
     }

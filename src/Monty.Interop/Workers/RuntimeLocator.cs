@@ -11,12 +11,12 @@ internal static class RuntimeLocator
     {
         if (explicitPath is not null)
         {
-            return Require(explicitPath, "the option RuntimePath names");
+            return RequireFile(explicitPath, "the option RuntimePath names");
         }
 
         if (Environment.GetEnvironmentVariable("MONTY_BIN") is { Length: > 0 } variable)
         {
-            return Require(variable, "the environment variable MONTY_BIN names");
+            return RequireFile(variable, "the environment variable MONTY_BIN names");
         }
 
         var file = OperatingSystem.IsWindows() ? FileName + ".exe" : FileName;
@@ -112,7 +112,7 @@ internal static class RuntimeLocator
             _ => "unknown",
         };
 
-    private static string Require(string path, string who) =>
+    private static string RequireFile(string path, string who) =>
         File.Exists(path)
             ? Path.GetFullPath(path)
             : throw new MontyRuntimeNotFoundException(

@@ -21,17 +21,17 @@ internal static class RuntimeVersion
             var count = await process.StandardOutput.ReadBlockAsync(said, deadline.Token).ConfigureAwait(false);
             if (count == MaxCharacters)
             {
-                throw Mute(runtimePath, "but wrote more than that");
+                throw CreateNoVersionException(runtimePath, "but wrote more than that");
             }
 
             await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
             return process.ExitCode == 0 && new string(said, 0, count).Trim() is { Length: > 0 } version
                 ? version
-                : throw Mute(runtimePath, $"(exit code {process.ExitCode})", process.ExitCode);
+                : throw CreateNoVersionException(runtimePath, $"(exit code {process.ExitCode})", process.ExitCode);
         }
         catch (OperationCanceledException)
         {
-            throw Mute(runtimePath, $"within {timeout}");
+            throw CreateNoVersionException(runtimePath, $"within {timeout}");
         }
         finally
         {
@@ -64,6 +64,6 @@ internal static class RuntimeVersion
         }
     }
 
-    private static MontyWorkerException Mute(string runtimePath, string how, int? exitCode = null) =>
+    private static MontyWorkerException CreateNoVersionException(string runtimePath, string how, int? exitCode = null) =>
         new(WorkerFailure.NotStarted, $"The Monty runtime {runtimePath} did not say its version {how}; dumps need it.", exitCode);
 }

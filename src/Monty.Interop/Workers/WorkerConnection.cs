@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Google.Protobuf;
+using Monty.Interop.Sessions;
 using Monty.Interop.Wire;
 
 namespace Monty.Interop.Workers;
@@ -34,8 +35,12 @@ internal sealed class WorkerConnection : IDisposable
     private MontyWorkerException? broken;
     private bool inputClosed;
 
-    public WorkerConnection(WorkerProcess process, TimeProvider time, long maxDecodedBytes) =>
-        (this.process, this.time, this.maxDecodedBytes) = (process, time, maxDecodedBytes);
+    public WorkerConnection(WorkerProcess process, TimeProvider time, long maxDecodedBytes)
+    {
+        this.process = process;
+        this.time = time;
+        this.maxDecodedBytes = maxDecodedBytes;
+    }
 
     public int ProcessId => process.Id;
 
@@ -48,7 +53,7 @@ internal sealed class WorkerConnection : IDisposable
     public bool EndsWithReset { get; private set; }
 
     /// <summary>Queues a request; the next receive writes it. Several may be queued: each gets its own replies, in order.</summary>
-    public void Send(ParentRequest request)
+    public void Enqueue(ParentRequest request)
     {
         ThrowIfBroken();
         outgoing.Add(request);
@@ -56,17 +61,17 @@ internal sealed class WorkerConnection : IDisposable
     }
 
     /// <summary>Queues a request that is answered by Ok and nothing else; the next receive takes that Ok before it looks for its own event.</summary>
-    public void SendForOk(ParentRequest request)
+    public void EnqueueForOk(ParentRequest request)
     {
-        Send(request);
+        Enqueue(request);
         acknowledgementsDue++;
     }
 
     /// <summary>Receives up to the next event that ends a turn, which is to be decoded before the next receive; prints go to the sink on the way.</summary>
     /// <param name="prints">Where the printed text goes, or null.</param>
-    /// <param name="deadline">How long this turn may take before the worker is killed, or null.</param>
+    /// <param name="timeout">How long this turn may take before the worker is killed, or null.</param>
     /// <param name="cancellationToken">Cancelling kills the worker: a turn cannot be stopped in another way.</param>
-    public ValueTask<WorkerEvent> ReceiveAsync(PrintSink? prints, TimeSpan? deadline, CancellationToken cancellationToken)
+    public ValueTask<WorkerEvent> ReceiveAsync(PrintSink? prints, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         try
         {
@@ -83,14 +88,14 @@ internal sealed class WorkerConnection : IDisposable
             return ValueTask.FromException<WorkerEvent>(Cancelled(exception, cancellationToken));
         }
 
-        return new ValueTask<WorkerEvent>(ReceiveCoreAsync(prints, deadline, settling: false, cancellationToken));
+        return new ValueTask<WorkerEvent>(ReceiveCoreAsync(prints, timeout, settling: false, cancellationToken));
     }
 
     /// <summary>Receives every Ok that is still due, and nothing more. The worker may have died since it sent the last (<see cref="CheckUnused"/>).</summary>
-    public ValueTask SettleAsync(TimeSpan? deadline, CancellationToken cancellationToken) =>
+    public ValueTask SettleAsync(TimeSpan? timeout, CancellationToken cancellationToken) =>
         acknowledgementsDue == 0 || TryReceive(null, SynchronousMilliseconds, settling: true) is not null
             ? ValueTask.CompletedTask
-            : new ValueTask(ReceiveCoreAsync(null, deadline, settling: true, cancellationToken));
+            : new ValueTask(ReceiveCoreAsync(null, timeout, settling: true, cancellationToken));
 
     /// <summary>Takes what a worker that nobody uses has said so far, without waiting for an Ok that is still due.</summary>
     /// <exception cref="MontyWorkerException">It died meanwhile, which shows as the end of its output, or it said what nobody asked for.</exception>
@@ -143,8 +148,8 @@ internal sealed class WorkerConnection : IDisposable
             ? Read(reply, static r => r.Read(DumpResult.Parser)).State
             : throw Fail(WorkerFailure.BrokenProtocol, new WireFormatException($"{reply.KindCase} where a dump was due{ErrorIn(reply)}"));
 
-    /// <summary>Says that an Ok comes next, for a request queued with <see cref="Send"/> behind others that have replies of their own.</summary>
-    public void OkIsDue() => acknowledgementsDue++;
+    /// <summary>Says that an Ok comes next, for a request queued with <see cref="Enqueue"/> behind others that have replies of their own.</summary>
+    public void ExpectOk() => acknowledgementsDue++;
 
     /// <exception cref="MontyWorkerException">The connection is broken, for the reason that broke it first.</exception>
     public void ThrowIfBroken()
@@ -182,14 +187,14 @@ internal sealed class WorkerConnection : IDisposable
 
     private async Task<WorkerEvent> ReceiveCoreAsync(
         PrintSink? prints,
-        TimeSpan? deadline,
+        TimeSpan? timeout,
         bool settling,
         CancellationToken cancellationToken
     )
     {
-        var timer = deadline is { } limit
+        var timer = timeout is { } limit
             ? time.CreateTimer(
-                static state => ((WorkerConnection)state!).Break(WorkerFailure.DeadlineExceeded),
+                static state => ((WorkerConnection)state!).Break(WorkerFailure.TimedOut),
                 this,
                 limit,
                 Timeout.InfiniteTimeSpan
@@ -241,17 +246,17 @@ internal sealed class WorkerConnection : IDisposable
                 {
                     if (TryReadEvent(out var wanted) is not { } received)
                     {
-                        if (!Pump(wanted, milliseconds))
+                        if (!ReadOnce(wanted, milliseconds))
                         {
                             return null;
                         }
                     }
-                    else if (Digest(received, prints, settling))
+                    else if (HandleEvent(received, prints, settling))
                     {
                         return received;
                     }
 
-                    // Whoever prints, or sends, without a pause must not outlast the deadline of the turn, which is not armed yet.
+                    // Whoever prints, or sends, without a pause must not outlast the timeout of the turn, which is not armed yet.
                     if (begun != 0 && Stopwatch.GetElapsedTime(begun).TotalMilliseconds > milliseconds)
                     {
                         return null;
@@ -280,7 +285,7 @@ internal sealed class WorkerConnection : IDisposable
     }
 
     /// <summary>Takes one event; true when it is the one that the caller waits for.</summary>
-    private bool Digest(WorkerEvent received, PrintSink? prints, bool settling)
+    private bool HandleEvent(WorkerEvent received, PrintSink? prints, bool settling)
     {
         switch (received.KindCase)
         {
@@ -324,7 +329,7 @@ internal sealed class WorkerConnection : IDisposable
     }
 
     /// <summary>One wait, then one write, one read, or both; false when the time passed.</summary>
-    private bool Pump(int wanted, int milliseconds)
+    private bool ReadOnce(int wanted, int milliseconds)
     {
         var sending = !outgoing.IsEmpty && !inputClosed;
         if (sending)
@@ -416,7 +421,7 @@ internal sealed class WorkerConnection : IDisposable
                 $"The Monty runtime does not speak protocol version {ProtocolVersion}, which this client needs: {fatalMessage ?? $"it ended with code {exitCode}"}.",
             WorkerFailure.OutOfMemory =>
                 "The Monty worker ran out of memory (exit code 65): the script, an input or a result needed more than the memory limit's hard ceiling.",
-            WorkerFailure.DeadlineExceeded => "The Monty worker was killed because a turn passed its deadline.",
+            WorkerFailure.TimedOut => "The Monty worker was killed because a turn passed its timeout.",
             WorkerFailure.Cancelled => "The Monty worker was killed because a turn was cancelled.",
             WorkerFailure.PrintLimitExceeded => $"The Monty worker was killed: {cause?.Message}.",
             WorkerFailure.Abandoned => "The Monty worker was killed because the host gave up a turn half-way.",

@@ -38,7 +38,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             {
                 if (disposed)
                 {
-                    throw Ended();
+                    throw CreateDisposedException();
                 }
 
                 if (live >= options.MinWorkers)
@@ -64,7 +64,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         {
             if (disposed)
             {
-                throw Ended();
+                throw CreateDisposedException();
             }
 
             if (!idle.TryPop(out worker))
@@ -109,7 +109,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             live -= free.Count;
             foreach (var waiter in waiters)
             {
-                waiter.TrySetException(Ended());
+                waiter.TrySetException(CreateDisposedException());
             }
 
             waiters.Clear();
@@ -117,7 +117,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
 
         foreach (var worker in free)
         {
-            End(worker);
+            EndWorker(worker);
         }
     }
 
@@ -177,7 +177,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         catch (MontyWorkerException)
         {
             Interlocked.Increment(ref discarded);
-            End(worker);
+            EndWorker(worker);
             return false;
         }
     }
@@ -194,13 +194,13 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
                 options.MaxDecodedBytes
             );
             MontyTelemetry.CountWorker(1);
-            worker.SendForOk(
+            worker.EnqueueForOk(
                 new ParentRequest
                 {
                     Configure = new Configure { ScriptName = "main.py", ProtocolVersion = WorkerConnection.ProtocolVersion },
                 }
             );
-            worker.SendForOk(new ParentRequest { Reset = new Unit() });
+            worker.EnqueueForOk(new ParentRequest { Reset = new Unit() });
             await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             worker.ThrowIfBroken(); // the timeout passed, or the token was cancelled, as it answered
@@ -211,7 +211,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         {
             if (worker is not null)
             {
-                End(worker);
+                EndWorker(worker);
             }
 
             Release(null);
@@ -219,10 +219,10 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
     }
 
-    private static ObjectDisposedException Ended() =>
+    private static ObjectDisposedException CreateDisposedException() =>
         new(typeof(MontyPool).FullName, "The pool was disposed; make another, and dispose it when nobody needs its workers any more.");
 
-    private static void End(WorkerConnection worker)
+    private static void EndWorker(WorkerConnection worker)
     {
         worker.Dispose();
         MontyTelemetry.CountWorker(-1);
@@ -251,7 +251,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         {
             if (!worker.EndsWithReset)
             {
-                worker.SendForOk(new ParentRequest { Reset = new Unit() });
+                worker.EnqueueForOk(new ParentRequest { Reset = new Unit() });
             }
 
             worker.Flush();
@@ -268,14 +268,14 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
     private void Recycle(WorkerConnection worker)
     {
         Interlocked.Increment(ref recycled);
-        End(worker);
+        EndWorker(worker);
         Release(null);
     }
 
     private void Discard(WorkerConnection worker)
     {
         Interlocked.Increment(ref discarded);
-        End(worker);
+        EndWorker(worker);
         Release(null);
     }
 
@@ -304,7 +304,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
 
         if (worker is not null)
         {
-            End(worker);
+            EndWorker(worker);
         }
     }
 }

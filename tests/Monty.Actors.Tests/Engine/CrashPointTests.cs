@@ -6,7 +6,7 @@ using Monty.Testing.Engine;
 using Monty.Testing.Journals;
 using Shouldly;
 using Xunit;
-using FunctionCall = Monty.Interop.FunctionCall;
+using MontyFunctionCall = Monty.Interop.MontyFunctionCall;
 
 namespace Monty.Actors.Tests.Engine;
 
@@ -74,7 +74,7 @@ public sealed class CrashPointTests
         await SendAsync(engine, new OpenCommand("open", new SessionSetup()));
         await SendAsync(engine, new FeedCommand("feed", Code));
         var asked = (CallAnnounced)await engine.EventAsync(Id, e => e is CallAnnounced { Kind: CallKind.External });
-        await SendAsync(engine, new AnswerCommand("answer", 1, ((FunctionCall)asked.Call).CallId, MontyAnswer.Return(20)));
+        await SendAsync(engine, new AnswerCommand("answer", 1, ((MontyFunctionCall)asked.Call).CallId, MontyAnswer.Return(20)));
 
         var ended = (FeedEnded)await engine.EventAsync(Id, e => e is FeedEnded);
         crashed.IsCompleted.ShouldBeTrue("the point was passed");

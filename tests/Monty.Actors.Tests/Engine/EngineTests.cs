@@ -4,7 +4,7 @@ using Monty.Testing;
 using Monty.Testing.Engine;
 using Shouldly;
 using Xunit;
-using FunctionCall = Monty.Interop.FunctionCall;
+using MontyFunctionCall = Monty.Interop.MontyFunctionCall;
 
 namespace Monty.Actors.Tests.Engine;
 
@@ -259,7 +259,7 @@ public sealed class EngineTests : IAsyncDisposable
         {
             Dump = OfAnotherRuntime,
             Event = e =>
-                e is CallAnnounced { Call: FunctionCall call } announced ? announced with { Call = call with { Arguments = [2] } } : e,
+                e is CallAnnounced { Call: MontyFunctionCall call } announced ? announced with { Call = call with { Arguments = [2] } } : e,
         };
         await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = foreign }, Token);
         await next.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return(35)), Token);
@@ -283,7 +283,7 @@ public sealed class EngineTests : IAsyncDisposable
         {
             Dump = OfAnotherRuntime,
             Event = e =>
-                e is CallAnnounced { Call: FunctionCall call } announced ? announced with { Call = call with { Arguments = [2] } } : e,
+                e is CallAnnounced { Call: MontyFunctionCall call } announced ? announced with { Call = call with { Arguments = [2] } } : e,
         };
         await using (var engine = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = broken }, Token))
         {

@@ -5,7 +5,7 @@ using Monty.Testing;
 using Monty.Testing.Engine;
 using Shouldly;
 using Xunit;
-using FunctionCall = Monty.Interop.FunctionCall;
+using MontyFunctionCall = Monty.Interop.MontyFunctionCall;
 
 namespace Monty.Actors.Tests.Engine;
 
@@ -139,7 +139,7 @@ public sealed class ManySessionsTests : IAsyncDisposable
                         var asked = (CallAnnounced)await engine.EventAsync(id, e => e is CallAnnounced { Kind: CallKind.External });
                         await engine.AcceptAsync(
                             id,
-                            new AnswerCommand("answer", 1, ((FunctionCall)asked.Call).CallId, MontyAnswer.Return(1000 * i))
+                            new AnswerCommand("answer", 1, ((MontyFunctionCall)asked.Call).CallId, MontyAnswer.Return(1000 * i))
                         );
                         (await engine.EndAsync(id)).ShouldBe(new FeedOutcome.Completed(166 + (1000 * i)));
                     }

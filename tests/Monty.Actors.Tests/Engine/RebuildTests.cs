@@ -136,7 +136,7 @@ public sealed class RebuildTests : IAsyncDisposable
         );
         await engine.AcceptAsync(Id, new FeedCommand("feed", "x = ask('Rome')\nx + ask('Bern')"));
         await engine.AcceptAsync(Id, new AnswerCommand("first", 1, 0, MontyAnswer.Return(20)));
-        await engine.EventAsync(Id, e => e is CallAnnounced { Call: FunctionCall { CallId: 1 } });
+        await engine.EventAsync(Id, e => e is CallAnnounced { Call: MontyFunctionCall { CallId: 1 } });
     }
 
     private static SessionEvent DeadlyFeed(SessionEvent fact) => fact is Fed fed ? fed with { Code = Kills } : fact;

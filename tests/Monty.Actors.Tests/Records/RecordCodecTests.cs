@@ -5,9 +5,9 @@ using Monty.Actors.Tests.Sessions;
 using Monty.Interop;
 using Shouldly;
 using Xunit;
-using FunctionCall = Monty.Interop.FunctionCall;
-using NameLookup = Monty.Interop.NameLookup;
-using OsCall = Monty.Interop.OsCall;
+using MontyFunctionCall = Monty.Interop.MontyFunctionCall;
+using MontyNameLookup = Monty.Interop.MontyNameLookup;
+using MontyOsCall = Monty.Interop.MontyOsCall;
 
 namespace Monty.Actors.Tests.Records;
 
@@ -15,7 +15,7 @@ namespace Monty.Actors.Tests.Records;
 public sealed class RecordCodecTests
 {
     private static readonly DateTimeOffset At = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
-    private static readonly FunctionCall Call = new(
+    private static readonly MontyFunctionCall Call = new(
         "fetch",
         ["x", 2],
         [new("retries", 3)],
@@ -70,17 +70,17 @@ public sealed class RecordCodecTests
             { "printed", new TextPrinted("text"), "0a0474657874" },
             {
                 "resolved",
-                new Resolved(new NameLookup("n", new Guid("00112233-4455-6677-8899-aabbccddeeff")), MontyAnswer.NotFound),
+                new Resolved(new MontyNameLookup("n", new Guid("00112233-4455-6677-8899-aabbccddeeff")), MontyAnswer.NotFound),
                 "0a171a150a016e121033221100554477668899aabbccddeeff12021a00"
             },
             {
                 "resolved",
-                new Resolved(new OsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled),
+                new Resolved(new MontyOsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled),
                 "0a11120f08131203224b2212046e756c6c180312022200"
             },
             {
                 "resolved",
-                new Resolved(new OsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled) { FilesChangedAt = At },
+                new Resolved(new MontyOsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled) { FilesChangedAt = At },
                 "0a11120f08131203224b2212046e756c6c18031202220018c0a6cfa3d4c5ae03"
             },
             {

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Monty.Actors.Records;
 using Monty.Interop;
-using Monty.Interop.Tests.Values;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using Monty.Interop;
 using Shouldly;
 using Xunit;
-using FunctionCall = Monty.Interop.FunctionCall;
-using ResolveFutures = Monty.Interop.ResolveFutures;
+using MontyFunctionCall = Monty.Interop.MontyFunctionCall;
+using MontyResolveFutures = Monty.Interop.MontyResolveFutures;
 
 namespace Monty.Actors.Tests.Sessions;
 
@@ -10,18 +10,19 @@ namespace Monty.Actors.Tests.Sessions;
 public sealed class HostileTurnTests
 {
     private static readonly ToolCatalog Tools = new([new ToolSpec("fetch", CallKind.Handler, IsAsync: true)]);
-    private static readonly TurnStep Fetch = new("", new FunctionCall("fetch", [], [], 0, null), MontyAnswer.Future);
+    private static readonly TurnStep Fetch = new("", new MontyFunctionCall("fetch", [], [], 0, null), MontyAnswer.Future);
     private static readonly SessionState Running = SessionFold.Apply(
         SessionState.None,
         [new SessionOpened("open", new SessionSetup()), new Fed("feed", 1, "code", [], null)]
     );
 
     [Fact]
-    public void A_call_that_is_made_twice_is_a_strike() => ShouldBeStrike(new TurnOutcome.Ran([Fetch, Fetch], "", new ResolveFutures([0])));
+    public void A_call_that_is_made_twice_is_a_strike() =>
+        ShouldBeStrike(new TurnOutcome.Ran([Fetch, Fetch], "", new MontyResolveFutures([0])));
 
     [Fact]
     public void A_future_that_is_awaited_twice_at_once_is_a_strike() =>
-        ShouldBeStrike(new TurnOutcome.Ran([Fetch], "", new ResolveFutures([0, 0])));
+        ShouldBeStrike(new TurnOutcome.Ran([Fetch], "", new MontyResolveFutures([0, 0])));
 
     private static void ShouldBeStrike(TurnOutcome outcome)
     {

@@ -147,7 +147,7 @@ public sealed class SessionCoreProperties
         SessionEvent[] facts =
         [
             new TextPrinted("x"),
-            new Resolved(new NameLookup("n"), MontyAnswer.NotFound),
+            new Resolved(new MontyNameLookup("n"), MontyAnswer.NotFound),
             new FuturesAwaited([0]),
             new FuturesDelivered([0]),
             new CallAnswered("", 0, MontyAnswer.Return(1)),
@@ -157,7 +157,7 @@ public sealed class SessionCoreProperties
             new FeedEnded(new FeedOutcome.Completed(1)),
             new WorkerLost("x"),
             new AttemptFailed(0, 1, "x", DateTimeOffset.UnixEpoch),
-            new CallAnnounced(new FunctionCall("f", [], [], 0), CallKind.Handler, false, "", null),
+            new CallAnnounced(new MontyFunctionCall("f", [], [], 0), CallKind.Handler, false, "", null),
         ];
         foreach (var fact in facts)
         {
@@ -206,7 +206,7 @@ public sealed class SessionCoreProperties
             SessionCore.TurnDue(session.State).ShouldBeOfType<AbortTurn>();
             var ended = SessionCore.Conclude(
                 session.State,
-                new TurnOutcome.Ran([], "", new Failed(new PythonError("KeyboardInterrupt"), FailureOrigin.Script)),
+                new TurnOutcome.Ran([], "", new MontyFailed(new PythonError("KeyboardInterrupt"), FailureOrigin.Script)),
                 new ToolCatalog([]),
                 session.Now
             );
@@ -232,7 +232,7 @@ public sealed class SessionCoreProperties
                     SessionCore
                         .Conclude(
                             state,
-                            new TurnOutcome.Ran([], "", new Failed(new PythonError("KeyboardInterrupt"), FailureOrigin.Script)),
+                            new TurnOutcome.Ran([], "", new MontyFailed(new PythonError("KeyboardInterrupt"), FailureOrigin.Script)),
                             new ToolCatalog([]),
                             session.Now
                         )
@@ -284,7 +284,7 @@ public sealed class SessionCoreProperties
                     SessionCore
                         .Conclude(
                             ending,
-                            new TurnOutcome.Ran([], "", new Failed(new PythonError("RuntimeError"), FailureOrigin.Script)),
+                            new TurnOutcome.Ran([], "", new MontyFailed(new PythonError("RuntimeError"), FailureOrigin.Script)),
                             new ToolCatalog([]),
                             session.Now
                         )

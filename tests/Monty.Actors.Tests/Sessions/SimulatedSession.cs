@@ -138,12 +138,12 @@ internal sealed class SimulatedSession(Decisions decisions)
 
         if (SessionCore.TurnDue(State) is AbortTurn abort)
         {
-            return new TurnOutcome.Ran([], "", new Failed(abort.Error, FailureOrigin.Script));
+            return new TurnOutcome.Ran([], "", new MontyFailed(abort.Error, FailureOrigin.Script));
         }
 
         if (SessionCore.TurnDue(State) is FeedTurn && decisions.OneIn(12))
         {
-            return new TurnOutcome.Ran([], "", new TypingFailed("findings"));
+            return new TurnOutcome.Ran([], "", new MontyTypingFailed("findings"));
         }
 
         List<TurnStep> steps = [];
@@ -164,7 +164,7 @@ internal sealed class SimulatedSession(Decisions decisions)
     private MontyAnswer Answered { get; set; } = MontyAnswer.NotFound;
 
     /// <summary>The calls for which the interpreter was given a future in this feed.</summary>
-    private IEnumerable<uint> Futures => OfFeed<CallAnnounced>().Where(a => a.IsDeferred).Select(a => ((FunctionCall)a.Call).CallId);
+    private IEnumerable<uint> Futures => OfFeed<CallAnnounced>().Where(a => a.IsDeferred).Select(a => ((MontyFunctionCall)a.Call).CallId);
 
     /// <summary>The calls whose futures have their answers in the interpreter.</summary>
     private IEnumerable<uint> Delivered => OfFeed<FuturesDelivered>().SelectMany(d => d.CallIds);
@@ -178,15 +178,15 @@ internal sealed class SimulatedSession(Decisions decisions)
         {
             case 0:
                 Answered = MontyAnswer.NotFound;
-                return new NameLookup("name");
+                return new MontyNameLookup("name");
             case 1 when open.Where(known.ContainsKey).Order().ToList() is { Count: > 0 } ready:
                 Answered = MontyAnswer.Resolve(ready.ToDictionary(id => id, id => known[id]));
-                var awaited = new ResolveFutures(open.Order().ToEquatableArray());
+                var awaited = new MontyResolveFutures(open.Order().ToEquatableArray());
                 open.ExceptWith(ready);
                 return awaited;
             case 2:
                 Answered = MontyAnswer.Return(MontyValue.None);
-                return new OsCall(OsFunction.DateToday, [], nextCall++);
+                return new MontyOsCall(OsFunction.DateToday, [], nextCall++);
             default:
                 Answered = MontyAnswer.Future;
                 open.Add(nextCall);
@@ -197,15 +197,15 @@ internal sealed class SimulatedSession(Decisions decisions)
     private MontyProgress End(HashSet<uint> open) =>
         decisions.Below(6) switch
         {
-            0 => new Complete(42),
-            1 => new Failed(new PythonError("ValueError", "bad"), FailureOrigin.Script),
-            2 => new Failed(new PythonError("TimeoutError", "time limit exceeded: 2s > 1s"), FailureOrigin.Limit),
+            0 => new MontyComplete(42),
+            1 => new MontyFailed(new PythonError("ValueError", "bad"), FailureOrigin.Script),
+            2 => new MontyFailed(new PythonError("TimeoutError", "time limit exceeded: 2s > 1s"), FailureOrigin.Limit),
             3 => Call(decisions.Of<string>(["charge", "ask"])),
-            4 => new OsCall(OsFunction.WriteText, [new MontyPath("/f"), "x"], nextCall++),
-            _ => new ResolveFutures(open.Order().ToEquatableArray()),
+            4 => new MontyOsCall(OsFunction.WriteText, [new MontyPath("/f"), "x"], nextCall++),
+            _ => new MontyResolveFutures(open.Order().ToEquatableArray()),
         };
 
-    private FunctionCall Call(string name) =>
+    private MontyFunctionCall Call(string name) =>
         new(
             name,
             name switch

@@ -95,7 +95,7 @@ public sealed class EngineTelemetryTests
             {
                 Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content),
                 Event = e =>
-                    e is CallAnnounced { Call: FunctionCall { Name: "ask" } call } announced
+                    e is CallAnnounced { Call: MontyFunctionCall { Name: "ask" } call } announced
                         ? announced with
                         {
                             Call = call with { Arguments = ["another"] },

@@ -70,7 +70,7 @@ public sealed class CallLogTests
         var large = Calls.Of("f", new string('x', 10 << 20));
         var small = Calls.Of("f");
 
-        foreach (var call in (FunctionCall[])[large, large, small])
+        foreach (var call in (MontyFunctionCall[])[large, large, small])
         {
             log.Start(call);
         }

@@ -14,10 +14,11 @@ public sealed class VisibleTextTests
     [InlineData("\u202egnp.exe", "\\u202egnp.exe")]
     [InlineData("\u2028", "\\u2028")]
     [InlineData("\U000e0041", "\\U000e0041")]
-    public void Control_and_invisible_characters_are_escaped(string text, string visible) => VisibleText.Of(text, 100).ShouldBe(visible);
+    public void Control_and_invisible_characters_are_escaped(string text, string visible) =>
+        VisibleText.Format(text, 100).ShouldBe(visible);
 
     [Fact]
-    public void A_lone_surrogate_becomes_the_replacement_character() => VisibleText.Of("a\ud800b", 100).ShouldBe("a\ufffdb");
+    public void A_lone_surrogate_becomes_the_replacement_character() => VisibleText.Format("a\ud800b", 100).ShouldBe("a\ufffdb");
 
     [Theory]
     [InlineData("12345", 5, "12345")]
@@ -26,5 +27,6 @@ public sealed class VisibleTextTests
     [InlineData("123\u001b", 5, "123…")]
     [InlineData("x", 0, "…")]
     [InlineData("", 0, "")]
-    public void Long_text_is_cut_between_characters(string text, int longest, string cut) => VisibleText.Of(text, longest).ShouldBe(cut);
+    public void Long_text_is_cut_between_characters(string text, int longest, string cut) =>
+        VisibleText.Format(text, longest).ShouldBe(cut);
 }

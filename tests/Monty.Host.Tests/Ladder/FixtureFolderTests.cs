@@ -65,5 +65,5 @@ public sealed class FixtureFolderTests
     [InlineData("CAUGHT_BY", true)]
     [InlineData("raised", false)]
     public void A_filter_is_a_tier_or_a_part_of_the_name(string filter, bool takes) =>
-        FixtureFilter.Takes(filter, Rungs.Read("""{"id": 12, "tier": 2, "name": "caught_by_type"}""")).ShouldBe(takes);
+        FixtureFilter.IsMatch(filter, Rungs.Read("""{"id": 12, "tier": 2, "name": "caught_by_type"}""")).ShouldBe(takes);
 }

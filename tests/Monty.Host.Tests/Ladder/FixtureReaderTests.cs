@@ -109,7 +109,7 @@ public sealed class FixtureReaderTests
         """{"inputs": {"db": 1}, "hostObjects": {"db": {}}}""",
         "test.json, fixture 1: 'db' is an input and a host object; rename one of them."
     )]
-    [InlineData("""{"expected": {"$colour": 1}}""", "test.json, fixture 1: 'expected' is no value: ")]
+    [InlineData("""{"expected": {"$color": 1}}""", "test.json, fixture 1: 'expected' is no value: ")]
     public void A_field_of_the_wrong_shape_is_named(string json, string message) =>
         Should.Throw<BadInputException>(() => Rungs.Read(json)).Message.ShouldStartWith(message);
 

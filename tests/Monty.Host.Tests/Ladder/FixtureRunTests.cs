@@ -9,7 +9,7 @@ namespace Monty.Host.Tests.Ladder;
 /// <summary>What a fixture asks of a path, and how a run decides; the runtime is not needed for either.</summary>
 public sealed class FixtureRunTests
 {
-    private static readonly LadderTurn None = new("", new Complete(MontyValue.None));
+    private static readonly LadderTurn None = new("", new MontyComplete(MontyValue.None));
 
     [Fact]
     public async Task A_session_is_set_up_as_the_fixture_says_and_closed()
@@ -73,9 +73,9 @@ public sealed class FixtureRunTests
     public async Task Names_and_calls_that_are_not_offered_use_up_no_answer()
     {
         var path = new ScriptedPath(
-            new("", new NameLookup("f")),
-            new("", new NameLookup("g")),
-            new("", new NameLookup("size", Guid.Empty)),
+            new("", new MontyNameLookup("f")),
+            new("", new MontyNameLookup("g")),
+            new("", new MontyNameLookup("size", Guid.Empty)),
             new("", Call("g", 0)),
             new("", Call("f", 1)),
             None
@@ -154,8 +154,8 @@ public sealed class FixtureRunTests
             new("", Call("f", 0)),
             new("", Call("f", 1)),
             new("", Call("f", 2)),
-            new("", new ResolveFutures([0, 1, 2])),
-            new("", new ResolveFutures([0, 1])),
+            new("", new MontyResolveFutures([0, 1, 2])),
+            new("", new MontyResolveFutures([0, 1])),
             None
         );
 
@@ -186,11 +186,11 @@ public sealed class FixtureRunTests
     [InlineData("""{"asyncResumeMap": {"0": 1, "5": 1}}""", "the futures 5 were never settled")]
     [InlineData("""{"code": "1"}""", "the script awaits a call that was answered at once")]
     public async Task Futures_must_fit_what_is_awaited(string fixture, string problem) =>
-        (await new ScriptedPath(new("", new ResolveFutures([0])), None).RunAsync(fixture)).Problems.ShouldBe([problem]);
+        (await new ScriptedPath(new("", new MontyResolveFutures([0])), None).RunAsync(fixture)).Problems.ShouldBe([problem]);
 
     [Fact]
     public async Task A_future_of_an_earlier_feed_cannot_be_settled() =>
-        (await new ScriptedPath(new LadderTurn("", new ResolveFutures([]))).RunAsync("""{"asyncResumeMap": {}}""")).Problems.ShouldBe([
+        (await new ScriptedPath(new LadderTurn("", new MontyResolveFutures([]))).RunAsync("""{"asyncResumeMap": {}}""")).Problems.ShouldBe([
             "the script awaits a call of an earlier feed, which nothing can settle",
         ]);
 
@@ -210,7 +210,7 @@ public sealed class FixtureRunTests
     [InlineData(OsFunction.Rename, "Path.rename")]
     public async Task Os_calls_have_the_names_of_fixtures(OsFunction function, string name)
     {
-        var call = new LadderTurn("", new OsCall(function, ["key", "default"], 0));
+        var call = new LadderTurn("", new MontyOsCall(function, ["key", "default"], 0));
 
         (await new ScriptedPath(call, None).RunAsync($$"""{"osCallResponses": [{"operation": "{{name}}"}]}""")).Problems.ShouldBeEmpty();
         (await new ScriptedPath(call, None).RunAsync("""{"osCallResponses": [{"operation": "mutant"}]}""")).Problems.ShouldBe([
@@ -225,7 +225,7 @@ public sealed class FixtureRunTests
     [InlineData(OsFunction.ReadText, """{"result": "text"}""", "text")]
     public async Task Os_calls_are_answered_with_their_result_or_what_stands_for_none(OsFunction function, string response, string answer)
     {
-        var path = new ScriptedPath(new("", new OsCall(function, ["key", "default"], 0)), None);
+        var path = new ScriptedPath(new("", new MontyOsCall(function, ["key", "default"], 0)), None);
         await path.RunAsync($$"""{"osCallResponses": [{{response}}]}""");
 
         path.Answers.ShouldBe([MontyAnswer.Return(answer)]);
@@ -234,7 +234,7 @@ public sealed class FixtureRunTests
     [Fact]
     public async Task Lines_are_those_of_the_whole_session_and_an_unfinished_one_counts()
     {
-        var path = new ScriptedPath(new("a\nb", Call("f", 0)), new("c\n", new Complete(1)), new("d", new Complete(1)));
+        var path = new ScriptedPath(new("a\nb", Call("f", 0)), new("c\n", new MontyComplete(1)), new("d", new MontyComplete(1)));
 
         var result = await path.RunAsync(
             """
@@ -254,7 +254,7 @@ public sealed class FixtureRunTests
     [InlineData("[\"a\"]", "a", true)]
     public async Task One_line_feed_at_the_end_ends_the_last_line(string lines, string printed, bool holds) =>
         (
-            await new ScriptedPath(new LadderTurn(printed, new Complete(1))).RunAsync($$"""{"expectedPrintLines": {{lines}}}""")
+            await new ScriptedPath(new LadderTurn(printed, new MontyComplete(1))).RunAsync($$"""{"expectedPrintLines": {{lines}}}""")
         ).Problems.Count.ShouldBe(holds ? 0 : 1);
 
     [Theory]
@@ -264,7 +264,7 @@ public sealed class FixtureRunTests
     [InlineData(1, "x", true)]
     public async Task Lines_must_have_arrived_when_printed_lines_is_called(int said, string printed, bool holds)
     {
-        var path = new ScriptedPath(new(printed, new FunctionCall("printed_lines", [said], [], 0)), None);
+        var path = new ScriptedPath(new(printed, new MontyFunctionCall("printed_lines", [said], [], 0)), None);
 
         var result = await path.RunAsync("""{"externalFunctions": ["printed_lines"], "resumeValues": [null]}""");
 
@@ -278,7 +278,7 @@ public sealed class FixtureRunTests
     [InlineData("{}", 1)]
     public async Task A_refusal_of_the_type_check_must_be_expected(string fixture, int problems)
     {
-        var result = await new ScriptedPath(new LadderTurn("", new TypingFailed("main.py:1:1: error[a-rule] in `double`"))).RunAsync(
+        var result = await new ScriptedPath(new LadderTurn("", new MontyTypingFailed("main.py:1:1: error[a-rule] in `double`"))).RunAsync(
             fixture
         );
 
@@ -290,7 +290,7 @@ public sealed class FixtureRunTests
     public async Task Code_that_the_type_check_refuses_must_not_run()
     {
         const string Fixture = """{"externalFunctions": ["f"], "resumeValues": [null], "typeCheckExpected": {"hasErrors": true}}""";
-        var refused = new TypingFailed("main.py:1:1: error[a-rule]");
+        var refused = new MontyTypingFailed("main.py:1:1: error[a-rule]");
 
         var printing = await new ScriptedPath(new LadderTurn("ran\n", refused)).RunAsync(
             Fixture.Replace("[null]", "[]", StringComparison.Ordinal)
@@ -304,7 +304,7 @@ public sealed class FixtureRunTests
     [Fact]
     public async Task An_error_without_frames_has_no_file()
     {
-        var turn = new LadderTurn("", new Failed(new PythonError("MemoryError", "limit"), FailureOrigin.Limit));
+        var turn = new LadderTurn("", new MontyFailed(new PythonError("MemoryError", "limit"), FailureOrigin.Limit));
         string[] broken =
         [
             """{"expectedErrorFilename": "main.py"}""",
@@ -323,5 +323,5 @@ public sealed class FixtureRunTests
         ).Problems.ShouldBeEmpty();
     }
 
-    private static FunctionCall Call(string name, uint id, Guid? receiver = null) => new(name, [], [], id, receiver);
+    private static MontyFunctionCall Call(string name, uint id, Guid? receiver = null) => new(name, [], [], id, receiver);
 }

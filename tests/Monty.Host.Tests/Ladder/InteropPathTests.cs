@@ -63,7 +63,7 @@ public sealed class InteropPathTests
                 CancellationToken.None
             );
 
-            turn.Progress.ShouldBeOfType<Monty.Interop.Complete>().Value.ShouldBe(42);
+            turn.Progress.ShouldBeOfType<Monty.Interop.MontyComplete>().Value.ShouldBe(42);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Google.Protobuf;
+using Monty.Interop.Dumps;
 using Monty.Interop.Wire;
 using Monty.Testing;
 using Shouldly;

@@ -17,16 +17,16 @@ public sealed class DumpTests : IDisposable
     public static TheoryData<string, Type> Suspensions =>
         new()
         {
-            { "n = fetch('url', 2.5, retries=3, deep=[{'a': (1, None)}]) + 1\nn", typeof(FunctionCall) },
-            { "from pathlib import Path\nn = int(str(Path('/etc/answer').read_text())) + 1\nn", typeof(OsCall) },
-            { "n = answer_of_the_host + 1\nn", typeof(NameLookup) },
+            { "n = fetch('url', 2.5, retries=3, deep=[{'a': (1, None)}]) + 1\nn", typeof(MontyFunctionCall) },
+            { "from pathlib import Path\nn = int(str(Path('/etc/answer').read_text())) + 1\nn", typeof(MontyOsCall) },
+            { "n = answer_of_the_host + 1\nn", typeof(MontyNameLookup) },
             {
                 "import asyncio\nasync def both():\n    return await asyncio.gather(fetch(1), fetch(2))\nn = min(await both()) + 1\nn",
-                typeof(ResolveFutures)
+                typeof(MontyResolveFutures)
             },
             {
                 "def f():\n    try:\n        return fetch('inside')\n    finally:\n        log.append(1)\nlog = []\nn = f() + len(log)\nn",
-                typeof(FunctionCall)
+                typeof(MontyFunctionCall)
             },
         };
 
@@ -134,7 +134,7 @@ public sealed class DumpTests : IDisposable
         foreach (var one in new[] { session, loaded, again })
         {
             one.Pending.ShouldNotBeNull().Timeless().ShouldBe(suspension.Timeless());
-            (await Answer(one)).ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(42));
+            (await Answer(one)).ShouldBeOfType<MontyComplete>().Value.ShouldBe(new MontyInt(42));
             (await one.FeedAsync("n").InTime()).Value.ShouldBe(new MontyInt(42));
         }
     }
@@ -147,13 +147,13 @@ public sealed class DumpTests : IDisposable
         var suspension = await Reach(session, code);
         var dump = await session.DumpAsync().InTime();
 
-        var said = await Host("answer", Convert.ToBase64String(dump.Bytes.Span), kind == typeof(OsCall) ? "'41'" : "41");
+        var said = await Host("answer", Convert.ToBase64String(dump.Bytes.Span), kind == typeof(MontyOsCall) ? "'41'" : "41");
 
         said[0].ShouldBe(suspension.Timeless().ToString());
-        said[1].ShouldBe(new Complete(new MontyInt(42)).ToString());
+        said[1].ShouldBe(new MontyComplete(new MontyInt(42)).ToString());
         using var back = await here.LoadSessionAsync(new MontyDump(Convert.FromBase64String(said[2]))).InTime();
         (await back.FeedAsync("n + 1").InTime()).Value.ShouldBe(new MontyInt(43));
-        (await Answer(session)).ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(42));
+        (await Answer(session)).ShouldBeOfType<MontyComplete>().Value.ShouldBe(new MontyInt(42));
     }
 
     [LinuxFact]
@@ -168,11 +168,11 @@ public sealed class DumpTests : IDisposable
             await session
                 .AnswerAsync(session.Pending!, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [1] = MontyAnswer.Return("b") }))
                 .InTime()
-        ).ShouldBeOfType<ResolveFutures>();
+        ).ShouldBeOfType<MontyResolveFutures>();
 
         using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
 
-        var waiting = loaded.Pending.ShouldBeOfType<ResolveFutures>();
+        var waiting = loaded.Pending.ShouldBeOfType<MontyResolveFutures>();
         waiting.PendingCallIds.ShouldBe([0u, 2u]);
         (
             await loaded
@@ -182,7 +182,7 @@ public sealed class DumpTests : IDisposable
                 )
                 .InTime()
         )
-            .ShouldBeOfType<Complete>()
+            .ShouldBeOfType<MontyComplete>()
             .Value.ToString()
             .ShouldBe("['a', 'b', 'c']");
     }
@@ -201,12 +201,14 @@ public sealed class DumpTests : IDisposable
             using var copy = await there.LoadSessionAsync(dump).InTime();
             await copy.AnswerAsync(copy.Pending!, MontyAnswer.Return(i)).InTime();
             results.Add(
-                (await copy.AnswerAsync(copy.Pending!, MontyAnswer.Return(i * 10)).InTime()).ShouldBeOfType<Complete>().Value.ToString()
+                (await copy.AnswerAsync(copy.Pending!, MontyAnswer.Return(i * 10)).InTime())
+                    .ShouldBeOfType<MontyComplete>()
+                    .Value.ToString()
             );
         }
 
         results.ShouldBe(["[0, 0]", "[1, 10]", "[2, 20]"]);
-        session.Pending.ShouldBeOfType<FunctionCall>().Arguments[0].ShouldBe(new MontyInt(1));
+        session.Pending.ShouldBeOfType<MontyFunctionCall>().Arguments[0].ShouldBe(new MontyInt(1));
     }
 
     [LinuxFact]
@@ -219,7 +221,9 @@ public sealed class DumpTests : IDisposable
 
         using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
 
-        var failed = (await loaded.AnswerAsync(loaded.Pending!, MontyAnswer.Return(MontyValue.None)).InTime()).ShouldBeOfType<Failed>();
+        var failed = (
+            await loaded.AnswerAsync(loaded.Pending!, MontyAnswer.Return(MontyValue.None)).InTime()
+        ).ShouldBeOfType<MontyFailed>();
         failed.Error.Frames.Select(f => f.FileName).ShouldBe(["waiting.py", "session.py", "library.py"]);
         var later = await Should.ThrowAsync<MontyScriptException>(() =>
             loaded.FeedAsync("calls()", new FeedOptions { ScriptName = "later.py" }).InTime()
@@ -341,7 +345,7 @@ public sealed class DumpTests : IDisposable
         {
             for (var answers = 0; ; answers++)
             {
-                if (await session.AnswerAsync(session.Pending!, MontyAnswer.Return(0)).InTime() is Failed failed)
+                if (await session.AnswerAsync(session.Pending!, MontyAnswer.Return(0)).InTime() is MontyFailed failed)
                 {
                     return (answers, failed.Error.TypeAndMessage, failed.Origin);
                 }
@@ -410,7 +414,7 @@ public sealed class DumpTests : IDisposable
     {
         var asynchronous = code.Contains("await", StringComparison.Ordinal);
         var progress = await session.StartAsync(code, feed).InTime();
-        while (asynchronous && progress is FunctionCall call)
+        while (asynchronous && progress is MontyFunctionCall call)
         {
             progress = await session.AnswerAsync(call, MontyAnswer.Future).InTime();
         }
@@ -420,11 +424,11 @@ public sealed class DumpTests : IDisposable
 
     private static Task<MontyProgress> Answer(MontySession session)
     {
-        var answer = MontyAnswer.Return(session.Pending is OsCall ? "41" : 41);
+        var answer = MontyAnswer.Return(session.Pending is MontyOsCall ? "41" : 41);
         return session
             .AnswerAsync(
                 session.Pending!,
-                session.Pending is ResolveFutures waiting
+                session.Pending is MontyResolveFutures waiting
                     ? MontyAnswer.Resolve(waiting.PendingCallIds.ToDictionary(id => id, _ => answer))
                     : answer
             )

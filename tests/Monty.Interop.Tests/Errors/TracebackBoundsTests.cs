@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
+using Monty.Interop.Tracebacks;
 using Shouldly;
 using Xunit;
 

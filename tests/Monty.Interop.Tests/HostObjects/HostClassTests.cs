@@ -99,7 +99,7 @@ public sealed class HostClassTests(RuntimeFixture runtime) : IClassFixture<Runti
         Refused(m => m.Method("go", (Account a, int self) => 1))
             .ShouldContain("a parameter is named 'self', which is the object itself in Python");
         Refused(m => m.Method("go", (Account a) => 1, TimeSpan.FromSeconds(1)))
-            .ShouldContain("The tool 'go' is not asynchronous, so no deadline could end it");
+            .ShouldContain("The tool 'go' is not asynchronous, so no timeout could end it");
         Refused(m => m.Construct(() => "text"))
             .ShouldStartWith("The constructor of the class 'Account' returns String. Return the new Account.");
         Refused(m => m.Construct(() => new Account("a")).Construct(() => new Account("b")))

@@ -17,7 +17,7 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
         var lent = await LendAndMakeAsync(session);
         Collect();
         lent.ShouldAllBe(l => l.IsAlive);
-        session.Dispose();
+        await session.DisposeAsync();
         await LetGoAsync(lent);
         Should.Throw<ObjectDisposedException>(() => session.Lend(new Account("Bob"), Bank.Class()));
         GC.KeepAlive(session);
@@ -98,7 +98,7 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
                     new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["account"] = account } },
                     Cancellation
                 )
-            ).ShouldBeOfType<FunctionCall>();
+            ).ShouldBeOfType<MontyFunctionCall>();
             dump = await first.DumpAsync(Cancellation);
         }
 

@@ -196,7 +196,7 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     {
         using var session = await runtime.OpenAsync();
         var account = session.Lend(ada, Bank.Class());
-        var call = (FunctionCall)
+        var call = (MontyFunctionCall)
             await session.StartAsync(
                 "account.deposit(5)",
                 new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["account"] = account } },

@@ -25,7 +25,7 @@ public sealed class FileEffectsTests : IDisposable
         foreach (var (kind, effect) in kinds)
         {
             using var mounted = new FileWorld(kind, new Dictionary<string, ReadOnlyMemory<byte>>());
-            OsCall[] changes =
+            MontyOsCall[] changes =
             [
                 Call(OsFunction.WriteText, "x"),
                 Call(OsFunction.AppendBytes, new MontyBytes(default)),
@@ -35,10 +35,12 @@ public sealed class FileEffectsTests : IDisposable
                 Call(OsFunction.Rmdir),
                 Call(OsFunction.Rename, new MontyPath("/elsewhere")),
             ];
-            changes.ShouldAllBe(c => mounted.Os.Effects.Of(c) == effect);
-            mounted.Os.Effects.Of(Call(OsFunction.Open, "r")).ShouldBe(FileEffect.Nothing);
-            mounted.Os.Effects.Of(Call(OsFunction.ReadText)).ShouldBe(FileEffect.Nothing);
-            mounted.Os.Effects.Of(new OsCall(OsFunction.WriteText, [new MontyPath("../elsewhere"), "x"], 0)).ShouldBe(FileEffect.Nothing);
+            changes.ShouldAllBe(c => mounted.Os.Effects.GetEffect(c) == effect);
+            mounted.Os.Effects.GetEffect(Call(OsFunction.Open, "r")).ShouldBe(FileEffect.Nothing);
+            mounted.Os.Effects.GetEffect(Call(OsFunction.ReadText)).ShouldBe(FileEffect.Nothing);
+            mounted
+                .Os.Effects.GetEffect(new MontyOsCall(OsFunction.WriteText, [new MontyPath("../elsewhere"), "x"], 0))
+                .ShouldBe(FileEffect.Nothing);
         }
     }
 
@@ -63,7 +65,7 @@ public sealed class FileEffectsTests : IDisposable
     [LinuxFact]
     public void What_was_made_or_removed_before_is_taken_for_done()
     {
-        OsCall[] calls =
+        MontyOsCall[] calls =
         [
             new(OsFunction.Mkdir, [new MontyPath("e"), false, false], 0),
             new(OsFunction.Unlink, [new MontyPath("log")], 0),
@@ -93,12 +95,12 @@ public sealed class FileEffectsTests : IDisposable
     {
         foreach (var function in (OsFunction[])[OsFunction.Unlink, OsFunction.Rmdir])
         {
-            var call = new OsCall(function, [new MontyPath(path)], 0);
+            var call = new MontyOsCall(function, [new MontyPath(path)], 0);
             (world.Os.Effects.Refusal(call) ?? world.Os.Answer(call)).ShouldBe(world.Os.Answer(call));
         }
     }
 
     public void Dispose() => world.Dispose();
 
-    private static OsCall Call(OsFunction function, params MontyValue[] more) => new(function, [new MontyPath("f"), .. more], 0);
+    private static MontyOsCall Call(OsFunction function, params MontyValue[] more) => new(function, [new MontyPath("f"), .. more], 0);
 }

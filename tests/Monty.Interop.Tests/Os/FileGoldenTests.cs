@@ -78,7 +78,7 @@ public sealed class FileGoldenTests(RuntimeFixture runtime) : IClassFixture<Runt
         if (kind == MountKind.InMemory)
         {
             world
-                .Os.Answer(new OsCall(OsFunction.Mkdir, [new MontyPath("/data/sub/empty"), false, false], 0))
+                .Os.Answer(new MontyOsCall(OsFunction.Mkdir, [new MontyPath("/data/sub/empty"), false, false], 0))
                 .ShouldBe(MontyAnswer.Return(MontyValue.None));
         }
         else

@@ -154,11 +154,11 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
             .Pool.TurnAsync(
                 null,
                 new FeedTurn("from pathlib import Path\nPath('/m/a').write_text('x')\nPath('/m/a').read_text()"),
-                new TurnOptions { GoOn = s => s is OsCall call ? os.Answer(call) : null }
+                new TurnOptions { AnswerInline = s => s is MontyOsCall call ? os.Answer(call) : null }
             )
             .InTime();
 
-        ((Complete)turn.Progress).Value.ShouldBe(new MontyStr("x"));
+        ((MontyComplete)turn.Progress).Value.ShouldBe(new MontyStr("x"));
     }
 
     [LinuxTheory]
@@ -251,7 +251,7 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
         os.Dispose();
         os.Dispose();
 
-        Should.Throw<ObjectDisposedException>(() => os.Answer(new OsCall(OsFunction.DateToday, [], 0)));
+        Should.Throw<ObjectDisposedException>(() => os.Answer(new MontyOsCall(OsFunction.DateToday, [], 0)));
     }
 
     private async Task<string> RunAsync(string code, FeedOptions feed)

@@ -61,7 +61,7 @@ public sealed class MountAgreementTests
         Math.Min(answered, refused).ShouldBeGreaterThan(5000, "both ends must be common to show anything");
     }
 
-    private static IEnumerable<OsCall> CallsOf(int[] numbers)
+    private static IEnumerable<MontyOsCall> CallsOf(int[] numbers)
     {
         for (uint i = 0; i + 2 < numbers.Length; i += 3)
         {
@@ -78,7 +78,7 @@ public sealed class MountAgreementTests
                 OsFunction.Rename => [new MontyPath(Paths[other % Paths.Length])],
                 _ => [],
             };
-            yield return new OsCall(function, [path, .. more], i);
+            yield return new MontyOsCall(function, [path, .. more], i);
         }
     }
 

@@ -88,7 +88,7 @@ public sealed class MountCostTests
         );
         var path = "/m" + string.Concat(Enumerable.Repeat("/.", detours));
 
-        var answer = os.Answer(new OsCall(OsFunction.Iterdir, [new MontyPath(path)], 0));
+        var answer = os.Answer(new MontyOsCall(OsFunction.Iterdir, [new MontyPath(path)], 0));
 
         ((RaiseAnswer)answer).Error.TypeAndMessage.ShouldBe($"OSError: [Errno 27] File too large: '{path}'");
     }
@@ -118,5 +118,5 @@ public sealed class MountCostTests
     }
 
     private MontyAnswer Answer(FileWorld world, OsFunction function, string path, params MontyValue[] more) =>
-        world.Os.Answer(new OsCall(function, [new MontyPath(path), .. more], callId++));
+        world.Os.Answer(new MontyOsCall(function, [new MontyPath(path), .. more], callId++));
 }

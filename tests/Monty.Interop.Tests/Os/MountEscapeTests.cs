@@ -17,7 +17,8 @@ public sealed class MountEscapeTests : IDisposable
 
     public MountEscapeTests()
     {
-        (inside, outside) = (outer.File("inside"), outer.File("outside"));
+        inside = outer.File("inside");
+        outside = outer.File("outside");
         Directory.CreateDirectory(Path.Combine(inside, "d"));
         Directory.CreateDirectory(outside);
         File.WriteAllText(Path.Combine(inside, "d", "f"), "inside");
@@ -182,7 +183,7 @@ public sealed class MountEscapeTests : IDisposable
                                 start.SignalAndWait();
                                 for (uint i = 0; i < Lines; i++)
                                 {
-                                    os.Answer(new OsCall(OsFunction.AppendText, [new MontyPath("/data/log"), "line\n"], i))
+                                    os.Answer(new MontyOsCall(OsFunction.AppendText, [new MontyPath("/data/log"), "line\n"], i))
                                         .ShouldBe(MontyAnswer.Return(5));
                                 }
                             },
@@ -254,14 +255,14 @@ public sealed class MountEscapeTests : IDisposable
 
     private void Link(string name, string target) => File.CreateSymbolicLink(Path.Combine(inside, name), target);
 
-    private OsCall Call(OsFunction function, string path, params MontyValue[] more) =>
+    private MontyOsCall Call(OsFunction function, string path, params MontyValue[] more) =>
         new(function, [new MontyPath(path), .. more], callId++);
 
-    private OsCall Write(OsFunction function, string path) => Call(function, path, "written");
+    private MontyOsCall Write(OsFunction function, string path) => Call(function, path, "written");
 
-    private OsCall Open(string path, string mode) => Call(OsFunction.Open, path, mode);
+    private MontyOsCall Open(string path, string mode) => Call(OsFunction.Open, path, mode);
 
-    private IEnumerable<OsCall> CallsFor(string path) =>
+    private IEnumerable<MontyOsCall> CallsFor(string path) =>
         [
             Call(OsFunction.Exists, path),
             Call(OsFunction.ReadText, path),
@@ -280,7 +281,7 @@ public sealed class MountEscapeTests : IDisposable
         ];
 
     /// <summary>Nothing of the world outside, and no path of the host, is in an answer.</summary>
-    private void Check(MontyAnswer answer, OsCall call)
+    private void Check(MontyAnswer answer, MontyOsCall call)
     {
         var text = answer switch
         {

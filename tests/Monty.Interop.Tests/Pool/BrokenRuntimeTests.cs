@@ -96,7 +96,7 @@ public sealed class BrokenRuntimeTests : IDisposable
         await time.WhenArmed(TimeSpan.FromMinutes(7)).WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromMinutes(7));
 
-        (await Should.ThrowAsync<MontyWorkerException>(() => opening)).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        (await Should.ThrowAsync<MontyWorkerException>(() => opening)).Failure.ShouldBe(WorkerFailure.TimedOut);
         pool.Statistics.Live.ShouldBe(0);
     }
 

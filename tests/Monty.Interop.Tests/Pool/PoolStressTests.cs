@@ -42,7 +42,7 @@ public sealed class PoolStressTests
         after.Recycled.ShouldBeGreaterThan(0);
         after.Discarded.ShouldBeGreaterThan(0);
         runtime.Present.Count.ShouldBe(after.Live);
-        pool.Dispose();
+        await pool.DisposeAsync();
         runtime.Present.ShouldBeEmpty();
         leaks.AssertNothingIsLeft();
     }
@@ -129,7 +129,7 @@ public sealed class PoolStressTests
 
                 if (fate == 4)
                 {
-                    session.Dispose();
+                    await session.DisposeAsync();
                 }
 
                 if (fate == 5)

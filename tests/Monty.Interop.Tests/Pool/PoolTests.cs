@@ -43,12 +43,12 @@ public sealed class PoolTests
         using (var first = await pool.OpenSessionAsync(new SessionOptions { Limits = new MontyLimits { MaxRecursionDepth = 5 } }).InTime())
         {
             await first.FeedAsync("secret = 1\ndef f(n):\n    return 0 if n == 0 else f(n - 1)").InTime();
-            (await first.StartAsync("wait()").InTime()).ShouldBeOfType<FunctionCall>();
+            (await first.StartAsync("wait()").InTime()).ShouldBeOfType<MontyFunctionCall>();
         }
 
         using var second = await pool.OpenSessionAsync().InTime();
 
-        (await second.StartAsync("secret").InTime()).ShouldBe(new NameLookup("secret"), new IgnoringTime());
+        (await second.StartAsync("secret").InTime()).ShouldBe(new MontyNameLookup("secret"), new IgnoringTime());
         await second.AbortAsync(new PythonError("NameError", "no")).InTime();
         (await second.FeedAsync("def f(n):\n    return 0 if n == 0 else f(n - 1)\nf(50)").InTime()).Value.ShouldBe(new MontyInt(0));
     }
@@ -65,7 +65,7 @@ public sealed class PoolTests
         var holder = await pool.OpenSessionAsync(session).InTime();
         var checking = pool.CheckTypesAsync("1");
         var waiting = pool.RunAsync("2", null, session);
-        holder.Dispose();
+        await holder.DisposeAsync();
 
         (await checking.InTime()).HasErrors.ShouldBeFalse();
         (await waiting.InTime()).Value.ShouldBe(new MontyInt(2));
@@ -155,7 +155,7 @@ public sealed class PoolTests
         );
         foreach (var session in three)
         {
-            session.Dispose();
+            await session.DisposeAsync();
         }
     }
 
@@ -209,7 +209,7 @@ public sealed class PoolTests
         var turn = session.FeedAsync("print('looping')\nwhile True: pass", new FeedOptions { OnPrint = _ => looping.SetResult() });
         await looping.Task.InTime();
 
-        session.Dispose();
+        await session.DisposeAsync();
 
         (await Should.ThrowAsync<MontyWorkerException>(() => turn.InTime())).Failure.ShouldBe(WorkerFailure.Abandoned);
         pool.Statistics.ShouldBe(
@@ -225,14 +225,14 @@ public sealed class PoolTests
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 2 });
         var session = await pool.OpenSessionAsync().InTime();
 
-        session.Dispose();
-        session.Dispose();
+        await session.DisposeAsync();
+        await session.DisposeAsync();
 
         (pool.Statistics.Live, pool.Statistics.Idle).ShouldBe((1, 1));
         using var first = await pool.OpenSessionAsync().InTime();
         using var second = await pool.OpenSessionAsync().InTime();
         await first.FeedAsync("x = 1").InTime();
-        (await second.StartAsync("x").InTime()).ShouldBeOfType<NameLookup>();
+        (await second.StartAsync("x").InTime()).ShouldBeOfType<MontyNameLookup>();
     }
 
     [LinuxFact]
@@ -250,7 +250,7 @@ public sealed class PoolTests
         );
         time.FireNextTimerAsItIsDisposed(onArmed: () => File.WriteAllText(runtime.Path + ".go", ""));
 
-        (await Should.ThrowAsync<MontyWorkerException>(() => pool.RunAsync("1").InTime())).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        (await Should.ThrowAsync<MontyWorkerException>(() => pool.RunAsync("1").InTime())).Failure.ShouldBe(WorkerFailure.TimedOut);
 
         time.Fired.ShouldBeTrue();
         pool.Statistics.ShouldBe(
@@ -301,7 +301,7 @@ public sealed class PoolTests
 
         await File.WriteAllTextAsync(runtime.Path + ".go", "");
 
-        (await second.InTime()).Dispose();
+        await (await second.InTime()).DisposeAsync();
         await prewarming.InTime();
         (pool.Statistics.Live, pool.Statistics.Idle, pool.Statistics.Started).ShouldBe((2, 1, 2));
     }
@@ -334,18 +334,18 @@ public sealed class PoolTests
         var idle = await pool.OpenSessionAsync().InTime();
         var lent = await pool.OpenSessionAsync().InTime();
         var broken = pool.OpenSessionAsync().AsTask();
-        idle.Dispose();
+        await idle.DisposeAsync();
         await (await broken.InTime()).FeedAsync("1").InTime();
-        (await broken).Dispose();
+        await (await broken).DisposeAsync();
         runtime.Present.Count.ShouldBe(2);
 
-        pool.Dispose();
-        pool.Dispose();
+        await pool.DisposeAsync();
+        await pool.DisposeAsync();
 
         runtime.Present.Count.ShouldBe(1);
         (await lent.FeedAsync("1 + 1").InTime()).Value.ShouldBe(new MontyInt(2));
         pool.Statistics.Live.ShouldBe(1);
-        lent.Dispose();
+        await lent.DisposeAsync();
         runtime.Present.ShouldBeEmpty();
         (pool.Statistics.Live, pool.Statistics.Idle).ShouldBe((0, 0));
     }
@@ -367,7 +367,7 @@ public sealed class PoolTests
     public async Task A_disposed_pool_lends_nothing()
     {
         var pool = new MontyPool(new MontyPoolOptions { MinWorkers = 1 });
-        pool.Dispose();
+        await pool.DisposeAsync();
 
         (await Should.ThrowAsync<ObjectDisposedException>(() => pool.OpenSessionAsync().InTime())).Message.ShouldStartWith(
             "The pool was disposed; make another"
@@ -389,7 +389,7 @@ public sealed class PoolTests
         var prewarming = pool.PrewarmAsync();
         pool.Statistics.Live.ShouldBe(1);
 
-        pool.Dispose();
+        await pool.DisposeAsync();
         await File.WriteAllTextAsync(runtime.Path + ".go", "");
 
         await Should.ThrowAsync<ObjectDisposedException>(() => prewarming.InTime());
@@ -410,8 +410,8 @@ public sealed class PoolTests
         Refused(new MontyPoolOptions { StartTimeout = TimeSpan.FromSeconds(-1) }).ShouldContain("StartTimeout");
         Refused(new MontyPoolOptions { StartTimeout = TimeSpan.FromDays(50) }).ShouldContain("StartTimeout");
         Should
-            .Throw<ArgumentException>(() => new SessionOptions { TurnDeadline = TimeSpan.MaxValue }.Validate())
-            .Message.ShouldContain("TurnDeadline");
+            .Throw<ArgumentException>(() => new SessionOptions { TurnTimeout = TimeSpan.MaxValue }.Validate())
+            .Message.ShouldContain("TurnTimeout");
         using var longest = new MontyPool(
             new MontyPoolOptions { CheckoutTimeout = TimeSpan.FromDays(49), StartTimeout = TimeSpan.FromDays(49) }
         );

@@ -23,7 +23,7 @@ public sealed class PoolWaitingTests
             new MontyPoolStatistics(Live: 2, Idle: 0, Waiting: 1, Started: 2, Recycled: 0, Discarded: 0, Checkouts: 2)
         );
         third.IsCompleted.ShouldBeFalse();
-        first.Dispose();
+        await first.DisposeAsync();
         using var got = await third.InTime();
         (await got.FeedAsync("3").InTime()).Value.ShouldBe(new MontyInt(3));
         pool.Statistics.ShouldBe(
@@ -41,7 +41,7 @@ public sealed class PoolWaitingTests
         for (var i = 0; i < waiters.Count; i++)
         {
             pool.Statistics.Waiting.ShouldBe(waiters.Count - i);
-            holder.Dispose();
+            await holder.DisposeAsync();
             if (i < 3)
             {
                 waiters.Add(pool.OpenSessionAsync().AsTask()); // one who comes as the worker is handed over queues up behind
@@ -51,7 +51,7 @@ public sealed class PoolWaitingTests
             waiters.Skip(i + 1).ShouldAllBe(w => !w.IsCompleted);
         }
 
-        holder.Dispose();
+        await holder.DisposeAsync();
         pool.Statistics.ShouldBe(
             new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 1, Recycled: 0, Discarded: 0, Checkouts: 10)
         );
@@ -81,7 +81,7 @@ public sealed class PoolWaitingTests
         );
         pool.Statistics.Waiting.ShouldBe(0);
         time.ArmedTimers.ShouldBe(0);
-        holder.Dispose();
+        await holder.DisposeAsync();
         (await pool.RunAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
     }
 
@@ -110,7 +110,7 @@ public sealed class PoolWaitingTests
         await Should.ThrowAsync<TimeoutException>(() => late.InTime());
         (await Should.ThrowAsync<OperationCanceledException>(() => cancelled.InTime())).CancellationToken.ShouldBe(cancellation.Token);
         pool.Statistics.Waiting.ShouldBe(1);
-        holder.Dispose();
+        await holder.DisposeAsync();
         using var got = await next.InTime();
         (pool.Statistics.Live, pool.Statistics.Waiting).ShouldBe((1, 0));
     }
@@ -147,7 +147,7 @@ public sealed class PoolWaitingTests
             time.Advance(TimeSpan.FromSeconds(5));
             var next = pool.OpenSessionAsync().AsTask();
 
-            holder.Dispose(); // hands the worker over; the waiter goes on in the thread pool, and its wait ends meanwhile
+            await holder.DisposeAsync(); // hands the worker over; the waiter goes on in the thread pool, and its wait ends meanwhile
             if (round % 2 == 0)
             {
                 time.Advance(TimeSpan.FromSeconds(5));
@@ -159,11 +159,11 @@ public sealed class PoolWaitingTests
 
             try
             {
-                (await giving.InTime()).Dispose();
+                await (await giving.InTime()).DisposeAsync();
             }
             catch (Exception exception) when (exception is TimeoutException or OperationCanceledException) { }
 
-            (await next.InTime()).Dispose();
+            await (await next.InTime()).DisposeAsync();
             var after = pool.Statistics;
             (after.Live, after.Idle, after.Waiting).ShouldBe((1, 1, 0), $"round {round}");
         }
@@ -233,7 +233,7 @@ public sealed class PoolWaitingTests
         await runtime.WhenStarted(2);
         time.Advance(TimeSpan.FromSeconds(7));
 
-        (await Should.ThrowAsync<MontyWorkerException>(() => unlucky.InTime())).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        (await Should.ThrowAsync<MontyWorkerException>(() => unlucky.InTime())).Failure.ShouldBe(WorkerFailure.TimedOut);
         using var got = await next.InTime();
         (pool.Statistics.Live, pool.Statistics.Waiting).ShouldBe((1, 0));
     }
@@ -266,13 +266,13 @@ public sealed class PoolWaitingTests
         var second = pool.OpenSessionAsync().AsTask();
         WrappedRuntime.Kill(runtime.Started[0]);
 
-        holder.Dispose();
+        await holder.DisposeAsync();
 
         var served = await Task.WhenAny(first, second).InTime();
         served.ShouldBeSameAs(first);
         second.IsCompleted.ShouldBeFalse();
-        (await first).Dispose();
-        (await second.InTime()).Dispose();
+        await (await first).DisposeAsync();
+        await (await second.InTime()).DisposeAsync();
         pool.Statistics.ShouldBe(
             new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 2, Recycled: 0, Discarded: 1, Checkouts: 3)
         );
@@ -285,14 +285,14 @@ public sealed class PoolWaitingTests
         var holder = await pool.OpenSessionAsync().InTime();
         var waiters = Enumerable.Range(0, 4).Select(_ => pool.OpenSessionAsync().AsTask()).ToList();
 
-        pool.Dispose();
+        await pool.DisposeAsync();
 
         foreach (var waiter in waiters)
         {
             await Should.ThrowAsync<ObjectDisposedException>(() => waiter.InTime());
         }
 
-        holder.Dispose();
+        await holder.DisposeAsync();
         pool.Statistics.ShouldBe(
             new MontyPoolStatistics(Live: 0, Idle: 0, Waiting: 0, Started: 1, Recycled: 0, Discarded: 0, Checkouts: 1)
         );
@@ -304,7 +304,7 @@ public sealed class PoolWaitingTests
         var looping = new TaskCompletionSource();
         var turn = session.FeedAsync("print('x' * 9000)\nwhile True: pass", new FeedOptions { OnPrint = _ => looping.TrySetResult() });
         await looping.Task.InTime();
-        session.Dispose();
+        await session.DisposeAsync();
         await Should.ThrowAsync<MontyWorkerException>(() => turn.InTime());
     }
 }

@@ -20,7 +20,7 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
         await Should.ThrowAsync<OperationCanceledException>(() => session.AnswerAsync(call, MontyAnswer.Return(1), cancelled).InTime());
         await Should.ThrowAsync<OperationCanceledException>(() => session.AbortAsync(new PythonError("RuntimeError"), cancelled).InTime());
 
-        (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<Complete>();
+        (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<MontyComplete>();
         (await session.FeedAsync("x").InTime()).Value.ShouldBe(1);
     }
 
@@ -69,7 +69,7 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
         session.Pending.ShouldBeNull();
         (await session.FeedAsync("x").InTime()).Value.ShouldBe(2);
 
-        async ValueTask<MontyValue> WaitForToken(FunctionCall call, CancellationToken token)
+        async ValueTask<MontyValue> WaitForToken(MontyFunctionCall call, CancellationToken token)
         {
             started.SetResult(token);
             await Never.EndsAsync(token);
@@ -149,7 +149,7 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
         var run = session.FeedAsync("print('started')\nwhile True: pass", new FeedOptions { OnPrint = _ => started.TrySetResult() });
         await started.Task.InTime();
 
-        session.Dispose();
+        await session.DisposeAsync();
 
         (await Should.ThrowAsync<MontyWorkerException>(() => run.InTime())).Failure.ShouldBe(WorkerFailure.Abandoned);
         await Should.ThrowAsync<ObjectDisposedException>(() => session.FeedAsync("1").InTime());
@@ -168,12 +168,12 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
         var run = session.FeedAsync($"{(isAsync ? "await " : "")}tool()", new FeedOptions { Tools = [tool] });
         await started.Task.InTime();
 
-        session.Dispose();
+        await session.DisposeAsync();
 
         await Should.ThrowAsync<ObjectDisposedException>(() => run.InTime());
         (await pool.RunAsync("40 + 2").InTime()).Value.ShouldBe(42);
 
-        async ValueTask<MontyValue> WaitForToken(FunctionCall call, CancellationToken token)
+        async ValueTask<MontyValue> WaitForToken(MontyFunctionCall call, CancellationToken token)
         {
             started.SetResult();
             await Never.EndsAsync(token);

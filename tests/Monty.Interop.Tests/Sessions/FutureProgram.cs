@@ -66,10 +66,12 @@ public sealed class FutureProgram
 
     public FutureProgram(FutureShape shape, int schedule)
     {
-        (Shape, Schedule) = (shape, schedule);
+        Shape = shape;
+        Schedule = schedule;
         var main = new StringBuilder();
         var (value, end) = Build(shape, main, "", inGather: false);
-        (Source, Expected) = ($"import asyncio\n{functions}{main}{value}", end);
+        Source = $"import asyncio\n{functions}{main}{value}";
+        Expected = end;
     }
 
     public FutureShape Shape { get; }

@@ -29,7 +29,7 @@ internal sealed class FutureRun(MontySession session, FutureProgram program)
         var last = default(MontySuspension);
         while (!running.IsCompleted)
         {
-            if (session.Pending is ResolveFutures { PendingCallIds: var waited } waiting && !ReferenceEquals(waiting, last))
+            if (session.Pending is MontyResolveFutures { PendingCallIds: var waited } waiting && !ReferenceEquals(waiting, last))
             {
                 last = waiting;
                 if (!Advance(waited))
@@ -94,7 +94,7 @@ internal sealed class FutureRun(MontySession session, FutureProgram program)
         deferred[number].SetResult();
     }
 
-    private async ValueTask<MontyValue> WorkAsync(FunctionCall call, CancellationToken end)
+    private async ValueTask<MontyValue> WorkAsync(MontyFunctionCall call, CancellationToken end)
     {
         var number = (int)((MontyInt)call.Arguments[0]).Value;
         Events.Add($"call {call.CallId} is {number}");

@@ -188,7 +188,7 @@ public sealed class FutureTests : IDisposable
         {
             Should
                 .Throw<ArgumentOutOfRangeException>(() => MontyTool.Async("work", (_, _) => default, deadline))
-                .Message.ShouldContain("Deadline");
+                .Message.ShouldContain("Timeout");
         }
     }
 
@@ -282,7 +282,7 @@ public sealed class FutureTests : IDisposable
         foreach (var asynchronous in new[] { false, true })
         {
             using var cancellation = new CancellationTokenSource();
-            var handler = async ValueTask<MontyValue> (FunctionCall _, CancellationToken _) =>
+            var handler = async ValueTask<MontyValue> (MontyFunctionCall _, CancellationToken _) =>
             {
                 await cancellation.CancelAsync();
                 return 1;
@@ -327,7 +327,7 @@ public sealed class FutureTests : IDisposable
             await session.StartAsync("try:\n    r = await work(0)\nexcept RuntimeError as e:\n    r = str(e)\n(r, await work(1))").InTime();
         await session.AnswerAsync(call, MontyAnswer.Future).InTime();
         var dump = await session.DumpAsync().InTime();
-        session.Dispose();
+        await session.DisposeAsync();
         var tool = MontyTool.Async("work", (c, _) => new(c.Arguments[0]));
 
         using var loaded = await pool.LoadSessionAsync(dump).InTime();
@@ -336,7 +336,7 @@ public sealed class FutureTests : IDisposable
         result.Value.ToString().ShouldBe("('no host function answers this call', 1)");
     }
 
-    private static Task WhenWaiting(MontySession session) => TestTasks.UntilAsync(() => session.Pending is ResolveFutures);
+    private static Task WhenWaiting(MontySession session) => TestTasks.UntilAsync(() => session.Pending is MontyResolveFutures);
 
     /// <summary>A tool <c>work(n)</c> whose calls end as the test says; what follows from that has happened when the saying returns.</summary>
     private sealed class Host
@@ -365,13 +365,13 @@ public sealed class FutureTests : IDisposable
 
         public void Fail(int number, Exception exception) => calls[number].SetException(exception);
 
-        public static async ValueTask<MontyValue> NeverAsync(FunctionCall call, CancellationToken end)
+        public static async ValueTask<MontyValue> NeverAsync(MontyFunctionCall call, CancellationToken end)
         {
             await Never.EndsAsync(end);
             return MontyValue.None;
         }
 
-        public async ValueTask<MontyValue> RunAsync(FunctionCall call, CancellationToken end)
+        public async ValueTask<MontyValue> RunAsync(MontyFunctionCall call, CancellationToken end)
         {
             var number = (int)((MontyInt)call.Arguments[0]).Value;
             using var registration = end.Register(() =>

@@ -31,7 +31,7 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
         using var pause = new ManualResetEventSlim();
         pause.Wait(TimeSpan.FromMilliseconds(1100), TestContext.Current.CancellationToken);
 
-        (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<Complete>().Value.ShouldBe(42);
+        (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<MontyComplete>().Value.ShouldBe(42);
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
         var time = new FakeTime();
         using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
         using var session = await pool.OpenSessionAsync(
-            new SessionOptions { TurnDeadline = TimeSpan.FromHours(3) },
+            new SessionOptions { TurnTimeout = TimeSpan.FromHours(3) },
             TestContext.Current.CancellationToken
         );
 
@@ -211,7 +211,7 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
         run.IsCompleted.ShouldBeFalse();
         time.Advance(TimeSpan.FromTicks(1));
 
-        (await Should.ThrowAsync<MontyWorkerException>(() => run.InTime())).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        (await Should.ThrowAsync<MontyWorkerException>(() => run.InTime())).Failure.ShouldBe(WorkerFailure.TimedOut);
         (await pool.RunAsync("40 + 2").InTime()).Value.ShouldBe(42);
     }
 
@@ -220,13 +220,13 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
     {
         using var pool = new MontyPool();
         using var session = await pool.OpenSessionAsync(
-            new SessionOptions { TurnDeadline = TestTimeouts.MeantToPass },
+            new SessionOptions { TurnTimeout = TestTimeouts.MeantToPass },
             TestContext.Current.CancellationToken
         );
 
         var failure = await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("while True: pass").InTime());
 
-        (failure.Failure, failure.ExitCode).ShouldBe((WorkerFailure.DeadlineExceeded, 137));
+        (failure.Failure, failure.ExitCode).ShouldBe((WorkerFailure.TimedOut, 137));
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
         var time = new FakeTime();
         using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
         using var session = await pool.OpenSessionAsync(
-            new SessionOptions { TurnDeadline = TimeSpan.FromSeconds(1) },
+            new SessionOptions { TurnTimeout = TimeSpan.FromSeconds(1) },
             TestContext.Current.CancellationToken
         );
         var tool = MontyTool.Sync(
@@ -269,10 +269,10 @@ public sealed class LimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFi
         }
 
         await Should.ThrowAsync<ArgumentOutOfRangeException>(() =>
-            runtime.OpenAsync(new SessionOptions { TurnDeadline = TimeSpan.Zero }).InTime()
+            runtime.OpenAsync(new SessionOptions { TurnTimeout = TimeSpan.Zero }).InTime()
         );
         await Should.ThrowAsync<ArgumentOutOfRangeException>(() =>
-            runtime.OpenAsync(new SessionOptions { TurnDeadline = TimeSpan.MaxValue }).InTime()
+            runtime.OpenAsync(new SessionOptions { TurnTimeout = TimeSpan.MaxValue }).InTime()
         );
         await Should.ThrowAsync<ArgumentException>(() => runtime.OpenAsync(new SessionOptions { ScriptName = " " }).InTime());
     }

@@ -120,11 +120,11 @@ public sealed class PrintTests : IDisposable
     [LinuxFact]
     public async Task The_deadline_ends_a_script_that_prints_without_end()
     {
-        using var session = await pool.OpenSessionAsync(new SessionOptions { TurnDeadline = TestTimeouts.MeantToPass }).InTime();
+        using var session = await pool.OpenSessionAsync(new SessionOptions { TurnTimeout = TestTimeouts.MeantToPass }).InTime();
 
         var turn = Task.Run(() => session.FeedAsync(Endless, new FeedOptions { OnPrint = SlowReader }));
 
-        (await Should.ThrowAsync<MontyWorkerException>(() => turn.InTime())).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        (await Should.ThrowAsync<MontyWorkerException>(() => turn.InTime())).Failure.ShouldBe(WorkerFailure.TimedOut);
     }
 
     [LinuxFact]
@@ -182,8 +182,8 @@ public sealed class PrintTests : IDisposable
 
         var events = await Collect(session.StreamAsync("print('a')\nprint(await slow('b'))\n6 * 7", new FeedOptions { Tools = [tool] }));
 
-        events.SkipLast(1).ShouldBe([new Printed("a\n"), new Printed("b\n")]);
-        events[^1].ShouldBeOfType<Finished>().Result.Value.ShouldBe(new MontyInt(42));
+        events.SkipLast(1).ShouldBe([new FeedPrinted("a\n"), new FeedPrinted("b\n")]);
+        events[^1].ShouldBeOfType<FeedFinished>().Result.Value.ShouldBe(new MontyInt(42));
     }
 
     [LinuxFact]
@@ -194,9 +194,9 @@ public sealed class PrintTests : IDisposable
 
         var events = await Collect(session.StreamAsync(Code));
 
-        string.Concat(events.OfType<Printed>().Select(p => p.Text)).ShouldBe((await session.FeedAsync(Code).InTime()).Printed);
-        events.Count(e => e is Finished).ShouldBe(1);
-        events[^1].ShouldBeOfType<Finished>();
+        string.Concat(events.OfType<FeedPrinted>().Select(p => p.Text)).ShouldBe((await session.FeedAsync(Code).InTime()).Printed);
+        events.Count(e => e is FeedFinished).ShouldBe(1);
+        events[^1].ShouldBeOfType<FeedFinished>();
     }
 
     [LinuxFact]
@@ -214,7 +214,7 @@ public sealed class PrintTests : IDisposable
         });
 
         failure.Error.Type.ShouldBe("ZeroDivisionError");
-        events.ShouldBe([new Printed("before\n")]);
+        events.ShouldBe([new FeedPrinted("before\n")]);
         (await session.FeedAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
     }
 
@@ -228,7 +228,7 @@ public sealed class PrintTests : IDisposable
         {
             await foreach (var one in session.StreamAsync(Endless, new FeedOptions { MaxPrintBytes = 100_000 }))
             {
-                bytes += ((Printed)one).Text.Length;
+                bytes += ((FeedPrinted)one).Text.Length;
             }
         });
 
@@ -247,7 +247,7 @@ public sealed class PrintTests : IDisposable
                 {
                     await foreach (var one in session.StreamAsync(Endless, new FeedOptions { MaxPrintBytes = long.MaxValue }))
                     {
-                        one.ShouldBeOfType<Printed>();
+                        one.ShouldBeOfType<FeedPrinted>();
                         break;
                     }
                 })
@@ -281,7 +281,7 @@ public sealed class PrintTests : IDisposable
 
         await foreach (var one in session.StreamAsync("n = 1\nprint('a')\nnever()", new FeedOptions { Tools = [tool] }))
         {
-            one.ShouldBe(new Printed("a\n"));
+            one.ShouldBe(new FeedPrinted("a\n"));
             await started.Task.InTime();
             break;
         }

@@ -38,10 +38,10 @@ public sealed class StatelessTurnTests
         var calls = 0;
         var options = new TurnOptions
         {
-            Session = new SessionOptions { TurnDeadline = TimeSpan.FromMinutes(1) },
-            GoOn = suspension =>
+            Session = new SessionOptions { TurnTimeout = TimeSpan.FromMinutes(1) },
+            AnswerInline = suspension =>
             {
-                if (suspension is NameLookup)
+                if (suspension is MontyNameLookup)
                 {
                     return MontyAnswer.Return(new MontyFunction("f"));
                 }
@@ -54,7 +54,7 @@ public sealed class StatelessTurnTests
 
         (
             await Should.ThrowAsync<MontyWorkerException>(() => pool.TurnAsync(null, new FeedTurn("f() + f() + f()"), options).InTime())
-        ).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        ).Failure.ShouldBe(WorkerFailure.TimedOut);
         calls.ShouldBe(2);
     }
 
@@ -78,7 +78,7 @@ public sealed class StatelessTurnTests
         var turn = await pool.TurnAsync(null, new FeedTurn(code)).InTime();
         turn = await pool.TurnAsync(turn.Dump, new AnswerTurn((MontySuspension)turn.Progress, MontyAnswer.Future)).InTime();
         turn = await pool.TurnAsync(turn.Dump, new AnswerTurn((MontySuspension)turn.Progress, MontyAnswer.Future)).InTime();
-        var waiting = turn.Progress.ShouldBeOfType<ResolveFutures>();
+        var waiting = turn.Progress.ShouldBeOfType<MontyResolveFutures>();
         waiting.PendingCallIds.ShouldBe([0u, 1u]);
         turn = await pool.TurnAsync(
                 turn.Dump,
@@ -86,14 +86,15 @@ public sealed class StatelessTurnTests
             )
             .InTime();
         turn.Printed.ShouldBe("1 b\n");
-        waiting = turn.Progress.ShouldBeOfType<ResolveFutures>();
+        waiting = turn.Progress.ShouldBeOfType<MontyResolveFutures>();
         turn = await pool.TurnAsync(
                 turn.Dump,
                 new AnswerTurn(waiting, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return("a") }))
             )
             .InTime();
-        turn = await pool.TurnAsync(turn.Dump, new AnswerTurn(turn.Progress.ShouldBeOfType<FunctionCall>(), MontyAnswer.Future)).InTime();
-        waiting = turn.Progress.ShouldBeOfType<ResolveFutures>();
+        turn = await pool.TurnAsync(turn.Dump, new AnswerTurn(turn.Progress.ShouldBeOfType<MontyFunctionCall>(), MontyAnswer.Future))
+            .InTime();
+        waiting = turn.Progress.ShouldBeOfType<MontyResolveFutures>();
         turn = await pool.TurnAsync(
                 turn.Dump,
                 new AnswerTurn(
@@ -103,7 +104,7 @@ public sealed class StatelessTurnTests
             )
             .InTime();
 
-        turn.Progress.ShouldBeOfType<Complete>().Value.ToString().ShouldBe("(['a', 'b'], 'late')");
+        turn.Progress.ShouldBeOfType<MontyComplete>().Value.ToString().ShouldBe("(['a', 'b'], 'late')");
     }
 
     [LinuxFact]
@@ -122,7 +123,7 @@ public sealed class StatelessTurnTests
         var second = await pool.TurnAsync(first.Dump, new AnswerTurn((MontySuspension)first.Progress, One)).InTime();
         var third = await pool.TurnAsync(second.Dump, new FeedTurn("len(text), sum(numbers), table['19999']")).InTime();
 
-        third.Progress.ShouldBeOfType<Complete>().Value.ToString().ShouldBe("(3000000, 79999800000, [19999, None, 2.5])");
+        third.Progress.ShouldBeOfType<MontyComplete>().Value.ToString().ShouldBe("(3000000, 79999800000, [19999, None, 2.5])");
     }
 
     [LinuxFact]
@@ -145,7 +146,7 @@ public sealed class StatelessTurnTests
             .InTime();
 
         second.Printed.Length.ShouldBe(6_000_000);
-        var result = second.Progress.ShouldBeOfType<Complete>().Value.ShouldBeOfType<MontyTuple>();
+        var result = second.Progress.ShouldBeOfType<MontyComplete>().Value.ShouldBeOfType<MontyTuple>();
         result.Items[0].ShouldBe(MontyBool.True);
         result.Items[1].ShouldBe(new MontyBytes(blob));
         second.Dump.Bytes.Length.ShouldBeGreaterThan(12_000_000);
@@ -164,7 +165,7 @@ public sealed class StatelessTurnTests
             var dying = pool.TurnAsync(
                 before.Dump,
                 new FeedTurn("n = 6\nready()\nwhile True: pass"),
-                new TurnOptions { GoOn = GoOn(reached) }
+                new TurnOptions { AnswerInline = AnswerOnce(reached) }
             );
             await reached.Task.InTime();
             WrappedRuntime.Kill(runtime.Started[^1]);
@@ -172,7 +173,9 @@ public sealed class StatelessTurnTests
             (failure.Failure, failure.ExitCode).ShouldBe((WorkerFailure.Crashed, 128 + 9));
         }
 
-        (await pool.TurnAsync(before.Dump, new FeedTurn("n")).InTime()).Progress.ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(5));
+        (await pool.TurnAsync(before.Dump, new FeedTurn("n")).InTime())
+            .Progress.ShouldBeOfType<MontyComplete>()
+            .Value.ShouldBe(new MontyInt(5));
         pool.Statistics.ShouldBe(
             new MontyPoolStatistics(Live: 1, Idle: 1, Waiting: 0, Started: 3, Recycled: 0, Discarded: 2, Checkouts: 4)
         );
@@ -187,21 +190,23 @@ public sealed class StatelessTurnTests
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var endless = new FeedTurn("n = 6\nready()\nwhile True: pass");
 
-        var cancelled = pool.TurnAsync(before.Dump, endless, new TurnOptions { GoOn = GoOn(reached) }, cancellation.Token);
+        var cancelled = pool.TurnAsync(before.Dump, endless, new TurnOptions { AnswerInline = AnswerOnce(reached) }, cancellation.Token);
         await reached.Task.InTime();
         await cancellation.CancelAsync();
         (await Should.ThrowAsync<OperationCanceledException>(() => cancelled.InTime())).CancellationToken.ShouldBe(cancellation.Token);
         await Should.ThrowAsync<OperationCanceledException>(() => pool.TurnAsync(before.Dump, endless, null, cancellation.Token).InTime());
         var options = new TurnOptions
         {
-            Session = new SessionOptions { TurnDeadline = TestTimeouts.MeantToPass },
-            GoOn = _ => One,
+            Session = new SessionOptions { TurnTimeout = TestTimeouts.MeantToPass },
+            AnswerInline = _ => One,
         };
         (await Should.ThrowAsync<MontyWorkerException>(() => pool.TurnAsync(before.Dump, endless, options).InTime())).Failure.ShouldBe(
-            WorkerFailure.DeadlineExceeded
+            WorkerFailure.TimedOut
         );
 
-        (await pool.TurnAsync(before.Dump, new FeedTurn("n")).InTime()).Progress.ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(5));
+        (await pool.TurnAsync(before.Dump, new FeedTurn("n")).InTime())
+            .Progress.ShouldBeOfType<MontyComplete>()
+            .Value.ShouldBe(new MontyInt(5));
         pool.Statistics.Live.ShouldBe(pool.Statistics.Idle);
     }
 
@@ -250,7 +255,7 @@ public sealed class StatelessTurnTests
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
         var before = await pool.TurnAsync(null, new FeedTurn("fetch() + 1")).InTime();
-        var call = before.Progress.ShouldBeOfType<FunctionCall>();
+        var call = before.Progress.ShouldBeOfType<MontyFunctionCall>();
         var idle = (await pool.TurnAsync(null, new FeedTurn("1")).InTime()).Dump;
 
         await Refused(pool, before.Dump, new AnswerTurn(call, MontyAnswer.NotHandled), "NotHandled does not answer a function call");
@@ -266,11 +271,11 @@ public sealed class StatelessTurnTests
             new AnswerTurn(call with { CallId = 7 }, One),
             "The runtime refused the request, and the session is as before: "
         );
-        await Refused(pool, before.Dump, new AnswerTurn(new NameLookup("fetch"), One), "The runtime refused the request");
+        await Refused(pool, before.Dump, new AnswerTurn(new MontyNameLookup("fetch"), One), "The runtime refused the request");
         await Refused(
             pool,
             before.Dump,
-            new AnswerTurn(new ResolveFutures([0]), MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = One })),
+            new AnswerTurn(new MontyResolveFutures([0]), MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = One })),
             "The runtime refused the request"
         );
         await Refused(pool, before.Dump, new FeedTurn("print('ran')"), "The runtime refused the request");
@@ -293,7 +298,7 @@ public sealed class StatelessTurnTests
             var options in new[]
             {
                 null,
-                new TurnOptions { GoOn = _ => throw new InvalidOperationException("nothing may run") },
+                new TurnOptions { AnswerInline = _ => throw new InvalidOperationException("nothing may run") },
             }
         )
         {
@@ -323,14 +328,14 @@ public sealed class StatelessTurnTests
             await pool.TurnAsync(null, new FeedTurn("for i in range(100): fetch(i)"), options).InTime()
         );
         answers.ShouldBe(4);
-        turn.Progress.ShouldBeOfType<Failed>().Error.TypeAndMessage.ShouldBe("RuntimeError: suspension limit 4 exceeded");
-        turn.Progress.ShouldBeOfType<Failed>().Origin.ShouldBe(FailureOrigin.Limit);
+        turn.Progress.ShouldBeOfType<MontyFailed>().Error.TypeAndMessage.ShouldBe("RuntimeError: suspension limit 4 exceeded");
+        turn.Progress.ShouldBeOfType<MontyFailed>().Origin.ShouldBe(FailureOrigin.Limit);
 
         (answers, turn) = await AnswerAll(pool, await pool.TurnAsync(turn.Dump, new FeedTurn("for i in range(100): fetch(i)")).InTime());
         answers.ShouldBe(1);
-        turn.Progress.ShouldBeOfType<Failed>().Error.TypeAndMessage.ShouldBe("RuntimeError: suspension limit 6 exceeded");
+        turn.Progress.ShouldBeOfType<MontyFailed>().Error.TypeAndMessage.ShouldBe("RuntimeError: suspension limit 6 exceeded");
         turn = await pool.TurnAsync(turn.Dump, new FeedTurn("i")).InTime();
-        turn.Progress.ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(1));
+        turn.Progress.ShouldBeOfType<MontyComplete>().Value.ShouldBe(new MontyInt(1));
 
         static async Task<(int Answers, TurnResult Turn)> AnswerAll(MontyPool pool, TurnResult turn)
         {
@@ -353,13 +358,15 @@ public sealed class StatelessTurnTests
         var options = new TurnOptions
         {
             Session = new SessionOptions { Limits = new MontyLimits { MaxSuspensionsPerFeed = 3 } },
-            GoOn = _ => One,
+            AnswerInline = _ => One,
         };
 
         var turn = await pool.TurnAsync(null, new FeedTurn("n = 0\nwhile True:\n    n += 1\n    fetch()"), options).InTime();
 
-        turn.Progress.ShouldBeOfType<Failed>().Error.TypeAndMessage.ShouldBe("RuntimeError: suspension limit 3 exceeded");
-        (await pool.TurnAsync(turn.Dump, new FeedTurn("n")).InTime()).Progress.ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(4));
+        turn.Progress.ShouldBeOfType<MontyFailed>().Error.TypeAndMessage.ShouldBe("RuntimeError: suspension limit 3 exceeded");
+        (await pool.TurnAsync(turn.Dump, new FeedTurn("n")).InTime())
+            .Progress.ShouldBeOfType<MontyComplete>()
+            .Value.ShouldBe(new MontyInt(4));
     }
 
     [LinuxFact]
@@ -369,10 +376,10 @@ public sealed class StatelessTurnTests
         var seen = new List<string>();
         var options = new TurnOptions
         {
-            GoOn = suspension =>
+            AnswerInline = suspension =>
             {
-                seen.Add(suspension is FunctionCall call ? call.Display() : suspension.GetType().Name);
-                return suspension is FunctionCall { Name: "stop" } ? null : MontyAnswer.Return(seen.Count);
+                seen.Add(suspension is MontyFunctionCall call ? call.Display() : suspension.GetType().Name);
+                return suspension is MontyFunctionCall { Name: "stop" } ? null : MontyAnswer.Return(seen.Count);
             },
         };
 
@@ -383,12 +390,12 @@ public sealed class StatelessTurnTests
             )
             .InTime();
         turn.Printed.ShouldBe("a\n[1, 2, 3]\n");
-        turn.Progress.ShouldBeOfType<FunctionCall>().Name.ShouldBe("stop");
+        turn.Progress.ShouldBeOfType<MontyFunctionCall>().Name.ShouldBe("stop");
         turn = await pool.TurnAsync(turn.Dump, new AnswerTurn((MontySuspension)turn.Progress, MontyAnswer.Return("y")), options).InTime();
 
         turn.Printed.ShouldBe("b\n");
-        turn.Progress.ShouldBeOfType<Complete>().Value.ToString().ShouldBe("([1, 2, 3], 'y', 5)");
-        seen.ShouldBe(["f(1)", "NameLookup", "g(k=2)", "stop()", "f('y')"]);
+        turn.Progress.ShouldBeOfType<MontyComplete>().Value.ToString().ShouldBe("([1, 2, 3], 'y', 5)");
+        seen.ShouldBe(["f(1)", "MontyNameLookup", "g(k=2)", "stop()", "f('y')"]);
     }
 
     [LinuxFact]
@@ -401,15 +408,17 @@ public sealed class StatelessTurnTests
         foreach (var one in thrown)
         {
             var caught = await Should.ThrowAsync<Exception>(() =>
-                pool.TurnAsync(before.Dump, new FeedTurn("n = 6\nfetch()"), new TurnOptions { GoOn = _ => throw one }).InTime()
+                pool.TurnAsync(before.Dump, new FeedTurn("n = 6\nfetch()"), new TurnOptions { AnswerInline = _ => throw one }).InTime()
             );
             caught.ShouldBeSameAs(one);
         }
 
         await Should.ThrowAsync<ArgumentException>(() =>
-            pool.TurnAsync(before.Dump, new FeedTurn("fetch()"), new TurnOptions { GoOn = _ => MontyAnswer.NotHandled }).InTime()
+            pool.TurnAsync(before.Dump, new FeedTurn("fetch()"), new TurnOptions { AnswerInline = _ => MontyAnswer.NotHandled }).InTime()
         );
-        (await pool.TurnAsync(before.Dump, new FeedTurn("n")).InTime()).Progress.ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(5));
+        (await pool.TurnAsync(before.Dump, new FeedTurn("n")).InTime())
+            .Progress.ShouldBeOfType<MontyComplete>()
+            .Value.ShouldBe(new MontyInt(5));
         pool.Statistics.Live.ShouldBe(pool.Statistics.Idle);
     }
 
@@ -427,7 +436,9 @@ public sealed class StatelessTurnTests
 
         failure.Failure.ShouldBe(WorkerFailure.PrintLimitExceeded);
         failure.Message.ShouldContain("raise MaxPrintBytes");
-        (await pool.TurnAsync(before.Dump, new FeedTurn("n")).InTime()).Progress.ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(5));
+        (await pool.TurnAsync(before.Dump, new FeedTurn("n")).InTime())
+            .Progress.ShouldBeOfType<MontyComplete>()
+            .Value.ShouldBe(new MontyInt(5));
     }
 
     [LinuxFact]
@@ -445,17 +456,17 @@ public sealed class StatelessTurnTests
         };
         var waiting = await pool.TurnAsync(null, new FeedTurn("secret = 1\nwait()"), limited).InTime();
 
-        (await pool.TurnAsync(null, new FeedTurn("secret")).InTime()).Progress.Timeless().ShouldBe(new NameLookup("secret"));
+        (await pool.TurnAsync(null, new FeedTurn("secret")).InTime()).Progress.Timeless().ShouldBe(new MontyNameLookup("secret"));
         using (var session = await pool.OpenSessionAsync().InTime())
         {
-            (await session.StartAsync("secret").InTime()).Timeless().ShouldBe(new NameLookup("secret"));
+            (await session.StartAsync("secret").InTime()).Timeless().ShouldBe(new MontyNameLookup("secret"));
         }
 
         var deep = await pool.TurnAsync(null, new FeedTurn("def f(n):\n    return 0 if n == 0 else f(n - 1)\nf(100)")).InTime();
-        deep.Progress.ShouldBeOfType<Complete>();
+        deep.Progress.ShouldBeOfType<MontyComplete>();
         var after = await pool.TurnAsync(waiting.Dump, new AnswerTurn((MontySuspension)waiting.Progress, MontyAnswer.Raise("ValueError")))
             .InTime();
-        after.Progress.ShouldBeOfType<Failed>().Error.Frames[0].FileName.ShouldBe("limited.py");
+        after.Progress.ShouldBeOfType<MontyFailed>().Error.Frames[0].FileName.ShouldBe("limited.py");
         runtime.Started.Count.ShouldBe(1);
     }
 
@@ -467,8 +478,10 @@ public sealed class StatelessTurnTests
 
         turn = await pool.TurnAsync(turn.Dump, new AbortTurn(new PythonError("KeyboardInterrupt", "enough"))).InTime();
 
-        turn.Progress.ShouldBeOfType<Failed>().Error.TypeAndMessage.ShouldBe("KeyboardInterrupt: enough");
-        (await pool.TurnAsync(turn.Dump, new FeedTurn("n")).InTime()).Progress.ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(1));
+        turn.Progress.ShouldBeOfType<MontyFailed>().Error.TypeAndMessage.ShouldBe("KeyboardInterrupt: enough");
+        (await pool.TurnAsync(turn.Dump, new FeedTurn("n")).InTime())
+            .Progress.ShouldBeOfType<MontyComplete>()
+            .Value.ShouldBe(new MontyInt(1));
     }
 
     [LinuxFact]
@@ -483,12 +496,12 @@ public sealed class StatelessTurnTests
             dump = await session.DumpAsync().InTime();
         }
 
-        turn = await pool.TurnAsync(dump, new AnswerTurn(new FunctionCall("wait", [], [], 0), MontyAnswer.Return("why"))).InTime();
+        turn = await pool.TurnAsync(dump, new AnswerTurn(new MontyFunctionCall("wait", [], [], 0), MontyAnswer.Return("why"))).InTime();
 
-        turn.Progress.ShouldBeOfType<Failed>().Error.Frames.Select(f => f.FileName).ShouldBe(["session.py", "turn.py"]);
+        turn.Progress.ShouldBeOfType<MontyFailed>().Error.Frames.Select(f => f.FileName).ShouldBe(["session.py", "turn.py"]);
     }
 
-    private static Func<MontySuspension, MontyAnswer> GoOn(TaskCompletionSource reached) =>
+    private static Func<MontySuspension, MontyAnswer> AnswerOnce(TaskCompletionSource reached) =>
         _ =>
         {
             reached.TrySetResult();
@@ -504,7 +517,7 @@ public sealed class StatelessTurnTests
     private static async Task AnswerAndCheck(MontyPool pool, TurnResult before)
     {
         var after = await pool.TurnAsync(before.Dump, new AnswerTurn((MontySuspension)before.Progress, One)).InTime();
-        after.Progress.ShouldBeOfType<Complete>().Value.ShouldBe(new MontyInt(2));
+        after.Progress.ShouldBeOfType<MontyComplete>().Value.ShouldBe(new MontyInt(2));
         (pool.Statistics.Live, pool.Statistics.Idle, pool.Statistics.Started).ShouldBe((1, 1, 1), "no refusal cost a worker");
     }
 
@@ -544,13 +557,13 @@ public sealed class StatelessTurnTests
     private static MontyAnswer AnswerFor(MontySuspension suspension) =>
         suspension switch
         {
-            FunctionCall { Name: "call_next" } call => MontyAnswer.Return(
+            MontyFunctionCall { Name: "call_next" } call => MontyAnswer.Return(
                 call.Arguments[0] is MontyInt n ? new MontyInt(n.Value + 1) : call.Arguments[0]
             ),
-            FunctionCall { Name: "call_raise" } => MontyAnswer.Raise("ValueError", "the host says no"),
-            OsCall { Function: OsFunction.Getenv } => MontyAnswer.Return("7"),
-            OsCall => MontyAnswer.NotHandled,
-            NameLookup { Name: "name_five" } => MontyAnswer.Return(5),
+            MontyFunctionCall { Name: "call_raise" } => MontyAnswer.Raise("ValueError", "the host says no"),
+            MontyOsCall { Function: OsFunction.Getenv } => MontyAnswer.Return("7"),
+            MontyOsCall => MontyAnswer.NotHandled,
+            MontyNameLookup { Name: "name_five" } => MontyAnswer.Return(5),
             _ => MontyAnswer.NotFound,
         };
 }

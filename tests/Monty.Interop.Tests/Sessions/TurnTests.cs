@@ -26,16 +26,18 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         using var session = await runtime.OpenAsync();
         for (var feed = 0; feed < 2; feed++)
         {
-            var first = (await session.StartAsync("fetch(1, *[2], k=3, **{'z': 4})\nagain()").InTime()).ShouldBeOfType<FunctionCall>();
+            var first = (await session.StartAsync("fetch(1, *[2], k=3, **{'z': 4})\nagain()").InTime()).ShouldBeOfType<MontyFunctionCall>();
             (first.Name, first.CallId, first.IsMethodCall).ShouldBe(("fetch", 0u, false));
             first.Arguments.ShouldBe([1, 2]);
             first.Keywords.ShouldBe([new("k", 3), new("z", 4)]);
             first.Display().ShouldBe("fetch(1, 2, k=3, z=4)");
             session.Pending.ShouldBeSameAs(first);
 
-            var second = (await session.AnswerAsync(first, MontyAnswer.Return(MontyValue.None)).InTime()).ShouldBeOfType<FunctionCall>();
+            var second = (
+                await session.AnswerAsync(first, MontyAnswer.Return(MontyValue.None)).InTime()
+            ).ShouldBeOfType<MontyFunctionCall>();
             second.CallId.ShouldBe(1u);
-            (await session.AnswerAsync(second, MontyAnswer.Return(7)).InTime()).ShouldBeOfType<Complete>().Value.ShouldBe(7);
+            (await session.AnswerAsync(second, MontyAnswer.Return(7)).InTime()).ShouldBeOfType<MontyComplete>().Value.ShouldBe(7);
             session.Pending.ShouldBeNull();
         }
     }
@@ -50,7 +52,7 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         (
             await Should.ThrowAsync<InvalidOperationException>(() => session.AnswerAsync(first, MontyAnswer.Return(2)).InTime())
         ).Message.ShouldBe("The session waits for call 1 of b; call 0 of a was answered before. Each suspension takes one answer.");
-        (await session.AnswerAsync(second, MontyAnswer.Return(3)).InTime()).ShouldBeOfType<Complete>().Value.ShouldBe(3);
+        (await session.AnswerAsync(second, MontyAnswer.Return(3)).InTime()).ShouldBeOfType<MontyComplete>().Value.ShouldBe(3);
         (
             await Should.ThrowAsync<InvalidOperationException>(() => session.AnswerAsync(second, MontyAnswer.Return(2)).InTime())
         ).Message.ShouldContain("does not wait for an answer");
@@ -66,7 +68,7 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         await other.StartAsync("a()").InTime();
 
         await Should.ThrowAsync<InvalidOperationException>(() => other.AnswerAsync(ofOne, MontyAnswer.Return(1)).InTime());
-        (await one.AnswerAsync(ofOne, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<Complete>();
+        (await one.AnswerAsync(ofOne, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<MontyComplete>();
     }
 
     public static TheoryData<string, MontyAnswer> Misfits =>
@@ -104,10 +106,10 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
 
         session.Pending.ShouldBeSameAs(waiting);
         var corrected =
-            waiting is ResolveFutures
+            waiting is MontyResolveFutures
                 ? MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return(42) })
                 : MontyAnswer.Return(42);
-        (await session.AnswerAsync(waiting, corrected).InTime()).ShouldBeOfType<Complete>().Value.ShouldBe(42);
+        (await session.AnswerAsync(waiting, corrected).InTime()).ShouldBeOfType<MontyComplete>().Value.ShouldBe(42);
         (await session.FeedAsync("1 + 1").InTime()).Value.ShouldBe(2);
     }
 
@@ -122,7 +124,7 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         );
 
         refused.Message.ShouldStartWith("The runtime refused the answer, and call 0 of call still waits for another: ");
-        (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<Complete>().Value.ShouldBe(1);
+        (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<MontyComplete>().Value.ShouldBe(1);
     }
 
     [Theory]
@@ -148,13 +150,13 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
 
         var failed = (
             await session.AnswerAsync((MontySuspension)await session.StartAsync(code).InTime(), refusal).InTime()
-        ).ShouldBeOfType<Failed>();
+        ).ShouldBeOfType<MontyFailed>();
         (failed.Error.TypeAndMessage, failed.Origin).ShouldBe((expected, FailureOrigin.Script));
 
         var lines = code.Split('\n');
         var caught = string.Join('\n', [.. lines[..^1], "try:", "    " + lines[^1], "except Exception as e:", "    r = str(e)", "r"]);
         (await session.AnswerAsync((MontySuspension)await session.StartAsync(caught).InTime(), refusal).InTime())
-            .ShouldBeOfType<Complete>()
+            .ShouldBeOfType<MontyComplete>()
             .Value.ShouldBe(
                 expected.StartsWith("KeyError", StringComparison.Ordinal)
                     ? "'k'"
@@ -171,7 +173,7 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         (await Should.ThrowAsync<InvalidOperationException>(() => session.FeedAsync("1").InTime())).Message.ShouldContain(
             "waits for an answer to call 0 of call"
         );
-        (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<Complete>();
+        (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<MontyComplete>();
     }
 
     [Fact]
@@ -180,7 +182,7 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         using var session = await runtime.OpenAsync();
         await session.StartAsync("x = 1\ntry:\n    call()\nexcept BaseException:\n    x = 2\nfinally:\n    x = 3").InTime();
 
-        var ended = (await session.AbortAsync(new PythonError("KeyboardInterrupt", "stop")).InTime()).ShouldBeOfType<Failed>();
+        var ended = (await session.AbortAsync(new PythonError("KeyboardInterrupt", "stop")).InTime()).ShouldBeOfType<MontyFailed>();
 
         ended.Error.TypeAndMessage.ShouldBe("KeyboardInterrupt: stop");
         ended.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBe(3);
@@ -196,7 +198,7 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
 
         await Should.ThrowAsync<ArgumentException>(() => session.AbortAsync(new PythonError("NoSuchError")).InTime());
 
-        (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<Complete>();
+        (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<MontyComplete>();
     }
 
     [Theory]
@@ -227,8 +229,8 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         var session = await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken);
         await session.FeedAsync("x = 1").InTime();
         await session.StartAsync("call()").InTime();
-        session.Dispose();
-        session.Dispose();
+        await session.DisposeAsync();
+        await session.DisposeAsync();
 
         (await Should.ThrowAsync<ObjectDisposedException>(() => session.FeedAsync("1").InTime())).Message.ShouldStartWith(
             "The session was disposed; open another"

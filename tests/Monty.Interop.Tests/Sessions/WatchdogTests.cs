@@ -68,7 +68,7 @@ public sealed class WatchdogTests
         var goOn = new TurnOptions
         {
             Session = Limited,
-            GoOn = call => used.TrySetResult(call.ExecutionTime) ? MontyAnswer.Return(1) : null,
+            AnswerInline = call => used.TrySetResult(call.ExecutionTime) ? MontyAnswer.Return(1) : null,
         };
 
         var turn = pool.TurnAsync(null, new FeedTurn($"sum(range(10000))\nf()\n{NeverComesBack}"), goOn);
@@ -83,6 +83,6 @@ public sealed class WatchdogTests
         await time.WhenArmed(Limit - used + Overshoot).InTime();
         time.Advance(Limit - used + Overshoot);
 
-        (await Should.ThrowAsync<MontyWorkerException>(() => turn.InTime())).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        (await Should.ThrowAsync<MontyWorkerException>(() => turn.InTime())).Failure.ShouldBe(WorkerFailure.TimedOut);
     }
 }

@@ -91,7 +91,7 @@ public sealed class TelemetryTests
         await pool.TurnAsync(dump, new AnswerTurn((MontySuspension)waiting, MontyAnswer.Return(1))).InTime();
         await Should.ThrowAsync<ArgumentException>(() => pool.TurnAsync(dump, new FeedTurn("1")).InTime());
         await Should.ThrowAsync<MontyWorkerException>(() =>
-            pool.TurnAsync(null, new FeedTurn("f()"), new TurnOptions { GoOn = Die }).InTime()
+            pool.TurnAsync(null, new FeedTurn("f()"), new TurnOptions { AnswerInline = Die }).InTime()
         );
 
         ended.Select(a => a.GetTagItem(MontyTelemetry.OutcomeTag)).ShouldBe(["function_call", "complete", "failed", "broken"]);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Monty.Interop.Tools.Signatures;
 using Shouldly;
 using Xunit;
 
@@ -62,7 +63,7 @@ public sealed class ArgumentBindingTests
         }
     }
 
-    private static FunctionCall Call(MontyValue[] arguments, params (string Name, MontyValue Value)[] keywords) =>
+    private static MontyFunctionCall Call(MontyValue[] arguments, params (string Name, MontyValue Value)[] keywords) =>
         new(
             "f",
             new EquatableArray<MontyValue>([.. arguments]),

@@ -109,7 +109,7 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
     public async Task The_call_and_the_token_are_filled_by_the_host()
     {
         var tool = MontyTool.From(
-            (FunctionCall call, CancellationToken token, int a) => $"{call.Display()} {token.CanBeCanceled} {a}",
+            (MontyFunctionCall call, CancellationToken token, int a) => $"{call.Display()} {token.CanBeCanceled} {a}",
             "show"
         );
         tool.Stub.ShouldBe("def show(a: int) -> str: ...");

@@ -30,13 +30,13 @@ public sealed class ToolRegistrationTests
     }
 
     [Fact]
-    public void Deadlines_come_from_the_attribute_or_the_argument()
+    public void Timeouts_come_from_the_attribute_or_the_argument()
     {
-        MontyToolSet.From(new Patient()).Single().Deadline.ShouldBe(TimeSpan.FromSeconds(2.5));
-        MontyTool.From(() => Task.CompletedTask, "wait", TimeSpan.FromSeconds(3)).Deadline.ShouldBe(TimeSpan.FromSeconds(3));
+        MontyToolSet.From(new Patient()).Single().Timeout.ShouldBe(TimeSpan.FromSeconds(2.5));
+        MontyTool.From(() => Task.CompletedTask, "wait", TimeSpan.FromSeconds(3)).Timeout.ShouldBe(TimeSpan.FromSeconds(3));
         Refused(() => MontyTool.From(() => 1, "one", TimeSpan.FromSeconds(3)))
-            .ShouldStartWith("The tool 'one' is not asynchronous, so no deadline could end it. Return a Task");
-        Refused(() => MontyToolSet.From(new Hasty())).ShouldContain("DeadlineSeconds is NaN");
+            .ShouldStartWith("The tool 'one' is not asynchronous, so no timeout could end it. Return a Task");
+        Refused(() => MontyToolSet.From(new Hasty())).ShouldContain("TimeoutSeconds is NaN");
     }
 
     [Fact]
@@ -191,13 +191,13 @@ public sealed class ToolRegistrationTests
 
     private sealed class Patient
     {
-        [MontyTool(DeadlineSeconds = 2.5)]
+        [MontyTool(TimeoutSeconds = 2.5)]
         public static Task WaitAsync() => Task.CompletedTask;
     }
 
     private sealed class Hasty
     {
-        [MontyTool(DeadlineSeconds = double.NaN)]
+        [MontyTool(TimeoutSeconds = double.NaN)]
         public static Task WaitAsync() => Task.CompletedTask;
     }
 

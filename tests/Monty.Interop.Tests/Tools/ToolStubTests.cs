@@ -1,3 +1,4 @@
+using Monty.Interop.Tools.Signatures;
 using Monty.Testing;
 using Shouldly;
 using Xunit;

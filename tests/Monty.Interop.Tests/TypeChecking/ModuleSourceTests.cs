@@ -1,3 +1,4 @@
+using Monty.Interop.TypeChecking;
 using Shouldly;
 using Xunit;
 

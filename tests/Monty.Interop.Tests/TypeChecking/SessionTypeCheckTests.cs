@@ -22,7 +22,7 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
                     new FeedOptions { OnPrint = _ => throw new InvalidOperationException("it ran") }
                 )
                 .InTime()
-        ).ShouldBeOfType<TypingFailed>();
+        ).ShouldBeOfType<MontyTypingFailed>();
         var thrown = await Should.ThrowAsync<MontyTypeCheckException>(() => session.FeedAsync("n + 'text'").InTime());
 
         refused.Diagnostics.ShouldStartWith("main.py:3:10: error[invalid-assignment]");
@@ -301,12 +301,12 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
         using var session = await runtime.OpenAsync(new SessionOptions { TypeCheck = new SessionTypeCheck { OnlyOnDemand = true } });
         (await session.FeedAsync("n: int = 'text'\nn").InTime()).Warnings.ShouldBeEmpty();
         session.LastTypeCheck.ShouldBeNull();
-        (await session.StartAsync("m: int = ask()").InTime()).ShouldBeOfType<FunctionCall>();
+        (await session.StartAsync("m: int = ask()").InTime()).ShouldBeOfType<MontyFunctionCall>();
 
         var report = await session.CheckTypesAsync("n = 5\nreveal_type(n)\nn + ''\nprint('ran')").InTime();
 
         report.Diagnostics.Select(d => d.Rule).ShouldBe(["undefined-reveal", "revealed-type", "unsupported-operator"]);
-        (await session.AnswerAsync(session.Pending!, MontyAnswer.Return(new MontyInt(1))).InTime()).ShouldBeOfType<Complete>();
+        (await session.AnswerAsync(session.Pending!, MontyAnswer.Return(new MontyInt(1))).InTime()).ShouldBeOfType<MontyComplete>();
         (await session.FeedAsync("[n, m]").InTime()).Value.ToString().ShouldBe("['text', 1]");
         (await session.CheckTypesAsync("m + ''").InTime()).HasErrors.ShouldBeTrue();
     }
@@ -353,21 +353,21 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     {
         var turn = new TurnOptions { Session = Checked };
         var first = await runtime.Pool.TurnAsync(null, new FeedTurn("print('one')\nn = ask()"), turn).InTime();
-        first.Progress.ShouldBeOfType<TypingFailed>().Diagnostics.ShouldContain("unresolved-reference");
+        first.Progress.ShouldBeOfType<MontyTypingFailed>().Diagnostics.ShouldContain("unresolved-reference");
         first.Printed.ShouldBeEmpty();
 
         var known = await runtime.Pool.TurnAsync(first.Dump, new FeedTurn("def f(n: int) -> int:\n    return n")).InTime();
-        known.Progress.ShouldBeOfType<Complete>();
+        known.Progress.ShouldBeOfType<MontyComplete>();
         var refused = await runtime.Pool.TurnAsync(known.Dump, new FeedTurn("f('a')")).InTime();
 
-        refused.Progress.ShouldBeOfType<TypingFailed>();
+        refused.Progress.ShouldBeOfType<MontyTypingFailed>();
         refused.Dump.ShouldBe(known.Dump);
         (
             await runtime
                 .Pool.TurnAsync(known.Dump, new FeedTurn("f(n)", new Dictionary<string, MontyValue> { ["n"] = new MontyInt(7) }))
                 .InTime()
         )
-            .Progress.ShouldBeOfType<Complete>()
+            .Progress.ShouldBeOfType<MontyComplete>()
             .Value.ShouldBe(new MontyInt(7));
     }
 

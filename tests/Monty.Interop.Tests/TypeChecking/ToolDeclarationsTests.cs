@@ -1,3 +1,4 @@
+using Monty.Interop.TypeChecking;
 using Shouldly;
 using Xunit;
 
@@ -11,7 +12,7 @@ public sealed class ToolDeclarationsTests
     [Fact]
     public void Tools_are_declared_below_the_stubs_so_that_their_lines_stay() =>
         ToolDeclarations
-            .Complete("x: int", [Fetch, Later])
+            .AddMissing("x: int", [Fetch, Later])
             .ShouldBe(
                 """
                 x: int
@@ -29,12 +30,12 @@ public sealed class ToolDeclarationsTests
     [InlineData("class fetch: ...")]
     [InlineData("from typing import Any\nfetch: Any")]
     [InlineData("fetch = print")]
-    public void Declared_tools_are_left_alone(string stubs) => ToolDeclarations.Complete(stubs, [Fetch]).ShouldBe(stubs);
+    public void Declared_tools_are_left_alone(string stubs) => ToolDeclarations.AddMissing(stubs, [Fetch]).ShouldBe(stubs);
 
     [Theory]
     [InlineData("def fetch_all(url: str) -> str: ...")]
     [InlineData("class A:\n    def fetch(self): ...")]
     [InlineData("# fetch is a tool")]
     public void Other_declarations_are_not_taken_for_it(string stubs) =>
-        ToolDeclarations.Complete(stubs, [Fetch]).ShouldContain("\ndef fetch(*args");
+        ToolDeclarations.AddMissing(stubs, [Fetch]).ShouldContain("\ndef fetch(*args");
 }

@@ -36,12 +36,12 @@ public sealed class TypeCheckFormatTests(RuntimeFixture runtime) : IClassFixture
 
         foreach (var format in Formats)
         {
-            report.Render(format).ShouldBe(await CheckedByRuntimeAsync(code, format, colour: false), format.ToString());
+            report.Render(format).ShouldBe(await CheckedByRuntimeAsync(code, format, color: false), format.ToString());
         }
 
         foreach (var format in Formats)
         {
-            report.Render(format, colour: true).ShouldBe(await CheckedByRuntimeAsync(code, format, colour: true), $"{format} in colour");
+            report.Render(format, color: true).ShouldBe(await CheckedByRuntimeAsync(code, format, color: true), $"{format} in color");
         }
     }
 
@@ -56,11 +56,11 @@ public sealed class TypeCheckFormatTests(RuntimeFixture runtime) : IClassFixture
 
         foreach (var format in Formats.Except([TypeCheckFormat.GitLab]))
         {
-            report.Render(format).ShouldBe(await CheckedByRuntimeAsync(code, format, colour: false), format.ToString());
+            report.Render(format).ShouldBe(await CheckedByRuntimeAsync(code, format, color: false), format.ToString());
         }
 
         WithoutFingerprints(report.Render(TypeCheckFormat.GitLab))
-            .ShouldBe(WithoutFingerprints(await CheckedByRuntimeAsync(code, TypeCheckFormat.GitLab, colour: false)));
+            .ShouldBe(WithoutFingerprints(await CheckedByRuntimeAsync(code, TypeCheckFormat.GitLab, color: false)));
     }
 
     [Fact]
@@ -159,10 +159,10 @@ public sealed class TypeCheckFormatTests(RuntimeFixture runtime) : IClassFixture
                 .Select(f => $"{f.GetProperty("description")} {f.GetProperty("severity")} {f.GetProperty("location")}")
         );
 
-    private static async Task<string> CheckedByRuntimeAsync(string code, TypeCheckFormat format, bool colour)
+    private static async Task<string> CheckedByRuntimeAsync(string code, TypeCheckFormat format, bool color)
     {
         using var worker = new WorkerConnection(WorkerProcess.Start(RuntimeLocator.Find(null)), TimeProvider.System, 1 << 30);
-        worker.SendForOk(
+        worker.EnqueueForOk(
             new ParentRequest
             {
                 Configure = new Configure
@@ -171,11 +171,11 @@ public sealed class TypeCheckFormatTests(RuntimeFixture runtime) : IClassFixture
                     ProtocolVersion = WorkerConnection.ProtocolVersion,
                     TypeCheck = true,
                     TypeCheckFormat = (uint)format + 1,
-                    TypeCheckColor = colour,
+                    TypeCheckColor = color,
                 },
             }
         );
-        worker.Send(new ParentRequest { Feed = new Feed { Code = code } });
+        worker.Enqueue(new ParentRequest { Feed = new Feed { Code = code } });
         var reply = await worker.ReceiveAsync(null, null, TestContext.Current.CancellationToken);
         reply.KindCase.ShouldBe(ChildEvent.KindOneofCase.TypingError);
         return reply.Read(TypingError.Parser).Diagnostics;

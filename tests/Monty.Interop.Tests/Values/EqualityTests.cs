@@ -40,7 +40,8 @@ public sealed class EqualityTests
             right = 1;
         for (var i = 0; i < 200; i++)
         {
-            (left, right) = (new MontyFrozenSet([left]), new MontyFrozenSet([right]));
+            left = new MontyFrozenSet([left]);
+            right = new MontyFrozenSet([right]);
         }
 
         left.GetHashCode().ShouldBe(right.GetHashCode());
@@ -54,7 +55,8 @@ public sealed class EqualityTests
             right = 1;
         for (var i = 0; i < 200_000; i++)
         {
-            (left, right) = (new MontyList([left]), new MontyList([right]));
+            left = new MontyList([left]);
+            right = new MontyList([right]);
         }
 
         Should.Throw<InsufficientExecutionStackException>(() => left.Equals(right));
@@ -62,7 +64,8 @@ public sealed class EqualityTests
 
         for (var i = 0; i < 200_000; i++)
         {
-            (left, right) = (new MontyDict([new("a", left)]), new MontyDict([new("a", right)]));
+            left = new MontyDict([new("a", left)]);
+            right = new MontyDict([new("a", right)]);
         }
 
         Should.Throw<InsufficientExecutionStackException>(() => left.Equals(right));

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

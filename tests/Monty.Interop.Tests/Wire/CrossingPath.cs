@@ -34,7 +34,7 @@ internal static class Crossing
                 return await AnswerAsync("unknown_name", MontyAnswer.Return(value));
             default:
                 var call = (MontySuspension)await session.StartAsync("await get()");
-                var waiting = (ResolveFutures)await session.AnswerAsync(call, MontyAnswer.Future);
+                var waiting = (MontyResolveFutures)await session.AnswerAsync(call, MontyAnswer.Future);
                 return await session.AnswerAsync(waiting, Resolve(value));
         }
 

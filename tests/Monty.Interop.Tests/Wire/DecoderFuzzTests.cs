@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Google.Protobuf;
 using Monty.Interop.Tests.Values;
 using Monty.Interop.Wire;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 
@@ -36,7 +37,7 @@ public sealed class DecoderFuzzTests
         byte[] unknown = [0xF8, 0x06, 0x01, 0xFA, 0x06, 0x02, 0x41, 0x42];
         byte[] body = [0x32, (byte)(4 + unknown.Length), 0x0A, 0x02, 0x28, 0x02, .. unknown, .. unknown];
 
-        Decode(body).ShouldBe(new Complete(1));
+        Decode(body).ShouldBe(new MontyComplete(1));
     }
 
     private static MontyObject Encode(MontyValue value)

@@ -139,7 +139,7 @@ public sealed class FeedNamesTests
     {
         await session.StartAsync("wait()", Named("other.py"));
         (await session.AbortAsync(new PythonError("RuntimeError", "enough")))
-            .ShouldBeOfType<Failed>()
+            .ShouldBeOfType<MontyFailed>()
             .Error.Frames.ShouldHaveSingleItem()
             .FileName.ShouldBe("other.py");
     }

@@ -30,7 +30,7 @@ public sealed class HostileFrameTests
         byte[] getenv = [0xAA, .. Field(0x01, Field(0x12, value))]; // the tag of field 21 takes two bytes
 
         AssertQuick(() =>
-            ProgressDecoder.Decode(WorkerEvent.Parse(Field(0x1A, getenv)), new FeedNames()).ShouldBeOfType<Monty.Interop.OsCall>()
+            ProgressDecoder.Decode(WorkerEvent.Parse(Field(0x1A, getenv)), new FeedNames()).ShouldBeOfType<Monty.Interop.MontyOsCall>()
         );
     }
 

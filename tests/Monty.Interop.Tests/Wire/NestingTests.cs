@@ -116,8 +116,8 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
 
         using var session = await runtime.OpenAsync();
 
-        (await session.StartAsync($"{Definition}{code}").InTime()).ShouldBeOfType<Complete>();
-        (await session.StartAsync($"f({code})").InTime()).ShouldBeOfType<FunctionCall>();
+        (await session.StartAsync($"{Definition}{code}").InTime()).ShouldBeOfType<MontyComplete>();
+        (await session.StartAsync($"f({code})").InTime()).ShouldBeOfType<MontyFunctionCall>();
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
     {
         using var session = await runtime.OpenAsync();
 
-        var failed = (await session.StartAsync("x = 1\nfor i in range(60): x = [x]\nx").InTime()).ShouldBeOfType<Failed>();
+        var failed = (await session.StartAsync("x = 1\nfor i in range(60): x = [x]\nx").InTime()).ShouldBeOfType<MontyFailed>();
 
         (failed.Origin, failed.Error.Message).ShouldBe((FailureOrigin.Runtime, "Max output depth exceeded"));
         (await session.FeedAsync("1 + 1").InTime()).Value.ShouldBe(2);
@@ -161,23 +161,23 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
         _ = path switch
         {
             CrossingPath.Input => FeedEncoder.Encode("x", new Dictionary<string, MontyValue> { ["x"] = value }),
-            CrossingPath.CallAnswer => AnswerEncoder.Encode(new FunctionCall("f", [], [], 0), MontyAnswer.Return(value)),
-            CrossingPath.NameAnswer => AnswerEncoder.Encode(new NameLookup("n"), MontyAnswer.Return(value)),
+            CrossingPath.CallAnswer => AnswerEncoder.Encode(new MontyFunctionCall("f", [], [], 0), MontyAnswer.Return(value)),
+            CrossingPath.NameAnswer => AnswerEncoder.Encode(new MontyNameLookup("n"), MontyAnswer.Return(value)),
             _ => AnswerEncoder.Encode(
-                new ResolveFutures([0]),
+                new MontyResolveFutures([0]),
                 MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return(value) })
             ),
         };
 
     private static bool IsRefusalToDecode(MontyProgress progress) =>
-        progress is Failed { Origin: FailureOrigin.Runtime } failed
+        progress is MontyFailed { Origin: FailureOrigin.Runtime } failed
         && failed.Error.Message?.Contains("protocol violation", StringComparison.Ordinal) == true;
 
     /// <summary>What the runtime says to a request as it is; a malformed one is answered in every state.</summary>
     private static async Task<string> AnswerOfRuntime(CrossingPath path, ParentRequest request)
     {
         using var worker = new WorkerConnection(WorkerProcess.Start(RuntimeLocator.Find(null)), TimeProvider.System, 1 << 20);
-        worker.Send(request);
+        worker.Enqueue(request);
         var reply = await worker.ReceiveAsync(null, null, CancellationToken.None).InTime();
         reply.KindCase.ShouldBe(ChildEvent.KindOneofCase.Error, path.ToString());
         return reply.Read(Error.Parser).Exception.Message;

@@ -123,10 +123,10 @@ public sealed class RefusalTests(RuntimeFixture runtime) : IClassFixture<Runtime
             if (session.Pending is { } waiting)
             {
                 var corrected =
-                    waiting is ResolveFutures
+                    waiting is MontyResolveFutures
                         ? MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer> { [0] = MontyAnswer.Return(1) })
                         : MontyAnswer.Return(1);
-                (await session.AnswerAsync(waiting, corrected).InTime()).ShouldBeOfType<Complete>().Value.ShouldBe(1);
+                (await session.AnswerAsync(waiting, corrected).InTime()).ShouldBeOfType<MontyComplete>().Value.ShouldBe(1);
             }
 
             (await session.FeedAsync("40 + 2").InTime()).Value.ShouldBe(42);
@@ -193,7 +193,7 @@ public sealed class RefusalTests(RuntimeFixture runtime) : IClassFixture<Runtime
         {
             try
             {
-                (await session.StartAsync("x", Input("x", container)).InTime()).ShouldBeOfType<Complete>(
+                (await session.StartAsync("x", Input("x", container)).InTime()).ShouldBeOfType<MontyComplete>(
                     $"{container} was sent, and cost the feed"
                 );
             }
@@ -221,7 +221,7 @@ public sealed class RefusalTests(RuntimeFixture runtime) : IClassFixture<Runtime
                             .WaitAsync(TestTimeouts.Generous)
                             .GetAwaiter()
                             .GetResult();
-                        if (progress is Failed failed)
+                        if (progress is MontyFailed failed)
                         {
                             failed
                                 .Error.Message.ShouldNotBeNull()
@@ -229,7 +229,7 @@ public sealed class RefusalTests(RuntimeFixture runtime) : IClassFixture<Runtime
                         }
                         else
                         {
-                            progress.ShouldBeOfType<Complete>();
+                            progress.ShouldBeOfType<MontyComplete>();
                         }
                     }
                     catch (ArgumentException refused)

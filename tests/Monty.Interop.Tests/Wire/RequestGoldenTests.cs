@@ -11,7 +11,7 @@ public sealed class RequestGoldenTests
 {
     private static readonly Guid ClassId = new("00010203-0405-0607-0809-0a0b0c0d0e0f");
     private static readonly Guid InstanceId = new("10111213-1415-1617-1819-1a1b1c1d1e1f");
-    private static readonly FunctionCall Call = new("f", [], [], 3);
+    private static readonly MontyFunctionCall Call = new("f", [], [], 3);
 
     private static readonly SessionOptions Limited = new()
     {
@@ -43,10 +43,13 @@ public sealed class RequestGoldenTests
             { "221408031210120e0a0a56616c75654572726f721200", Hex(AnswerEncoder.Encode(Call, MontyAnswer.Raise("ValueError", ""))) },
             { "2206080312021803", Hex(AnswerEncoder.Encode(Call, MontyAnswer.Future)) },
             { "220708031203220166", Hex(AnswerEncoder.Encode(Call, MontyAnswer.NotFound)) },
-            { "2206080312022a00", Hex(AnswerEncoder.Encode(new OsCall(OsFunction.Environ, [], 3), MontyAnswer.NotHandled)) },
-            { "2a080a06ca01030a0166", Hex(AnswerEncoder.Encode(new NameLookup("g"), MontyAnswer.Return(new MontyFunction("f")))) },
-            { "2a021200", Hex(AnswerEncoder.Encode(new NameLookup("g"), MontyAnswer.NotFound)) },
-            { "2a0f1a0d0a084b65794572726f7212016b", Hex(AnswerEncoder.Encode(new NameLookup("g"), MontyAnswer.Raise("KeyError", "k"))) },
+            { "2206080312022a00", Hex(AnswerEncoder.Encode(new MontyOsCall(OsFunction.Environ, [], 3), MontyAnswer.NotHandled)) },
+            { "2a080a06ca01030a0166", Hex(AnswerEncoder.Encode(new MontyNameLookup("g"), MontyAnswer.Return(new MontyFunction("f")))) },
+            { "2a021200", Hex(AnswerEncoder.Encode(new MontyNameLookup("g"), MontyAnswer.NotFound)) },
+            {
+                "2a0f1a0d0a084b65794572726f7212016b",
+                Hex(AnswerEncoder.Encode(new MontyNameLookup("g"), MontyAnswer.Raise("KeyError", "k")))
+            },
             { "32260a08080112040a0220010a1a0802121612140a0c54696d656f75744572726f7212046c617465", Hex(Futures) },
             {
                 "5a160a140a0c52756e74696d654572726f72120473746f70",
@@ -110,7 +113,7 @@ public sealed class RequestGoldenTests
 
     private static ParentRequest Futures =>
         AnswerEncoder.Encode(
-            new ResolveFutures([1, 2, 7]),
+            new MontyResolveFutures([1, 2, 7]),
             MontyAnswer.Resolve(
                 new Dictionary<uint, MontyAnswer> { [2] = MontyAnswer.Raise("TimeoutError", "late"), [1] = MontyAnswer.Return(true) }
             )

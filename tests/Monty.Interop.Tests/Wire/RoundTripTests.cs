@@ -112,7 +112,7 @@ public sealed class RoundTripTests(RuntimeFixture runtime) : IClassFixture<Runti
         {
             var result = await Crossing.SendAsync(session, path, value).InTime();
 
-            WithoutClassAttributes(result.ShouldBeOfType<Complete>(path.ToString()).Value).ShouldBe(value, path.ToString());
+            WithoutClassAttributes(result.ShouldBeOfType<MontyComplete>(path.ToString()).Value).ShouldBe(value, path.ToString());
             await session.ResetAsync(TestContext.Current.CancellationToken);
         }
     }
@@ -127,7 +127,7 @@ public sealed class RoundTripTests(RuntimeFixture runtime) : IClassFixture<Runti
             .StartAsync("take(x, k=x)", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["x"] = value } })
             .InTime();
 
-        var call = progress.ShouldBeOfType<FunctionCall>();
+        var call = progress.ShouldBeOfType<MontyFunctionCall>();
         WithoutClassAttributes(call.Arguments.ShouldHaveSingleItem()).ShouldBe(value);
         call.Keywords.ShouldHaveSingleItem().Key.ShouldBe("k");
         WithoutClassAttributes(call.Keywords[0].Value).ShouldBe(value);

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Google.Protobuf;
 using Monty.Interop.Tests.Values;
 using Monty.Interop.Wire;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 

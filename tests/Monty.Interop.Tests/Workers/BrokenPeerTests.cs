@@ -50,7 +50,7 @@ public abstract class BrokenPeerTests
             var before = GC.GetTotalAllocatedBytes(precise: true);
             var failure = await Should.ThrowAsync<MontyWorkerException>(() => Turn(worker, TestTimeouts.MeantToPass));
             (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(FrameParser.MaxBodyBytes / 16);
-            failure.Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+            failure.Failure.ShouldBe(WorkerFailure.TimedOut);
             worker.IsBroken.ShouldBeTrue();
         }
 
@@ -113,7 +113,7 @@ public abstract class BrokenPeerTests
     {
         var failure = await FailureOf(PeerScript.Start.ReadInSilence(), TestTimeouts.MeantToPass);
 
-        failure.Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        failure.Failure.ShouldBe(WorkerFailure.TimedOut);
         failure.ExitCode.ShouldBe(Killed);
     }
 
@@ -130,7 +130,7 @@ public abstract class BrokenPeerTests
         turn.IsCompleted.ShouldBeFalse();
         time.Advance(TimeSpan.FromTicks(1));
 
-        (await Should.ThrowAsync<MontyWorkerException>(() => turn)).Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        (await Should.ThrowAsync<MontyWorkerException>(() => turn)).Failure.ShouldBe(WorkerFailure.TimedOut);
     }
 
     [LinuxFact]
@@ -141,7 +141,7 @@ public abstract class BrokenPeerTests
         using (var peer = new ScriptedWorker(PeerScript.Start.AwaitInput().Send(PeerEvents.Print("started")).ReadInSilence()))
         using (var worker = Open(peer))
         {
-            worker.Send(Feed);
+            worker.Enqueue(Feed);
             var turn = worker.ReceiveAsync(_ => cancellation.Cancel(), null, cancellation.Token).AsTask();
 
             var cancelled = await Should.ThrowAsync<OperationCanceledException>(() =>
@@ -159,7 +159,7 @@ public abstract class BrokenPeerTests
     {
         var failure = await FailureOf(PeerScript.Start.Sleep(), TestTimeouts.MeantToPass, Large);
 
-        failure.Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        failure.Failure.ShouldBe(WorkerFailure.TimedOut);
         failure.TurnMayHaveRun.ShouldBeFalse();
     }
 
@@ -199,7 +199,7 @@ public abstract class BrokenPeerTests
 
         for (var i = 0; i < 2; i++)
         {
-            worker.Send(Large);
+            worker.Enqueue(Large);
             worker.Flush();
         }
 
@@ -211,7 +211,7 @@ public abstract class BrokenPeerTests
     {
         var failure = await FailureOf(PeerScript.Start.SleepInChild(), TestTimeouts.MeantToPass);
 
-        failure.Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        failure.Failure.ShouldBe(WorkerFailure.TimedOut);
     }
 
     [LinuxFact]
@@ -285,7 +285,7 @@ public abstract class BrokenPeerTests
     {
         using var peer = new ScriptedWorker(PeerScript.Start.Send(PeerEvents.CompleteNone).ReadInSilence());
         using var worker = Open(peer);
-        worker.SendForOk(new ParentRequest { Configure = new Configure() });
+        worker.EnqueueForOk(new ParentRequest { Configure = new Configure() });
 
         var failure = await Should.ThrowAsync<MontyWorkerException>(() =>
             worker.SettleAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken).AsTask()
@@ -369,7 +369,7 @@ public abstract class BrokenPeerTests
         using (var peer = new ScriptedWorker(PeerScript.Start.AwaitInput().Send(PeerEvents.Print("started")).ReadInSilence()))
         {
             var worker = Open(peer);
-            worker.Send(Feed);
+            worker.Enqueue(Feed);
             var turn = Task.Run(() => worker.ReceiveAsync(_ => started.SetResult(), null, CancellationToken.None).AsTask());
             await started.Task.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
 
@@ -397,7 +397,7 @@ public abstract class BrokenPeerTests
         {
             var worker = Open(peer);
             var printed = new List<string>();
-            worker.Send(Feed);
+            worker.Enqueue(Feed);
 
             var turn = Task.Run(async () =>
                 await worker.ReceiveAsync(
@@ -472,7 +472,7 @@ public abstract class BrokenPeerTests
 
     private static async Task<WorkerEvent> Turn(WorkerConnection worker, TimeSpan? deadline = null, ParentRequest? request = null)
     {
-        worker.Send(request ?? Feed);
+        worker.Enqueue(request ?? Feed);
         return await worker
             .ReceiveAsync(null, deadline, CancellationToken.None)
             .AsTask()

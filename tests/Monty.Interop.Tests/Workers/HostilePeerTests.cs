@@ -21,7 +21,7 @@ public sealed class HostilePeerTests
             Flooded(worker, TestTimeouts.MeantToPass, CancellationToken.None).InTime()
         );
 
-        failure.Failure.ShouldBe(WorkerFailure.DeadlineExceeded);
+        failure.Failure.ShouldBe(WorkerFailure.TimedOut);
     }
 
     [LinuxFact]
@@ -41,8 +41,8 @@ public sealed class HostilePeerTests
             PeerScript.Start.AwaitInput().Send(PeerEvents.Print("theirs"), PeerEvents.Ok, PeerEvents.CompleteNone).ReadInSilence()
         );
         using var worker = Open(peer);
-        worker.SendForOk(new ParentRequest { Reset = new Unit() });
-        worker.Send(Feed);
+        worker.EnqueueForOk(new ParentRequest { Reset = new Unit() });
+        worker.Enqueue(Feed);
         var printed = new List<string>();
 
         var failure = await Should.ThrowAsync<MontyWorkerException>(() =>
@@ -58,7 +58,7 @@ public sealed class HostilePeerTests
     {
         using var peer = new ScriptedWorker(PeerScript.Start.AwaitInput().LeaveGroup(PeerEvents.Ok));
         var worker = Open(peer);
-        worker.Send(Feed);
+        worker.Enqueue(Feed);
         await worker.ReceiveAsync(null, TestTimeouts.Generous, CancellationToken.None);
 
         await Task.Run(worker.Dispose).InTime();
@@ -70,7 +70,7 @@ public sealed class HostilePeerTests
         var time = new LateTime();
         using var peer = new ScriptedWorker(PeerScript.Start.AwaitInput().Pause().Send(PeerEvents.Ok).ReadInSilence());
         using var worker = new WorkerConnection(WorkerProcess.Start(peer.Path), time, 1L << 30);
-        worker.Send(Feed);
+        worker.Enqueue(Feed);
 
         await worker.ReceiveAsync(null, TimeSpan.FromMinutes(1), CancellationToken.None).InTime();
         var brokenBefore = worker.IsBroken;
@@ -87,9 +87,9 @@ public sealed class HostilePeerTests
     private static Task<WorkerEvent> Flooded(WorkerConnection worker, TimeSpan? deadline, CancellationToken cancellationToken) =>
         Task.Run(async () =>
         {
-            worker.Send(Feed);
+            worker.Enqueue(Feed);
             await worker.ReceiveAsync(null, TestTimeouts.Generous, CancellationToken.None);
-            worker.Send(Feed);
+            worker.Enqueue(Feed);
             return await worker.ReceiveAsync(_ => Thread.SpinWait(2000), deadline, cancellationToken);
         });
 

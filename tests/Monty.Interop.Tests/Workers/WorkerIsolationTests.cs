@@ -39,7 +39,7 @@ public sealed class WorkerIsolationTests : IDisposable
     public async Task It_has_an_empty_environment()
     {
         using var real = new WorkerConnection(LinuxWorkerProcess.Start(RuntimeLocator.Find(null)), TimeProvider.System, 1 << 20);
-        real.SendForOk(FeedEncoder.EncodeSetUp(SessionOptions.Default, withLimits: false));
+        real.EnqueueForOk(FeedEncoder.EncodeSetUp(SessionOptions.Default, withLimits: false));
         await real.SettleAsync(null, TestContext.Current.CancellationToken).AsTask().InTime(); // before its first answer it may not have begun to run: all is empty then
 
         (await File.ReadAllBytesAsync($"/proc/{real.ProcessId}/environ", TestContext.Current.CancellationToken)).ShouldBeEmpty();

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Monty.Actors;
 using Monty.Interop;
+using Monty.Interop.Dumps;
 
 namespace Monty.Testing.Engine;
 

@@ -136,7 +136,9 @@ public abstract class ModelContract<TStore> : JournalContract<TStore>
 
         model ??= models[id] = new Model();
         model.Records.AddRange(texts);
-        (model.Epoch, model.Summary, model.Dump) = (operation.Epoch, operation.Summary, dump?.Version ?? model.Dump);
+        model.Epoch = operation.Epoch;
+        model.Summary = operation.Summary;
+        model.Dump = dump?.Version ?? model.Dump;
         return result;
     }
 

@@ -27,7 +27,8 @@ public sealed unsafe partial class CarelessHost : IDisposable
     {
         var limit = stackalloc ulong[2];
         _ = LimitCore(0, CoreLimit, null, limit);
-        (softBefore, hardBefore) = (limit[0], limit[1]);
+        softBefore = limit[0];
+        hardBefore = limit[1];
         (limit[0], limit[1]) = (1 << 20, Math.Max(hardBefore, 1 << 20));
         if (LimitCore(0, CoreLimit, limit, null) < 0)
         {

@@ -19,7 +19,11 @@ public sealed partial class ProcessWatch : IDisposable
     private const int SigKill = 9;
     private readonly int descriptor;
 
-    private ProcessWatch(int id, int descriptor) => (Id, this.descriptor) = (id, descriptor);
+    private ProcessWatch(int id, int descriptor)
+    {
+        Id = id;
+        this.descriptor = descriptor;
+    }
 
     /// <summary>The process watched.</summary>
     public int Id { get; }

@@ -146,7 +146,9 @@ public sealed class FakeTime : TimeProvider
                 return true;
             }
 
-            (timer.DueTime, timer.DueAt, timer.Period) = (dueTime, elapsed + dueTime, period);
+            timer.DueTime = dueTime;
+            timer.DueAt = elapsed + dueTime;
+            timer.Period = period;
             timers.Add(timer);
             watchers.RemoveAll(w => AreArmed(w.DueTime, w.Count) && w.Armed.TrySetResult());
             return true;

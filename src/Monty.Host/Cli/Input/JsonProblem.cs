@@ -5,7 +5,7 @@ namespace Monty.Host.Cli.Input;
 /// <summary>What is wrong with a JSON text, in a person's words: lines and columns count from 1.</summary>
 internal static class JsonProblem
 {
-    public static string Of(JsonException broken)
+    public static string Format(JsonException broken)
     {
         var position = broken.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         var problem = position < 0 ? broken.Message : broken.Message[..position];

@@ -26,7 +26,7 @@ internal sealed record NamedValue(string Name, MontyValue Value)
         {
             // Only text that is no JSON at all has a place: most often somebody left the quotes of a text to the shell.
             var hint = broken.LineNumber is null ? "" : $" A text needs quotes of its own: '{text[..end]}=\"text\"'.";
-            throw new FormatException($"the value of {text[..end]} cannot be read: {JsonProblem.Of(broken)}{hint}", broken);
+            throw new FormatException($"the value of {text[..end]} cannot be read: {JsonProblem.Format(broken)}{hint}", broken);
         }
     }
 }

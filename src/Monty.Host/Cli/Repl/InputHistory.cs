@@ -19,7 +19,8 @@ internal sealed class InputHistory
     /// <param name="warn">Hears of a file that cannot be used.</param>
     public InputHistory(string? path, Action<string> warn)
     {
-        (this.path, this.warn) = (path, warn);
+        this.path = path;
+        this.warn = warn;
         WithFile(file => Lines = Read(file));
     }
 

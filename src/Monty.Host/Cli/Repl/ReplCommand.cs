@@ -47,7 +47,7 @@ internal sealed class ReplCommand : Command
             using var os = setup.Os;
             var code = parsed.GetValue(preamble) is { } file ? TextInput.ReadFile(file, "preamble") : null;
             var output = new TextOutput(terminal);
-            var calls = new CallLog(terminal.Error, terminal.ErrorTakesColour, kept: false);
+            var calls = new CallLog(terminal.Error, terminal.ErrorTakesColor, kept: false);
             using var session = new ReplSession(setup, code, calls, output.Print);
             var lines = OpenLines(parsed);
             using var held = lines as IDisposable;

@@ -25,7 +25,10 @@ internal sealed class ReplCommands
     /// <param name="show">Shows how code ended; false when the console is to end with it.</param>
     public ReplCommands(ReplSession session, Action<string> write, Action<string> complain, Func<RunOutcome, bool> show)
     {
-        (this.session, this.write, this.complain, this.show) = (session, write, complain, show);
+        this.session = session;
+        this.write = write;
+        this.complain = complain;
+        this.show = show;
         commands =
         [
             new(":help", "", "This text.", (_, _) => Help()),
@@ -98,7 +101,7 @@ internal sealed class ReplCommands
     {
         foreach (var (name, value) in await session.ReadGlobalsAsync(interruption.Token).ConfigureAwait(false))
         {
-            write($"{name} = {VisibleText.Of(value.ToString(), LongestValue)}");
+            write($"{name} = {VisibleText.Format(value.ToString(), LongestValue)}");
         }
 
         return true;

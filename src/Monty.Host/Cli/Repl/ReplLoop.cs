@@ -19,7 +19,10 @@ internal sealed class ReplLoop
 
     public ReplLoop(Terminal terminal, ILineSource lines, TextOutput output, ReplSession session)
     {
-        (this.terminal, this.lines, this.output, this.session) = (terminal, lines, output, session);
+        this.terminal = terminal;
+        this.lines = lines;
+        this.output = output;
+        this.session = session;
         commands = new ReplCommands(session, Write, terminal.WriteLine, Show);
     }
 

@@ -23,7 +23,8 @@ internal sealed class ReplSession : IDisposable
     /// <param name="print">Takes what code prints.</param>
     public ReplSession(HostSetup setup, string? preamble, CallLog calls, Action<string> print)
     {
-        (this.setup, this.preamble) = (setup, preamble);
+        this.setup = setup;
+        this.preamble = preamble;
         options = new SessionOptions
         {
             Limits = setup.Limits,
@@ -49,7 +50,11 @@ internal sealed class ReplSession : IDisposable
     public async Task<RunOutcome> OpenAsync(Interruption interruption)
     {
         var opened = await pool.OpenSessionAsync(options, interruption.Token).ConfigureAwait(false);
-        session?.Dispose();
+        if (session is not null)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+
         session = opened;
         await SaveAsync().ConfigureAwait(false);
         inputs = 0;
@@ -72,7 +77,7 @@ internal sealed class ReplSession : IDisposable
                 saved!,
                 new SessionOptions
                 {
-                    TurnDeadline = HostSetup.Overshoot,
+                    TurnTimeout = HostSetup.Overshoot,
                     TypeCheck = new SessionTypeCheck { OnlyOnDemand = true },
                 },
                 cancellationToken
@@ -82,7 +87,7 @@ internal sealed class ReplSession : IDisposable
         foreach (var name in Session.GlobalNames)
         {
             var progress = await copy.StartAsync(name, null, cancellationToken).ConfigureAwait(false);
-            if (progress is Complete complete)
+            if (progress is MontyComplete complete)
             {
                 found.Add((name, complete.Value));
             }
@@ -107,14 +112,19 @@ internal sealed class ReplSession : IDisposable
         var loaded = await pool.LoadSessionAsync(dump, options, cancellationToken).ConfigureAwait(false);
         if (loaded.Pending is not null)
         {
-            loaded.Dispose();
+            await loaded.DisposeAsync().ConfigureAwait(false);
             throw new BadInputException(
                 "The dump is of a session that waits for an answer. Answer it where it was made, and dump it then."
             );
         }
 
-        session?.Dispose();
-        (session, saved) = (loaded, dump);
+        if (session is not null)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+
+        session = loaded;
+        saved = dump;
     }
 
     public void Dispose()
@@ -183,7 +193,11 @@ internal sealed class ReplSession : IDisposable
     private async Task GoBackAsync()
     {
         WentBack = true;
-        session?.Dispose();
+        if (session is not null)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+
         session = await pool.LoadSessionAsync(saved!, options).ConfigureAwait(false);
     }
 

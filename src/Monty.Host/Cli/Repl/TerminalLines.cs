@@ -19,7 +19,8 @@ internal sealed class TerminalLines : ILineSource, IDisposable
 
     public TerminalLines(Terminal terminal, InputHistory history)
     {
-        (this.terminal, this.history) = (terminal, history);
+        this.terminal = terminal;
+        this.history = history;
         registration = PosixSignalRegistration.Create(
             PosixSignal.SIGINT,
             context =>

@@ -31,7 +31,7 @@ internal sealed class Terminal : IDisposable
     public bool IsInteractive { get; } = !Console.IsInputRedirected && !Console.IsErrorRedirected;
 
     /// <summary>Whether standard error may be coloured.</summary>
-    public bool ErrorTakesColour { get; } =
+    public bool ErrorTakesColor { get; } =
         !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     /// <summary>Writes to standard output, at once.</summary>
@@ -42,14 +42,14 @@ internal sealed class Terminal : IDisposable
     public void WriteError(string message) => WriteLine("error: " + message);
 
     /// <summary>One line on standard error, whatever is in the message.</summary>
-    public void WriteLine(string message) => Error.WriteLine(VisibleText.Of(message, LongestLine));
+    public void WriteLine(string message) => Error.WriteLine(VisibleText.Format(message, LongestLine));
 
     /// <summary>Text of several lines that quotes a script; only its line breaks and tabs are left as they are.</summary>
     public void WriteLines(string text)
     {
         foreach (var line in text.TrimEnd('\n').Split('\n'))
         {
-            Error.WriteLine(string.Join('\t', line.Split('\t').Select(piece => VisibleText.Of(piece, LongestLine))));
+            Error.WriteLine(string.Join('\t', line.Split('\t').Select(piece => VisibleText.Format(piece, LongestLine))));
         }
     }
 

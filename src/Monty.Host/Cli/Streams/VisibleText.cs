@@ -9,7 +9,7 @@ internal static class VisibleText
     private const char Ellipsis = '…';
 
     /// <summary>The text with control and invisible characters as Python escapes, cut after <paramref name="longest"/> characters.</summary>
-    public static string Of(string text, int longest)
+    public static string Format(string text, int longest)
     {
         var visible = new StringBuilder(Math.Min(text.Length, longest) + 1);
         foreach (var rune in text.EnumerateRunes())

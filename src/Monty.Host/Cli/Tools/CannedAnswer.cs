@@ -11,13 +11,13 @@ internal sealed record CannedAnswer(MontyAnswer Answer, TimeSpan Delay);
 /// <summary>Which constant answers a call.</summary>
 internal interface ICannedAnswers
 {
-    CannedAnswer For(FunctionCall call);
+    CannedAnswer For(MontyFunctionCall call);
 }
 
 /// <summary>The same for every call.</summary>
 internal sealed class SameAnswer(CannedAnswer answer) : ICannedAnswers
 {
-    public CannedAnswer For(FunctionCall call) => answer;
+    public CannedAnswer For(MontyFunctionCall call) => answer;
 }
 
 /// <summary>One call after the other, as the script makes them.</summary>
@@ -25,7 +25,7 @@ internal sealed class AnswersInOrder(IReadOnlyList<CannedAnswer> answers, Canned
 {
     private int calls;
 
-    public CannedAnswer For(FunctionCall call)
+    public CannedAnswer For(MontyFunctionCall call)
     {
         var number = Interlocked.Increment(ref calls);
         return number <= answers.Count
@@ -38,7 +38,7 @@ internal sealed class AnswersInOrder(IReadOnlyList<CannedAnswer> answers, Canned
 internal sealed class AnswersByArguments(IReadOnlyList<(ExpectedArguments Arguments, CannedAnswer Answer)> cases, CannedAnswer? otherwise)
     : ICannedAnswers
 {
-    public CannedAnswer For(FunctionCall call)
+    public CannedAnswer For(MontyFunctionCall call)
     {
         foreach (var (arguments, answer) in cases)
         {
@@ -48,13 +48,13 @@ internal sealed class AnswersByArguments(IReadOnlyList<(ExpectedArguments Argume
             }
         }
 
-        return otherwise ?? MissingAnswer.To(call, $"the tools file has no answer for {VisibleText.Of(call.Display(200), 200)}");
+        return otherwise ?? MissingAnswer.To(call, $"the tools file has no answer for {VisibleText.Format(call.Display(200), 200)}");
     }
 }
 
 /// <summary>A gap in the tools file is the script's to see: it is raised where the call is made.</summary>
 file static class MissingAnswer
 {
-    public static CannedAnswer To(FunctionCall call, string gap) =>
+    public static CannedAnswer To(MontyFunctionCall call, string gap) =>
         new(MontyAnswer.Raise("LookupError", $"{gap}; add it, or '{ToolsFile.Otherwise}' to {call.Name}"), TimeSpan.Zero);
 }

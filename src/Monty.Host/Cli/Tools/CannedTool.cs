@@ -31,7 +31,7 @@ internal sealed record CannedTool(string Name, bool IsAsync, ICannedAnswers Answ
     {
         return IsAsync ? MontyTool.Async(Name, AnswerAsync) : MontyTool.Sync(Name, AnswerAsync);
 
-        async ValueTask<MontyValue> AnswerAsync(FunctionCall call, CancellationToken feedEnd)
+        async ValueTask<MontyValue> AnswerAsync(MontyFunctionCall call, CancellationToken feedEnd)
         {
             calls.Start(call);
             var next = Answers.For(call);

@@ -8,7 +8,7 @@ namespace Monty.Host.Cli.Tools;
 /// <param name="Keywords">In any order, all of them.</param>
 internal sealed record ExpectedArguments(EquatableArray<MontyValue> Positional, IReadOnlyDictionary<string, MontyValue> Keywords)
 {
-    public bool Fit(FunctionCall call) =>
+    public bool Fit(MontyFunctionCall call) =>
         AreEqual(Positional, call.Arguments)
         && call.Keywords.Count == Keywords.Count
         && call.Keywords.All(k => Keywords.TryGetValue(k.Key, out var expected) && IsEqual(expected, k.Value));

@@ -28,7 +28,7 @@ internal sealed class StrictObject
         {
             if (!known.Contains(member.Name))
             {
-                throw Refuse($"unknown key '{VisibleText.Of(member.Name, 40)}'. Known here: {string.Join(", ", known)}");
+                throw Refuse($"unknown key '{VisibleText.Format(member.Name, 40)}'. Known here: {string.Join(", ", known)}");
             }
 
             members.Add(member.Name, member.Value);
@@ -76,7 +76,7 @@ internal sealed class StrictObject
         }
         catch (JsonException broken)
         {
-            throw Refuse($"'{key}' is no value: {JsonProblem.Of(broken)}");
+            throw Refuse($"'{key}' is no value: {JsonProblem.Format(broken)}");
         }
     }
 

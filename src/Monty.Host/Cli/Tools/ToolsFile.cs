@@ -40,7 +40,7 @@ internal static class ToolsFile
         }
         catch (JsonException broken)
         {
-            throw new BadInputException($"{path} is not readable JSON: {JsonProblem.Of(broken)}", broken);
+            throw new BadInputException($"{path} is not readable JSON: {JsonProblem.Format(broken)}", broken);
         }
         catch (InvalidOperationException broken)
         {
@@ -56,7 +56,7 @@ internal static class ToolsFile
     {
         var tool = new StrictObject(
             member.Value,
-            $"{path}: {VisibleText.Of(member.Name, 40)}",
+            $"{path}: {VisibleText.Format(member.Name, 40)}",
             Async,
             DelayMs,
             Return,

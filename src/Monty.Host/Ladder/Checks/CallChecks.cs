@@ -9,12 +9,12 @@ internal static class CallChecks
     /// <param name="expected">What the fixture says.</param>
     /// <param name="calls">The calls of functions and methods that were served.</param>
     /// <param name="callIds">Their ids and those of the OS calls.</param>
-    public static IEnumerable<string> Of(ExpectedCalls expected, IReadOnlyList<FunctionCall> calls, IReadOnlyList<uint> callIds)
+    public static IEnumerable<string> Check(ExpectedCalls expected, IReadOnlyList<MontyFunctionCall> calls, IReadOnlyList<uint> callIds)
     {
         var isAboutFirst = expected with { CallIdsAreDistinct = null } != new ExpectedCalls();
         var problems =
             !isAboutFirst ? []
-            : calls.Count > 0 ? OfFirst(expected, calls[0])
+            : calls.Count > 0 ? CheckFirst(expected, calls[0])
             : ["a call was expected, and none was made"];
         foreach (var problem in problems)
         {
@@ -27,9 +27,9 @@ internal static class CallChecks
         }
     }
 
-    private static IEnumerable<string> OfFirst(ExpectedCalls expected, FunctionCall call)
+    private static IEnumerable<string> CheckFirst(ExpectedCalls expected, MontyFunctionCall call)
     {
-        var shown = Shown.Of(call.Display());
+        var shown = Shown.Format(call.Display());
         if (expected.Name is { } name && name != call.Name)
         {
             yield return $"expectedFnName: {shown}, not {name}";

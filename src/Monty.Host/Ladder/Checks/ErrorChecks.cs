@@ -6,11 +6,11 @@ namespace Monty.Host.Ladder.Checks;
 /// <summary>What does not hold of an error that was expected.</summary>
 internal static class ErrorChecks
 {
-    public static IEnumerable<string> Of(ExpectedError expected, PythonError error)
+    public static IEnumerable<string> Check(ExpectedError expected, PythonError error)
     {
         if (expected.Contains is { } part && !error.TypeAndMessage.Contains(part, StringComparison.Ordinal))
         {
-            yield return $"errorContains: '{part}' is not in {Shown.Of(error.TypeAndMessage)}";
+            yield return $"errorContains: '{part}' is not in {Shown.Format(error.TypeAndMessage)}";
         }
 
         if (expected.Type is { } type && type != error.Type)
@@ -18,13 +18,13 @@ internal static class ErrorChecks
             yield return $"expectedExcType: {error.Type}, not {type}";
         }
 
-        foreach (var problem in OfFrames(expected, error))
+        foreach (var problem in CheckFrames(expected, error))
         {
             yield return problem;
         }
     }
 
-    private static IEnumerable<string> OfFrames(ExpectedError expected, PythonError error)
+    private static IEnumerable<string> CheckFrames(ExpectedError expected, PythonError error)
     {
         var files = error.Frames.Select(f => f.FileName).ToList();
         if (expected.HasTraceback is { } has && has != files.Count > 0)
@@ -40,7 +40,7 @@ internal static class ErrorChecks
                 continue;
             }
 
-            yield return $"expectedTraceback: '{part}' is not in {Shown.Of(traceback)}";
+            yield return $"expectedTraceback: '{part}' is not in {Shown.Format(traceback)}";
         }
 
         if (files.Count < expected.MinFrames)
@@ -50,17 +50,17 @@ internal static class ErrorChecks
 
         if (expected.FramesHaveFileNames is { } named && named != (files.Count > 0 && files.TrueForAll(f => f.Length > 0)))
         {
-            yield return $"expectedTracebackFrameHasFilename: the files are {Shown.Of(string.Join(", ", files))}";
+            yield return $"expectedTracebackFrameHasFilename: the files are {Shown.Format(string.Join(", ", files))}";
         }
 
         if (expected.InnermostFile is { } innermost && files.LastOrDefault() != innermost)
         {
-            yield return $"expectedErrorFilename: {Shown.Of(files.LastOrDefault() ?? "no frame")}, not {innermost}";
+            yield return $"expectedErrorFilename: {Shown.Format(files.LastOrDefault() ?? "no frame")}, not {innermost}";
         }
 
         if (expected.EveryFile is { } every && (files.Count == 0 || files.Exists(f => f != every)))
         {
-            yield return $"expectedTracebackFilename: the files are {Shown.Of(string.Join(", ", files.Distinct()))}, not {every}";
+            yield return $"expectedTracebackFilename: the files are {Shown.Format(string.Join(", ", files.Distinct()))}, not {every}";
         }
     }
 }

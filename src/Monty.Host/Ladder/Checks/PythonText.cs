@@ -6,7 +6,7 @@ namespace Monty.Host.Ladder.Checks;
 /// <summary>Python's <c>str</c> of a value, where it is more than its <c>repr</c>.</summary>
 internal static class PythonText
 {
-    public static string Of(MontyValue value) =>
+    public static string Format(MontyValue value) =>
         value switch
         {
             MontyStr text => text.Value,

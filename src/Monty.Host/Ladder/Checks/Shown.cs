@@ -8,7 +8,7 @@ internal static class Shown
 {
     private const int Longest = 300;
 
-    public static string Of(string text) => VisibleText.Of(text, Longest);
+    public static string Format(string text) => VisibleText.Format(text, Longest);
 
-    public static string Of(MontyValue value) => Of(value.ToString());
+    public static string Format(MontyValue value) => Format(value.ToString());
 }

@@ -7,22 +7,25 @@ namespace Monty.Host.Ladder.Checks;
 /// <summary>What does not hold of how a feed ended.</summary>
 internal static class StepChecks
 {
-    public static IEnumerable<string> Of(FixtureStep step, ExpectedTypeCheck? typeCheck, MontyProgress end) =>
+    public static IEnumerable<string> Check(FixtureStep step, ExpectedTypeCheck? typeCheck, MontyProgress end) =>
         end switch
         {
-            TypingFailed refused => OfRefusal(typeCheck, refused),
+            MontyTypingFailed refused => CheckRefusal(typeCheck, refused),
             _ when typeCheck?.HasErrors == true => ["typeCheckExpected: the type check let the code run"],
-            Failed failed when step.Error.IsExpected => ErrorChecks.Of(step.Error, failed.Error),
-            Failed failed => [$"it raised {Shown.Of(failed.Error.TypeAndMessage)}"],
-            Complete complete when step.Error.IsExpected => [$"an error was expected, and its value is {Shown.Of(complete.Value)}"],
-            Complete complete => ValueChecks.Of(step.Value, complete.Value),
+            MontyFailed failed when step.Error.IsExpected => ErrorChecks.Check(step.Error, failed.Error),
+            MontyFailed failed => [$"it raised {Shown.Format(failed.Error.TypeAndMessage)}"],
+            MontyComplete complete when step.Error.IsExpected =>
+            [
+                $"an error was expected, and its value is {Shown.Format(complete.Value)}",
+            ],
+            MontyComplete complete => ValueChecks.Check(step.Value, complete.Value),
             _ => throw new UnreachableException(),
         };
 
-    private static IEnumerable<string> OfRefusal(ExpectedTypeCheck? expected, TypingFailed refused) =>
+    private static IEnumerable<string> CheckRefusal(ExpectedTypeCheck? expected, MontyTypingFailed refused) =>
         expected?.HasErrors != true
-            ? [$"typeCheckExpected: the type check refused the code: {Shown.Of(refused.Diagnostics)}"]
+            ? [$"typeCheckExpected: the type check refused the code: {Shown.Format(refused.Diagnostics)}"]
             : expected
                 .Contains.Where(text => !refused.Diagnostics.Contains(text, StringComparison.Ordinal))
-                .Select(text => $"typeCheckExpected: '{text}' is not in the findings: {Shown.Of(refused.Diagnostics)}");
+                .Select(text => $"typeCheckExpected: '{text}' is not in the findings: {Shown.Format(refused.Diagnostics)}");
 }

@@ -6,7 +6,7 @@ namespace Monty.Host.Ladder.Checks;
 /// <summary>The kinds of value as <c>expectedTypeTag</c> names them: the tags of JSON, and the names of what plain JSON can say.</summary>
 internal static class ValueKind
 {
-    public static string Of(MontyValue value) =>
+    public static string GetKind(MontyValue value) =>
         value switch
         {
             MontyNone => "none",

@@ -18,13 +18,13 @@ internal static class ValueMatch
         RuntimeHelpers.EnsureSufficientExecutionStack();
         return (expected, found) switch
         {
-            (MontyList e, MontyList f) => AreMatch(e.Items, f.Items, inAnyOrder),
-            (MontyList e, MontyTuple f) => AreMatch(e.Items, f.Items, inAnyOrder),
-            (MontyList e, MontySet f) => AreMatch(e.Items, f.Items, inAnyOrder: true),
-            (MontyList e, MontyFrozenSet f) => AreMatch(e.Items, f.Items, inAnyOrder: true),
-            (MontyTuple e, MontyTuple f) => AreMatch(e.Items, f.Items, inAnyOrder),
-            (MontySet e, MontySet f) => AreMatch(e.Items, f.Items, inAnyOrder: true),
-            (MontyFrozenSet e, MontyFrozenSet f) => AreMatch(e.Items, f.Items, inAnyOrder: true),
+            (MontyList e, MontyList f) => IsMatch(e.Items, f.Items, inAnyOrder),
+            (MontyList e, MontyTuple f) => IsMatch(e.Items, f.Items, inAnyOrder),
+            (MontyList e, MontySet f) => IsMatch(e.Items, f.Items, inAnyOrder: true),
+            (MontyList e, MontyFrozenSet f) => IsMatch(e.Items, f.Items, inAnyOrder: true),
+            (MontyTuple e, MontyTuple f) => IsMatch(e.Items, f.Items, inAnyOrder),
+            (MontySet e, MontySet f) => IsMatch(e.Items, f.Items, inAnyOrder: true),
+            (MontyFrozenSet e, MontyFrozenSet f) => IsMatch(e.Items, f.Items, inAnyOrder: true),
             (MontyDict e, MontyDict f) => Pairing.Exists(
                 e.Pairs.AsSpan(),
                 f.Pairs.AsSpan(),
@@ -35,16 +35,16 @@ internal static class ValueMatch
                 && e.Fields.Zip(f.Fields).All(p => p.First.Key == p.Second.Key && IsMatch(p.First.Value, p.Second.Value)),
             (MontyInstance e, MontyInstance f) => e.Type.Name == f.Type.Name
                 && e.Type.IsDataclass == f.Type.IsDataclass
-                && AreMatch(e.Attributes, f.Attributes),
+                && IsMatch(e.Attributes, f.Attributes),
             _ => expected.Equals(found),
         };
     }
 
-    private static bool AreMatch(MontyDict expected, MontyDict found) =>
+    private static bool IsMatch(MontyDict expected, MontyDict found) =>
         expected.Pairs.Count == found.Pairs.Count
         && expected.Pairs.Zip(found.Pairs).All(p => p.First.Key.Equals(p.Second.Key) && IsMatch(p.First.Value, p.Second.Value));
 
-    private static bool AreMatch(EquatableArray<MontyValue> expected, EquatableArray<MontyValue> found, bool inAnyOrder) =>
+    private static bool IsMatch(EquatableArray<MontyValue> expected, EquatableArray<MontyValue> found, bool inAnyOrder) =>
         expected.Count == found.Count
         && (
             inAnyOrder

@@ -22,10 +22,11 @@ internal sealed class FixtureFields
 
     private FixtureFields(JsonElement element, string where, string path)
     {
-        (Where, this.path) = (where, path);
+        Where = where;
+        this.path = path;
         if (element.ValueKind != JsonValueKind.Object)
         {
-            throw Refuse(path.Length == 0 ? "an object was expected" : $"'{path[..^1]}' must be an object");
+            throw CreateException(path.Length == 0 ? "an object was expected" : $"'{path[..^1]}' must be an object");
         }
 
         foreach (var member in element.EnumerateObject())
@@ -50,20 +51,20 @@ internal sealed class FixtureFields
             null => null,
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            _ => throw Wrong(name, "true or false"),
+            _ => throw CreateTypeException(name, "true or false"),
         };
 
     /// <summary>A whole number that is not negative.</summary>
     public long? Number(string name) =>
         Take(name) is not { } element ? null
         : element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number) && number >= 0 ? number
-        : throw Wrong(name, "a whole number, not negative");
+        : throw CreateTypeException(name, "a whole number, not negative");
 
     /// <summary>The same within 32 bits.</summary>
     public int? SmallNumber(string name) =>
         Number(name) is not { } number ? null
         : number <= int.MaxValue ? (int)number
-        : throw Wrong(name, $"at most {int.MaxValue}");
+        : throw CreateTypeException(name, $"at most {int.MaxValue}");
 
     /// <summary>A value by the contract of <see cref="MontyJson"/>.</summary>
     public MontyValue? Value(string name) => Take(name) is { } element ? ValueOf(element, name) : null;
@@ -91,7 +92,7 @@ internal sealed class FixtureFields
                     id =>
                         id.ValueKind == JsonValueKind.Number && id.TryGetUInt32(out var number)
                             ? number
-                            : throw Wrong(name, "lists of call ids")
+                            : throw CreateTypeException(name, "lists of call ids")
                 )
         );
 
@@ -122,18 +123,18 @@ internal sealed class FixtureFields
         Members(name)?.Select(m => KeyValuePair.Create(m.Name, Part(m.Value, $"{path}{name}.{m.Name}."))).ToList();
 
     /// <summary>True for a field that is there and not false.</summary>
-    public bool Says(string name) => KindOf(name) is not (null or JsonValueKind.False);
+    public bool IsSet(string name) => KindOf(name) is not (null or JsonValueKind.False);
 
     public JsonValueKind? KindOf(string name) => unread.TryGetValue(name, out var element) ? element.ValueKind : null;
 
     public T Require<T>(T? value, string name)
-        where T : struct => value ?? throw Refuse($"it has no '{path}{name}'");
+        where T : struct => value ?? throw CreateException($"it has no '{path}{name}'");
 
-    public string Require(string? value, string name) => value ?? throw Refuse($"it has no '{path}{name}'");
+    public string Require(string? value, string name) => value ?? throw CreateException($"it has no '{path}{name}'");
 
-    public BadInputException Refuse(string problem) => new($"{Where}: {problem}.");
+    public BadInputException CreateException(string problem) => new($"{Where}: {problem}.");
 
-    private BadInputException Wrong(string name, string wanted) => Refuse($"'{path}{name}' must be {wanted}");
+    private BadInputException CreateTypeException(string name, string wanted) => CreateException($"'{path}{name}' must be {wanted}");
 
     private JsonElement? Take(string name) => unread.Remove(name, out var element) ? element : null;
 
@@ -147,23 +148,23 @@ internal sealed class FixtureFields
     private List<T>? List<T>(string name, Func<JsonElement, T> read) => Take(name) is { } element ? ListOf(element, name, read) : null;
 
     private List<T> ListOf<T>(JsonElement element, string name, Func<JsonElement, T> read) =>
-        element.ValueKind == JsonValueKind.Array ? [.. element.EnumerateArray().Select(read)] : throw Wrong(name, "a list");
+        element.ValueKind == JsonValueKind.Array ? [.. element.EnumerateArray().Select(read)] : throw CreateTypeException(name, "a list");
 
     private JsonElement.ObjectEnumerator? Members(string name) =>
         Take(name) is not { } element ? null
         : element.ValueKind == JsonValueKind.Object ? element.EnumerateObject()
-        : throw Wrong(name, "an object");
+        : throw CreateTypeException(name, "an object");
 
     private uint IdOf(string text, string name) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
-            : throw Wrong(name, "an object with call ids as keys");
+            : throw CreateTypeException(name, "an object with call ids as keys");
 
     private string TextOf(JsonElement element, string name)
     {
         if (element.ValueKind != JsonValueKind.String)
         {
-            throw Wrong(name, "a text");
+            throw CreateTypeException(name, "a text");
         }
 
         try
@@ -172,7 +173,7 @@ internal sealed class FixtureFields
         }
         catch (InvalidOperationException)
         {
-            throw Wrong(name, "valid Unicode");
+            throw CreateTypeException(name, "valid Unicode");
         }
     }
 
@@ -184,7 +185,7 @@ internal sealed class FixtureFields
         }
         catch (JsonException broken)
         {
-            throw Refuse($"'{path}{name}' is no value: {JsonProblem.Of(broken).TrimEnd('.')}");
+            throw CreateException($"'{path}{name}' is no value: {JsonProblem.Format(broken).TrimEnd('.')}");
         }
     }
 }

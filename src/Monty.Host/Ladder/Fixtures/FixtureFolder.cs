@@ -74,7 +74,7 @@ internal static class FixtureFolder
         }
         catch (JsonException broken)
         {
-            throw new BadInputException($"{file} is no readable JSON: {JsonProblem.Of(broken)}", broken);
+            throw new BadInputException($"{file} is no readable JSON: {JsonProblem.Format(broken)}", broken);
         }
     }
 }

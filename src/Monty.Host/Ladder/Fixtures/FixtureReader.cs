@@ -43,10 +43,10 @@ internal static class FixtureReader
         if (fields.Parts("replSteps") is { } steps)
         {
             // They would never be looked at: every step has its own.
-            var lost = ExpectationReader.OfOneFeed.Append("typeCheckExpected").FirstOrDefault(fields.Says);
+            var lost = ExpectationReader.OfOneFeed.Append("typeCheckExpected").FirstOrDefault(fields.IsSet);
             if (lost is not null)
             {
-                throw fields.Refuse($"'{lost}' says nothing beside 'replSteps'; put what you expect into the steps");
+                throw fields.CreateException($"'{lost}' says nothing beside 'replSteps'; put what you expect into the steps");
             }
 
             foreach (var name in ExpectationReader.OfOneFeed)
@@ -81,7 +81,7 @@ internal static class FixtureReader
                 "open_bracket" => Continuation.OpenBracket,
                 "open_string" => Continuation.OpenString,
                 "open_block" => Continuation.OpenBlock,
-                _ => throw fields.Refuse("'continuation' must be complete, open_bracket, open_string or open_block"),
+                _ => throw fields.CreateException("'continuation' must be complete, open_bracket, open_string or open_block"),
             },
             Value = new ExpectedValue { Value = fields.Value("expected") },
             Error = new ExpectedError { Any = fields.Flag("expectError") ?? false, Contains = fields.Text("errorContains") },
@@ -92,13 +92,13 @@ internal static class FixtureReader
         var (wantsError, wantsValue) = (step.Error.IsExpected, !step.Value.IsAnything);
         if (wantsError && wantsValue)
         {
-            throw fields.Refuse("it expects a value and an error of the same feed; leave one of them away");
+            throw fields.CreateException("it expects a value and an error of the same feed; leave one of them away");
         }
 
         var isFed = step.Continuation is null or Continuation.Complete;
         return isFed || !(wantsError || wantsValue)
             ? step
-            : throw fields.Refuse("a step that is not complete is not fed, so nothing can be expected of it");
+            : throw fields.CreateException("a step that is not complete is not fed, so nothing can be expected of it");
     }
 
     private static Dictionary<string, MontyValue> ReadInputs(FixtureFields fields, IReadOnlyList<LentObject> objects)
@@ -111,7 +111,7 @@ internal static class FixtureReader
                 continue;
             }
 
-            throw fields.Refuse($"'{lent.Name}' is an input and a host object; rename one of them");
+            throw fields.CreateException($"'{lent.Name}' is an input and a host object; rename one of them");
         }
 
         return inputs;
@@ -142,7 +142,7 @@ internal static class FixtureReader
         var (first, second) = (read(name), read(otherName));
         return first is null || second is null
             ? first ?? second
-            : throw limits.Refuse($"'{name}' and '{otherName}' are the same limit; leave one of them away");
+            : throw limits.CreateException($"'{name}' and '{otherName}' are the same limit; leave one of them away");
     }
 
     private static ExpectedTypeCheck? ReadTypeCheck(FixtureFields fields)

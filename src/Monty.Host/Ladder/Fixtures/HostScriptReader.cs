@@ -34,7 +34,7 @@ internal static class HostScriptReader
         var order = fields.IdGroups("resolveOrder");
         if (values is null && errors is null)
         {
-            return order is null ? null : throw fields.Refuse("'resolveOrder' needs 'asyncResumeMap' or 'asyncErrorMap'");
+            return order is null ? null : throw fields.CreateException("'resolveOrder' needs 'asyncResumeMap' or 'asyncErrorMap'");
         }
 
         var outcomes = (values ?? new Dictionary<uint, MontyValue>()).ToDictionary(v => v.Key, v => MontyAnswer.Return(v.Value));
@@ -51,7 +51,7 @@ internal static class HostScriptReader
         var (operation, result, error) = (fields.Text("operation"), fields.Value("result"), fields.Text("error"));
         if (result is not null && error is not null)
         {
-            throw fields.Refuse("an OS call has a result or an error, not both");
+            throw fields.CreateException("an OS call has a result or an error, not both");
         }
 
         return new OsCallResponse(

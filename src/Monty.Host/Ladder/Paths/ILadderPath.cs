@@ -40,5 +40,5 @@ internal sealed record LadderFeed(string Code, IReadOnlyDictionary<string, Monty
 
 /// <summary>What one turn led to.</summary>
 /// <param name="Printed">What the script printed in it.</param>
-/// <param name="Progress">The suspension or the end of the feed; <see cref="TypingFailed"/> for one that the type check refused.</param>
+/// <param name="Progress">The suspension or the end of the feed; <see cref="MontyTypingFailed"/> for one that the type check refused.</param>
 internal sealed record LadderTurn(string Printed, MontyProgress Progress);

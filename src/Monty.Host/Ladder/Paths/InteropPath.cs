@@ -8,7 +8,7 @@ internal sealed class InteropPath : ILadderPath
     public const string PathName = "interop";
 
     /// <summary>A watchdog: no fixture computes this long, on a loaded machine either.</summary>
-    private static readonly TimeSpan TurnDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TurnTimeout = TimeSpan.FromSeconds(30);
 
     // Two at least: a snapshot is loaded into a second worker while the first is still lent.
     private readonly MontyPool pool = new(new MontyPoolOptions { MaxWorkers = 2 });
@@ -21,7 +21,7 @@ internal sealed class InteropPath : ILadderPath
         {
             ScriptName = setup.ScriptName,
             Limits = setup.Limits,
-            TurnDeadline = TurnDeadline,
+            TurnTimeout = TurnTimeout,
         };
         return new Session(pool, await pool.OpenSessionAsync(options, cancellationToken).ConfigureAwait(false), setup);
     }
@@ -49,9 +49,9 @@ internal sealed class InteropPath : ILadderPath
             try
             {
                 var dump = await session.DumpAsync(cancellationToken).ConfigureAwait(false);
-                var options = new SessionOptions { Limits = MontyLimits.None, TurnDeadline = TurnDeadline };
+                var options = new SessionOptions { Limits = MontyLimits.None, TurnTimeout = TurnTimeout };
                 var loaded = await pool.LoadSessionAsync(dump, options, cancellationToken).ConfigureAwait(false);
-                session.Dispose();
+                await session.DisposeAsync().ConfigureAwait(false);
                 session = loaded;
             }
             catch (MontyException failed)
@@ -66,7 +66,7 @@ internal sealed class InteropPath : ILadderPath
             return ValueTask.CompletedTask;
         }
 
-        private async ValueTask<TypingFailed?> CheckTypesAsync(LadderFeed feed, CancellationToken cancellationToken)
+        private async ValueTask<MontyTypingFailed?> CheckTypesAsync(LadderFeed feed, CancellationToken cancellationToken)
         {
             if (feed.TypeCheckStubs is not { } stubs)
             {
@@ -80,7 +80,7 @@ internal sealed class InteropPath : ILadderPath
                 Inputs = feed.Inputs,
             };
             var report = await pool.CheckTypesAsync(feed.Code, check, cancellationToken).ConfigureAwait(false);
-            return report.HasErrors ? new TypingFailed(report.Text) : null;
+            return report.HasErrors ? new MontyTypingFailed(report.Text) : null;
         }
 
         private async ValueTask<LadderTurn> TakeTurnAsync(Func<ValueTask<MontyProgress>> turn)

@@ -10,7 +10,7 @@ internal sealed class SessionPath : ILadderPath
 {
     public const string PathName = "session";
 
-    private static readonly TimeSpan TurnDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TurnTimeout = TimeSpan.FromSeconds(30);
     private readonly MemoryJournal journal = new();
     private readonly Dictionary<SessionId, Session> sessions = [];
     private MontyEngine? engine;
@@ -24,7 +24,7 @@ internal sealed class SessionPath : ILadderPath
                 new MontyEngineOptions
                 {
                     Journal = journal,
-                    TurnDeadline = TurnDeadline,
+                    TurnDeadline = TurnTimeout,
                     Pool = new MontyPoolOptions { MaxWorkers = 2 },
                     Host = (id, printed, suspension, token) => sessions[id].Ask(printed, suspension, token),
                 },
@@ -79,7 +79,7 @@ internal sealed class SessionPath : ILadderPath
                 var report = await engine.Pool.CheckTypesAsync(feed.Code, check, cancellationToken).ConfigureAwait(false);
                 if (report.HasErrors)
                 {
-                    return new LadderTurn("", new TypingFailed(report.Text));
+                    return new LadderTurn("", new MontyTypingFailed(report.Text));
                 }
             }
 
@@ -159,13 +159,13 @@ internal sealed class SessionPath : ILadderPath
                         printed[shown..],
                         outcome switch
                         {
-                            FeedOutcome.Completed completed => new Complete(completed.Value),
-                            FeedOutcome.Failed failed => new Failed(failed.Error, failed.Origin),
-                            FeedOutcome.Cancelled cancelled => new Failed(
+                            FeedOutcome.Completed completed => new MontyComplete(completed.Value),
+                            FeedOutcome.Failed failed => new MontyFailed(failed.Error, failed.Origin),
+                            FeedOutcome.Cancelled cancelled => new MontyFailed(
                                 new PythonError("KeyboardInterrupt", cancelled.Reason),
                                 FailureOrigin.Script
                             ),
-                            _ => new TypingFailed(""),
+                            _ => new MontyTypingFailed(""),
                         }
                     )
                 );

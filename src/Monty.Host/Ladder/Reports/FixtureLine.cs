@@ -24,7 +24,7 @@ internal static class FixtureLine
             writer.WriteString("name", fixture.Name);
             writer.WriteBoolean("ok", result.Status == FixtureStatus.Passed);
             writer.WritePropertyName("value");
-            MontyJson.Write(writer, result.Value is null ? MontyValue.None : StableValue.Of(result.Value));
+            MontyJson.Write(writer, result.Value is null ? MontyValue.None : StableValue.From(result.Value));
             WriteError(writer, result.Error);
             writer.WriteString("skipped", fixture.Skip);
             writer.WriteString("xfail", result.Status == FixtureStatus.ExpectedFailure ? fixture.Xfail : null);

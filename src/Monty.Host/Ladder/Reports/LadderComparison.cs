@@ -67,7 +67,7 @@ internal static class LadderComparison
 
             if (Value != other.Value)
             {
-                yield return ("value", VisibleText.Of(Value, LongestValue), VisibleText.Of(other.Value, LongestValue));
+                yield return ("value", VisibleText.Format(Value, LongestValue), VisibleText.Format(other.Value, LongestValue));
             }
         }
 
@@ -89,11 +89,15 @@ internal static class LadderComparison
                     throw new BadInputException($"{where}: this is no result of a fixture, which has an 'id' and an 'ok'.");
                 }
 
-                return new Entry(number, ok.GetBoolean(), result.TryGetProperty("value", out var value) ? SortedJson.Of(value) : "null");
+                return new Entry(
+                    number,
+                    ok.GetBoolean(),
+                    result.TryGetProperty("value", out var value) ? SortedJson.Format(value) : "null"
+                );
             }
             catch (JsonException broken)
             {
-                throw new BadInputException($"{where} is no readable JSON: {JsonProblem.Of(broken)}", broken);
+                throw new BadInputException($"{where} is no readable JSON: {JsonProblem.Format(broken)}", broken);
             }
         }
     }

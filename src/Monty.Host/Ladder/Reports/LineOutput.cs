@@ -11,7 +11,11 @@ internal sealed class LineOutput : IDisposable
     private readonly Terminal? terminal;
     private readonly FileStream? file;
 
-    private LineOutput(Terminal? terminal, FileStream? file) => (this.terminal, this.file) = (terminal, file);
+    private LineOutput(Terminal? terminal, FileStream? file)
+    {
+        this.terminal = terminal;
+        this.file = file;
+    }
 
     /// <param name="target">A file, <c>-</c> for standard output, or null for nowhere.</param>
     /// <param name="terminal">The standard streams.</param>

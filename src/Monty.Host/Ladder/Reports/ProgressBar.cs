@@ -18,7 +18,7 @@ internal sealed class ProgressBar(TextWriter terminal, int total)
         var filled = Cells * done / total;
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"[{new string('#', filled)}{new string('.', Cells - filled)}] {done}/{total} {VisibleText.Of(name, LongestName)}"
+            $"[{new string('#', filled)}{new string('.', Cells - filled)}] {done}/{total} {VisibleText.Format(name, LongestName)}"
         );
         terminal.Write("\r" + text.PadRight(width));
         width = text.Length;

@@ -7,12 +7,12 @@ internal static class StableValue
 {
     private static readonly ValueRebuild WithoutIds = new(_ => Guid.Empty, _ => 0, members => members);
 
-    public static MontyValue Of(MontyValue value)
+    public static MontyValue From(MontyValue value)
     {
         // In order first, by texts without ids: the numbers are given by the place in the whole.
-        var ordered = new ValueRebuild(id => id, identity => identity, InOrder).Of(value);
+        var ordered = new ValueRebuild(id => id, identity => identity, InOrder).Rebuild(value);
         var (ids, identities) = (new Dictionary<Guid, Guid>(), new Dictionary<long, long>());
-        return new ValueRebuild(Number, NumberIdentity, members => members).Of(ordered);
+        return new ValueRebuild(Number, NumberIdentity, members => members).Rebuild(ordered);
 
         Guid Number(Guid id) => ids.TryGetValue(id, out var number) ? number : ids[id] = new Guid(ids.Count + 1, 0, 0, new byte[8]);
         long NumberIdentity(long identity) =>
@@ -20,5 +20,5 @@ internal static class StableValue
     }
 
     private static IEnumerable<MontyValue> InOrder(IEnumerable<MontyValue> members) =>
-        members.OrderBy(member => MontyJson.Serialize(WithoutIds.Of(member)), StringComparer.Ordinal);
+        members.OrderBy(member => MontyJson.Serialize(WithoutIds.Rebuild(member)), StringComparer.Ordinal);
 }

@@ -12,29 +12,30 @@ internal sealed class ValueRebuild(
     Func<IEnumerable<MontyValue>, IEnumerable<MontyValue>> members
 )
 {
-    public MontyValue Of(MontyValue value) =>
+    public MontyValue Rebuild(MontyValue value) =>
         value switch
         {
-            MontyList list => new MontyList(list.Items.Select(Of).ToEquatableArray()),
-            MontyTuple tuple => new MontyTuple(tuple.Items.Select(Of).ToEquatableArray()),
-            MontySet set => new MontySet(members(set.Items.Select(Of)).ToEquatableArray()),
-            MontyFrozenSet set => new MontyFrozenSet(members(set.Items.Select(Of)).ToEquatableArray()),
-            MontyDict dict => Of(dict),
+            MontyList list => new MontyList(list.Items.Select(Rebuild).ToEquatableArray()),
+            MontyTuple tuple => new MontyTuple(tuple.Items.Select(Rebuild).ToEquatableArray()),
+            MontySet set => new MontySet(members(set.Items.Select(Rebuild)).ToEquatableArray()),
+            MontyFrozenSet set => new MontyFrozenSet(members(set.Items.Select(Rebuild)).ToEquatableArray()),
+            MontyDict dict => Rebuild(dict),
             MontyNamedTuple named => new MontyNamedTuple(
                 named.Name,
-                named.Fields.Select(f => KeyValuePair.Create(f.Key, Of(f.Value))).ToEquatableArray()
+                named.Fields.Select(f => KeyValuePair.Create(f.Key, Rebuild(f.Value))).ToEquatableArray()
             ),
-            MontyInstance instance => new MontyInstance(Of(instance.Type), id(instance.InstanceId), Of(instance.Attributes)),
-            MontyType type => Of(type),
+            MontyInstance instance => new MontyInstance(Rebuild(instance.Type), id(instance.InstanceId), Rebuild(instance.Attributes)),
+            MontyType type => Rebuild(type),
             MontyCycle cycle => cycle with { Identity = identity(cycle.Identity) },
             _ => value,
         };
 
-    private MontyDict Of(MontyDict dict) => new(dict.Pairs.Select(p => KeyValuePair.Create(Of(p.Key), Of(p.Value))).ToEquatableArray());
+    private MontyDict Rebuild(MontyDict dict) =>
+        new(dict.Pairs.Select(p => KeyValuePair.Create(Rebuild(p.Key), Rebuild(p.Value))).ToEquatableArray());
 
-    private MontyType Of(MontyType type)
+    private MontyType Rebuild(MontyType type)
     {
         Guid? typeId = type.Id is { } known ? id(known) : null;
-        return type with { Id = typeId, Attributes = type.Attributes is { } attributes ? Of(attributes) : null };
+        return type with { Id = typeId, Attributes = type.Attributes is { } attributes ? Rebuild(attributes) : null };
     }
 }

@@ -18,16 +18,16 @@ internal sealed class CallAnswers(HostScript script)
         }
     }
 
-    public Reply Next(FunctionCall call)
+    public Reply Next(MontyFunctionCall call)
     {
         var index = used++;
         if (index < script.Errors.Count && script.Errors[index] is { } error)
         {
-            return Reply.With(MontyAnswer.Raise(error));
+            return Reply.From(MontyAnswer.Raise(error));
         }
 
         return index < script.Values.Count
-            ? Reply.With(MontyAnswer.Return(script.Values[index]))
+            ? Reply.From(MontyAnswer.Return(script.Values[index]))
             : Reply.Stuck($"there is no answer to call {index + 1}, {call.Display()}");
     }
 }

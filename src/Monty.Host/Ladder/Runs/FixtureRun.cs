@@ -45,11 +45,11 @@ internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
                 : holds
                     ? FixtureStatus.UnexpectedPass
                     : FixtureStatus.ExpectedFailure,
-            Value = (attempt.End as Complete)?.Value,
+            Value = (attempt.End as MontyComplete)?.Value,
             Error = attempt.End switch
             {
-                Failed failed => failed.Error,
-                TypingFailed typing => new PythonError("TypingError", typing.Diagnostics),
+                MontyFailed failed => failed.Error,
+                MontyTypingFailed typing => new PythonError("TypingError", typing.Diagnostics),
                 _ => null,
             },
             Problems = attempt.Problems,
@@ -86,10 +86,10 @@ internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
                 return; // what follows builds on this step
             }
 
-            Problems.AddRange(CallChecks.Of(fixture.Calls, host.Served, host.CallIds));
+            Problems.AddRange(CallChecks.Check(fixture.Calls, host.Served, host.CallIds));
             if (fixture.PrintLines is { } lines)
             {
-                Problems.AddRange(PrintChecks.Of(lines, host.Printed.Lines));
+                Problems.AddRange(PrintChecks.Check(lines, host.Printed.Lines));
             }
 
             Problems.AddRange(host.Left);
@@ -122,12 +122,12 @@ internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
                 return;
             }
 
-            if (End is TypingFailed && (host.Served.Count > served || host.Printed.Lines.Count > printed))
+            if (End is MontyTypingFailed && (host.Served.Count > served || host.Printed.Lines.Count > printed))
             {
                 Problems.Add("typeCheckExpected: the type check refused the code, which had run before");
             }
 
-            Problems.AddRange(StepChecks.Of(step, fixture.TypeCheck, End!));
+            Problems.AddRange(StepChecks.Check(step, fixture.TypeCheck, End!));
         }
 
         /// <summary>Feeds code and answers its suspensions; false when an answer is missing.</summary>

@@ -22,7 +22,7 @@ internal sealed class FutureAnswers(FutureScript script)
         }
     }
 
-    public Reply Settle(ResolveFutures waiting)
+    public Reply Settle(MontyResolveFutures waiting)
     {
         var pending = waiting.PendingCallIds;
         if (pending.Count == 0)
@@ -49,6 +49,6 @@ internal sealed class FutureAnswers(FutureScript script)
             settled.Add(id);
         }
 
-        return Reply.With(MontyAnswer.Resolve(outcomes));
+        return Reply.From(MontyAnswer.Resolve(outcomes));
     }
 }

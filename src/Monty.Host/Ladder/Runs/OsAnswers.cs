@@ -13,7 +13,7 @@ internal sealed class OsAnswers(HostScript script)
     public string? Left =>
         script.OsCalls.Count - used is > 0 and var left ? $"{left} of osCallResponses left over: the script made {used} OS calls" : null;
 
-    public Reply Next(OsCall call)
+    public Reply Next(MontyOsCall call)
     {
         var operation = NameOf(call.Function);
         if (used == script.OsCalls.Count)
@@ -27,7 +27,7 @@ internal sealed class OsAnswers(HostScript script)
             return Reply.Stuck($"OS call {used} is {operation}, not {wanted}");
         }
 
-        return Reply.With(response.Answer ?? MontyAnswer.Return(call.Function == OsFunction.Getenv ? call.Arguments[1] : MontyValue.None));
+        return Reply.From(response.Answer ?? MontyAnswer.Return(call.Function == OsFunction.Getenv ? call.Arguments[1] : MontyValue.None));
     }
 
     /// <summary>What fixtures call an OS function: <c>Path.stat</c> stands for <c>os.stat</c> too, and so on.</summary>

@@ -7,7 +7,7 @@ namespace Monty.Host.Ladder.Runs;
 /// <param name="Problem">Why there is none; the fixture has failed.</param>
 internal readonly record struct Reply(MontyAnswer? Answer, string? Problem)
 {
-    public static Reply With(MontyAnswer answer) => new(answer, null);
+    public static Reply From(MontyAnswer answer) => new(answer, null);
 
     public static Reply Stuck(string problem) => new(null, problem);
 }

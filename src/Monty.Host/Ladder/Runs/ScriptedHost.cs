@@ -13,13 +13,13 @@ internal sealed class ScriptedHost(HostScript script)
     private readonly CallAnswers calls = new(script);
     private readonly OsAnswers osCalls = new(script);
     private readonly FutureAnswers? futures = script.Futures is null ? null : new(script.Futures);
-    private readonly List<FunctionCall> served = [];
+    private readonly List<MontyFunctionCall> served = [];
     private readonly List<uint> callIds = [];
 
     public PrintedText Printed { get; } = new();
 
     /// <summary>The calls of functions and methods that the fixture offers.</summary>
-    public IReadOnlyList<FunctionCall> Served => served;
+    public IReadOnlyList<MontyFunctionCall> Served => served;
 
     /// <summary>The ids of these calls and of the OS calls, in order.</summary>
     public IReadOnlyList<uint> CallIds => callIds;
@@ -31,18 +31,18 @@ internal sealed class ScriptedHost(HostScript script)
     {
         switch (suspension)
         {
-            case NameLookup lookup:
-                return Reply.With(
+            case MontyNameLookup lookup:
+                return Reply.From(
                     lookup.ObjectId is null && script.Functions.Contains(lookup.Name)
                         ? MontyAnswer.Return(new MontyFunction(lookup.Name))
                         : MontyAnswer.NotFound
                 );
-            case FunctionCall call:
-                return Refusal(call) is { } refusal ? Reply.With(refusal) : Serve(call);
-            case OsCall call:
+            case MontyFunctionCall call:
+                return Refusal(call) is { } refusal ? Reply.From(refusal) : Serve(call);
+            case MontyOsCall call:
                 callIds.Add(call.CallId);
                 return osCalls.Next(call);
-            case ResolveFutures waiting:
+            case MontyResolveFutures waiting:
                 return futures?.Settle(waiting) ?? Reply.Stuck("the script awaits a call that was answered at once");
             default:
                 throw new UnreachableException();
@@ -50,7 +50,7 @@ internal sealed class ScriptedHost(HostScript script)
     }
 
     /// <summary>The answer to a call of what the fixture does not offer, which uses up nothing; null for what it does.</summary>
-    private MontyAnswer? Refusal(FunctionCall call)
+    private MontyAnswer? Refusal(MontyFunctionCall call)
     {
         if (call.ObjectId is not { } id)
         {
@@ -63,7 +63,7 @@ internal sealed class ScriptedHost(HostScript script)
             : MontyAnswer.Raise("AttributeError", $"'{lent?.Name ?? "object"}' object has no attribute '{call.Name}'");
     }
 
-    private Reply Serve(FunctionCall call)
+    private Reply Serve(MontyFunctionCall call)
     {
         served.Add(call);
         callIds.Add(call.CallId);
@@ -76,6 +76,6 @@ internal sealed class ScriptedHost(HostScript script)
             }
         }
 
-        return futures is not null ? Reply.With(MontyAnswer.Future) : calls.Next(call);
+        return futures is not null ? Reply.From(MontyAnswer.Future) : calls.Next(call);
     }
 }

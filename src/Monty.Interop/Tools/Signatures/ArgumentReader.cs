@@ -3,8 +3,11 @@ using System.Numerics;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using Monty.Interop.HostObjects;
+using Monty.Interop.Values;
+using Monty.Interop.Values.Clr;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools.Signatures;
 
 /// <summary>Reads one argument of a call: numbers widen as in Python, lent objects are the objects themselves, and refusals are worded for the script.</summary>
 /// <param name="function">The function's name in messages.</param>
@@ -13,7 +16,7 @@ namespace Monty.Interop;
 /// <param name="objects">What the session has lent.</param>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
 [RequiresDynamicCode(ValueHydration.NeedsCode)]
-internal sealed class ArgumentReader(string function, string argument, PythonTypes types, HostObjects objects) : Hydrator
+internal sealed class ArgumentReader(string function, string argument, PythonTypes types, LentObjects objects) : Hydrator
 {
     protected override object? Find(MontyValue value, Type type)
     {
@@ -33,7 +36,7 @@ internal sealed class ArgumentReader(string function, string argument, PythonTyp
             && lent.Class.Id == hostClass.Id
             && type.IsInstanceOfType(lent.Target) // lent as another class it has other rights
             ? lent.Target
-            : throw Mismatch(type, null, value);
+            : throw CreateMismatchException(type, null, value);
     }
 
     protected override MontyValue Coerce(MontyValue value, Type type)
@@ -58,32 +61,37 @@ internal sealed class ArgumentReader(string function, string argument, PythonTyp
             : value;
     }
 
-    protected override Exception Mismatch(Type type, NullabilityInfo? annotation, MontyValue value, Exception? cause = null) =>
+    protected override Exception CreateMismatchException(
+        Type type,
+        NullabilityInfo? annotation,
+        MontyValue value,
+        Exception? cause = null
+    ) =>
         cause is null
             ? WrongType(type, annotation, value)
             : Unfit(Nullable.GetUnderlyingType(type) ?? type, value, cause) ?? WrongType(type, annotation, value);
 
     protected override Exception Unfillable(Type type, NullabilityInfo? annotation, MontyValue value) => WrongType(type, annotation, value);
 
-    protected override Exception Missing(Type type, ParameterInfo parameter) =>
-        Refuse("TypeError", $"must be {types.OfArgument(type, null)}, but has no '{ToolNames.OfParameter(parameter.Name!)}'");
+    protected override Exception CreateMissingException(Type type, ParameterInfo parameter) =>
+        CreateError("TypeError", $"must be {types.GetArgumentType(type, null)}, but has no '{ToolNames.FromParameter(parameter.Name!)}'");
 
     /// <summary>What refuses a value of the right kind that the type cannot hold; null for another kind.</summary>
     private PythonException? Unfit(Type type, MontyValue value, Exception cause) =>
         (cause, value) switch
         {
-            (JsonException, _) => Refuse("ValueError", $"cannot be written as JSON: {cause.Message}"),
-            (_, MontyStr text) when type.IsEnum => Refuse("ValueError", $"must be {OneOf(Enum.GetNames(type))}, not {Shown(text)}"),
-            (_, MontyStr text) when type == typeof(char) => Refuse("ValueError", $"must be a str of one character, not {Shown(text)}"),
-            (_, MontyStr text) when type == typeof(Guid) => Refuse("ValueError", $"must be a UUID, not {Shown(text)}"),
-            (_, MontyStr text) when type == typeof(Uri) => Refuse("ValueError", $"must be a URL, not {Shown(text)}"),
-            (_, MontyDateTime) when type == typeof(DateTime) => Refuse("ValueError", "must be a datetime without a timezone"),
-            (_, MontyDateTime) when type == typeof(DateTimeOffset) => Refuse(
+            (JsonException, _) => CreateError("ValueError", $"cannot be written as JSON: {cause.Message}"),
+            (_, MontyStr text) when type.IsEnum => CreateError("ValueError", $"must be {OneOf(Enum.GetNames(type))}, not {Shown(text)}"),
+            (_, MontyStr text) when type == typeof(char) => CreateError("ValueError", $"must be a str of one character, not {Shown(text)}"),
+            (_, MontyStr text) when type == typeof(Guid) => CreateError("ValueError", $"must be a UUID, not {Shown(text)}"),
+            (_, MontyStr text) when type == typeof(Uri) => CreateError("ValueError", $"must be a URL, not {Shown(text)}"),
+            (_, MontyDateTime) when type == typeof(DateTime) => CreateError("ValueError", "must be a datetime without a timezone"),
+            (_, MontyDateTime) when type == typeof(DateTimeOffset) => CreateError(
                 "ValueError",
                 "must be a datetime with a timezone, in whole minutes and within 14 hours of UTC"
             ),
-            (_, MontyTime) when type == typeof(TimeOnly) => Refuse("ValueError", "must be a time without a timezone"),
-            (_, MontyFloat { Value: var number }) when IsReal(type) && !double.IsFinite(number) => Refuse(
+            (_, MontyTime) when type == typeof(TimeOnly) => CreateError("ValueError", "must be a time without a timezone"),
+            (_, MontyFloat { Value: var number }) when IsReal(type) && !double.IsFinite(number) => CreateError(
                 "ValueError",
                 $"must be a finite number, not {value}"
             ),
@@ -93,13 +101,13 @@ internal sealed class ArgumentReader(string function, string argument, PythonTyp
             _ => null,
         };
 
-    private PythonException Refuse(string type, string problem) => new(type, $"{function}() argument '{argument}'{Place} {problem}");
+    private PythonException CreateError(string type, string problem) => new(type, $"{function}() argument '{argument}'{Place} {problem}");
 
     private PythonException WrongType(Type type, NullabilityInfo? annotation, MontyValue value) =>
-        Refuse("TypeError", $"must be {types.OfArgument(type, annotation)}, not {value.TypeName}");
+        CreateError("TypeError", $"must be {types.GetArgumentType(type, annotation)}, not {value.TypeName}");
 
     private PythonException OutOfRange(Type type) =>
-        Refuse("OverflowError", RangeOf(type) is { } range ? $"must be in the range {range}" : "is too large for the host");
+        CreateError("OverflowError", RangeOf(type) is { } range ? $"must be in the range {range}" : "is too large for the host");
 
     private static bool IsWhole(Type type) =>
         (!type.IsEnum && Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.UInt64)

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools.Signatures;
 
 /// <summary>What a C# function gives in the end, and how to wait for it.</summary>
 /// <param name="Type">The type of the value; null for none.</param>
@@ -21,7 +21,7 @@ internal sealed record AwaitedResult(
     private static readonly Func<object?, CancellationToken, ValueTask<object?>> AsItIs = (value, _) => new(value);
 
     /// <exception cref="NoPythonTypeException">The function is <c>async void</c>: nobody can wait for it.</exception>
-    public static AwaitedResult Of(MethodInfo method)
+    public static AwaitedResult From(MethodInfo method)
     {
         var type = method.ReturnType;
         if (type == typeof(void))

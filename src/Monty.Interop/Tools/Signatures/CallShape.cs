@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools.Signatures;
 
 /// <summary>What a call must bring, for binding its arguments as Python does.</summary>
 /// <param name="Name">The function's name in messages, such as <c>add</c> or <c>Account.deposit</c>.</param>
@@ -11,7 +11,7 @@ internal sealed record CallShape(string Name, bool CountsSelf, ImmutableArray<(s
 {
     /// <summary>The arguments by parameter, null where the call leaves one out, and the positional ones that are left over.</summary>
     /// <exception cref="PythonException">The <c>TypeError</c> that CPython raises, in its words.</exception>
-    public (MontyValue?[] Bound, IReadOnlyList<MontyValue> LeftOver) Bind(FunctionCall call)
+    public (MontyValue?[] Bound, IReadOnlyList<MontyValue> LeftOver) Bind(MontyFunctionCall call)
     {
         var bound = new MontyValue?[Parameters.Length];
         var taken = Math.Min(call.Arguments.Count, bound.Length);
@@ -25,12 +25,12 @@ internal sealed record CallShape(string Name, bool CountsSelf, ImmutableArray<(s
             var index = IndexOf(name);
             if (index < 0)
             {
-                throw Refuse($"got an unexpected keyword argument '{name}'");
+                throw CreateTypeError($"got an unexpected keyword argument '{name}'");
             }
 
             if (bound[index] is not null)
             {
-                throw Refuse($"got multiple values for argument '{name}'");
+                throw CreateTypeError($"got multiple values for argument '{name}'");
             }
 
             bound[index] = value;
@@ -44,7 +44,9 @@ internal sealed record CallShape(string Name, bool CountsSelf, ImmutableArray<(s
         var missing = Parameters.Where((p, i) => bound[i] is null && !p.IsOptional).Select(p => $"'{p.Name}'").ToList();
         if (missing.Count > 0)
         {
-            throw Refuse($"missing {missing.Count} required positional argument{(missing.Count == 1 ? "" : "s")}: {Join(missing)}");
+            throw CreateTypeError(
+                $"missing {missing.Count} required positional argument{(missing.Count == 1 ? "" : "s")}: {Join(missing)}"
+            );
         }
 
         return (bound, [.. call.Arguments.Skip(taken)]);
@@ -69,7 +71,7 @@ internal sealed record CallShape(string Name, bool CountsSelf, ImmutableArray<(s
         var (most, least) = (Parameters.Length + self, Parameters.Count(p => !p.IsOptional) + self);
         given += self;
         var takes = least == most ? $"{most} positional argument{(most == 1 ? "" : "s")}" : $"from {least} to {most} positional arguments";
-        return Refuse($"takes {takes} but {given} {(given == 1 ? "was" : "were")} given");
+        return CreateTypeError($"takes {takes} but {given} {(given == 1 ? "was" : "were")} given");
     }
 
     private static string Join(List<string> names) =>
@@ -81,5 +83,5 @@ internal sealed record CallShape(string Name, bool CountsSelf, ImmutableArray<(s
             [] => "",
         };
 
-    private PythonException Refuse(string problem) => new("TypeError", $"{Name}() {problem}");
+    private PythonException CreateTypeError(string problem) => new("TypeError", $"{Name}() {problem}");
 }

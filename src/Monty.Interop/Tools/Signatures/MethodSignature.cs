@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools.Signatures;
 
 /// <summary>The parameters of a C# function as Python sees them, and how a call fills them.</summary>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
@@ -31,11 +31,12 @@ internal sealed class MethodSignature
         bool hasSelf = false
     )
     {
-        (this.types, this.hasReceiver) = (types, hasReceiver);
+        this.types = types;
+        this.hasReceiver = hasReceiver;
         this.parameters = [.. parameters];
         var asked = this.parameters.Skip(hasReceiver ? 1 : 0).Where(p => !IsFilledByHost(p.ParameterType)).ToList();
         var lastRequired = asked.FindLastIndex(p => !p.HasDefaultValue && !ToolParameter.TakesRest(p));
-        script = [.. asked.Select((p, i) => ToolParameter.Of(p, source, types, mayBeLeftOut: i > lastRequired))];
+        script = [.. asked.Select((p, i) => ToolParameter.From(p, source, types, mayBeLeftOut: i > lastRequired))];
         if (hasSelf && script.Any(p => p.Name == "self"))
         {
             throw new ArgumentException($"{source}: a parameter is named 'self', which is the object itself in Python. Rename it.");
@@ -80,7 +81,7 @@ internal sealed class MethodSignature
             {
                 arguments[i] = cancellationToken;
             }
-            else if (type == typeof(FunctionCall))
+            else if (type == typeof(MontyFunctionCall))
             {
                 arguments[i] = call.Call;
             }
@@ -98,5 +99,5 @@ internal sealed class MethodSignature
         return arguments;
     }
 
-    private static bool IsFilledByHost(Type type) => type == typeof(CancellationToken) || type == typeof(FunctionCall);
+    private static bool IsFilledByHost(Type type) => type == typeof(CancellationToken) || type == typeof(MontyFunctionCall);
 }

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools.Signatures;
 
 /// <summary>Pieces of Python source for declarations.</summary>
 internal static class PythonText

@@ -6,8 +6,9 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Monty.Interop.Values.Clr;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools.Signatures;
 
 /// <summary>The Python types of CLR types, as one signature or class names them, and the classes met on the way.</summary>
 /// <remarks>
@@ -86,11 +87,11 @@ internal sealed class PythonTypes
 
     /// <summary>What a script may pass for the type.</summary>
     /// <exception cref="NoPythonTypeException">Nothing.</exception>
-    public string OfArgument(Type type, NullabilityInfo? annotation) => Of(type, annotation, isArgument: true);
+    public string GetArgumentType(Type type, NullabilityInfo? annotation) => GetPythonType(type, annotation, isArgument: true);
 
     /// <summary>What a script gets for the type.</summary>
     /// <exception cref="NoPythonTypeException">Nothing.</exception>
-    public string OfResult(Type type, NullabilityInfo? annotation) => Of(type, annotation, isArgument: false);
+    public string GetResultType(Type type, NullabilityInfo? annotation) => GetPythonType(type, annotation, isArgument: false);
 
     public void Add(MontyHostClass hostClass)
     {
@@ -98,7 +99,7 @@ internal sealed class PythonTypes
         if (!classes.TryAdd(hostClass.ClrType, hostClass))
         {
             throw new ArgumentException(
-                $"Two classes of lent objects are of the C# type {ClrTypeName.Of(hostClass.ClrType)}, so that a signature cannot say which is meant. Name one of them."
+                $"Two classes of lent objects are of the C# type {ClrTypeName.Format(hostClass.ClrType)}, so that a signature cannot say which is meant. Name one of them."
             );
         }
     }
@@ -124,7 +125,7 @@ internal sealed class PythonTypes
         return classes.Values.FirstOrDefault(c => c.ClrType.IsInterface && c.ClrType.IsInstanceOfType(value));
     }
 
-    private string Of(Type type, NullabilityInfo? annotation, bool isArgument)
+    private string GetPythonType(Type type, NullabilityInfo? annotation, bool isArgument)
     {
         if (Nullable.GetUnderlyingType(type) is { } underlying)
         {
@@ -199,7 +200,7 @@ internal sealed class PythonTypes
             throw new NoPythonTypeException(type, "a tuple of more than 7 items is not read back; use a record");
         }
 
-        return $"tuple[{string.Join(", ", items.Select((item, i) => Of(item, ArgumentOf(annotation, i), isArgument)))}]";
+        return $"tuple[{string.Join(", ", items.Select((item, i) => GetPythonType(item, ArgumentOf(annotation, i), isArgument)))}]";
     }
 
     /// <summary>Null when the type is no collection.</summary>
@@ -223,7 +224,7 @@ internal sealed class PythonTypes
 
         if (own.Length == 1 && type.IsAssignableFrom(typeof(HashSet<>).MakeGenericType(own)))
         {
-            return $"set[{Of(own[0], ArgumentOf(annotation, 0), isArgument)}]";
+            return $"set[{GetPythonType(own[0], ArgumentOf(annotation, 0), isArgument)}]";
         }
 
         if (isArgument)
@@ -241,7 +242,7 @@ internal sealed class PythonTypes
             return null;
         }
 
-        var items = Of(item, own.Length == 1 ? ArgumentOf(annotation, 0) : null, isArgument);
+        var items = GetPythonType(item, own.Length == 1 ? ArgumentOf(annotation, 0) : null, isArgument);
         if (type.IsGenericType && FrozenSets.Contains(type.GetGenericTypeDefinition()))
         {
             return $"frozenset[{items}]";
@@ -252,13 +253,16 @@ internal sealed class PythonTypes
 
     private string List(Type item, NullabilityInfo? annotation, bool isArgument)
     {
-        var items = Of(item, annotation, isArgument);
+        var items = GetPythonType(item, annotation, isArgument);
         return $"{(isArgument && HasSubtypes(items) ? "Sequence" : "list")}[{items}]";
     }
 
     private string Dict(Type[] pair, NullabilityInfo? annotation, bool isArgument)
     {
-        var (key, value) = (Of(pair[0], ArgumentOf(annotation, 0), isArgument), Of(pair[1], ArgumentOf(annotation, 1), isArgument));
+        var (key, value) = (
+            GetPythonType(pair[0], ArgumentOf(annotation, 0), isArgument),
+            GetPythonType(pair[1], ArgumentOf(annotation, 1), isArgument)
+        );
         return $"{(isArgument && HasSubtypes(value) ? "Mapping" : "dict")}[{key}, {value}]";
     }
 
@@ -272,7 +276,7 @@ internal sealed class PythonTypes
         }
 
         var shape =
-            RecordShape.Of(type)
+            RecordShape.From(type)
             ?? throw new NoPythonTypeException(
                 type,
                 "it is no record: it has no single public constructor with parameters. Use a record, lend it as an object of a MontyHostClass that the registration names, or use MontyValue"

@@ -3,15 +3,18 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Monty.Interop.HostObjects;
+using Monty.Interop.Values.Clr;
+using Monty.Interop.Values.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools.Signatures;
 
 /// <summary>A C# record as a Python dataclass: it crosses by its fields, in both directions, and scripts make some of their own.</summary>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
 [RequiresDynamicCode(ValueHydration.NeedsCode)]
 internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass(NameOf(type), type)
 {
-    private readonly Guid valueId = DerivedIds.OfValuesOf(NameOf(type));
+    private readonly Guid valueId = DerivedIds.ForValuesOf(NameOf(type));
     private ImmutableArray<Field> fields;
     private MethodSignature? signature;
     private MontyTool? tool;
@@ -40,7 +43,7 @@ internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass
         {
             signature = new MethodSignature(
                 $"{Name}.__init__",
-                $"The record {ClrTypeName.Of(ClrType)}",
+                $"The record {ClrTypeName.Format(ClrType)}",
                 constructor.GetParameters(),
                 types,
                 hasSelf: true
@@ -71,7 +74,7 @@ internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass
 
     internal override MontyType ToType() => new(Name, MontyTypeOrigin.Host, Id, IsDataclass: true);
 
-    internal override MontyValue ToValue(object value, ClrConversion conversion, HostObjects objects) =>
+    internal override MontyValue ToValue(object value, ClrConversion conversion, LentObjects objects) =>
         new MontyInstance(
             ToType(),
             valueId,
@@ -125,9 +128,9 @@ internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass
             );
         }
 
-        var type = types.OfResult(property.PropertyType, new NullabilityInfoContext().Create(property));
-        var name = ToolNames.OfParameter(parameter.Name!);
-        var shown = ToolParameter.Of(parameter, $"The record {ClrTypeName.Of(ClrType)}", types, parameter.HasDefaultValue);
+        var type = types.GetResultType(property.PropertyType, new NullabilityInfoContext().Create(property));
+        var name = ToolNames.FromParameter(parameter.Name!);
+        var shown = ToolParameter.From(parameter, $"The record {ClrTypeName.Format(ClrType)}", types, parameter.HasDefaultValue);
         var defaultText = shown.DefaultText is null ? "" : " = " + shown.DefaultText;
         return new Field(name, type, $"{name}: {type}{defaultText}", property, PythonText.Describe(property) ?? shown.Description);
     }

@@ -2,9 +2,10 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
+using Monty.Interop.Values.Clr;
 using Monty.Interop.Wire;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools.Signatures;
 
 /// <summary>A C# function on its way to becoming a tool or a method of a lent object.</summary>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
@@ -12,7 +13,7 @@ namespace Monty.Interop;
 internal sealed class ToolMethod
 {
     private readonly string name;
-    private readonly TimeSpan? deadline;
+    private readonly TimeSpan? timeout;
     private readonly string? summary;
     private readonly PythonTypes types;
     private readonly MethodSignature signature;
@@ -25,14 +26,17 @@ internal sealed class ToolMethod
         string name,
         string source,
         string? ofClass,
-        TimeSpan? deadline,
+        TimeSpan? timeout,
         MethodInfo method,
         IEnumerable<ParameterInfo> parameters,
         PythonTypes types,
         Func<object?[], object?> invoke
     )
     {
-        (this.name, this.deadline, this.types, this.invoke) = (name, deadline, types, invoke);
+        this.name = name;
+        this.timeout = timeout;
+        this.types = types;
+        this.invoke = invoke;
         summary = PythonText.Describe(method);
         shownName = ofClass is null ? name : $"{ofClass}.{name}";
         signature = new MethodSignature(
@@ -45,8 +49,8 @@ internal sealed class ToolMethod
         );
         try
         {
-            result = AwaitedResult.Of(method);
-            resultType = result.Type is null ? "None" : types.OfResult(result.Type, result.Annotation);
+            result = AwaitedResult.From(method);
+            resultType = result.Type is null ? "None" : types.GetResultType(result.Type, result.Annotation);
         }
         catch (NoPythonTypeException refused)
         {
@@ -55,7 +59,7 @@ internal sealed class ToolMethod
     }
 
     /// <summary>A method with <see cref="MontyToolAttribute"/>.</summary>
-    public static ToolMethod Of(MethodInfo method, object? target, MontyToolAttribute attribute, IEnumerable<MontyHostClass>? classes)
+    public static ToolMethod From(MethodInfo method, object? target, MontyToolAttribute attribute, IEnumerable<MontyHostClass>? classes)
     {
         var source = SourceOf(method);
         if (method.IsGenericMethodDefinition)
@@ -66,7 +70,7 @@ internal sealed class ToolMethod
         }
 
         return new(
-            NameOf(attribute.Name ?? ToolNames.OfMethod(method.Name), source),
+            NameOf(attribute.Name ?? ToolNames.FromMethod(method.Name), source),
             source,
             ofClass: null,
             DeadlineOf(attribute, source),
@@ -78,10 +82,10 @@ internal sealed class ToolMethod
     }
 
     /// <summary>A delegate, named by its method, by its attribute, or by the expression that gave it.</summary>
-    public static ToolMethod Of(
+    public static ToolMethod From(
         Delegate handler,
         string? name,
-        TimeSpan? deadline,
+        TimeSpan? timeout,
         IEnumerable<MontyHostClass>? classes,
         string? expression
     )
@@ -90,7 +94,7 @@ internal sealed class ToolMethod
         var found =
             name
             ?? attribute?.Name
-            ?? (RuntimeNames.IsIdentifier(handler.Method.Name) ? ToolNames.OfMethod(handler.Method.Name) : NameIn(expression));
+            ?? (RuntimeNames.IsIdentifier(handler.Method.Name) ? ToolNames.FromMethod(handler.Method.Name) : NameIn(expression));
         if (found is null)
         {
             throw new ArgumentException(
@@ -100,22 +104,22 @@ internal sealed class ToolMethod
         }
 
         var source = RuntimeNames.IsIdentifier(handler.Method.Name) ? SourceOf(handler.Method) : $"The tool '{found}'";
-        return OfDelegate(
+        return FromDelegate(
             NameOf(found, source),
             source,
             null,
-            deadline ?? (attribute is null ? null : DeadlineOf(attribute, source)),
+            timeout ?? (attribute is null ? null : DeadlineOf(attribute, source)),
             handler,
             new PythonTypes(classes)
         );
     }
 
     /// <summary>A delegate whose first parameter is the lent object.</summary>
-    public static ToolMethod OfLentObject(string ofClass, string name, TimeSpan? deadline, Delegate handler, PythonTypes types) =>
-        OfDelegate(name, $"The method '{name}' of the class '{ofClass}'", ofClass, deadline, handler, types);
+    public static ToolMethod FromHostObject(string ofClass, string name, TimeSpan? timeout, Delegate handler, PythonTypes types) =>
+        FromDelegate(name, $"The method '{name}' of the class '{ofClass}'", ofClass, timeout, handler, types);
 
     public MontyTool ToTool() =>
-        new(name, result.IsAsync, HandleAsync, deadline)
+        new(name, result.IsAsync, HandleAsync, timeout)
         {
             Stub = $"{Heading}: ...",
             Documented = PythonText.WithDocstring(Heading, summary, signature.Descriptions, ""),
@@ -128,11 +132,11 @@ internal sealed class ToolMethod
 
     private string Heading => $"{(result.IsAsync ? "async " : "")}def {name}{signature.Text} -> {resultType}";
 
-    private static ToolMethod OfDelegate(
+    private static ToolMethod FromDelegate(
         string name,
         string source,
         string? ofClass,
-        TimeSpan? deadline,
+        TimeSpan? timeout,
         Delegate handler,
         PythonTypes types
     )
@@ -143,7 +147,7 @@ internal sealed class ToolMethod
             name,
             source,
             ofClass,
-            deadline,
+            timeout,
             handler.Method,
             parameters,
             types,
@@ -163,24 +167,24 @@ internal sealed class ToolMethod
 
     private static TimeSpan? DeadlineOf(MontyToolAttribute attribute, string source)
     {
-        if (attribute.DeadlineSeconds == 0)
+        if (attribute.TimeoutSeconds == 0)
         {
             return null;
         }
 
-        return double.IsFinite(attribute.DeadlineSeconds) && Math.Abs(attribute.DeadlineSeconds) < TimeSpan.MaxValue.TotalSeconds
-            ? TimeSpan.FromSeconds(attribute.DeadlineSeconds)
+        return double.IsFinite(attribute.TimeoutSeconds) && Math.Abs(attribute.TimeoutSeconds) < TimeSpan.MaxValue.TotalSeconds
+            ? TimeSpan.FromSeconds(attribute.TimeoutSeconds)
             : throw new ArgumentException(
-                $"{source}: DeadlineSeconds is {attribute.DeadlineSeconds.ToString(CultureInfo.InvariantCulture)}. Give seconds, or 0 for no deadline."
+                $"{source}: TimeoutSeconds is {attribute.TimeoutSeconds.ToString(CultureInfo.InvariantCulture)}. Give seconds, or 0 for no timeout."
             );
     }
 
     private static string? NameIn(string? expression)
     {
         var last = expression?.Split('.')[^1];
-        return last is not null && RuntimeNames.IsIdentifier(last) ? ToolNames.OfMethod(last) : null;
+        return last is not null && RuntimeNames.IsIdentifier(last) ? ToolNames.FromMethod(last) : null;
     }
 
     private static string SourceOf(MethodInfo method) =>
-        $"Method {(method.DeclaringType is { } type ? ClrTypeName.Of(type) + "." : "")}{method.Name}";
+        $"Method {(method.DeclaringType is { } type ? ClrTypeName.Format(type) + "." : "")}{method.Name}";
 }

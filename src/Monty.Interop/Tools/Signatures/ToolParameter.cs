@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Monty.Interop.Wire;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools.Signatures;
 
 /// <summary>One parameter that a script fills.</summary>
 /// <param name="Name">Its Python name.</param>
@@ -35,11 +35,11 @@ internal sealed record ToolParameter(
     /// <exception cref="ArgumentException">Its type has no Python counterpart.</exception>
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
     [RequiresDynamicCode(ValueHydration.NeedsCode)]
-    public static ToolParameter Of(ParameterInfo parameter, string source, PythonTypes types, bool mayBeLeftOut)
+    public static ToolParameter From(ParameterInfo parameter, string source, PythonTypes types, bool mayBeLeftOut)
     {
         var (type, isRest) = (parameter.ParameterType, TakesRest(parameter));
         var annotation = new NullabilityInfoContext().Create(parameter);
-        var name = ToolNames.OfParameter(parameter.Name ?? "");
+        var name = ToolNames.FromParameter(parameter.Name ?? "");
         if (!RuntimeNames.IsIdentifier(name))
         {
             throw new ArgumentException(
@@ -55,7 +55,7 @@ internal sealed record ToolParameter(
                 throw new NoPythonTypeException(type.GetElementType()!, reason);
             }
 
-            text = types.OfArgument(type, annotation);
+            text = types.GetArgumentType(type, annotation);
             if (isRest)
             {
                 text = text[(text.IndexOf('[', StringComparison.Ordinal) + 1)..^1];

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Monty.Interop.HostObjects;
+using Monty.Interop.Values.Clr;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools.Signatures;
 
 /// <summary>What a C# function gave, as a Python value: records are dataclasses, objects of known classes are lent, decimals become the nearest float.</summary>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
@@ -9,7 +11,7 @@ namespace Monty.Interop;
 internal static class ToolResult
 {
     /// <exception cref="PythonException">The value cannot cross: the fault is the host's, and the script is told.</exception>
-    public static MontyValue ToValue(object? value, string source, PythonTypes types, HostObjects objects)
+    public static MontyValue ToValue(object? value, string source, PythonTypes types, LentObjects objects)
     {
         return new ClrConversion(Declared, Refuse).Convert(value);
 

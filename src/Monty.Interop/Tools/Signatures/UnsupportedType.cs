@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Tools.Signatures;
 
 /// <summary>The types that can never cross, each with its reason and the way out.</summary>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking.Formats;
 
 /// <summary>A finding with what only some formats show.</summary>
 /// <param name="Diagnostic">What every format shows.</param>
@@ -8,7 +8,7 @@ namespace Monty.Interop;
 /// <param name="Address">Where the rule is explained, or null.</param>
 /// <param name="Fix">The mend that the checker offers, as its JSON, or null.</param>
 /// <param name="Notes">What explains it, as GitHub's format has it: lines joined by <c>%0A</c>.</param>
-/// <param name="Block">The block of the full format, in colour.</param>
+/// <param name="Block">The block of the full format, in color.</param>
 internal sealed record Finding(
     TypeDiagnostic Diagnostic,
     string Fingerprint,

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking.Formats;
 
 /// <summary>Reads what the runtime's checker found in a module, and moves it to the lines of the checked code.</summary>
 /// <param name="module">What was checked.</param>
@@ -13,7 +13,7 @@ internal sealed partial class FindingReader(CheckedModule module, string moduleN
     private const string TopLevelReturn = "`return` statement outside of a function";
 
     /// <summary>Where a JSON object with a <c>row</c> says it is.</summary>
-    public static SourceLocation Place(JsonElement place) =>
+    public static SourceLocation ReadLocation(JsonElement place) =>
         new(place.GetProperty("row").GetInt32(), place.GetProperty("column").GetInt32());
 
     /// <summary>Whether GitLab's format lists a finding in the checked code.</summary>
@@ -39,7 +39,7 @@ internal sealed partial class FindingReader(CheckedModule module, string moduleN
         var ours = severities.RootElement.EnumerateArray().ToList();
         var rest = details.RootElement.EnumerateArray().ToList();
         var notes = gitHub.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var blocks = FullFormat.Cut(full);
+        var blocks = FullFormat.SplitBlocks(full);
         if (rest.Count != ours.Count || notes.Length != ours.Count)
         {
             throw new InvalidOperationException(
@@ -51,14 +51,14 @@ internal sealed partial class FindingReader(CheckedModule module, string moduleN
         for (var index = 0; index < ours.Count; index++)
         {
             var diagnostic = ReadDiagnostic(rest[index], ours[index].GetProperty("severity").GetString());
-            if (!IsOurs(Place(rest[index].GetProperty("location")).Line, diagnostic.Message))
+            if (!IsOurs(ReadLocation(rest[index].GetProperty("location")).Line, diagnostic.Message))
             {
                 continue;
             }
 
             var block =
                 blocks.Count == ours.Count
-                    ? FullFormat.Move(blocks[index], moduleName, module)
+                    ? FullFormat.MapLocations(blocks[index], moduleName, module)
                     : TypeDiagnosticText.Render([diagnostic], module.Code) + "\n";
             found.Add(
                 new Finding(
@@ -88,8 +88,8 @@ internal sealed partial class FindingReader(CheckedModule module, string moduleN
             },
             finding.GetProperty("message").GetString()!,
             module.ScriptName,
-            Move(Place(finding.GetProperty("location"))),
-            Move(Place(finding.GetProperty("end_location")))
+            MapLocation(ReadLocation(finding.GetProperty("location"))),
+            MapLocation(ReadLocation(finding.GetProperty("end_location")))
         );
 
     private JsonElement? ReadFix(JsonElement fix)
@@ -133,7 +133,7 @@ internal sealed partial class FindingReader(CheckedModule module, string moduleN
             );
     }
 
-    private SourceLocation Move(SourceLocation place) => place with { Line = module.Map(place.Line).Line };
+    private SourceLocation MapLocation(SourceLocation place) => place with { Line = module.Map(place.Line).Line };
 
     [GeneratedRegex(@"^::\w+ title=monty \((?<rule>[^)]*)\),.*?::.+?:\d+:\d+: \k<rule>: (?<notes>.*)$", RegexOptions.Singleline)]
     private static partial Regex NotesStart();

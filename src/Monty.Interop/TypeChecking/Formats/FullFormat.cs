@@ -2,24 +2,24 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking.Formats;
 
 /// <summary>The blocks of the full format: cut from the runtime's text and moved from the lines of the module to those of the scripts in it.</summary>
 internal static partial class FullFormat
 {
-    private const string Colour = @"(?:\e\[[0-9;]*m)*";
+    private const string Color = @"(?:\e\[[0-9;]*m)*";
 
-    public static string Write(IEnumerable<Finding> findings, bool colour)
+    public static string Write(IEnumerable<Finding> findings, bool color)
     {
         var text = string.Concat(findings.Select(f => f.Block));
-        return colour ? text : Colours().Replace(text, "");
+        return color ? text : Colors().Replace(text, "");
     }
 
     /// <summary>The block of each finding, in the order of the findings. There may be more or fewer where a message itself reads as the start of a block.</summary>
-    public static List<string> Cut(string text) => [.. BlockStarts().Split(text).Where(b => b.Length > 0)];
+    public static List<string> SplitBlocks(string text) => [.. BlockStarts().Split(text).Where(b => b.Length > 0)];
 
     /// <summary>A block with the names and numbers of the scripts that its lines are of, and margins as wide as those numbers ask for.</summary>
-    public static string Move(string block, string moduleName, CheckedModule module)
+    public static string MapLocations(string block, string moduleName, CheckedModule module)
     {
         var moved = new StringBuilder();
         var excerpt = new List<string>();
@@ -81,29 +81,29 @@ internal static partial class FullFormat
     }
 
     [GeneratedRegex(@"\e\[[0-9;]*m")]
-    private static partial Regex Colours();
+    private static partial Regex Colors();
 
-    [GeneratedRegex(@"(?<=\A|\n\n)(?=" + Colour + @"(?:fatal|error|warning|info)\[)")]
+    [GeneratedRegex(@"(?<=\A|\n\n)(?=" + Color + @"(?:fatal|error|warning|info)\[)")]
     private static partial Regex BlockStarts();
 
     /// <summary>The number of a line, or the blanks in its place, and what it stands before: a bar, an arrow, or the sign of a fix.</summary>
     [GeneratedRegex(
         @"^(?<before>"
-            + Colour
+            + Color
             + @")(?<margin>[ 0-9]+?)(?="
-            + Colour
+            + Color
             + @"(?:-->|:::) )|^(?<before>"
-            + Colour
+            + Color
             + @")(?<margin>[ 0-9]+?)(?="
-            + Colour
+            + Color
             + " "
-            + Colour
+            + Color
             + @"[|+-](?:"
-            + Colour
+            + Color
             + @")(?: |$))"
     )]
     private static partial Regex Margin();
 
-    [GeneratedRegex(@"(?<arrow>" + Colour + @"(?:-->|:::) " + Colour + @")(?<file>.+):(?<line>\d+):(?<column>\d+)$")]
+    [GeneratedRegex(@"(?<arrow>" + Color + @"(?:-->|:::) " + Color + @")(?<file>.+):(?<line>\d+):(?<column>\d+)$")]
     private static partial Regex Place();
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking.Formats;
 
 /// <summary>The formats that are JSON, their members in the order of the runtime's checker.</summary>
 internal static class JsonFormats
@@ -137,8 +137,8 @@ internal static class JsonFormats
                 writer.WriteStartObject();
                 WriteRange(
                     writer,
-                    FindingReader.Place(edit.GetProperty("location")),
-                    FindingReader.Place(edit.GetProperty("end_location"))
+                    FindingReader.ReadLocation(edit.GetProperty("location")),
+                    FindingReader.ReadLocation(edit.GetProperty("end_location"))
                 );
                 writer.WriteString("text", edit.GetProperty("content").GetString());
                 writer.WriteEndObject();

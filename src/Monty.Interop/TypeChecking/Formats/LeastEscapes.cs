@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking.Formats;
 
 /// <summary>Escapes in JSON only what must be escaped, and as the runtime's checker writes it; .NET's encoders escape every emoji.</summary>
 internal sealed class LeastEscapes : JavaScriptEncoder

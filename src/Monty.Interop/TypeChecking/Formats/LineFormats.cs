@@ -1,4 +1,4 @@
-namespace Monty.Interop;
+namespace Monty.Interop.TypeChecking.Formats;
 
 /// <summary>The formats of one line for each finding.</summary>
 internal static class LineFormats
@@ -7,7 +7,7 @@ internal static class LineFormats
     private const string Bold = "\e[1m";
     private const string Colon = "\e[36m:\e[0m";
 
-    public static string Concise(TypeDiagnostic found, bool colour)
+    public static string Concise(TypeDiagnostic found, bool color)
     {
         var (line, column) = (found.Start.Line, found.Start.Column);
         var severity = found.Severity switch
@@ -16,7 +16,7 @@ internal static class LineFormats
             TypeSeverity.Warning => "warning",
             _ => "info",
         };
-        if (!colour)
+        if (!color)
         {
             return $"{found.FileName}:{line}:{column}: {severity}[{found.Rule}] {found.Message}";
         }

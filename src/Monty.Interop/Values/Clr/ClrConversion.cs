@@ -5,8 +5,9 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Monty.Interop.Values.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Clr;
 
 /// <summary>Turns a CLR value into a Python one, for <see cref="MontyValue.From"/> and for what tools return.</summary>
 /// <param name="declared">What a tool's signature says of values that have no Python counterpart of their own; null for a value that it leaves to this class.</param>
@@ -40,7 +41,7 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
             double number => number,
             float number => (double)number,
             Half number => (double)number,
-            decimal => throw path.Refuse("Python has no decimal here; pass (double)value, which may round, or its text"),
+            decimal => throw path.CreateException("Python has no decimal here; pass (double)value, which may round, or its text"),
             DateTime moment => ClrTimes.Convert(moment),
             DateTimeOffset moment => ClrTimes.Convert(moment),
             DateOnly date => ClrTimes.Convert(date),
@@ -48,7 +49,7 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
             TimeSpan span => ClrTimes.Convert(span),
             Enum name => Enum.IsDefined(name.GetType(), name)
                 ? name.ToString()
-                : throw path.Refuse($"{name} has no name in {ClrTypeName.Of(name.GetType())}; pass its number"),
+                : throw path.CreateException($"{name} has no name in {ClrTypeName.Format(name.GetType())}; pass its number"),
             ReadOnlyMemory<byte> bytes => new MontyBytes(bytes.ToArray()),
             Memory<byte> bytes => new MontyBytes(bytes.ToArray()),
             ArraySegment<byte> bytes => new MontyBytes(bytes.ToArray()),
@@ -72,10 +73,10 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
     {
         if (!enclosing.Add(value))
         {
-            throw path.Refuse("The value contains itself, which Python values that cross the boundary cannot");
+            throw path.CreateException("The value contains itself, which Python values that cross the boundary cannot");
         }
 
-        path.RequireRoom();
+        path.RequireDepth();
         MontyValue converted = value switch
         {
             IDictionary dictionary => new MontyDict(Pairs(dictionary)),
@@ -84,8 +85,8 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
             IEnumerable items when IsAny(items.GetType(), Sets) => new MontySet(Items(items)),
             IEnumerable items when IsAny(items.GetType(), FrozenSets) => new MontyFrozenSet(Items(items)),
             IEnumerable items => new MontyList(Items(items)),
-            _ => throw path.Refuse(
-                $"{ClrTypeName.Of(value.GetType())} has no Python counterpart; pass a MontyValue, a dictionary of its members, or its JSON as a JsonElement"
+            _ => throw path.CreateException(
+                $"{ClrTypeName.Format(value.GetType())} has no Python counterpart; pass a MontyValue, a dictionary of its members, or its JSON as a JsonElement"
             ),
         };
         enclosing.Remove(value);

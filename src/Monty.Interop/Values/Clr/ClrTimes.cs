@@ -1,4 +1,4 @@
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Clr;
 
 /// <summary>Python's dates and times to .NET's and back. What is finer than a microsecond is dropped, towards the past.</summary>
 /// <remarks>The members that read answer null for what the CLR type cannot hold.</remarks>
@@ -28,7 +28,8 @@ internal static class ClrTimes
         var (days, rest) = Math.DivRem(microseconds, MicrosecondsPerDay);
         if (rest < 0)
         {
-            (days, rest) = (days - 1, rest + MicrosecondsPerDay);
+            days = days - 1;
+            rest = rest + MicrosecondsPerDay;
         }
 
         return new((int)days, (int)(rest / 1_000_000), (int)(rest % 1_000_000));

@@ -1,18 +1,18 @@
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Clr;
 
 /// <summary>A CLR type as C# writes it, for messages.</summary>
 internal static class ClrTypeName
 {
-    public static string Of(Type type)
+    public static string Format(Type type)
     {
         if (Nullable.GetUnderlyingType(type) is { } underlying)
         {
-            return Of(underlying) + "?";
+            return Format(underlying) + "?";
         }
 
         if (type.IsArray)
         {
-            return Of(type.GetElementType()!) + "[]";
+            return Format(type.GetElementType()!) + "[]";
         }
 
         if (!type.IsGenericType)
@@ -22,6 +22,6 @@ internal static class ClrTypeName
 
         var name = type.Name.AsSpan();
         var mark = name.IndexOf('`');
-        return $"{(mark < 0 ? name : name[..mark])}<{string.Join(", ", type.GetGenericArguments().Select(Of))}>";
+        return $"{(mark < 0 ? name : name[..mark])}<{string.Join(", ", type.GetGenericArguments().Select(Format))}>";
     }
 }

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Clr;
 
 /// <summary>Reads the CLR types that hold one value: numbers, text, bytes, dates, times and enums.</summary>
 internal static class HydratedScalar
@@ -75,13 +75,13 @@ internal static class HydratedScalar
 
     private static decimal ReadDecimal(MontyValue value) =>
         value is MontyFloat number
-            ? decimal.Parse(FloatText.Of(number.Value), NumberStyles.Float, CultureInfo.InvariantCulture)
+            ? decimal.Parse(FloatText.Format(number.Value), NumberStyles.Float, CultureInfo.InvariantCulture)
             : (decimal)value.AsBigInteger();
 
     private static object ReadEnum(string name, Type type) =>
         LooseName.Find(Enum.GetNames(type), member => member, name) is { } member
             ? Enum.Parse(type, member)
             : throw new InvalidCastException(
-                $"{ClrTypeName.Of(type)} has no {ValuePath.Shorten(name)}; it has {string.Join(", ", Enum.GetNames(type))}."
+                $"{ClrTypeName.Format(type)} has no {ValuePath.Shorten(name)}; it has {string.Join(", ", Enum.GetNames(type))}."
             );
 }

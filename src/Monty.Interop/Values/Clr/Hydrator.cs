@@ -4,7 +4,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Clr;
 
 /// <summary>Makes one CLR value out of a Python one, for <see cref="ValueHydration"/>; a derived class reads in its own way and words refusals for its own readers.</summary>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
@@ -31,18 +31,18 @@ internal class Hydrator
 
         if (typeof(MontyValue).IsAssignableFrom(type))
         {
-            throw Mismatch(type, annotation, value);
+            throw CreateMismatchException(type, annotation, value);
         }
 
         var underlying = Nullable.GetUnderlyingType(type);
         if (value is MontyNone && type != typeof(JsonElement))
         {
             var takesNull = type.IsValueType ? underlying is not null : annotation is { WriteState: not NullabilityState.NotNull };
-            return takesNull ? null : throw Mismatch(type, annotation, value);
+            return takesNull ? null : throw CreateMismatchException(type, annotation, value);
         }
 
         var target = underlying ?? type;
-        path.RequireRoom();
+        path.RequireDepth();
         if (HydratedScalar.Reads(target))
         {
             return ReadScalar(Coerce(value, target), target, type, annotation);
@@ -52,7 +52,7 @@ internal class Hydrator
         {
             return value is MontyList or MontyTuple
                 ? ReadArray(ItemsOf(value)!.Value, target.GetElementType()!, annotation?.ElementType)
-                : throw Mismatch(target, annotation, value);
+                : throw CreateMismatchException(target, annotation, value);
         }
 
         if (typeof(ITuple).IsAssignableFrom(target) && target.IsGenericType)
@@ -70,24 +70,29 @@ internal class Hydrator
     protected virtual MontyValue Coerce(MontyValue value, Type type) => value;
 
     /// <summary>What refuses a value of the wrong kind, or one that the type cannot hold.</summary>
-    protected virtual Exception Mismatch(Type type, NullabilityInfo? annotation, MontyValue value, Exception? cause = null) =>
-        path.Refuse(
+    protected virtual Exception CreateMismatchException(
+        Type type,
+        NullabilityInfo? annotation,
+        MontyValue value,
+        Exception? cause = null
+    ) =>
+        path.CreateException(
             cause is null
-                ? $"Expected a value for {ClrTypeName.Of(type)}, but found {ValueSummary.Of(value)}"
-                : $"{ClrTypeName.Of(Nullable.GetUnderlyingType(type) ?? type)} cannot hold {ValueSummary.Of(value)}",
+                ? $"Expected a value for {ClrTypeName.Format(type)}, but found {ValueSummary.Summarize(value)}"
+                : $"{ClrTypeName.Format(Nullable.GetUnderlyingType(type) ?? type)} cannot hold {ValueSummary.Summarize(value)}",
             cause
         );
 
     /// <summary>What refuses a value for a type that it cannot fill, such as a collection of another kind.</summary>
     protected virtual Exception Unfillable(Type type, NullabilityInfo? annotation, MontyValue value) =>
-        path.Refuse(
-            $"{ClrTypeName.Of(type)} cannot be filled from {ValueSummary.Of(value)}: it is no collection or scalar that is known here, and has no single public constructor with parameters"
+        path.CreateException(
+            $"{ClrTypeName.Format(type)} cannot be filled from {ValueSummary.Summarize(value)}: it is no collection or scalar that is known here, and has no single public constructor with parameters"
         );
 
     /// <summary>What refuses a value that lacks a field of a record.</summary>
-    protected virtual Exception Missing(Type type, ParameterInfo parameter) =>
-        path.Refuse(
-            $"There is no field for the parameter {parameter.Name} of type {ClrTypeName.Of(parameter.ParameterType)}; give it a default value if it may be absent"
+    protected virtual Exception CreateMissingException(Type type, ParameterInfo parameter) =>
+        path.CreateException(
+            $"There is no field for the parameter {parameter.Name} of type {ClrTypeName.Format(parameter.ParameterType)}; give it a default value if it may be absent"
         );
 
     /// <summary>Where the value stands, as Python writes a subscript or an attribute.</summary>
@@ -101,7 +106,7 @@ internal class Hydrator
         }
         catch (Exception error) when (error is InvalidCastException or OverflowException or FormatException or JsonException)
         {
-            throw Mismatch(declared, annotation, value, error);
+            throw CreateMismatchException(declared, annotation, value, error);
         }
     }
 
@@ -153,7 +158,7 @@ internal class Hydrator
                 path.Enter(i);
             }
 
-            var hydratedKey = Hydrate(key, arguments[0], annotation: null) ?? throw Mismatch(arguments[0], null, key);
+            var hydratedKey = Hydrate(key, arguments[0], annotation: null) ?? throw CreateMismatchException(arguments[0], null, key);
             dictionary[hydratedKey] = Hydrate(value, arguments[1], annotation?.GenericTypeArguments.ElementAtOrDefault(1));
             path.Leave();
         }
@@ -166,7 +171,7 @@ internal class Hydrator
         var types = type.GetGenericArguments();
         if (value is not MontyTuple tuple || tuple.Items.Count != types.Length || types.Length > 7)
         {
-            throw Mismatch(type, annotation, value);
+            throw CreateMismatchException(type, annotation, value);
         }
 
         var items = new object?[types.Length];
@@ -182,8 +187,8 @@ internal class Hydrator
 
     private object ReadRecord(MontyValue value, Type type, NullabilityInfo? annotation)
     {
-        var shape = RecordShape.Of(type) ?? throw Unfillable(type, annotation, value);
-        var fields = RecordFields.Of(value) ?? throw Mismatch(type, annotation, value);
+        var shape = RecordShape.From(type) ?? throw Unfillable(type, annotation, value);
+        var fields = RecordFields.From(value) ?? throw CreateMismatchException(type, annotation, value);
         var arguments = new object?[shape.Parameters.Length];
         for (var i = 0; i < arguments.Length; i++)
         {
@@ -192,7 +197,7 @@ internal class Hydrator
             {
                 if (!parameter.HasDefaultValue)
                 {
-                    throw Missing(type, parameter);
+                    throw CreateMissingException(type, parameter);
                 }
 
                 arguments[i] = parameter.DefaultValue;

@@ -1,4 +1,4 @@
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Clr;
 
 /// <summary>Finds a name across the conventions of two languages: <c>zip_code</c>, <c>zipCode</c> and <c>ZipCode</c> are one.</summary>
 internal static class LooseName

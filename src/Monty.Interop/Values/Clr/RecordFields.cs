@@ -1,4 +1,4 @@
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Clr;
 
 /// <summary>The named fields of a value that can fill a record.</summary>
 internal sealed class RecordFields
@@ -8,10 +8,10 @@ internal sealed class RecordFields
     private RecordFields(List<Field> fields) => this.fields = fields;
 
     /// <summary>Null when the value has no named fields.</summary>
-    public static RecordFields? Of(MontyValue value) =>
+    public static RecordFields? From(MontyValue value) =>
         value switch
         {
-            MontyInstance instance => Of(instance.Attributes),
+            MontyInstance instance => From(instance.Attributes),
             MontyDict dict => dict.Pairs.All(pair => pair.Key is MontyStr)
                 ? new([.. dict.Pairs.Select(pair => new Field(((MontyStr)pair.Key).Value, pair.Value))])
                 : null,

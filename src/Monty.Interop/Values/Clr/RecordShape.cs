@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Clr;
 
 /// <summary>The constructor that fills a type, and what its parameters say of null. Looked up once a type.</summary>
 /// <param name="Constructor">The only public one.</param>
@@ -18,7 +18,7 @@ internal sealed record RecordShape(
     private static readonly ConditionalWeakTable<Type, RecordShape> Known = [];
 
     /// <summary>Null when the type is abstract or has not exactly one public constructor with parameters.</summary>
-    public static RecordShape? Of(Type type)
+    public static RecordShape? From(Type type)
     {
         if (Known.TryGetValue(type, out var known))
         {

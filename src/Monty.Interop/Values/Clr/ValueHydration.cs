@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Monty.Interop.Values.Clr;
 
 namespace Monty.Interop;
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Json;
 
 /// <summary>Identities for host classes and instances that a person wrote without any: the same document gives the same ones on every run.</summary>
 /// <param name="document">The whole document.</param>
@@ -17,19 +17,19 @@ internal sealed class DerivedIds(JsonElement document)
     private int instances;
 
     /// <summary>The identity of a host class by its name, so that its instances share one class.</summary>
-    public static Guid OfClass(string name) => Of("class"u8, name, []);
+    public static Guid ForClass(string name) => Derive("class"u8, name, []);
 
     /// <summary>The identity that all instances of a class of values share: they are told apart by their fields.</summary>
-    public static Guid OfValuesOf(string className) => Of("values"u8, className, []);
+    public static Guid ForValuesOf(string className) => Derive("values"u8, className, []);
 
     /// <summary>The identity of the next instance of the document, so that equal instances beside each other stay two.</summary>
-    public Guid OfNextInstance()
+    public Guid ForNextInstance()
     {
         digest ??= SHA256.HashData(JsonMarshal.GetRawUtf8Value(document));
-        return Of("instance"u8, (++instances).ToString(CultureInfo.InvariantCulture), digest);
+        return Derive("instance"u8, (++instances).ToString(CultureInfo.InvariantCulture), digest);
     }
 
-    private static Guid Of(ReadOnlySpan<byte> kind, string name, ReadOnlySpan<byte> content)
+    private static Guid Derive(ReadOnlySpan<byte> kind, string name, ReadOnlySpan<byte> content)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(kind);

@@ -1,13 +1,13 @@
 using System.Text.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Json;
 
 /// <summary>Reads named tuples, classes and instances. Null answers a body of the wrong shape.</summary>
 internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
 {
     public MontyNamedTuple? ReadNamedTuple(JsonElement body)
     {
-        if (JsonMembers.Of(body, reader, "type", "fields") is not { } members)
+        if (JsonMembers.From(body, reader, "type", "fields") is not { } members)
         {
             return null;
         }
@@ -33,7 +33,7 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
 
     public MontyInstance? ReadInstance(JsonElement body, bool isDataclass)
     {
-        if (JsonMembers.Of(body, reader, "type", "fields", "origin", "type_id", "id", "type_attributes") is not { } members)
+        if (JsonMembers.From(body, reader, "type", "fields", "origin", "type_id", "id", "type_attributes") is not { } members)
         {
             return null;
         }
@@ -59,7 +59,7 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
         Guid? typeId = null;
         if (!members.Has("type_id"))
         {
-            typeId = origin == MontyTypeOrigin.Builtin ? null : DerivedIds.OfClass(name);
+            typeId = origin == MontyTypeOrigin.Builtin ? null : DerivedIds.ForClass(name);
         }
         else if (!members.IsNull("type_id") && !TryReadId(members, "type_id", out typeId))
         {
@@ -69,7 +69,7 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
         Guid? id;
         if (!members.Has("id"))
         {
-            id = ids.OfNextInstance();
+            id = ids.ForNextInstance();
         }
         else if (!TryReadId(members, "id", out id))
         {
@@ -86,7 +86,7 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
             return new(reader.ReadText(body), MontyTypeOrigin.Builtin);
         }
 
-        if (JsonMembers.Of(body, reader, "name", "origin", "id", "dataclass", "attributes") is not { } members)
+        if (JsonMembers.From(body, reader, "name", "origin", "id", "dataclass", "attributes") is not { } members)
         {
             return null;
         }

@@ -1,4 +1,4 @@
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Json;
 
 /// <summary>Writes named tuples, classes and instances, and the objects and pairs that hold attributes and dict items.</summary>
 internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
@@ -93,7 +93,7 @@ internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
             MontyTypeOrigin.Builtin => "builtin",
             MontyTypeOrigin.Sandbox => "sandbox",
             MontyTypeOrigin.Host => "host",
-            _ => throw output.Refuse($"The class {ValuePath.Shorten(type.Name)} has no origin"),
+            _ => throw output.CreateException($"The class {ValuePath.Shorten(type.Name)} has no origin"),
         };
 
     public static bool HasDistinctNames(MontyDict dict)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Json;
 
 /// <summary>Reads the types of Python's <c>datetime</c> module. Null answers a body of the wrong shape or out of range.</summary>
 internal sealed class JsonDateTimeReader(JsonValueReader reader)
@@ -12,7 +12,7 @@ internal sealed class JsonDateTimeReader(JsonValueReader reader)
             return IsoText.ParseTime(reader.ReadText(body));
         }
 
-        if (JsonMembers.Of(body, reader, "iso", "zone", "fold") is not { } members || !members.IsTextOrAbsent("zone"))
+        if (JsonMembers.From(body, reader, "iso", "zone", "fold") is not { } members || !members.IsTextOrAbsent("zone"))
         {
             return null;
         }
@@ -34,7 +34,7 @@ internal sealed class JsonDateTimeReader(JsonValueReader reader)
             return IsoText.ParseDateTime(reader.ReadText(body));
         }
 
-        if (JsonMembers.Of(body, reader, "iso", "zone") is not { } members || !members.IsTextOrAbsent("zone"))
+        if (JsonMembers.From(body, reader, "iso", "zone") is not { } members || !members.IsTextOrAbsent("zone"))
         {
             return null;
         }
@@ -54,7 +54,7 @@ internal sealed class JsonDateTimeReader(JsonValueReader reader)
             return IsoText.ParseOffset(reader.ReadText(body)) is { } alone ? new(alone) : null;
         }
 
-        if (JsonMembers.Of(body, reader, "offset", "name") is not { } members || !members.IsTextOrAbsent("name"))
+        if (JsonMembers.From(body, reader, "offset", "name") is not { } members || !members.IsTextOrAbsent("name"))
         {
             return null;
         }
@@ -64,7 +64,7 @@ internal sealed class JsonDateTimeReader(JsonValueReader reader)
 
     public MontyTimeDelta? ReadTimeDelta(JsonElement body)
     {
-        if (JsonMembers.Of(body, reader, "days", "seconds", "microseconds") is not { } members)
+        if (JsonMembers.From(body, reader, "days", "seconds", "microseconds") is not { } members)
         {
             return null;
         }

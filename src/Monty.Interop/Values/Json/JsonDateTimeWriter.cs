@@ -1,13 +1,13 @@
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Json;
 
 /// <summary>Writes the types of Python's <c>datetime</c> module as ISO 8601 text, or as an object where that text cannot say everything.</summary>
 internal sealed class JsonDateTimeWriter(JsonOutput output)
 {
-    public void Write(MontyDate date) => output.Tagged(JsonTag.Date, IsoText.Of(date) ?? throw NotReal(date));
+    public void Write(MontyDate date) => output.Tagged(JsonTag.Date, IsoText.Format(date) ?? throw NotReal(date));
 
     public void Write(MontyTime time)
     {
-        var iso = IsoText.Of(time) ?? throw NotReal(time);
+        var iso = IsoText.Format(time) ?? throw NotReal(time);
         if (time is { TimeZoneName: null, Fold: 0 })
         {
             output.Tagged(JsonTag.Time, iso);
@@ -29,7 +29,7 @@ internal sealed class JsonDateTimeWriter(JsonOutput output)
 
     public void Write(MontyDateTime moment)
     {
-        var iso = IsoText.Of(moment) ?? throw NotReal(moment);
+        var iso = IsoText.Format(moment) ?? throw NotReal(moment);
         if (moment.TimeZoneName is null)
         {
             output.Tagged(JsonTag.DateTime, iso);
@@ -42,7 +42,7 @@ internal sealed class JsonDateTimeWriter(JsonOutput output)
 
     public void Write(MontyTimeZone zone)
     {
-        var offset = IsoText.OfOffset(zone.OffsetSeconds) ?? throw NotReal(zone);
+        var offset = IsoText.FormatOffset(zone.OffsetSeconds) ?? throw NotReal(zone);
         if (zone.Name is null)
         {
             output.Tagged(JsonTag.TimeZone, offset);
@@ -70,5 +70,5 @@ internal sealed class JsonDateTimeWriter(JsonOutput output)
     }
 
     private Exception NotReal(MontyValue value) =>
-        output.Refuse($"{value} is out of range, so Python could not have it; correct its fields");
+        output.CreateException($"{value} is out of range, so Python could not have it; correct its fields");
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Json;
 
 /// <summary>The members of one tagged body: known names only, each at most once.</summary>
 internal sealed class JsonMembers
@@ -11,7 +11,7 @@ internal sealed class JsonMembers
     private JsonMembers(JsonValueReader reader) => this.reader = reader;
 
     /// <summary>Null when the body is no object, or has another name or one of these twice.</summary>
-    public static JsonMembers? Of(JsonElement body, JsonValueReader reader, params ReadOnlySpan<string> names)
+    public static JsonMembers? From(JsonElement body, JsonValueReader reader, params ReadOnlySpan<string> names)
     {
         if (body.ValueKind != JsonValueKind.Object)
         {

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Json;
 
 /// <summary>A JSON writer that knows where it stands and refuses text that JSON would change.</summary>
 internal sealed class JsonOutput(Utf8JsonWriter writer)
@@ -13,11 +13,11 @@ internal sealed class JsonOutput(Utf8JsonWriter writer)
 
     public Utf8JsonWriter Writer => writer;
 
-    public Exception Refuse(string problem) => path.Refuse(problem);
+    public Exception CreateException(string problem) => path.CreateException(problem);
 
     public void OpenObject()
     {
-        path.RequireRoom();
+        path.RequireDepth();
         writer.WriteStartObject();
     }
 
@@ -25,7 +25,7 @@ internal sealed class JsonOutput(Utf8JsonWriter writer)
 
     public void OpenArray()
     {
-        path.RequireRoom();
+        path.RequireDepth();
         writer.WriteStartArray();
     }
 
@@ -101,7 +101,7 @@ internal sealed class JsonOutput(Utf8JsonWriter writer)
         }
         else
         {
-            Tagged(JsonTag.Int, IntText.Of(value));
+            Tagged(JsonTag.Int, IntText.Format(value));
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed class JsonOutput(Utf8JsonWriter writer)
         {
             if (!Rune.TryGetRuneAt(text, text.Length - rest.Length + at, out _))
             {
-                throw Refuse(
+                throw CreateException(
                     "The text has a lone surrogate, which JSON cannot carry unchanged; replace it, or send the UTF-16 units as bytes"
                 );
             }

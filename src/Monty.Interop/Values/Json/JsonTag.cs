@@ -1,4 +1,4 @@
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Json;
 
 /// <summary>The names that mark a value which plain JSON cannot say, and how each is written.</summary>
 internal static class JsonTag

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Json;
 
 /// <summary>Reads the bodies of tagged objects. A body of the wrong shape is refused with the shape it should have.</summary>
 internal sealed class JsonTagReader(JsonValueReader reader, DerivedIds ids)
@@ -13,10 +13,10 @@ internal sealed class JsonTagReader(JsonValueReader reader, DerivedIds ids)
         reader.Path.Enter(tag);
         var shape =
             JsonTag.Shape(tag)
-            ?? throw reader.Path.Refuse(
+            ?? throw reader.Path.CreateException(
                 $"{ValuePath.Shorten(tag)} is not a tag; a dict with this only key is written {{\"$dict\": [[\"{ValuePath.Shorten(tag)}\", value]]}}"
             );
-        var value = ReadBody(tag, body) ?? throw reader.Path.Refuse($"This is not the body of a {tag}: {shape}");
+        var value = ReadBody(tag, body) ?? throw reader.Path.CreateException($"This is not the body of a {tag}: {shape}");
         reader.Path.Leave();
         return value;
     }
@@ -68,7 +68,7 @@ internal sealed class JsonTagReader(JsonValueReader reader, DerivedIds ids)
         };
 
     private MontyExceptionObject? ReadException(JsonElement body) =>
-        JsonMembers.Of(body, reader, "type", "message") is { } members
+        JsonMembers.From(body, reader, "type", "message") is { } members
         && members.Text("type") is { } type
         && members.IsTextOrAbsent("message")
             ? new(type, members.Text("message"))
@@ -82,7 +82,7 @@ internal sealed class JsonTagReader(JsonValueReader reader, DerivedIds ids)
         }
 
         return
-            JsonMembers.Of(body, reader, "name", "docstring") is { } members
+            JsonMembers.From(body, reader, "name", "docstring") is { } members
             && members.Text("name") is { } name
             && members.IsTextOrAbsent("docstring")
             ? new(name, members.Text("docstring"))
@@ -91,7 +91,7 @@ internal sealed class JsonTagReader(JsonValueReader reader, DerivedIds ids)
 
     private MontyFileHandle? ReadFile(JsonElement body)
     {
-        if (JsonMembers.Of(body, reader, "path", "mode", "position") is not { } members)
+        if (JsonMembers.From(body, reader, "path", "mode", "position") is not { } members)
         {
             return null;
         }
@@ -101,7 +101,7 @@ internal sealed class JsonTagReader(JsonValueReader reader, DerivedIds ids)
     }
 
     private MontyCycle? ReadCycle(JsonElement body) =>
-        JsonMembers.Of(body, reader, "identity", "placeholder") is { } members
+        JsonMembers.From(body, reader, "identity", "placeholder") is { } members
         && members.Int64("identity") is { } identity
         && members.Text("placeholder") is { } placeholder
             ? new(identity, placeholder)

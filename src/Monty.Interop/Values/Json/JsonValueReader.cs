@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Json;
 
 /// <summary>Reads JSON into values.</summary>
 internal sealed class JsonValueReader
@@ -35,7 +35,7 @@ internal sealed class JsonValueReader
             JsonValueKind.String => new MontyStr(ReadText(element)),
             JsonValueKind.Array => new MontyList(ReadItems(element)),
             JsonValueKind.Object => ReadObject(element),
-            _ => throw Path.Refuse("There is no JSON value here"),
+            _ => throw Path.CreateException("There is no JSON value here"),
         };
 
     public EquatableArray<MontyValue> ReadItems(JsonElement array)
@@ -101,7 +101,7 @@ internal sealed class JsonValueReader
             Path.Enter(name);
             if (names?.Add(name) == false)
             {
-                throw Path.Refuse("The object has this key twice");
+                throw Path.CreateException("The object has this key twice");
             }
 
             pairs[index++] = new(name, Read(property.Value));
@@ -131,13 +131,13 @@ internal sealed class JsonValueReader
             var number = double.Parse(token, NumberStyles.Float, CultureInfo.InvariantCulture);
             return double.IsFinite(number)
                 ? new MontyFloat(number)
-                : throw Path.Refuse("The number is beyond the range of a float; write {\"$float\": \"inf\"} if infinity is meant");
+                : throw Path.CreateException("The number is beyond the range of a float; write {\"$float\": \"inf\"} if infinity is meant");
         }
 
         return IntText.Parse(Encoding.ASCII.GetString(token))
-            ?? throw Path.Refuse($"The number has more than {IntText.MaxDigits} digits; write it as {{\"$int\": \"0x…\"}}");
+            ?? throw Path.CreateException($"The number has more than {IntText.MaxDigits} digits; write it as {{\"$int\": \"0x…\"}}");
     }
 
     private Exception NotText(Exception cause) =>
-        Path.Refuse("The text is not valid Unicode: it has a lone surrogate or broken UTF-8", cause);
+        Path.CreateException("The text is not valid Unicode: it has a lone surrogate or broken UTF-8", cause);
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Json;
 
 /// <summary>Writes values by the contract of <see cref="MontyJson"/>.</summary>
 internal sealed class JsonValueWriter
@@ -117,7 +117,7 @@ internal sealed class JsonValueWriter
 
     private void WriteFloat(double value)
     {
-        var text = FloatText.Of(value);
+        var text = FloatText.Format(value);
         if (!double.IsFinite(value))
         {
             output.Tagged(JsonTag.Float, text);

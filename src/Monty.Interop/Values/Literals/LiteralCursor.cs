@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Literals;
 
 /// <summary>A position in the text of a literal.</summary>
 internal sealed class LiteralCursor(string text)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Literals;
 
 /// <summary>Reads Python's ints and floats, underscores included.</summary>
 internal sealed class LiteralNumber(LiteralCursor cursor)

@@ -1,4 +1,4 @@
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Literals;
 
 /// <summary>Reads a Python literal by recursive descent; the depth is bounded by <see cref="MontyJson.MaxDepth"/>.</summary>
 internal sealed class LiteralParser

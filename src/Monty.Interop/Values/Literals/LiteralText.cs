@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Monty.Interop;
+namespace Monty.Interop.Values.Literals;
 
 /// <summary>Reads Python's str and bytes literals: prefixes, all quotes, escapes, and parts beside each other.</summary>
 internal sealed class LiteralText(LiteralCursor cursor)

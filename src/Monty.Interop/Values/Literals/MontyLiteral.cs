@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Monty.Interop.Values.Literals;
 
 namespace Monty.Interop;
 

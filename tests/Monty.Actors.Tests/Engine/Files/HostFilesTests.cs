@@ -45,7 +45,7 @@ public sealed class HostFilesTests
             {
                 if (
                     append.Records.Any(r =>
-                        RecordCodec.Decode(r) is CallAnnounced { Call: Interop.OsCall { Function: OsFunction.WriteText } }
+                        RecordCodec.Decode(r) is CallAnnounced { Call: Interop.MontyOsCall { Function: OsFunction.WriteText } }
                     )
                 )
                 {
@@ -66,14 +66,14 @@ public sealed class HostFilesTests
         var story = await files.StoryAsync();
         story
             .OfType<CallAnnounced>()
-            .Select(a => (a.Kind, ((Interop.OsCall)a.Call).Function))
+            .Select(a => (a.Kind, ((Interop.MontyOsCall)a.Call).Function))
             .ShouldBe([
                 (CallKind.Handler, OsFunction.WriteText),
                 (CallKind.Handler, OsFunction.Open),
                 (CallKind.Handler, OsFunction.AppendText),
             ]);
         story.OfType<CallAnswered>().Count().ShouldBe(3);
-        story.OfType<Resolved>().Count(r => r.Suspension is Interop.OsCall).ShouldBe(1, "the read is answered within the turn");
+        story.OfType<Resolved>().Count(r => r.Suspension is Interop.MontyOsCall).ShouldBe(1, "the read is answered within the turn");
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class HostFilesTests
 
         ended.Outcome.ShouldBeOfType<FeedOutcome.Completed>().Value.ToString().ShouldBe(@"('one\ntwo\n', ['log'])");
         crashed.IsCompleted.ShouldBeTrue("the point was passed");
-        (await files.StoryAsync()).OfType<CallAnnounced>().Select(a => ((Interop.OsCall)a.Call).Function.ToString()).ShouldBe(Changes);
+        (await files.StoryAsync()).OfType<CallAnnounced>().Select(a => ((Interop.MontyOsCall)a.Call).Function.ToString()).ShouldBe(Changes);
         Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).ShouldBe(["d"]);
     }
 

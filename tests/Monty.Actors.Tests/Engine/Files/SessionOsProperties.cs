@@ -7,7 +7,7 @@ using Monty.Interop;
 using Monty.Testing;
 using Shouldly;
 using Xunit;
-using OsCall = Monty.Interop.OsCall;
+using MontyOsCall = Monty.Interop.MontyOsCall;
 using Resolved = Monty.Actors.Resolved;
 
 namespace Monty.Actors.Tests.Engine.Files;
@@ -120,7 +120,7 @@ public sealed class SessionOsProperties
             OsFunction.Rename => [new MontyPath(Paths[other % Paths.Length])],
             _ => [],
         };
-        var call = new OsCall(function, [new MontyPath(Paths[decisions.Below(Paths.Length)]), .. more], 0);
+        var call = new MontyOsCall(function, [new MontyPath(Paths[decisions.Below(Paths.Length)]), .. more], 0);
         var reply = os.Ask(call, CancellationToken.None);
         return new Resolved(call, reply.Answer.ShouldNotBeNull()) { FilesChangedAt = reply.FilesChangedAt };
     }
@@ -135,5 +135,5 @@ public sealed class SessionOsProperties
     }
 
     private static MontyAnswer? Ask(SessionOs os, OsFunction function, string path) =>
-        os.Ask(new OsCall(function, [new MontyPath(path)], 0), CancellationToken.None).Answer;
+        os.Ask(new MontyOsCall(function, [new MontyPath(path)], 0), CancellationToken.None).Answer;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Monty.Interop;
+using Monty.Interop.Tracebacks;
 
 namespace Monty.Host.Cli.Repl.Editing;
 
@@ -25,7 +26,8 @@ internal sealed class LineView(string prompt, int width)
             if (column + wide > width)
             {
                 text.Append("\r\n");
-                (row, column) = (row + 1, 0);
+                row = row + 1;
+                column = 0;
             }
 
             if (offset == line.Cursor)
@@ -41,7 +43,8 @@ internal sealed class LineView(string prompt, int width)
         if (column == width)
         {
             text.Append("\r\n"); // a terminal waits in the last column for what comes next
-            (row, column) = (row + 1, 0);
+            row = row + 1;
+            column = 0;
         }
 
         if (line.Cursor == line.Text.Length)

@@ -1,0 +1,8 @@
+namespace Monty.Interop;
+
+/// <summary>The runtime's executable was not found.</summary>
+public sealed class MontyRuntimeNotFoundException : MontyException
+{
+    internal MontyRuntimeNotFoundException(string message)
+        : base(message) { }
+}

@@ -1,0 +1,163 @@
+namespace Monty.Interop.Syntax;
+
+/// <summary>Python source cut into logical lines, up to its end or to what cannot be cut.</summary>
+/// <remarks>Linear in the source and without recursion.</remarks>
+internal sealed class LogicalLines
+{
+    private const int TabStop = 8;
+
+    private readonly string source;
+    private readonly List<LogicalLine> lines = [];
+    private readonly Stack<char> brackets = [];
+    private int position;
+    private bool endsJoined;
+
+    private LogicalLines(string source) => this.source = source;
+
+    /// <summary>How the source ends.</summary>
+    public SourceEnd End { get; private set; }
+
+    /// <summary>The lines that hold more than blanks and comments; the last one may be cut off.</summary>
+    public IReadOnlyList<LogicalLine> Lines => lines;
+
+    /// <summary>Cuts <paramref name="source"/>, whose lines end with line feeds.</summary>
+    public static LogicalLines Read(string source)
+    {
+        var result = new LogicalLines(source);
+        while (result.position < source.Length && result.End == SourceEnd.InLine)
+        {
+            result.ReadLine();
+        }
+
+        if (result.End == SourceEnd.InLine && source.EndsWith('\n') && !result.endsJoined)
+        {
+            result.End = SourceEnd.AtLineStart;
+        }
+
+        return result;
+    }
+
+    private void ReadLine()
+    {
+        var indent = ReadIndent();
+        var tokens = new List<PythonToken>();
+        while (position < source.Length && End == SourceEnd.InLine)
+        {
+            if (source[position] == '\n' && brackets.Count == 0)
+            {
+                position++;
+                break;
+            }
+
+            ReadPiece(tokens);
+        }
+
+        if (End == SourceEnd.InLine && brackets.Count > 0)
+        {
+            End = SourceEnd.InBracket;
+        }
+
+        if (End == SourceEnd.InLine && tokens.Count > 0)
+        {
+            lines.Add(LogicalLine.Create(indent, source, tokens));
+        }
+    }
+
+    private int ReadIndent()
+    {
+        var column = 0;
+        for (; position < source.Length && source[position] is ' ' or '\t' or '\f'; position++)
+        {
+            column = source[position] switch
+            {
+                '\t' => (column / TabStop * TabStop) + TabStop,
+                '\f' => 0,
+                _ => column + 1,
+            };
+        }
+
+        return column;
+    }
+
+    /// <summary>Passes blanks, a comment, the end of a joined line, or one token.</summary>
+    private void ReadPiece(List<PythonToken> tokens)
+    {
+        switch (source[position])
+        {
+            case '#':
+                position = source.IndexOf('\n', position) is var end and >= 0 ? end : source.Length;
+                break;
+            case '\\' when position + 1 == source.Length:
+                End = brackets.Count > 0 ? SourceEnd.InBracket : SourceEnd.AfterBackslash;
+                break;
+            case '\\' when source[position + 1] == '\n':
+                position += 2;
+                endsJoined = position == source.Length;
+                break;
+            case '\\':
+                End = SourceEnd.Broken;
+                break;
+            case var blank when char.IsWhiteSpace(blank):
+                position++;
+                break;
+            default:
+                ReadToken(tokens);
+                break;
+        }
+    }
+
+    private void ReadToken(List<PythonToken> tokens)
+    {
+        var (kind, end) = PythonLexeme.Read(source, position);
+        if (kind == TokenKind.Open)
+        {
+            brackets.Push(source[position]);
+        }
+        else if (kind == TokenKind.Close && !ClosesLast(source[position]))
+        {
+            End = SourceEnd.Broken;
+        }
+        else if (kind == TokenKind.Text)
+        {
+            End = EndOfText();
+        }
+
+        tokens.Add(new PythonToken(kind, position, end));
+        position = end;
+    }
+
+    private bool ClosesLast(char bracket) => brackets.TryPop(out var open) && (open, bracket) is ('(', ')') or ('[', ']') or ('{', '}');
+
+    private SourceEnd EndOfText()
+    {
+        var quote = PythonLexeme.NameEnd(source, position);
+        return StringToken.FindEnd(source, quote, source.AsSpan(position, quote - position)).Closure switch
+        {
+            StringClosure.Open => SourceEnd.InString,
+            StringClosure.Broken => SourceEnd.Broken,
+            _ => SourceEnd.InLine,
+        };
+    }
+}
+
+/// <summary>How source ends.</summary>
+internal enum SourceEnd
+{
+    /// <summary>In the middle or at the end of a line that could go on.</summary>
+    InLine,
+
+    /// <summary>After a line feed that ended a line, even an empty one.</summary>
+    AtLineStart,
+
+    /// <summary>Right after a backslash that joins the next line to this one.</summary>
+    AfterBackslash,
+
+    /// <summary>With a bracket open.</summary>
+    InBracket,
+
+    /// <summary>With a string open.</summary>
+    InString,
+
+    /// <summary>Cutting stopped where no source can follow: a string that its line cut off, a bracket that closes nothing.</summary>
+    Broken,
+}
