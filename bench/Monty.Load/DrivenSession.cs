@@ -37,7 +37,7 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
                     await AnswerAsync(call);
                 }
 
-                if (stored.Event is Quarantined { Reason: var reason } && reason.Contains("died", StringComparison.Ordinal))
+                if (stored.Event is SessionQuarantined { Reason: var reason } && reason.Contains("died", StringComparison.Ordinal))
                 {
                     await SendAsync(new ReleaseCommand($"release-{version}", FailFeed: false)); // of workers that were killed here
                 }

@@ -1,7 +1,7 @@
 using Monty.Actors;
 using Monty.Actors.Records;
 using FeedEnded = Monty.Actors.FeedEnded;
-using Quarantined = Monty.Actors.Quarantined;
+using SessionQuarantined = Monty.Actors.SessionQuarantined;
 
 namespace Monty.Load;
 
@@ -97,7 +97,7 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
         var ends = story.OfType<FeedEnded>().ToList();
         if (ends.Count == 0)
         {
-            Note(() => Open++, $"{id}: the feed has not ended. {story.OfType<Quarantined>().LastOrDefault()}");
+            Note(() => Open++, $"{id}: the feed has not ended. {story.OfType<SessionQuarantined>().LastOrDefault()}");
         }
         else if (ends.Count > 1)
         {

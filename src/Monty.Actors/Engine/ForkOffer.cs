@@ -14,7 +14,7 @@ namespace Monty.Actors.Engine;
 internal sealed record ForkOffer(
     SessionId Source,
     ForkCommand Command,
-    Acceptance.Refused? Refusal,
+    Decision.Refused? Refusal,
     SessionSetup? Setup,
     int FeedCount,
     long Version,
@@ -22,7 +22,7 @@ internal sealed record ForkOffer(
 )
 {
     /// <summary>The fork's first fact of its own.</summary>
-    public Forked Fact => new(Source.Name, Version, Command.CommandId);
+    public SessionForked Fact => new(Source.Name, Version, Command.CommandId);
 
     /// <summary>The one append that makes the fork: every record under the fork's id, so that seals are made for it, and the dump with them, so that nothing is replayed.</summary>
     /// <exception cref="JournalException">The store failed, or the story was deleted meanwhile.</exception>

@@ -70,7 +70,7 @@ internal sealed class LiveStory(SessionId id, MontyEngine engine)
             return tooLarge;
         }
 
-        State = SessionFold.Apply(State, facts);
+        State = SessionEvolver.Evolve(State, facts);
         unsaved.AddRange(facts);
         records.AddRange(next[records.Count..]);
         return null;

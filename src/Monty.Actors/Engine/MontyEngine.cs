@@ -272,8 +272,8 @@ public sealed class MontyEngine : IAsyncDisposable
         foreach (var fact in facts)
         {
             MontyEngineTelemetry.Count(fact);
-            isEnd |= fact is FeedEnded or SessionClosed or Quarantined;
-            if (fact is Quarantined quarantined)
+            isEnd |= fact is FeedEnded or SessionClosed or SessionQuarantined;
+            if (fact is SessionQuarantined quarantined)
             {
                 Report(
                     $"{session} is in quarantine: {quarantined.Reason}. Its story holds the evidence; ReleaseCommand lets it go on.",

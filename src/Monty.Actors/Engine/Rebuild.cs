@@ -63,7 +63,7 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
                 dump = await RunTurnAsync(state, facts, applied + 1, dump, cancellationToken).ConfigureAwait(false);
             }
 
-            state = SessionFold.Apply(state, facts);
+            state = SessionEvolver.Evolve(state, facts);
             applied += facts.Count;
             facts.Clear();
         }
@@ -71,7 +71,7 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
 
     /// <summary>True for what a turn leads to.</summary>
     private static bool IsOfTurn(SessionEvent fact) =>
-        fact is TextPrinted or Resolved or CallAnnounced or CallDropped or FuturesAwaited or FuturesDelivered or FeedEnded;
+        fact is TextPrinted or CalledInline or CallAnnounced or CallDropped or FuturesAwaited or FuturesDelivered or FeedEnded;
 
     /// <summary>True where what comes next says whether the turn ended: futures that are given go on with it, and a feed that ends with its session had none.</summary>
     private static bool MayEndTurn(SessionEvent fact) => fact is FuturesAwaited or FeedEnded;
@@ -91,10 +91,10 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
 
         if (facts[0] is FuturesDelivered given)
         {
-            state = SessionFold.Apply(state, given);
+            state = SessionEvolver.Evolve(state, given);
         }
 
-        var request = SessionCore.TurnDue(state) ?? throw new RebuildException(version, "a turn", "no turn was due");
+        var request = SessionDecider.NextTurn(state) ?? throw new RebuildException(version, "a turn", "no turn was due");
         request = request switch
         {
             AnswerTurn answer => answer with { Answer = ToLive(answer.Answer) },
@@ -147,14 +147,14 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
     /// <summary>The recorded answer to what is asked; null at the last of the turn.</summary>
     private MontyAnswer? Next(SessionState state, MontySuspension suspension, Queue<SessionEvent> asked, long version)
     {
-        if (asked.Count <= 1 && asked.TryPeek(out var last) && last is not (Resolved or CallAnnounced { IsDeferred: true }))
+        if (asked.Count <= 1 && asked.TryPeek(out var last) && last is not (CalledInline or CallAnnounced { IsDeferred: true }))
         {
             return null;
         }
 
         switch (asked.TryDequeue(out var fact) ? fact : null)
         {
-            case Resolved resolved:
+            case CalledInline resolved:
                 Compare(resolved.Suspension, suspension, version);
                 return ToLive(resolved.Answer);
             case CallAnnounced { IsDeferred: true } announced:

@@ -122,7 +122,7 @@ internal sealed class SessionActor : Actor<SessionMessage>
                         new ForkOffer(
                             id,
                             offer.What,
-                            SessionFork.Refuse(State, offer.What),
+                            SessionFork.WhyRefused(State, offer.What),
                             State.Setup,
                             State.FeedCount,
                             story.Version,
@@ -141,12 +141,12 @@ internal sealed class SessionActor : Actor<SessionMessage>
                     Volatile.Write(ref wakes, 0);
                     if (State.Setup is not null)
                     {
-                        await TakeAsync(new TickCommand(engine.Time.GetUtcNow()), reply: null).ConfigureAwait(false);
+                        await TakeAsync(new TimersElapsedCommand(engine.Time.GetUtcNow()), reply: null).ConfigureAwait(false);
                     }
 
                     break;
                 case SessionMessage.Passivate passivate
-                    when LastUsed <= passivate.UnusedSince && handlers.AreNone && SessionCore.TurnDue(State) is null:
+                    when LastUsed <= passivate.UnusedSince && handlers.AreNone && SessionDecider.NextTurn(State) is null:
                     StopIfIdle();
                     return;
             }
@@ -325,22 +325,22 @@ internal sealed class SessionActor : Actor<SessionMessage>
     private async Task QuarantineAsync(string reason, string evidence)
     {
         interpreter.Set(null, isStored: true);
-        story.Note([new Quarantined(reason, evidence)]);
+        story.Note([new SessionQuarantined(reason, evidence)]);
         await SaveAsync(reply: null).ConfigureAwait(false);
     }
 
     private async Task TakeAsync(SessionCommand command, TaskCompletionSource<SessionReply>? reply)
     {
-        switch (SessionCore.Accept(State, command))
+        switch (SessionDecider.Decide(State, command))
         {
-            case Acceptance.Refused refused:
+            case Decision.Refused refused:
                 reply?.TrySetResult(new SessionReply.Refused(refused.Refusal, refused.Message));
                 break;
-            case Acceptance.Repeated repeated:
+            case Decision.Repeated repeated:
                 reply?.TrySetResult(new SessionReply.Repeated(story.Version, repeated.Recorded));
                 break;
-            case Acceptance.Accepted accepted:
-                if (story.TryNote(accepted.Facts) is { } tooLarge)
+            case Decision.Accepted accepted:
+                if (story.TryNote(accepted.Events) is { } tooLarge)
                 {
                     if (command is not EndCallCommand ended)
                     {
@@ -353,15 +353,15 @@ internal sealed class SessionActor : Actor<SessionMessage>
                         break;
                     }
 
-                    accepted = (Acceptance.Accepted)
-                        SessionCore.Accept(
+                    accepted = (Decision.Accepted)
+                        SessionDecider.Decide(
                             State,
                             ended with
                             {
                                 Answer = MontyAnswer.Raise("RuntimeError", $"the host's answer cannot be stored: {tooLarge}"),
                             }
                         );
-                    story.Note(accepted.Facts);
+                    story.Note(accepted.Events);
                 }
 
                 effects.AddRange(accepted.Effects);
@@ -383,12 +383,12 @@ internal sealed class SessionActor : Actor<SessionMessage>
     /// <summary>Begins as a fork: one append makes the session, and is all that the fork makes durable.</summary>
     private async Task BeginAsync(ForkOffer offer, TaskCompletionSource<SessionReply> reply)
     {
-        switch (SessionFork.Accept(State, offer.Fact, offer.Refusal))
+        switch (SessionFork.Decide(State, offer.Fact, offer.Refusal))
         {
-            case Acceptance.Refused refused:
+            case Decision.Refused refused:
                 reply.TrySetResult(new SessionReply.Refused(refused.Refusal, refused.Message));
                 return;
-            case Acceptance.Repeated:
+            case Decision.Repeated:
                 reply.TrySetResult(new SessionReply.Repeated(story.Version, Recorded: null));
                 return;
         }
@@ -416,7 +416,7 @@ internal sealed class SessionActor : Actor<SessionMessage>
     private async Task RunTurnsAsync(TaskCompletionSource<SessionReply>? reply)
     {
         while (
-            SessionCore.TurnDue(State) is not null
+            SessionDecider.NextTurn(State) is not null
             && await turns.RunAsync(() => SaveAsync(reply), Killed).ConfigureAwait(false) is { } concluded
         )
         {

@@ -82,7 +82,7 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
     /// <summary>Told of each fact of a story that is loaded: where one is about files, they are behind until they are restored.</summary>
     public void See(SessionEvent fact)
     {
-        if (fact is Resolved { FilesChangedAt: not null } or CallAnnounced { Call: MontyOsCall })
+        if (fact is CalledInline { FilesChangedAt: not null } or CallAnnounced { Call: MontyOsCall })
         {
             isOff = true;
         }
@@ -109,7 +109,7 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
         {
             switch (fact)
             {
-                case Resolved { FilesChangedAt: { } at, Suspension: MontyOsCall call, Answer: var recorded }:
+                case CalledInline { FilesChangedAt: { } at, Suspension: MontyOsCall call, Answer: var recorded }:
                     var answer = clock.Pin(at, () => Open().Answer(call));
                     if (answer != recorded)
                     {

@@ -1,7 +1,7 @@
 namespace Monty.Actors;
 
 /// <summary>The session whose feed is waited for is quarantined: the feed does not go on until an operator decides.</summary>
-public sealed class SessionQuarantinedException(SessionId session, Quarantined quarantine)
+public sealed class SessionQuarantinedException(SessionId session, SessionQuarantined quarantine)
     : InvalidOperationException(
         $"{session} is quarantined: {quarantine?.Reason}. Look at the evidence, then release the session and wait again, or close it."
     )
@@ -10,5 +10,5 @@ public sealed class SessionQuarantinedException(SessionId session, Quarantined q
     public SessionId Session { get; } = session;
 
     /// <summary>Why, and what was seen.</summary>
-    public Quarantined Quarantine { get; } = quarantine ?? throw new ArgumentNullException(nameof(quarantine));
+    public SessionQuarantined Quarantine { get; } = quarantine ?? throw new ArgumentNullException(nameof(quarantine));
 }

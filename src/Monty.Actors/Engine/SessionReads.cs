@@ -129,7 +129,7 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
             see?.Invoke(stored.Event);
             try
             {
-                state = SessionFold.Apply(state, stored.Event);
+                state = SessionEvolver.Evolve(state, stored.Event);
             }
             catch (InvalidOperationException broken)
             {
@@ -151,7 +151,7 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
     public async Task<FeedOutcome> WaitAsync(SessionId session, string commandId, long afterVersion, CancellationToken cancellationToken)
     {
         var isMine = false;
-        Quarantined? quarantine = null;
+        SessionQuarantined? quarantine = null;
         var next = Task.CompletedTask;
         try
         {
@@ -165,19 +165,19 @@ internal sealed class SessionReads(IJournal journal, CancellationToken stopping)
                     afterVersion = stored.Version;
                     switch (stored.Event)
                     {
-                        case Fed fed when fed.CommandId == commandId:
+                        case FeedStarted fed when fed.CommandId == commandId:
                             (isMine, outcome) = (true, null);
                             break;
                         case FeedEnded ended when isMine && outcome is null:
                             outcome = ended.Outcome;
                             break;
-                        case Forked: // the feeds before it are another session's
+                        case SessionForked: // the feeds before it are another session's
                             (isMine, outcome) = (false, null);
                             break;
-                        case Quarantined quarantined:
+                        case SessionQuarantined quarantined:
                             quarantine = quarantined;
                             break;
-                        case Released or SessionClosed:
+                        case QuarantineReleased or SessionClosed:
                             quarantine = null;
                             break;
                     }

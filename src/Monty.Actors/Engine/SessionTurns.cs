@@ -26,7 +26,7 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
     /// <summary>Runs the turn that is due and takes in what it led to; null when it was interrupted and does not count.</summary>
     /// <param name="save">Makes durable what led to the turn, where the turn takes long.</param>
     /// <param name="killed">Ends the turn and the session's actor.</param>
-    public async Task<Acceptance.Accepted?> RunAsync(Func<Task> save, CancellationToken killed)
+    public async Task<Decision.Accepted?> RunAsync(Func<Task> save, CancellationToken killed)
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(killed);
         Interlocked.Exchange(ref turn, source); // before the announcements are read: whoever announces looks for the turn after that
@@ -48,20 +48,20 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
 
             var run = await running.ConfigureAwait(false);
             killed.ThrowIfCancellationRequested();
-            var concluded = SessionCore.Conclude(story.State, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
-            var counts = run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping or WorkerLost); // a turn that passed a limit does not
-            var tooLarge = story.TryNote(concluded.Facts, run.Dump?.Bytes.Length ?? 0);
+            var concluded = SessionDecider.ApplyTurnOutcome(story.State, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
+            var counts = run.Outcome is TurnOutcome.Ran && !concluded.Events.Any(f => f is FeedStopping or WorkerCrashed); // a turn that passed a limit does not
+            var tooLarge = story.TryNote(concluded.Events, run.Dump?.Bytes.Length ?? 0);
             if (tooLarge is not null && story.HasUnsaved)
             {
                 await save().ConfigureAwait(false); // in two appends, where one is too small
-                tooLarge = story.TryNote(concluded.Facts, run.Dump?.Bytes.Length ?? 0);
+                tooLarge = story.TryNote(concluded.Events, run.Dump?.Bytes.Length ?? 0);
             }
 
             if (tooLarge is not null)
             {
                 counts = false;
-                concluded = SessionCore.Conclude(story.State, TooLarge(tooLarge), engine.Tools.Catalog, engine.Time.GetUtcNow());
-                story.Note(concluded.Facts);
+                concluded = SessionDecider.ApplyTurnOutcome(story.State, TooLarge(tooLarge), engine.Tools.Catalog, engine.Time.GetUtcNow());
+                story.Note(concluded.Events);
             }
 
             isTaken = counts;
@@ -84,8 +84,8 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
         }
         catch (RebuildException difference)
         {
-            var quarantined = new Acceptance.Accepted([new Quarantined(NotAsTheStorySays, difference.Message)], []);
-            story.Note(quarantined.Facts);
+            var quarantined = new Decision.Accepted([new SessionQuarantined(NotAsTheStorySays, difference.Message)], []);
+            story.Note(quarantined.Events);
             return quarantined;
         }
         finally

@@ -26,7 +26,7 @@ public sealed record SessionView(
     public EquatableArray<CallView> Calls { get; init; }
 
     /// <summary>Why it is quarantined, with the evidence; null when it is not.</summary>
-    public Quarantined? Quarantine { get; init; }
+    public SessionQuarantined? Quarantine { get; init; }
 
     /// <summary>The names of the signals that no call has taken, oldest first.</summary>
     public EquatableArray<string> Signals { get; init; }

@@ -114,7 +114,7 @@ internal sealed class SpotAnswers(
         );
         try
         {
-            var given = tool.Handler!(new DurableCall(session, feed.Number, call, 1, TurnFacts.HashOf(call)), over.Token);
+            var given = tool.Handler!(new DurableCall(session, feed.Number, call, 1, TurnEvents.HashOf(call)), over.Token);
             return MontyAnswer.Return(
                 given.IsCompletedSuccessfully ? given.Result : given.AsTask().WaitAsync(over.Token).GetAwaiter().GetResult()
             ); // the turn's thread waits for its worker in any case

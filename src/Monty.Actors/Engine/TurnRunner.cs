@@ -32,7 +32,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         CancellationToken cancellationToken
     )
     {
-        var request = SessionCore.TurnDue(state)!;
+        var request = SessionDecider.NextTurn(state)!;
         var answers = new SpotAnswers(session, state.Feed!, tools, os, options, cancellationToken);
         try
         {

@@ -59,9 +59,9 @@ internal static class RecordCodec
                     TypeCheck = e.Setup.TypeCheck,
                 }
             ),
-            Actors.Fed e => ("fed", Write(e)),
+            Actors.FeedStarted e => ("fed", Write(e)),
             TextPrinted e => ("printed", new Printed { Text = e.Text }),
-            Actors.Resolved e => ("resolved", Write(e)),
+            Actors.CalledInline e => ("resolved", Write(e)),
             Actors.CallAnnounced e => ("call_announced", Write(e)),
             Actors.CallAnswered e => (
                 "call_answered",
@@ -102,10 +102,10 @@ internal static class RecordCodec
                 new FeedStopping { CommandId = e.CommandId, Outcome = RecordValues.Write(e.Outcome) }
             ),
             Actors.FeedEnded e => ("feed_ended", new FeedEnded { Outcome = RecordValues.Write(e.Outcome) }),
-            Actors.WorkerLost e => ("worker_lost", new WorkerLost { Evidence = e.Evidence }),
-            Actors.Quarantined e => ("quarantined", new Quarantined { Reason = e.Reason, Evidence = e.Evidence }),
-            Actors.Released e => ("released", new Released { CommandId = e.CommandId }),
-            Actors.Forked e => (
+            Actors.WorkerCrashed e => ("worker_lost", new WorkerLost { Evidence = e.Evidence }),
+            Actors.SessionQuarantined e => ("quarantined", new Quarantined { Reason = e.Reason, Evidence = e.Evidence }),
+            Actors.QuarantineReleased e => ("released", new Released { CommandId = e.CommandId }),
+            Actors.SessionForked e => (
                 "forked",
                 new Forked
                 {
@@ -136,7 +136,7 @@ internal static class RecordCodec
                 );
             case "fed":
                 var fed = Fed.Parser.ParseFrom(payload);
-                return new Actors.Fed(
+                return new Actors.FeedStarted(
                     fed.CommandId,
                     fed.Feed,
                     fed.Code,
@@ -147,7 +147,7 @@ internal static class RecordCodec
                 return new TextPrinted(Printed.Parser.ParseFrom(payload).Text);
             case "resolved":
                 var resolved = Resolved.Parser.ParseFrom(payload);
-                return new Actors.Resolved(RecordValues.Read(resolved.Suspension), RecordValues.Read(resolved.Answer))
+                return new Actors.CalledInline(RecordValues.Read(resolved.Suspension), RecordValues.Read(resolved.Answer))
                 {
                     FilesChangedAt = resolved.HasFilesChangedAtUnixMicros ? Time(resolved.FilesChangedAtUnixMicros) : null,
                 };
@@ -191,15 +191,15 @@ internal static class RecordCodec
             case "feed_ended":
                 return new Actors.FeedEnded(RecordValues.Read(FeedEnded.Parser.ParseFrom(payload).Outcome));
             case "worker_lost":
-                return new Actors.WorkerLost(WorkerLost.Parser.ParseFrom(payload).Evidence);
+                return new Actors.WorkerCrashed(WorkerLost.Parser.ParseFrom(payload).Evidence);
             case "quarantined":
                 var quarantined = Quarantined.Parser.ParseFrom(payload);
-                return new Actors.Quarantined(quarantined.Reason, quarantined.Evidence);
+                return new Actors.SessionQuarantined(quarantined.Reason, quarantined.Evidence);
             case "released":
-                return new Actors.Released(Released.Parser.ParseFrom(payload).CommandId);
+                return new Actors.QuarantineReleased(Released.Parser.ParseFrom(payload).CommandId);
             case "forked":
                 var forked = Forked.Parser.ParseFrom(payload);
-                return new Actors.Forked(forked.Source, forked.Version, forked.CommandId);
+                return new Actors.SessionForked(forked.Source, forked.Version, forked.CommandId);
             case "closed":
                 return new SessionClosed(Closed.Parser.ParseFrom(payload).CommandId);
             default:
@@ -207,7 +207,7 @@ internal static class RecordCodec
         }
     }
 
-    private static Fed Write(Actors.Fed fed)
+    private static Fed Write(Actors.FeedStarted fed)
     {
         var written = new Fed
         {
@@ -224,7 +224,7 @@ internal static class RecordCodec
         return written;
     }
 
-    private static Resolved Write(Actors.Resolved resolved)
+    private static Resolved Write(Actors.CalledInline resolved)
     {
         var written = new Resolved { Suspension = RecordValues.Write(resolved.Suspension), Answer = RecordValues.Write(resolved.Answer) };
         if (resolved.FilesChangedAt is { } at)

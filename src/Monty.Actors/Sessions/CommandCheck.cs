@@ -34,7 +34,7 @@ internal static class CommandCheck
 
     private static void Check(SessionCommand command)
     {
-        if (command is not (TickCommand or RetryCommand or EndCallCommand))
+        if (command is not (TimersElapsedCommand or RetryCommand or EndCallCommand))
         {
             CheckId(command.CommandId);
         }

@@ -10,13 +10,13 @@ internal sealed record CommandLog
     public const int Capacity = 1024;
 
     private readonly ImmutableQueue<string> order = [];
-    private readonly ImmutableDictionary<string, CommandPrint> prints = ImmutableDictionary.Create<string, CommandPrint>(
+    private readonly ImmutableDictionary<string, CommandFingerprint> prints = ImmutableDictionary.Create<string, CommandFingerprint>(
         StringComparer.Ordinal
     );
 
     private CommandLog() { }
 
-    private CommandLog(ImmutableQueue<string> order, ImmutableDictionary<string, CommandPrint> prints) =>
+    private CommandLog(ImmutableQueue<string> order, ImmutableDictionary<string, CommandFingerprint> prints) =>
         (this.order, this.prints) = (order, prints);
 
     /// <summary>No command yet.</summary>
@@ -26,10 +26,10 @@ internal sealed record CommandLog
     public bool Contains(string commandId) => prints.ContainsKey(commandId);
 
     /// <summary>What the command was that was applied under an id; null for none.</summary>
-    public CommandPrint? Find(string commandId) => prints.TryGetValue(commandId, out var print) ? print : null;
+    public CommandFingerprint? Find(string commandId) => prints.TryGetValue(commandId, out var print) ? print : null;
 
     /// <summary>The log with one more command.</summary>
-    public CommandLog Add(string commandId, CommandPrint print)
+    public CommandLog Add(string commandId, CommandFingerprint print)
     {
         if (prints.ContainsKey(commandId))
         {

@@ -88,7 +88,7 @@ public sealed record CloseCommand(string CommandId) : SessionCommand(CommandId);
 
 /// <summary>Time has come: deadlines and retries that are due happen.</summary>
 /// <param name="Now">The time, UTC.</param>
-internal sealed record TickCommand(DateTimeOffset Now) : SessionCommand("");
+internal sealed record TimersElapsedCommand(DateTimeOffset Now) : SessionCommand("");
 
 /// <summary>How a session is set up.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>

@@ -2,14 +2,14 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>One fact in a session's story: a closed hierarchy. Folded in order (<see cref="SessionFold"/>), the facts are the session.</summary>
+/// <summary>One event in a session's story: a closed hierarchy. Folded in order (<see cref="SessionEvolver"/>), the events are the session.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public abstract record SessionEvent
 {
     private protected SessionEvent() { }
 }
 
-/// <summary>A fact that a command led to; the session remembers its id.</summary>
+/// <summary>A event that a command led to; the session remembers its id.</summary>
 public abstract record CommandEvent : SessionEvent
 {
     private protected CommandEvent(string commandId) => CommandId = commandId;
@@ -29,7 +29,7 @@ public sealed record SessionOpened(string CommandId, SessionSetup Setup) : Comma
 /// <param name="Code">Python source.</param>
 /// <param name="Inputs">Values bound as globals first, in order.</param>
 /// <param name="ScriptName">The script's name; null for the session's.</param>
-public sealed record Fed(
+public sealed record FeedStarted(
     string CommandId,
     int Feed,
     string Code,
@@ -44,7 +44,7 @@ public sealed record TextPrinted(string Text) : SessionEvent;
 /// <summary>The sandbox asked something that the engine answered on the spot, without an effect.</summary>
 /// <param name="Suspension">What was asked.</param>
 /// <param name="Answer">The answer.</param>
-public sealed record Resolved(MontySuspension Suspension, MontyAnswer Answer) : SessionEvent
+public sealed record CalledInline(MontySuspension Suspension, MontyAnswer Answer) : SessionEvent
 {
     /// <summary>When it was answered, UTC, where that may have changed the session's own files; they are made of these calls. Null elsewhere.</summary>
     public DateTimeOffset? FilesChangedAt { get; init; }
@@ -118,22 +118,22 @@ public sealed record FeedEnded(FeedOutcome Outcome) : SessionEvent;
 
 /// <summary>A worker died in the turn that is due; it will be run again, or the session quarantined.</summary>
 /// <param name="Evidence">How it died.</param>
-public sealed record WorkerLost(string Evidence) : SessionEvent;
+public sealed record WorkerCrashed(string Evidence) : SessionEvent;
 
 /// <summary>The session stops until an operator decides.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Evidence">What was seen: both sides of a difference, or how workers died.</param>
-public sealed record Quarantined(string Reason, string Evidence) : SessionEvent;
+public sealed record SessionQuarantined(string Reason, string Evidence) : SessionEvent;
 
 /// <summary>An operator let the session go on.</summary>
 /// <param name="CommandId">The command's id.</param>
-public sealed record Released(string CommandId) : CommandEvent(CommandId);
+public sealed record QuarantineReleased(string CommandId) : CommandEvent(CommandId);
 
-/// <summary>The session begins here, as a fork: all facts before are those of another session of the tenant, and happened there. Ids of commands before it are forgotten.</summary>
+/// <summary>The session begins here, as a fork: all events before are those of another session of the tenant, and happened there. Ids of commands before it are forgotten.</summary>
 /// <param name="Source">The other session's name.</param>
 /// <param name="Version">Its version then.</param>
 /// <param name="CommandId">The id of the command to the other session.</param>
-public sealed record Forked(string Source, long Version, string CommandId) : SessionEvent;
+public sealed record SessionForked(string Source, long Version, string CommandId) : SessionEvent;
 
 /// <summary>The session ended for good.</summary>
 /// <param name="CommandId">The command's id.</param>

@@ -4,7 +4,7 @@ using Monty.Interop;
 namespace Monty.Actors;
 
 /// <summary>A session as its story makes it.</summary>
-/// <remarks>Immutable and thread-safe. Made by <see cref="SessionFold"/> alone.</remarks>
+/// <remarks>Immutable and thread-safe. Made by <see cref="SessionEvolver"/> alone.</remarks>
 internal sealed record SessionState
 {
     /// <summary>A session that has not been opened.</summary>
@@ -26,23 +26,23 @@ internal sealed record SessionState
     public ImmutableList<KeptSignal> Signals { get; init; } = [];
 
     /// <summary>What it was forked from; null for a session that was opened.</summary>
-    public Forked? Origin { get; init; }
+    public SessionForked? Origin { get; init; }
 
     /// <summary>The ids of the commands applied last, so that each is applied once.</summary>
     public CommandLog Commands { get; init; } = CommandLog.Empty;
 
     /// <summary>How many workers in a row died in the turn that is due.</summary>
-    public int Strikes { get; init; }
+    public int ConsecutiveWorkerCrashes { get; init; }
 
     /// <summary>Why it is quarantined; null when it is not.</summary>
-    public Quarantined? Quarantine { get; init; }
+    public SessionQuarantined? Quarantine { get; init; }
 
     /// <summary>What it is doing.</summary>
     public SessionStatus Status =>
         IsClosed ? SessionStatus.Closed
         : Quarantine is not null ? SessionStatus.Quarantined
         : Feed is null ? SessionStatus.Idle
-        : SessionCore.TurnDue(this) is null ? SessionStatus.Waiting
+        : SessionDecider.NextTurn(this) is null ? SessionStatus.Waiting
         : SessionStatus.Running;
 
     /// <summary>The earliest time at which something happens by itself; null for never.</summary>
@@ -55,7 +55,7 @@ internal sealed record SessionState
 /// <remarks>Immutable and thread-safe.</remarks>
 /// <param name="Number">Counted from 1 in the session.</param>
 /// <param name="Source">What was fed.</param>
-internal sealed record OpenFeed(int Number, Fed Source)
+internal sealed record OpenFeed(int Number, FeedStarted Source)
 {
     /// <summary>What the interpreter waits for; null before the first turn.</summary>
     public MontySuspension? Pending { get; init; }

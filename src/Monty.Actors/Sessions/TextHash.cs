@@ -6,7 +6,7 @@ namespace Monty.Actors;
 /// <summary>SHA-256 of several texts, each after its length.</summary>
 internal static class TextHash
 {
-    public static byte[] Of(IEnumerable<string?> texts)
+    public static byte[] Compute(IEnumerable<string?> texts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var text in texts)

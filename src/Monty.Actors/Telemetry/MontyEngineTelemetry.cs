@@ -87,7 +87,7 @@ public static class MontyEngineTelemetry
             case AttemptFailed:
                 Failed.Add(1);
                 break;
-            case Actors.Quarantined:
+            case Actors.SessionQuarantined:
                 Quarantined.Add(1);
                 break;
         }

@@ -32,7 +32,7 @@ public sealed class DamagedStoryTests : IAsyncDisposable
                     Interlocked.Increment(ref loads);
                 }
 
-                return e is Fed fed ? fed with { Feed = 7 } : e;
+                return e is FeedStarted fed ? fed with { Feed = 7 } : e;
             },
         };
         await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = broken, TimeProvider = time }, Token);
@@ -56,7 +56,7 @@ public sealed class DamagedStoryTests : IAsyncDisposable
             await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
         }
 
-        await using var broken = new RewrittenJournal(journal) { Event = e => e is Fed fed ? fed with { Feed = 7 } : e };
+        await using var broken = new RewrittenJournal(journal) { Event = e => e is FeedStarted fed ? fed with { Feed = 7 } : e };
         await using var next = await StartAsync(broken);
 
         (await Should.ThrowAsync<JournalUnreadableException>(() => next.FindAsync(Id, Token))).Message.ShouldContain(
@@ -96,7 +96,7 @@ public sealed class DamagedStoryTests : IAsyncDisposable
         await using var next = await StartAsync(foreign, DurableTool.External("ask"));
         (await next.SendAsync(Id, new AnswerCommand("b", 1, 1, MontyAnswer.Return(2)), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
-        ((Quarantined)await next.EventAsync(Id, e => e is Quarantined)).Evidence.ShouldContain("refused");
+        ((SessionQuarantined)await next.EventAsync(Id, e => e is SessionQuarantined)).Evidence.ShouldContain("refused");
     }
 
     [Fact]

@@ -264,7 +264,7 @@ public sealed class EngineTests : IAsyncDisposable
         await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = foreign }, Token);
         await next.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return(35)), Token);
 
-        var evidence = (await StoryAsync(journal)).OfType<Quarantined>().ShouldHaveSingleItem().Evidence;
+        var evidence = (await StoryAsync(journal)).OfType<SessionQuarantined>().ShouldHaveSingleItem().Evidence;
         evidence.ShouldContain("ask(2");
         evidence.ShouldContain("ask(1");
     }
@@ -310,7 +310,7 @@ public sealed class EngineTests : IAsyncDisposable
         await engine.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return(1)), Token);
 
         (await engine.EndAsync(Id)).ShouldBeOfType<FeedOutcome.Failed>().Error.Type.ShouldBe("TimeoutError");
-        (await engine.StoryAsync(Id)).OfType<WorkerLost>().ShouldBeEmpty();
+        (await engine.StoryAsync(Id)).OfType<WorkerCrashed>().ShouldBeEmpty();
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
@@ -327,7 +327,7 @@ public sealed class EngineTests : IAsyncDisposable
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
 
         await engine.SendAsync(Id, new FeedCommand("deep", "x = []\nfor i in range(90_000): x = [x]\nrepr(x)"), Token);
-        var evidence = ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined)).Evidence;
+        var evidence = ((SessionQuarantined)await engine.EventAsync(Id, e => e is SessionQuarantined)).Evidence;
         (await engine.RunAsync(other, "1 + 1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
         (await engine.SendAsync(Id, new FeedCommand("refused", "x"), Token))
             .ShouldBeOfType<SessionReply.Refused>()
@@ -336,7 +336,7 @@ public sealed class EngineTests : IAsyncDisposable
         (await engine.SendAsync(Id, new ReleaseCommand("release", FailFeed: true), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
         evidence.ShouldContain("Exit code");
-        (await engine.StoryAsync(Id)).OfType<WorkerLost>().Count().ShouldBe(3);
+        (await engine.StoryAsync(Id)).OfType<WorkerCrashed>().Count().ShouldBe(3);
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 

@@ -63,8 +63,8 @@ public sealed class ForkTests : IAsyncDisposable
         keys.ShouldBe(["tenant/session/1/0", "tenant/session/2/0", "tenant/fork/2/0"]);
         var story = await engine.StoryAsync(Fork);
         story.Take(6).ShouldBe((await engine.StoryAsync(Id)).Take(6));
-        story[6].ShouldBe(new Forked("session", 6, "the fork"));
-        (await engine.StoryAsync(Id)).ShouldNotContain(e => e is Forked);
+        story[6].ShouldBe(new SessionForked("session", 6, "the fork"));
+        (await engine.StoryAsync(Id)).ShouldNotContain(e => e is SessionForked);
     }
 
     [Fact]
@@ -90,11 +90,11 @@ public sealed class ForkTests : IAsyncDisposable
         await using var engine = await StartAsync();
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { Labels = ["trips"] }), Token);
         await engine.SendAsync(Id, new SignalCommand("early", "go", 7), Token);
-        var seen = engine.EventAsync(Fork, e => e is Forked);
+        var seen = engine.EventAsync(Fork, e => e is SessionForked);
 
         await engine.SendAsync(Id, Command, Token);
 
-        (await seen).ShouldBe(new Forked("session", 2, "the fork"));
+        (await seen).ShouldBe(new SessionForked("session", 2, "the fork"));
         foreach (var session in (SessionId[])[Fork, Id])
         {
             (await engine.RunAsync(session, "await receive('go')", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(7));
@@ -156,7 +156,7 @@ public sealed class ForkTests : IAsyncDisposable
 
         again.ShouldBe(isThere ? new SessionReply.Repeated(4, Recorded: null) : new SessionReply.Accepted(4, 1));
         (await engine.RunAsync(Fork, "x += 1\nx", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
-        (await engine.StoryAsync(Fork)).Count(e => e is Forked).ShouldBe(1);
+        (await engine.StoryAsync(Fork)).Count(e => e is SessionForked).ShouldBe(1);
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 

@@ -119,7 +119,7 @@ public sealed class KeptWorkerTests : IAsyncDisposable
 
         (await engine.RunAsync(Id, Twenty, cancellationToken: Token).InTime()).ShouldBe(Sum);
 
-        (await StoryAsync()).OfType<WorkerLost>().ShouldHaveSingleItem();
+        (await StoryAsync()).OfType<WorkerCrashed>().ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class KeptWorkerTests : IAsyncDisposable
         engine.Workers.Live.ShouldBe(1);
         goOn.SetResult();
         (await first.InTime()).ShouldBe(Sum);
-        (await StoryAsync()).OfType<WorkerLost>().ShouldBeEmpty();
+        (await StoryAsync()).OfType<WorkerCrashed>().ShouldBeEmpty();
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class RebuildTests : IAsyncDisposable
         await engine.AcceptAsync(Id, Second);
 
         (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
-        (await engine.StoryAsync(Id)).ShouldNotContain(e => e is WorkerLost || e is Quarantined);
+        (await engine.StoryAsync(Id)).ShouldNotContain(e => e is WorkerCrashed || e is SessionQuarantined);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class RebuildTests : IAsyncDisposable
         {
             await using var dying = await StartAsync(deadly);
             await dying.AcceptAsync(Id, Second);
-            ((Quarantined)await dying.EventAsync(Id, e => e is Quarantined)).Reason.ShouldContain("3 workers in a row died");
+            ((SessionQuarantined)await dying.EventAsync(Id, e => e is SessionQuarantined)).Reason.ShouldContain("3 workers in a row died");
         }
 
         await using var engine = await StartAsync(journal);
@@ -59,10 +59,10 @@ public sealed class RebuildTests : IAsyncDisposable
 
         await engine.SendAsync(Id, Second, Token);
 
-        ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined)).Reason.ShouldContain("3 workers in a row died");
-        (await engine.StoryAsync(Id)).OfType<WorkerLost>().Count().ShouldBe(SessionCore.MaxStrikes);
+        ((SessionQuarantined)await engine.EventAsync(Id, e => e is SessionQuarantined)).Reason.ShouldContain("3 workers in a row died");
+        (await engine.StoryAsync(Id)).OfType<WorkerCrashed>().Count().ShouldBe(SessionDecider.MaxWorkerCrashes);
         (await engine.StoryAsync(Id))
-            .OfType<WorkerLost>()
+            .OfType<WorkerCrashed>()
             .ShouldAllBe(l => l.Evidence.StartsWith("While the interpreter was rebuilt", StringComparison.Ordinal));
         (await engine.RunAsync(new SessionId("tenant", "other"), "1 + 1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
     }
@@ -81,7 +81,7 @@ public sealed class RebuildTests : IAsyncDisposable
 
         await engine.AcceptAsync(Id, Second);
 
-        (await engine.StoryAsync(Id)).OfType<Quarantined>().ShouldHaveSingleItem().Evidence.ShouldContain("ErrorOfANewerPython");
+        (await engine.StoryAsync(Id)).OfType<SessionQuarantined>().ShouldHaveSingleItem().Evidence.ShouldContain("ErrorOfANewerPython");
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class RebuildTests : IAsyncDisposable
         await using (var engine = await StartAsync(replayed, other))
         {
             await engine.AcceptAsync(Id, Second);
-            ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined)).Evidence.ShouldContain(
+            ((SessionQuarantined)await engine.EventAsync(Id, e => e is SessionQuarantined)).Evidence.ShouldContain(
                 """the story says: 0 .ask("Rome", ). The interpreter did: 0 .ask("Oslo", )."""
             );
         }
@@ -115,7 +115,7 @@ public sealed class RebuildTests : IAsyncDisposable
             await engine.AcceptAsync(Id, new ReleaseCommand("give-up", FailFeed: true));
             await engine.EventAsync(Id, e => e is FeedStopping);
             var left = 2;
-            ((Quarantined)await engine.EventAsync(Id, e => e is Quarantined && --left == 0)).Evidence.ShouldContain(
+            ((SessionQuarantined)await engine.EventAsync(Id, e => e is SessionQuarantined && --left == 0)).Evidence.ShouldContain(
                 """did: 0 .ask("Oslo", )"""
             );
         }
@@ -139,7 +139,7 @@ public sealed class RebuildTests : IAsyncDisposable
         await engine.EventAsync(Id, e => e is CallAnnounced { Call: MontyFunctionCall { CallId: 1 } });
     }
 
-    private static SessionEvent DeadlyFeed(SessionEvent fact) => fact is Fed fed ? fed with { Code = Kills } : fact;
+    private static SessionEvent DeadlyFeed(SessionEvent fact) => fact is FeedStarted fed ? fed with { Code = Kills } : fact;
 
     private static JournalDump OfAnotherRuntime(JournalDump dump) => new(dump.Version, "monty 0.0.1", dump.Content);
 

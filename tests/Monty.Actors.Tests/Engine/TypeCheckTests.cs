@@ -26,7 +26,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
         rejected.Diagnostics.ShouldStartWith("main.py:3:8: error[invalid-argument-type]");
         (await engine.StoryAsync(Id))
             .TakeLast(2)
-            .ShouldBe([new Fed("bad", 2, "n = 1\nprint('ran')\ncharge('a lot')", [], null), new FeedEnded(rejected)]);
+            .ShouldBe([new FeedStarted("bad", 2, "n = 1\nprint('ran')\ncharge('a lot')", [], null), new FeedEnded(rejected)]);
         (await engine.RunAsync(Id, "n = 1\nprint('ran')\ncharge('a lot')", "bad", Token)).ShouldBe(rejected);
         (await journal.FindAsync(Id, Token)).ShouldNotBeNull().Summary.Status.ShouldBe(SessionStatus.Idle);
         (await engine.RunAsync(Id, "charge(n) + 2", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(42));
@@ -91,7 +91,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
 
         await NamesAreKnownAsync(next, Id);
         await RejectedAsync(next, Id, "ask('n')", "invalid-argument-type");
-        (await next.StoryAsync(Id)).ShouldNotContain(e => e is Quarantined);
+        (await next.StoryAsync(Id)).ShouldNotContain(e => e is SessionQuarantined);
     }
 
     [Fact]

@@ -66,21 +66,21 @@ public sealed class RecordCodecTests
             },
             { "opened", new SessionOpened("c", new SessionSetup()), "0a016312076d61696e2e70791a00" },
             { "opened", new SessionOpened("c", new SessionSetup { TypeCheck = true }), "0a016312076d61696e2e70791a002801" },
-            { "fed", new Fed("c", 1, "x", [new("n", 1)], "s.py"), "0a016310011a017822060a016e1201312a04732e7079" },
+            { "fed", new FeedStarted("c", 1, "x", [new("n", 1)], "s.py"), "0a016310011a017822060a016e1201312a04732e7079" },
             { "printed", new TextPrinted("text"), "0a0474657874" },
             {
                 "resolved",
-                new Resolved(new MontyNameLookup("n", new Guid("00112233-4455-6677-8899-aabbccddeeff")), MontyAnswer.NotFound),
+                new CalledInline(new MontyNameLookup("n", new Guid("00112233-4455-6677-8899-aabbccddeeff")), MontyAnswer.NotFound),
                 "0a171a150a016e121033221100554477668899aabbccddeeff12021a00"
             },
             {
                 "resolved",
-                new Resolved(new MontyOsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled),
+                new CalledInline(new MontyOsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled),
                 "0a11120f08131203224b2212046e756c6c180312022200"
             },
             {
                 "resolved",
-                new Resolved(new MontyOsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled) { FilesChangedAt = At },
+                new CalledInline(new MontyOsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled) { FilesChangedAt = At },
                 "0a11120f08131203224b2212046e756c6c18031202220018c0a6cfa3d4c5ae03"
             },
             {
@@ -119,10 +119,10 @@ public sealed class RecordCodecTests
                 "0a1412120a0e0a0c54696d656f75744572726f721001"
             },
             { "feed_ended", new FeedEnded(new FeedOutcome.Rejected("findings")), "0a0a220866696e64696e6773" },
-            { "worker_lost", new WorkerLost("exit 134"), "0a086578697420313334" },
-            { "quarantined", new Quarantined("why", "what"), "0a03776879120477686174" },
-            { "released", new Released("c"), "0a0163" },
-            { "forked", new Forked("trip-1", 7, "c"), "0a06747269702d3110071a0163" },
+            { "worker_lost", new WorkerCrashed("exit 134"), "0a086578697420313334" },
+            { "quarantined", new SessionQuarantined("why", "what"), "0a03776879120477686174" },
+            { "released", new QuarantineReleased("c"), "0a0163" },
+            { "forked", new SessionForked("trip-1", 7, "c"), "0a06747269702d3110071a0163" },
             { "closed", new SessionClosed("c"), "0a0163" },
         };
 

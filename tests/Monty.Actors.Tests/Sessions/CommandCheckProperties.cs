@@ -28,9 +28,9 @@ public sealed class CommandCheckProperties
                     }
 
                     var command = new MalformedCommands(decisions, value, session.State).Next();
-                    switch (SessionCore.Accept(session.State, command))
+                    switch (SessionDecider.Decide(session.State, command))
                     {
-                        case Acceptance.Refused no:
+                        case Decision.Refused no:
                             no.Message.ShouldNotBeNullOrWhiteSpace();
                             if (no.Refusal == SessionRefusal.Invalid)
                             {
@@ -38,13 +38,13 @@ public sealed class CommandCheckProperties
                             }
 
                             break;
-                        case Acceptance.Accepted yes:
-                            foreach (var fact in yes.Facts)
+                        case Decision.Accepted yes:
+                            foreach (var fact in yes.Events)
                             {
                                 RecordCodec.Decode(RecordCodec.Encode(fact, 1, session.Now)).ShouldBe(fact);
                             }
 
-                            SessionFold.Apply(session.State, yes.Facts).Commands.Contains(command.CommandId).ShouldBeTrue();
+                            SessionEvolver.Evolve(session.State, yes.Events).Commands.Contains(command.CommandId).ShouldBeTrue();
                             taken.Add(command.GetType());
                             break;
                     }
@@ -69,9 +69,9 @@ public sealed class CommandCheckProperties
     [MemberData(nameof(Malformed), DisableDiscoveryEnumeration = true)]
     public void The_message_says_what_is_wrong(SessionCommand command, string message)
     {
-        var open = SessionFold.Apply(SessionState.None, new SessionOpened("open", new SessionSetup()));
+        var open = SessionEvolver.Evolve(SessionState.None, new SessionOpened("open", new SessionSetup()));
 
-        var refused = SessionCore.Accept(command is OpenCommand ? SessionState.None : open, command).ShouldBeOfType<Acceptance.Refused>();
+        var refused = SessionDecider.Decide(command is OpenCommand ? SessionState.None : open, command).ShouldBeOfType<Decision.Refused>();
 
         refused.Refusal.ShouldBe(SessionRefusal.Invalid);
         refused.Message.ShouldStartWith(message);

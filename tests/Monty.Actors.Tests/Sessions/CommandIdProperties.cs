@@ -25,24 +25,24 @@ public sealed class CommandIdProperties
                         session.Step();
                     }
 
-                    var recovered = SessionFold.Apply(
+                    var recovered = SessionEvolver.Evolve(
                         SessionState.None,
                         session.Story.Select((fact, i) => RecordCodec.Decode(RecordCodec.Encode(fact, i + 1, session.Now)))
                     );
                     var applied = session
-                        .Story.Skip(session.Story.FindLastIndex(e => e is Forked) + 1)
+                        .Story.Skip(session.Story.FindLastIndex(e => e is SessionForked) + 1)
                         .OfType<CommandEvent>()
                         .Select(e => e.CommandId)
                         .ToHashSet();
                     recovered.Commands.ShouldBe(session.State.Commands);
                     foreach (var command in session.Sent.Where(c => applied.Contains(c.CommandId)))
                     {
-                        SessionCore.Accept(recovered, command).ShouldBeOfType<Acceptance.Repeated>(command.ToString());
+                        SessionDecider.Decide(recovered, command).ShouldBeOfType<Decision.Repeated>(command.ToString());
                         foreach (var other in Others(command))
                         {
-                            SessionCore
-                                .Accept(recovered, other)
-                                .ShouldBeOfType<Acceptance.Refused>(other.ToString())
+                            SessionDecider
+                                .Decide(recovered, other)
+                                .ShouldBeOfType<Decision.Refused>(other.ToString())
                                 .Refusal.ShouldBe(SessionRefusal.IdTaken, $"{command}, then {other}");
                             taken++;
                         }
@@ -83,8 +83,8 @@ public sealed class CommandIdProperties
             new CloseCommand("id"),
         ];
 
-        commands.Select(CommandPrint.Of).ShouldBeUnique();
-        commands.Select(c => CommandPrint.Of(c with { CommandId = "other" })).ShouldBe(commands.Select(CommandPrint.Of));
+        commands.Select(CommandFingerprint.From).ShouldBeUnique();
+        commands.Select(c => CommandFingerprint.From(c with { CommandId = "other" })).ShouldBe(commands.Select(CommandFingerprint.From));
     }
 
     private static IEnumerable<SessionCommand> Others(SessionCommand command)

@@ -11,9 +11,9 @@ public sealed class HostileTurnTests
 {
     private static readonly ToolCatalog Tools = new([new ToolSpec("fetch", CallKind.Handler, IsAsync: true)]);
     private static readonly TurnStep Fetch = new("", new MontyFunctionCall("fetch", [], [], 0, null), MontyAnswer.Future);
-    private static readonly SessionState Running = SessionFold.Apply(
+    private static readonly SessionState Running = SessionEvolver.Evolve(
         SessionState.None,
-        [new SessionOpened("open", new SessionSetup()), new Fed("feed", 1, "code", [], null)]
+        [new SessionOpened("open", new SessionSetup()), new FeedStarted("feed", 1, "code", [], null)]
     );
 
     [Fact]
@@ -27,11 +27,11 @@ public sealed class HostileTurnTests
     private static void ShouldBeStrike(TurnOutcome outcome)
     {
         var state = Running;
-        for (var strike = 1; strike <= SessionCore.MaxStrikes; strike++)
+        for (var strike = 1; strike <= SessionDecider.MaxWorkerCrashes; strike++)
         {
-            var facts = SessionCore.Conclude(state, outcome, Tools, DateTimeOffset.UnixEpoch).Facts;
-            facts[0].ShouldBeOfType<WorkerLost>();
-            state = SessionFold.Apply(state, facts);
+            var facts = SessionDecider.ApplyTurnOutcome(state, outcome, Tools, DateTimeOffset.UnixEpoch).Events;
+            facts[0].ShouldBeOfType<WorkerCrashed>();
+            state = SessionEvolver.Evolve(state, facts);
         }
 
         state.Status.ShouldBe(SessionStatus.Quarantined);

@@ -22,12 +22,12 @@ public sealed class SessionCoreProperties
             {
                 switch (fact)
                 {
-                    case Fed fed:
+                    case FeedStarted fed:
                         fed.Feed.ShouldBe(++feed);
                         open.ShouldBeEmpty();
                         break;
                     case CallAnnounced announced:
-                        open.Add(SessionFold.CallIdOf(announced.Call)).ShouldBeTrue();
+                        open.Add(SessionEvolver.CallIdOf(announced.Call)).ShouldBeTrue();
                         break;
                     case CallAnswered { CallId: var id }:
                         open.Remove(id).ShouldBeTrue();
@@ -50,7 +50,7 @@ public sealed class SessionCoreProperties
 
     [Fact]
     public void The_story_alone_makes_the_session() =>
-        ForAll(session => Shown(SessionFold.Apply(SessionState.None, session.Story)).ShouldBe(Shown(session.State)));
+        ForAll(session => Shown(SessionEvolver.Evolve(SessionState.None, session.Story)).ShouldBe(Shown(session.State)));
 
     [Fact]
     public void A_command_is_applied_once() =>
@@ -60,21 +60,21 @@ public sealed class SessionCoreProperties
     public void A_fork_is_the_session_but_for_its_ids() =>
         ForAll(session =>
         {
-            var (before, forked) = (session.State, new Forked("session", session.Story.Count, "fork"));
-            if (SessionFork.Refuse(before, new ForkCommand("fork", "other")) is not null)
+            var (before, forked) = (session.State, new SessionForked("session", session.Story.Count, "fork"));
+            if (SessionFork.WhyRefused(before, new ForkCommand("fork", "other")) is not null)
             {
                 Should
-                    .Throw<InvalidOperationException>(() => SessionFold.Apply(before, forked))
+                    .Throw<InvalidOperationException>(() => SessionEvolver.Evolve(before, forked))
                     .Message.ShouldStartWith("The session's story is broken: ");
                 return;
             }
 
-            var fork = SessionFold.Apply(before, forked);
+            var fork = SessionEvolver.Evolve(before, forked);
 
             Shown(fork with { Commands = before.Commands, Origin = before.Origin }).ShouldBe(Shown(before));
             foreach (var id in session.Story.OfType<CommandEvent>().Select(e => e.CommandId).Where(id => id.Length > 0).Distinct())
             {
-                ((Fed)SessionCore.Accept(fork, new FeedCommand(id, "code")).ShouldBeOfType<Acceptance.Accepted>().Facts[0]).Feed.ShouldBe(
+                ((FeedStarted)SessionDecider.Decide(fork, new FeedCommand(id, "code")).ShouldBeOfType<Decision.Accepted>().Events[0]).Feed.ShouldBe(
                     before.FeedCount + 1
                 );
             }
@@ -84,20 +84,20 @@ public sealed class SessionCoreProperties
     public void A_fork_sent_again_changes_nothing_whatever_became_of_it() =>
         ForAll(session =>
         {
-            var busy = new Acceptance.Refused(SessionRefusal.Busy, "busy");
-            var again = session.State.Origin ?? new Forked("session", 1, "fork");
+            var busy = new Decision.Refused(SessionRefusal.Busy, "busy");
+            var again = session.State.Origin ?? new SessionForked("session", 1, "fork");
             var isFork = session.State.Origin is not null;
             var exists = session.State.Setup is not null;
 
-            foreach (var refusal in (Acceptance.Refused?[])[busy, null])
+            foreach (var refusal in (Decision.Refused?[])[busy, null])
             {
                 var expected =
                     isFork ? "Repeated"
                     : refusal is not null ? "Busy"
                     : exists ? "Exists"
                     : "Accepted";
-                Name(SessionFork.Accept(session.State, again with { Version = again.Version + 1 }, refusal)).ShouldBe(expected);
-                Name(SessionFork.Accept(session.State, again with { CommandId = "another" }, refusal))
+                Name(SessionFork.Decide(session.State, again with { Version = again.Version + 1 }, refusal)).ShouldBe(expected);
+                Name(SessionFork.Decide(session.State, again with { CommandId = "another" }, refusal))
                     .ShouldBe(
                         refusal is not null ? "Busy"
                         : exists ? "Exists"
@@ -105,8 +105,8 @@ public sealed class SessionCoreProperties
                     );
             }
 
-            static string Name(Acceptance acceptance) =>
-                acceptance is Acceptance.Refused refused ? refused.Refusal.ToString() : acceptance.GetType().Name;
+            static string Name(Decision acceptance) =>
+                acceptance is Decision.Refused refused ? refused.Refusal.ToString() : acceptance.GetType().Name;
         });
 
     [Fact]
@@ -116,26 +116,26 @@ public sealed class SessionCoreProperties
             var state = SessionState.None;
             foreach (var fact in session.Story)
             {
-                state = SessionFold.Apply(state, fact);
+                state = SessionEvolver.Evolve(state, fact);
                 if (
                     fact
                     is TextPrinted
-                        or Resolved
+                        or CalledInline
                         or AttemptFailed
                         or AttemptStarted
                         or SignalReceived
                         or SignalTaken
                         or FuturesAwaited
                         or FeedStopping
-                        or WorkerLost
-                        or Forked
+                        or WorkerCrashed
+                        or SessionForked
                 )
                 {
                     continue;
                 }
 
                 Should
-                    .Throw<InvalidOperationException>(() => SessionFold.Apply(state, fact), fact.ToString())
+                    .Throw<InvalidOperationException>(() => SessionEvolver.Evolve(state, fact), fact.ToString())
                     .Message.ShouldStartWith("The session's story is broken: ");
             }
         });
@@ -143,11 +143,11 @@ public sealed class SessionCoreProperties
     [Fact]
     public void Facts_of_a_feed_need_one()
     {
-        var idle = SessionFold.Apply(SessionState.None, new SessionOpened("1", new SessionSetup()));
+        var idle = SessionEvolver.Evolve(SessionState.None, new SessionOpened("1", new SessionSetup()));
         SessionEvent[] facts =
         [
             new TextPrinted("x"),
-            new Resolved(new MontyNameLookup("n"), MontyAnswer.NotFound),
+            new CalledInline(new MontyNameLookup("n"), MontyAnswer.NotFound),
             new FuturesAwaited([0]),
             new FuturesDelivered([0]),
             new CallAnswered("", 0, MontyAnswer.Return(1)),
@@ -155,14 +155,14 @@ public sealed class SessionCoreProperties
             new CallDropped(0),
             new FeedStopping("", new FeedOutcome.Cancelled("x")),
             new FeedEnded(new FeedOutcome.Completed(1)),
-            new WorkerLost("x"),
+            new WorkerCrashed("x"),
             new AttemptFailed(0, 1, "x", DateTimeOffset.UnixEpoch),
             new CallAnnounced(new MontyFunctionCall("f", [], [], 0), CallKind.Handler, false, "", null),
         ];
         foreach (var fact in facts)
         {
-            Should.Throw<InvalidOperationException>(() => SessionFold.Apply(idle, fact), fact.ToString());
-            Should.Throw<InvalidOperationException>(() => SessionFold.Apply(SessionState.None, fact), fact.ToString());
+            Should.Throw<InvalidOperationException>(() => SessionEvolver.Evolve(idle, fact), fact.ToString());
+            Should.Throw<InvalidOperationException>(() => SessionEvolver.Evolve(SessionState.None, fact), fact.ToString());
         }
     }
 
@@ -198,19 +198,19 @@ public sealed class SessionCoreProperties
         {
             var stopping = session.State.Feed?.Stopping;
             var outcome = session.Send(new CancelCommand("cancel at the end", "enough"));
-            if (outcome is not Acceptance.Accepted || session.State.Feed is null || session.State.Quarantine is not null)
+            if (outcome is not Decision.Accepted || session.State.Feed is null || session.State.Quarantine is not null)
             {
                 return;
             }
 
-            SessionCore.TurnDue(session.State).ShouldBeOfType<AbortTurn>();
-            var ended = SessionCore.Conclude(
+            SessionDecider.NextTurn(session.State).ShouldBeOfType<AbortTurn>();
+            var ended = SessionDecider.ApplyTurnOutcome(
                 session.State,
                 new TurnOutcome.Ran([], "", new MontyFailed(new PythonError("KeyboardInterrupt"), FailureOrigin.Script)),
                 new ToolCatalog([]),
                 session.Now
             );
-            ended.Facts[^1].ShouldBe(new FeedEnded(stopping ?? new FeedOutcome.Cancelled("enough")));
+            ended.Events[^1].ShouldBe(new FeedEnded(stopping ?? new FeedOutcome.Cancelled("enough")));
         });
 
     [Fact]
@@ -219,7 +219,7 @@ public sealed class SessionCoreProperties
         {
             session.Send(new CancelCommand("one", "enough"));
             var other = new CancelCommand("other", "enough of it");
-            if (session.Send(other) is Acceptance.Refused)
+            if (session.Send(other) is Decision.Refused)
             {
                 return;
             }
@@ -227,68 +227,68 @@ public sealed class SessionCoreProperties
             var state = session.State;
             if (state.Feed is not null && state.Quarantine is null)
             {
-                state = SessionFold.Apply(
+                state = SessionEvolver.Evolve(
                     state,
-                    SessionCore
-                        .Conclude(
+                    SessionDecider
+                        .ApplyTurnOutcome(
                             state,
                             new TurnOutcome.Ran([], "", new MontyFailed(new PythonError("KeyboardInterrupt"), FailureOrigin.Script)),
                             new ToolCatalog([]),
                             session.Now
                         )
-                        .Facts
+                        .Events
                 );
             }
 
-            if (SessionCore.Accept(state, new FeedCommand("later", "x")) is Acceptance.Accepted fed)
+            if (SessionDecider.Decide(state, new FeedCommand("later", "x")) is Decision.Accepted fed)
             {
-                state = SessionFold.Apply(state, fed.Facts);
+                state = SessionEvolver.Evolve(state, fed.Events);
             }
 
-            SessionCore.Accept(state, other).ShouldBeOfType<Acceptance.Repeated>();
+            SessionDecider.Decide(state, other).ShouldBeOfType<Decision.Repeated>();
         });
 
     [Fact]
     public void Deaths_in_a_row_lead_to_quarantine_and_a_release_leads_out() =>
         ForAll(session =>
         {
-            if (SessionCore.TurnDue(session.State) is null)
+            if (SessionDecider.NextTurn(session.State) is null)
             {
                 return;
             }
 
             var state = session.State;
-            for (var left = SessionCore.MaxStrikes - state.Strikes; left > 0; left--)
+            for (var left = SessionDecider.MaxWorkerCrashes - state.ConsecutiveWorkerCrashes; left > 0; left--)
             {
-                state = SessionFold.Apply(
+                state = SessionEvolver.Evolve(
                     state,
-                    SessionCore.Conclude(state, new TurnOutcome.WorkerDied("exit code 134"), new ToolCatalog([]), session.Now).Facts
+                    SessionDecider.ApplyTurnOutcome(state, new TurnOutcome.WorkerDied("exit code 134"), new ToolCatalog([]), session.Now).Events
                 );
             }
 
-            (state.Status, state.Quarantine!.Evidence, SessionCore.TurnDue(state)).ShouldBe(
+            (state.Status, state.Quarantine!.Evidence, SessionDecider.NextTurn(state)).ShouldBe(
                 (SessionStatus.Quarantined, "exit code 134", null)
             );
-            SessionCore
-                .Accept(state, new TickCommand(session.Now + TimeSpan.FromDays(1000)))
-                .ShouldBeOfType<Acceptance.Repeated>("its clock stands still");
-            var retried = (Acceptance.Accepted)SessionCore.Accept(state, new ReleaseCommand("retry", FailFeed: false));
-            SessionCore.TurnDue(SessionFold.Apply(state, retried.Facts)).ShouldNotBeNull();
-            var failed = (Acceptance.Accepted)SessionCore.Accept(state, new ReleaseCommand("fail", FailFeed: true));
-            var ending = SessionFold.Apply(state, failed.Facts);
+            SessionDecider
+                .Decide(state, new TimersElapsedCommand(session.Now + TimeSpan.FromDays(1000)))
+                .ShouldBeOfType<Decision.Repeated>("its clock stands still");
+            var retried = (Decision.Accepted)SessionDecider.Decide(state, new ReleaseCommand("retry", FailFeed: false));
+            SessionDecider.NextTurn(SessionEvolver.Evolve(state, retried.Events)).ShouldNotBeNull();
+            var failed = (Decision.Accepted)SessionDecider.Decide(state, new ReleaseCommand("fail", FailFeed: true));
+            var ending = SessionEvolver.Evolve(state, failed.Events);
             if (state.Feed!.Pending is not null)
             {
-                SessionCore.TurnDue(ending).ShouldBeOfType<AbortTurn>("the interpreter has to be told");
-                ending = SessionFold.Apply(
+                SessionDecider.NextTurn(ending).ShouldBeOfType<AbortTurn>("the interpreter has to be told");
+                ending = SessionEvolver.Evolve(
                     ending,
-                    SessionCore
-                        .Conclude(
+                    SessionDecider
+                        .ApplyTurnOutcome(
                             ending,
                             new TurnOutcome.Ran([], "", new MontyFailed(new PythonError("RuntimeError"), FailureOrigin.Script)),
                             new ToolCatalog([]),
                             session.Now
                         )
-                        .Facts
+                        .Events
                 );
             }
 
@@ -310,7 +310,7 @@ public sealed class SessionCoreProperties
                     }
 
                     longest = Math.Max(longest, session.Story.Count);
-                    forks += session.Story.Count(e => e is Forked);
+                    forks += session.Story.Count(e => e is SessionForked);
                     holds(session);
                 }
             )

@@ -29,11 +29,11 @@ internal sealed class SimulatedSession(Decisions decisions)
     public DateTimeOffset Now { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>What happened in the session itself: what a fork begins with happened in another.</summary>
-    public IEnumerable<SessionEvent> Own => Story.Skip(Story.FindLastIndex(e => e is Forked) + 1);
+    public IEnumerable<SessionEvent> Own => Story.Skip(Story.FindLastIndex(e => e is SessionForked) + 1);
 
     public void Step()
     {
-        if (SessionCore.TurnDue(State) is not null && !decisions.OneIn(4))
+        if (SessionDecider.NextTurn(State) is not null && !decisions.OneIn(4))
         {
             RunTurn();
         }
@@ -47,13 +47,13 @@ internal sealed class SimulatedSession(Decisions decisions)
         }
     }
 
-    public Acceptance Send(SessionCommand command)
+    public Decision Send(SessionCommand command)
     {
         var known = sent.Contains(command);
-        var acceptance = SessionCore.Accept(State, command);
+        var acceptance = SessionDecider.Decide(State, command);
         if (known && Own.OfType<CommandEvent>().Any(e => e.CommandId == command.CommandId))
         {
-            acceptance.ShouldBeOfType<Acceptance.Repeated>($"{command} was applied before");
+            acceptance.ShouldBeOfType<Decision.Repeated>($"{command} was applied before");
         }
 
         if (command.CommandId.Length > 0)
@@ -61,7 +61,7 @@ internal sealed class SimulatedSession(Decisions decisions)
             sent.Add(command);
         }
 
-        if (acceptance is not Acceptance.Accepted accepted)
+        if (acceptance is not Decision.Accepted accepted)
         {
             return acceptance;
         }
@@ -69,37 +69,37 @@ internal sealed class SimulatedSession(Decisions decisions)
         Take(accepted);
         if (command.CommandId.Length > 0)
         {
-            SessionCore.Accept(State, command).ShouldBeOfType<Acceptance.Repeated>($"{command} was applied just now");
+            SessionDecider.Decide(State, command).ShouldBeOfType<Decision.Repeated>($"{command} was applied just now");
         }
 
         return acceptance;
     }
 
-    public void RunTurn() => Take(SessionCore.Conclude(State, Outcome(), Tools, Now));
+    public void RunTurn() => Take(SessionDecider.ApplyTurnOutcome(State, Outcome(), Tools, Now));
 
     /// <summary>Goes on as a fork of the session, where it can be forked.</summary>
     private void Fork()
     {
         var fork = new ForkCommand((nextCommand++).ToString(CultureInfo.InvariantCulture), "fork");
-        var refusal = SessionFork.Refuse(State, fork);
+        var refusal = SessionFork.WhyRefused(State, fork);
         (refusal is null).ShouldBe(State is { Setup: not null, Status: SessionStatus.Idle }, refusal?.Message);
         if (
-            SessionFork.Accept(SessionState.None, new Forked("session", Story.Count, fork.CommandId), refusal)
-            is Acceptance.Accepted accepted
+            SessionFork.Decide(SessionState.None, new SessionForked("session", Story.Count, fork.CommandId), refusal)
+            is Decision.Accepted accepted
         )
         {
             Take(accepted);
         }
     }
 
-    private void Take(Acceptance.Accepted accepted)
+    private void Take(Decision.Accepted accepted)
     {
-        accepted.Facts.Count.ShouldBeGreaterThanOrEqualTo(accepted.Effects.Count == 0 ? 1 : 0);
-        foreach (var fact in accepted.Facts)
+        accepted.Events.Count.ShouldBeGreaterThanOrEqualTo(accepted.Effects.Count == 0 ? 1 : 0);
+        foreach (var fact in accepted.Events)
         {
-            State = SessionFold.Apply(State, fact);
+            State = SessionEvolver.Evolve(State, fact);
             Story.Add(fact);
-            if (fact is Fed)
+            if (fact is FeedStarted)
             {
                 nextCall = 0;
             }
@@ -136,19 +136,19 @@ internal sealed class SimulatedSession(Decisions decisions)
             );
         }
 
-        if (SessionCore.TurnDue(State) is AbortTurn abort)
+        if (SessionDecider.NextTurn(State) is AbortTurn abort)
         {
             return new TurnOutcome.Ran([], "", new MontyFailed(abort.Error, FailureOrigin.Script));
         }
 
-        if (SessionCore.TurnDue(State) is FeedTurn && decisions.OneIn(12))
+        if (SessionDecider.NextTurn(State) is FeedTurn && decisions.OneIn(12))
         {
             return new TurnOutcome.Ran([], "", new MontyTypingFailed("findings"));
         }
 
         List<TurnStep> steps = [];
         var open = Futures.Except(Delivered).ToHashSet();
-        if (SessionCore.TurnDue(State) is AnswerTurn { Answer: ResolveAnswer resolve })
+        if (SessionDecider.NextTurn(State) is AnswerTurn { Answer: ResolveAnswer resolve })
         {
             open.ExceptWith(resolve.Outcomes.Keys);
         }
@@ -169,7 +169,7 @@ internal sealed class SimulatedSession(Decisions decisions)
     /// <summary>The calls whose futures have their answers in the interpreter.</summary>
     private IEnumerable<uint> Delivered => OfFeed<FuturesDelivered>().SelectMany(d => d.CallIds);
 
-    private IEnumerable<T> OfFeed<T>() => Story.Skip(Story.FindLastIndex(e => e is Fed)).OfType<T>();
+    private IEnumerable<T> OfFeed<T>() => Story.Skip(Story.FindLastIndex(e => e is FeedStarted)).OfType<T>();
 
     private MontySuspension Asked(HashSet<uint> open)
     {
@@ -256,7 +256,7 @@ internal sealed class SimulatedSession(Decisions decisions)
             10 => new CancelCommand(id, "no longer needed"),
             11 => new ReleaseCommand(id, decisions.OneIn(2)),
             12 => decisions.OneIn(6) ? new CloseCommand(id) : new CancelCommand(id, "again"),
-            _ => new TickCommand(Now),
+            _ => new TimersElapsedCommand(Now),
         };
     }
 }

@@ -105,7 +105,7 @@ public sealed class EngineTelemetryTests
             await using (var engine = await MontyEngine.StartAsync(options with { Journal = changed }, Token))
             {
                 await engine.SendAsync(Id, new AnswerCommand("answer", 3, 0, MontyAnswer.Return(1)), Token);
-                await engine.EventAsync(Id, e => e is Quarantined);
+                await engine.EventAsync(Id, e => e is SessionQuarantined);
             }
         }
 

@@ -73,7 +73,7 @@ public sealed class HostFilesTests
                 (CallKind.Handler, OsFunction.AppendText),
             ]);
         story.OfType<CallAnswered>().Count().ShouldBe(3);
-        story.OfType<Resolved>().Count(r => r.Suspension is Interop.MontyOsCall).ShouldBe(1, "the read is answered within the turn");
+        story.OfType<CalledInline>().Count(r => r.Suspension is Interop.MontyOsCall).ShouldBe(1, "the read is answered within the turn");
     }
 
     [Theory]

@@ -117,7 +117,7 @@ public sealed class SessionFilesTests
             ),
             FileEngine.Token
         );
-        await files.Engine.EventAsync(FileEngine.Id, e => e is Quarantined);
+        await files.Engine.EventAsync(FileEngine.Id, e => e is SessionQuarantined);
         await files.Engine.SendAsync(FileEngine.Id, new ReleaseCommand("release", FailFeed: true), FileEngine.Token);
 
         seen.ShouldBe(["kept lost", "kept lost", "kept lost"]);
@@ -210,7 +210,7 @@ public sealed class SessionFilesTests
         (await files.Engine.SendAsync(FileEngine.Id, new FeedCommand("early", "1"), FileEngine.Token))
             .ShouldBeOfType<SessionReply.Refused>()
             .Reason.ShouldBe(SessionRefusal.Quarantined);
-        var evidence = (await files.StoryAsync()).OfType<Quarantined>().ShouldHaveSingleItem().Evidence;
+        var evidence = (await files.StoryAsync()).OfType<SessionQuarantined>().ShouldHaveSingleItem().Evidence;
         isThere = true;
         (
             await files.Engine.SendAsync(FileEngine.Id, new ReleaseCommand("release", FailFeed: false), FileEngine.Token)

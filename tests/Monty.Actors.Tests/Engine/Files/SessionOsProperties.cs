@@ -8,7 +8,7 @@ using Monty.Testing;
 using Shouldly;
 using Xunit;
 using MontyOsCall = Monty.Interop.MontyOsCall;
-using Resolved = Monty.Actors.Resolved;
+using Resolved = Monty.Actors.CalledInline;
 
 namespace Monty.Actors.Tests.Engine.Files;
 
@@ -99,7 +99,7 @@ public sealed class SessionOsProperties
                     time.Advance(TimeSpan.FromHours(1));
                     rebuilt.RestoreAsync(story.ToAsyncEnumerable()).GetAwaiter().GetResult();
                     Tree(rebuilt, "/").ShouldBe(Tree(live, "/"));
-                    changed += story.OfType<Resolved>().Count(r => r is { FilesChangedAt: not null, Answer: ReturnAnswer });
+                    changed += story.OfType<CalledInline>().Count(r => r is { FilesChangedAt: not null, Answer: ReturnAnswer });
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
@@ -108,7 +108,7 @@ public sealed class SessionOsProperties
         (await File.ReadAllTextAsync(folder.File("a"), FileEngine.Token)).ShouldBe("host");
     }
 
-    private static Resolved Ask(SessionOs os, FakeTime time, Decisions decisions)
+    private static CalledInline Ask(SessionOs os, FakeTime time, Decisions decisions)
     {
         time.Advance(TimeSpan.FromMilliseconds(1.5));
         var (function, other) = (Functions[decisions.Below(Functions.Length)], decisions.Below(1 << 10));
@@ -122,7 +122,7 @@ public sealed class SessionOsProperties
         };
         var call = new MontyOsCall(function, [new MontyPath(Paths[decisions.Below(Paths.Length)]), .. more], 0);
         var reply = os.Ask(call, CancellationToken.None);
-        return new Resolved(call, reply.Answer.ShouldNotBeNull()) { FilesChangedAt = reply.FilesChangedAt };
+        return new CalledInline(call, reply.Answer.ShouldNotBeNull()) { FilesChangedAt = reply.FilesChangedAt };
     }
 
     /// <summary>Everything that a script can see below a path.</summary>

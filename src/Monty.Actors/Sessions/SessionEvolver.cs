@@ -2,80 +2,80 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>Folds a session's facts into its state; live and recovered sessions share it.</summary>
+/// <summary>Folds a session's events into its state; live and recovered sessions share it.</summary>
 /// <remarks>Pure: no clock, no randomness, no I/O.</remarks>
-internal static class SessionFold
+internal static class SessionEvolver
 {
-    /// <summary>The state after a fact.</summary>
-    /// <exception cref="InvalidOperationException">The state does not allow the fact: the story is broken.</exception>
-    public static SessionState Apply(SessionState state, SessionEvent fact)
+    /// <summary>The state after a event.</summary>
+    /// <exception cref="InvalidOperationException">The state does not allow the event: the story is broken.</exception>
+    public static SessionState Evolve(SessionState state, SessionEvent @event)
     {
         ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(fact);
+        ArgumentNullException.ThrowIfNull(@event);
         if (state.IsClosed)
         {
-            throw Impossible(fact, "the session is closed");
+            throw Impossible(@event, "the session is closed");
         }
 
-        if (fact is SessionOpened == state.Setup is not null)
+        if (@event is SessionOpened == state.Setup is not null)
         {
-            throw Impossible(fact, state.Setup is null ? "the session is not open" : "the session is open");
+            throw Impossible(@event, state.Setup is null ? "the session is not open" : "the session is open");
         }
 
-        if (fact is CommandEvent { CommandId: { Length: > 0 } id } applied)
+        if (@event is CommandEvent { CommandId: { Length: > 0 } id } applied)
         {
-            state = state with { Commands = state.Commands.Add(id, CommandPrint.Of(applied, state.Feed?.Number ?? 0)) };
+            state = state with { Commands = state.Commands.Add(id, CommandFingerprint.From(applied, state.Feed?.Number ?? 0)) };
         }
 
-        return fact switch
+        return @event switch
         {
             SessionOpened opened => state with { Setup = opened.Setup },
-            Fed fed => Feed(state, fed),
-            TextPrinted or Resolved => state with { Feed = Progressed(state, fact), Strikes = 0 },
+            FeedStarted fed => Feed(state, fed),
+            TextPrinted or CalledInline => state with { Feed = Progressed(state, @event), ConsecutiveWorkerCrashes = 0 },
             CallAnnounced announced => Announce(state, announced),
             FuturesAwaited awaited => Await(state, awaited),
             FuturesDelivered delivered => Deliver(state, delivered),
-            CallAnswered answered => End(state, fact, answered.CallId, answered.Answer),
+            CallAnswered answered => End(state, @event, answered.CallId, answered.Answer),
             CallTimedOut timedOut => End(
                 state,
-                fact,
+                @event,
                 timedOut.CallId,
-                MontyAnswer.Raise("TimeoutError", $"{OpenCallIn(state, fact, timedOut.CallId).Name} did not answer in time")
+                MontyAnswer.Raise("TimeoutError", $"{OpenCallIn(state, @event, timedOut.CallId).Name} did not answer in time")
             ),
             CallDropped dropped => Drop(state, dropped),
             AttemptFailed failed => Retry(state, failed),
             AttemptStarted started => Start(state, started),
             SignalReceived signal => state with { Signals = state.Signals.Add(new KeptSignal(signal.Name, signal.Value)) },
             SignalTaken taken => state with { Signals = state.Signals.RemoveAt(IndexOf(state, taken)) },
-            FeedStopping { Outcome: FeedOutcome.Cancelled } when FeedOf(state, fact).Stopping is not null => state, // it ends already
-            FeedStopping stopping => state with { Feed = FeedOf(state, fact) with { Stopping = stopping.Outcome }, Strikes = 0 },
-            FeedEnded => EndFeed(state, fact),
-            WorkerLost => state with { Feed = FeedOf(state, fact), Strikes = state.Strikes + 1 },
-            Quarantined quarantined => state with
+            FeedStopping { Outcome: FeedOutcome.Cancelled } when FeedOf(state, @event).Stopping is not null => state, // it ends already
+            FeedStopping stopping => state with { Feed = FeedOf(state, @event) with { Stopping = stopping.Outcome }, ConsecutiveWorkerCrashes = 0 },
+            FeedEnded => EndFeed(state, @event),
+            WorkerCrashed => state with { Feed = FeedOf(state, @event), ConsecutiveWorkerCrashes = state.ConsecutiveWorkerCrashes + 1 },
+            SessionQuarantined quarantined => state with
             {
-                Quarantine = state.Quarantine is null ? quarantined : throw Impossible(fact, "the session is quarantined"),
+                Quarantine = state.Quarantine is null ? quarantined : throw Impossible(@event, "the session is quarantined"),
             },
-            Released => state with
+            QuarantineReleased => state with
             {
-                Quarantine = state.Quarantine is null ? throw Impossible(fact, "the session is not quarantined") : null,
-                Strikes = 0,
+                Quarantine = state.Quarantine is null ? throw Impossible(@event, "the session is not quarantined") : null,
+                ConsecutiveWorkerCrashes = 0,
             },
-            Forked forked => Fork(state, forked),
+            SessionForked forked => Fork(state, forked),
             SessionClosed => state with
             {
-                IsClosed = state.Feed is null ? true : throw Impossible(fact, "a feed is open"),
+                IsClosed = state.Feed is null ? true : throw Impossible(@event, "a feed is open"),
                 Signals = [],
                 Quarantine = null,
             },
-            _ => throw Impossible(fact, "it is of an unknown kind"),
+            _ => throw Impossible(@event, "it is of an unknown kind"),
         };
     }
 
-    /// <summary>The state after several facts, in order.</summary>
-    /// <exception cref="InvalidOperationException">The state does not allow one of the facts.</exception>
-    public static SessionState Apply(SessionState state, IEnumerable<SessionEvent> facts) => facts.Aggregate(state, Apply);
+    /// <summary>The state after several events, in order.</summary>
+    /// <exception cref="InvalidOperationException">The state does not allow one of the events.</exception>
+    public static SessionState Evolve(SessionState state, IEnumerable<SessionEvent> events) => events.Aggregate(state, Evolve);
 
-    private static SessionState Feed(SessionState state, Fed fed)
+    private static SessionState Feed(SessionState state, FeedStarted fed)
     {
         if (state.Feed is not null)
         {
@@ -96,11 +96,11 @@ internal static class SessionFold
         {
             Feed = new OpenFeed(fed.Feed, fed),
             FeedCount = fed.Feed,
-            Strikes = 0,
+            ConsecutiveWorkerCrashes = 0,
         };
     }
 
-    private static SessionState Fork(SessionState state, Forked forked)
+    private static SessionState Fork(SessionState state, SessionForked forked)
     {
         if (state.Feed is not null)
         {
@@ -133,7 +133,7 @@ internal static class SessionFold
             FileLength = announced.FileLength,
         };
         feed = feed with { Calls = feed.Calls.Add(id, call) };
-        return state with { Feed = announced.IsDeferred ? feed : feed.WaitFor(announced.Call), Strikes = 0 };
+        return state with { Feed = announced.IsDeferred ? feed : feed.WaitFor(announced.Call), ConsecutiveWorkerCrashes = 0 };
     }
 
     private static SessionState Await(SessionState state, FuturesAwaited awaited)
@@ -146,7 +146,7 @@ internal static class SessionFold
         return state with
         {
             Feed = Progressed(state, awaited).WaitFor(new MontyResolveFutures(awaited.PendingCallIds)),
-            Strikes = 0,
+            ConsecutiveWorkerCrashes = 0,
         };
     }
 
@@ -169,13 +169,13 @@ internal static class SessionFold
         return state with
         {
             Feed = feed with { Delivering = delivered.CallIds },
-            Strikes = 0,
+            ConsecutiveWorkerCrashes = 0,
         };
     }
 
-    private static SessionState End(SessionState state, SessionEvent fact, uint callId, MontyAnswer answer)
+    private static SessionState End(SessionState state, SessionEvent @event, uint callId, MontyAnswer answer)
     {
-        OpenCallIn(state, fact, callId);
+        OpenCallIn(state, @event, callId);
         return state with
         {
             Feed = state.Feed! with { Calls = state.Feed.Calls.Remove(callId), Answers = state.Feed.Answers.Add(callId, answer) },
@@ -210,17 +210,17 @@ internal static class SessionFold
         return Replace(state, call with { RetryAt = null });
     }
 
-    private static SessionState EndFeed(SessionState state, SessionEvent fact)
+    private static SessionState EndFeed(SessionState state, SessionEvent @event)
     {
-        if (!FeedOf(state, fact).Calls.IsEmpty)
+        if (!FeedOf(state, @event).Calls.IsEmpty)
         {
-            throw Impossible(fact, "calls are open");
+            throw Impossible(@event, "calls are open");
         }
 
         return state with
         {
             Feed = null,
-            Strikes = 0,
+            ConsecutiveWorkerCrashes = 0,
         };
     }
 
@@ -236,13 +236,13 @@ internal static class SessionFold
             : throw Impossible(taken, "no such signal is kept");
 
     /// <summary>The feed, in whose turn the interpreter did something.</summary>
-    private static OpenFeed Progressed(SessionState state, SessionEvent fact) =>
-        FeedOf(state, fact) is { Stopping: null } feed ? feed : throw Impossible(fact, "the feed is being stopped");
+    private static OpenFeed Progressed(SessionState state, SessionEvent @event) =>
+        FeedOf(state, @event) is { Stopping: null } feed ? feed : throw Impossible(@event, "the feed is being stopped");
 
-    private static OpenFeed FeedOf(SessionState state, SessionEvent fact) => state.Feed ?? throw Impossible(fact, "no feed is open");
+    private static OpenFeed FeedOf(SessionState state, SessionEvent @event) => state.Feed ?? throw Impossible(@event, "no feed is open");
 
-    private static OpenCall OpenCallIn(SessionState state, SessionEvent fact, uint callId) =>
-        FeedOf(state, fact).Calls.TryGetValue(callId, out var call) ? call : throw Impossible(fact, $"call {callId} is not open");
+    private static OpenCall OpenCallIn(SessionState state, SessionEvent @event, uint callId) =>
+        FeedOf(state, @event).Calls.TryGetValue(callId, out var call) ? call : throw Impossible(@event, $"call {callId} is not open");
 
     internal static uint CallIdOf(MontySuspension call) =>
         call switch
@@ -252,6 +252,6 @@ internal static class SessionFold
             _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
         };
 
-    private static InvalidOperationException Impossible(SessionEvent fact, string why) =>
-        new($"The session's story is broken: {fact.GetType().Name} cannot follow here, as {why}.");
+    private static InvalidOperationException Impossible(SessionEvent @event, string why) =>
+        new($"The session's story is broken: {@event.GetType().Name} cannot follow here, as {why}.");
 }

@@ -4,23 +4,23 @@ namespace Monty.Actors;
 
 /// <summary>What a session says to a command: a closed hierarchy.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
-internal abstract record Acceptance
+internal abstract record Decision
 {
-    private Acceptance() { }
+    private Decision() { }
 
-    /// <summary>It is done as soon as the facts are durable; a turn may be due then.</summary>
-    /// <param name="Facts">What it led to.</param>
-    /// <param name="Effects">What is to be done once the facts are durable.</param>
-    public sealed record Accepted(EquatableArray<SessionEvent> Facts, EquatableArray<SessionEffect> Effects) : Acceptance;
+    /// <summary>It is done as soon as the events are durable; a turn may be due then.</summary>
+    /// <param name="Events">What it led to.</param>
+    /// <param name="Effects">What is to be done once the events are durable.</param>
+    public sealed record Accepted(EquatableArray<SessionEvent> Events, EquatableArray<SessionEffect> Effects) : Decision;
 
     /// <summary>It was done before, or another was faster: nothing changes.</summary>
     /// <param name="Recorded">The answer that counts, for a call that has one; null otherwise.</param>
-    public sealed record Repeated(MontyAnswer? Recorded = null) : Acceptance;
+    public sealed record Repeated(MontyAnswer? Recorded = null) : Decision;
 
     /// <summary>It cannot be done as things are: nothing changes.</summary>
     /// <param name="Refusal">Why.</param>
     /// <param name="Message">Why, and the way out, for people.</param>
-    public sealed record Refused(SessionRefusal Refusal, string Message) : Acceptance;
+    public sealed record Refused(SessionRefusal Refusal, string Message) : Decision;
 }
 
 /// <summary>Why a command is refused; the names are stable.</summary>
@@ -69,7 +69,7 @@ public enum SessionRefusal
     NoSuchFeed,
 }
 
-/// <summary>What is to be done once facts are durable: a closed hierarchy. Doing it twice harms nothing.</summary>
+/// <summary>What is to be done once events are durable: a closed hierarchy. Doing it twice harms nothing.</summary>
 /// <remarks>Immutable and thread-safe. Timers are no effects: the state says when it is due (<see cref="SessionState.DueAt"/>).</remarks>
 internal abstract record SessionEffect
 {

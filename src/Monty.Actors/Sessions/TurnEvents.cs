@@ -3,37 +3,37 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>The facts that a turn which ran led to, in the order in which they happened.</summary>
-internal static class TurnFacts
+/// <summary>The events that a turn which ran led to, in the order in which they happened.</summary>
+internal static class TurnEvents
 {
     /// <summary>The most characters of printed text in one record.</summary>
     private const int MaxPrintChunk = 16 * 1024;
 
-    public static IEnumerable<SessionEvent> Of(SessionState state, TurnOutcome.Ran ran, ToolCatalog tools, DateTimeOffset now)
+    public static IEnumerable<SessionEvent> From(SessionState state, TurnOutcome.Ran ran, ToolCatalog tools, DateTimeOffset now)
     {
         var feed = state.Feed!;
-        List<SessionEvent> facts = [];
+        List<SessionEvent> events = [];
         if (
             feed is { Pending: MontyResolveFutures awaited, Delivering.Count: 0 }
-            && SessionCore.ToDeliver(feed, awaited) is { Count: > 0 } delivered
+            && SessionDecider.ToDeliver(feed, awaited) is { Count: > 0 } delivered
         )
         {
-            facts.Add(new FuturesDelivered(delivered));
+            events.Add(new FuturesDelivered(delivered));
         }
 
         foreach (var step in ran.Steps)
         {
-            facts.AddRange(Prints(step.Printed));
-            facts.AddRange(StepFacts(feed, step, tools, now));
+            events.AddRange(Prints(step.Printed));
+            events.AddRange(StepFacts(feed, step, tools, now));
         }
 
-        facts.AddRange(Prints(ran.Printed));
-        facts.AddRange(
+        events.AddRange(Prints(ran.Printed));
+        events.AddRange(
             ran.Progress switch
             {
-                MontyComplete complete => EndFeed(state, facts, new FeedOutcome.Completed(complete.Value)),
-                MontyFailed failed => EndFeed(state, facts, new FeedOutcome.Failed(failed.Error, failed.Origin)),
-                MontyTypingFailed typing => EndFeed(state, facts, new FeedOutcome.Rejected(typing.Diagnostics)),
+                MontyComplete complete => EndFeed(state, events, new FeedOutcome.Completed(complete.Value)),
+                MontyFailed failed => EndFeed(state, events, new FeedOutcome.Failed(failed.Error, failed.Origin)),
+                MontyTypingFailed typing => EndFeed(state, events, new FeedOutcome.Rejected(typing.Diagnostics)),
                 MontyResolveFutures futures => [new FuturesAwaited(futures.PendingCallIds)],
                 MontyFunctionCall or MontyOsCall =>
                 [
@@ -47,7 +47,7 @@ internal static class TurnFacts
                 ),
             }
         );
-        return [.. facts, .. SignalsTaken(SessionFold.Apply(state, facts))];
+        return [.. events, .. SignalsTaken(SessionEvolver.Evolve(state, events))];
     }
 
     private static IEnumerable<SessionEvent> StepFacts(OpenFeed feed, TurnStep step, ToolCatalog tools, DateTimeOffset now) =>
@@ -63,7 +63,7 @@ internal static class TurnFacts
                     .Select(o => new CallAnswered("", o.Key, o.Value)),
                 new FuturesDelivered(answers.Outcomes.Keys.Order().ToEquatableArray()),
             ],
-            _ => [new Resolved(Untimed(step.Suspension), step.Answer) { FilesChangedAt = step.FilesChangedAt }],
+            _ => [new CalledInline(Untimed(step.Suspension), step.Answer) { FilesChangedAt = step.FilesChangedAt }],
         };
 
     private static CallAnnounced Announce(MontySuspension call, bool isDeferred, ToolCatalog tools, DateTimeOffset now)
@@ -75,8 +75,8 @@ internal static class TurnFacts
     /// <summary>How long the bytecode took is no part of the story: it differs each time.</summary>
     private static MontySuspension Untimed(MontySuspension suspension) => suspension with { ExecutionTime = TimeSpan.Zero };
 
-    private static IEnumerable<SessionEvent> EndFeed(SessionState state, List<SessionEvent> facts, FeedOutcome outcome) =>
-        SessionCore.EndFeed(SessionFold.Apply(state, facts), outcome);
+    private static IEnumerable<SessionEvent> EndFeed(SessionState state, List<SessionEvent> events, FeedOutcome outcome) =>
+        SessionDecider.EndFeed(SessionEvolver.Evolve(state, events), outcome);
 
     /// <summary>Kept signals go to the calls that wait for them by now, in the order of the calls.</summary>
     private static IEnumerable<SessionEvent> SignalsTaken(SessionState after)
@@ -121,7 +121,7 @@ internal static class TurnFacts
             _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
         };
         return Convert.ToHexStringLower(
-            TextHash.Of([
+            TextHash.Compute([
                 name,
                 arguments.Count.ToString(CultureInfo.InvariantCulture),
                 .. arguments.Select(a => MontyJson.Serialize(a)),

@@ -3,29 +3,29 @@ using Monty.Interop;
 namespace Monty.Actors;
 
 /// <summary>What a session does: which commands it takes, which turn is due, and what a turn leads to.</summary>
-/// <remarks>Pure: no clock, no randomness, no I/O; the time comes with the calls. State changes only by facts (<see cref="SessionFold"/>).</remarks>
-internal static class SessionCore
+/// <remarks>Pure: no clock, no randomness, no I/O; the time comes with the calls. State changes only by events (<see cref="SessionEvolver"/>).</remarks>
+internal static class SessionDecider
 {
     /// <summary>How many signals a session keeps that no call has taken.</summary>
     public const int MaxSignals = 1000;
 
     /// <summary>How many workers may die in one turn before the session is quarantined.</summary>
-    public const int MaxStrikes = 3;
+    public const int MaxWorkerCrashes = 3;
 
     /// <summary>Takes a command, or says why not.</summary>
-    public static Acceptance Accept(SessionState state, SessionCommand command)
+    public static Decision Decide(SessionState state, SessionCommand command)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(command);
         if (CommandCheck.WhyInvalid(command) is { } invalid)
         {
-            return new Acceptance.Refused(SessionRefusal.Invalid, invalid);
+            return new Decision.Refused(SessionRefusal.Invalid, invalid);
         }
 
         if (state.Commands.Find(command.CommandId) is { } applied)
         {
-            return applied == CommandPrint.Of(command)
-                ? new Acceptance.Repeated(command is AnswerCommand answer ? RecordedAnswer(state, answer) : null)
+            return applied == CommandFingerprint.From(command)
+                ? new Decision.Repeated(command is AnswerCommand answer ? RecordedAnswer(state, answer) : null)
                 : IdTaken;
         }
 
@@ -36,30 +36,30 @@ internal static class SessionCore
 
         if (state.IsClosed)
         {
-            return command is CloseCommand ? new Acceptance.Repeated() : Closed;
+            return command is CloseCommand ? new Decision.Repeated() : Closed;
         }
 
         return command switch
         {
             OpenCommand open => state.Setup is null ? Accepted(new SessionOpened(open.CommandId, open.Setup)) : Exists,
-            FeedCommand feed => AcceptFeed(state, feed),
-            AnswerCommand answered => AcceptAnswer(state, answered),
-            EndCallCommand ended => AcceptAnswer(state, new AnswerCommand("", ended.Feed, ended.CallId, ended.Answer)),
-            RetryCommand retry => AcceptRetry(state, retry),
-            SignalCommand signal => AcceptSignal(state, signal),
-            CancelCommand cancel => AcceptCancel(state, cancel),
-            ReleaseCommand release => AcceptRelease(state, release),
+            FeedCommand feed => DecideFeed(state, feed),
+            AnswerCommand answered => DecideAnswer(state, answered),
+            EndCallCommand ended => DecideAnswer(state, new AnswerCommand("", ended.Feed, ended.CallId, ended.Answer)),
+            RetryCommand retry => DecideRetry(state, retry),
+            SignalCommand signal => DecideSignal(state, signal),
+            CancelCommand cancel => DecideCancel(state, cancel),
+            ReleaseCommand release => DecideRelease(state, release),
             CloseCommand close => Accepted(
                 [.. EndFeed(state, new FeedOutcome.Cancelled("the session was closed")), new SessionClosed(close.CommandId)],
                 state
             ),
-            TickCommand tick => AcceptTick(state, tick),
+            TimersElapsedCommand tick => DecideTimers(state, tick),
             _ => throw new ArgumentException($"{command.GetType().Name} is no command of a session.", nameof(command)),
         };
     }
 
     /// <summary>The turn that a worker is to run now, on the interpreter as it was after the last one; null when there is nothing to run.</summary>
-    public static TurnRequest? TurnDue(SessionState state)
+    public static TurnRequest? NextTurn(SessionState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         if (state is not { Feed: { } feed, Quarantine: null, IsClosed: false })
@@ -79,7 +79,7 @@ internal static class SessionCore
             MontyResolveFutures awaited => ToDeliver(feed, awaited) is { Count: > 0 } ids
                 ? new AnswerTurn(awaited, MontyAnswer.Resolve(ids.ToDictionary(id => id, id => feed.Answers[id])))
                 : null,
-            var call => feed.Answers.TryGetValue(SessionFold.CallIdOf(call), out var answer) ? new AnswerTurn(call, answer) : null,
+            var call => feed.Answers.TryGetValue(SessionEvolver.CallIdOf(call), out var answer) ? new AnswerTurn(call, answer) : null,
         };
     }
 
@@ -89,11 +89,11 @@ internal static class SessionCore
     /// <param name="tools">The tools whose calls are announced.</param>
     /// <param name="now">The time at which announced calls begin, UTC.</param>
     /// <exception cref="InvalidOperationException">No turn was due.</exception>
-    public static Acceptance.Accepted Conclude(SessionState state, TurnOutcome outcome, ToolCatalog tools, DateTimeOffset now)
+    public static Decision.Accepted ApplyTurnOutcome(SessionState state, TurnOutcome outcome, ToolCatalog tools, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(outcome);
         ArgumentNullException.ThrowIfNull(tools);
-        if (TurnDue(state) is null)
+        if (NextTurn(state) is null)
         {
             throw new InvalidOperationException("No turn was due, so none can be concluded.");
         }
@@ -103,21 +103,21 @@ internal static class SessionCore
         {
             TurnOutcome.WorkerDied died => Accepted(
                 [
-                    new WorkerLost(died.Evidence),
-                    .. state.Strikes + 1 < MaxStrikes
+                    new WorkerCrashed(died.Evidence),
+                    .. state.ConsecutiveWorkerCrashes + 1 < MaxWorkerCrashes
                         ? (IEnumerable<SessionEvent>)[]
-                        : [new Quarantined($"{MaxStrikes} workers in a row died in one turn", died.Evidence)],
+                        : [new SessionQuarantined($"{MaxWorkerCrashes} workers in a row died in one turn", died.Evidence)],
                 ],
                 state
             ),
-            TurnOutcome.Discarded { Outcome: var why } when feed.Stopping is not null => Conclude(
+            TurnOutcome.Discarded { Outcome: var why } when feed.Stopping is not null => ApplyTurnOutcome(
                 state,
                 new TurnOutcome.WorkerDied($"The turn that was to end the feed was ended itself: {why}"),
                 tools,
                 now
             ), // the interpreter has to be told
             TurnOutcome.Discarded discarded => Accepted(
-                [.. TurnFacts.Prints(discarded.Printed), .. Stop(state, "", discarded.Outcome)],
+                [.. TurnEvents.Prints(discarded.Printed), .. Stop(state, "", discarded.Outcome)],
                 state
             ),
             TurnOutcome.Ran when feed.Stopping is { } stopping => Accepted(EndFeed(state, stopping), state),
@@ -126,13 +126,13 @@ internal static class SessionCore
                 Progress: MontyFailed { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" } limited
             } exceeded => Accepted(
                 [
-                    .. TurnFacts.Prints(string.Concat(exceeded.Steps.Select(s => s.Printed).Append(exceeded.Printed))),
+                    .. TurnEvents.Prints(string.Concat(exceeded.Steps.Select(s => s.Printed).Append(exceeded.Printed))),
                     .. Stop(state, "", new FeedOutcome.Failed(limited.Error, limited.Origin)),
                 ],
                 state
             ),
-            TurnOutcome.Ran ran => Followed(() => Accepted(TurnFacts.Of(state, ran, tools, now), state))
-                ?? Conclude(
+            TurnOutcome.Ran ran => Followed(() => Accepted(TurnEvents.From(state, ran, tools, now), state))
+                ?? ApplyTurnOutcome(
                     state,
                     new TurnOutcome.WorkerDied("The worker said what cannot follow here, such as one call twice."),
                     tools,
@@ -142,25 +142,25 @@ internal static class SessionCore
         };
     }
 
-    internal static Acceptance.Refused NotFound { get; } = new(SessionRefusal.NotFound, "There is no such session. Open it first.");
+    internal static Decision.Refused NotFound { get; } = new(SessionRefusal.NotFound, "There is no such session. Open it first.");
 
-    internal static Acceptance.Refused Exists { get; } =
+    internal static Decision.Refused Exists { get; } =
         new(SessionRefusal.Exists, "The session exists already. Choose another name, or use it as it is.");
 
-    internal static Acceptance.Refused InQuarantine { get; } =
+    internal static Decision.Refused InQuarantine { get; } =
         new(SessionRefusal.Quarantined, "The session is quarantined. Release it first.");
 
-    internal static Acceptance.Refused Closed { get; } = new(SessionRefusal.Closed, "The session is closed; only its story can be read.");
+    internal static Decision.Refused Closed { get; } = new(SessionRefusal.Closed, "The session is closed; only its story can be read.");
 
     /// <summary>The answered calls to be given to the futures that are awaited, ascending.</summary>
     internal static EquatableArray<uint> ToDeliver(OpenFeed feed, MontyResolveFutures awaited) =>
         feed.Delivering.Count > 0 ? feed.Delivering : awaited.PendingCallIds.Where(feed.Answers.ContainsKey).ToEquatableArray();
 
-    /// <summary>The facts that end a feed: what is open is dropped first.</summary>
+    /// <summary>The events that end a feed: what is open is dropped first.</summary>
     internal static IEnumerable<SessionEvent> EndFeed(SessionState state, FeedOutcome outcome) =>
         state.Feed is { } feed ? [.. feed.Calls.Keys.Select(id => new CallDropped(id)), new FeedEnded(outcome)] : [];
 
-    internal static Acceptance.Refused IdTaken { get; } =
+    internal static Decision.Refused IdTaken { get; } =
         new(
             SessionRefusal.IdTaken,
             "Another command had this id, of another kind or with other content. Give each command an id of its own, and send the same command again only."
@@ -172,7 +172,7 @@ internal static class SessionCore
             "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it"
         );
 
-    private static Acceptance AcceptFeed(SessionState state, FeedCommand feed)
+    private static Decision DecideFeed(SessionState state, FeedCommand feed)
     {
         if (state.Quarantine is not null)
         {
@@ -181,20 +181,20 @@ internal static class SessionCore
 
         if (state.Feed is { } open)
         {
-            return new Acceptance.Refused(
+            return new Decision.Refused(
                 SessionRefusal.Busy,
                 $"Feed {open.Number} is not over. Answer its calls, wait for it, or cancel it."
             );
         }
 
-        return Accepted(new Fed(feed.CommandId, state.FeedCount + 1, feed.Code, feed.Inputs, feed.ScriptName));
+        return Accepted(new FeedStarted(feed.CommandId, state.FeedCount + 1, feed.Code, feed.Inputs, feed.ScriptName));
     }
 
-    private static Acceptance AcceptAnswer(SessionState state, AnswerCommand command)
+    private static Decision DecideAnswer(SessionState state, AnswerCommand command)
     {
         if (RecordedAnswer(state, command) is { } recorded)
         {
-            return new Acceptance.Repeated(recorded);
+            return new Decision.Repeated(recorded);
         }
 
         if (FindCall(state, command.Feed, command.CallId) is not { } call)
@@ -204,12 +204,12 @@ internal static class SessionCore
 
         if (CommandCheck.WhyInvalid(command.Answer) is { } reason)
         {
-            return new Acceptance.Refused(SessionRefusal.Invalid, reason);
+            return new Decision.Refused(SessionRefusal.Invalid, reason);
         }
 
         if (call.Kind is CallKind.Timer or CallKind.Signal)
         {
-            return new Acceptance.Refused(
+            return new Decision.Refused(
                 SessionRefusal.NotYours,
                 $"Call {command.CallId} of {call.Name} ends by {(call.Kind == CallKind.Timer ? "the clock" : "a signal")}, not by an answer."
             );
@@ -221,7 +221,7 @@ internal static class SessionCore
         return Accepted([new CallAnswered(command.CommandId, command.CallId, answer)], state);
     }
 
-    private static Acceptance AcceptRetry(SessionState state, RetryCommand command)
+    private static Decision DecideRetry(SessionState state, RetryCommand command)
     {
         if (FindCall(state, command.Feed, command.CallId) is not { } call)
         {
@@ -230,7 +230,7 @@ internal static class SessionCore
 
         if (call.Kind != CallKind.Handler)
         {
-            return new Acceptance.Refused(
+            return new Decision.Refused(
                 SessionRefusal.NotYours,
                 $"Call {command.CallId} of {call.Name} has no handler here that could try again."
             );
@@ -238,12 +238,12 @@ internal static class SessionCore
 
         if (command.Attempt <= call.FailedAttempts)
         {
-            return new Acceptance.Repeated();
+            return new Decision.Repeated();
         }
 
         if (command.Attempt != call.FailedAttempts + 1)
         {
-            return new Acceptance.Refused(
+            return new Decision.Refused(
                 SessionRefusal.Invalid,
                 $"Attempt {call.FailedAttempts + 1} of call {command.CallId} is under way, not {command.Attempt}."
             );
@@ -252,7 +252,7 @@ internal static class SessionCore
         return Accepted([new AttemptFailed(command.CallId, command.Attempt, command.Error, command.RetryAt)], state);
     }
 
-    private static Acceptance AcceptSignal(SessionState state, SignalCommand signal)
+    private static Decision DecideSignal(SessionState state, SignalCommand signal)
     {
         var received = new SignalReceived(signal.CommandId, signal.Name, signal.Value);
         var waiting = state.Feed?.Calls.Values.FirstOrDefault(c => c.Kind == CallKind.Signal && SignalCall.NameOf(c) == signal.Name);
@@ -266,17 +266,17 @@ internal static class SessionCore
 
         return state.Signals.Count < MaxSignals
             ? Accepted(received)
-            : new Acceptance.Refused(
+            : new Decision.Refused(
                 SessionRefusal.TooManySignals,
                 $"The session keeps {MaxSignals} signals that no call has taken. Send it again once the script has taken some."
             );
     }
 
-    private static Acceptance AcceptCancel(SessionState state, CancelCommand cancel)
+    private static Decision DecideCancel(SessionState state, CancelCommand cancel)
     {
         if (state.Feed is not { } feed)
         {
-            return new Acceptance.Refused(SessionRefusal.Idle, "No feed runs or waits, so there is nothing to cancel.");
+            return new Decision.Refused(SessionRefusal.Idle, "No feed runs or waits, so there is nothing to cancel.");
         }
 
         var outcome = new FeedOutcome.Cancelled(cancel.Reason);
@@ -285,14 +285,14 @@ internal static class SessionCore
             : Accepted(new FeedStopping(cancel.CommandId, outcome)); // remembered, so that, sent again, it does not meet a later feed
     }
 
-    private static Acceptance AcceptRelease(SessionState state, ReleaseCommand release)
+    private static Decision DecideRelease(SessionState state, ReleaseCommand release)
     {
         if (state.Quarantine is null)
         {
-            return new Acceptance.Refused(SessionRefusal.NotQuarantined, "The session is not quarantined.");
+            return new Decision.Refused(SessionRefusal.NotQuarantined, "The session is not quarantined.");
         }
 
-        var released = new Released(release.CommandId);
+        var released = new QuarantineReleased(release.CommandId);
         return release.FailFeed && state.Feed is not null
             ? Accepted(
                 [
@@ -311,19 +311,19 @@ internal static class SessionCore
             : Accepted(released);
     }
 
-    private static Acceptance AcceptTick(SessionState state, TickCommand tick)
+    private static Decision DecideTimers(SessionState state, TimersElapsedCommand tick)
     {
         if (state.Quarantine is not null)
         {
-            return new Acceptance.Repeated(); // its clock stands still
+            return new Decision.Repeated(); // its clock stands still
         }
 
-        List<SessionEvent> facts = [];
+        List<SessionEvent> events = [];
         foreach (var call in state.Feed?.Calls.Values ?? [])
         {
             if (call.DueAt <= tick.Now)
             {
-                facts.Add(
+                events.Add(
                     call.Kind == CallKind.Timer
                         ? new CallAnswered("", call.CallId, MontyAnswer.Return(MontyValue.None))
                         : new CallTimedOut(call.CallId)
@@ -331,11 +331,11 @@ internal static class SessionCore
             }
             else if (call.RetryAt <= tick.Now)
             {
-                facts.Add(new AttemptStarted(call.CallId, call.FailedAttempts + 1));
+                events.Add(new AttemptStarted(call.CallId, call.FailedAttempts + 1));
             }
         }
 
-        return facts.Count == 0 ? new Acceptance.Repeated() : Accepted(facts, state);
+        return events.Count == 0 ? new Decision.Repeated() : Accepted(events, state);
     }
 
     /// <summary>Ends a feed at once where its code has not run yet, else as soon as the interpreter has been told.</summary>
@@ -348,7 +348,7 @@ internal static class SessionCore
     private static MontyAnswer? RecordedAnswer(SessionState state, AnswerCommand command) =>
         state.Feed is { } open && open.Number == command.Feed ? open.Answers.GetValueOrDefault(command.CallId) : null;
 
-    private static Acceptance.Refused NoSuchCall(int feed, uint callId) =>
+    private static Decision.Refused NoSuchCall(int feed, uint callId) =>
         new(
             SessionRefusal.NoSuchCall,
             $"Feed {feed} has no open call {callId}: it was never made, or ended with its feed. Look at the session for those that are open."
@@ -363,11 +363,11 @@ internal static class SessionCore
         };
 
     /// <summary>What a turn led to; null where the state does not allow it, which only a broken worker brings about.</summary>
-    private static Acceptance.Accepted? Followed(Func<Acceptance.Accepted> facts)
+    private static Decision.Accepted? Followed(Func<Decision.Accepted> events)
     {
         try
         {
-            return facts();
+            return events();
         }
         catch (InvalidOperationException)
         {
@@ -375,18 +375,18 @@ internal static class SessionCore
         }
     }
 
-    private static Acceptance.Accepted Accepted(SessionEvent fact) => new([fact], []);
+    private static Decision.Accepted Accepted(SessionEvent @event) => new([@event], []);
 
-    private static Acceptance.Accepted Accepted(IEnumerable<SessionEvent> facts, SessionState before)
+    private static Decision.Accepted Accepted(IEnumerable<SessionEvent> events, SessionState before)
     {
-        var all = facts.ToEquatableArray();
+        var all = events.ToEquatableArray();
         return new(all, EffectsOf(all, before));
     }
 
     /// <summary>Handlers start for calls that run now and did not before, and stop for those that did and do not.</summary>
-    private static EquatableArray<SessionEffect> EffectsOf(IEnumerable<SessionEvent> facts, SessionState before)
+    private static EquatableArray<SessionEffect> EffectsOf(IEnumerable<SessionEvent> events, SessionState before)
     {
-        var (was, now) = (HandledCalls(before), HandledCalls(SessionFold.Apply(before, facts)));
+        var (was, now) = (HandledCalls(before), HandledCalls(SessionEvolver.Evolve(before, events)));
         return
         [
             .. was.Except(now).Select(c => (SessionEffect)new SessionEffect.StopCall(c.Feed, c.CallId)),
