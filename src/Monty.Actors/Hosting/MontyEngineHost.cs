@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
-using Monty.Actors.Engine;
+using Monty.Actors.Actors;
 using Monty.Actors.Hosting;
 using Monty.Interop;
 
@@ -15,7 +15,7 @@ namespace Monty.Actors;
 public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
 {
     private readonly Func<CancellationToken, Task<MontyEngineOptions>> make;
-    private readonly bool ownsJournal;
+    private readonly bool ownsStore;
     private readonly EngineLog? log;
     private readonly TimeProvider fallbackTime;
     private readonly IHostApplicationLifetime? lifetime;
@@ -30,19 +30,19 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
     private int state;
 
     /// <param name="make">Gives the options; asked again where the store failed.</param>
-    /// <param name="ownsJournal">True where the journal in them is this object's to dispose.</param>
+    /// <param name="ownsStore">True where the store in them is this object's to dispose.</param>
     /// <param name="log">Where problems go that the options have no <see cref="MontyEngineOptions.OnProblem"/> for; null for nowhere.</param>
     /// <param name="time">The clock while there are no options.</param>
     /// <param name="lifetime">What is stopped when the engine cannot run; null for nothing.</param>
     internal MontyEngineHost(
         Func<CancellationToken, Task<MontyEngineOptions>> make,
-        bool ownsJournal,
+        bool ownsStore,
         EngineLog? log,
         TimeProvider time,
         IHostApplicationLifetime? lifetime
     )
     {
-        (this.make, this.ownsJournal, this.log, fallbackTime, this.lifetime) = (make, ownsJournal, log, time, lifetime);
+        (this.make, this.ownsStore, this.log, fallbackTime, this.lifetime) = (make, ownsStore, log, time, lifetime);
         running = new Lazy<Task>(RunAsync);
         disposal = new Lazy<Task>(EndAsync);
         token = stopping.Token;
@@ -84,7 +84,7 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting for it; <see cref="DisposeAsync"/> goes on to wait.</param>
     public Task StopAsync(CancellationToken cancellationToken) => disposal.Value.WaitAsync(cancellationToken);
 
-    /// <summary>Disposes the engine, then the journal where it was opened by the factory of <c>AddMonty</c>. Again, it returns the same end.</summary>
+    /// <summary>Disposes the engine, then the store where it was opened by the factory of <c>AddMonty</c>. Again, it returns the same end.</summary>
     public ValueTask DisposeAsync() => new(disposal.Value);
 
     private async Task EndAsync()
@@ -99,9 +99,9 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
             EndAs(MontyEngineState.Stopped, new ObjectDisposedException(nameof(MontyEngineHost)));
         }
 
-        if (ownsJournal && options is not null)
+        if (ownsStore && options is not null)
         {
-            await options.Journal.DisposeAsync().ConfigureAwait(false);
+            await options.Store.DisposeAsync().ConfigureAwait(false);
         }
 
         stopping.Dispose();
@@ -120,7 +120,7 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
                     await RunOneAsync().ConfigureAwait(false);
                     (failures, reported) = (0, null);
                 }
-                catch (Exception exception) when (exception is JournalException || (exception is MontyException && isChecked))
+                catch (Exception exception) when (exception is SessionStoreException || (exception is MontyException && isChecked))
                 {
                     checkedOnce.TrySetResult();
                     if (exception.Message != reported)

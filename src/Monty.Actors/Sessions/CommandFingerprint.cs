@@ -4,15 +4,15 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>What is remembered of a command beside its id: its kind and a hash of its content, the same whether taken of the command or of the event that it led to.</summary>
-/// <remarks>Pure. The event of a release does not tell whether the feed was to fail, so its print does not either.</remarks>
-/// <param name="Kind">The command's type.</param>
-/// <param name="Content">The start of a SHA-256.</param>
-internal readonly record struct CommandFingerprint(Type Kind, ulong Content)
+/// <summary>A command's kind and a hash of its content: the same for the command and for the event that it caused.</summary>
+/// <remarks>Pure. The event of a release does not say whether the feed was to fail, so the fingerprint does not include it.</remarks>
+/// <param name="Kind">The kind of command, such as <c>feed</c>. Stored in snapshots, so never renamed.</param>
+/// <param name="Content">The first eight bytes of a SHA-256.</param>
+internal readonly record struct CommandFingerprint(string Kind, ulong Content)
 {
     /// <summary>The print of a command.</summary>
     public static CommandFingerprint From(SessionCommand command) =>
-        new(command.GetType(), BinaryPrimitives.ReadUInt64LittleEndian(TextHash.Compute(ContentOf(command))));
+        new(KindOf(command), BinaryPrimitives.ReadUInt64LittleEndian(TextHash.Compute(ContentOf(command))));
 
     /// <summary>The print of the command that led to a event.</summary>
     /// <param name="event">The event.</param>
@@ -34,6 +34,20 @@ internal readonly record struct CommandFingerprint(Type Kind, ulong Content)
                 _ => throw new ArgumentException($"No command leads to {@event.GetType().Name}.", nameof(@event)),
             }
         );
+
+    private static string KindOf(SessionCommand command) =>
+        command switch
+        {
+            OpenCommand => "open",
+            FeedCommand => "feed",
+            AnswerCommand => "answer",
+            SignalCommand => "signal",
+            CancelCommand => "cancel",
+            ReleaseCommand => "release",
+            ForkCommand => "fork",
+            CloseCommand => "close",
+            _ => "",
+        };
 
     private static IEnumerable<string?> ContentOf(SessionCommand command) =>
         command switch

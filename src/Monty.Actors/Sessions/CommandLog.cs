@@ -2,54 +2,83 @@ using System.Collections.Immutable;
 
 namespace Monty.Actors;
 
-/// <summary>The ids of the commands that a session applied last, and what each command was.</summary>
-/// <remarks>Immutable and thread-safe. A command that is sent again after <see cref="Capacity"/> others is not recognised.</remarks>
+/// <summary>The ids of the commands that a session applied last, with a fingerprint of each, so that a command that is sent again is applied once.</summary>
+/// <remarks>
+/// Immutable and thread-safe. Of commands that were forgotten for newer ones, the time of the latest is kept: a command that was first sent before it, and is not in
+/// the log, may have been applied.
+/// </remarks>
 internal sealed record CommandLog
 {
-    /// <summary>How many ids are remembered.</summary>
+    /// <summary>How many commands are remembered.</summary>
     public const int Capacity = 1024;
 
-    private readonly ImmutableQueue<string> order = [];
-    private readonly ImmutableDictionary<string, CommandFingerprint> prints = ImmutableDictionary.Create<string, CommandFingerprint>(
+    private readonly ImmutableQueue<LoggedCommand> order = [];
+    private readonly ImmutableDictionary<string, CommandFingerprint> fingerprints = ImmutableDictionary.Create<string, CommandFingerprint>(
         StringComparer.Ordinal
     );
 
     private CommandLog() { }
 
-    private CommandLog(ImmutableQueue<string> order, ImmutableDictionary<string, CommandFingerprint> prints) =>
-        (this.order, this.prints) = (order, prints);
-
-    /// <summary>No command yet.</summary>
+    /// <summary>A log without commands.</summary>
     public static CommandLog Empty { get; } = new();
 
-    /// <summary>True when the command was applied.</summary>
-    public bool Contains(string commandId) => prints.ContainsKey(commandId);
+    /// <summary>The commands, oldest first.</summary>
+    public IEnumerable<LoggedCommand> Entries => order;
 
-    /// <summary>What the command was that was applied under an id; null for none.</summary>
-    public CommandFingerprint? Find(string commandId) => prints.TryGetValue(commandId, out var print) ? print : null;
+    /// <summary>When the latest of the forgotten commands was first sent, UTC; null while none was forgotten.</summary>
+    public DateTimeOffset? ForgottenUntil { get; init; }
 
-    /// <summary>The log with one more command.</summary>
-    public CommandLog Add(string commandId, CommandFingerprint print)
+    /// <summary>Restores a log.</summary>
+    public static CommandLog From(IEnumerable<LoggedCommand> entries, DateTimeOffset? forgottenUntil) =>
+        entries.Aggregate(Empty, (log, entry) => log.Add(entry)) with
+        {
+            ForgottenUntil = forgottenUntil,
+        };
+
+    /// <summary>Returns true when the command was applied.</summary>
+    public bool Contains(string commandId) => fingerprints.ContainsKey(commandId);
+
+    /// <summary>Returns the fingerprint of the command that was applied under an id; null for none.</summary>
+    public CommandFingerprint? Find(string commandId) => fingerprints.TryGetValue(commandId, out var fingerprint) ? fingerprint : null;
+
+    /// <summary>Returns the log with one more command.</summary>
+    public CommandLog Add(LoggedCommand command)
     {
-        if (prints.ContainsKey(commandId))
+        if (fingerprints.ContainsKey(command.Id))
         {
             return this;
         }
 
-        var (kept, known) = (order.Enqueue(commandId), prints.Add(commandId, print));
-        if (known.Count > Capacity)
+        var kept = order.Enqueue(command);
+        var known = fingerprints.Add(command.Id, command.Fingerprint);
+        if (known.Count <= Capacity)
         {
-            kept = kept.Dequeue(out var oldest);
-            known = known.Remove(oldest);
+            return new CommandLog(kept, known) { ForgottenUntil = ForgottenUntil };
         }
 
-        return new CommandLog(kept, known);
+        kept = kept.Dequeue(out var oldest);
+        return new CommandLog(kept, known.Remove(oldest.Id))
+        {
+            ForgottenUntil = ForgottenUntil > oldest.SentAt ? ForgottenUntil : oldest.SentAt,
+        };
     }
 
-    /// <summary>True when both remember the same commands in the same order.</summary>
+    /// <summary>Returns true when both remember the same commands in the same order.</summary>
     public bool Equals(CommandLog? other) =>
-        other is not null && order.Select(id => (id, prints[id])).SequenceEqual(other.order.Select(id => (id, other.prints[id])));
+        other is not null && ForgottenUntil == other.ForgottenUntil && order.SequenceEqual(other.order);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => prints.Count;
+    public override int GetHashCode() => fingerprints.Count;
+
+    private CommandLog(ImmutableQueue<LoggedCommand> order, ImmutableDictionary<string, CommandFingerprint> fingerprints)
+    {
+        this.order = order;
+        this.fingerprints = fingerprints;
+    }
 }
+
+/// <summary>A command that was applied.</summary>
+/// <param name="Id">The command's id.</param>
+/// <param name="Fingerprint">The command's kind and a hash of its content.</param>
+/// <param name="SentAt">When it was first sent, UTC.</param>
+internal sealed record LoggedCommand(string Id, CommandFingerprint Fingerprint, DateTimeOffset SentAt);

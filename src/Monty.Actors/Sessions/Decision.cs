@@ -67,6 +67,18 @@ public enum SessionRefusal
 
     /// <summary>The session has no feed of this command id.</summary>
     NoSuchFeed,
+
+    /// <summary>The command is older than what the session remembers of commands, so it may have been applied.</summary>
+    TooOld,
+
+    /// <summary>Too many commands wait for the session. Send it again later.</summary>
+    TooBusy,
+
+    /// <summary>The session's history cannot be read: it is damaged, or a newer engine wrote it.</summary>
+    Unreadable,
+
+    /// <summary>The session cannot go on, and not even its quarantine could be stored.</summary>
+    Stuck,
 }
 
 /// <summary>What is to be done once events are durable: a closed hierarchy. Doing it twice harms nothing.</summary>

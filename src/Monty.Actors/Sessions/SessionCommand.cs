@@ -16,6 +16,10 @@ public abstract record SessionCommand
 
     /// <summary>Chosen by the sender and kept when it sends the command again: a session applies each id once, and refuses another command under it.</summary>
     public string CommandId { get; init; }
+
+    /// <summary>When the command was first sent, UTC. Keep it when you send the command again. Default: null, the time at which the engine gets it.</summary>
+    /// <remarks>A session remembers the last 1,024 commands. A command that is older than those is refused as <see cref="SessionRefusal.TooOld"/>, because it may have been applied.</remarks>
+    public DateTimeOffset? SentAt { get; init; }
 }
 
 /// <summary>Creates the session.</summary>

@@ -12,7 +12,10 @@ internal static class SessionDecider
     /// <summary>How many workers may die in one turn before the session is quarantined.</summary>
     public const int MaxWorkerCrashes = 3;
 
-    /// <summary>Takes a command, or says why not.</summary>
+    /// <summary>How many times in a row a session is recovered for the same turn before it is quarantined.</summary>
+    public const int MaxResumes = 3;
+
+    /// <summary>Decides what a command does: the events it causes, or why it is refused.</summary>
     public static Decision Decide(SessionState state, SessionCommand command)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -29,34 +32,37 @@ internal static class SessionDecider
                 : IdTaken;
         }
 
-        if (state.Setup is null && command is not OpenCommand)
+        if (command.SentAt <= state.Commands.ForgottenUntil)
         {
-            return NotFound;
+            return TooOld;
         }
 
-        if (state.IsClosed)
-        {
-            return command is CloseCommand ? new Decision.Repeated() : Closed;
-        }
-
-        return command switch
-        {
-            OpenCommand open => state.Setup is null ? Accepted(new SessionOpened(open.CommandId, open.Setup)) : Exists,
-            FeedCommand feed => DecideFeed(state, feed),
-            AnswerCommand answered => DecideAnswer(state, answered),
-            EndCallCommand ended => DecideAnswer(state, new AnswerCommand("", ended.Feed, ended.CallId, ended.Answer)),
-            RetryCommand retry => DecideRetry(state, retry),
-            SignalCommand signal => DecideSignal(state, signal),
-            CancelCommand cancel => DecideCancel(state, cancel),
-            ReleaseCommand release => DecideRelease(state, release),
-            CloseCommand close => Accepted(
-                [.. EndFeed(state, new FeedOutcome.Cancelled("the session was closed")), new SessionClosed(close.CommandId)],
-                state
-            ),
-            TimersElapsedCommand tick => DecideTimers(state, tick),
-            _ => throw new ArgumentException($"{command.GetType().Name} is no command of a session.", nameof(command)),
-        };
+        var decision = DecideNew(state, command);
+        return decision is Decision.Accepted accepted ? WithSentAt(accepted, command) : decision;
     }
+
+    /// <summary>Decides what a session that was recovered does before it goes on: a turn that brings the process down must not be run for ever.</summary>
+    /// <returns>The events to store before the turn runs; null where no turn is due.</returns>
+    public static Decision.Accepted? Resume(SessionState state)
+    {
+        if (DescribeNextTurn(state) is not { } turn)
+        {
+            return null;
+        }
+
+        return state.ResumedTurn == turn && state.ConsecutiveResumes >= MaxResumes
+            ? Accepted(
+                new SessionQuarantined(
+                    $"the process ended {MaxResumes} times in a row in the same turn",
+                    $"The turn was: {turn}. Each time the session was recovered, and nothing was stored before the process ended again."
+                )
+            )
+            : Accepted(new SessionResumed(turn));
+    }
+
+    /// <summary>Decides what is stored when the engine stops in an orderly way: the turns that it interrupts did not bring it down.</summary>
+    public static Decision.Accepted? Suspend(SessionState state) =>
+        state.ConsecutiveResumes > 0 && NextTurn(state) is not null ? Accepted(new SessionSuspended()) : null;
 
     /// <summary>The turn that a worker is to run now, on the interpreter as it was after the last one; null when there is nothing to run.</summary>
     public static TurnRequest? NextTurn(SessionState state)
@@ -150,7 +156,7 @@ internal static class SessionDecider
     internal static Decision.Refused InQuarantine { get; } =
         new(SessionRefusal.Quarantined, "The session is quarantined. Release it first.");
 
-    internal static Decision.Refused Closed { get; } = new(SessionRefusal.Closed, "The session is closed; only its story can be read.");
+    internal static Decision.Refused Closed { get; } = new(SessionRefusal.Closed, "The session is closed. Only its history can be read.");
 
     /// <summary>The answered calls to be given to the futures that are awaited, ascending.</summary>
     internal static EquatableArray<uint> ToDeliver(OpenFeed feed, MontyResolveFutures awaited) =>
@@ -166,11 +172,49 @@ internal static class SessionDecider
             "Another command had this id, of another kind or with other content. Give each command an id of its own, and send the same command again only."
         );
 
+    private static Decision.Refused TooOld { get; } =
+        new(
+            SessionRefusal.TooOld,
+            "The command was first sent before the commands that the session remembers, so it may have been applied already. "
+                + "Look at the session's history, and send a new command if it was not."
+        );
+
     private static PythonError FuturesOfEarlierFeed { get; } =
         new(
             "RuntimeError",
             "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it"
         );
+
+    private static Decision DecideNew(SessionState state, SessionCommand command)
+    {
+        if (state.Setup is null && command is not OpenCommand)
+        {
+            return NotFound;
+        }
+
+        if (state.IsClosed)
+        {
+            return command is CloseCommand ? new Decision.Repeated() : Closed;
+        }
+
+        return command switch
+        {
+            OpenCommand open => state.Setup is null ? Accepted(new SessionOpened(open.CommandId, open.Setup)) : Exists,
+            FeedCommand feed => DecideFeed(state, feed),
+            AnswerCommand answered => DecideAnswer(state, answered),
+            EndCallCommand ended => DecideAnswer(state, new AnswerCommand("", ended.Feed, ended.CallId, ended.Answer)),
+            RetryCommand retry => DecideRetry(state, retry),
+            SignalCommand signal => DecideSignal(state, signal),
+            CancelCommand cancel => DecideCancel(state, cancel),
+            ReleaseCommand release => DecideRelease(state, release),
+            CloseCommand close => Accepted(
+                [.. EndFeed(state, new FeedOutcome.Cancelled("the session was closed")), new SessionClosed(close.CommandId)],
+                state
+            ),
+            TimersElapsedCommand tick => DecideTimers(state, tick),
+            _ => throw new ArgumentException($"{command.GetType().Name} is not a command of a session.", nameof(command)),
+        };
+    }
 
     private static Decision DecideFeed(SessionState state, FeedCommand feed)
     {
@@ -337,6 +381,34 @@ internal static class SessionDecider
 
         return events.Count == 0 ? new Decision.Repeated() : Accepted(events, state);
     }
+
+    /// <summary>Adds to the command's own event when the command was first sent.</summary>
+    private static Decision.Accepted WithSentAt(Decision.Accepted accepted, SessionCommand command) =>
+        command.SentAt is null
+            ? accepted
+            : accepted with
+            {
+                Events = accepted
+                    .Events.Select(e =>
+                        e is CommandEvent { CommandId.Length: > 0 } own && own.CommandId == command.CommandId
+                            ? own with { SentAt = command.SentAt }
+                            : e
+                    )
+                    .ToEquatableArray(),
+            };
+
+    /// <summary>Names the turn that is due, the same as long as nothing else happens; null where none is due.</summary>
+    private static string? DescribeNextTurn(SessionState state) =>
+        NextTurn(state) is null
+            ? null
+            : state.Feed switch
+            {
+                { Stopping: not null } feed => $"the end of feed {feed.Number}",
+                { Pending: null } feed => $"the start of feed {feed.Number}",
+                { Pending: MontyResolveFutures awaited } feed =>
+                    $"feed {feed.Number}, answers of {string.Join(", ", ToDeliver(feed, awaited))}",
+                var feed => $"feed {feed!.Number}, answer of {SessionEvolver.CallIdOf(feed.Pending!)}",
+            };
 
     /// <summary>Ends a feed at once where its code has not run yet, else as soon as the interpreter has been told.</summary>
     private static IEnumerable<SessionEvent> Stop(SessionState state, string commandId, FeedOutcome outcome) =>

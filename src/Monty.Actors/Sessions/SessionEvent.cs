@@ -16,6 +16,9 @@ public abstract record CommandEvent : SessionEvent
 
     /// <summary>The command's id; empty for what the engine did by itself.</summary>
     public string CommandId { get; init; }
+
+    /// <summary>When the command was first sent, UTC, to the microsecond; null for what the engine did by itself.</summary>
+    public DateTimeOffset? SentAt { get; init; }
 }
 
 /// <summary>The session was created.</summary>
@@ -119,6 +122,13 @@ public sealed record FeedEnded(FeedOutcome Outcome) : SessionEvent;
 /// <summary>A worker died in the turn that is due; it will be run again, or the session quarantined.</summary>
 /// <param name="Evidence">How it died.</param>
 public sealed record WorkerCrashed(string Evidence) : SessionEvent;
+
+/// <summary>The session was recovered with a turn to run. Appended before the turn runs, so that turns that bring the process down are counted.</summary>
+/// <param name="Turn">The turn that is to run, such as <c>feed 3, call 2</c>: the same as long as nothing else happens.</param>
+public sealed record SessionResumed(string Turn) : SessionEvent;
+
+/// <summary>The engine stopped in an orderly way while a turn of a resumed session was still to run.</summary>
+public sealed record SessionSuspended : SessionEvent;
 
 /// <summary>The session stops until an operator decides.</summary>
 /// <param name="Reason">Why.</param>

@@ -6,8 +6,8 @@ namespace Monty.Actors;
 /// <remarks>Pure: no clock, no randomness, no I/O.</remarks>
 internal static class SessionEvolver
 {
-    /// <summary>The state after a event.</summary>
-    /// <exception cref="InvalidOperationException">The state does not allow the event: the story is broken.</exception>
+    /// <summary>Returns the state after an event.</summary>
+    /// <exception cref="InvalidOperationException">The state does not allow the event: the history is broken.</exception>
     public static SessionState Evolve(SessionState state, SessionEvent @event)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -24,7 +24,18 @@ internal static class SessionEvolver
 
         if (@event is CommandEvent { CommandId: { Length: > 0 } id } applied)
         {
-            state = state with { Commands = state.Commands.Add(id, CommandFingerprint.From(applied, state.Feed?.Number ?? 0)) };
+            var fingerprint = CommandFingerprint.From(applied, state.Feed?.Number ?? 0);
+            state = state with { Commands = state.Commands.Add(new LoggedCommand(id, fingerprint, applied.SentAt ?? default)) };
+        }
+
+        if (@event is not SessionResumed && state.ConsecutiveResumes > 0)
+        {
+            state = state with { ConsecutiveResumes = 0, ResumedTurn = null };
+        }
+
+        if (@event is CalledInline { FilesChangedAt: not null } or CallAnnounced { Call: MontyOsCall } && !state.HasFiles)
+        {
+            state = state with { HasFiles = true };
         }
 
         return @event switch
@@ -51,6 +62,13 @@ internal static class SessionEvolver
             FeedStopping stopping => state with { Feed = FeedOf(state, @event) with { Stopping = stopping.Outcome }, ConsecutiveWorkerCrashes = 0 },
             FeedEnded => EndFeed(state, @event),
             WorkerCrashed => state with { Feed = FeedOf(state, @event), ConsecutiveWorkerCrashes = state.ConsecutiveWorkerCrashes + 1 },
+            SessionResumed resumed => state with
+            {
+                Feed = FeedOf(state, @event),
+                ConsecutiveResumes = state.ResumedTurn == resumed.Turn ? state.ConsecutiveResumes + 1 : 1,
+                ResumedTurn = resumed.Turn,
+            },
+            SessionSuspended => state with { Feed = FeedOf(state, @event) },
             SessionQuarantined quarantined => state with
             {
                 Quarantine = state.Quarantine is null ? quarantined : throw Impossible(@event, "the session is quarantined"),
@@ -71,7 +89,7 @@ internal static class SessionEvolver
         };
     }
 
-    /// <summary>The state after several events, in order.</summary>
+    /// <summary>Returns the state after several events, in order.</summary>
     /// <exception cref="InvalidOperationException">The state does not allow one of the events.</exception>
     public static SessionState Evolve(SessionState state, IEnumerable<SessionEvent> events) => events.Aggregate(state, Evolve);
 
@@ -253,5 +271,5 @@ internal static class SessionEvolver
         };
 
     private static InvalidOperationException Impossible(SessionEvent @event, string why) =>
-        new($"The session's story is broken: {@event.GetType().Name} cannot follow here, as {why}.");
+        new($"The session's history is broken: {@event.GetType().Name} cannot follow here, because {why}.");
 }

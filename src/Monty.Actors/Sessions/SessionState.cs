@@ -31,8 +31,17 @@ internal sealed record SessionState
     /// <summary>The ids of the commands applied last, so that each is applied once.</summary>
     public CommandLog Commands { get; init; } = CommandLog.Empty;
 
+    /// <summary>True once a script changed files, so that the files of the session have to be made of its history.</summary>
+    public bool HasFiles { get; init; }
+
     /// <summary>How many workers in a row died in the turn that is due.</summary>
     public int ConsecutiveWorkerCrashes { get; init; }
+
+    /// <summary>How many times in a row the session was recovered for the turn that is due, with nothing else in between.</summary>
+    public int ConsecutiveResumes { get; init; }
+
+    /// <summary>The turn of <see cref="ConsecutiveResumes"/>; null for none.</summary>
+    public string? ResumedTurn { get; init; }
 
     /// <summary>Why it is quarantined; null when it is not.</summary>
     public SessionQuarantined? Quarantine { get; init; }

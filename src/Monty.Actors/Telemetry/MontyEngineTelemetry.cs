@@ -12,7 +12,7 @@ public static class MontyEngineTelemetry
     /// <summary>Up-down counter: sessions in memory.</summary>
     public const string LiveSessions = "monty.session.live";
 
-    /// <summary>Counter: sessions that were read from the journal.</summary>
+    /// <summary>Counter: sessions that were read from the store.</summary>
     public const string Recoveries = "monty.session.recoveries";
 
     /// <summary>Counter: recoveries in which turns were run again, as their dump was not stored, or not usable.</summary>
@@ -38,7 +38,7 @@ public static class MontyEngineTelemetry
     private static readonly Counter<long> Recovered = Meter.CreateCounter<long>(
         Recoveries,
         "{session}",
-        "Sessions that were read from the journal."
+        "Sessions that were read from the store."
     );
     private static readonly Counter<long> Rebuilt = Meter.CreateCounter<long>(
         Rebuilds,
@@ -70,10 +70,10 @@ public static class MontyEngineTelemetry
 
     internal static void CountRebuild() => Rebuilt.Add(1);
 
-    /// <summary>Counts a fact that is durable.</summary>
-    internal static void Count(SessionEvent fact)
+    /// <summary>Counts an event that is stored.</summary>
+    internal static void Count(SessionEvent @event)
     {
-        switch (fact)
+        switch (@event)
         {
             case CallAnswered:
                 CountEnd("answered");
@@ -87,24 +87,13 @@ public static class MontyEngineTelemetry
             case AttemptFailed:
                 Failed.Add(1);
                 break;
-            case Actors.SessionQuarantined:
+            case SessionQuarantined:
                 Quarantined.Add(1);
                 break;
         }
     }
 
-    internal static async Task<AppendResult> MeasureAppendAsync(TimeProvider time, IJournal journal, SessionAppend append)
-    {
-        var begun = time.GetTimestamp();
-        try
-        {
-            return await journal.AppendAsync(append, CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            AppendSeconds.Record(time.GetElapsedTime(begun).TotalSeconds);
-        }
-    }
+    internal static void RecordAppend(TimeSpan taken) => AppendSeconds.Record(taken.TotalSeconds);
 
     private static void CountEnd(string how) => Ended.Add(1, new KeyValuePair<string, object?>(EndTag, how));
 }

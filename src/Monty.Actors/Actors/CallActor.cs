@@ -1,0 +1,138 @@
+using Akka.Actor;
+using Akka.Event;
+using Monty.Actors.Tools;
+using Monty.Actors.Turns;
+using Monty.Interop;
+
+namespace Monty.Actors.Actors;
+
+/// <summary>One open call of a session: runs the attempts of its handler, or waits for an answer, a signal or the clock.</summary>
+/// <remarks>
+/// It tells the session's entity when an attempt has ended or a deadline has come, and stays until the entity stops it, because the call has ended in the stored
+/// history. It outlives the session actor: a handler does not stop when an append fails, and never runs twice at once in a living process.
+/// </remarks>
+internal sealed class CallActor : ReceiveActor, IWithTimers
+{
+    private const string DueTimer = "due";
+
+    /// <summary>Timers look at the clock at least so often, because the clock can be set and the machine can sleep.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    private readonly SessionId session;
+    private readonly int feed;
+    private readonly SessionEntitySettings settings;
+    private readonly SessionFiles files;
+    private readonly bool isRecovered;
+    private OpenCall call;
+    private CancellationTokenSource? running;
+    private bool isCancelled;
+
+    /// <param name="session">The session.</param>
+    /// <param name="opened">The call, and the feed that made it.</param>
+    /// <param name="settings">What the session runs with.</param>
+    /// <param name="files">The session's files.</param>
+    public CallActor(SessionId session, OpenedCall opened, SessionEntitySettings settings, SessionFiles files)
+    {
+        this.session = session;
+        feed = opened.Feed;
+        call = opened.Call;
+        isRecovered = opened.IsRecovered;
+        this.settings = settings;
+        this.files = files;
+        Receive<CallUpdated>(updated => Update(updated.Call));
+        Receive<AttemptEnded>(Conclude);
+        Receive<LookAtClock>(_ => LookAtTheClock());
+        Receive<CancelCall>(_ => Cancel());
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart() => Update(call);
+
+    /// <inheritdoc/>
+    protected override void PostStop() => CancelHandler();
+
+    private void Update(OpenCall updated)
+    {
+        call = updated;
+        if (call.IsRunning && running is null && !isCancelled)
+        {
+            StartAttempt(call.FailedAttempts + 1);
+        }
+
+        LookAtTheClock();
+    }
+
+    private void StartAttempt(int attempt)
+    {
+        running = new CancellationTokenSource();
+        var handler = new HandlerRun(session, new OpenedCall(feed, call, isRecovered || attempt > 1), settings, files);
+        handler.RunAsync(running.Token).PipeTo(Self, success: outcome => new AttemptEnded(outcome));
+    }
+
+    private void Conclude(AttemptEnded ended)
+    {
+        running?.Dispose();
+        running = null;
+        if (ended.Outcome is { } outcome)
+        {
+            Context.Parent.Tell(new CallProgressed(feed, call.CallId, outcome));
+        }
+
+        if (isCancelled && ended.Outcome is null)
+        {
+            Context.Stop(Self);
+        }
+    }
+
+    private void LookAtTheClock()
+    {
+        if (isCancelled || Earliest(call.DueAt, call.RetryAt) is not { } due)
+        {
+            return;
+        }
+
+        var now = settings.Time.GetUtcNow();
+        if (due <= now)
+        {
+            Context.Parent.Tell(new CallProgressed(feed, call.CallId, new TimersElapsedCommand(now)));
+            return;
+        }
+
+        var wait = due - now;
+        Timers.StartSingleTimer(DueTimer, LookAtClock.Instance, wait < LongestWait ? wait : LongestWait);
+    }
+
+    private void Cancel()
+    {
+        isCancelled = true;
+        Timers.CancelAll();
+        if (running is null)
+        {
+            Context.Stop(Self);
+        }
+        else
+        {
+            CancelHandler();
+        }
+    }
+
+    private void CancelHandler()
+    {
+        if (running is { } source)
+        {
+            _ = HandlerCancellation.RunAsync(source.CancelAsync, session, settings.Options);
+        }
+    }
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
+
+    private sealed record AttemptEnded(SessionCommand? Outcome) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record LookAtClock : INoSerializationVerificationNeeded
+    {
+        public static LookAtClock Instance { get; } = new();
+    }
+}

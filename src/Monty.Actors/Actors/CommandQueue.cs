@@ -1,0 +1,133 @@
+using Akka.Actor;
+
+namespace Monty.Actors.Actors;
+
+/// <summary>The commands of one session that were not answered, in order.</summary>
+/// <remarks>Not thread-safe: it belongs to one entity.</remarks>
+internal sealed class CommandQueue(int capacity, TimeProvider time)
+{
+    private readonly LinkedList<QueuedCommand> commands = new();
+    private long lastToken;
+    private int external;
+
+    /// <summary>True while a command is not answered.</summary>
+    public bool HasWork => commands.Count > 0;
+
+    /// <summary>Adds a command that a sender waits for.</summary>
+    /// <returns>False where the queue is full.</returns>
+    public bool TryAdd(object request, IActorRef sender, bool isOvertaking)
+    {
+        if (external >= capacity)
+        {
+            return false;
+        }
+
+        external++;
+        commands.AddLast(new QueuedCommand(++lastToken, request, sender, isOvertaking, time.GetTimestamp()));
+        return true;
+    }
+
+    /// <summary>Adds a command of a call actor. There is no more than one for each open call.</summary>
+    public void AddInternal(SessionCommand command) =>
+        commands.AddLast(new QueuedCommand(++lastToken, command, null, IsOvertaking: false, time.GetTimestamp()));
+
+    /// <summary>Takes the commands that may overtake others and were not passed on.</summary>
+    public IEnumerable<QueuedCommand> TakeOvertaking()
+    {
+        foreach (var command in commands.Where(c => c is { IsOvertaking: true, IsPassedOn: false }))
+        {
+            command.IsPassedOn = true;
+            yield return command;
+        }
+    }
+
+    /// <summary>Takes the oldest command that was not passed on; null for none.</summary>
+    public QueuedCommand? TakeNext()
+    {
+        if (commands.FirstOrDefault(c => !c.IsPassedOn) is not { } next)
+        {
+            return null;
+        }
+
+        next.IsPassedOn = true;
+        return next;
+    }
+
+    /// <summary>Takes back what was passed on and not answered: the actor that had it is gone.</summary>
+    public void ReturnAll()
+    {
+        foreach (var command in commands)
+        {
+            command.IsPassedOn = false;
+        }
+    }
+
+    /// <summary>Answers a command and forgets it.</summary>
+    public void Answer(long token, object reply)
+    {
+        for (var node = commands.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Token == token)
+            {
+                Remove(node, reply);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Answers all commands and forgets them.</summary>
+    public void AnswerAll(object reply)
+    {
+        while (commands.First is { } first)
+        {
+            Remove(first, reply);
+        }
+    }
+
+    /// <summary>Fails all commands and forgets them.</summary>
+    public void FailAll(Exception failure) => AnswerAll(new Status.Failure(failure));
+
+    /// <summary>Fails the commands that senders have waited for as long as a timeout.</summary>
+    public void FailExpired(TimeSpan timeout, Exception failure)
+    {
+        for (var node = commands.First; node is not null; )
+        {
+            var next = node.Next;
+            if (node.Value.Sender is not null && time.GetElapsedTime(node.Value.ReceivedAt) >= timeout)
+            {
+                Remove(node, new Status.Failure(failure));
+            }
+
+            node = next;
+        }
+    }
+
+    /// <summary>How long it takes until the oldest command has waited for a timeout.</summary>
+    public TimeSpan TimeToExpiry(TimeSpan timeout)
+    {
+        var waited = commands.First is { } first ? time.GetElapsedTime(first.Value.ReceivedAt) : TimeSpan.Zero;
+        return waited < timeout ? timeout - waited : TimeSpan.FromMilliseconds(1);
+    }
+
+    private void Remove(LinkedListNode<QueuedCommand> node, object reply)
+    {
+        commands.Remove(node);
+        if (node.Value.Sender is { } sender)
+        {
+            external--;
+            sender.Tell(reply);
+        }
+    }
+}
+
+/// <summary>A command that was not answered.</summary>
+/// <param name="Token">Its number.</param>
+/// <param name="Request">The command, or another request.</param>
+/// <param name="Sender">Who waits for the reply; null for a command of a call actor.</param>
+/// <param name="IsOvertaking">True when it is passed on before those that came earlier.</param>
+/// <param name="ReceivedAt">When it came, as a timestamp.</param>
+internal sealed record QueuedCommand(long Token, object Request, IActorRef? Sender, bool IsOvertaking, long ReceivedAt)
+{
+    /// <summary>True once the session actor has it.</summary>
+    public bool IsPassedOn { get; set; }
+}

@@ -1,0 +1,8 @@
+namespace Monty.Actors.Actors;
+
+/// <summary>The answer to what is asked of an engine that stops.</summary>
+internal static class EngineStopped
+{
+    public static ObjectDisposedException Exception() =>
+        new("The engine has stopped. Send the command again, under the same id, to the engine that starts next.", innerException: null);
+}

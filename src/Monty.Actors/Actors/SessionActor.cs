@@ -1,0 +1,609 @@
+using Akka.Actor;
+using Akka.Persistence;
+using Monty.Actors.Persistence;
+using Monty.Actors.Tools;
+using Monty.Actors.Turns;
+using Monty.Interop;
+
+namespace Monty.Actors.Actors;
+
+/// <summary>One session in memory: recovers from its history, applies commands, runs the turns that are due, and stores what follows before it answers.</summary>
+/// <remarks>
+/// <para>There are two states. <em>Stored</em> is what the history says; refusals and reads come from it. <em>Staged</em> has what was decided since. Success of the append makes staged stored; failure
+/// or cancellation drops it, and it was never visible.</para>
+/// <para>Behaviors: <em>Recovering</em>, <em>Ready</em> (takes a command), <em>Turning</em> (a turn runs on a worker; only cancel and close are taken) and <em>Persisting</em>
+/// (Akka keeps all messages until the append is over).</para>
+/// </remarks>
+internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
+{
+    private const string StageTimer = "stage";
+    private const string RetryTimer = "retry";
+    private readonly SessionId id;
+    private readonly SessionEntitySettings settings;
+    private readonly SessionFiles files;
+    private readonly PendingEvents pending;
+    private readonly SessionTurns turns;
+    private readonly List<long> unanswered = [];
+    private readonly List<Execute> interrupts = [];
+    private CancellationTokenSource? turn;
+    private Action? afterAppend;
+    private string? unreadable;
+    private bool isStopping;
+    private int turnFailures;
+    private long lastSnapshot;
+    private bool isSnapshotSaving;
+
+    /// <param name="id">The session.</param>
+    /// <param name="settings">What the session runs with.</param>
+    /// <param name="files">The session's files.</param>
+    public SessionActor(SessionId id, SessionEntitySettings settings, SessionFiles files)
+    {
+        this.id = id;
+        this.settings = settings;
+        this.files = files;
+        pending = new PendingEvents(id, settings.Limits, settings.Time);
+        turns = new SessionTurns(id, settings, files);
+        PersistenceId = PersistenceIds.For(id);
+        JournalPluginId = settings.Options.JournalPluginId;
+        SnapshotPluginId = settings.Options.SnapshotPluginId;
+        Recovering();
+    }
+
+    /// <inheritdoc/>
+    public override string PersistenceId { get; }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private SessionState State => pending.Staged;
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        EndTurn();
+        turns.Dispose();
+        base.PostStop();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+        Context.Parent.Tell(new StorageFailed(cause)); // Akka stops the actor now
+
+    /// <inheritdoc/>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        Context.Parent.Tell(new AppendRejected(cause is SessionFencedException, cause));
+        Context.Stop(Self); // the sequence number is used up: going on would leave a gap
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) => Context.Parent.Tell(new StorageFailed(reason));
+
+    // ---- Recovering ----
+
+    private void Recovering()
+    {
+        Recover<SnapshotOffer>(offer => RecoverSnapshot((SessionSnapshot)offer.Snapshot));
+        Recover<SessionChange>(RecoverChange);
+        Recover<UnreadableChange>(change => unreadable ??= $"change {LastSequenceNr}: {change.Reason}");
+        Recover<RecoveryCompleted>(_ => RecoveryCompleted());
+    }
+
+    private void RecoverSnapshot(SessionSnapshot snapshot)
+    {
+        if (snapshot.Session != id)
+        {
+            unreadable ??= $"its snapshot at change {snapshot.SequenceNumber} is one of another session";
+            return;
+        }
+
+        pending.Recover(snapshot);
+        turns.Recover(snapshot.Dump);
+        lastSnapshot = snapshot.SequenceNumber;
+    }
+
+    private void RecoverChange(SessionChange change)
+    {
+        if (unreadable is not null)
+        {
+            return;
+        }
+
+        if (change.Session != id || change.SequenceNumber != LastSequenceNr)
+        {
+            unreadable = $"change {LastSequenceNr} is change {change.SequenceNumber} of {change.Session}: it was moved";
+            return;
+        }
+
+        try
+        {
+            pending.Recover(change);
+            turns.Recover(change.Dump);
+        }
+        catch (InvalidOperationException broken)
+        {
+            unreadable = $"change {LastSequenceNr}: {broken.Message}";
+        }
+    }
+
+    private void RecoveryCompleted()
+    {
+        if (unreadable is not null)
+        {
+            Context.Parent.Tell(new SessionUnreadable(unreadable));
+            Context.Stop(Self);
+            return;
+        }
+
+        turns.RecoveryCompleted(LastSequenceNr);
+        if (pending.Stored.HasFiles)
+        {
+            files.MarkStale();
+        }
+
+        Become(Ready);
+        if (SessionDecider.Resume(State) is { } resumed)
+        {
+            pending.Stage(resumed.Events);
+        }
+
+        Context.Parent.Tell(Advanced([], OpenCalls.Of(pending.Stored)) with { IsRecovered = true });
+        Continue();
+    }
+
+    // ---- Ready ----
+
+    private void Ready()
+    {
+        Command<Execute>(ExecuteNext);
+        Command<RetryTurn>(_ => Continue());
+        Command<StopTurns>(_ => isStopping = true);
+        Command<StopSession>(_ => Stop());
+        IgnoreOthers();
+    }
+
+    private void ExecuteNext(Execute execute)
+    {
+        switch (execute.Request)
+        {
+            case SessionCommand command:
+                Apply(execute.Token, command);
+                Continue();
+                break;
+            case GetForkSource fork:
+                OfferFork(execute.Token, fork.Command);
+                break;
+            case StartAsFork start:
+                BeginAsFork(execute.Token, start.Source);
+                break;
+        }
+    }
+
+    /// <summary>Decides a command: refuses it, or stages what it causes.</summary>
+    private void Apply(long token, SessionCommand command)
+    {
+        switch (SessionDecider.Decide(State, command))
+        {
+            case Decision.Refused refused:
+                Reply(token, new SessionReply.Refused(refused.Refusal, refused.Message));
+                break;
+            case Decision.Repeated repeated:
+                Reply(token, new SessionReply.Repeated(pending.Version, repeated.Recorded));
+                break;
+            case Decision.Accepted accepted when pending.TryStage(accepted.Events) is { } tooLarge:
+                RefuseTooLarge(token, command, tooLarge);
+                break;
+            case Decision.Accepted:
+                unanswered.Add(token);
+                break;
+        }
+    }
+
+    private void RefuseTooLarge(long token, SessionCommand command, string why)
+    {
+        if (command is EndCallCommand ended)
+        {
+            Apply(token, ended with { Answer = MontyAnswer.Raise("RuntimeError", $"the host's answer cannot be stored: {why}") });
+            return;
+        }
+
+        Reply(token, new SessionReply.Refused(SessionRefusal.TooLarge, $"The command cannot be stored: {why}. Send less, or raise MaxChangeBytes."));
+    }
+
+    /// <summary>Goes on with what is to be done next: a turn, an append, or nothing.</summary>
+    private void Continue()
+    {
+        if (MayTurn())
+        {
+            StartTurn();
+        }
+        else if (pending.HasStaged)
+        {
+            Append();
+        }
+        else
+        {
+            Become(Ready);
+        }
+    }
+
+    private bool MayTurn() => !isStopping && !Timers.IsTimerActive(RetryTimer) && SessionDecider.NextTurn(State) is not null;
+
+    // ---- Turning ----
+
+    private void StartTurn()
+    {
+        turn = new CancellationTokenSource();
+        turns
+            .RunAsync(State, LastSequenceNr, turn.Token)
+            .PipeTo(Self, success: run => ToMessage(run), failure: failure => new TurnNotRun(failure));
+        if (pending.HasStaged)
+        {
+            Timers.StartSingleTimer(StageTimer, StageElapsed.Instance, settings.Options.AnswerFirstAfter);
+        }
+
+        Become(Turning);
+    }
+
+    private static TurnEnded ToMessage(TurnRun run) =>
+        run.Outcome is not TurnOutcome.Ran ran
+            ? new TurnEnded.TurnLost(run)
+            : ran.Progress switch
+            {
+                MontyFunctionCall => new TurnEnded.FunctionCalled(run),
+                MontyOsCall => new TurnEnded.OsCalled(run),
+                MontyNameLookup => new TurnEnded.NameLookedUp(run),
+                MontyResolveFutures => new TurnEnded.FuturesAwaited(run),
+                MontyComplete => new TurnEnded.Completed(run),
+                MontyFailed => new TurnEnded.Failed(run),
+                MontyTypingFailed => new TurnEnded.TypingFailed(run),
+                _ => throw new ArgumentException($"A turn cannot end at {ran.Progress.GetType().Name}.", nameof(run)),
+            };
+
+    private void Turning()
+    {
+        Command<TurnEnded.FunctionCalled>(ended => Conclude(ended.Run));
+        Command<TurnEnded.OsCalled>(ended => Conclude(ended.Run));
+        Command<TurnEnded.NameLookedUp>(ended => Conclude(ended.Run));
+        Command<TurnEnded.FuturesAwaited>(ended => Conclude(ended.Run));
+        Command<TurnEnded.Completed>(ended => Conclude(ended.Run));
+        Command<TurnEnded.Failed>(ended => Conclude(ended.Run));
+        Command<TurnEnded.TypingFailed>(ended => Conclude(ended.Run));
+        Command<TurnEnded.TurnLost>(ended => Conclude(ended.Run));
+        Command<TurnNotRun>(notRun => TurnFailed(notRun.Failure));
+        Command<StageElapsed>(_ => AnswerFirst());
+        Command<Execute>(Interrupt);
+        Command<StopTurns>(_ =>
+        {
+            isStopping = true;
+            CancelTurn();
+        });
+        Command<StopSession>(_ => Stop());
+        IgnoreOthers();
+    }
+
+    /// <summary>Stores the command by itself, because its turn takes long: its sender need not wait for the turn.</summary>
+    private void AnswerFirst()
+    {
+        if (pending.HasStaged)
+        {
+            afterAppend = () => Become(Turning);
+            Append();
+        }
+    }
+
+    /// <summary>Ends the turn for a command that overtakes: cancel and close.</summary>
+    private void Interrupt(Execute execute)
+    {
+        interrupts.Add(execute);
+        CancelTurn();
+    }
+
+    private void CancelTurn()
+    {
+        if (turn is { } running)
+        {
+            _ = HandlerCancellation.RunAsync(running.CancelAsync, id, settings.Options); // it may be in a read-only tool
+        }
+    }
+
+    private void EndTurn()
+    {
+        Timers.Cancel(StageTimer);
+        if (turn is { } running)
+        {
+            turn = null;
+            _ = HandlerCancellation.RunAsync(
+                async () =>
+                {
+                    await running.CancelAsync().ConfigureAwait(false);
+                    running.Dispose();
+                },
+                id,
+                settings.Options
+            );
+        }
+    }
+
+    /// <summary>Takes in a turn that was run, unless it was interrupted.</summary>
+    private void Conclude(TurnRun run)
+    {
+        EndTurn();
+        turnFailures = 0;
+        if (interrupts.Count > 0 || isStopping)
+        {
+            turns.Discard(run);
+            ApplyInterrupts();
+            return;
+        }
+
+        var concluded = SessionDecider.ApplyTurnOutcome(State, run.Outcome, settings.Tools.Catalog, settings.Time.GetUtcNow());
+        var counts = run.Outcome is TurnOutcome.Ran && !concluded.Events.Any(e => e is FeedStopping or WorkerCrashed); // a turn that passed a limit does not
+        var dumpBytes = turns.InlineDumpBytes(run);
+        if (pending.TryStage(concluded.Events, dumpBytes) is { } tooLarge)
+        {
+            if (pending.HasStaged)
+            {
+                afterAppend = () => Conclude(run); // in two appends, where one is too small
+                Append();
+                return;
+            }
+
+            counts = false;
+            concluded = SessionDecider.ApplyTurnOutcome(State, TooLarge(tooLarge), settings.Tools.Catalog, settings.Time.GetUtcNow());
+            pending.Stage(concluded.Events);
+        }
+
+        if (counts)
+        {
+            turns.Keep(run, LastSequenceNr);
+            files.Keep();
+        }
+        else
+        {
+            turns.Discard(run);
+        }
+
+        Append();
+    }
+
+    private void ApplyInterrupts()
+    {
+        foreach (var execute in interrupts)
+        {
+            Apply(execute.Token, (SessionCommand)execute.Request);
+        }
+
+        interrupts.Clear();
+        Continue();
+    }
+
+    /// <summary>Decides what follows from a turn that could not be run.</summary>
+    private void TurnFailed(Exception failure)
+    {
+        EndTurn();
+        turns.Discard(null);
+        if (interrupts.Count > 0 || isStopping)
+        {
+            ApplyInterrupts();
+            return;
+        }
+
+        if (failure is ReplayMismatchException mismatch)
+        {
+            pending.Stage([new SessionQuarantined("a replay did something else than the history says", mismatch.Message)]);
+            Append();
+            return;
+        }
+
+        settings.Problems.TurnsFailed(id, failure);
+        turnFailures++;
+        Timers.StartSingleTimer(RetryTimer, RetryTurn.Instance, Backoff.After(turnFailures));
+        Continue(); // the command is stored meanwhile
+    }
+
+    private static TurnOutcome.Discarded TooLarge(string why) =>
+        new(
+            new FeedOutcome.Failed(new PythonError("RuntimeError", $"what the turn led to cannot be stored: {why}"), FailureOrigin.Limit)
+        );
+
+    // ---- Persisting ----
+
+    private void Append()
+    {
+        var sequenceNumber = LastSequenceNr + 1;
+        var change = pending.ToChange(sequenceNumber, settings.Epoch, turns.DumpToStore(sequenceNumber));
+        Become(Persisting);
+        Persist(change, Appended);
+    }
+
+    /// <summary>Akka keeps all messages until the append is over.</summary>
+    private void Persisting() => IgnoreOthers();
+
+    private void Appended(SessionChange change)
+    {
+        var before = pending.Version;
+        pending.Commit(change);
+        turns.Stored(change);
+        Context.System.EventStream.Publish(new SessionAppended(id));
+        var replies = new Executed[unanswered.Count];
+        for (var i = 0; i < replies.Length; i++)
+        {
+            replies[i] = new Executed(
+                unanswered[i],
+                new SessionReply.Accepted(pending.Version, State.FeedCount) { Before = before }
+            );
+        }
+
+        unanswered.Clear();
+        var next = afterAppend;
+        afterAppend = null;
+        Context.Parent.Tell(Advanced(replies, OpenCalls.Of(pending.Stored)) with { IsReady = next is null && !MayTurn() });
+        SaveSnapshotIfDue();
+        if (next is not null)
+        {
+            next();
+        }
+        else
+        {
+            Continue();
+        }
+    }
+
+    // ---- Forks ----
+
+    private void OfferFork(long token, ForkCommand command)
+    {
+        var refusal = SessionFork.WhyRefused(State, command);
+        if (refusal is null && turns.IsBehind)
+        {
+            CatchUp(new Execute(token, new GetForkSource(command)));
+            return;
+        }
+
+        Reply(
+            token,
+            new ForkSource(id, command)
+            {
+                Refusal = refusal,
+                Version = pending.Version,
+                SequenceNumber = LastSequenceNr,
+                Dump = turns.Dump,
+            }
+        );
+    }
+
+    /// <summary>Brings the interpreter to where the history is, outside a turn, and does then what was asked.</summary>
+    private void CatchUp(Execute then)
+    {
+        turn = new CancellationTokenSource();
+        turns
+            .CatchUpAsync(LastSequenceNr, turn.Token)
+            .PipeTo(Self, success: () => new CaughtUp(then), failure: failure => new TurnNotRun(failure));
+        Become(() =>
+        {
+            Command<CaughtUp>(caughtUp =>
+            {
+                EndTurn();
+                Become(Ready);
+                ExecuteNext(caughtUp.Then);
+            });
+            Command<TurnNotRun>(notRun =>
+            {
+                Reply(then.Token, new Status.Failure(notRun.Failure));
+                TurnFailed(notRun.Failure);
+            });
+            Command<Execute>(Interrupt);
+            Command<StopTurns>(_ =>
+            {
+                isStopping = true;
+                CancelTurn();
+            });
+            IgnoreOthers();
+        });
+    }
+
+    private void BeginAsFork(long token, ForkSource source)
+    {
+        switch (SessionFork.Decide(State, source.Event, source.Refusal))
+        {
+            case Decision.Refused refused:
+                Reply(token, new SessionReply.Refused(refused.Refusal, refused.Message));
+                break;
+            case Decision.Repeated:
+                Reply(token, new SessionReply.Repeated(pending.Version, Recorded: null));
+                break;
+            case Decision.Accepted when pending.TryStage([.. source.History, source.Event], source.Dump?.Bytes.Length ?? 0) is { } tooLarge:
+                Reply(token, new SessionReply.Refused(SessionRefusal.TooLarge, $"The fork cannot be stored: {tooLarge}."));
+                break;
+            case Decision.Accepted:
+                turns.StartFrom(source.Dump);
+                unanswered.Add(token);
+                Append();
+                break;
+        }
+    }
+
+    // ---- Snapshots and the end ----
+
+    private void SaveSnapshotIfDue()
+    {
+        if (!isSnapshotSaving && (LastSequenceNr - lastSnapshot >= settings.Options.SnapshotEvery || turns.NeedsSnapshot))
+        {
+            SaveSnapshotNow();
+        }
+    }
+
+    private void SaveSnapshotNow()
+    {
+        isSnapshotSaving = true;
+        lastSnapshot = LastSequenceNr;
+        SaveSnapshot(
+            new SessionSnapshot(id, LastSequenceNr, pending.Version, pending.CreatedAt, pending.Stored, turns.DumpForSnapshot(LastSequenceNr))
+        );
+        turns.SnapshotSaved();
+    }
+
+    private void Stop()
+    {
+        if (SessionDecider.Suspend(pending.Stored) is { } suspended && !pending.HasStaged)
+        {
+            pending.Stage(suspended.Events);
+            afterAppend = StopNow;
+            Append();
+            return;
+        }
+
+        StopNow();
+    }
+
+    private void StopNow()
+    {
+        if (turns.LosesWork(LastSequenceNr - lastSnapshot))
+        {
+            SaveSnapshotNow();
+            Become(() =>
+            {
+                Command<SaveSnapshotSuccess>(_ => Context.Stop(Self));
+                Command<SaveSnapshotFailure>(_ => Context.Stop(Self));
+                IgnoreOthers();
+            });
+            return;
+        }
+
+        Context.Stop(Self);
+    }
+
+    private void IgnoreOthers()
+    {
+        Command<SaveSnapshotSuccess>(_ => isSnapshotSaving = false);
+        Command<SaveSnapshotFailure>(_ => isSnapshotSaving = false); // the next one is tried after some changes
+        Command<DeleteSnapshotsSuccess>(_ => { });
+        Command<StageElapsed>(_ => { });
+        Command<RetryTurn>(_ => { });
+        Command<TurnEnded>(ended => turns.Discard(ended.Run)); // of a turn that was given up
+        Command<TurnNotRun>(_ => { });
+        Command<CaughtUp>(_ => { });
+    }
+
+    private void Reply(long token, object reply) =>
+        Context.Parent.Tell(Advanced([new Executed(token, reply)], null) with { IsReady = interrupts.Count == 0 && !pending.HasStaged && !MayTurn() });
+
+    private SessionAdvanced Advanced(IReadOnlyList<Executed> replies, OpenCalls? calls) =>
+        new(replies, calls, IsReady: !pending.HasStaged && !MayTurn())
+        {
+            IsOver = pending.Stored is { IsClosed: true } or { Setup: null },
+        };
+
+    private sealed record StageElapsed : INoSerializationVerificationNeeded
+    {
+        public static StageElapsed Instance { get; } = new();
+    }
+
+    private sealed record RetryTurn : INoSerializationVerificationNeeded
+    {
+        public static RetryTurn Instance { get; } = new();
+    }
+
+    private sealed record CaughtUp(Execute Then) : INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression;
+}

@@ -1,0 +1,383 @@
+using Akka.Actor;
+using Monty.Actors.Tools;
+using Monty.Actors.Turns;
+
+namespace Monty.Actors.Actors;
+
+/// <summary>A session's queue and supervisor. It never touches storage, so that a failure of storage cannot end it.</summary>
+/// <remarks>
+/// <para>Akka stops a persistent actor whose append or recovery fails. The entity holds the commands that were not answered, and passes them to the next incarnation, which applies each id
+/// once. Call actors are its children and not the session actor's, so that a handler runs on when an append fails, and its answer is taken by the next incarnation.</para>
+/// <para>One command at a time is passed on. Cancel and close overtake the others, because they end the turn that runs.</para>
+/// </remarks>
+internal sealed class SessionEntity : ReceiveActor, IWithTimers
+{
+    private const string RestartTimer = "restart";
+    private const string ExpiryTimer = "expiry";
+    private const string IdleTimer = "idle";
+    private const string SessionName = "session";
+    private readonly SessionId id;
+    private readonly SessionEntitySettings settings;
+    private readonly SessionFiles files;
+    private readonly CommandQueue queue;
+    private readonly Dictionary<(int Feed, uint CallId), OpenCallActor> calls = [];
+    private IActorRef? session;
+    private bool isReady;
+    private bool mustRun;
+    private int failures;
+    private string? unreadable;
+    private bool isStopping;
+    private long lastUsed;
+
+    /// <param name="id">The session.</param>
+    /// <param name="settings">What the session runs with.</param>
+    public SessionEntity(SessionId id, SessionEntitySettings settings)
+    {
+        this.id = id;
+        this.settings = settings;
+        files = new SessionFiles(id, settings.Options);
+        queue = new CommandQueue(settings.Options.MaxQueuedCommands, settings.Time);
+        Receive<SendCommand>(Enqueue);
+        Receive<GetForkSource>(request => Enqueue(request, Sender, isOvertaking: false));
+        Receive<StartAsFork>(request => Enqueue(request, Sender, isOvertaking: false));
+        Receive<WakeUp>(_ => Wake());
+        Receive<CallProgressed>(EnqueueProgress);
+        Receive<SessionAdvanced>(Advance);
+        Receive<StorageFailed>(failed => settings.Problems.StorageFailed(id, failed.Failure));
+        Receive<SessionUnreadable>(Refuse);
+        Receive<AppendRejected>(Reject);
+        Receive<Terminated>(ChildStopped);
+        Receive<Restart>(_ => StartSession());
+        Receive<Expire>(_ => FailExpired());
+        Receive<CheckIdle>(_ => PassivateIfIdle());
+        Receive<StopSession>(_ => Stop());
+        lastUsed = settings.Time.GetTimestamp();
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart() =>
+        Timers.StartPeriodicTimer(IdleTimer, CheckIdle.Instance, settings.Options.IdleTimeout, settings.Options.IdleTimeout);
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        if (calls.Values.Select(c => c.Call.DueAt).Min() is { } dueAt)
+        {
+            Context.System.EventStream.Publish(new TimerStored(dueAt));
+        }
+
+        files.Dispose();
+        queue.FailAll(EngineStopped.Exception());
+    }
+
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(StopChild);
+
+    private Directive StopChild(Exception failure)
+    {
+        settings.Options.Report($"An actor of {id} failed and is started again.", failure);
+        return Directive.Stop;
+    }
+
+    private void Enqueue(SendCommand request)
+    {
+        var command = request.Command.SentAt is null ? request.Command with { SentAt = settings.Time.GetUtcNow() } : request.Command;
+        Enqueue(command, Sender, isOvertaking: command is CancelCommand or CloseCommand);
+    }
+
+    private void Enqueue(object request, IActorRef sender, bool isOvertaking)
+    {
+        lastUsed = settings.Time.GetTimestamp();
+        if (isStopping)
+        {
+            sender.Tell(new Status.Failure(EngineStopped.Exception()));
+            return;
+        }
+
+        if (unreadable is not null)
+        {
+            sender.Tell(new SessionReply.Refused(SessionRefusal.Unreadable, unreadable));
+            return;
+        }
+
+        if (!queue.TryAdd(request, sender, isOvertaking))
+        {
+            sender.Tell(
+                new SessionReply.Refused(
+                    SessionRefusal.TooBusy,
+                    $"{settings.Options.MaxQueuedCommands} commands wait for {id} already. Send the command again later, under the same id."
+                )
+            );
+            return;
+        }
+
+        if (!Timers.IsTimerActive(ExpiryTimer))
+        {
+            Timers.StartSingleTimer(ExpiryTimer, Expire.Instance, settings.Options.CommandTimeout);
+        }
+
+        Pass();
+    }
+
+    private void EnqueueProgress(CallProgressed progress)
+    {
+        if (calls.TryGetValue((progress.Feed, progress.CallId), out var call) && call.Actor.Equals(Sender))
+        {
+            call.Progress = progress.Command;
+            queue.AddInternal(progress.Command);
+            Pass();
+        }
+    }
+
+    private void Wake()
+    {
+        if (session is null && !isStopping && unreadable is null)
+        {
+            mustRun = true;
+            Pass();
+        }
+    }
+
+    /// <summary>Passes on what may be passed on: the next command where the session is ready, and what overtakes in any case.</summary>
+    private void Pass()
+    {
+        if (session is null)
+        {
+            if (!Timers.IsTimerActive(RestartTimer))
+            {
+                StartSession();
+            }
+
+            return;
+        }
+
+        foreach (var overtaking in queue.TakeOvertaking())
+        {
+            session.Tell(new Execute(overtaking.Token, overtaking.Request));
+        }
+
+        if (isReady && queue.TakeNext() is { } next)
+        {
+            isReady = false;
+            session.Tell(new Execute(next.Token, next.Request));
+        }
+    }
+
+    private void StartSession()
+    {
+        if (session is not null || isStopping || !(queue.HasWork || mustRun || calls.Count > 0))
+        {
+            return;
+        }
+
+        isReady = false;
+        session = Context.ActorOf(Props.Create<SessionActor>(id, settings, files), SessionName);
+        Context.Watch(session);
+    }
+
+    private void Advance(SessionAdvanced advanced)
+    {
+        lastUsed = settings.Time.GetTimestamp();
+        foreach (var executed in advanced.Replies)
+        {
+            queue.Answer(executed.Token, executed.Reply);
+        }
+
+        if (advanced.Calls is { } open)
+        {
+            AdjustCalls(open, advanced.IsRecovered);
+        }
+
+        if (advanced.IsReady && Sender.Equals(session))
+        {
+            isReady = true;
+            mustRun = false;
+            failures = 0;
+            Pass();
+        }
+
+        if (isStopping)
+        {
+            StopIfDone();
+        }
+        else if (advanced.IsOver && !queue.HasWork)
+        {
+            Context.Parent.Tell(Passivate.Instance);
+        }
+    }
+
+    /// <summary>Starts, informs and stops call actors, so that there is one for each open call.</summary>
+    private void AdjustCalls(OpenCalls changed, bool isRecovered)
+    {
+        foreach (var (key, call) in calls.Where(c => c.Key.Feed != changed.Feed || !changed.Calls.ContainsKey(c.Key.CallId)).ToList())
+        {
+            calls.Remove(key);
+            Context.Stop(call.Actor);
+        }
+
+        foreach (var call in changed.Calls.Values)
+        {
+            if (!calls.TryGetValue((changed.Feed, call.CallId), out var known))
+            {
+                var actor = Context.ActorOf(
+                    Props.Create<CallActor>(id, new OpenedCall(changed.Feed, call, isRecovered), settings, files),
+                    $"call-{changed.Feed}-{call.CallId}"
+                );
+                calls.Add((changed.Feed, call.CallId), new OpenCallActor(actor, call));
+            }
+            else if (!ReferenceEquals(known.Call, call))
+            {
+                known.Call = call;
+                known.Actor.Tell(new CallUpdated(call));
+            }
+        }
+    }
+
+    private void Refuse(SessionUnreadable message)
+    {
+        unreadable = $"The history of {id} cannot be read: {message.Reason}. It was not run. Restore the session from a backup, or remove it.";
+        settings.Options.Report(unreadable, null);
+        queue.AnswerAll(new SessionReply.Refused(SessionRefusal.Unreadable, unreadable));
+    }
+
+    private void Reject(AppendRejected rejected)
+    {
+        if (!rejected.IsFenced)
+        {
+            return; // another writer's change is read by the next incarnation
+        }
+
+        foreach (var call in calls.Values)
+        {
+            Context.Stop(call.Actor);
+        }
+
+        calls.Clear();
+        queue.FailAll(rejected.Failure);
+        mustRun = false;
+        settings.Options.Report($"{id} has another owner. Its handlers were cancelled.", rejected.Failure);
+    }
+
+    private void ChildStopped(Terminated terminated)
+    {
+        if (!terminated.ActorRef.Equals(session))
+        {
+            foreach (var (key, _) in calls.Where(c => c.Value.Actor.Equals(terminated.ActorRef)).ToList())
+            {
+                calls.Remove(key);
+            }
+
+            StopIfDone();
+            return;
+        }
+
+        session = null;
+        isReady = false;
+        queue.ReturnAll();
+        if (isStopping)
+        {
+            StopIfDone();
+            return;
+        }
+
+        if (unreadable is not null || !(queue.HasWork || mustRun || calls.Count > 0))
+        {
+            return;
+        }
+
+        failures++;
+        Timers.StartSingleTimer(RestartTimer, Restart.Instance, Backoff.After(failures));
+    }
+
+    private void FailExpired()
+    {
+        queue.FailExpired(
+            settings.Options.CommandTimeout,
+            new SessionStoreException(
+                $"A command to {id} was not answered within {settings.Options.CommandTimeout}, because its store does not answer. "
+                    + "It may have been applied. Send it again under the same id."
+            )
+        );
+        if (queue.HasWork)
+        {
+            Timers.StartSingleTimer(ExpiryTimer, Expire.Instance, queue.TimeToExpiry(settings.Options.CommandTimeout));
+        }
+    }
+
+    private void PassivateIfIdle()
+    {
+        var idle = settings.Time.GetElapsedTime(lastUsed);
+        if (idle < settings.Options.IdleTimeout || queue.HasWork || mustRun || (session is not null && !isReady))
+        {
+            return;
+        }
+
+        if (calls.Values.All(c => c is { Call: { IsRunning: false, RetryAt: null }, Progress: null }))
+        {
+            Context.Parent.Tell(Passivate.Instance);
+        }
+    }
+
+    /// <summary>
+    /// Ends in an orderly way: the turn is cancelled and no other starts, handlers are cancelled, and what was sent, and how those handlers ended that return all
+    /// the same, is stored. Then the session actor ends.
+    /// </summary>
+    private void Stop()
+    {
+        isStopping = true;
+        Timers.CancelAll();
+        foreach (var call in calls.Values)
+        {
+            Context.Watch(call.Actor);
+            call.Actor.Tell(CancelCall.Instance);
+        }
+
+        session?.Tell(StopTurns.Instance);
+        StopIfDone();
+    }
+
+    private void StopIfDone()
+    {
+        if (!isStopping || (session is not null && (calls.Count > 0 || queue.HasWork)))
+        {
+            return;
+        }
+
+        if (session is null)
+        {
+            Context.Stop(Self);
+        }
+        else
+        {
+            session.Tell(StopSession.Instance);
+        }
+    }
+
+    private sealed class OpenCallActor(IActorRef actor, OpenCall call)
+    {
+        public IActorRef Actor { get; } = actor;
+
+        public OpenCall Call { get; set; } = call;
+
+        /// <summary>What it told that may not be stored yet; null for nothing.</summary>
+        public SessionCommand? Progress { get; set; }
+    }
+
+    private sealed record Restart
+    {
+        public static Restart Instance { get; } = new();
+    }
+
+    private sealed record Expire
+    {
+        public static Expire Instance { get; } = new();
+    }
+
+    private sealed record CheckIdle
+    {
+        public static CheckIdle Instance { get; } = new();
+    }
+}

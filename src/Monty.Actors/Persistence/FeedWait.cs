@@ -1,0 +1,63 @@
+namespace Monty.Actors.Persistence;
+
+/// <summary>Finds how a feed ended in the events of its session.</summary>
+internal sealed class FeedWait(SessionId session, string commandId)
+{
+    private bool isFound;
+    private SessionQuarantined? quarantine;
+
+    /// <summary>How the feed ended; null while it has not.</summary>
+    public FeedOutcome? Outcome { get; private set; }
+
+    /// <summary>Looks at further events.</summary>
+    public void Observe(IEnumerable<SessionEvent> events)
+    {
+        foreach (var @event in events)
+        {
+            Observe(@event);
+        }
+    }
+
+    /// <summary>Throws where the feed is not in the session, or is quarantined.</summary>
+    /// <exception cref="SessionRefusedException">The session has no feed of the command id.</exception>
+    /// <exception cref="SessionQuarantinedException">The session is quarantined in the feed.</exception>
+    public void ThrowIfHopeless()
+    {
+        if (!isFound)
+        {
+            throw new SessionRefusedException(
+                SessionRefusal.NoSuchFeed,
+                $"{session} has no feed of the command id '{commandId}'. Send the feed first."
+            );
+        }
+
+        if (quarantine is not null)
+        {
+            throw new SessionQuarantinedException(session, quarantine);
+        }
+    }
+
+    private void Observe(SessionEvent @event)
+    {
+        switch (@event)
+        {
+            case FeedStarted started when started.CommandId == commandId:
+                isFound = true;
+                Outcome = null;
+                break;
+            case FeedEnded ended when isFound && Outcome is null:
+                Outcome = ended.Outcome;
+                break;
+            case SessionForked: // the feeds before it are those of another session
+                isFound = false;
+                Outcome = null;
+                break;
+            case SessionQuarantined quarantined:
+                quarantine = quarantined;
+                break;
+            case QuarantineReleased or SessionClosed:
+                quarantine = null;
+                break;
+        }
+    }
+}

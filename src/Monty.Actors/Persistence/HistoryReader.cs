@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Akka.Actor;
+using Akka.Persistence;
+
+namespace Monty.Actors.Persistence;
+
+/// <summary>Reads the history of sessions from the journal, page by page. It works with every journal of Akka.Persistence.</summary>
+/// <remarks>Thread-safe. The sessions themselves do not notice.</remarks>
+internal sealed class HistoryReader(ActorSystem system, string journalPluginId, string snapshotPluginId)
+{
+    private const int PageSize = 200;
+    private readonly IActorRef journal = Akka.Persistence.Persistence.Instance.Apply(system).JournalFor(journalPluginId);
+    private readonly IActorRef snapshots = Akka.Persistence.Persistence.Instance.Apply(system).SnapshotStoreFor(snapshotPluginId);
+
+    /// <summary>Returns the newest readable snapshot of a session; null where there is none.</summary>
+    /// <exception cref="SessionStoreException">The store failed.</exception>
+    public async Task<SessionSnapshot?> FindSnapshotAsync(SessionId session, CancellationToken cancellationToken)
+    {
+        var load = new LoadSnapshot(PersistenceIds.For(session), SnapshotSelectionCriteria.Latest, long.MaxValue);
+        return await snapshots.Ask<object>(load, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false) switch
+        {
+            LoadSnapshotResult { Snapshot.Snapshot: SessionSnapshot found } when found.Session == session => found,
+            LoadSnapshotFailed failed => throw failed.Cause as SessionStoreException
+                ?? new SessionStoreException($"The snapshot of {session} could not be read.", failed.Cause),
+            _ => null,
+        };
+    }
+
+    /// <summary>Reads the changes of a session in order.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="from">The first sequence number, from 1.</param>
+    /// <param name="to">The last sequence number; <see cref="long.MaxValue"/> for all that there are.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="SessionStoreException">The store failed.</exception>
+    /// <exception cref="SessionUnreadableException">A change cannot be read.</exception>
+    public async IAsyncEnumerable<SessionChange> ReadAsync(
+        SessionId session,
+        long from,
+        long to,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        while (from <= to)
+        {
+            var page = await ReadPageAsync(session, from, Math.Min(to, from + PageSize - 1), cancellationToken).ConfigureAwait(false);
+            foreach (var change in page.Changes)
+            {
+                yield return change;
+            }
+
+            from += PageSize;
+            if (from > page.Highest)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Reads the events of a session in order, up to a sequence number.</summary>
+    /// <inheritdoc cref="ReadAsync" path="/exception"/>
+    public async IAsyncEnumerable<SessionEvent> ReadEventsAsync(
+        SessionId session,
+        long to,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        await foreach (var change in ReadAsync(session, 1, to, cancellationToken).ConfigureAwait(false))
+        {
+            for (var i = 0; i < change.Events.Count; i++)
+            {
+                yield return change.Events[i];
+            }
+        }
+    }
+
+    /// <summary>Reads at most one page of changes.</summary>
+    /// <returns>The changes, and the highest sequence number of the session.</returns>
+    public async Task<HistoryPage> ReadPageAsync(SessionId session, long from, long to, CancellationToken cancellationToken)
+    {
+        var read = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
+        var reader = system.ActorOf(Props.Create<PageReader>(read.Writer));
+        journal.Tell(new ReplayMessages(from, to, long.MaxValue, PersistenceIds.For(session), reader), reader);
+        List<SessionChange> changes = [];
+        try
+        {
+            await foreach (var message in read.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                switch (message)
+                {
+                    case ReplayedMessage { Persistent: { Payload: SessionChange change } persistent }
+                        when change.Session == session && change.SequenceNumber == persistent.SequenceNr:
+                        changes.Add(change);
+                        break;
+                    case ReplayedMessage { Persistent: var persistent }:
+                        throw new SessionUnreadableException(
+                            $"Change {persistent.SequenceNr} of {session} cannot be read: {(persistent.Payload as UnreadableChange)?.Reason ?? "it was moved"}.",
+                            session,
+                            isTampered: persistent.Payload is not UnreadableChange { IsTampered: false }
+                        );
+                    case RecoverySuccess success:
+                        return new HistoryPage(changes, success.HighestSequenceNr);
+                    case ReplayMessagesFailure failure:
+                        throw failure.Cause as SessionStoreException
+                            ?? new SessionStoreException($"The history of {session} could not be read.", failure.Cause);
+                }
+            }
+
+            throw new SessionStoreException($"The history of {session} could not be read: the engine stopped.");
+        }
+        finally
+        {
+            system.Stop(reader);
+        }
+    }
+
+    private sealed class PageReader : UntypedActor
+    {
+        private readonly ChannelWriter<object> to;
+
+        public PageReader(ChannelWriter<object> to) => this.to = to;
+
+        protected override void OnReceive(object message) => to.TryWrite(message);
+
+        protected override void PostStop() => to.TryComplete();
+    }
+}
+
+/// <summary>A page of a session's history.</summary>
+/// <param name="Changes">The changes in order.</param>
+/// <param name="Highest">The highest sequence number of the session; 0 where there is no such session.</param>
+internal sealed record HistoryPage(IReadOnlyList<SessionChange> Changes, long Highest);

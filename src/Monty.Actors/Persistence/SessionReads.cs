@@ -1,0 +1,201 @@
+using System.Runtime.CompilerServices;
+using Akka.Actor;
+using Monty.Actors.Region;
+
+namespace Monty.Actors.Persistence;
+
+/// <summary>Reads sessions from the store, page by page. Their actors do not notice.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class SessionReads(SessionStore store, HistoryReader history, ActorSystem system, CancellationToken stopping)
+{
+    private readonly SessionWatch watch = SessionWatch.Start(system);
+
+    /// <summary>How many sessions somebody follows or waits for.</summary>
+    public int Followed => watch.Count;
+
+    /// <summary>Reads the events after a version, up to now.</summary>
+    public async IAsyncEnumerable<StoredEvent> ReadAsync(
+        SessionId session,
+        long afterVersion,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var from = await FindSequenceAsync(session, afterVersion, cancellationToken).ConfigureAwait(false);
+        await foreach (var change in history.ReadAsync(session, from, long.MaxValue, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var stored in EventsOf(change).Where(e => e.Version > afterVersion))
+            {
+                yield return stored;
+            }
+        }
+    }
+
+    /// <summary>Reads all events up to a sequence number.</summary>
+    public async Task<IReadOnlyList<SessionEvent>> ReadEventsAsync(SessionId session, long to, CancellationToken cancellationToken)
+    {
+        List<SessionEvent> events = [];
+        await foreach (var @event in history.ReadEventsAsync(session, to, cancellationToken).ConfigureAwait(false))
+        {
+            events.Add(@event);
+        }
+
+        return events;
+    }
+
+    /// <summary>Reads on whenever something was appended, until the session is closed.</summary>
+    public async IAsyncEnumerable<StoredEvent> FollowAsync(
+        SessionId session,
+        long afterVersion,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var next = Task.CompletedTask;
+        var sequence = await FindSequenceAsync(session, afterVersion - 1, cancellationToken).ConfigureAwait(false); // with the last event that the caller has, because nothing follows where that is the close
+        try
+        {
+            while (true)
+            {
+                next = watch.NextAsync(session);
+                await foreach (var change in history.ReadAsync(session, sequence, long.MaxValue, cancellationToken).ConfigureAwait(false))
+                {
+                    sequence = change.SequenceNumber + 1;
+                    foreach (var stored in EventsOf(change).Where(e => e.Version > afterVersion))
+                    {
+                        yield return stored;
+                    }
+
+                    if (change.Events[^1] is SessionClosed)
+                    {
+                        yield break;
+                    }
+                }
+
+                await UntilAsync(next, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            watch.Leave(session, next);
+        }
+    }
+
+    /// <summary>Returns the session as it is now; null when there is none.</summary>
+    public async Task<SessionView?> FindAsync(SessionId session, CancellationToken cancellationToken)
+    {
+        var current =
+            await history.FindSnapshotAsync(session, cancellationToken).ConfigureAwait(false)
+            ?? new SessionSnapshot(session, 0, 0, default, SessionState.None, Dump: null);
+        var changedAt = current.CreatedAt;
+        await foreach (
+            var change in history.ReadAsync(session, current.SequenceNumber + 1, long.MaxValue, cancellationToken).ConfigureAwait(false)
+        )
+        {
+            changedAt = change.At;
+            current = current with
+            {
+                SequenceNumber = change.SequenceNumber,
+                Version = change.LastVersion,
+                CreatedAt = change.CreatedAt,
+                State = Evolve(session, current.State, change),
+            };
+        }
+
+        return current.SequenceNumber == 0 ? null : SessionView.From(current, changedAt);
+    }
+
+    /// <summary>Returns how a feed ended, now or later: the last one of its command id, because ids are forgotten in time.</summary>
+    public async Task<FeedOutcome> WaitAsync(SessionId session, string commandId, long afterVersion, CancellationToken cancellationToken)
+    {
+        var wait = new FeedWait(session, commandId);
+        var next = Task.CompletedTask;
+        var sequence = await FindSequenceAsync(session, afterVersion, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (true)
+            {
+                next = watch.NextAsync(session);
+                await foreach (var change in history.ReadAsync(session, sequence, long.MaxValue, cancellationToken).ConfigureAwait(false))
+                {
+                    sequence = change.SequenceNumber + 1;
+                    wait.Observe(change.Events);
+                }
+
+                if (wait.Outcome is { } outcome)
+                {
+                    return outcome;
+                }
+
+                if (await store.FindAsync(session, cancellationToken).ConfigureAwait(false) is null)
+                {
+                    throw new SessionRefusedException(SessionRefusal.NotFound, $"There is no session {session}.");
+                }
+
+                wait.ThrowIfHopeless();
+                await UntilAsync(next, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            watch.Leave(session, next);
+        }
+    }
+
+    /// <summary>Returns the sequence number of the change with the first event after a version. Each change has at least one event, so it is found by halving.</summary>
+    private async Task<long> FindSequenceAsync(SessionId session, long afterVersion, CancellationToken cancellationToken)
+    {
+        if (afterVersion <= 0)
+        {
+            return 1;
+        }
+
+        var low = 1L;
+        var high = afterVersion + 1; // the change of event v is change v at most
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            var page = await history.ReadPageAsync(session, middle, middle, cancellationToken).ConfigureAwait(false);
+            if (page.Changes.Count > 0 && page.Changes[0].LastVersion <= afterVersion)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = page.Changes.Count > 0 ? middle : Math.Min(middle, page.Highest + 1);
+            }
+        }
+
+        return low;
+    }
+
+    private static IEnumerable<StoredEvent> EventsOf(SessionChange change) =>
+        change.Events.Select((@event, index) => new StoredEvent(change.FirstVersion + index, change.At, @event));
+
+    private static SessionState Evolve(SessionId session, SessionState state, SessionChange change)
+    {
+        try
+        {
+            return SessionEvolver.Evolve(state, change.Events);
+        }
+        catch (InvalidOperationException broken)
+        {
+            throw new SessionUnreadableException(
+                $"Change {change.SequenceNumber} of {session} cannot be used: {broken.Message} Restore the session from a backup.",
+                session,
+                isTampered: false
+            );
+        }
+    }
+
+    private async Task UntilAsync(Task next, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
+        try
+        {
+            await next.WaitAsync(over.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException("The engine stopped. Follow the session in the engine that starts next.", innerException: null);
+        }
+    }
+}

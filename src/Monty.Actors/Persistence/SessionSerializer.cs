@@ -1,0 +1,111 @@
+using Akka.Actor;
+using Akka.Serialization;
+using Google.Protobuf;
+
+namespace Monty.Actors.Persistence;
+
+/// <summary>Turns changes and snapshots into the bytes that are stored, and back.</summary>
+/// <remarks>
+/// Reading never throws: bytes that are damaged, that were sealed with another key or that a newer engine wrote become an <see cref="UnreadableChange"/> or
+/// an <see cref="UnreadableSnapshot"/>.
+/// </remarks>
+internal sealed class SessionSerializer : SerializerWithStringManifest
+{
+    /// <summary>Stored with every row. Never changed, never used for another serializer.</summary>
+    public const int Id = 1_819_042_413;
+
+    /// <summary>The manifest of changes.</summary>
+    public const string ChangeManifest = "change/1";
+
+    /// <summary>The manifest of snapshots.</summary>
+    public const string SnapshotManifest = "snapshot/1";
+
+    private readonly Seal seal;
+
+    /// <summary>Created by Akka.</summary>
+    public SessionSerializer(ExtendedActorSystem system)
+        : this(system, StoreExtension.For(system).Seal) { }
+
+    internal SessionSerializer(ExtendedActorSystem system, Seal seal)
+        : base(system) => this.seal = seal;
+
+    /// <inheritdoc/>
+    public override int Identifier => Id;
+
+    /// <inheritdoc/>
+    public override string Manifest(object o) =>
+        o switch
+        {
+            SessionChange => ChangeManifest,
+            SessionSnapshot => SnapshotManifest,
+            _ => throw new ArgumentException($"{o.GetType().Name} is not stored.", nameof(o)),
+        };
+
+    /// <inheritdoc/>
+    public override byte[] ToBinary(object obj) =>
+        obj switch
+        {
+            SessionChange change => ToBinary(ChangeManifest, ChangeCodec.Write(change)),
+            SessionSnapshot snapshot => ToBinary(SnapshotManifest, SnapshotCodec.Write(snapshot)),
+            _ => throw new ArgumentException($"{obj.GetType().Name} is not stored.", nameof(obj)),
+        };
+
+    /// <inheritdoc/>
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        if (manifest.StartsWith("snapshot/", StringComparison.Ordinal))
+        {
+            return ReadSnapshot(bytes, manifest);
+        }
+
+        if (manifest != ChangeManifest)
+        {
+            return new UnreadableChange($"its manifest '{manifest}' is not known to this version of the engine; a newer engine wrote it", false);
+        }
+
+        if (seal.Open(manifest, bytes, out var problem) is not { } opened)
+        {
+            return new UnreadableChange(problem!, IsTampered: true);
+        }
+
+        try
+        {
+            return ChangeCodec.Read(Proto.Change.Parser.ParseFrom(opened.Span));
+        }
+        catch (Exception exception) when (StoredFormatException.IsOfTheBytes(exception))
+        {
+            return new UnreadableChange($"it is damaged, or a newer engine wrote it: {exception.Message}", IsTampered: false);
+        }
+    }
+
+    private object ReadSnapshot(byte[] bytes, string manifest)
+    {
+        if (manifest != SnapshotManifest)
+        {
+            return new UnreadableSnapshot($"its manifest '{manifest}' is not known to this version of the engine");
+        }
+
+        if (seal.Open(manifest, bytes, out var problem) is not { } opened)
+        {
+            return new UnreadableSnapshot(problem!);
+        }
+
+        try
+        {
+            return SnapshotCodec.Read(Proto.Snapshot.Parser.ParseFrom(opened.Span));
+        }
+        catch (Exception exception) when (StoredFormatException.IsOfTheBytes(exception))
+        {
+            return new UnreadableSnapshot($"it is damaged, or a newer engine wrote it: {exception.Message}");
+        }
+    }
+
+    private byte[] ToBinary(string manifest, IMessage message)
+    {
+        var size = message.CalculateSize();
+        var bytes = new byte[size + seal.AddedBytes];
+        message.WriteTo(bytes.AsSpan(0, size));
+        seal.Write(manifest, bytes);
+        return bytes;
+    }
+}

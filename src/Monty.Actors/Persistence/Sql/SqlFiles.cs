@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Monty.Actors.Persistence.Sql;
+
+/// <summary>The SQL of a store, one statement a file, embedded in its assembly.</summary>
+internal sealed class SqlFiles(Assembly assembly)
+{
+    private readonly Dictionary<string, string> statements = Read(assembly, "Sql/");
+
+    /// <summary>The numbered changes of the schema, oldest first.</summary>
+    public IReadOnlyList<Migration> Migrations { get; } =
+    [
+        .. Read(assembly, "Migrations/")
+            .Select(m => new Migration(int.Parse(m.Key.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture), m.Value))
+            .OrderBy(m => m.Number),
+    ];
+
+    /// <summary>The statement in a file, by its name without <c>.sql</c>.</summary>
+    public string this[string name] => statements[name];
+
+    /// <summary>The migrations that a store of a schema version lacks.</summary>
+    /// <exception cref="SessionStoreException">The store is newer than this assembly.</exception>
+    public IEnumerable<Migration> Since(long version) =>
+        version <= Migrations[^1].Number
+            ? Migrations.Where(m => m.Number > version)
+            : throw new SessionStoreException(
+                $"The store's tables have schema {version}, and this version of {assembly.GetName().Name} knows schemas up to {Migrations[^1].Number}. Use the version that wrote them, or a later one."
+            );
+
+    private static Dictionary<string, string> Read(Assembly assembly, string folder) =>
+        assembly
+            .GetManifestResourceNames()
+            .Where(name => name.StartsWith(folder, StringComparison.Ordinal))
+            .ToDictionary(
+                name => name[folder.Length..^".sql".Length],
+                name =>
+                {
+                    using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+                    return reader.ReadToEnd();
+                }
+            );
+}
+
+/// <summary>One change of the schema.</summary>
+internal sealed record Migration(int Number, string Sql);

@@ -1,0 +1,25 @@
+using System.Data.Common;
+
+namespace Monty.Actors.Persistence.Sql;
+
+/// <summary>Named parameters of a command that may be used again.</summary>
+internal static class SqlParameters
+{
+    /// <summary>Sets a parameter, adding it at its first use.</summary>
+    public static DbCommand Set(this DbCommand command, string name, object? value)
+    {
+        var index = command.Parameters.IndexOf(name);
+        if (index < 0)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            index = command.Parameters.Add(parameter);
+        }
+
+        command.Parameters[index].Value = value ?? DBNull.Value;
+        return command;
+    }
+
+    public static DbCommand Set(this DbCommand command, SessionId session) =>
+        command.Set("tenant", session.Tenant).Set("name", session.Name);
+}

@@ -1,0 +1,28 @@
+using Monty.Interop;
+using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
+
+namespace Monty.Actors.Tools;
+
+/// <summary>What a script is given for what a handler here returned or threw.</summary>
+/// <remarks>Pure.</remarks>
+internal static class HandlerAnswer
+{
+    /// <summary>The answer, or <c>TypeError</c> in its place where it cannot be sent.</summary>
+    public static MontyAnswer Sendable(MontyAnswer answer) =>
+        AnswerEncoder.WhyRefused(answer) is { } reason
+            ? MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {string.Concat(reason.EnumerateRunes())}")
+            : answer;
+
+    /// <summary>The Python exception for what a handler threw: a <see cref="PythonException"/> whole; of others the type alone, as their texts may name paths and hosts, and the story keeps what it is given.</summary>
+    public static MontyAnswer Of(Exception exception) =>
+        Sendable(
+            MontyAnswer.Raise(
+                exception is PythonException
+                    ? PythonException.From(exception)
+                    : PythonException.From(exception) with
+                    {
+                        Message = exception.GetType().Name,
+                    }
+            )
+        );
+}

@@ -1,0 +1,251 @@
+using Monty.Actors.Tools;
+using Monty.Interop;
+
+namespace Monty.Actors.Turns;
+
+/// <summary>Runs turns on the pool's workers, as many at once as there are workers.</summary>
+/// <remarks>
+/// Thread-safe. Turns wait for a worker for as long as it takes. A session whose call a handler here answers keeps its worker, as long as nobody
+/// waits for one: its next turn neither loads nor dumps. What its last dump lacks by then is in its story.
+/// </remarks>
+internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineOptions options) : IDisposable
+{
+    private readonly TurnThreads threads = new(options.Pool.MaxWorkers);
+    private readonly KeptWorkers workers = new(options.Pool.MaxWorkers);
+
+    /// <summary>Runs the turn that is due.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="os">Its view of an operating system.</param>
+    /// <param name="state">Its state, in which a turn is due.</param>
+    /// <param name="before">The interpreter before the turn; null before the first, and not used where a worker holds it.</param>
+    /// <param name="kept">The worker that holds the interpreter; null for none.</param>
+    /// <param name="cancellationToken">Ends the turn and its worker.</param>
+    /// <returns>What became of it, and where the interpreter is after it; nowhere where the turn does not count.</returns>
+    /// <exception cref="MontyDumpException">The dump was refused, or lost with the worker that held the interpreter; nothing ran.</exception>
+    /// <exception cref="MontyWorkerException">No worker could be started.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the interpreter before it counts.</exception>
+    public async Task<TurnRun> RunAsync(
+        SessionId session,
+        SessionFiles os,
+        SessionState state,
+        MontyDump? before,
+        KeptWorker? kept,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = SessionDecider.NextTurn(state)!;
+        var answers = new InlineAnswers(session, state.Feed!, tools, os, options, cancellationToken);
+        try
+        {
+            var turn = Turn(state.Setup!, before, request is AbortTurn ? null : answers.Answer, answers.Print, isReplay: false);
+            var (progress, dump, keeps) = await threads
+                .RunAsync(
+                    session.Tenant,
+                    () =>
+                        RunAsync(before, kept, request, turn, p => !threads.HasWaiters && IsAnsweredSoon(p, state, answers), cancellationToken),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return new TurnRun(
+                new TurnOutcome.Ran(answers.Steps, answers.TakePrinted(), progress) { FileLength = answers.FileLength },
+                dump,
+                keeps
+            );
+        }
+        catch (MontyWorkerException dead) when (IsOfTheTurn(dead))
+        {
+            return new TurnRun(GetOutcome(dead, answers.AllPrinted), null, null);
+        }
+        catch (ArgumentException refused)
+        {
+            return new TurnRun(Discarded("RuntimeError", refused.Message, FailureOrigin.Runtime, answers.AllPrinted), null, null);
+        }
+    }
+
+    /// <summary>Runs a turn whose suspensions somebody else answers. In a replay types are not checked, as the story says what came of that; what later checks build on is remembered all the same.</summary>
+    public async Task<TurnResult> RunAsync(
+        SessionId session,
+        SessionSetup setup,
+        MontyDump? before,
+        TurnRequest request,
+        Func<MontySuspension, MontyAnswer?>? answerInline,
+        Action<string> print,
+        bool isReplay,
+        CancellationToken cancellationToken
+    )
+    {
+        var turn = Turn(setup, before, answerInline, print, isReplay);
+        var (progress, dump, _) = await threads
+            .RunAsync(session.Tenant, () => RunAsync(before, null, request, turn, _ => false, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        return new TurnResult("", progress, dump!);
+    }
+
+    /// <summary>Lets a session keep the worker of a turn that counts, until somebody else needs it.</summary>
+    public void Keep(KeptWorker kept) => workers.Keep(kept);
+
+    /// <summary>Gives back the worker of a turn that does not count.</summary>
+    public void Drop(KeptWorker kept)
+    {
+        kept.Dispose();
+        workers.End();
+    }
+
+    /// <summary>Gives back the worker that a session kept and has no use for any more.</summary>
+    public void Release(KeptWorker kept) => workers.Release(kept);
+
+    /// <summary>True when a worker failed by what it ran, and not because none could be started or its turn was cancelled.</summary>
+    public static bool IsOfTheTurn(MontyWorkerException dead) =>
+        dead.Failure is not (WorkerFailure.NotStarted or WorkerFailure.VersionMismatch or WorkerFailure.Cancelled);
+
+    public void Dispose()
+    {
+        workers.Dispose();
+        threads.Dispose();
+    }
+
+    private TurnOptions Turn(
+        SessionSetup setup,
+        MontyDump? before,
+        Func<MontySuspension, MontyAnswer?>? answerInline,
+        Action<string> print,
+        bool isReplay
+    ) =>
+        new()
+        {
+            Session = new SessionOptions
+            {
+                ScriptName = setup.ScriptName,
+                Limits = before is null ? setup.EffectiveLimits : MontyLimits.None,
+                TurnTimeout = options.TurnTimeout,
+                TypeCheck = setup.TypeCheck ? new SessionTypeCheck { Stubs = tools.Stubs, OnlyOnDemand = isReplay } : null,
+            },
+            AnswerInline = answerInline,
+            OnPrint = print,
+        };
+
+    private async Task<(MontyProgress Progress, MontyDump? Dump, KeptWorker? Kept)> RunAsync(
+        MontyDump? before,
+        KeptWorker? kept,
+        TurnRequest request,
+        TurnOptions turn,
+        Func<MontyProgress, bool> keeps,
+        CancellationToken cancellationToken
+    )
+    {
+        if (kept is not null && !workers.TryBegin(kept))
+        {
+            before =
+                await kept.Parked.ConfigureAwait(false)
+                ?? throw new MontyDumpException(DumpRefusal.NotADump, "The worker that held the interpreter died before it was dumped.");
+            kept = null;
+        }
+
+        var canKeep = kept is not null || (request is AnswerTurn answer && workers.HasCapacity && keeps(answer.Suspension));
+        if (kept is null)
+        {
+            await workers.BeginAsync().ConfigureAwait(false);
+        }
+
+        KeptWorker? stays = null;
+        try
+        {
+            if (!canKeep)
+            {
+                var result = await RunStatelessAsync(before, request, turn, cancellationToken).ConfigureAwait(false);
+                return (result.Progress, result.Dump, null);
+            }
+
+            kept ??= new KeptWorker(
+                await pool.LoadSessionAsync(before!, turn.Session, cancellationToken).ConfigureAwait(false),
+                options.TimeProvider
+            );
+            var progress = await kept.RunAsync(request, turn, cancellationToken).ConfigureAwait(false);
+            var isKept = keeps(progress) && !kept.IsBroken;
+            var dump =
+                isKept && kept.TurnsSinceDump < options.LargeDumpTurns
+                    ? null
+                    : await kept.DumpAsync(cancellationToken).ConfigureAwait(false);
+            if (isKept)
+            {
+                stays = kept;
+            }
+
+            return (progress, dump, stays);
+        }
+        finally
+        {
+            if (stays is null)
+            {
+                kept?.Dispose();
+                workers.End();
+            }
+        }
+    }
+
+    /// <summary>A turn that brings a tool's answer mostly ends at the next call, so that all of it goes out in one write. Where it does not end there, it goes on from that dump.</summary>
+    private async Task<TurnResult> RunStatelessAsync(
+        MontyDump? before,
+        TurnRequest request,
+        TurnOptions turn,
+        CancellationToken cancellationToken
+    )
+    {
+        if (request is not AnswerTurn { Suspension: MontyFunctionCall } || turn.AnswerInline is not { } answerInline)
+        {
+            return await pool.TurnAsync(before, request, turn, cancellationToken).ConfigureAwait(false);
+        }
+
+        var begun = options.TimeProvider.GetTimestamp();
+        var result = await pool.TurnAsync(before, request, turn with { AnswerInline = null }, cancellationToken).ConfigureAwait(false);
+        if (result.Progress is not MontySuspension suspension || answerInline(suspension) is not { } answer)
+        {
+            return result;
+        }
+
+        var left = options.TurnTimeout - options.TimeProvider.GetElapsedTime(begun);
+        var rest = turn with
+        {
+            Session = turn.Session with { TurnTimeout = left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1) },
+        };
+        return await pool.TurnAsync(result.Dump, new AnswerTurn(suspension, answer), rest, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>True where only handlers here are waited for, which mostly answer before another session could use the worker.</summary>
+    private bool IsAnsweredSoon(MontyProgress progress, SessionState state, InlineAnswers answers) =>
+        progress switch
+        {
+            MontyFunctionCall call => IsHandled(call),
+            MontyOsCall => true,
+            MontyResolveFutures => state.Feed!.Calls.Values.All(c => c.Kind == CallKind.Handler)
+                && answers.Steps.All(s => s is not { Answer: FutureAnswer, Suspension: MontyFunctionCall call } || IsHandled(call)),
+            _ => false,
+        };
+
+    private bool IsHandled(MontyFunctionCall call) => options.Host is null && tools.Find(call.Name)?.Kind == CallKind.Handler;
+
+    private static TurnOutcome GetOutcome(MontyWorkerException dead, string printed) =>
+        dead.Failure switch
+        {
+            WorkerFailure.TimedOut => Discarded("TimeoutError", "the turn passed its deadline", FailureOrigin.Limit, printed),
+            WorkerFailure.OutOfMemory => Discarded(
+                "MemoryError",
+                "memory limit exceeded: the script needed more than its worker may have",
+                FailureOrigin.Limit,
+                printed
+            ),
+            WorkerFailure.PrintLimitExceeded => Discarded("RuntimeError", dead.Message, FailureOrigin.Limit, printed),
+            _ => new TurnOutcome.WorkerDied(
+                dead.ExitCode is { } code ? $"{dead.Message} Exit code {code}. {dead.StandardError}".TrimEnd() : dead.Message
+            ),
+        };
+
+    private static TurnOutcome.Discarded Discarded(string type, string message, FailureOrigin origin, string printed) =>
+        new(new FeedOutcome.Failed(new PythonError(type, message), origin), printed);
+}
+
+/// <summary>A turn that was run.</summary>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Dump">The interpreter after it; null where it was not dumped, or does not count.</param>
+/// <param name="Kept">The worker that holds the interpreter, to be kept or dropped; null for none.</param>
+internal sealed record TurnRun(TurnOutcome Outcome, MontyDump? Dump, KeptWorker? Kept);

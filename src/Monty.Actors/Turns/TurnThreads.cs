@@ -1,0 +1,193 @@
+namespace Monty.Actors.Turns;
+
+/// <summary>The threads that turns run on: one a worker, as a turn blocks on its worker's pipe and must not hold a thread of the pool.</summary>
+/// <remarks>
+/// Thread-safe. Threads are started when they are needed first. A turn cannot be stopped for another one, so fairness comes before it: tenants
+/// are served by turns, each in the order in which it asked, and none has all the threads at once.
+/// </remarks>
+internal sealed class TurnThreads(int max) : IDisposable
+{
+    private readonly int maxOfTenant = Math.Max(1, max - 1);
+    private readonly Dictionary<string, Tenant> tenants = new(StringComparer.Ordinal);
+    private readonly LinkedList<Tenant> waiting = new();
+    private int threads;
+    private int free;
+    private int queued;
+    private bool isOver;
+
+    /// <summary>True while a turn waits for a thread.</summary>
+    public bool HasWaiters
+    {
+        get
+        {
+            lock (tenants)
+            {
+                return queued > 0;
+            }
+        }
+    }
+
+    /// <summary>Runs a turn as soon as it is its turn.</summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="turn">The turn.</param>
+    /// <param name="cancellationToken">Stops waiting for a thread; a turn that has begun has to look at it itself, and how it ends is what counts.</param>
+    public Task<T> RunAsync<T>(string tenant, Func<Task<T>> turn, CancellationToken cancellationToken)
+    {
+        var asked = new Asked<T>(turn, cancellationToken);
+        lock (tenants)
+        {
+            if (!tenants.TryGetValue(tenant, out var of))
+            {
+                tenants.Add(tenant, of = new Tenant(tenant));
+            }
+
+            of.Turns.Enqueue(asked.Run);
+            if (of.Turns.Count == 1)
+            {
+                waiting.AddLast(of);
+            }
+
+            queued++;
+            Monitor.Pulse(tenants);
+            if (free < queued && threads < max)
+            {
+                threads++;
+                new Thread(Work) { IsBackground = true, Name = "Monty turns" }.UnsafeStart();
+            }
+        }
+
+        return asked.Result;
+    }
+
+    /// <summary>Lets the threads end once nothing waits.</summary>
+    public void Dispose()
+    {
+        lock (tenants)
+        {
+            isOver = true;
+            Monitor.PulseAll(tenants);
+        }
+    }
+
+    private void Work()
+    {
+        while (Take() is var (tenant, turn))
+        {
+            turn();
+            Return(tenant);
+        }
+    }
+
+    /// <summary>The next turn of the tenant that has waited longest among those that may run; null when there will be none.</summary>
+    private (Tenant Tenant, Action Turn)? Take()
+    {
+        lock (tenants)
+        {
+            while (true)
+            {
+                for (var node = waiting.First; node is not null; node = node.Next)
+                {
+                    if (node.Value.Running == maxOfTenant)
+                    {
+                        continue;
+                    }
+
+                    waiting.Remove(node);
+                    var tenant = node.Value;
+                    var turn = tenant.Turns.Dequeue();
+                    if (tenant.Turns.Count > 0)
+                    {
+                        waiting.AddLast(node);
+                    }
+
+                    tenant.Running++;
+                    queued--;
+                    return (tenant, turn);
+                }
+
+                if (isOver && waiting.Count == 0)
+                {
+                    return null;
+                }
+
+                free++;
+                Monitor.Wait(tenants);
+                free--;
+            }
+        }
+    }
+
+    private void Return(Tenant tenant)
+    {
+        lock (tenants)
+        {
+            if (--tenant.Running == 0 && tenant.Turns.Count == 0)
+            {
+                tenants.Remove(tenant.Name);
+            }
+
+            if (isOver)
+            {
+                Monitor.PulseAll(tenants);
+            }
+        }
+    }
+
+    /// <summary>A turn that was asked for: it begins, or whoever asked leaves before.</summary>
+    private sealed class Asked<T>
+    {
+        private readonly TaskCompletionSource<T> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Func<Task<T>> turn;
+        private readonly CancellationTokenRegistration leaving;
+        private int isDecided;
+
+        public Asked(Func<Task<T>> turn, CancellationToken cancellationToken)
+        {
+            this.turn = turn;
+            leaving = cancellationToken.UnsafeRegister(static (asked, token) => ((Asked<T>)asked!).Leave(token), this);
+        }
+
+        public Task<T> Result => result.Task;
+
+        public void Run()
+        {
+            if (Interlocked.Exchange(ref isDecided, 1) == 1)
+            {
+                return;
+            }
+
+            leaving.Dispose();
+            var running = turn();
+            ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+            if (running.IsCompletedSuccessfully)
+            {
+                result.SetResult(running.Result);
+            }
+            else if (running.IsCanceled)
+            {
+                result.SetCanceled();
+            }
+            else
+            {
+                result.SetException(running.Exception!.InnerExceptions);
+            }
+        }
+
+        private void Leave(CancellationToken cancellationToken)
+        {
+            if (Interlocked.Exchange(ref isDecided, 1) == 0)
+            {
+                result.SetCanceled(cancellationToken);
+            }
+        }
+    }
+
+    private sealed class Tenant(string name)
+    {
+        public string Name => name;
+
+        public Queue<Action> Turns { get; } = new();
+
+        public int Running { get; set; }
+    }
+}
