@@ -275,10 +275,14 @@ public sealed class MontyEngine : IAsyncDisposable
             throw EngineStopped.Exception();
         }
 
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ended.Token);
+        using var either = cancellationToken.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ended.Token)
+            : null;
         try
         {
-            return await region.Ask<T>(new SessionEnvelope(session, message), Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(false);
+            return await region
+                .Ask<T>(new SessionEnvelope(session, message), Timeout.InfiniteTimeSpan, either?.Token ?? ended.Token)
+                .ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or AskTimeoutException)
         {

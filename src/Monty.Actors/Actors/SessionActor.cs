@@ -29,6 +29,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     private Action? afterAppend;
     private string? unreadable;
     private bool isStopping;
+    private bool isReadyTold;
     private int turnFailures;
     private long lastSnapshot;
     private bool isSnapshotSaving;
@@ -147,8 +148,15 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
             pending.Stage(resumed.Events);
         }
 
-        Context.Parent.Tell(Advanced([], OpenCalls.Of(pending.Stored)) with { IsRecovered = true });
-        Continue();
+        Tell(Advanced([], OpenCalls.Of(pending.Stored)) with { IsRecovered = true });
+        if (pending.HasStaged)
+        {
+            Append(); // before the turn runs, so that it is counted when the turn brings the process down
+        }
+        else
+        {
+            Continue();
+        }
     }
 
     // ---- Ready ----
@@ -164,6 +172,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
 
     private void ExecuteNext(Execute execute)
     {
+        isReadyTold = false;
         switch (execute.Request)
         {
             case SessionCommand command:
@@ -224,6 +233,10 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         else
         {
             Become(Ready);
+            if (!isReadyTold)
+            {
+                Tell(Advanced([], null));
+            }
         }
     }
 
@@ -438,7 +451,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         unanswered.Clear();
         var next = afterAppend;
         afterAppend = null;
-        Context.Parent.Tell(Advanced(replies, OpenCalls.Of(pending.Stored)) with { IsReady = next is null && !MayTurn() });
+        Tell(Advanced(replies, OpenCalls.Of(pending.Stored)) with { IsReady = next is null && !MayTurn() });
         SaveSnapshotIfDue();
         if (next is not null)
         {
@@ -564,8 +577,8 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
             SaveSnapshotNow();
             Become(() =>
             {
-                Command<SaveSnapshotSuccess>(_ => Context.Stop(Self));
-                Command<SaveSnapshotFailure>(_ => Context.Stop(Self));
+                Command<SaveSnapshotSuccess>(saved => saved.Metadata.SequenceNr == lastSnapshot, _ => Context.Stop(Self));
+                Command<SaveSnapshotFailure>(failed => failed.Metadata.SequenceNr == lastSnapshot, _ => Context.Stop(Self));
                 IgnoreOthers();
             });
             return;
@@ -587,7 +600,13 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     }
 
     private void Reply(long token, object reply) =>
-        Context.Parent.Tell(Advanced([new Executed(token, reply)], null) with { IsReady = interrupts.Count == 0 && !pending.HasStaged && !MayTurn() });
+        Tell(Advanced([new Executed(token, reply)], null) with { IsReady = interrupts.Count == 0 && !pending.HasStaged && !MayTurn() });
+
+    private void Tell(SessionAdvanced advanced)
+    {
+        isReadyTold = advanced.IsReady;
+        Context.Parent.Tell(advanced);
+    }
 
     private SessionAdvanced Advanced(IReadOnlyList<Executed> replies, OpenCalls? calls) =>
         new(replies, calls, IsReady: !pending.HasStaged && !MayTurn())

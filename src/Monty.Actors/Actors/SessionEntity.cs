@@ -27,6 +27,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     private int failures;
     private string? unreadable;
     private bool isStopping;
+    private bool isFenced;
     private long lastUsed;
 
     /// <param name="id">The session.</param>
@@ -168,7 +169,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
 
     private void StartSession()
     {
-        if (session is not null || isStopping || !(queue.HasWork || mustRun || calls.Count > 0))
+        if (session is not null || isStopping || isFenced || !(queue.HasWork || mustRun))
         {
             return;
         }
@@ -191,11 +192,15 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
             AdjustCalls(open, advanced.IsRecovered);
         }
 
+        if (!advanced.IsRecovered)
+        {
+            failures = 0;
+        }
+
         if (advanced.IsReady && Sender.Equals(session))
         {
             isReady = true;
             mustRun = false;
-            failures = 0;
             Pass();
         }
 
@@ -250,6 +255,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
             return; // another writer's change is read by the next incarnation
         }
 
+        isFenced = true;
         foreach (var call in calls.Values)
         {
             Context.Stop(call.Actor);
@@ -257,7 +263,6 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
 
         calls.Clear();
         queue.FailAll(rejected.Failure);
-        mustRun = false;
         settings.Options.Report($"{id} has another owner. Its handlers were cancelled.", rejected.Failure);
     }
 
@@ -283,11 +288,18 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
             return;
         }
 
-        if (unreadable is not null || !(queue.HasWork || mustRun || calls.Count > 0))
+        if (unreadable is not null)
         {
             return;
         }
 
+        if (isFenced)
+        {
+            Context.Parent.Tell(Passivate.Instance);
+            return;
+        }
+
+        mustRun = true; // a turn may be due whose outcome could not be stored
         failures++;
         Timers.StartSingleTimer(RestartTimer, Restart.Instance, Backoff.After(failures));
     }
