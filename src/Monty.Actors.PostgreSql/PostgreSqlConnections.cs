@@ -1,10 +1,10 @@
 using System.Data.Common;
-using Monty.Actors.Journal.Sql;
+using Monty.Actors.Persistence.Sql;
 using Npgsql;
 
 namespace Monty.Actors.PostgreSql;
 
-/// <summary>Makes the connections of one journal, with what its statements rely on. Thread-safe.</summary>
+/// <summary>Makes the connections of one store, with what its statements rely on. Thread-safe.</summary>
 internal sealed class PostgreSqlConnections : IAsyncDisposable
 {
     // Every statement walks an index, in its order where it has one. Whether it does must not hang on statistics, which a new table lacks:
@@ -13,26 +13,29 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
     private const string Settings =
         "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off -c plan_cache_mode=force_generic_plan";
 
+    // What holds up the commits of all sessions ends by itself, a process that stands still in a transaction included.
+    private const string Timeouts = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s";
+
     private const int Probes = 3;
 
     private readonly NpgsqlDataSource pool;
     private readonly NpgsqlDataSource single;
 
-    public PostgreSqlConnections(PostgreSqlJournalOptions options)
+    public PostgreSqlConnections(PostgreSqlStoreOptions options)
     {
-        var text = new NpgsqlConnectionStringBuilder(options.ConnectionString)
-        {
-            SearchPath = options.Schema,
-            Enlist = false,
-            Multiplexing = false,
-        };
+        var text = Parse(options.ConnectionString);
+        text.SearchPath = options.Schema;
+        text.Enlist = false;
+        text.Multiplexing = false;
         var keepAlive = (int)Math.Ceiling(options.KeepAlive.TotalSeconds);
         // A machine that loses its power says nothing: the server asks for it, else it would keep the lock of the store for hours. What waits for the lock asks for the server.
         text.Options =
-            $"-c tcp_keepalives_idle={keepAlive} -c tcp_keepalives_interval={keepAlive} -c tcp_keepalives_count={Probes} {text.Options} {Settings}";
+            $"{Timeouts} -c tcp_keepalives_idle={keepAlive} -c tcp_keepalives_interval={keepAlive} -c tcp_keepalives_count={Probes} {text.Options} {Settings}";
         if (text.Host?.StartsWith('/') != true && !text.TcpKeepAlive)
         {
-            (text.TcpKeepAlive, text.TcpKeepAliveTime, text.TcpKeepAliveInterval) = (true, keepAlive, keepAlive);
+            text.TcpKeepAlive = true;
+            text.TcpKeepAliveTime = keepAlive;
+            text.TcpKeepAliveInterval = keepAlive;
         }
 
         text.ApplicationName ??= "monty";
@@ -43,10 +46,12 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
 
         if (text.MaxAutoPrepare == 0)
         {
-            (text.MaxAutoPrepare, text.AutoPrepareMinUsages) = (32, 2);
+            text.MaxAutoPrepare = 32;
+            text.AutoPrepareMinUsages = 2;
         }
 
-        (pool, single) = (Build(text, pooling: true), Build(text, pooling: false));
+        pool = Build(text, pooling: true);
+        single = Build(text, pooling: false);
     }
 
     public static SqlFiles Files { get; } = new(typeof(PostgreSqlConnections).Assembly);
@@ -62,7 +67,7 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
     /// <param name="what">The call, for the message when it fails.</param>
     /// <param name="run">Makes commands by name and runs them.</param>
     /// <param name="cancellationToken">Stops waiting for a connection or the server.</param>
-    /// <exception cref="JournalException">It failed.</exception>
+    /// <exception cref="SessionStoreException">It failed.</exception>
     public async Task<T> RunAsync<T>(string what, Func<Func<string, DbCommand>, Task<T>> run, CancellationToken cancellationToken)
     {
         try
@@ -90,6 +95,23 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
 #pragma warning disable CA2100 // The text is a file of this assembly.
         return new NpgsqlCommand(Files[name], connection);
 #pragma warning restore CA2100
+    }
+
+    /// <remarks>The parser's own message may show a part of a password, where that holds a semicolon.</remarks>
+    private static NpgsqlConnectionStringBuilder Parse(string connectionString)
+    {
+        try
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+            return new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (ArgumentException)
+        {
+            throw new ArgumentException(
+                $"{nameof(PostgreSqlStoreOptions)}.{nameof(PostgreSqlStoreOptions.ConnectionString)} is missing or invalid. Write Host=...;Database=...;Username=... as Npgsql does, with values that hold a semicolon in quotes.",
+                nameof(connectionString)
+            );
+        }
     }
 
     private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder text, bool pooling)

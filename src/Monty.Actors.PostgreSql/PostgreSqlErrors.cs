@@ -5,7 +5,7 @@ namespace Monty.Actors.PostgreSql;
 /// <summary>What the server or the driver says, as what went wrong and what to do.</summary>
 internal static class PostgreSqlErrors
 {
-    public static JournalException Explain(string what, NpgsqlException exception) =>
+    public static SessionStoreException Explain(string what, NpgsqlException exception) =>
         new(
             $"{what} failed: "
                 + exception switch
@@ -15,9 +15,9 @@ internal static class PostgreSqlErrors
                     PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } =>
                         "the server is read-only, such as a standby. Name the primary in the connection string.",
                     PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
-                        "the user has no right to the journal's tables. Grant it, or name another user.",
+                        "the user has no right to the store's tables. Grant it, or name another user.",
                     PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } =>
-                        "the journal's tables are gone. Open the journal again to create them.",
+                        "the store's tables are gone. Open the store again to create them, or restore it from a backup.",
                     PostgresException
                     {
                         SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification
@@ -32,6 +32,11 @@ internal static class PostgreSqlErrors
                             or PostgresErrorCodes.CrashShutdown
                             or PostgresErrorCodes.CannotConnectNow
                     } => "the server cannot be reached: it stops, or starts. The next call connects again.",
+                    PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
+                        "the server did not finish within its statement_timeout. See what keeps it busy, or raise the timeout by Options in the connection string.",
+                    PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } =>
+                        "the server waited longer than its lock_timeout for rows that another transaction holds. End that transaction.",
+                    PostgresException refused when IsOfTheWrite(refused) => $"the server refuses a value of a row ({refused.SqlState}).",
                     PostgresException refused => $"the server says {refused.SqlState}, {refused.MessageText}.",
                     _ => "the server cannot be reached, or the connection broke. The next call connects again.",
                 },
@@ -45,5 +50,15 @@ internal static class PostgreSqlErrors
 
     /// <summary>True when the server undid the transaction because of another one, and it may be tried again at once.</summary>
     public static bool IsContention(NpgsqlException exception) =>
-        exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+        exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+        || exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "journal_uq" };
+
+    /// <summary>True when the connection broke or was ended, so that what was sent may have been done or not.</summary>
+    public static bool IsConnectionLost(NpgsqlException exception) =>
+        exception
+            is not PostgresException
+                or PostgresException
+                {
+                    SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+                };
 }

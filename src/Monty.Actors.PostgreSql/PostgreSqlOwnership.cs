@@ -1,19 +1,21 @@
+using Monty.Actors.Persistence.Sql;
 using Npgsql;
 
 namespace Monty.Actors.PostgreSql;
 
-/// <summary>An advisory lock that a connection of its own holds: the server lets it go when the connection or the process ends.</summary>
-internal sealed class PostgreSqlOwnership : JournalOwnership
+/// <summary>An advisory lock that a connection of its own holds: the server releases it when the connection or the process ends.</summary>
+internal sealed class PostgreSqlOwnership : StoreOwnership
 {
     private readonly NpgsqlConnection connection;
     private readonly CancellationTokenSource lost = new();
     private readonly CancellationTokenSource givenUp = new();
     private readonly Task watch;
-    private int disposed;
+    private int isDisposed;
 
-    public PostgreSqlOwnership(NpgsqlConnection connection, long epoch)
+    private PostgreSqlOwnership(NpgsqlConnection connection, long epoch)
     {
-        (this.connection, Epoch) = (connection, epoch);
+        this.connection = connection;
+        Epoch = epoch;
         Lost = lost.Token;
         watch = WatchAsync();
     }
@@ -22,9 +24,53 @@ internal sealed class PostgreSqlOwnership : JournalOwnership
 
     public override CancellationToken Lost { get; }
 
+    /// <summary>Waits for the lock, and raises the epoch.</summary>
+    /// <exception cref="NpgsqlException">It failed.</exception>
+    /// <exception cref="SessionStoreException">The store belongs to a cluster.</exception>
+    public static async Task<PostgreSqlOwnership> TakeAsync(
+        PostgreSqlConnections connections,
+        string schema,
+        string holder,
+        CancellationToken cancellationToken
+    )
+    {
+        var connection = await connections.OpenSingleAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await RunAsync("make_durable").ConfigureAwait(false);
+            await RunAsync("wait_without_limit").ConfigureAwait(false);
+            await RunAsync("wait_for_store", "schema", schema).ConfigureAwait(false);
+            return new PostgreSqlOwnership(
+                connection,
+                await RunAsync("claim_shard", "node", holder).ConfigureAwait(false) as long?
+                    ?? throw NotClaimed(await RunAsync("find_cluster").ConfigureAwait(false) as string)
+            );
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        async Task<object?> RunAsync(string name, string? parameter = null, string? value = null)
+        {
+            var command = PostgreSqlConnections.Command(connection, name);
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandTimeout = 0;
+                if (parameter is not null)
+                {
+                    command.Set(parameter, value);
+                }
+
+                return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     public override async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
         {
             return;
         }
@@ -35,6 +81,13 @@ internal sealed class PostgreSqlOwnership : JournalOwnership
         givenUp.Dispose();
         lost.Dispose();
     }
+
+    private static SessionStoreException NotClaimed(string? cluster) =>
+        cluster is null or ""
+            ? new("Claiming the store failed: its row in shard_claim or store is gone. Restore the store from a backup.")
+            : new(
+                $"Claiming the store failed: it belongs to the cluster '{cluster}'. Start a node of that cluster, or give this engine a store of its own."
+            );
 
     /// <summary>Waits on the connection, which its keep-alive tries now and then, until it breaks or is given up.</summary>
     private async Task WatchAsync()
@@ -53,7 +106,7 @@ internal sealed class PostgreSqlOwnership : JournalOwnership
         catch (Exception exception)
             when (exception is NpgsqlException or InvalidOperationException or IOException or ObjectDisposedException)
         {
-            _ = lost.CancelAsync(); // whatever broke it, the lock is gone with it; nobody waits here for those who are told, nor for what they throw
+            _ = lost.CancelAsync(); // Whatever broke the connection, the lock is gone with it. Those who are told, and what they throw, are not waited for.
         }
     }
 }

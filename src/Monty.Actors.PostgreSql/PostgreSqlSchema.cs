@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using Monty.Actors.Journal.Sql;
+using Monty.Actors.Persistence.Sql;
 using Npgsql;
 
 namespace Monty.Actors.PostgreSql;
@@ -22,13 +22,13 @@ internal static class PostgreSqlSchema
         )
         {
             throw new ArgumentException(
-                "The schema of a journal has 1 to 63 of a-z, 0-9 and _, and does not begin with a digit.",
+                "The schema of a store has 1 to 63 of a-z, 0-9 and _, and does not begin with a digit.",
                 nameof(schema)
             );
         }
     }
 
-    /// <exception cref="JournalException">The tables are of a newer version of this library.</exception>
+    /// <exception cref="SessionStoreException">The tables are of a newer version of this library.</exception>
     public static async Task MigrateAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);

@@ -1,36 +1,94 @@
-using Monty.Actors.Journal;
 using Npgsql;
 
 namespace Monty.Actors.PostgreSql;
 
-/// <summary>The one connection that writes, used by the thread of the group commit only: it blocks on the socket, which costs no hop between threads.</summary>
-internal sealed class PostgreSqlWriter(PostgreSqlConnections connections, PostgreSqlJournalOptions options) : IJournalWriter
+/// <summary>The one connection that writes. It blocks its caller's thread on the socket, which costs no hop between threads.</summary>
+/// <remarks>Not thread-safe.</remarks>
+internal sealed class PostgreSqlWriter(PostgreSqlConnections connections) : IDisposable
 {
     private const int MaxAttempts = 5;
     private NpgsqlConnection? connection;
-    private AppendStatement? append;
-    private ClaimStatement? claim;
+    private WriteStatement? statement;
 
-    public void Commit(IReadOnlyList<JournalWrite> writes)
+    /// <summary>Writes changes, and sets their outcomes. Two changes of one session go into two commits, in their order.</summary>
+    /// <exception cref="ChangeRefusedException">The server refuses one of them for what it holds.</exception>
+    /// <exception cref="SessionStoreException">It failed; whether the changes were written is unknown.</exception>
+    public void Write(IReadOnlyList<ChangeWrite> writes)
     {
-        var rounds = CommitRound.Split(writes);
+        Dictionary<string, WriteOutcome> refused = [];
+        for (var left = writes; left.Count > 0; )
+        {
+            List<ChangeWrite> now = [];
+            List<ChangeWrite> later = [];
+            HashSet<string> ids = new(left.Count, StringComparer.Ordinal);
+            foreach (var write in left)
+            {
+                if (refused.TryGetValue(write.PersistenceId, out var outcome))
+                {
+                    write.Outcome = outcome;
+                }
+                else
+                {
+                    (ids.Add(write.PersistenceId) ? now : later).Add(write);
+                }
+            }
+
+            if (now.Count > 0)
+            {
+                Commit(now);
+            }
+
+            foreach (var write in now.Where(w => w.Outcome != WriteOutcome.Stored))
+            {
+                refused.Add(write.PersistenceId, write.Outcome);
+            }
+
+            left = later;
+        }
+    }
+
+    public void Dispose()
+    {
+        statement?.Dispose();
+        connection?.Dispose();
+        statement = null;
+        connection = null;
+    }
+
+    /// <summary>Lets commits wait for the disk where the server or the user is set not to.</summary>
+    public static NpgsqlConnection MakeDurable(NpgsqlConnection connection)
+    {
+        using var command = PostgreSqlConnections.Command(connection, "make_durable");
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
+    /// <summary>Writes changes of different sessions in one commit. Sending a change again is safe, so a lost connection is tried once more before the outcome is unknown.</summary>
+    private void Commit(List<ChangeWrite> writes)
+    {
+        writes.Sort((a, b) => string.CompareOrdinal(a.PersistenceId, b.PersistenceId));
+        var mayReconnect = connection is not null;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                Connect();
-                Run(rounds);
+                Connect().Run(writes);
                 return;
             }
             catch (NpgsqlException exception) when (attempt < MaxAttempts && PostgreSqlErrors.IsContention(exception))
             {
-                // The server undid all of it in favour of another process.
+                // The server undid all of it in favor of another process.
+            }
+            catch (NpgsqlException exception) when (mayReconnect && PostgreSqlErrors.IsConnectionLost(exception))
+            {
+                mayReconnect = false;
+                Dispose();
             }
             catch (NpgsqlException exception)
             {
                 Dispose();
-                var explained = PostgreSqlErrors.Explain("A commit to the journal", exception);
-                throw PostgreSqlErrors.IsOfTheWrite(exception) ? new WriteRefusedException(explained.Message, exception) : explained;
+                var explained = PostgreSqlErrors.Explain("A commit to the store", exception);
+                throw PostgreSqlErrors.IsOfTheWrite(exception) ? new ChangeRefusedException(explained.Message, exception) : explained;
             }
             catch
             {
@@ -40,54 +98,9 @@ internal sealed class PostgreSqlWriter(PostgreSqlConnections connections, Postgr
         }
     }
 
-    public void Dispose()
+    private WriteStatement Connect()
     {
-        append?.Dispose();
-        claim?.Dispose();
-        connection?.Dispose();
-        (append, claim, connection) = (null, null, null);
-    }
-
-    /// <summary>Lets commits wait for the disk where the server or the user is set not to.</summary>
-    public static NpgsqlConnection MakeDurable(NpgsqlConnection connection)
-    {
-        using var command = new NpgsqlCommand(
-            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
-            connection
-        );
-        command.ExecuteNonQuery();
-        return connection;
-    }
-
-    private void Connect()
-    {
-        if (connection is not null)
-        {
-            return;
-        }
-
-        connection = MakeDurable(connections.OpenSingle());
-        append = new AppendStatement(connection);
-        claim = new ClaimStatement(connection, options);
-    }
-
-    private void Run(List<CommitRound> rounds)
-    {
-        var statements = rounds.Sum(r => (r.Appends.Count > 0 ? 1 : 0) + (r.Claims.Count > 0 ? 1 : 0));
-        using var transaction = statements > 1 ? connection!.BeginTransaction() : null; // one statement is a transaction by itself, in one round trip
-        foreach (var round in rounds)
-        {
-            if (round.Claims.Count > 0)
-            {
-                claim!.Run(round.Claims);
-            }
-
-            if (round.Appends.Count > 0)
-            {
-                append!.Run(round.Appends);
-            }
-        }
-
-        transaction?.Commit();
+        connection ??= MakeDurable(connections.OpenSingle());
+        return statement ??= new WriteStatement(connection);
     }
 }

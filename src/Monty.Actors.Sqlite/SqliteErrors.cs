@@ -19,7 +19,7 @@ internal static class SqliteErrors
     /// <summary>True when a constraint, a type or a size of one write's rows is at fault, and not the database.</summary>
     public static bool IsOfTheWrite(SqliteException exception) => exception.SqliteErrorCode is TooBig or Constraint or Mismatch;
 
-    public static JournalException Explain(string what, SqliteException exception) =>
+    public static SessionStoreException Explain(string what, SqliteException exception) =>
         new(
             $"{what} failed: "
                 + exception.SqliteErrorCode switch
@@ -29,9 +29,9 @@ internal static class SqliteErrors
                     ReadOnly => "the database or its folder is read-only. Let the process write to it.",
                     Busy => "another process holds the database for too long. Stop what else writes to it.",
                     CannotOpen =>
-                        "the database cannot be opened. See that SqliteJournalOptions.Path is a file in an existing folder, and that neither is read-only to the process.",
+                        "the database cannot be opened. Give the path of a file in an existing folder, and let the process read and write both.",
                     Corrupt => "the database is damaged. Restore it from a backup.",
-                    NotADatabase => "the file is not a SQLite database. Name another in SqliteJournalOptions.Path.",
+                    NotADatabase => "the file is not a SQLite database. Give the path of another file.",
                     InputOutput => "the disk failed to read or write. See the system's log.",
                     _ => $"SQLite says {exception.SqliteExtendedErrorCode}, {exception.Message}",
                 },

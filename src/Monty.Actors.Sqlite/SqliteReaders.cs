@@ -1,17 +1,19 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
-using Monty.Actors.Journal.Sql;
+using Monty.Actors.Persistence.Sql;
 
 namespace Monty.Actors.Sqlite;
 
 /// <summary>A few connections that read, opened when they are first needed. Thread-safe.</summary>
 internal sealed class SqliteReaders : IDisposable
 {
-    private readonly SqliteJournalOptions options;
+    private readonly string path;
+    private readonly SqliteStoreOptions options;
     private readonly Channel<SqliteStatements?> idle; // null stands for one that is not open yet
 
-    public SqliteReaders(SqliteJournalOptions options)
+    public SqliteReaders(string path, SqliteStoreOptions options)
     {
+        this.path = path;
         this.options = options;
         idle = Channel.CreateUnbounded<SqliteStatements?>();
         for (var i = 0; i < options.MaxReaders; i++)
@@ -21,7 +23,7 @@ internal sealed class SqliteReaders : IDisposable
     }
 
     /// <summary>Runs a read on a thread of the pool, as SQLite blocks.</summary>
-    /// <exception cref="JournalException">It failed.</exception>
+    /// <exception cref="SessionStoreException">It failed.</exception>
     public async Task<T> RunAsync<T>(Func<SqlReads, Task<T>> read, CancellationToken cancellationToken)
     {
         SqliteStatements? statements;
@@ -31,7 +33,7 @@ internal sealed class SqliteReaders : IDisposable
         }
         catch (ChannelClosedException)
         {
-            throw new ObjectDisposedException("The journal is closed.", innerException: null);
+            throw new ObjectDisposedException("The store is closed.", innerException: null);
         }
 
         try
@@ -39,8 +41,8 @@ internal sealed class SqliteReaders : IDisposable
             return await Task.Run(
                     () =>
                     {
-                        statements ??= SqliteStatements.Open(options, writes: false);
-                        return read(new SqlReads(name => statements[name], options));
+                        statements ??= SqliteStatements.Open(path, writes: false);
+                        return read(new SqlReads(options, name => statements[name]));
                     },
                     cancellationToken
                 )
@@ -50,7 +52,7 @@ internal sealed class SqliteReaders : IDisposable
         {
             statements?.Dispose();
             statements = null;
-            throw SqliteErrors.Explain("A read of the journal", exception);
+            throw SqliteErrors.Explain("A read of the store", exception);
         }
         finally
         {

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
-using Monty.Actors.Journal.Sql;
+using Monty.Actors.Persistence.Sql;
 
 namespace Monty.Actors.Sqlite;
 
@@ -17,11 +17,11 @@ internal sealed class SqliteStatements : IDisposable
     public DbCommand this[string name] => Prepared(name, Files[name]);
 
     /// <exception cref="SqliteException">The file cannot be opened or is no database.</exception>
-    public static SqliteStatements Open(SqliteJournalOptions options, bool writes)
+    public static SqliteStatements Open(string path, bool writes)
     {
         var text = new SqliteConnectionStringBuilder
         {
-            DataSource = options.Path,
+            DataSource = path,
             Mode = writes ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
             Pooling = false,
             DefaultTimeout = 1,
@@ -57,7 +57,7 @@ internal sealed class SqliteStatements : IDisposable
     public void Execute(string sql) => Prepared(sql, sql).ExecuteNonQuery();
 
     /// <summary>Brings the tables to the newest schema, or finds that they have it; either way it proves that the database can be written to.</summary>
-    /// <exception cref="JournalException">The tables are of a newer version of this library.</exception>
+    /// <exception cref="SessionStoreException">The tables are of a newer version of this library.</exception>
     public void Migrate()
     {
         Execute("BEGIN IMMEDIATE");

@@ -1,94 +1,60 @@
-using System.Diagnostics;
 using Microsoft.Data.Sqlite;
-using Monty.Actors.Journal;
-using Monty.Actors.Journal.Sql;
 
 namespace Monty.Actors.Sqlite;
 
-/// <summary>The one connection that writes, used by the thread of the group commit only.</summary>
-internal sealed class SqliteWriter(SqliteJournalOptions options) : IJournalWriter
+/// <summary>The one connection that writes. SQLite has one writer at a time in any case.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class SqliteWriter(string path) : IDisposable
 {
+    private readonly Lock gate = new();
     private SqliteStatements? statements;
+    private bool isDisposed;
 
-    public void Commit(IReadOnlyList<JournalWrite> writes)
+    /// <summary>Runs statements in a transaction of their own. It blocks until the commit is on the disk.</summary>
+    /// <param name="what">The call, for the message when it fails.</param>
+    /// <param name="write">Runs the statements. The transaction holds the database's only writing lock, so that what it reads is still so when it writes.</param>
+    /// <exception cref="ChangeRefusedException">A constraint, a type or a size refuses the rows; nothing was written.</exception>
+    /// <exception cref="SessionStoreException">It failed; whether the rows were written is unknown.</exception>
+    public T Run<T>(string what, Func<SqliteStatements, T> write)
     {
-        try
+        lock (gate)
         {
-            statements ??= SqliteStatements.Open(options, writes: true);
-            statements.Execute("BEGIN IMMEDIATE");
-            foreach (var write in writes)
+            ObjectDisposedException.ThrowIf(isDisposed, typeof(SqliteStore));
+            try
             {
-                Run(write, statements, options);
+                statements ??= SqliteStatements.Open(path, writes: true);
+                statements.Execute("BEGIN IMMEDIATE");
+                var result = write(statements);
+                statements.Execute("COMMIT");
+                return result;
             }
-
-            statements.Execute("COMMIT");
-        }
-        catch (SqliteException exception)
-        {
-            Dispose(); // a transaction that is open is rolled back with its connection
-            var explained = SqliteErrors.Explain("A commit to the journal", exception);
-            throw SqliteErrors.IsOfTheWrite(exception) ? new WriteRefusedException(explained.Message, exception) : explained;
-        }
-        catch
-        {
-            Dispose();
-            throw;
+            catch (SqliteException exception)
+            {
+                Close();
+                var explained = SqliteErrors.Explain(what, exception);
+                throw SqliteErrors.IsOfTheWrite(exception) ? new ChangeRefusedException(explained.Message, exception) : explained;
+            }
+            catch
+            {
+                Close();
+                throw;
+            }
         }
     }
 
     public void Dispose()
     {
+        lock (gate)
+        {
+            isDisposed = true;
+            Close();
+        }
+    }
+
+    /// <summary>Closes the connection. A transaction that is open is rolled back with it.</summary>
+    private void Close()
+    {
         statements?.Dispose();
         statements = null;
     }
-
-    private static void Run(JournalWrite write, SqliteStatements statements, SqliteJournalOptions options)
-    {
-        switch (write)
-        {
-            case AppendWrite append:
-                append.Outcome = Append(append.Append, statements);
-                break;
-            case ClaimWrite claim:
-                claim.Outcome = Claim(claim, statements, options);
-                break;
-            case SqliteWrite other:
-                other.Outcome = other.Run(statements);
-                break;
-            default:
-                throw new UnreachableException();
-        }
-    }
-
-    private static AppendResult Append(SessionAppend append, SqliteStatements statements)
-    {
-        try
-        {
-            return SqliteAppend.Run(append, statements);
-        }
-        catch (Exception exception) when (SqlReads.IsOfTheRow(exception))
-        {
-            throw SqlReads.Damaged(append.Session, 0);
-        }
-    }
-
-    private static ClaimResult Claim(ClaimWrite claim, SqliteStatements statements, SqliteJournalOptions options)
-    {
-        statements["claim_session"].Set(claim.Session).Set("epoch", claim.Epoch).ExecuteNonQuery();
-        return new SqlReads(name => statements[name], options)
-            .FindAsync(claim.Session, CancellationToken.None)
-            .GetAwaiter()
-            .GetResult() switch // SQLite has no async
-        {
-            null => new ClaimResult.Absent(),
-            { } head when head.Epoch > claim.Epoch => new ClaimResult.Fenced(head.Epoch),
-            { } head => new ClaimResult.Claimed(head),
-        };
-    }
-}
-
-/// <summary>A write of a kind that needs no more than a number back.</summary>
-internal sealed class SqliteWrite(Func<SqliteStatements, long> run) : JournalWrite<long>(0)
-{
-    public Func<SqliteStatements, long> Run { get; } = run;
 }

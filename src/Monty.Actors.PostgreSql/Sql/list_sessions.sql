@@ -1,4 +1,4 @@
-SELECT s.tenant, s.name, s.version, s.epoch, s.status, s.is_active, s.created_us, s.changed_us, s.due_us, s.waiting_on, s.labels
+SELECT s.tenant, s.name, s.version, s.status, s.is_active, s.created_us, s.changed_us, s.due_us, s.waiting_on, s.labels
 FROM session s
 WHERE s.tenant = @tenant AND s.name > @after_name
 ORDER BY s.name

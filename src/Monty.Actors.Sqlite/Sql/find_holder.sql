@@ -1,1 +1,1 @@
-SELECT holder FROM store
+SELECT node FROM shard_claim WHERE shard = 0

@@ -39,9 +39,14 @@ public sealed class MemoryStore : SessionStore
     {
         lock (gate)
         {
+            Dictionary<string, WriteOutcome> refused = [];
             foreach (var write in writes)
             {
-                write.Outcome = Write(write);
+                write.Outcome = refused.TryGetValue(write.PersistenceId, out var outcome) ? outcome : Write(write);
+                if (write.Outcome != WriteOutcome.Stored)
+                {
+                    refused[write.PersistenceId] = write.Outcome;
+                }
             }
         }
     }
@@ -54,32 +59,29 @@ public sealed class MemoryStore : SessionStore
         }
     }
 
-    internal override Task ReadAsync(
+    internal override Task<IReadOnlyList<StoredRow>> ReadPageAsync(
         string persistenceId,
         long from,
         long to,
-        long max,
-        Action<StoredRow> read,
+        int max,
         CancellationToken cancellationToken
     )
     {
-        List<StoredRow> rows;
         lock (gate)
         {
-            rows = sessions.TryGetValue(persistenceId, out var session)
-                ? [.. session.Changes.Skip((int)from - 1).TakeWhile(r => r.SequenceNumber <= to).Take((int)Math.Min(max, int.MaxValue))]
-                : [];
+            return Task.FromResult<IReadOnlyList<StoredRow>>(
+                sessions.TryGetValue(persistenceId, out var session)
+                    ? [.. session.Changes.Skip((int)from - 1).TakeWhile(r => r.SequenceNumber <= to).Take(max)]
+                    : []
+            );
         }
-
-        rows.ForEach(read);
-        return Task.CompletedTask;
     }
 
     internal override Task SaveSnapshotAsync(string persistenceId, StoredRow snapshot, CancellationToken cancellationToken)
     {
         lock (gate)
         {
-            if (sessions.TryGetValue(persistenceId, out var session))
+            if (sessions.TryGetValue(persistenceId, out var session) && session.Changes.Count >= snapshot.SequenceNumber)
             {
                 session.Snapshots.RemoveAll(s => s.SequenceNumber == snapshot.SequenceNumber);
                 session.Snapshots.Add(snapshot);
@@ -191,24 +193,31 @@ public sealed class MemoryStore : SessionStore
 
     private WriteOutcome Write(ChangeWrite write)
     {
+        var changes = sessions.TryGetValue(write.PersistenceId, out var session) ? session.Changes : [];
+        var sequence = write.Row.SequenceNumber;
+        if (sequence >= 1 && sequence <= changes.Count && changes[(int)sequence - 1].WriterId == write.Row.WriterId)
+        {
+            return WriteOutcome.Stored;
+        }
+
         if (write.Epoch < epoch)
         {
             return WriteOutcome.Fenced;
         }
 
-        if (!sessions.TryGetValue(write.PersistenceId, out var session))
+        if (sequence != changes.Count + 1)
+        {
+            return WriteOutcome.Conflict;
+        }
+
+        if (session is null)
         {
             session = new StoredSession();
             sessions.Add(write.PersistenceId, session);
         }
 
-        if (write.Row.SequenceNumber != session.Changes.Count + 1)
-        {
-            return WriteOutcome.Conflict;
-        }
-
         session.Changes.Add(write.Row);
-        index[write.Session] = new SessionEntry(write.Session, write.Version, write.Summary);
+        index[write.Session] = new SessionEntry(write.Session, write.Version, Microseconds.Cut(write.Summary));
         return WriteOutcome.Stored;
     }
 

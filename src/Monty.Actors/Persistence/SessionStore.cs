@@ -7,6 +7,8 @@ namespace Monty.Actors;
 /// </remarks>
 public abstract class SessionStore : IAsyncDisposable
 {
+    private const int PageSize = 500;
+
     internal SessionStore(SessionStoreOptions options) => Options = options;
 
     internal SessionStoreOptions Options { get; }
@@ -18,18 +20,35 @@ public abstract class SessionStore : IAsyncDisposable
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<StoreOwnership> OwnAsync(string holder, CancellationToken cancellationToken);
 
-    /// <summary>Writes changes of different or the same sessions in one transaction, and sets the outcome of each. Called by one thread at a time; it may block.</summary>
+    /// <summary>Writes changes of different or the same sessions in as few transactions as possible, and sets the outcome of each. Called by one thread at a time; it may block.</summary>
     /// <remarks>
-    /// A change whose key is taken is a conflict, one with a lower epoch than the claim is fenced; both are outcomes of that change alone, and so are all later ones of
-    /// the same session in the batch. After a connection was lost, a change counts as stored only where the row at its key has its writer id.
+    /// A change whose sequence number is taken or leaves a gap is a conflict, and one with a lower epoch than the claim is fenced. Either is the outcome of that change and of all later ones
+    /// of its session in the batch; the changes of other sessions are stored. Writing a change again is safe: where the row at its key has its writer id, the change is stored already.
     /// </remarks>
-    /// <exception cref="ChangeRefusedException">The database refuses one of them for what it holds; nothing was written.</exception>
+    /// <exception cref="ChangeRefusedException">The database refuses one of the changes for what it holds. Write each by itself to find out which.</exception>
     /// <exception cref="SessionStoreException">The store failed; whether the changes were written is unknown.</exception>
     internal abstract void Write(IReadOnlyList<ChangeWrite> writes);
 
     /// <summary>The highest sequence number that was written under an id; 0 for none.</summary>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken);
+
+    /// <summary>Reads changes of a session in order.</summary>
+    /// <remarks>A change that is larger than <see cref="SessionStoreOptions.MaxChangeBytes"/> comes without its payload.</remarks>
+    /// <param name="persistenceId">The session.</param>
+    /// <param name="from">The first sequence number.</param>
+    /// <param name="to">The last sequence number.</param>
+    /// <param name="max">The most changes, at least 1.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The changes; fewer than <paramref name="max"/> where they are large, and none only where there are no more.</returns>
+    /// <exception cref="SessionStoreException">The store failed.</exception>
+    internal abstract Task<IReadOnlyList<StoredRow>> ReadPageAsync(
+        string persistenceId,
+        long from,
+        long to,
+        int max,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Reads the changes of a session in order, page by page.</summary>
     /// <param name="persistenceId">The session.</param>
@@ -39,20 +58,38 @@ public abstract class SessionStore : IAsyncDisposable
     /// <param name="read">Called for each.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="SessionStoreException">The store failed.</exception>
-    internal abstract Task ReadAsync(
+    internal async Task ReadAsync(
         string persistenceId,
         long from,
         long to,
         long max,
         Action<StoredRow> read,
         CancellationToken cancellationToken
-    );
+    )
+    {
+        while (max > 0 && from <= to)
+        {
+            var page = await ReadPageAsync(persistenceId, from, to, (int)Math.Min(max, PageSize), cancellationToken).ConfigureAwait(false);
+            if (page.Count == 0)
+            {
+                return;
+            }
 
-    /// <summary>Saves a snapshot, and deletes all of its session but the newest two.</summary>
+            foreach (var row in page)
+            {
+                read(row);
+            }
+
+            max -= page.Count;
+            from = page[^1].SequenceNumber + 1;
+        }
+    }
+
+    /// <summary>Saves a snapshot, and deletes all of its session but the newest two. Does nothing where the change with its sequence number is gone, because the session was purged.</summary>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task SaveSnapshotAsync(string persistenceId, StoredRow snapshot, CancellationToken cancellationToken);
 
-    /// <summary>The newest snapshot up to a sequence number; null where there is none.</summary>
+    /// <summary>The newest snapshot up to a sequence number that is not larger than <see cref="SessionStoreOptions.MaxSnapshotBytes"/>; null where there is none.</summary>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<StoredRow?> FindSnapshotAsync(string persistenceId, long upTo, CancellationToken cancellationToken);
 
@@ -69,6 +106,7 @@ public abstract class SessionStore : IAsyncDisposable
     internal abstract Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken);
 
     /// <summary>Lists sessions of all tenants whose timer is due, earliest first, and those of one time in the order of their ids.</summary>
+    /// <remarks>A row of the index that cannot be a session's is left out, here and in <see cref="ListActiveAsync"/>: it must not hold up the others.</remarks>
     /// <param name="until">The latest due time.</param>
     /// <param name="after">The last one that the caller has; null for the first page. It need not be due any more.</param>
     /// <param name="max">The most sessions.</param>

@@ -15,7 +15,7 @@ public sealed class StoreOwnedException(string message, string holder) : Session
     public string Holder { get; } = holder;
 }
 
-/// <summary>The database refuses one change of a batch for what the change holds. Nothing of the batch was written.</summary>
+/// <summary>The database refuses one change of a batch for what the change holds. That change is certainly not stored.</summary>
 internal sealed class ChangeRefusedException(string message, Exception? innerException) : SessionStoreException(message, innerException);
 
 /// <summary>The history of a session cannot be read: it is damaged, was changed in the store, or was written by a newer engine. Other sessions go on.</summary>

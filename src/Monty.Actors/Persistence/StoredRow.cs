@@ -6,7 +6,7 @@ namespace Monty.Actors;
 /// <param name="Payload">The bytes, as the serializer made them.</param>
 /// <param name="SerializerId">The serializer's identifier.</param>
 /// <param name="Manifest">The serializer's manifest.</param>
-/// <param name="WriterId">The incarnation that wrote it; empty for a snapshot.</param>
+/// <param name="WriterId">The incarnation of the session's actor that wrote it; empty for a snapshot. An incarnation writes each sequence number once.</param>
 internal sealed record StoredRow(
     long SequenceNumber,
     DateTimeOffset At,

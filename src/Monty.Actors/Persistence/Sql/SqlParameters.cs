@@ -22,4 +22,13 @@ internal static class SqlParameters
 
     public static DbCommand Set(this DbCommand command, SessionId session) =>
         command.Set("tenant", session.Tenant).Set("name", session.Name);
+
+    public static DbCommand SetSnapshot(this DbCommand command, string persistenceId, StoredRow snapshot) =>
+        command
+            .Set("persistence_id", persistenceId)
+            .Set("sequence_number", snapshot.SequenceNumber)
+            .Set("created", snapshot.At.UtcTicks)
+            .Set("snapshot", Bytes.Of(snapshot.Payload))
+            .Set("manifest", snapshot.Manifest)
+            .Set("serializer_id", snapshot.SerializerId);
 }

@@ -4,49 +4,49 @@ using System.Text.Json;
 namespace Monty.Actors.Persistence.Sql;
 
 /// <summary>Reads rows, the same for every SQL store: each read takes its command by the statement's name.</summary>
-internal sealed class SqlReads(Func<string, DbCommand> commands)
+internal sealed class SqlReads(SessionStoreOptions options, Func<string, DbCommand> commands)
 {
     private const int MaxPageBytes = 8 << 20;
 
-    public async Task<SessionEntry?> FindAsync(SessionId session, CancellationToken cancellationToken)
-    {
-        var found = await ReadAsync(commands("find_session").Set(session), SqlRows.Entry, cancellationToken).ConfigureAwait(false);
-        return found.Count == 0 ? null : found[0];
-    }
+    public Task<SessionEntry?> FindAsync(SessionId session, CancellationToken cancellationToken) =>
+        FindFirstAsync(commands("find_session").Set(session), SqlRows.Entry, cancellationToken);
 
-    /// <summary>Reads at most one page of changes; the page also ends early where it grows past some megabytes.</summary>
-    public Task<List<StoredRow>> ReadPageAsync(string persistenceId, long from, long to, int max, CancellationToken cancellationToken)
+    /// <summary>Reads a page of changes, which ends early once it holds some megabytes.</summary>
+    public async Task<IReadOnlyList<StoredRow>> ReadPageAsync(
+        string persistenceId,
+        long from,
+        long to,
+        int max,
+        CancellationToken cancellationToken
+    )
     {
         var bytes = 0L;
-        return ReadAsync(
-            commands("read_changes").Set("persistence_id", persistenceId).Set("from", from).Set("to", to).Set("max", max),
-            SqlRows.Row,
-            cancellationToken,
-            more: row => (bytes += row.Payload.Length) < MaxPageBytes
-        );
-    }
-
-    public async Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken)
-    {
-        var found = await ReadAsync(
-                commands("find_highest").Set("persistence_id", persistenceId),
-                row => row.IsDBNull(0) ? 0 : row.GetInt64(0),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return found.Count == 0 ? 0 : found[0];
-    }
-
-    public async Task<StoredRow?> FindSnapshotAsync(string persistenceId, long upTo, CancellationToken cancellationToken)
-    {
-        var found = await ReadAsync(
-                commands("find_snapshot").Set("persistence_id", persistenceId).Set("up_to", upTo),
+        return await ReadAsync(
+                commands("read_changes")
+                    .Set("persistence_id", persistenceId)
+                    .Set("from", from)
+                    .Set("to", to)
+                    .Set("max", max)
+                    .Set("max_bytes", options.MaxChangeBytes)
+                    .Set("max_page_bytes", MaxPageBytes),
                 SqlRows.Row,
-                cancellationToken
+                cancellationToken,
+                more: row => (bytes += row.Payload.Length) < MaxPageBytes
             )
             .ConfigureAwait(false);
-        return found.Count == 0 ? null : found[0];
     }
+
+    public async Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken) =>
+        await FindFirstAsync(commands("find_highest").Set("persistence_id", persistenceId), row => (long?)row.GetInt64(0), cancellationToken)
+            .ConfigureAwait(false)
+        ?? 0;
+
+    public Task<StoredRow?> FindSnapshotAsync(string persistenceId, long upTo, CancellationToken cancellationToken) =>
+        FindFirstAsync(
+            commands("find_snapshot").Set("persistence_id", persistenceId).Set("up_to", upTo).Set("max_bytes", options.MaxSnapshotBytes),
+            SqlRows.Row,
+            cancellationToken
+        );
 
     public async Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken) =>
         await ReadAsync(ListCommand(query), SqlRows.Entry, cancellationToken).ConfigureAwait(false);
@@ -101,9 +101,9 @@ internal sealed class SqlReads(Func<string, DbCommand> commands)
         }
     }
 
-    /// <summary>Who took the store last.</summary>
+    /// <summary>The name of the engine that claimed the store last.</summary>
     public async Task<string> FindHolderAsync(CancellationToken cancellationToken) =>
-        (await ReadAsync(commands("find_holder"), row => row.GetString(0), cancellationToken).ConfigureAwait(false))[0];
+        await FindFirstAsync(commands("find_holder"), row => row.GetString(0), cancellationToken).ConfigureAwait(false) ?? "unknown";
 
     /// <summary>The command of a listing: it walks the index of the rarest filter in the order of names, and tests the others on the way.</summary>
     public DbCommand ListCommand(SessionQuery query)
@@ -159,6 +159,12 @@ internal sealed class SqlReads(Func<string, DbCommand> commands)
     /// <summary>True when a row holds what its columns cannot.</summary>
     public static bool IsOfTheRow(Exception exception) =>
         exception is ArgumentException or InvalidCastException or FormatException or OverflowException or JsonException;
+
+    private static async Task<T?> FindFirstAsync<T>(DbCommand command, Func<DbDataReader, T?> read, CancellationToken cancellationToken)
+    {
+        var found = await ReadAsync(command, read, cancellationToken).ConfigureAwait(false);
+        return found.Count == 0 ? default : found[0];
+    }
 
     private static async Task<List<T>> ReadAsync<T>(
         DbCommand command,

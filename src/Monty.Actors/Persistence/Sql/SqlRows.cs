@@ -9,15 +9,16 @@ internal static class SqlRows
     public static SessionEntry Entry(DbDataReader row) =>
         new(new SessionId(row.GetString(0), row.GetString(1)), row.GetInt64(2), Summary(row, 3));
 
-    /// <summary>sequence_number, created (ticks), message, identifier, manifest, writer_uuid or null.</summary>
+    /// <summary>sequence_number, created (ticks), message or null where it is too large, identifier, manifest, writer_uuid. A snapshot has no writer_uuid.</summary>
+    /// <remarks>It never throws: a row that was edited is told by its payload, and is the trouble of its session and not of the store.</remarks>
     public static StoredRow Row(DbDataReader row) =>
         new(
             row.GetInt64(0),
-            new DateTimeOffset(row.GetInt64(1), TimeSpan.Zero),
-            row.GetFieldValue<byte[]>(2),
-            row.GetInt32(3),
-            row.GetString(4),
-            Text(row, 5) ?? ""
+            new DateTimeOffset(Math.Clamp(row.GetInt64(1), 0, DateTime.MaxValue.Ticks), TimeSpan.Zero),
+            row.IsDBNull(2) ? ReadOnlyMemory<byte>.Empty : row.GetFieldValue<byte[]>(2),
+            row.IsDBNull(3) ? 0 : (int)Math.Clamp(row.GetInt64(3), int.MinValue, int.MaxValue),
+            Text(row, 4) ?? "",
+            row.FieldCount > 5 ? Text(row, 5) ?? "" : ""
         );
 
     private static SessionSummary Summary(DbDataReader row, int first) =>

@@ -1,13 +1,16 @@
 namespace Monty.Actors.PostgreSql;
 
-/// <summary>Which database the journal is in and how it is used.</summary>
+/// <summary>The database that a store is in, and its limits.</summary>
 /// <remarks>Immutable and thread-safe. <see cref="ToString"/> leaves the connection string out, as it may hold a password.</remarks>
-public sealed record PostgreSqlJournalOptions : JournalOptions
+public sealed record PostgreSqlStoreOptions : SessionStoreOptions
 {
     /// <summary>
     /// How to connect, as Npgsql writes it. <c>Maximum Pool Size</c> bounds the connections that read; one more writes, and one holds the ownership.
     /// Sessions of the server must be ours: a pooler between must not share them out by transaction.
     /// </summary>
+    /// <remarks>
+    /// The server ends a statement after 30 seconds and a wait for a lock after 10, so that a commit is not held up for longer. Other times: <c>Options=-c statement_timeout=60s -c lock_timeout=20s</c>.
+    /// </remarks>
     public required string ConnectionString { get; init; }
 
     /// <summary>The schema that the tables are in: 1 to 63 of a-z, 0-9 and _, no digit first. It is created when it is not there. Default: <c>monty</c>.</summary>
@@ -20,5 +23,5 @@ public sealed record PostgreSqlJournalOptions : JournalOptions
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The schema and the limits.</summary>
-    public override string ToString() => $"{nameof(PostgreSqlJournalOptions)} {{ Schema = {Schema} }}";
+    public override string ToString() => $"{nameof(PostgreSqlStoreOptions)} {{ Schema = {Schema} }}";
 }

@@ -1,23 +1,54 @@
--- Sessions are found by narrow rows: payloads and dumps are in tables of their own, so that a listing of a million sessions reads
--- rows and indexes only. session_key stands for tenant and name in the large tables. The rows of session_tag follow the columns
--- waiting_on and labels (JSON arrays, NULL for none) by triggers: the columns are what is true. closed_us is changed_us of a closed
--- session, for the purge, and changed_day its day: an index on changed_us itself would keep every append from updating the row in
--- place (HOT), for which pages keep some room. There are no foreign keys; the trigger at the end takes everything of a session away with it.
-
-CREATE TABLE store (
-    store_key integer PRIMARY KEY CHECK (store_key = 1),
-    epoch bigint NOT NULL,
-    holder text NOT NULL
+-- journal and snapshot are the tables of Akka.Persistence.Sql in its default layout, so that a store can be moved there and back while nothing runs.
+-- They have the two keys that are needed; the indexes on created and sequence_number that it makes besides are not, and would be written with every append.
+-- created counts ticks of 100 ns since the year 1, UTC. deleted and tags are not used here.
+CREATE TABLE journal (
+    ordering bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    created bigint NOT NULL,
+    sequence_number bigint NOT NULL,
+    identifier integer,
+    deleted boolean NOT NULL,
+    persistence_id varchar(255) COLLATE "C" NOT NULL,
+    manifest varchar(500),
+    tags varchar(100),
+    writer_uuid varchar(128),
+    message bytea NOT NULL,
+    CONSTRAINT journal_uq UNIQUE (persistence_id, sequence_number)
 );
 
-INSERT INTO store (store_key, epoch, holder) VALUES (1, 0, '');
+CREATE TABLE snapshot (
+    sequence_number bigint NOT NULL,
+    created bigint NOT NULL,
+    serializer_id integer,
+    persistence_id varchar(255) COLLATE "C" NOT NULL,
+    manifest varchar(500),
+    snapshot bytea NOT NULL,
+    PRIMARY KEY (persistence_id, sequence_number)
+);
 
+-- The epoch of each shard is raised by the engine that claims it, and a change with a lower one is refused. An engine in one process has one shard.
+CREATE TABLE shard_claim (
+    shard integer PRIMARY KEY,
+    epoch bigint NOT NULL,
+    node text NOT NULL
+);
+
+INSERT INTO shard_claim (shard, epoch, node) VALUES (0, 0, '');
+
+-- The cluster whose nodes share the store; '' where one engine at a time has it to itself.
+CREATE TABLE store (
+    store_key integer PRIMARY KEY CHECK (store_key = 1),
+    cluster text NOT NULL
+);
+
+INSERT INTO store (store_key, cluster) VALUES (1, '');
+
+-- The index: one narrow row a session, so that a listing of a million sessions reads no payload. It follows the journal in the same transaction. The rows of session_tag follow the columns
+-- waiting_on and labels (JSON arrays, NULL for none) by triggers: the columns are what is true. closed_us is changed_us of a closed
+-- session, for the purge, and changed_day its day: an index on changed_us itself would keep every append from updating the row in
+-- place (HOT), for which pages keep some room.
 CREATE TABLE session (
     session_key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    tenant text COLLATE "C" NOT NULL,
-    name text COLLATE "C" NOT NULL,
     version bigint NOT NULL,
-    epoch bigint NOT NULL,
     created_us bigint NOT NULL,
     changed_us bigint NOT NULL,
     due_us bigint,
@@ -25,6 +56,9 @@ CREATE TABLE session (
     changed_day integer GENERATED ALWAYS AS ((changed_us / 86400000000)::integer) STORED,
     status smallint NOT NULL,
     is_active boolean NOT NULL,
+    tenant text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    persistence_id text COLLATE "C" NOT NULL,
     waiting_on text,
     labels text
 ) WITH (fillfactor = 70);
@@ -44,23 +78,6 @@ CREATE TABLE session_tag (
     name text COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant, tag_kind, tag, name)
 );
-
-CREATE TABLE record (
-    session_key bigint NOT NULL,
-    version bigint NOT NULL,
-    at_us bigint NOT NULL,
-    schema integer NOT NULL,
-    kind text COLLATE "C" NOT NULL,
-    payload bytea NOT NULL,
-    PRIMARY KEY (session_key, version)
-);
-
-CREATE TABLE dump (
-    session_key bigint PRIMARY KEY,
-    version bigint NOT NULL,
-    runtime text NOT NULL,
-    content bytea NOT NULL
-) WITH (fillfactor = 70);
 
 CREATE FUNCTION tag_session(tag_session_key bigint, tag_tenant text, tag_name text, kind smallint, old_tags text, new_tags text) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
@@ -94,12 +111,13 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- The snapshots after the journal: see save_snapshot.sql.
 CREATE FUNCTION session_purged() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM tag_session(old.session_key, old.tenant, old.name, 1::smallint, old.waiting_on, NULL);
     PERFORM tag_session(old.session_key, old.tenant, old.name, 2::smallint, old.labels, NULL);
-    DELETE FROM record WHERE session_key = old.session_key;
-    DELETE FROM dump WHERE session_key = old.session_key;
+    DELETE FROM journal WHERE persistence_id = old.persistence_id;
+    DELETE FROM snapshot WHERE persistence_id = old.persistence_id;
     RETURN NULL;
 END $$;
 

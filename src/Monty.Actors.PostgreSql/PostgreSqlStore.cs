@@ -1,0 +1,145 @@
+using System.Data.Common;
+using Monty.Actors.Persistence.Sql;
+using Npgsql;
+
+namespace Monty.Actors.PostgreSql;
+
+/// <summary>Sessions in PostgreSQL 13 or later. Every commit is on the server's disk before it is acknowledged.</summary>
+/// <remarks>
+/// Thread-safe. A schema may be opened several times, also by several machines; only one engine at a time uses it, and a second one waits for the first.
+/// The store connects again by itself when the server was gone; calls that met the gap fail.
+/// </remarks>
+public sealed class PostgreSqlStore : SessionStore
+{
+    private readonly PostgreSqlStoreOptions options;
+    private readonly PostgreSqlConnections connections;
+    private readonly PostgreSqlWriter writer;
+
+    private PostgreSqlStore(PostgreSqlStoreOptions options, PostgreSqlConnections connections)
+        : base(options)
+    {
+        this.options = options;
+        this.connections = connections;
+        writer = new PostgreSqlWriter(connections);
+    }
+
+    /// <summary>Opens a store, creating its schema or bringing its tables to the newest one.</summary>
+    /// <param name="options">The database, and limits.</param>
+    /// <param name="cancellationToken">Stops waiting for the server.</param>
+    /// <exception cref="SessionStoreException">The server cannot be reached or refuses, or the tables are of a newer version.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or the connection string is missing or invalid.</exception>
+    public static async Task<PostgreSqlStore> OpenAsync(PostgreSqlStoreOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.KeepAlive, TimeSpan.Zero);
+        PostgreSqlSchema.CheckName(options.Schema);
+        var connections = new PostgreSqlConnections(options);
+        try
+        {
+            var connection = await connections.OpenSingleAsync(cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                await PostgreSqlSchema.MigrateAsync(connection, options.Schema, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new PostgreSqlStore(options, connections);
+        }
+        catch (NpgsqlException exception)
+        {
+            await connections.DisposeAsync().ConfigureAwait(false);
+            throw PostgreSqlErrors.Explain("Opening the store", exception);
+        }
+        catch
+        {
+            await connections.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        writer.Dispose();
+        return connections.DisposeAsync();
+    }
+
+    internal override async Task<StoreOwnership> OwnAsync(string holder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PostgreSqlOwnership.TakeAsync(connections, options.Schema, holder, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgreSqlErrors.Explain("Claiming the store", exception);
+        }
+    }
+
+    internal override void Write(IReadOnlyList<ChangeWrite> writes) => writer.Write(writes);
+
+    internal override Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken) =>
+        ReadAsync(reads => reads.FindHighestAsync(persistenceId, cancellationToken), cancellationToken);
+
+    internal override Task<IReadOnlyList<StoredRow>> ReadPageAsync(
+        string persistenceId,
+        long from,
+        long to,
+        int max,
+        CancellationToken cancellationToken
+    ) => ReadAsync(reads => reads.ReadPageAsync(persistenceId, from, to, max, cancellationToken), cancellationToken);
+
+    internal override Task SaveSnapshotAsync(string persistenceId, StoredRow snapshot, CancellationToken cancellationToken) =>
+        RunAsync("Saving a snapshot", commands => commands("save_snapshot").SetSnapshot(persistenceId, snapshot), cancellationToken);
+
+    internal override Task<StoredRow?> FindSnapshotAsync(string persistenceId, long upTo, CancellationToken cancellationToken) =>
+        ReadAsync(reads => reads.FindSnapshotAsync(persistenceId, upTo, cancellationToken), cancellationToken);
+
+    internal override Task DeleteSnapshotsAsync(string persistenceId, long upTo, CancellationToken cancellationToken) =>
+        RunAsync(
+            "Deleting snapshots",
+            commands => commands("delete_snapshots").Set("persistence_id", persistenceId).Set("up_to", upTo),
+            cancellationToken
+        );
+
+    internal override Task<SessionEntry?> FindAsync(SessionId session, CancellationToken cancellationToken) =>
+        ReadAsync(reads => reads.FindAsync(session, cancellationToken), cancellationToken);
+
+    internal override Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken)
+    {
+        query.Check();
+        return ReadAsync(reads => reads.ListAsync(query, cancellationToken), cancellationToken);
+    }
+
+    internal override Task<IReadOnlyList<DueSession>> ListDueAsync(
+        DateTimeOffset until,
+        DueSession? after,
+        int max,
+        CancellationToken cancellationToken
+    ) => ReadAsync(reads => reads.ListDueAsync(until, after, max, cancellationToken), cancellationToken);
+
+    internal override Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after, int max, CancellationToken cancellationToken) =>
+        ReadAsync(reads => reads.ListActiveAsync(after, max, cancellationToken), cancellationToken);
+
+    internal override Task<int> PurgeAsync(DateTimeOffset unchangedSince, int max, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        return connections.RunAsync(
+            "A purge of the store",
+            async commands =>
+            {
+                await commands("wait_without_limit").ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false); // until the connection is back in the pool
+                var purge = commands("purge_sessions").Set("unchanged_since_us", Microseconds.From(unchangedSince)).Set("max", max);
+                purge.CommandTimeout = 0;
+                return await purge.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken
+        );
+    }
+
+    private Task RunAsync(string what, Func<Func<string, DbCommand>, DbCommand> command, CancellationToken cancellationToken) =>
+        connections.RunAsync(what, commands => command(commands).ExecuteNonQueryAsync(cancellationToken), cancellationToken);
+
+    private Task<T> ReadAsync<T>(Func<SqlReads, Task<T>> read, CancellationToken cancellationToken) =>
+        connections.RunAsync("A read of the store", commands => read(new SqlReads(options, commands)), cancellationToken);
+}

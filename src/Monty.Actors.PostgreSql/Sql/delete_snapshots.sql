@@ -1,0 +1,1 @@
+DELETE FROM snapshot WHERE persistence_id = @persistence_id AND sequence_number <= @up_to

@@ -1,0 +1,1 @@
+SELECT cluster FROM store WHERE store_key = 1

@@ -1,1 +1,0 @@
-SELECT holder FROM store

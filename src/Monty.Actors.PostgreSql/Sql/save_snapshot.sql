@@ -1,0 +1,20 @@
+-- Only while its change is there: a snapshot that outlived a purge would be taken for one of the next session with the name. The purge waits for the lock, and deletes snapshots after changes.
+WITH change AS MATERIALIZED (
+    SELECT sequence_number FROM journal WHERE persistence_id = @persistence_id AND sequence_number = @sequence_number FOR KEY SHARE
+),
+kept AS MATERIALIZED (
+    SELECT min(sequence_number) AS oldest FROM (
+        SELECT @sequence_number AS sequence_number
+        UNION ALL (
+            SELECT sequence_number FROM snapshot WHERE persistence_id = @persistence_id AND sequence_number <> @sequence_number ORDER BY sequence_number DESC LIMIT 2)
+        ORDER BY sequence_number DESC
+        LIMIT 2) newest
+),
+saved AS (
+    INSERT INTO snapshot (persistence_id, sequence_number, created, snapshot, manifest, serializer_id)
+    SELECT @persistence_id, c.sequence_number, @created, @snapshot, @manifest, @serializer_id
+    FROM change c CROSS JOIN kept WHERE c.sequence_number >= kept.oldest
+    ON CONFLICT (persistence_id, sequence_number) DO UPDATE
+    SET created = excluded.created, snapshot = excluded.snapshot, manifest = excluded.manifest, serializer_id = excluded.serializer_id
+)
+DELETE FROM snapshot WHERE persistence_id = @persistence_id AND sequence_number < (SELECT oldest FROM kept)

@@ -1,0 +1,99 @@
+using Monty.Actors.Persistence.Sql;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Monty.Actors.PostgreSql;
+
+/// <summary>Changes of different sessions as one statement over arrays, prepared once: see <c>Sql/write_changes.sql</c>.</summary>
+internal sealed class WriteStatement : IDisposable
+{
+    private const int TimeoutSeconds = 45; // longer than the server's statement_timeout, so that the server is the one that gives up
+    private readonly NpgsqlConnection connection;
+    private readonly NpgsqlCommand command;
+
+    public WriteStatement(NpgsqlConnection connection)
+    {
+        this.connection = connection;
+        command = PostgreSqlConnections.Command(connection, "write_changes");
+        command.CommandTimeout = Math.Max(command.CommandTimeout, TimeoutSeconds);
+    }
+
+    /// <summary>Writes the changes in one round trip, commits them, and sets their outcomes.</summary>
+    /// <exception cref="NpgsqlException">It failed.</exception>
+    public void Run(List<ChangeWrite> writes)
+    {
+        SetParameters(command.Parameters, writes);
+        if (!command.IsPrepared)
+        {
+            command.Prepare();
+        }
+
+        foreach (var write in writes)
+        {
+            write.Outcome = WriteOutcome.Conflict; // until the server says otherwise
+        }
+
+        using (var rows = command.ExecuteReader())
+        {
+            while (rows.Read())
+            {
+                writes[(int)rows.GetInt64(0) - 1].Outcome = (WriteOutcome)rows.GetInt32(1);
+            }
+        }
+
+        FindOwn(writes.FindAll(w => w.Outcome != WriteOutcome.Stored));
+    }
+
+    public void Dispose() => command.Dispose();
+
+    /// <summary>Sets the arrays of the statement, adding them at their first use.</summary>
+    public static void SetParameters(NpgsqlParameterCollection to, List<ChangeWrite> writes)
+    {
+        SetKeys(to, writes);
+        to.SetArray("created", NpgsqlDbType.Bigint, writes, w => w.Row.At.UtcTicks);
+        to.SetArray("messages", NpgsqlDbType.Bytea, writes, w => Bytes.Of(w.Row.Payload));
+        to.SetArray("manifests", NpgsqlDbType.Text, writes, w => w.Row.Manifest);
+        to.SetArray("identifiers", NpgsqlDbType.Integer, writes, w => w.Row.SerializerId);
+        to.SetArray("epochs", NpgsqlDbType.Bigint, writes, w => w.Epoch);
+        to.SetArray("tenants", NpgsqlDbType.Text, writes, w => w.Session.Tenant);
+        to.SetArray("names", NpgsqlDbType.Text, writes, w => w.Session.Name);
+        to.SetArray("versions", NpgsqlDbType.Bigint, writes, w => w.Version);
+        to.SetArray("statuses", NpgsqlDbType.Smallint, writes, w => (short)w.Summary.Status);
+        to.SetArray("actives", NpgsqlDbType.Boolean, writes, w => w.Summary.IsActive);
+        to.SetArray("created_us", NpgsqlDbType.Bigint, writes, w => Microseconds.From(w.Summary.CreatedAt));
+        to.SetArray("changed_us", NpgsqlDbType.Bigint, writes, w => Microseconds.From(w.Summary.ChangedAt));
+        to.SetArray("due_us", NpgsqlDbType.Bigint, writes, w => w.Summary.DueAt is { } due ? Microseconds.From(due) : (long?)null);
+        to.SetArray(
+            "closed_us",
+            NpgsqlDbType.Bigint,
+            writes,
+            w => w.Summary.Status == SessionStatus.Closed ? Microseconds.From(w.Summary.ChangedAt) : (long?)null
+        );
+        to.SetArray("waiting_on", NpgsqlDbType.Text, writes, w => TagColumn.Write(w.Summary.WaitingOn));
+        to.SetArray("labels", NpgsqlDbType.Text, writes, w => TagColumn.Write(w.Summary.Labels));
+    }
+
+    private static void SetKeys(NpgsqlParameterCollection to, List<ChangeWrite> writes)
+    {
+        to.SetArray("persistence_ids", NpgsqlDbType.Text, writes, w => w.PersistenceId);
+        to.SetArray("sequence_numbers", NpgsqlDbType.Bigint, writes, w => w.Row.SequenceNumber);
+        to.SetArray("writer_uuids", NpgsqlDbType.Text, writes, w => w.Row.WriterId);
+    }
+
+    /// <summary>Finds those that were stored before, by a commit whose reply was lost. It is a statement of its own, because it must see what was committed while the first one waited.</summary>
+    private void FindOwn(List<ChangeWrite> refused)
+    {
+        if (refused.Count == 0)
+        {
+            return;
+        }
+
+        using var find = PostgreSqlConnections.Command(connection, "find_own");
+        SetKeys(find.Parameters, refused);
+        using var rows = find.ExecuteReader();
+        while (rows.Read())
+        {
+            refused[(int)rows.GetInt64(0) - 1].Outcome = WriteOutcome.Stored;
+        }
+    }
+}

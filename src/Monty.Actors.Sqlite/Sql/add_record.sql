@@ -1,1 +1,0 @@
-INSERT INTO record (session_key, version, kind, schema, at_us, payload) VALUES (@session_key, @version, @kind, @schema, @at_us, @payload)

@@ -1,1 +1,0 @@
-UPDATE session SET epoch = @epoch WHERE tenant = @tenant AND name = @name AND epoch < @epoch

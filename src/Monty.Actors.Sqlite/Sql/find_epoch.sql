@@ -1,0 +1,1 @@
+SELECT epoch FROM shard_claim WHERE shard = 0

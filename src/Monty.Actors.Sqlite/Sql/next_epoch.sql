@@ -1,1 +1,0 @@
-UPDATE store SET epoch = epoch + 1 RETURNING epoch
