@@ -20,6 +20,7 @@ internal sealed class WriteStatement : IDisposable
 
     /// <summary>Writes the changes in one round trip, commits them, and sets their outcomes.</summary>
     /// <exception cref="NpgsqlException">It failed.</exception>
+    /// <exception cref="SessionStoreException">The store has no claim.</exception>
     public void Run(List<ChangeWrite> writes)
     {
         SetParameters(command.Parameters, writes);
@@ -28,17 +29,20 @@ internal sealed class WriteStatement : IDisposable
             command.Prepare();
         }
 
-        foreach (var write in writes)
-        {
-            write.Outcome = WriteOutcome.Conflict; // until the server says otherwise
-        }
-
+        var judged = 0;
         using (var rows = command.ExecuteReader())
         {
-            while (rows.Read())
+            for (; rows.Read(); judged++)
             {
                 writes[(int)rows.GetInt64(0) - 1].Outcome = (WriteOutcome)rows.GetInt32(1);
             }
+        }
+
+        if (judged < writes.Count)
+        {
+            throw new SessionStoreException(
+                "A commit to the store failed: its row in shard_claim is gone. Restore the store from a backup."
+            );
         }
 
         FindOwn(writes.FindAll(w => w.Outcome != WriteOutcome.Stored));

@@ -22,7 +22,9 @@ internal sealed class SeparateFileLock(string path) : IFileLock
         }
 
         taken.Dispose();
-        throw new SessionStoreException("Claiming the store failed: its file system does not lock files. Move the database to a local disk.");
+        throw new SessionStoreException(
+            "Claiming the store failed: its file system does not lock files. Move the database to a local disk."
+        );
     }
 
     public void Release()

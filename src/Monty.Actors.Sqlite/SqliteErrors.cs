@@ -29,7 +29,7 @@ internal static class SqliteErrors
                     ReadOnly => "the database or its folder is read-only. Let the process write to it.",
                     Busy => "another process holds the database for too long. Stop what else writes to it.",
                     CannotOpen =>
-                        "the database cannot be opened. Give the path of a file in an existing folder, and let the process read and write both.",
+                        "the database cannot be opened. Give the path of a file in an existing folder, and see that neither is read-only to the process.",
                     Corrupt => "the database is damaged. Restore it from a backup.",
                     NotADatabase => "the file is not a SQLite database. Give the path of another file.",
                     InputOutput => "the disk failed to read or write. See the system's log.",

@@ -65,11 +65,7 @@ public sealed class SqliteStore : SessionStore
 
         try
         {
-            var epoch = await RunAsync(
-                    "Claiming the store",
-                    statements => SqliteWrite.Claim(holder, statements),
-                    cancellationToken
-                )
+            var epoch = await RunAsync("Claiming the store", statements => SqliteWrite.Claim(holder, statements), cancellationToken)
                 .ConfigureAwait(false);
             return new SqliteOwnership(owner, epoch);
         }

@@ -26,7 +26,7 @@ internal static class SqliteWrite
 
     private static long Epoch(DbCommand command) =>
         command.ExecuteScalar() as long?
-        ?? throw new SessionStoreException("The store's row in shard_claim is gone. Restore the store from a backup.");
+        ?? throw new SessionStoreException("A write to the store failed: its row in shard_claim is gone. Restore the store from a backup.");
 
     private static WriteOutcome Run(ChangeWrite write, long epoch, SqliteStatements statements)
     {
@@ -64,7 +64,8 @@ internal static class SqliteWrite
         statements["find_writer"]
             .Set("persistence_id", write.PersistenceId)
             .Set("sequence_number", write.Row.SequenceNumber)
-            .ExecuteScalar() as string == write.Row.WriterId;
+            .ExecuteScalar() as string
+        == write.Row.WriterId;
 
     /// <remarks>SQLite writes the entries of every index whose columns an UPDATE names, also when they stay the same: only what changed is named.</remarks>
     private static void SetRow(ChangeWrite write, SqliteStatements statements)
@@ -72,7 +73,8 @@ internal static class SqliteWrite
         var row = SqliteRow.From(write.Summary);
         if (SqliteRow.Find(write.Session, statements, out var key) is not { } old)
         {
-            SetAll(statements["create_session"].Set(write.Session).Set("persistence_id", write.PersistenceId), write, row).ExecuteNonQuery();
+            SetAll(statements["create_session"].Set(write.Session).Set("persistence_id", write.PersistenceId), write, row)
+                .ExecuteNonQuery();
             return;
         }
 

@@ -1,24 +1,16 @@
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-// The conformance kit on PostgreSQL, plain and sealed.
-public sealed class PostgreSqlAppendTests : AppendContract<PostgreSqlStore>;
+// The conformance kit on PostgreSQL.
+public sealed class PostgreSqlWriteTests : WriteContract<PostgreSqlTestStore>;
 
-public sealed class PostgreSqlReadTests : ReadContract<PostgreSqlStore>;
+public sealed class PostgreSqlReadTests : ReadContract<PostgreSqlTestStore>;
 
-public sealed class PostgreSqlListingTests : ListingContract<PostgreSqlStore>;
+public sealed class PostgreSqlOwnershipTests : OwnershipContract<PostgreSqlTestStore>;
 
-public sealed class PostgreSqlLoadTests : LoadContract<PostgreSqlStore>;
+public sealed class PostgreSqlListingTests : ListingContract<PostgreSqlTestStore>;
 
-public sealed class PostgreSqlModelTests : ModelContract<PostgreSqlStore>;
+public sealed class PostgreSqlLoadTests : LoadContract<PostgreSqlTestStore>;
 
-public sealed class SealedPostgreSqlAppendTests : AppendContract<SealedStore<PostgreSqlStore>>;
-
-public sealed class SealedPostgreSqlReadTests : ReadContract<SealedStore<PostgreSqlStore>>;
-
-public sealed class SealedPostgreSqlListingTests : ListingContract<SealedStore<PostgreSqlStore>>;
-
-public sealed class SealedPostgreSqlLoadTests : LoadContract<SealedStore<PostgreSqlStore>>;
-
-public sealed class SealedPostgreSqlModelTests : ModelContract<SealedStore<PostgreSqlStore>>;
+public sealed class PostgreSqlModelTests : ModelContract<PostgreSqlTestStore>;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -14,7 +14,7 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
 {
     private const string HoldsTheStore = "EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.granted)";
     private static readonly SessionId Id = new("tenant", "session");
-    private readonly PostgreSqlStore store = new();
+    private readonly PostgreSqlTestStore store = new();
     private readonly ConcurrentQueue<DurableCall> calls = [];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -24,9 +24,9 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
     [Fact]
     public async Task The_second_engine_stands_by_and_goes_on_when_the_first_stops()
     {
-        await using var journal = await store.OpenAsync();
+        await using var sessions = await store.OpenAsync();
         await using var another = await OpenAsync("second");
-        var engine = await StartAsync(journal, Never.EndsAsync);
+        var engine = await StartAsync(sessions, Never.EndsAsync);
         await engine.FeedAsync(Id, "40 + charge(1)");
         await engine.EventAsync(Id, e => e is CallAnnounced);
         var standingBy = StartAsync(another, _ => Task.CompletedTask);
@@ -43,11 +43,11 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
     [Fact]
     public async Task An_engine_that_is_cut_off_learns_of_it_and_is_fenced_and_the_other_runs_its_call_again()
     {
-        await using var journal = new HeldJournal(await OpenAsync("first"), "call_answered");
+        await using var sessions = new HeldStore(await OpenAsync("first"), e => e is CallAnswered);
         await using var another = await OpenAsync("second");
-        await using var engine = await StartAsync(journal, _ => Task.CompletedTask);
+        await using var engine = await StartAsync(sessions, _ => Task.CompletedTask);
         await engine.FeedAsync(Id, "40 + charge(1)");
-        await journal.Held.InTime(); // the answer is there and not durable yet
+        await sessions.Held.InTime(); // the answer is there and not durable yet
         var standingBy = StartAsync(another, _ => Task.CompletedTask);
         await WaitsForTheStoreAsync("second");
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -60,7 +60,7 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
         await using var next = await standingBy.InTime();
         await lost.Task.InTime();
         (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
-        (await journal.GoOnAsync().InTime()).ShouldBe(AppendResult.Fenced);
+        (await sessions.GoOnAsync().InTime()).ShouldBe(WriteOutcome.Fenced);
         await Should.ThrowAsync<ObjectDisposedException>(() => engine.SendAsync(Id, new CloseCommand("late"), Token).InTime());
         calls.Count.ShouldBe(2);
         calls.Distinct().ShouldHaveSingleItem().IdempotencyKey.ShouldBe("tenant/session/1/0");
@@ -73,13 +73,13 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
     {
         var database = $"{store.Options.Schema}_readonly";
         await RunAsync($"CREATE DATABASE {database}");
-        await using var journal = await PostgreSqlJournal.OpenAsync(
+        await using var sessions = await PostgreSqlStore.OpenAsync(
             store.Options with
             {
                 ConnectionString = $"{store.Options.ConnectionString};Database={database}",
             }
         );
-        await using var engine = await StartAsync(journal, _ => Task.CompletedTask);
+        await using var engine = await StartAsync(sessions, _ => Task.CompletedTask);
         await engine.AcceptAsync(Id, new OpenCommand("open", new SessionSetup()));
 
         await RunAsync($"ALTER DATABASE {database} SET default_transaction_read_only = on");
@@ -87,9 +87,9 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
             $"SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.datname = '{database}' AND NOT {HoldsTheStore}"
         );
         var feed = new FeedCommand("feed", "40 + charge(1)");
-        for (JournalException? seen = null; seen?.Message.Contains("read-only", StringComparison.Ordinal) != true; )
+        for (SessionStoreException? seen = null; seen?.Message.Contains("read-only", StringComparison.Ordinal) != true; )
         {
-            seen = await Should.ThrowAsync<JournalException>(() => engine.SendAsync(Id, feed, Token).InTime()); // the first one may only learn that its connection broke
+            seen = await Should.ThrowAsync<SessionStoreException>(() => engine.SendAsync(Id, feed, Token).InTime()); // the first one may only learn that its connection broke
         }
 
         calls.ShouldBeEmpty();
@@ -103,11 +103,11 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
         engine.Lost.IsCancellationRequested.ShouldBeFalse();
     }
 
-    private Task<MontyEngine> StartAsync(IJournal journal, Func<CancellationToken, Task> wait) =>
+    private Task<MontyEngine> StartAsync(SessionStore sessions, Func<CancellationToken, Task> wait) =>
         MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal,
+                Store = sessions,
                 Tools =
                 [
                     DurableTool.Handled(
@@ -132,7 +132,7 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
             {
                 return await engine.SendAsync(Id, command, Token).InTime();
             }
-            catch (JournalException)
+            catch (SessionStoreException)
             {
                 // A connection of before.
             }
@@ -141,8 +141,8 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
 
     private string Name(string which) => $"{store.Options.Schema}_{which}";
 
-    private async Task<IJournal> OpenAsync(string which) =>
-        await PostgreSqlJournal.OpenAsync(
+    private async Task<SessionStore> OpenAsync(string which) =>
+        await PostgreSqlStore.OpenAsync(
             store.Options with
             {
                 ConnectionString = $"{store.Options.ConnectionString};Application Name={Name(which)}",
@@ -159,7 +159,7 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
 
     private static async Task<object?> ScalarAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(PostgreSqlStore.Server!.ConnectionString);
+        await using var connection = new NpgsqlConnection(PostgreSqlTestStore.Server!.ConnectionString);
         await connection.OpenAsync(Token);
 #pragma warning disable CA2100 // Constants of this file.
         await using var command = new NpgsqlCommand(sql, connection);

@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using Monty.Testing;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 
@@ -17,58 +17,59 @@ public sealed class KilledServerTests : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task A_server_killed_under_load_loses_nothing_acknowledged_and_the_journal_connects_again()
+    public async Task A_server_killed_under_load_loses_nothing_acknowledged_and_the_store_connects_again()
     {
-        await using var journal = await PostgreSqlJournal.OpenAsync(server.ConnectionString);
+        await using var store = await OpenAsync();
         using var stop = new CancellationTokenSource();
-        var writes = new TornWrites(journal, 16);
-        var running = writes.RunAsync(stop.Token);
+        var writes = new TornWrites(store, 16);
+        var running = writes.RunAsync(await store.RaiseEpochAsync(), stop.Token);
         for (var round = 1; round <= 4; round++)
         {
-            await InTime(writes.WhenAppended(writes.Appends + 150));
+            await writes.WhenWritten(writes.Writes + 150).InTime();
             await server.KillAsync();
             await server.StartAsync();
         }
 
-        await InTime(writes.WhenAppended(writes.Appends + 150));
+        await writes.WhenWritten(writes.Writes + 150).InTime();
         await stop.CancelAsync();
-        await InTime(running);
+        await running.InTime();
         writes.Failures.ShouldBeGreaterThan(0);
         await writes.CheckAsync();
     }
 
     [Fact]
-    public async Task A_server_killed_between_commits_is_met_with_one_failure_or_none()
+    public async Task A_server_killed_between_commits_is_not_noticed_once_it_is_back()
     {
-        await using var journal = await PostgreSqlJournal.OpenAsync(server.ConnectionString);
-        var session = Story.Session("s");
-        await journal.AppendAsync(TornWrites.Append(session, 0));
+        await using var store = await OpenAsync();
+        var session = Changes.Session("s");
+        store.WriteOne(Changes.Change(session, 1));
         await server.KillAsync();
-        var down = await Should.ThrowAsync<JournalException>(() => journal.AppendAsync(TornWrites.Append(session, 2)));
-        down.Message.ShouldContain("cannot be reached");
-        (await Should.ThrowAsync<JournalException>(() => journal.FindAsync(session))).Message.ShouldContain("cannot be reached");
-        (await Should.ThrowAsync<JournalException>(() => PostgreSqlJournal.OpenAsync(server.ConnectionString))).Message.ShouldContain(
-            "cannot be reached"
-        );
+        Should.Throw<SessionStoreException>(() => store.WriteOne(Changes.Change(session, 2))).Message.ShouldContain("cannot be reached");
+        (
+            await Should.ThrowAsync<SessionStoreException>(() => store.FindAsync(session, TestContext.Current.CancellationToken))
+        ).Message.ShouldContain("cannot be reached");
+        (await Should.ThrowAsync<SessionStoreException>(OpenAsync)).Message.ShouldContain("cannot be reached");
 
         await server.StartAsync();
-        (await journal.AppendAsync(TornWrites.Append(session, 2))).ShouldBe(AppendResult.Appended);
-        (await journal.FindAsync(session))!.Version.ShouldBe(4);
+        store.WriteOne(Changes.Change(session, 2)).ShouldBe(WriteOutcome.Stored);
+        await server.KillAsync();
+        await server.StartAsync();
+        store.WriteOne(Changes.Change(session, 3)).ShouldBe(WriteOutcome.Stored);
     }
 
     [Fact]
     public async Task An_owner_learns_that_it_lost_the_store_and_a_higher_epoch_follows()
     {
-        await using var journal = await PostgreSqlJournal.OpenAsync(
-            new PostgreSqlJournalOptions { ConnectionString = server.ConnectionString, KeepAlive = TimeSpan.FromSeconds(1) }
+        await using var store = await PostgreSqlStore.OpenAsync(
+            new PostgreSqlStoreOptions { ConnectionString = server.ConnectionString, KeepAlive = TimeSpan.FromSeconds(1) }
         );
-        await using var first = await journal.OwnAsync("one");
+        await using var first = await store.OwnAsync("one", TestContext.Current.CancellationToken);
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = first.Lost.Register(lost.SetResult);
         await server.KillAsync();
-        await InTime(lost.Task);
+        await lost.Task.InTime();
         await server.StartAsync();
-        await using var second = await journal.OwnAsync("two");
+        await using var second = await store.OwnAsync("two", TestContext.Current.CancellationToken);
         second.Epoch.ShouldBeGreaterThan(first.Epoch);
         second.Lost.IsCancellationRequested.ShouldBeFalse();
     }
@@ -76,8 +77,8 @@ public sealed class KilledServerTests : IAsyncLifetime
     [Fact]
     public async Task What_a_killed_process_had_acknowledged_is_there_whole_and_the_next_one_takes_over()
     {
-        await using var journal = await PostgreSqlJournal.OpenAsync(server.ConnectionString);
-        var writes = new TornWrites(journal, 4);
+        await using var store = await OpenAsync();
+        var writes = new TornWrites(store, 4);
         for (var round = 0; round < 4; round++)
         {
             await KilledWriter.RunAsync(
@@ -87,12 +88,13 @@ public sealed class KilledServerTests : IAsyncLifetime
                 30 + (17 * round),
                 TestContext.Current.CancellationToken
             );
-            await using (await journal.OwnAsync("the test"))
+            await using (await store.OwnAsync("the test", TestContext.Current.CancellationToken))
             {
-                await writes.CheckAsync(); // a commit in flight is over once the dead one's lock is
+                await writes.CheckAsync(); // a commit in flight is over once the claim has returned
             }
         }
     }
 
-    private static Task InTime(Task task) => task.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
+    private Task<PostgreSqlStore> OpenAsync() =>
+        PostgreSqlStore.OpenAsync(new PostgreSqlStoreOptions { ConnectionString = server.ConnectionString });
 }

@@ -1,4 +1,4 @@
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -7,148 +7,235 @@ namespace Monty.Actors.PostgreSql.Tests;
 
 public sealed class OpeningTests : IAsyncDisposable
 {
-    private readonly PostgreSqlStore store = new();
+    private readonly PostgreSqlTestStore place = new();
 
-    public ValueTask DisposeAsync() => store.DisposeAsync();
+    public ValueTask DisposeAsync() => place.DisposeAsync();
 
     [Fact]
-    public async Task What_cannot_be_a_journal_is_refused_with_the_way_out()
+    public async Task What_cannot_be_a_store_is_refused_with_the_way_out()
     {
         await RefusedAsync("Database=nowhere", "the database does not exist");
         await RefusedAsync("Username=nobody", "refuses the user");
         await RefusedAsync("Port=1;Timeout=5", "cannot be reached");
         foreach (var schema in (string[])["", "Public", "1st", "a-b", "a\"; DROP TABLE x; --", new('a', 64)])
         {
-            await Should.ThrowAsync<ArgumentException>(() => PostgreSqlJournal.OpenAsync(store.Options with { Schema = schema }));
+            await Should.ThrowAsync<ArgumentException>(() => PostgreSqlStore.OpenAsync(place.Options with { Schema = schema }));
         }
 
-        await Should.ThrowAsync<ArgumentException>(() => PostgreSqlJournal.OpenAsync(store.Options with { KeepAlive = TimeSpan.Zero }));
-        await Should.ThrowAsync<ArgumentException>(() => PostgreSqlJournal.OpenAsync(" "));
+        await Should.ThrowAsync<ArgumentException>(() => PostgreSqlStore.OpenAsync(place.Options with { KeepAlive = TimeSpan.Zero }));
+        await Should.ThrowAsync<ArgumentException>(() => PostgreSqlStore.OpenAsync(place.Options with { MaxChangeBytes = 0 }));
 
         async Task RefusedAsync(string change, string why) =>
             (
-                await Should.ThrowAsync<JournalException>(() =>
-                    PostgreSqlJournal.OpenAsync(store.Options with { ConnectionString = $"{store.Options.ConnectionString};{change}" })
+                await Should.ThrowAsync<SessionStoreException>(() =>
+                    PostgreSqlStore.OpenAsync(place.Options with { ConnectionString = $"{place.Options.ConnectionString};{change}" })
                 )
             ).Message.ShouldContain(why);
     }
 
     [Fact]
-    public async Task Options_do_not_show_a_password() =>
-        (store.Options with { ConnectionString = "Host=h;Password=hush" })
+    public async Task A_wrong_password_is_named_and_not_shown()
+    {
+        await using var server = await PostgreSqlServer.StartNewAsync();
+        await Sql.ScalarAsync(server, "CREATE ROLE clerk LOGIN PASSWORD 'right-one'");
+        await server.AskForPasswordsAsync();
+
+        var refused = await Should.ThrowAsync<SessionStoreException>(() =>
+            PostgreSqlStore.OpenAsync(
+                new PostgreSqlStoreOptions { ConnectionString = $"{server.ConnectionString};Username=clerk;Password=wrong-one" }
+            )
+        );
+
+        refused.Message.ShouldBe("Opening the store failed: the server refuses the user or the password.");
+        refused.ToString().ShouldNotContain("wrong-one");
+    }
+
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("Host=h;Password=hu;sh=1")]
+    [InlineData("Host=h;Port=hush")]
+    [InlineData("hush")]
+    public async Task A_connection_string_that_is_none_is_refused_without_being_shown(string connectionString)
+    {
+        var refused = await Should.ThrowAsync<ArgumentException>(() =>
+            PostgreSqlStore.OpenAsync(place.Options with { ConnectionString = connectionString })
+        );
+        refused.Message.ShouldContain("PostgreSqlStoreOptions.ConnectionString is missing or invalid");
+        refused.ToString().ShouldNotContain("sh=");
+        refused.ToString().ShouldNotContain("hush");
+    }
+
+    [Fact]
+    public void Options_do_not_show_a_password() =>
+        (place.Options with { ConnectionString = "Host=h;Password=hush" })
             .ToString()
-            .ShouldBe($"PostgreSqlJournalOptions {{ Schema = {store.Options.Schema} }}");
+            .ShouldBe($"PostgreSqlStoreOptions {{ Schema = {place.Options.Schema} }}");
 
     [Fact]
     public async Task Tables_of_a_newer_version_are_refused_by_their_number()
     {
-        await (await store.OpenAsync()).DisposeAsync();
-        await RunAsync($"INSERT INTO {store.Options.Schema}.schema_version (version) VALUES (99)");
-        (await Should.ThrowAsync<JournalException>(() => store.OpenAsync())).Message.ShouldContain(
+        await (await place.OpenAsync()).DisposeAsync();
+        await Sql.RunAsync(place, "INSERT INTO schema_version (version) VALUES (99)");
+        (await Should.ThrowAsync<SessionStoreException>(() => place.OpenAsync())).Message.ShouldContain(
             "schema 99, and this version of Monty.Actors.PostgreSql knows schemas up to 1"
         );
     }
 
     [Fact]
-    public async Task Many_processes_may_open_a_new_journal_at_once()
+    public async Task Many_processes_may_open_a_new_store_at_once()
     {
-        var opened = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => store.OpenAsync()));
-        foreach (var journal in opened)
+        var opened = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => place.OpenAsync()));
+        foreach (var store in opened)
         {
-            await journal.DisposeAsync();
+            await store.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task A_store_of_a_cluster_is_refused_by_its_name()
+    {
+        await using var store = await place.OpenAsync();
+        await Sql.RunAsync(place, "UPDATE store SET cluster = 'prod'");
+
+        var refused = await Should.ThrowAsync<SessionStoreException>(() =>
+            store.OwnAsync("an engine", TestContext.Current.CancellationToken)
+        );
+
+        refused.Message.ShouldContain("it belongs to the cluster 'prod'");
+        (await Sql.ScalarAsync($"SELECT epoch FROM {place.Options.Schema}.shard_claim")).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task The_tables_are_those_of_Akka_Persistence_Sql()
+    {
+        await (await place.OpenAsync()).DisposeAsync();
+        (await ColumnsAsync("journal")).ShouldBe(
+            "created bigint not null, deleted boolean not null, identifier integer, manifest varchar(500), message bytea not null, "
+                + "ordering bigint not null, persistence_id varchar(255) not null, sequence_number bigint not null, tags varchar(100), writer_uuid varchar(128)"
+        );
+        (await ColumnsAsync("snapshot")).ShouldBe(
+            "created bigint not null, manifest varchar(500), persistence_id varchar(255) not null, sequence_number bigint not null, serializer_id integer, snapshot bytea not null"
+        );
+        (
+            await Sql.ScalarAsync(
+                $"SELECT string_agg(indexdef, '; ' ORDER BY indexname) FROM pg_indexes WHERE schemaname = '{place.Options.Schema}' AND tablename IN ('journal', 'snapshot')"
+            )
+        )
+            .ShouldBeOfType<string>()
+            .Replace(place.Options.Schema + ".", "", StringComparison.Ordinal)
+            .ShouldBe(
+                "CREATE UNIQUE INDEX journal_pkey ON journal USING btree (ordering); "
+                    + "CREATE UNIQUE INDEX journal_uq ON journal USING btree (persistence_id, sequence_number); "
+                    + "CREATE UNIQUE INDEX snapshot_pkey ON snapshot USING btree (persistence_id, sequence_number)"
+            );
+
+        async Task<string> ColumnsAsync(string table) =>
+            (string)
+                (
+                    await Sql.ScalarAsync(
+                        $"""
+                        SELECT string_agg(column_name || ' ' || CASE data_type WHEN 'character varying' THEN 'varchar(' || character_maximum_length || ')' ELSE data_type END
+                            || CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END, ', ' ORDER BY column_name)
+                        FROM information_schema.columns WHERE table_schema = '{place.Options.Schema}' AND table_name = '{table}'
+                        """
+                    )
+                )!;
     }
 
     [Fact]
     public async Task A_commit_is_durable_also_where_the_server_is_set_to_be_lax()
     {
-        await using var journal = await PostgreSqlJournal.OpenAsync(
-            store.Options with
-            {
-                ConnectionString = store.Options.ConnectionString + ";Options=-c synchronous_commit=off",
-            }
-        );
-        await journal.AppendAsync(Story.Append(Story.Session("s"), 0, ["a"]));
-        await using var connections = new PostgreSqlConnections(
-            store.Options with
-            {
-                ConnectionString = store.Options.ConnectionString + ";Options=-c synchronous_commit=off",
-            }
-        );
+        var options = place.Options with { ConnectionString = place.Options.ConnectionString + ";Options=-c synchronous_commit=off" };
+        await using var store = await PostgreSqlStore.OpenAsync(options);
+        store.WriteOne(Changes.Change(Changes.Session("s"), 1));
+        await using var connections = new PostgreSqlConnections(options);
         await using var connection = PostgreSqlWriter.MakeDurable(connections.OpenSingle());
-        await using var command = new NpgsqlCommand("SHOW synchronous_commit", connection);
-        (await command.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe("on");
+        (await ShowAsync(connection, "synchronous_commit")).ShouldBe("on");
     }
 
     [Fact]
-    public async Task The_server_asks_for_a_machine_that_says_nothing_unless_it_is_told_otherwise()
+    public async Task The_server_asks_for_a_machine_that_says_nothing_and_ends_what_takes_too_long_unless_it_is_told_otherwise()
     {
         (await ShowAsync("tcp_keepalives_idle", "")).ShouldBe("20");
         (await ShowAsync("tcp_keepalives_interval", "")).ShouldBe("20");
         (await ShowAsync("tcp_keepalives_count", "")).ShouldBe("3");
+        (await ShowAsync("statement_timeout", "")).ShouldBe("30s");
+        (await ShowAsync("lock_timeout", "")).ShouldBe("10s");
+        (await ShowAsync("idle_in_transaction_session_timeout", "")).ShouldBe("30s");
         (await ShowAsync("tcp_keepalives_idle", ";Options=-c tcp_keepalives_idle=7")).ShouldBe("7");
+        (await ShowAsync("lock_timeout", ";Options=-c lock_timeout=1s")).ShouldBe("1s");
 
         async Task<object?> ShowAsync(string setting, string more)
         {
             await using var connections = new PostgreSqlConnections(
-                store.Options with
+                place.Options with
                 {
-                    ConnectionString = store.Options.ConnectionString + more,
+                    ConnectionString = place.Options.ConnectionString + more,
                     KeepAlive = TimeSpan.FromSeconds(20),
                 }
             );
             await using var connection = connections.OpenSingle();
-            await using var command = new NpgsqlCommand("SELECT current_setting($1)", connection)
-            {
-                Parameters = { new() { Value = setting } },
-            };
-            return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+            return await OpeningTests.ShowAsync(connection, setting);
         }
+    }
+
+    [Fact]
+    public async Task A_commit_that_waits_for_a_lock_too_long_fails_and_says_so_and_the_next_one_goes_on()
+    {
+        await using var store = await PostgreSqlStore.OpenAsync(
+            place.Options with
+            {
+                ConnectionString = place.Options.ConnectionString + ";Options=-c lock_timeout=50ms",
+            }
+        );
+        var change = Changes.Change(Changes.Session("s"), 1);
+        await using (var connection = new NpgsqlConnection(place.Options.ConnectionString))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+#pragma warning disable CA2100 // A schema of this test.
+            await using var block = new NpgsqlCommand($"LOCK TABLE {place.Options.Schema}.session", connection, transaction);
+#pragma warning restore CA2100
+            await block.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            Should.Throw<SessionStoreException>(() => store.WriteOne(change)).Message.ShouldContain("longer than its lock_timeout");
+        }
+
+        store.WriteOne(change).ShouldBe(WriteOutcome.Stored);
     }
 
     [Fact]
     public async Task A_read_only_server_is_refused_by_that_name()
     {
-        await (await store.OpenAsync()).DisposeAsync();
-        var readOnly = store.Options with
+        await (await place.OpenAsync()).DisposeAsync();
+        var readOnly = place.Options with
         {
-            ConnectionString = store.Options.ConnectionString + ";Options=-c default_transaction_read_only=on",
+            ConnectionString = place.Options.ConnectionString + ";Options=-c default_transaction_read_only=on",
         };
-        (await Should.ThrowAsync<JournalException>(() => PostgreSqlJournal.OpenAsync(readOnly))).Message.ShouldContain("read-only");
+        (await Should.ThrowAsync<SessionStoreException>(() => PostgreSqlStore.OpenAsync(readOnly))).Message.ShouldContain("read-only");
     }
 
     [Fact]
-    public async Task A_connection_that_an_administrator_ends_is_replaced()
+    public async Task A_connection_that_an_administrator_ends_is_replaced_and_no_write_notices()
     {
-        await using var journal = await PostgreSqlJournal.OpenAsync(
-            store.Options with
+        await using var store = await PostgreSqlStore.OpenAsync(
+            place.Options with
             {
-                ConnectionString = store.Options.ConnectionString + ";Application Name=victim",
+                ConnectionString = place.Options.ConnectionString + ";Application Name=victim",
             }
         );
-        await journal.AppendAsync(Story.Append(Story.Session("s"), 0, ["a"]));
-        await RunAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim'");
-        var version = 1L;
-        try
+        for (var sequence = 1; sequence <= 5; sequence++)
         {
-            (await journal.AppendAsync(Story.Append(Story.Session("s"), 1, ["b"]))).ShouldBe(AppendResult.Appended);
-            version = 2;
+            store.WriteOne(Changes.Change(Changes.Session("s"), sequence)).ShouldBe(WriteOutcome.Stored);
+            await Sql.RunAsync("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'victim'");
         }
-        catch (JournalException)
-        {
-            version = (await journal.FindAsync(Story.Session("s")))!.Version;
-        }
-
-        (await journal.AppendAsync(Story.Append(Story.Session("s"), version, ["c"]))).ShouldBe(AppendResult.Appended);
     }
 
-    private static async Task RunAsync(string sql)
+    private static async Task<object?> ShowAsync(NpgsqlConnection connection, string setting)
     {
-        await using var connection = new NpgsqlConnection(PostgreSqlStore.Server!.ConnectionString);
-        await connection.OpenAsync();
-#pragma warning disable CA2100 // Constants of this file.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
+        await using var command = new NpgsqlCommand("SELECT current_setting($1)", connection)
+        {
+            Parameters = { new() { Value = setting } },
+        };
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 }

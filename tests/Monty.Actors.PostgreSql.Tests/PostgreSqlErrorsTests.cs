@@ -19,5 +19,15 @@ public sealed class PostgreSqlErrorsTests
         PostgreSqlErrors
             .Explain("A commit", said)
             .Message.ShouldBe("A commit failed: the server cannot be reached: it stops, or starts. The next call connects again.");
+        PostgreSqlErrors.IsConnectionLost(said).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_value_that_the_server_refuses_is_not_shown()
+    {
+        var said = new PostgresException("invalid input syntax for type json: \"secret\"", "ERROR", "ERROR", "22P02");
+
+        PostgreSqlErrors.Explain("A commit", said).Message.ShouldBe("A commit failed: the server refuses a value of a row (22P02).");
+        PostgreSqlErrors.IsConnectionLost(said).ShouldBeFalse();
     }
 }

@@ -1,5 +1,5 @@
 using Monty.Actors.PostgreSql.Tests;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(ServerFixture))]
@@ -9,7 +9,7 @@ namespace Monty.Actors.PostgreSql.Tests;
 /// <summary>One server for all tests of the assembly; those that kill theirs start another.</summary>
 public sealed class ServerFixture : IAsyncLifetime
 {
-    public async ValueTask InitializeAsync() => PostgreSqlStore.Server = await PostgreSqlServer.StartNewAsync();
+    public async ValueTask InitializeAsync() => PostgreSqlTestStore.Server = await PostgreSqlServer.StartNewAsync();
 
-    public ValueTask DisposeAsync() => PostgreSqlStore.Server is { } server ? server.DisposeAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => PostgreSqlTestStore.Server is { } server ? server.DisposeAsync() : ValueTask.CompletedTask;
 }

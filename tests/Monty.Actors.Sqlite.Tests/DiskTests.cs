@@ -1,4 +1,4 @@
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 
@@ -7,35 +7,26 @@ namespace Monty.Actors.Sqlite.Tests;
 /// <summary>A disk without room, and one that is protected.</summary>
 public sealed class DiskTests
 {
-    private static readonly SessionId Session = Story.Session("s");
+    private static readonly SessionId Session = Changes.Session("s");
 
     public static bool MayMount => SmallDisk.MayMount;
 
     [Fact(Skip = SmallDisk.NeedsRoot, SkipUnless = nameof(MayMount))]
-    public async Task A_full_disk_fails_appends_with_a_clear_word_loses_nothing_and_is_left_behind_once_there_is_room()
+    public async Task A_full_disk_fails_commits_with_a_clear_word_loses_nothing_and_is_left_behind_once_there_is_room()
     {
         await using var disk = await SmallDisk.MountAsync();
-        await using var journal = await SqliteJournal.OpenAsync(disk.Database);
-        await journal.AppendAsync(Story.Append(Session, 0, ["first"]));
+        await using var store = await SqliteStore.OpenAsync(disk.Database);
+        store.WriteOne(Next(0, 10));
         await disk.FillAsync(1 << 20);
-        var (written, payload) = (1L, new byte[40_000]);
-        JournalException? full = null;
+        var (written, full) = (1L, (SessionStoreException?)null);
         while (full is null)
         {
             try
             {
-                await journal.AppendAsync(
-                    new SessionAppend(
-                        Session,
-                        written,
-                        1,
-                        [new JournalRecord(written + 1, "fed", 1, payload, Story.Start)],
-                        Story.Summary(labels: [$"{written + 1}"])
-                    )
-                );
+                store.WriteOne(Next(written, 40_000)).ShouldBe(WriteOutcome.Stored);
                 written++;
             }
-            catch (JournalException exception)
+            catch (SessionStoreException exception)
             {
                 full = exception;
             }
@@ -44,34 +35,39 @@ public sealed class DiskTests
         full.Message.ShouldContain("the disk is full");
         written.ShouldBeGreaterThan(5);
         await CheckAsync();
-        await Should.ThrowAsync<JournalException>(() =>
-            journal.AppendAsync(
-                new SessionAppend(Session, written, 1, [new JournalRecord(written + 1, "fed", 1, payload, Story.Start)], Story.Summary())
-            )
-        );
+        Should.Throw<SessionStoreException>(() => store.WriteOne(Next(written, 40_000)));
         await CheckAsync();
+        (
+            await Should.ThrowAsync<SessionStoreException>(() =>
+                store.SaveSnapshotAsync(Session.Key(), Changes.Snapshot(1, new string('x', 90_000)), TestContext.Current.CancellationToken)
+            )
+        ).Message.ShouldStartWith("Saving a snapshot failed: the disk is full");
 
         disk.MakeRoom();
-        (await journal.AppendAsync(Story.Append(Session, written, ["there is room"]))).ShouldBe(AppendResult.Appended);
+        store.WriteOne(Next(written, 40_000)).ShouldBe(WriteOutcome.Stored);
 
         async Task CheckAsync()
         {
-            var head = await journal.FindAsync(Session);
-            head!.Version.ShouldBe(written);
-            head.Summary.Labels.ShouldBe([$"{written}"]);
-            (await journal.ReadAsync(Session, written - 1, 9)).Count.ShouldBe(1);
+            (await store.FindAsync(Session, TestContext.Current.CancellationToken))!.Summary.Labels.ShouldBe([$"{written}"]);
+            (await store.FindHighestAsync(Session.Key(), TestContext.Current.CancellationToken)).ShouldBe(written);
         }
     }
 
     [Fact(Skip = SmallDisk.NeedsRoot, SkipUnless = nameof(MayMount))]
-    public async Task A_read_only_disk_is_refused_when_the_journal_is_opened()
+    public async Task A_read_only_disk_is_refused_when_the_store_is_opened()
     {
         await using var disk = await SmallDisk.MountAsync();
-        await (await SqliteJournal.OpenAsync(disk.Database)).DisposeAsync();
+        await (await SqliteStore.OpenAsync(disk.Database)).DisposeAsync();
         await disk.ProtectAsync(isReadOnly: true);
-        (await Should.ThrowAsync<JournalException>(() => SqliteJournal.OpenAsync(disk.Database))).Message.ShouldContain("read-only");
+        (await Should.ThrowAsync<SessionStoreException>(() => SqliteStore.OpenAsync(disk.Database))).Message.ShouldContain("read-only");
         await disk.ProtectAsync(isReadOnly: false);
-        await using var journal = await SqliteJournal.OpenAsync(disk.Database);
-        (await journal.AppendAsync(Story.Append(Session, 0, ["first"]))).ShouldBe(AppendResult.Appended);
+        await using var store = await SqliteStore.OpenAsync(disk.Database);
+        store.WriteOne(Next(0, 10)).ShouldBe(WriteOutcome.Stored);
+    }
+
+    private static ChangeWrite Next(long written, int size)
+    {
+        var change = Changes.Change(Session, written + 1, summary: Changes.Summary(labels: [$"{written + 1}"]));
+        return change with { Row = change.Row with { Payload = new byte[size] } };
     }
 }

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using Monty.Actors.Engine;
+using Monty.Actors.Actors;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 
@@ -13,9 +13,9 @@ namespace Monty.Actors.Sqlite.Tests;
 public sealed class EngineDiskTests
 {
     private const int Large = 400_000;
-    private static readonly SessionId Charging = Story.Session("charging");
-    private static readonly SessionId Signalled = Story.Session("signalled");
-    private static readonly SessionId Late = Story.Session("late");
+    private static readonly SessionId Charging = Changes.Session("charging");
+    private static readonly SessionId Signalled = Changes.Session("signalled");
+    private static readonly SessionId Late = Changes.Session("late");
 
     public static bool MayMount => SmallDisk.MayMount;
 
@@ -23,7 +23,7 @@ public sealed class EngineDiskTests
     public async Task A_full_disk_loses_nothing_acknowledged_starts_no_handler_unannounced_and_sessions_go_on_by_themselves_once_there_is_room()
     {
         await using var disk = await SmallDisk.MountAsync();
-        await using var journal = await SqliteJournal.OpenAsync(disk.Database);
+        await using var store = await SqliteStore.OpenAsync(disk.Database);
         var time = new FakeTime();
         var (started, goOn, leftMemory) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
         var effects = new ConcurrentQueue<(string Key, string Hash)>();
@@ -40,7 +40,7 @@ public sealed class EngineDiskTests
         await using var engine = await MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal,
+                Store = store,
                 Tools = [charge],
                 TimeProvider = time,
                 AnswerFirstAfter = TimeSpan.FromDays(1), // no timer that is due as the backoff is, which is counted below
@@ -68,7 +68,9 @@ public sealed class EngineDiskTests
         var acknowledged = await SignalUntilFullAsync(engine, disk);
         var large = new FeedCommand("feed", $"len(charge(2)) # {new string('z', Large)}");
         (
-            await Should.ThrowAsync<JournalException>(() => engine.SendAsync(Late, large, TestContext.Current.CancellationToken).InTime())
+            await Should.ThrowAsync<SessionStoreException>(() =>
+                engine.SendAsync(Late, large, TestContext.Current.CancellationToken).InTime()
+            )
         ).Message.ShouldContain("the disk is full");
         goOn.SetResult();
         await leftMemory.Task.InTime();
@@ -97,7 +99,7 @@ public sealed class EngineDiskTests
                 await engine.AcceptAsync(Signalled, new SignalCommand($"signal-{i}", $"{i}", new string('x', 50_000)));
                 acknowledged.Add($"{i}");
             }
-            catch (JournalException full)
+            catch (SessionStoreException full)
             {
                 full.Message.ShouldContain("the disk is full");
                 return acknowledged;

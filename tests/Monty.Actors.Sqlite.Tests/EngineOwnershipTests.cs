@@ -1,7 +1,7 @@
 using System.Globalization;
 using Monty.Interop;
 using Monty.Testing.Engine;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 
@@ -11,19 +11,19 @@ namespace Monty.Actors.Sqlite.Tests;
 public sealed class EngineOwnershipTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
-    private readonly SqliteStore store = new();
+    private readonly SqliteTestStore store = new();
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Fact]
     public async Task The_second_engine_is_refused_by_the_name_of_the_holder_until_the_first_has_stopped()
     {
-        await using var journal = await store.OpenAsync();
+        await using var sessions = await store.OpenAsync();
         await using var another = await store.OpenAsync();
-        await using (var engine = await StartAsync(journal))
+        await using (var engine = await StartAsync(sessions))
         {
             await engine.FeedAsync(Id, "40 + ask(1)");
-            var refused = await Should.ThrowAsync<JournalOwnedException>(() => StartAsync(another));
+            var refused = await Should.ThrowAsync<StoreOwnedException>(() => StartAsync(another));
             refused.Holder.ShouldContain(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             refused.Message.ShouldContain(refused.Holder);
         }
@@ -33,11 +33,11 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
         (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
     }
 
-    private static Task<MontyEngine> StartAsync(IJournal journal) =>
+    private static Task<MontyEngine> StartAsync(SessionStore sessions) =>
         MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal,
+                Store = sessions,
                 Tools = [DurableTool.External("ask")],
                 AnswerFirstAfter = TimeSpan.FromDays(1),
             }, // a command that is acknowledged has had its turn

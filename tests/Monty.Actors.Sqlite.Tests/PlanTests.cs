@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Monty.Actors.Journal.Sql;
-using Monty.Testing.Journals;
+using Monty.Actors.Persistence.Sql;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 
@@ -9,7 +9,7 @@ namespace Monty.Actors.Sqlite.Tests;
 /// <summary>Every statement that finds rows does so by an index, in the index's order: nothing is read whole and nothing is sorted.</summary>
 public sealed class PlanTests : IAsyncDisposable
 {
-    private readonly SqliteStore store = new();
+    private readonly SqliteTestStore store = new();
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
@@ -25,7 +25,7 @@ public sealed class PlanTests : IAsyncDisposable
             {
                 foreach (var label in (string?[])[null, "red"])
                 {
-                    foreach (var since in (DateTimeOffset?[])[null, Story.Start])
+                    foreach (var since in (DateTimeOffset?[])[null, Changes.Start])
                     {
                         var query = new SessionQuery("acme")
                         {
@@ -36,7 +36,7 @@ public sealed class PlanTests : IAsyncDisposable
                             After = "s5",
                         };
                         var plan = Plan(
-                            (SqliteCommand)new SqlReads(name => Explained(connection, name), new JournalOptions()).ListCommand(query)
+                            (SqliteCommand)new SqlReads(new SessionStoreOptions(), name => Explained(connection, name)).ListCommand(query)
                         );
                         var index =
                             label is not null || waitingOn is not null
@@ -60,11 +60,21 @@ public sealed class PlanTests : IAsyncDisposable
     [Theory]
     [InlineData("list_due", "SEARCH session USING COVERING INDEX session_due ((due_us,tenant,name)>(?,?,?) AND due_us<?)")]
     [InlineData("list_active", "SEARCH session USING INDEX session_active ((tenant,name)>(?,?))")]
-    [InlineData("find_session", "SEARCH s USING INDEX session_by_name (tenant=? AND name=?)")]
+    [InlineData("find_session", "SEARCH session USING INDEX session_by_name (tenant=? AND name=?)")]
     [InlineData("find_row", "SEARCH session USING INDEX session_by_name (tenant=? AND name=?)")]
-    [InlineData("append_session", "SEARCH session USING INTEGER PRIMARY KEY (rowid=?)")]
-    [InlineData("claim_session", "SEARCH session USING INDEX session_by_name (tenant=? AND name=?)")]
-    [InlineData("read_records", "SEARCH record USING PRIMARY KEY (session_key=? AND version>?)")]
+    [InlineData("update_session", "SEARCH session USING INTEGER PRIMARY KEY (rowid=?)")]
+    [InlineData("find_highest", "SEARCH journal USING COVERING INDEX journal_uq (persistence_id=?)")]
+    [InlineData("find_writer", "SEARCH journal USING INDEX journal_uq (persistence_id=? AND sequence_number=?)")]
+    [InlineData("read_changes", "SEARCH journal USING INDEX journal_uq (persistence_id=? AND sequence_number>? AND sequence_number<?)")]
+    [InlineData("find_snapshot", "SEARCH snapshot USING INDEX sqlite_autoindex_snapshot_1 (persistence_id=? AND sequence_number<?)")]
+    [InlineData("save_snapshot", "SEARCH journal EXISTS USING COVERING INDEX journal_uq (persistence_id=? AND sequence_number=?)")]
+    [InlineData(
+        "trim_snapshots",
+        "SEARCH snapshot USING COVERING INDEX sqlite_autoindex_snapshot_1 (persistence_id=? AND sequence_number<?)"
+    )]
+    [InlineData("delete_snapshots", "SEARCH snapshot USING INDEX sqlite_autoindex_snapshot_1 (persistence_id=? AND sequence_number<?)")]
+    [InlineData("claim_shard", "SEARCH shard_claim USING INTEGER PRIMARY KEY (rowid=?)")]
+    [InlineData("find_epoch", "SEARCH shard_claim USING INTEGER PRIMARY KEY (rowid=?)")]
     [InlineData("purge_sessions", "SEARCH session USING INTEGER PRIMARY KEY (rowid=?)")]
     public async Task Every_other_statement_finds_its_rows_by_an_index(string name, string first)
     {

@@ -9,9 +9,9 @@ if (args is ["answer"])
     return await AnswerVerb.RunAsync();
 }
 
-if (args is ["append", var store, var place])
+if (args is ["write", var store, var place])
 {
-    return await AppendVerb.RunAsync(store, place);
+    return await WriteVerb.RunAsync(store, place);
 }
 
 // A host that a test kills: it brings a worker into a state, writes the worker's process id as one line, and waits for its end.
@@ -42,7 +42,7 @@ switch (args)
         Console.WriteLine(ignores ? "closed while ignoring children" : "SIGCHLD is not ignored here");
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Say looping, suspended, idle, unwaited, answer or append STORE PLACE.");
+        await Console.Error.WriteLineAsync("Say looping, suspended, idle, unwaited, answer or write STORE PLACE.");
         return 2;
 }
 

@@ -2,13 +2,11 @@
 WITH change AS MATERIALIZED (
     SELECT sequence_number FROM journal WHERE persistence_id = @persistence_id AND sequence_number = @sequence_number FOR KEY SHARE
 ),
+newest AS MATERIALIZED (
+    SELECT sequence_number FROM snapshot WHERE persistence_id = @persistence_id AND sequence_number <> @sequence_number ORDER BY sequence_number DESC LIMIT 2
+),
 kept AS MATERIALIZED (
-    SELECT min(sequence_number) AS oldest FROM (
-        SELECT @sequence_number AS sequence_number
-        UNION ALL (
-            SELECT sequence_number FROM snapshot WHERE persistence_id = @persistence_id AND sequence_number <> @sequence_number ORDER BY sequence_number DESC LIMIT 2)
-        ORDER BY sequence_number DESC
-        LIMIT 2) newest
+    SELECT greatest((SELECT sequence_number FROM newest OFFSET 1), least((SELECT sequence_number FROM newest LIMIT 1), @sequence_number)) AS oldest
 ),
 saved AS (
     INSERT INTO snapshot (persistence_id, sequence_number, created, snapshot, manifest, serializer_id)

@@ -116,17 +116,26 @@ internal static class EventCodec
             CallTimedOut e => new() { CallTimedOut = new() { CallId = e.CallId } },
             CallDropped e => new() { CallDropped = new() { CallId = e.CallId } },
             AttemptFailed e => new() { AttemptFailed = Write(e) },
-            AttemptStarted e => new() { AttemptStarted = new() { CallId = e.CallId, Attempt = e.Attempt } },
+            AttemptStarted e => new()
+            {
+                AttemptStarted = new() { CallId = e.CallId, Attempt = e.Attempt },
+            },
             FuturesAwaited e => new() { FuturesAwaited = new() { CallIds = { e.PendingCallIds } } },
             FuturesDelivered e => new() { FuturesDelivered = new() { CallIds = { e.CallIds } } },
             SignalReceived e => new() { SignalReceived = Write(e) },
             SignalTaken e => new() { SignalTaken = new() { Name = e.Name } },
-            FeedStopping e => new() { FeedStopping = new() { CommandId = e.CommandId, Outcome = ValueCodec.Write(e.Outcome) } },
+            FeedStopping e => new()
+            {
+                FeedStopping = new() { CommandId = e.CommandId, Outcome = ValueCodec.Write(e.Outcome) },
+            },
             FeedEnded e => new() { FeedEnded = new() { Outcome = ValueCodec.Write(e.Outcome) } },
             WorkerCrashed e => new() { WorkerCrashed = new() { Evidence = e.Evidence } },
             SessionResumed e => new() { SessionResumed = new() { Turn = e.Turn } },
             SessionSuspended => new() { SessionSuspended = new() },
-            SessionQuarantined e => new() { SessionQuarantined = new() { Reason = e.Reason, Evidence = e.Evidence } },
+            SessionQuarantined e => new()
+            {
+                SessionQuarantined = new() { Reason = e.Reason, Evidence = e.Evidence },
+            },
             QuarantineReleased e => new() { QuarantineReleased = new() { CommandId = e.CommandId } },
             SessionForked e => new() { SessionForked = Write(e) },
             SessionClosed e => new() { SessionClosed = new() { CommandId = e.CommandId } },
@@ -170,11 +179,7 @@ internal static class EventCodec
 
     private static Proto.CalledInline Write(CalledInline called)
     {
-        var written = new Proto.CalledInline
-        {
-            Suspension = ValueCodec.Write(called.Suspension),
-            Answer = ValueCodec.Write(called.Answer),
-        };
+        var written = new Proto.CalledInline { Suspension = ValueCodec.Write(called.Suspension), Answer = ValueCodec.Write(called.Answer) };
         if (called.FilesChangedAt is { } at)
         {
             written.FilesChangedAtUnixMicros = Microseconds.From(at);

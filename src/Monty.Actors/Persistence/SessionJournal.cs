@@ -72,7 +72,13 @@ internal sealed class SessionJournal : WriteJournalBase
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Reply(new WriteCompleted(request, null, new ChangeRefusedException($"The change cannot be encoded: {exception.Message}", exception)));
+            Reply(
+                new WriteCompleted(
+                    request,
+                    null,
+                    new ChangeRefusedException($"The change cannot be encoded: {exception.Message}", exception)
+                )
+            );
         }
     }
 
@@ -118,7 +124,8 @@ internal sealed class SessionJournal : WriteJournalBase
         };
 
     /// <summary>The one change of a write: a session persists one event at a time.</summary>
-    private static IPersistentRepresentation PersistentOf(AtomicWrite write) => ((IEnumerable<IPersistentRepresentation>)write.Payload).Single();
+    private static IPersistentRepresentation PersistentOf(AtomicWrite write) =>
+        ((IEnumerable<IPersistentRepresentation>)write.Payload).Single();
 
     private async Task ReplayAsync(ReplayMessages request, IActorRef self)
     {

@@ -195,7 +195,10 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ObjectDisposedException("The engine stopped. Follow the session in the engine that starts next.", innerException: null);
+            throw new ObjectDisposedException(
+                "The engine stopped. Follow the session in the engine that starts next.",
+                innerException: null
+            );
         }
     }
 }

@@ -60,7 +60,10 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
 
         if (manifest != ChangeManifest)
         {
-            return new UnreadableChange($"its manifest '{manifest}' is not known to this version of the engine; a newer engine wrote it", false);
+            return new UnreadableChange(
+                $"its manifest '{manifest}' is not known to this version of the engine; a newer engine wrote it",
+                false
+            );
         }
 
         if (seal.Open(manifest, bytes, out var problem) is not { } opened)

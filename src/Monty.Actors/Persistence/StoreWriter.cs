@@ -61,9 +61,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         {
             var bytes = 0L;
             while (
-                batch.Count < store.Options.MaxCommitWrites
-                && bytes < store.Options.MaxCommitBytes
-                && queue.Reader.TryRead(out var write)
+                batch.Count < store.Options.MaxCommitWrites && bytes < store.Options.MaxCommitBytes && queue.Reader.TryRead(out var write)
             )
             {
                 batch.Add(write);
@@ -98,7 +96,10 @@ internal sealed class StoreWriter : IAsyncDisposable
         {
             var failure =
                 exception as SessionStoreException
-                ?? new SessionStoreException("The commit failed for an unknown reason. Whether its changes were written is unknown.", exception);
+                ?? new SessionStoreException(
+                    "The commit failed for an unknown reason. Whether its changes were written is unknown.",
+                    exception
+                );
             foreach (var write in batch)
             {
                 Complete(write, failure);

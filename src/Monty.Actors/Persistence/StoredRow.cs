@@ -23,14 +23,7 @@ internal sealed record StoredRow(
 /// <param name="Epoch">The writer's epoch.</param>
 /// <param name="Version">The version of its last event.</param>
 /// <param name="Summary">The session's row of the index.</param>
-internal sealed record ChangeWrite(
-    string PersistenceId,
-    SessionId Session,
-    StoredRow Row,
-    long Epoch,
-    long Version,
-    SessionSummary Summary
-)
+internal sealed record ChangeWrite(string PersistenceId, SessionId Session, StoredRow Row, long Epoch, long Version, SessionSummary Summary)
 {
     /// <summary>Set by the store before <see cref="SessionStore.Write"/> returns.</summary>
     public WriteOutcome Outcome { get; set; }

@@ -25,11 +25,11 @@ public sealed class TestHost : IDisposable
         return new TestHost(Process.Start(start)!);
     }
 
-    /// <summary>Starts it to write a journal: <c>sqlite</c> and a file, or <c>postgresql</c> and how to connect.</summary>
-    public static TestHost StartAppending(string store, string place) =>
+    /// <summary>Starts it to own a store and write to it: <c>sqlite</c> and a file, or <c>postgresql</c> and how to connect.</summary>
+    public static TestHost StartWriting(string store, string place) =>
         new(
             Process.Start(
-                new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Monty.Testing.Host"), ["append", store, place])
+                new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Monty.Testing.Host"), ["write", store, place])
                 {
                     RedirectStandardOutput = true,
                 }
@@ -68,6 +68,22 @@ public sealed class TestHost : IDisposable
     {
         await process.WaitForExitAsync(cancellationToken).WaitAsync(TestTimeouts.Generous, cancellationToken).ConfigureAwait(false);
         return process.ExitCode;
+    }
+
+    /// <summary>Sends it a signal, such as <c>STOP</c>, and waits until it has arrived.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync().WaitAsync(TestTimeouts.Generous).ConfigureAwait(false);
+        if (signal == "STOP")
+        {
+            await TestTasks
+                .UntilAsync(() =>
+                    File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/stat"))
+                        .Contains(") T ", StringComparison.Ordinal)
+                )
+                .ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends it by SIGKILL, alone: what it started is left to itself.</summary>

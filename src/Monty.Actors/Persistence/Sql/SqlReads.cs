@@ -37,7 +37,11 @@ internal sealed class SqlReads(SessionStoreOptions options, Func<string, DbComma
     }
 
     public async Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken) =>
-        await FindFirstAsync(commands("find_highest").Set("persistence_id", persistenceId), row => (long?)row.GetInt64(0), cancellationToken)
+        await FindFirstAsync(
+                commands("find_highest").Set("persistence_id", persistenceId),
+                row => (long?)row.GetInt64(0),
+                cancellationToken
+            )
             .ConfigureAwait(false)
         ?? 0;
 

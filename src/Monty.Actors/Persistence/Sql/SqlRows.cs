@@ -16,7 +16,7 @@ internal static class SqlRows
             row.GetInt64(0),
             new DateTimeOffset(Math.Clamp(row.GetInt64(1), 0, DateTime.MaxValue.Ticks), TimeSpan.Zero),
             row.IsDBNull(2) ? ReadOnlyMemory<byte>.Empty : row.GetFieldValue<byte[]>(2),
-            row.IsDBNull(3) ? 0 : (int)Math.Clamp(row.GetInt64(3), int.MinValue, int.MaxValue),
+            Identifier(row.GetValue(3)),
             Text(row, 4) ?? "",
             row.FieldCount > 5 ? Text(row, 5) ?? "" : ""
         );
@@ -31,6 +31,14 @@ internal static class SqlRows
             TagColumn.Read(Text(row, first + 5)),
             TagColumn.Read(Text(row, first + 6))
         );
+
+    private static int Identifier(object column) =>
+        column switch
+        {
+            int identifier => identifier, // PostgreSQL
+            long identifier => (int)Math.Clamp(identifier, int.MinValue, int.MaxValue), // SQLite
+            _ => 0,
+        };
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Monty.Testing.Journals;
+namespace Monty.Testing.Stores;
 
 /// <summary>A PostgreSQL server of the test process's own, on a free port of the loopback interface, with fsync on; it goes when the process goes, however it ends.</summary>
 /// <remarks>One command at a time.</remarks>
@@ -23,6 +23,9 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             $"Host=127.0.0.1;Port={port};Username=monty;Database=postgres;Timeout=60;Command Timeout=60;SSL Mode=Disable;GSS Encryption Mode=Disable"
         );
 
+    /// <summary>The port of the loopback interface that it listens on.</summary>
+    public int Port => port;
+
     /// <summary>Where it keeps its data, its log and its socket.</summary>
     public string Folder { get; private set; } = "";
 
@@ -31,7 +34,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     public static async Task<PostgreSqlServer> StartNewAsync()
     {
         var bin = FindBin();
-        string[] command = ["/bin/sh", Path.Combine(AppContext.BaseDirectory, "Journals", "postgresql-keeper.sh"), bin];
+        string[] command = ["/bin/sh", Path.Combine(AppContext.BaseDirectory, "Stores", "postgresql-keeper.sh"), bin];
         if (Environment.IsPrivilegedProcess)
         {
             command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", .. command]; // it refuses to run as root
@@ -66,6 +69,18 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             await server.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Lets it ask all users but its superuser for a password from now on.</summary>
+    public async Task AskForPasswordsAsync()
+    {
+        await File.WriteAllTextAsync(
+                Path.Combine(Folder, "data", "pg_hba.conf"),
+                "host all monty 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+            )
+            .ConfigureAwait(false);
+        await KillAsync().ConfigureAwait(false);
+        await StartAsync().ConfigureAwait(false);
     }
 
     /// <summary>Ends the server and all its processes by SIGKILL.</summary>

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Runtime.Versioning;
-using Monty.Actors;
 
-namespace Monty.Testing.Journals;
+namespace Monty.Testing.Stores;
 
-/// <summary>Kills processes that write a journal, and reads what they had acknowledged.</summary>
+/// <summary>Kills processes that write to a store, and reads what they had acknowledged.</summary>
 [SupportedOSPlatform("linux")]
 public static class KilledWriter
 {
@@ -17,8 +16,7 @@ public static class KilledWriter
         CancellationToken cancellationToken
     )
     {
-        ArgumentNullException.ThrowIfNull(writes);
-        using var host = TestHost.StartAppending(store, place);
+        using var host = TestHost.StartWriting(store, place);
         List<string> lines = [];
         while (lines.Count < acknowledgements)
         {
@@ -29,7 +27,7 @@ public static class KilledWriter
         lines.AddRange(await host.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
         foreach (var words in lines.SkipLast(1).Select(line => line.Split(' '))) // the last may be cut
         {
-            writes.Acknowledge(Story.Session(words[0]), long.Parse(words[1], CultureInfo.InvariantCulture));
+            writes.Acknowledge(Changes.Session(words[0]), long.Parse(words[1], CultureInfo.InvariantCulture));
         }
     }
 }

@@ -1,30 +1,42 @@
 using System.Diagnostics;
-using Monty.Testing;
 using Shouldly;
 using Xunit;
 
-namespace Monty.Actors.Sqlite.Tests;
+namespace Monty.Testing.Stores;
 
 /// <summary>A disk of 4 MB that a test mounts, fills and protects.</summary>
-internal sealed class SmallDisk : IAsyncDisposable
+public sealed class SmallDisk : IAsyncDisposable
 {
+    /// <summary>Why a test that needs one is skipped.</summary>
     public const string NeedsRoot = "Mounting a small file system takes root.";
+
     private readonly TempFolder folder = new();
 
     private SmallDisk() { }
 
+    /// <summary>True where a test may mount one.</summary>
     public static bool MayMount => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
 
-    public string Database => folder.File("journal.db");
+    /// <summary>The folder that it is mounted at.</summary>
+    public string Folder => folder.Path;
+
+    /// <summary>A file on it.</summary>
+    public string Database => folder.File("sessions.db");
 
     private string Filler => folder.File("filler");
 
-    public static async Task<SmallDisk> MountAsync()
+    /// <summary>Mounts one.</summary>
+    /// <param name="owner">The user that it belongs to.</param>
+    public static async Task<SmallDisk> MountAsync(string owner = "root")
     {
         var disk = new SmallDisk();
-        await RunAsync("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.folder.Path);
+        await RunAsync("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.folder.Path).ConfigureAwait(false);
+        await RunAsync("chown", owner, disk.folder.Path).ConfigureAwait(false);
         return disk;
     }
+
+    /// <summary>Makes it larger.</summary>
+    public Task GrowAsync() => RunAsync("mount", "-o", "remount,size=64m", Folder);
 
     /// <summary>Takes so many bytes of it away.</summary>
     public Task FillAsync(int bytes) => File.WriteAllBytesAsync(Filler, new byte[bytes], TestContext.Current.CancellationToken);
@@ -51,21 +63,24 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     /// <summary>Again and again: it is busy while a child of another test, which is still to start its program, holds a file of it.</summary>
     public Task ProtectAsync(bool isReadOnly) =>
-        TestTasks.UntilAsync(async () => await ExitCodeAsync("mount", "-o", isReadOnly ? "remount,ro" : "remount,rw", folder.Path) == 0);
+        TestTasks.UntilAsync(async () =>
+            await ExitCodeAsync("mount", "-o", isReadOnly ? "remount,ro" : "remount,rw", folder.Path).ConfigureAwait(false) == 0
+        );
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await RunAsync("umount", "--lazy", folder.Path);
+        await RunAsync("umount", "--lazy", folder.Path).ConfigureAwait(false);
         folder.Dispose();
     }
 
     private static async Task RunAsync(string command, params string[] arguments) =>
-        (await ExitCodeAsync(command, arguments)).ShouldBe(0, $"{command} {string.Join(' ', arguments)}");
+        (await ExitCodeAsync(command, arguments).ConfigureAwait(false)).ShouldBe(0, $"{command} {string.Join(' ', arguments)}");
 
     private static async Task<int> ExitCodeAsync(string command, params string[] arguments)
     {
         using var process = Process.Start(command, arguments);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).InTime();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).InTime().ConfigureAwait(false);
         return process.ExitCode;
     }
 }
