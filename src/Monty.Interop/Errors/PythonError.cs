@@ -17,7 +17,7 @@ public sealed record PythonError(
 )
 {
     /// <summary>The last line of a traceback: <c>ValueError: bad</c>, or only the type when there is no message.</summary>
-    public string TypeAndMessage => string.IsNullOrEmpty(Message) ? Type : $"{Type}: {Message}";
+    public string TypeAndMessage => ExceptionLine.Format(this);
 
     /// <summary>The whole error as CPython 3.13 and later print it, without color, capped in lines and width; no trailing line feed.</summary>
     public string Traceback => TracebackRenderer.Render(this);

@@ -106,6 +106,10 @@ internal sealed class PythonTokens
         tokens[index].Kind is TokenKind.Operator or TokenKind.Open or TokenKind.Close or TokenKind.Keyword
         && TextOf(index).SequenceEqual(text);
 
+    /// <summary>True for <c>+=</c> and its like.</summary>
+    public bool IsAugmentedAssignment(int index) =>
+        tokens[index].Kind == TokenKind.Operator && TextOf(index) is [_, .., '='] and not ("==" or "!=" or "<=" or ">=" or ":=");
+
     /// <summary>The closing bracket of an opening one and the reverse, or -1.</summary>
     public int PartnerOf(int index) => partners[index];
 
@@ -157,14 +161,8 @@ internal sealed class PythonTokens
     }
 
     private bool IsDelimiter(int index) =>
-        tokens[index].Kind == TokenKind.Operator
-        && TextOf(index) switch
-        {
-            "," or ":" or ";" or ":=" or "=" or "->" => true,
-            "==" or "!=" or "<=" or ">=" => false,
-            [.., '='] => true,
-            _ => false,
-        };
+        (tokens[index].Kind == TokenKind.Operator && TextOf(index) is "," or ":" or ";" or ":=" or "=" or "->")
+        || IsAugmentedAssignment(index);
 
     private void Pair(int opening, int closing)
     {

@@ -8,7 +8,7 @@ internal static class SyntaxErrorBlock
     /// <summary>Renders the frame of a syntax error.</summary>
     public static List<string> Render(PythonFrame frame)
     {
-        List<string> block = [FrameBlock.Heading(frame, functionName: null)];
+        List<string> block = [FrameView.Heading(frame.FileName, frame.Start.Line, functionName: null)];
         var line = SourceExcerpt.FirstLine(frame.PreviewLine ?? "");
         var source = line.TrimStart(' ', '\f');
         if (string.IsNullOrWhiteSpace(source))
@@ -16,7 +16,7 @@ internal static class SyntaxErrorBlock
             return block;
         }
 
-        block.Add(FrameBlock.Margin + TerminalText.Line(source));
+        block.Add(SourceBlock.Margin + TerminalText.Line(source));
         if (
             !frame.HideCaret
             && FindCarets(frame, line) is var (start, end)
@@ -24,7 +24,7 @@ internal static class SyntaxErrorBlock
             && Carets(source, start - (line.Length - source.Length), end - (line.Length - source.Length)) is { } carets
         )
         {
-            block.Add(FrameBlock.Margin + carets);
+            block.Add(SourceBlock.Margin + carets);
         }
 
         return block;

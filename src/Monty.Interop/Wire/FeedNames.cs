@@ -7,6 +7,11 @@ namespace Monty.Interop.Wire;
 internal sealed class FeedNames
 {
     private const string Prefix = "<python-input-";
+
+    /// <summary>What the runtime sends for a frame that it has no place for.</summary>
+    private const string NoFile = "\0";
+
+    private const string UnknownFile = "<unknown>";
     private readonly List<string> names = [];
 
     public IReadOnlyList<string> Names => names;
@@ -21,16 +26,25 @@ internal sealed class FeedNames
         names.AddRange(others);
     }
 
-    public string Map(string fileName) =>
-        fileName.StartsWith(Prefix, StringComparison.Ordinal)
-        && fileName.EndsWith('>')
-        && int.TryParse(
-            fileName.AsSpan(Prefix.Length, fileName.Length - Prefix.Length - 1),
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out var index
-        )
-        && index < names.Count
+    /// <summary>Returns the name of the script that a frame is in.</summary>
+    public string Map(string fileName)
+    {
+        if (fileName == NoFile)
+        {
+            return UnknownFile;
+        }
+
+        return
+            fileName.StartsWith(Prefix, StringComparison.Ordinal)
+            && fileName.EndsWith('>')
+            && int.TryParse(
+                fileName.AsSpan(Prefix.Length, fileName.Length - Prefix.Length - 1),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var index
+            )
+            && index < names.Count
             ? names[index]
             : fileName;
+    }
 }
