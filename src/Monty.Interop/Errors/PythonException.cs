@@ -5,17 +5,17 @@ namespace Monty.Interop;
 /// <summary>Thrown by a tool's handler to raise a Python exception of a chosen type in the script.</summary>
 public sealed class PythonException : MontyException
 {
-    /// <summary>An exception to raise.</summary>
+    /// <summary>Creates an exception to raise.</summary>
     /// <param name="type">One of the types that the runtime knows, such as <c>ValueError</c>.</param>
     /// <param name="message">The message, or null for none.</param>
     /// <exception cref="ArgumentException">The runtime does not know the type.</exception>
     public PythonException(string type, string? message = null)
         : base(message ?? type) => Error = new PythonError(RuntimeNames.CheckException(type), message);
 
-    /// <summary>What is raised.</summary>
+    /// <summary>The error to raise.</summary>
     public PythonError Error { get; }
 
-    /// <summary>The Python exception that stands for one of .NET: the nearest type, the .NET type's name kept in the message.</summary>
+    /// <summary>Returns the Python error for a .NET exception: the nearest type, with the name of the .NET type in the message.</summary>
     internal static PythonError From(Exception exception) =>
         exception is PythonException python
             ? python.Error
@@ -28,7 +28,7 @@ public sealed class PythonException : MontyException
             KeyNotFoundException => "KeyError",
             IndexOutOfRangeException => "IndexError",
             TimeoutException => "TimeoutError",
-            NotImplementedException or NotSupportedException => "NotImplementedError", // a handler's, as Python names it; nothing here throws one
+            NotImplementedException or NotSupportedException => "NotImplementedError", // thrown by handlers only; the client never throws it
             FileNotFoundException or DirectoryNotFoundException => "FileNotFoundError",
             UnauthorizedAccessException => "PermissionError",
             IOException => "OSError",

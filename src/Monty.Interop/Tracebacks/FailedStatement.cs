@@ -93,7 +93,7 @@ internal sealed class FailedStatement
         return new SourceSpan(spansLines ? part.Start + inside[last].Start : part.Start, end);
     }
 
-    /// <summary>Returns the name that the part is, calls or awaits the call of, when it is <paramref name="name"/>; else null.</summary>
+    /// <summary>Returns the name that the part is or calls, when it is <paramref name="name"/>; else null.</summary>
     public SourceSpan? FindName(string name)
     {
         var index = 0;
@@ -135,86 +135,8 @@ internal sealed class FailedStatement
     /// <summary>True when the part stands behind a star that unpacks it.</summary>
     public bool IsUnpacked => Follows("*") || Follows("**");
 
-    /// <summary>Returns the list, set or dict display that the part is an element of; null when it is in none, or in a comprehension.</summary>
-    public SourceSpan? FindDisplay()
-    {
-        var tokens = PythonTokens.Read(text);
-        var opening = -1;
-        for (var index = 0; index < tokens.Count && tokens[index].End <= part.Start; index++)
-        {
-            if (
-                tokens[index].Kind == TokenKind.Open
-                && tokens.PartnerOf(index) is var closing and >= 0
-                && tokens[closing].Start >= part.End
-            )
-            {
-                opening = index;
-            }
-        }
-
-        return opening >= 0 && IsDisplay(tokens, opening)
-            ? new SourceSpan(tokens[opening].Start, tokens[tokens.PartnerOf(opening)].End)
-            : null;
-    }
-
-    /// <summary>True when the part looks up a key that is written as a str: <c>d["k"]</c>, <c>d.pop("k")</c> or <c>s.remove("k")</c>.</summary>
-    public bool HasStrKey
-    {
-        get
-        {
-            var closing = inside.Count - 1;
-            var opening = closing > 0 ? inside.PartnerOf(closing) : -1;
-            if (opening < 1 || opening + 1 == closing)
-            {
-                return false;
-            }
-
-            var isSubscript = inside.IsText(opening, "[");
-            var isRemoval =
-                opening > 1
-                && inside.IsText(opening, "(")
-                && inside.IsText(opening - 2, ".")
-                && inside.TextOf(opening - 1) is "pop" or "remove";
-            if (!isSubscript && !isRemoval)
-            {
-                return false;
-            }
-
-            for (var index = opening + 1; index < closing; index++)
-            {
-                if (inside[index].Kind != TokenKind.Text || IsBytes(inside.TextOf(index)))
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-    }
-
-    private static bool IsDisplay(PythonTokens tokens, int opening)
-    {
-        var isSubscript =
-            opening > 0 && tokens[opening - 1].Kind is TokenKind.Name or TokenKind.Number or TokenKind.Text or TokenKind.Close;
-        if (tokens.IsText(opening, "(") || (isSubscript && tokens.IsText(opening, "[")))
-        {
-            return false;
-        }
-
-        for (var index = opening + 1; index < tokens.PartnerOf(opening); index++)
-        {
-            if (tokens.IsText(index, "for"))
-            {
-                return false;
-            }
-
-            index = Math.Max(index, tokens.PartnerOf(index));
-        }
-
-        return true;
-    }
-
-    private static bool IsBytes(ReadOnlySpan<char> literal) => literal[..literal.IndexOfAny('"', '\'')].ContainsAny('b', 'B');
+    /// <summary>Returns the list, set or dict display that the part is an element of, or null when it is in none.</summary>
+    public SourceSpan? FindDisplay() => EnclosingDisplay.Find(text, part);
 
     private bool Follows(string keyword) => owner >= 0 && before.IsText(owner, keyword);
 

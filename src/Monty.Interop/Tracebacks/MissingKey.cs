@@ -29,10 +29,40 @@ internal static class MissingKey
     /// <summary>Returns true for an error without frames: the arguments of exceptions that the host makes are always str.</summary>
     private static bool IsRaisedByHost(PythonError error) => error.Frames.Count == 0;
 
-    /// <summary>Returns true for <c>raise KeyError(…)</c>, which takes only a str here, and for <c>d["1"]</c>.</summary>
+    /// <summary>Returns true where the source tells that the key is a str.</summary>
     private static bool IsWrittenAsStr(PythonFrame innermost) =>
-        FailedStatement.From(SourceExcerpt.From(innermost)) is { } statement
-        && (innermost.HideCaret ? statement.FindRaise() is not null && statement.GetExceptionClass() is "KeyError" : statement.HasStrKey);
+        SourceExcerpt.From(innermost) is { FailedPart: { } part } excerpt
+        && (innermost.HideCaret ? IsRaised(excerpt) : LooksUpStr(PythonTokens.Read(excerpt.Text[part.Start..part.End])));
+
+    /// <summary>Returns true for <c>raise KeyError(…)</c>, which takes only a str in the runtime.</summary>
+    private static bool IsRaised(SourceExcerpt excerpt) =>
+        FailedStatement.From(excerpt) is { } statement && statement.FindRaise() is not null && statement.GetExceptionClass() is "KeyError";
+
+    /// <summary>Returns true for <c>d["k"]</c>, <c>d.pop("k")</c> and <c>s.remove("k")</c>.</summary>
+    private static bool LooksUpStr(PythonTokens tokens)
+    {
+        var closing = tokens.Count - 1;
+        var opening = closing > 0 ? tokens.PartnerOf(closing) : -1;
+        if (opening < 1 || opening + 1 == closing || !(tokens.IsText(opening, "[") || IsRemoval(tokens, opening)))
+        {
+            return false;
+        }
+
+        for (var index = opening + 1; index < closing; index++)
+        {
+            if (tokens[index].Kind != TokenKind.Text || IsBytes(tokens.TextOf(index)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsRemoval(PythonTokens tokens, int opening) =>
+        opening > 1 && tokens.IsText(opening, "(") && tokens.IsText(opening - 2, ".") && tokens.TextOf(opening - 1) is "pop" or "remove";
+
+    private static bool IsBytes(ReadOnlySpan<char> literal) => literal[..literal.IndexOfAny('"', '\'')].ContainsAny('b', 'B');
 
     /// <summary>Returns true for a text that is the repr of a hashable value other than a str.</summary>
     private static bool MayBeRepr(string text)
@@ -43,7 +73,7 @@ internal static class MissingKey
         }
 
         var tokens = PythonTokens.Read(text);
-        return tokens.AreBalanced && (IsNumber(text) || IsConstant(text) || IsBytes(tokens) || IsTuple(tokens) || IsCall(tokens));
+        return tokens.AreBalanced && (IsNumber(text) || IsConstant(text) || IsBytesRepr(tokens) || IsTuple(tokens) || IsCall(tokens));
     }
 
     /// <summary>Returns true for an int or float as Python writes it: without leading zeros, blanks or underscores.</summary>
@@ -57,7 +87,7 @@ internal static class MissingKey
     private static bool IsConstant(string text) =>
         text is "None" or "True" or "False" or "Ellipsis" or "NotImplemented" or "inf" or "-inf" or "nan";
 
-    private static bool IsBytes(PythonTokens tokens) =>
+    private static bool IsBytesRepr(PythonTokens tokens) =>
         tokens.Count == 1 && tokens[0].Kind == TokenKind.Text && tokens.TextOf(0) is ['b', '\'' or '"', ..];
 
     private static bool IsTuple(PythonTokens tokens)

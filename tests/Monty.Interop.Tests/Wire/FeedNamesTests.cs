@@ -119,6 +119,7 @@ public sealed class FeedNamesTests
     [InlineData("<python-input--1>", "<python-input--1>")]
     [InlineData("<python-input-99999999999>", "<python-input-99999999999>")]
     [InlineData("<stdin>", "<stdin>")]
+    [InlineData("\0", "<unknown>")]
     public void Only_the_runtimes_own_names_are_replaced(string given, string expected)
     {
         var names = new FeedNames();
