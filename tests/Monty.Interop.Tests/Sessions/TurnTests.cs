@@ -130,8 +130,8 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
     [Theory]
     [InlineData("call()", "NotFound", "NameError: name 'call' is not defined")]
     [InlineData("name", "NotFound", "NameError: name 'name' is not defined")]
-    [InlineData("name", "Raise", "KeyError: k")]
-    [InlineData("call()", "Raise", "KeyError: k")]
+    [InlineData("name", "Raise", "KeyError: 'k'")]
+    [InlineData("call()", "Raise", "KeyError: 'k'")]
     [InlineData(
         "from pathlib import Path\nPath('/etc/passwd').read_text()",
         "NotHandled",
