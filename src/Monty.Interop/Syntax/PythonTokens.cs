@@ -116,8 +116,8 @@ internal sealed class PythonTokens
     /// <summary>Returns true when the tokens <paramref name="first"/> and <paramref name="last"/> are a pair of parentheses.</summary>
     public bool IsParenthesized(int first, int last) => first < last && partners[first] == last && IsText(first, "(");
 
-    /// <summary>Returns true when the tokens from <paramref name="first"/> to <paramref name="last"/> may be an expression, by brackets and delimiters.</summary>
-    /// <remarks>Slices, lambdas and tuples without parentheses hold delimiters, so they do not count.</remarks>
+    /// <summary>Returns true when the tokens from <paramref name="first"/> to <paramref name="last"/> may be an expression.</summary>
+    /// <remarks>Only brackets and delimiters are looked at. Slices, lambdas and tuples without parentheses hold delimiters, so they do not count.</remarks>
     public bool IsBalanced(int first, int last) =>
         first <= last && sections[first] == sections[last] && tokens[first].Kind != TokenKind.Close && tokens[last].Kind != TokenKind.Open;
 

@@ -63,7 +63,8 @@ internal static class StringToken
         return isBroken ? end with { Closure = StringClosure.Broken } : end;
     }
 
-    /// <summary>Returns the end of a string without closing quotes. A position past the source means that a backslash at its very end asks for another line.</summary>
+    /// <summary>Returns the end of a string without closing quotes.</summary>
+    /// <remarks>A position past the source means that a backslash at its very end asks for another line.</remarks>
     private static StringEnd Unclosed(string source, Opening opening, int position) =>
         new(Math.Min(position, source.Length), opening.Length == 3 || position > source.Length ? StringClosure.Open : StringClosure.Broken);
 

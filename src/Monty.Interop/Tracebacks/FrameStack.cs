@@ -9,7 +9,7 @@ internal static class FrameStack
     /// <summary>The most lines that frames take. Of more, the middle ones become one line that counts them.</summary>
     public const int MaxLines = 100;
 
-    /// <summary>How many times CPython shows the same frame in a row.</summary>
+    /// <summary>The number of times that CPython shows the same frame in a row.</summary>
     private const int ShownRepeats = 3;
 
     /// <summary>Renders the first <paramref name="count"/> frames of an error.</summary>

@@ -8,7 +8,7 @@ internal sealed class SourceExcerpt
 
     private readonly string[] lines;
 
-    /// <summary>Where each line starts in <see cref="Text"/>.</summary>
+    /// <summary>The offset of each line in <see cref="Text"/>.</summary>
     private readonly int[] lineStarts;
 
     private SourceExcerpt(string[] lines)
@@ -33,7 +33,7 @@ internal sealed class SourceExcerpt
     /// <summary>True when the runtime left out lines. The middle one of the three lines then says how many.</summary>
     public bool IsShortened { get; private init; }
 
-    /// <summary>How many lines of the statement, from its first, were dropped by <see cref="WithPart"/>.</summary>
+    /// <summary>The number of lines that <see cref="WithPart"/> dropped from the start of the statement.</summary>
     public int DroppedLines { get; private init; }
 
     /// <summary>Returns the excerpt of a frame, or null when the frame has no source to show.</summary>
