@@ -197,21 +197,37 @@ internal static unsafe partial class Posix
     /// <remarks>A child that has left its group is killed by itself: who waits for its end would wait for ever.</remarks>
     public static void KillGroup(int child)
     {
-        if (KillCore(-child, SigKill) < 0 && IsChild(child))
+        if (KillCore(-child, SigKill) < 0 && PeekExit(child) != ChildState.Unknown)
         {
             _ = KillCore(child, SigKill);
         }
     }
 
-    /// <summary>True for a child that runs, or whose end nobody has taken note of: its id is not in use for another process.</summary>
-    private static bool IsChild(int process)
+    /// <summary>True for a child that has ended. Its exit code can still be read unless <see cref="WaitForExit"/> has read it.</summary>
+    public static bool HasEnded(int child) => PeekExit(child) != ChildState.Running;
+
+    /// <summary>The number of bytes that can be read now from a pipe.</summary>
+    public static int CountUnread(int descriptor)
+    {
+        const nuint UnreadBytes = 0x541B;
+        int count;
+        Check(ControlCore(descriptor, UnreadBytes, &count), "ioctl");
+        return count;
+    }
+
+    private static ChildState PeekExit(int child)
     {
         const int ProcessId = 1,
             NoHang = 1,
             Exited = 4,
             LeaveWaitable = 0x01000000;
-        var information = stackalloc byte[128];
-        return WaitIdCore(ProcessId, process, information, Exited | NoHang | LeaveWaitable) == 0;
+        var information = stackalloc int[32]; // its first field is the signal's number, which stays 0 while the child runs
+        if (WaitIdCore(ProcessId, child, information, Exited | NoHang | LeaveWaitable) < 0)
+        {
+            return ChildState.Unknown;
+        }
+
+        return information[0] == 0 ? ChildState.Running : ChildState.Ended;
     }
 
     /// <summary>The exit code of a child, 128 + n after signal n, which takes its zombie away; null when it still runs.</summary>
@@ -299,7 +315,10 @@ internal static unsafe partial class Posix
     private static partial int WaitCore(int process, int* status, int options);
 
     [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
-    private static partial int WaitIdCore(int kind, int process, byte* information, int options);
+    private static partial int WaitIdCore(int kind, int process, int* information, int options);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int ControlCore(int descriptor, nuint request, int* value);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int CloseCore(int descriptor);
@@ -327,4 +346,13 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SpawnCore(int* process, string path, byte* actions, byte* attributes, byte** arguments, byte** environment);
+
+    private enum ChildState
+    {
+        Running,
+        Ended,
+
+        /// <summary>There is no such child: its exit code has been read, or the host ignores SIGCHLD.</summary>
+        Unknown,
+    }
 }

@@ -239,11 +239,11 @@ internal sealed class WorkerConnection : IDisposable
         lock (receiveLock)
         {
             var begun = milliseconds <= 0 ? 0 : Stopwatch.GetTimestamp();
-            ThrowIfBroken();
             try
             {
                 while (true)
                 {
+                    ThrowIfBroken(); // what holds the worker's pipes may go on after the worker was killed
                     if (TryReadEvent(out var wanted) is not { } received)
                     {
                         if (!ReadOnce(wanted, milliseconds))

@@ -14,12 +14,17 @@ internal enum PipeState
 /// <summary>One child process with its three pipes. Reading and writing never block beyond <see cref="Wait"/>; only <see cref="Kill"/> may be called from any thread.</summary>
 internal abstract class WorkerProcess : IDisposable
 {
-    /// <summary>Starts <c>monty subprocess</c> with an empty environment and no handle but its three pipes.</summary>
+    /// <summary>The runtime's command that serves requests.</summary>
+    protected const string Subprocess = "subprocess";
+
+    /// <summary>Starts the runtime with an empty environment and no handle but its three pipes.</summary>
+    /// <param name="runtimePath">The executable.</param>
+    /// <param name="argument">Its only argument.</param>
     /// <exception cref="MontyWorkerException">The file could not be started.</exception>
-    public static WorkerProcess Start(string runtimePath) =>
+    public static WorkerProcess Start(string runtimePath, string argument = Subprocess) =>
         RuntimeInformation.IsOSPlatform(OSPlatform.Linux)
-            ? LinuxWorkerProcess.Start(runtimePath)
-            : PortableWorkerProcess.Start(runtimePath);
+            ? LinuxWorkerProcess.Start(runtimePath, argument)
+            : PortableWorkerProcess.Start(runtimePath, argument);
 
     public abstract int Id { get; }
 
