@@ -292,7 +292,7 @@ public abstract class BrokenPeerTests
         );
 
         failure.Failure.ShouldBe(WorkerFailure.BrokenProtocol);
-        failure.Message.ShouldContain("Complete where Ok was due");
+        failure.Message.ShouldContain("expected Ok, received Complete");
     }
 
     [LinuxTheory]

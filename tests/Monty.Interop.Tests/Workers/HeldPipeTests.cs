@@ -62,7 +62,7 @@ public abstract class HeldPipeTests
     [LinuxFact]
     public async Task A_holder_that_goes_on_printing_ends_at_the_timeout()
     {
-        var failure = await FailureOf(PeerScript.Start.LeaveFloodingHolderBehind(PeerEvents.Print("x")).Exit(0), TestTimeouts.MeantToPass);
+        var failure = await FailureOf(PeerScript.Start.LeaveFloodingHolderBehind(PeerEvents.Print("x")).Sleep(), TestTimeouts.MeantToPass);
 
         failure.Failure.ShouldBe(WorkerFailure.TimedOut);
     }
@@ -70,7 +70,7 @@ public abstract class HeldPipeTests
     [LinuxFact]
     public async Task A_holder_that_repeats_last_words_ends_at_the_timeout()
     {
-        var failure = await FailureOf(PeerScript.Start.LeaveFloodingHolderBehind(PeerEvents.Fatal("x")).Exit(0), TestTimeouts.MeantToPass);
+        var failure = await FailureOf(PeerScript.Start.LeaveFloodingHolderBehind(PeerEvents.Fatal("x")).Sleep(), TestTimeouts.MeantToPass);
 
         failure.Failure.ShouldBe(WorkerFailure.TimedOut);
     }
