@@ -30,7 +30,7 @@ internal sealed class FrameChannel(WorkerProcess process, long maxDecodedBytes)
 
     /// <summary>Returns the next event if it has arrived completely.</summary>
     /// <param name="missing">The bytes that are still missing, as far as they are known.</param>
-    /// <exception cref="WireFormatException">What arrived is not an event, or an event over the limit.</exception>
+    /// <exception cref="WireFormatException">The bytes are not an event, or the event is over the limit.</exception>
     public WorkerEvent? TryRead(out int missing)
     {
         var taken = FrameParser.TryParse(incoming.Unread.Span, FrameParser.MaxBodyBytes, out var body);
@@ -48,7 +48,7 @@ internal sealed class FrameChannel(WorkerProcess process, long maxDecodedBytes)
 
     /// <summary>Waits once, then writes once, reads once, or both.</summary>
     /// <param name="missing">The bytes that the next event lacks.</param>
-    /// <param name="milliseconds">How long to wait; -1 waits without a limit.</param>
+    /// <param name="milliseconds">The longest wait; -1 for no limit.</param>
     /// <returns>False when the time passed.</returns>
     /// <exception cref="EndOfStreamException">The worker's output has ended.</exception>
     public bool Exchange(int missing, int milliseconds)

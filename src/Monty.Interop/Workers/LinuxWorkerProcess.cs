@@ -5,19 +5,19 @@ using System.Runtime.Versioning;
 namespace Monty.Interop.Workers;
 
 /// <summary>
-/// A worker started with <c>posix_spawn</c>: an empty environment, no inherited handle, no core dump, a process group of its own
-/// (Ctrl-C reaches the host only), and a lifeline that ends it with the host.
+/// A worker started with <c>posix_spawn</c>. It has an empty environment, no inherited handle, no core dumps, a process group of its own
+/// (so that Ctrl-C reaches only the host), and a lifeline that ends it with the host.
 /// </summary>
 /// <remarks>
-/// The lifeline: the worker holds the reading end of a pipe whose writing end only the host has. The reading end's owner, for
-/// asynchronous I/O, is the worker's process group, and its signal SIGKILL: when the host dies, however it dies, the kernel closes the
-/// writing end and that hang-up kills the worker, in the middle of a loop too. Unlike a parent-death signal it does not depend on the thread that
-/// started the worker (docs/decisions/0004-no-orphans.md).
+/// The lifeline is a pipe: the worker holds its reading end, and only the host holds its writing end. For asynchronous I/O, the reading end is owned by
+/// the worker's process group, with the signal SIGKILL. When the host dies in any way, the kernel closes the writing end, and this hang-up kills
+/// the worker even in the middle of a loop. Unlike a parent-death signal, it does not depend on the thread that started the worker
+/// (docs/decisions/0004-no-orphans.md).
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class LinuxWorkerProcess : WorkerProcess
 {
-    /// <summary>How long a wait lasts before it looks whether the worker has ended.</summary>
+    /// <summary>The time after which a wait looks at the process itself.</summary>
     private const int SliceMilliseconds = 250;
 
     private readonly Lock exitLock = new();
@@ -70,6 +70,10 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
             {
                 Posix.KillWhenWriterIsGone(lifelineRead, id);
                 Posix.ForbidCoreDumps(id);
+            }
+            catch (PosixException exception) when (exception.Error == Posix.NoProcessError)
+            {
+                // It has ended already, and the host ignores SIGCHLD. The reader of its output finds that out.
             }
             catch
             {
@@ -188,7 +192,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
                 }
             }
 
-            // A worker that closed its output is about to end: its standard error closes with it.
+            // A worker that closed its output is about to end, and its standard error closes with it.
             Span<Posix.PollEntry> entries = [new Posix.PollEntry(errorEnded ? -1 : error, Posix.PollIn)];
             Posix.Poll(entries, 5);
             DrainError();
@@ -219,7 +223,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
         }
     }
 
-    /// <summary>Whether the worker has ended. Only what is in its output by then is still read: what comes later is not the worker's.</summary>
+    /// <summary>Looks whether the worker has ended. After that only the bytes already in its output are read, as later ones are not the worker's.</summary>
     private bool HasEnded()
     {
         lock (exitLock)

@@ -3,16 +3,16 @@ using System.Diagnostics;
 
 namespace Monty.Interop.Workers;
 
-/// <summary>A worker on systems other than Linux, through <see cref="Process"/>: threads of its own read and write, so that waiting can end early.</summary>
-/// <remarks>It ends with the host between turns, when its input closes; a script that loops while the host dies is stopped by its duration limit only.</remarks>
+/// <summary>A worker on systems other than Linux, started through <see cref="Process"/>. Two threads read its output, so that a wait can end early.</summary>
+/// <remarks>When the host dies, a worker between two turns ends because its input closes. A script that loops at that moment is stopped only by its duration limit.</remarks>
 internal sealed class PortableWorkerProcess : WorkerProcess
 {
     private const int BufferBytes = 64 * 1024;
 
-    /// <summary>How long a wait lasts before it looks whether the process has ended, and how long the readers then have for what is still in the pipes.</summary>
+    /// <summary>The time after which a wait looks at the process itself, and the time that the readers then have for what is still in the pipes.</summary>
     private const int SliceMilliseconds = 250;
 
-    /// <summary>How long the readers may take to end. On Windows a descendant that outlives its parents can hold them for longer.</summary>
+    /// <summary>The time in which the readers end. On Windows a descendant that outlives its parents can hold them for longer.</summary>
     private static readonly TimeSpan PipeGrace = TimeSpan.FromSeconds(1);
 
     private readonly Process process;
@@ -21,7 +21,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     private readonly StandardErrorTail errorTail = new();
     private readonly Lock exitLock = new();
     private readonly CancellationTokenSource closing = new();
-    private readonly object gate = new(); // guards what follows, and is pulsed at every change of it
+    private readonly object gate = new(); // guards the fields below, and is pulsed whenever one changes
     private ArraySegment<byte> arrived = ArraySegment<byte>.Empty;
     private Task writing = Task.CompletedTask;
     private bool isWriting;
@@ -180,7 +180,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
                 process.WaitForExit();
             }
 
-            errorReader.Join(PipeGrace); // so that the last words are in the tail
+            errorReader.Join(PipeGrace); // so that the tail is complete
             exitCode = process.ExitCode;
             return exitCode.Value;
         }
@@ -245,7 +245,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            broken = true; // the worker does not read any more
+            broken = true; // the worker no longer reads
         }
 
         lock (gate)
@@ -264,7 +264,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         }
         catch (IOException)
         {
-            // Nobody reads any more; the handle is closed all the same.
+            // The worker no longer reads. The handle is closed nevertheless.
         }
     }
 
@@ -318,7 +318,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         }
     }
 
-    /// <summary>Reads what is there; 0 at the end, and where the pipe broke because the process ended.</summary>
+    /// <summary>Reads what has arrived. Returns 0 at the end, and where the pipe broke because the process ended.</summary>
     /// <remarks>
     /// Only an asynchronous read can be cancelled, which matters where a descendant holds the pipe open. On Windows an asynchronous read of
     /// these pipes would block a second thread and could not be cancelled either; there the whole tree of the process is killed.

@@ -36,7 +36,7 @@ internal static class RuntimeVersion
                 throw CreateException(runtimePath, $"did not print its version within {timeout}");
             }
 
-            return exitCode == 0 && Encoding.UTF8.GetString(output).Trim() is { Length: > 0 } version
+            return exitCode is 0 or Posix.UnknownExitCode && Encoding.UTF8.GetString(output).Trim() is { Length: > 0 } version
                 ? version
                 : throw CreateException(
                     runtimePath,

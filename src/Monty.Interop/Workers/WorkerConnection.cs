@@ -44,7 +44,7 @@ internal sealed class WorkerConnection : IDisposable
 
     public bool IsBroken => breakReason is not null || broken is not null;
 
-    /// <summary>How many sessions or type checks this worker has served.</summary>
+    /// <summary>The number of sessions or type checks that this worker has served.</summary>
     public int Checkouts { get; set; }
 
     /// <summary>True when the last request queued is a reset: the worker holds no session once it has processed it.</summary>
@@ -67,7 +67,7 @@ internal sealed class WorkerConnection : IDisposable
 
     /// <summary>Receives up to the next event that ends a turn. Decode it before the next receive.</summary>
     /// <param name="prints">Takes the text that is printed until then; null drops it.</param>
-    /// <param name="timeout">How long this turn may take before the worker is killed; null for no limit.</param>
+    /// <param name="timeout">The time after which the worker is killed; null for none.</param>
     /// <param name="cancellationToken">Cancelling kills the worker, as nothing else stops a turn.</param>
     public ValueTask<WorkerEvent> ReceiveAsync(PrintSink? prints, TimeSpan? timeout, CancellationToken cancellationToken)
     {

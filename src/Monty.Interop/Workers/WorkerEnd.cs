@@ -6,7 +6,7 @@ namespace Monty.Interop.Workers;
 /// <param name="Failure">The reason.</param>
 /// <param name="ExitCode">The process's exit code.</param>
 /// <param name="FatalMessage">The runtime's last event, or null.</param>
-/// <param name="Cause">What the client found wrong with the worker's output, or null.</param>
+/// <param name="Cause">The problem that the client found in the worker's output, or null.</param>
 internal sealed record WorkerEnd(WorkerFailure Failure, int ExitCode, string? FatalMessage, Exception? Cause)
 {
     /// <summary>The reason why a worker ended that the client did not kill.</summary>
@@ -20,7 +20,7 @@ internal sealed record WorkerEnd(WorkerFailure Failure, int ExitCode, string? Fa
         };
 
     /// <summary>Says what happened, and what to do about it.</summary>
-    /// <param name="hasServed">Whether the worker was lent to a session; one that was not has only been started.</param>
+    /// <param name="hasServed">True when the worker was lent to a session, false when it had only been started.</param>
     /// <param name="standardError">The worker's last text on standard error, or nothing.</param>
     public string Describe(bool hasServed, string standardError)
     {
