@@ -52,6 +52,21 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
         }
     }
 
+    /// <summary>The check gets no more memory than the script.</summary>
+    private TypeCheckLimits CheckLimits
+    {
+        get
+        {
+            var limits = new TypeCheckLimits();
+            return setup.Limits.MaxMemoryBytes is { } memory && memory < limits.MaxMemoryBytes
+                ? limits with
+                {
+                    MaxMemoryBytes = memory,
+                }
+                : limits;
+        }
+    }
+
     private async Task<RunOutcome?> CheckTypesAsync(MontyPool pool, CancellationToken cancellationToken)
     {
         if (setup.Stubs is not { } stubs)
@@ -65,6 +80,7 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
             Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
             ScriptName = request.ScriptName,
             Inputs = setup.Inputs,
+            Limits = CheckLimits,
         };
         var report = await pool.CheckTypesAsync(request.Source.Code, check, cancellationToken).ConfigureAwait(false);
         if (report.HasErrors)

@@ -20,7 +20,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     private readonly SessionHome home;
     private readonly WorkerConnection worker;
     private readonly FeedNames names = new();
-    private TypeCheckHistory? history;
+    private readonly TypeCheckHistory? history;
     private readonly CancellationTokenSource disposal = new();
     private SuspensionBudget budget;
     private TimeSpan? timeout;
@@ -37,7 +37,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         Disposal = disposal.Token;
         budget = new SuspensionBudget(options.Limits);
         timeout = Timeouts.ForTurn(options.TurnTimeout, options.Limits.MaxDuration);
-        history = TypeCheckHistory.Create(options.TypeCheck, null);
+        history = TypeCheckHistory.Create(options, null);
         worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
     }
 
@@ -51,7 +51,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         budget = new SuspensionBudget(dump, options.Limits);
         names.Replace(dump.FeedNames);
         HostObjects.Restore(dump);
-        history = TypeCheckHistory.Create(options.TypeCheck, dump.TypeCheck);
+        history = TypeCheckHistory.Create(options, dump.TypeCheck);
     }
 
     /// <summary>What the session waits for, or null when it takes a feed.</summary>
@@ -273,11 +273,11 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     /// <param name="code">Python source.</param>
     /// <param name="feed">The inputs, names, tools and script name that the code would be fed with; null for none.</param>
     /// <param name="cancellationToken">Ends the check; the session is as before.</param>
-    /// <returns>The findings. The checker knows the engine's modules and builtins, not every gap of its parser.</returns>
+    /// <returns>The findings. A check that could not be finished is a report with <see cref="TypeCheckReport.Failure"/>. The checker knows the engine's modules and builtins, but not every gap of its parser.</returns>
     /// <exception cref="InvalidOperationException">The session remembers no sources, as <see cref="SessionOptions.TypeCheck"/> is null, or another call runs.</exception>
-    /// <exception cref="ArgumentException">Stubs are broken.</exception>
+    /// <exception cref="ArgumentException">The stubs are broken.</exception>
     /// <exception cref="TimeoutException">No checker became free in time.</exception>
-    /// <exception cref="MontyWorkerException">The checker failed; the session is as before.</exception>
+    /// <exception cref="MontyWorkerException">No checker could be started; the session is as before.</exception>
     public async Task<TypeCheckReport> CheckTypesAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(code);
@@ -306,11 +306,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
             pending = null;
             budget = new SuspensionBudget(options.Limits);
             HostObjects.Release(forGood: false);
-            if (history is not null)
-            {
-                history = new TypeCheckHistory(history.Options);
-            }
-
+            history?.Clear();
             timeout = Timeouts.ForTurn(options.TurnTimeout, options.Limits.MaxDuration);
         }
 
@@ -323,7 +319,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     public async ValueTask<MontyDump> DumpAsync(CancellationToken cancellationToken = default)
     {
         using var call = calls.Enter();
-        var seal = await home.SealAsync(cancellationToken).ConfigureAwait(false);
+        var seal = await home.Seals.GetAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         worker.Enqueue(new ParentRequest { Dump = new Unit() });
         var reply = await worker.ReceiveAsync(null, options.TurnTimeout, cancellationToken).ConfigureAwait(false);
@@ -343,7 +339,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
             worker.Break(WorkerFailure.Abandoned);
         }
 
-        home.Return(worker, !abandoned);
+        home.Workers.Return(worker, !abandoned);
         HostObjects.Release(forGood: true);
         disposal.Cancel();
         disposal.Dispose();
@@ -429,7 +425,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         string scriptName,
         FeedOptions feed,
         CancellationToken cancellationToken
-    ) => home.CheckAsync(history!.CreateModule(code, scriptName, feed), history.StubsFor(feed), cancellationToken);
+    ) => home.Checkers.CheckAsync(history!.CreateRequest(code, scriptName, feed, home.Checkers.Limits, timeout), cancellationToken);
 
     private void RequirePending(MontySuspension suspension)
     {
