@@ -78,7 +78,10 @@ public sealed record TypeCheckReport
 
         var message = $"{omitted} more findings are left out. Fix the others first, or raise TypeCheckLimits.MaxFindings.";
         var omission = Finding.Create("omitted-findings", worst, message, found[0].Diagnostic.FileName);
-        return new TypeCheckReport([.. found, omission], text + TypeDiagnosticText.RenderLine(omission.Diagnostic)) { OmittedFindings = omitted };
+        return new TypeCheckReport([.. found, omission], text + TypeDiagnosticText.RenderLine(omission.Diagnostic))
+        {
+            OmittedFindings = omitted,
+        };
     }
 
     private string Lines(Func<Finding, string> write)
