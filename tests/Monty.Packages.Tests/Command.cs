@@ -37,7 +37,7 @@ internal static class Command
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         using var process = Process.Start(start)!;
-        using var timeout = new CancellationTokenSource(4 * TestTimeouts.Generous);
+        using var timeout = new CancellationTokenSource(8 * TestTimeouts.Generous); // some commands build the whole repository
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(timeout.Token);

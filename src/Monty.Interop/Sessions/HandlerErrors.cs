@@ -38,7 +38,8 @@ internal sealed class HandlerErrors(FeedOptions feed, LentObjects objects)
     private string Describe(MontySuspension suspension) =>
         suspension switch
         {
-            MontyFunctionCall { Name: "__call__", ObjectId: { } id } => $"the constructor of '{objects.ClassOf(id)?.Name}' failed",
+            MontyFunctionCall { Name: "__call__", ObjectId: { } id } when objects.ClassOf(id) is { } made =>
+                $"the constructor of '{made.Name}' failed",
             MontyFunctionCall { ObjectId: not null } call => $"the method '{call.Name}' failed",
             MontyFunctionCall call => BoundMethod.TryParse(call.Name, out _, out var method)
                 ? $"the method '{method}' failed"
