@@ -9,6 +9,7 @@ internal static class LooseName
     {
         T? only = null;
         var isAmbiguous = false;
+        var folded = Fold(name);
         foreach (var item in items)
         {
             var candidate = nameOf(item);
@@ -17,7 +18,7 @@ internal static class LooseName
                 return item;
             }
 
-            if (!AreAlike(candidate, name))
+            if (Fold(candidate) != folded)
             {
                 continue;
             }

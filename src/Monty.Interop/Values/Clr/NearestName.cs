@@ -3,9 +3,16 @@ namespace Monty.Interop.Values.Clr;
 /// <summary>Finds the name that an unknown one was probably meant to be, for messages.</summary>
 internal static class NearestName
 {
+    private const int LongestName = 100; // a script may write a longer one, and waits for the answer
+
     /// <summary>The name that is right but for case, underscores or up to a third of the letters; null when no name is that near.</summary>
     public static string? Find(IEnumerable<string> names, string unknown)
     {
+        if (unknown.Length > LongestName)
+        {
+            return null;
+        }
+
         var wanted = LooseName.Fold(unknown);
         var least = (wanted.Length / 3) + 1;
         string? nearest = null;
