@@ -7,7 +7,7 @@ const string Usage = """
       stateless   a turn that loads a dump and leaves one, against a plain suspension
       parallel    2 workers against 1
       values      10 MB values against protobuf and memcpy alone
-      start [FILE...]  the command run -c '1+1', and the same of other builds of Monty.Host, against upstream's monty -c '1+1'
+      start [FILE...]  the command run -c '1+1', and the same of other builds of montynet, against upstream's monty -c '1+1'
       checkouts   10,000 sessions: what is left of them
       actors      messages of the actor kernel beside bare channels, and what an idle actor holds
       journal     durable appends, 1 and 32 sessions at once, beside the least that a commit takes

@@ -17,12 +17,9 @@ internal static class HandlerAnswer
     public static MontyAnswer Of(Exception exception) =>
         Sendable(
             MontyAnswer.Raise(
-                exception is PythonException
-                    ? PythonException.From(exception)
-                    : PythonException.From(exception) with
-                    {
-                        Message = exception.GetType().Name,
-                    }
+                exception is PythonException python
+                    ? python.Error
+                    : new PythonError(PythonException.TypeFor(exception), exception.GetType().Name)
             )
         );
 }

@@ -10,6 +10,7 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
 {
     private const int LongestCall = 100;
     private const int LongestAnswer = 80;
+    private const int LongestFailure = 300;
 
     /// <summary>A script that calls without end, or with large arguments, must not fill the host's memory.</summary>
     private const int MostKept = 16 << 20;
@@ -80,9 +81,25 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
     /// <summary>The script ended, or stopped waiting, before the answer was there.</summary>
     public void Drop(MontyFunctionCall call) => Write(call, "dropped with the script");
 
-    private void Write(MontyFunctionCall call, string outcome)
+    /// <summary>Shows the person why this program failed to answer: the script sees the Python type only.</summary>
+    public void Fail(MontySuspension at, Exception exception)
     {
-        var line = $"[call] {VisibleText.Format(call.Display(LongestCall), LongestCall)} -> {outcome}";
+        var outcome = $"failed: {VisibleText.Format($"{exception.GetType().Name}: {exception.Message}", LongestFailure)}";
+        if (at is MontyFunctionCall call)
+        {
+            Write(call, outcome);
+        }
+        else
+        {
+            Write($"[call] {(at is MontyOsCall os ? os.Function.ToString() : "name")} -> {outcome}");
+        }
+    }
+
+    private void Write(MontyFunctionCall call, string outcome) =>
+        Write($"[call] {VisibleText.Format(call.Display(LongestCall), LongestCall)} -> {outcome}");
+
+    private void Write(string line)
+    {
         error.WriteLine(dimmed ? $"\e[2m{line}\e[22m" : line);
     }
 }

@@ -109,6 +109,7 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
             Inputs = setup.Inputs,
             Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
             OnUnknownCall = unknown.AnswerAsync,
+            OnHandlerError = calls.Fail,
             OnPrint = print,
             Os = setup.Os,
         };

@@ -16,6 +16,7 @@ internal sealed class FeedRunner
     private readonly FeedOptions feed;
     private readonly HostCalls host;
     private readonly SortedDictionary<uint, OpenFuture> futures = [];
+    private readonly HandlerErrors errors;
     private readonly PrintCollector? printed;
 
     /// <exception cref="ArgumentException">Two tools are of one name.</exception>
@@ -25,6 +26,7 @@ internal sealed class FeedRunner
         this.feed = feed;
         var tools = feed.Tools as MontyToolSet ?? new MontyToolSet(feed.Tools);
         host = new HostCalls(session.HostObjects, tools);
+        errors = new HandlerErrors(feed, session.HostObjects);
         session.HostObjects.Register(tools.Classes);
         printed = feed.OnPrint is null ? new PrintCollector(feed.MaxPrintBytes) : null;
     }
@@ -136,7 +138,7 @@ internal sealed class FeedRunner
                 && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
             )
         {
-            return MontyAnswer.Raise(PythonException.From(exception));
+            return errors.Answer(suspension, exception, feedEnd);
         }
     }
 
@@ -162,6 +164,7 @@ internal sealed class FeedRunner
         }
         catch (ArgumentException refused) when (ReferenceEquals(session.Pending, suspension))
         {
+            errors.Report(suspension, refused);
             return await session.AnswerAsync(suspension, Refusal(answer, refused), cancellationToken).ConfigureAwait(false);
         }
     }
@@ -197,7 +200,7 @@ internal sealed class FeedRunner
             return MontyAnswer.Return(await tool.Handler(brought, feedEnd).ConfigureAwait(false));
         }
 
-        var future = OpenFuture.Start(tool, brought, session.Time, feedEnd);
+        var future = OpenFuture.Start(tool, brought, errors, session.Time, feedEnd);
         if (future.FailedAtOnce is { } failure)
         {
             return failure;

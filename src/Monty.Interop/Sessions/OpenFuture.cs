@@ -5,9 +5,9 @@ namespace Monty.Interop.Sessions;
 /// <summary>An asynchronous call that the script may await: its handler runs, and its outcome is an answer in every case.</summary>
 internal sealed record OpenFuture(MontyFunctionCall Call, Task<MontyAnswer> Outcome, MontyAnswer? FailedAtOnce)
 {
-    public static OpenFuture Start(MontyTool tool, ToolCall call, TimeProvider time, CancellationToken feedEnd)
+    public static OpenFuture Start(MontyTool tool, ToolCall call, HandlerErrors errors, TimeProvider time, CancellationToken feedEnd)
     {
-        var outcome = RunAsync(tool, call, time, feedEnd);
+        var outcome = RunAsync(tool, call, errors, time, feedEnd);
         return new OpenFuture(
             call.Call,
             outcome,
@@ -15,7 +15,13 @@ internal sealed record OpenFuture(MontyFunctionCall Call, Task<MontyAnswer> Outc
         );
     }
 
-    private static async Task<MontyAnswer> RunAsync(MontyTool tool, ToolCall call, TimeProvider time, CancellationToken feedEnd)
+    private static async Task<MontyAnswer> RunAsync(
+        MontyTool tool,
+        ToolCall call,
+        HandlerErrors errors,
+        TimeProvider time,
+        CancellationToken feedEnd
+    )
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(feedEnd);
         try
@@ -41,7 +47,7 @@ internal sealed record OpenFuture(MontyFunctionCall Call, Task<MontyAnswer> Outc
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return MontyAnswer.Raise(PythonException.From(exception));
+            return errors.Answer(call.Call, exception, feedEnd);
         }
     }
 }

@@ -88,7 +88,7 @@ public sealed class MontyTool
 
     /// <summary>A tool whose call is a plain expression in the script, answered before the script goes on.</summary>
     /// <param name="name">A Python identifier that the runtime does not define itself.</param>
-    /// <param name="handler">Gives the value. A <see cref="PythonException"/> from it is raised in the script as it is, any other exception as the nearest Python type.</param>
+    /// <param name="handler">Gives the value. A <see cref="PythonException"/> from it is raised in the script as it is, of any other the script sees the nearest Python type and that the tool failed (<see cref="FeedOptions.OnHandlerError"/>).</param>
     /// <param name="stub">The declaration (<see cref="Stub"/>); null for none. A docstring in it is shown to models.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin, or the stub does not declare it or is broken.</exception>
     public static MontyTool Sync(string name, Func<MontyFunctionCall, MontyValue> handler, string? stub = null)

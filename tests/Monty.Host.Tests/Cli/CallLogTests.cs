@@ -44,6 +44,26 @@ public sealed class CallLogTests
     }
 
     [Fact]
+    public void A_failure_of_the_program_itself_is_shown_to_the_person()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        var log = new CallLog(error, dimmed: false, kept: false);
+
+        log.Fail(Calls.Of("f", "x"), new IOException("the terminal\nis gone"));
+        log.Fail(new MontyOsCall(OsFunction.Getenv, ["HOME", MontyValue.None], 0), new InvalidOperationException("no clock"));
+
+        error
+            .ToString()
+            .ShouldBe(
+                """
+                [call] f('x') -> failed: IOException: the terminal\nis gone
+                [call] Getenv -> failed: InvalidOperationException: no clock
+
+                """
+            );
+    }
+
+    [Fact]
     public void Calls_are_kept_in_the_order_they_were_made()
     {
         var log = new CallLog(TextWriter.Null, dimmed: false, kept: true);

@@ -46,7 +46,7 @@ public sealed class FutureTests : IDisposable
         await open.AllStarted.InTime();
         open.Fail(0, new KeyNotFoundException("not there"));
 
-        (await feed.InTime()).Value.ShouldBe(new MontyStr("KeyNotFoundException: not there"));
+        (await feed.InTime()).Value.ShouldBe(new MontyStr("the tool 'work' failed"));
     }
 
     [LinuxFact]
@@ -178,7 +178,7 @@ public sealed class FutureTests : IDisposable
             await Should.ThrowAsync<MontyScriptException>(() =>
                 session.FeedAsync("await work()", new FeedOptions { Tools = [tool] }).InTime()
             )
-        ).Error.TypeAndMessage.ShouldBe("TimeoutError: TimeoutException: the database did not answer");
+        ).Error.TypeAndMessage.ShouldBe("TimeoutError: the tool 'work' failed");
     }
 
     [LinuxFact]

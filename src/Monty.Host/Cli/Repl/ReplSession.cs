@@ -35,6 +35,7 @@ internal sealed class ReplSession : IDisposable
         {
             Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
             OnUnknownCall = new UnknownCalls(null, calls).AnswerAsync,
+            OnHandlerError = calls.Fail,
             OnPrint = print,
             Os = setup.Os,
         };

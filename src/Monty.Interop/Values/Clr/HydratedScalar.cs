@@ -79,9 +79,7 @@ internal static class HydratedScalar
             : (decimal)value.AsBigInteger();
 
     private static object ReadEnum(string name, Type type) =>
-        LooseName.Find(Enum.GetNames(type), member => member, name) is { } member
-            ? Enum.Parse(type, member)
-            : throw new InvalidCastException(
-                $"{ClrTypeName.Format(type)} has no {ValuePath.Shorten(name)}; it has {string.Join(", ", Enum.GetNames(type))}."
-            );
+        Enum.GetNames(type).Contains(name)
+            ? Enum.Parse(type, name)
+            : throw new InvalidCastException($"{ClrTypeName.Format(type)} has no {ValuePath.Shorten(name)}.");
 }
