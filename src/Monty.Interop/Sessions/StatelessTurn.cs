@@ -20,11 +20,8 @@ internal sealed class StatelessTurn
     private readonly TurnOptions options;
     private readonly DumpEnvelope? loaded;
     private readonly TypeCheckHistory? history;
-    private readonly FeedNames names = new();
-    private readonly SuspensionBudget budget;
     private readonly PrintCollector printed;
-    private readonly long begun;
-    private TimeSpan? timeout;
+    private readonly WorkerTurns turns;
 
     public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TypeCheckHistory? history, TurnOptions options, TimeProvider time)
     {
@@ -33,13 +30,18 @@ internal sealed class StatelessTurn
         this.history = history;
         this.options = options;
         this.time = time;
-        begun = time.GetTimestamp();
         printed = new PrintCollector(options.MaxPrintBytes);
-        timeout = Timeouts.ForTurn(options.Session.TurnTimeout, options.Session.Limits.MaxDuration);
-        budget = loaded is null ? new SuspensionBudget(options.Session.Limits) : new SuspensionBudget(loaded, options.Session.Limits);
+        var limits = options.Session.Limits;
+        var budget = loaded is null ? new SuspensionBudget(limits) : new SuspensionBudget(loaded, limits);
+        turns = new WorkerTurns(worker, budget, options.Session.TurnTimeout, time)
+        {
+            MeasuresRequests = false,
+            TimeoutStart = time.GetTimestamp(),
+        };
+        turns.StartClock(limits.MaxDuration);
         if (loaded is not null)
         {
-            names.Replace(loaded.FeedNames);
+            turns.Names.Replace(loaded.FeedNames);
         }
     }
 
@@ -51,7 +53,7 @@ internal sealed class StatelessTurn
         var encoded = Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
         SendBuffer.RequireFit(encoded);
         using var measured = MontyTelemetry.MeasuresTurns ? new TurnMeasurement(time, encoded) : null;
-        var inOneWrite = options.AnswerInline is null && !budget.IsSpent;
+        var inOneWrite = options.AnswerInline is null && !turns.Budget.IsSpent;
         IsWorkerClean = false;
         if (loaded is null)
         {
@@ -69,10 +71,17 @@ internal sealed class StatelessTurn
         }
 
         var refusal = loaded is null ? null : await ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
-        var progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-        if (refusal is null)
+        turns.Prints = CollectPrint;
+        var progress = await turns.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        if (refusal is null && options.AnswerInline is { } answerInline)
         {
-            progress = await AnswerInlineAsync(progress, cancellationToken).ConfigureAwait(false);
+            progress = await AnswerLoop
+                .RunAsync(
+                    progress,
+                    suspension => ValueTask.FromResult(answerInline(suspension)),
+                    (suspension, answer) => turns.RunAsync(AnswerEncoder.Encode(suspension, answer), cancellationToken)
+                )
+                .ConfigureAwait(false);
         }
 
         measured?.EndWith(progress);
@@ -81,7 +90,7 @@ internal sealed class StatelessTurn
             EnqueueDumpAndReset();
         }
 
-        var reply = await worker.ReceiveAsync(null, GetRemainingTime(null), cancellationToken).ConfigureAwait(false);
+        var reply = await turns.ReceiveReplyAsync(cancellationToken).ConfigureAwait(false);
         worker.ExpectOk();
         IsWorkerClean = true;
         if (refusal is not null)
@@ -90,11 +99,9 @@ internal sealed class StatelessTurn
         }
 
         var dump = worker.ExpectDump(reply);
-        if (MontySession.IsViolation(progress))
+        if (progress is ProtocolViolation violation)
         {
-            throw new ArgumentException(
-                $"The runtime refused the request, and the session is as before: {MontySession.ViolationIn(progress)}"
-            );
+            throw new ArgumentException($"The runtime refused the request, and the session is as before: {violation.Reason}");
         }
 
         if (progress is not MontySuspension)
@@ -117,11 +124,11 @@ internal sealed class StatelessTurn
             case FeedTurn feed:
                 ArgumentNullException.ThrowIfNull(feed.Code);
                 var encoded = FeedEncoder.Encode(feed.Code, feed.Inputs);
-                budget.BeginFeed();
+                turns.Budget.BeginFeed();
                 var scriptName = feed.ScriptName ?? loaded?.ScriptName ?? options.Session.ScriptName;
                 if (feed.Code.Length > 0)
                 {
-                    names.Add(scriptName);
+                    turns.Names.Add(scriptName);
                 }
 
                 history?.BeginFeed(feed.Code, scriptName, new FeedOptions { Inputs = feed.Inputs });
@@ -145,40 +152,14 @@ internal sealed class StatelessTurn
 
     private async ValueTask<MontyDumpException?> ReceiveLoadAsync(CancellationToken cancellationToken)
     {
-        var reply = await worker.ReceiveAsync(null, GetRemainingTime(null), cancellationToken).ConfigureAwait(false);
-        timeout = Timeouts.ForNextTurn(options.Session.TurnTimeout, options.Session.TurnTimeout, reply);
+        var reply = await turns.ReceiveReplyAsync(cancellationToken).ConfigureAwait(false);
         if (reply.KindCase == ChildEvent.KindOneofCase.Ok)
         {
             return null;
         }
 
-        var progress = worker.Decode(reply, names);
+        var progress = worker.Decode(reply, turns.Names);
         return progress is MontySuspension ? null : DumpSeal.Refused(progress);
-    }
-
-    private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken)
-    {
-        var reply = await worker.ReceiveAsync(CollectPrint, GetRemainingTime(timeout), cancellationToken).ConfigureAwait(false);
-        timeout = Timeouts.ForNextTurn(timeout, options.Session.TurnTimeout, reply);
-        return worker.Decode(reply, names);
-    }
-
-    /// <summary>What is left of the turn's timeout, which holds from its beginning to its end; where none is given, how long one reply may take.</summary>
-    private TimeSpan? GetRemainingTime(TimeSpan? replyTimeout)
-    {
-        if (options.Session.TurnTimeout is not { } whole)
-        {
-            return replyTimeout;
-        }
-
-        var rest = whole - time.GetElapsedTime(begun);
-        if (rest > TimeSpan.Zero)
-        {
-            return rest;
-        }
-
-        worker.Break(WorkerFailure.TimedOut);
-        return TimeSpan.Zero;
     }
 
     private void CollectPrint(string text)
@@ -187,36 +168,12 @@ internal sealed class StatelessTurn
         options.OnPrint?.Invoke(text);
     }
 
-    private async ValueTask<MontyProgress> AnswerInlineAsync(MontyProgress progress, CancellationToken cancellationToken)
-    {
-        while (progress is MontySuspension suspension)
-        {
-            if (budget.CountSuspension() is { } exceeded)
-            {
-                worker.Enqueue(new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(exceeded) } });
-                progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-                return progress is MontyFailed failed ? failed with { Origin = FailureOrigin.Limit } : progress;
-            }
-
-            if (options.AnswerInline?.Invoke(suspension) is not { } answer)
-            {
-                return suspension;
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            worker.Enqueue(AnswerEncoder.Encode(suspension, answer));
-            progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return progress;
-    }
-
     private DumpEnvelope Envelope(Google.Protobuf.ByteString state)
     {
         var envelope = new DumpEnvelope { ScriptName = loaded?.ScriptName ?? options.Session.ScriptName, State = state };
-        envelope.FeedNames.AddRange(names.Names);
+        envelope.FeedNames.AddRange(turns.Names.Names);
         envelope.TypeCheck = history?.Save();
-        budget.SaveTo(envelope);
+        turns.Budget.SaveTo(envelope);
         if (loaded is not null)
         {
             envelope.LentObjects.Add(loaded.LentObjects);
