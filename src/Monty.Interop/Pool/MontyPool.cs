@@ -243,7 +243,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(code);
         check ??= TypeCheckOptions.Default;
-        var names = DeclaredNames.From(check.Inputs, check.Stubs ?? "");
+        var names = DeclaredNames.From(check.Inputs, DeclaredNames.In(check.Stubs));
         return CheckAsync(
             new CheckedModule(code, check.ScriptName, names, []),
             ToolDeclarations.AddMissing(check.Stubs ?? "", check.Tools),

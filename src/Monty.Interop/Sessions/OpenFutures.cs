@@ -9,8 +9,10 @@ namespace Monty.Interop.Sessions;
 internal sealed class OpenFutures(TimeProvider time)
 {
     private readonly SortedDictionary<uint, OpenFuture> open = [];
-    private readonly SortedDictionary<uint, MontyAnswer> ended = [];
-    private readonly Channel<KeyValuePair<uint, MontyAnswer>> endings = Channel.CreateUnbounded<KeyValuePair<uint, MontyAnswer>>(
+    private readonly HashSet<uint> ended = [];
+
+    /// <summary>The calls that have ended since it was last looked. A queue, as waiting for each of the open calls takes a time that grows with their square.</summary>
+    private readonly Channel<uint> endings = Channel.CreateUnbounded<uint>(
         new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true } // the feed goes on on the thread of the handler
     );
 
@@ -51,12 +53,17 @@ internal sealed class OpenFutures(TimeProvider time)
 
         while (true)
         {
-            while (endings.Reader.TryRead(out var ending))
+            while (endings.Reader.TryRead(out var callId))
             {
-                ended.Add(ending.Key, ending.Value);
+                ended.Add(callId);
             }
 
-            var outcomes = ended.Where(e => pending.AsSpan().BinarySearch(e.Key) >= 0).ToDictionary();
+            var outcomes = new Dictionary<uint, MontyAnswer>();
+            foreach (var id in pending.Where(ended.Contains))
+            {
+                outcomes.Add(id, await open[id].Outcome.ConfigureAwait(false));
+            }
+
             if (outcomes.Count > 0)
             {
                 return MontyAnswer.Resolve(outcomes);
@@ -76,8 +83,11 @@ internal sealed class OpenFutures(TimeProvider time)
         }
     }
 
-    private async Task AnnounceAsync(uint callId, Task<MontyAnswer> outcome) =>
-        endings.Writer.TryWrite(new KeyValuePair<uint, MontyAnswer>(callId, await outcome.ConfigureAwait(false)));
+    private async Task AnnounceAsync(uint callId, Task outcome)
+    {
+        await outcome.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        endings.Writer.TryWrite(callId);
+    }
 
     [SuppressMessage(
         "Design",

@@ -40,8 +40,9 @@ internal sealed partial class CheckedModule
         Append(NeverRuns);
         var declared = names.ToList();
         var later = new HashSet<string>(ModuleSource.Read(code).BoundNames, StringComparer.Ordinal);
-        var dropped = later.Where(name => earlier.Any(e => e.Binds(name))).ToList();
-        later.UnionWith(declared.Select(d => d.Name));
+        var dropped = earlier.SelectMany(e => e.Names).Where(later.Contains).Distinct(StringComparer.Ordinal).ToList();
+        var declaredNames = declared.Select(d => d.Name).ToHashSet(StringComparer.Ordinal);
+        later.UnionWith(declaredNames);
         var sources = new Stack<(string Names, string ScriptName, string Source)>();
         foreach (var part in earlier.Reverse())
         {
@@ -62,7 +63,7 @@ internal sealed partial class CheckedModule
             Append(source + "\n");
         }
 
-        foreach (var name in dropped.Where(d => declared.TrueForAll(n => n.Name != d)))
+        foreach (var name in dropped.Where(d => !declaredNames.Contains(d)))
         {
             Append(DeclaredNames.Bind(new DeclaredName { Name = name, Type = DeclaredNames.Anything }));
         }

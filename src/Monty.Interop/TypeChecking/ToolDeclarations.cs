@@ -8,7 +8,13 @@ internal static class ToolDeclarations
     /// <summary>The stubs, unchanged, and after them a declaration of every tool that they leave out.</summary>
     public static string AddMissing(string stubs, IReadOnlyCollection<MontyTool> tools)
     {
-        var missing = tools.Where(t => !DeclaredNames.Declares(stubs, t.Name)).ToList();
+        if (tools.Count == 0)
+        {
+            return stubs;
+        }
+
+        var declared = DeclaredNames.In(stubs);
+        var missing = tools.Where(t => !declared.Contains(t.Name)).ToList();
         if (missing.Count == 0)
         {
             return stubs;

@@ -97,19 +97,22 @@ internal sealed class TypeCheckHistory
         return state;
     }
 
+    /// <summary>The names that the stubs declare.</summary>
+    private IReadOnlySet<string> Declared => field ??= DeclaredNames.In(Options.Stubs);
+
     private static DeclaredName AnyNamed(string name) => new() { Name = name, Type = DeclaredNames.Anything };
 
     /// <summary>What the host binds: its inputs in any case, its names where the script has none of its own.</summary>
-    private List<DeclaredName> NamesOf(FeedOptions feed) =>
+    private List<DeclaredName> NamesOf(FeedOptions feed)
+    {
+        var bound = parts.SelectMany(p => p.Names).ToHashSet(StringComparer.Ordinal);
+        return
         [
-            .. DeclaredNames
-                .From(feed.Names, Options.Stubs ?? "")
-                .Where(n => feed.Inputs?.ContainsKey(n.Name) != true && !parts.Exists(p => p.Binds(n.Name))),
-            .. DeclaredNames.From(feed.Inputs, Options.Stubs ?? ""),
-            .. (feed.HostObjects?.Keys ?? [])
-                .Where(name => RuntimeNames.IsIdentifier(name) && !DeclaredNames.Declares(Options.Stubs ?? "", name))
-                .Select(AnyNamed),
+            .. DeclaredNames.From(feed.Names, Declared).Where(n => feed.Inputs?.ContainsKey(n.Name) != true && !bound.Contains(n.Name)),
+            .. DeclaredNames.From(feed.Inputs, Declared),
+            .. (feed.HostObjects?.Keys ?? []).Where(name => RuntimeNames.IsIdentifier(name) && !Declared.Contains(name)).Select(AnyNamed),
         ];
+    }
 
     private void Add(CheckedFeed feed)
     {

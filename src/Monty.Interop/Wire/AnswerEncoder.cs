@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Monty.Interop.Wire;
 
 /// <summary>A host's answer to the request that carries it, refusing an answer that does not fit the suspension.</summary>
 internal static class AnswerEncoder
 {
+    /// <summary>How many call ids a message lists.</summary>
+    private const int MaxListedIds = 10;
+
     public static ParentRequest Encode(MontySuspension suspension, MontyAnswer answer) =>
         suspension switch
         {
@@ -84,6 +88,7 @@ internal static class AnswerEncoder
             throw CreateMismatchException(answer, "pending futures; use Resolve");
         }
 
+        var pendingIds = pending.PendingCallIds.ToHashSet();
         var request = new ResumeFutures();
         foreach (var (callId, outcome) in resolve.Outcomes.OrderBy(o => o.Key))
         {
@@ -97,10 +102,10 @@ internal static class AnswerEncoder
                 throw CreateMismatchException(outcome, "a future; use Return, Raise or NotFound");
             }
 
-            if (!pending.PendingCallIds.Contains(callId))
+            if (!pendingIds.Contains(callId))
             {
                 throw new ArgumentException(
-                    $"No future of call {callId} is waited for: pending are {string.Join(", ", pending.PendingCallIds)}. The runtime would end the feed."
+                    $"No future of call {callId} is waited for: pending are {ListOf(pending.PendingCallIds)}. The runtime would end the feed."
                 );
             }
 
@@ -109,6 +114,14 @@ internal static class AnswerEncoder
 
         return new ParentRequest { ResumeFutures = request };
     }
+
+    private static string ListOf(EquatableArray<uint> callIds) =>
+        callIds.Count <= MaxListedIds
+            ? string.Join(", ", callIds)
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{string.Join(", ", callIds.Take(MaxListedIds))} and {callIds.Count - MaxListedIds} more"
+            );
 
     private static ExtFunctionResult EncodeResult(MontyAnswer answer, string name, int depth) =>
         answer switch
