@@ -72,7 +72,7 @@ internal sealed class FeedAnswers
         {
             var brought = new ToolCall(call, session.HostObjects, receiver);
             return tool.IsAsync
-                ? futures.Start(tool, brought, feedEnd)
+                ? futures.Start(tool, brought, session.IsAsyncCall(call.CallId), feedEnd)
                 : MontyAnswer.Return(await tool.Handler(brought, feedEnd).ConfigureAwait(false));
         }
 

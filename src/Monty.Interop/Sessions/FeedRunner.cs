@@ -126,7 +126,7 @@ internal sealed class FeedRunner
         var progress = await TryAnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
         if (progress is ProtocolViolation && answer is ResolveAnswer several)
         {
-            answer = RefusedAnswer.ReplaceUnsendable(several);
+            answer = RefusedAnswer.ReplaceUnsendable(several, session.IsAsyncCall);
             progress = await TryAnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
         }
 

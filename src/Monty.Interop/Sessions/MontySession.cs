@@ -45,7 +45,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         this.home = home;
         Disposal = disposal.Token;
         turns = new WorkerTurns(worker, new SuspensionBudget(dump, options.Limits), options.TurnTimeout, home.Time);
-        turns.Names.Replace(dump.FeedNames);
+        turns.Restore(dump);
         HostObjects.Restore(dump);
         history = TypeCheckHistory.Create(options.TypeCheck, dump.TypeCheck);
     }
@@ -68,6 +68,9 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
 
     /// <summary>What the session has lent to its script.</summary>
     internal LentObjects HostObjects { get; } = new();
+
+    /// <summary>True for a call that the script waits for and that is of an asynchronous function, so that it may be answered at once or by a future.</summary>
+    internal bool IsAsyncCall(uint callId) => turns.IsAsyncCall(callId);
 
     /// <summary>Cancelled when the session is disposed: what a feed waits for then ends.</summary>
     internal CancellationToken Disposal { get; }
@@ -119,23 +122,15 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         }
 
         PrintTo(feed.OnPrint);
-        turns.Budget.BeginFeed();
-        var counted = code.Length > 0;
-        if (counted)
-        {
-            turns.Names.Add(scriptName);
-        }
-
         history?.BeginFeed(code, scriptName, feed);
         MontyProgress reply;
         try
         {
-            reply = await turns.RunAsync(request, cancellationToken).ConfigureAwait(false);
+            reply = await turns.FeedAsync(request, AsyncNames(feed.Tools), scriptName, cancellationToken).ConfigureAwait(false);
         }
-        catch when (counted && !worker.IsBroken)
+        catch when (!worker.IsBroken)
         {
-            turns.Names.RemoveLast(); // nothing was sent, so the runtime did not count this feed
-            history?.WithdrawFeed();
+            history?.WithdrawFeed(); // nothing was sent
             throw;
         }
 
@@ -144,12 +139,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
             return Settle(reply);
         }
 
-        if (counted)
-        {
-            turns.Names.RemoveLast();
-            history?.WithdrawFeed();
-        }
-
+        history?.WithdrawFeed();
         throw new ArgumentException($"The runtime refused the feed, and nothing ran: {violation.Reason}");
     }
 
@@ -291,9 +281,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
             worker.EnqueueForOk(new ParentRequest { Reset = new Unit() });
             worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
             pending = null;
-            turns.Names.Replace([]);
-            turns.Budget = new SuspensionBudget(options.Limits);
-            turns.StartClock(options.Limits.MaxDuration);
+            turns.Reset(options.Limits);
             HostObjects.Release(forGood: false);
             if (history is not null)
             {
@@ -352,7 +340,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     {
         using var call = calls.Enter();
         RequirePending(suspension);
-        var reply = await turns.RunAsync(AnswerEncoder.Encode(suspension, answer), cancellationToken).ConfigureAwait(false);
+        var reply = await turns.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
         return reply is ProtocolViolation ? reply : Settle(reply);
     }
 
@@ -377,20 +365,9 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         var session = new MontySession(worker, options, home, dump);
         worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: false));
         worker.Enqueue(new ParentRequest { Load = new Load { State = dump.State } });
-        var reply = await session.turns.ReceiveReplyAsync(cancellationToken).ConfigureAwait(false);
-        if (reply.KindCase == ChildEvent.KindOneofCase.Ok)
-        {
-            return session;
-        }
-
-        var progress = worker.Decode(reply, session.turns.Names);
-        if (progress is not MontySuspension suspension)
-        {
-            throw DumpSeal.Refused(progress);
-        }
-
-        session.pending = suspension;
-        return session;
+        var progress = await session.turns.ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
+        session.pending = progress as MontySuspension;
+        return progress is null or MontySuspension ? session : throw DumpSeal.Refused(progress);
     }
 
     private static string Describe(MontySuspension suspension) =>
@@ -405,12 +382,14 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     private DumpEnvelope Envelope(Google.Protobuf.ByteString state)
     {
         var envelope = new DumpEnvelope { ScriptName = options.ScriptName, State = state };
-        envelope.FeedNames.AddRange(turns.Names.Names);
         envelope.TypeCheck = history?.Save();
-        turns.Budget.SaveTo(envelope);
+        turns.SaveTo(envelope);
         HostObjects.SaveTo(envelope);
         return envelope;
     }
+
+    private static IEnumerable<string> AsyncNames(IReadOnlyCollection<MontyTool> tools) =>
+        tools.Where(tool => tool.IsAsync).Select(tool => tool.Name);
 
     private static InvalidOperationException NoSources() =>
         new(

@@ -25,14 +25,15 @@ internal sealed class OpenFutures(TimeProvider time)
     /// <summary>Starts a handler.</summary>
     /// <param name="tool">The tool that is called.</param>
     /// <param name="call">The call.</param>
+    /// <param name="mayEndAtOnce">True where the script takes the outcome of a handler that never waits in place of a future.</param>
     /// <param name="feedEnd">Cancelled with the feed.</param>
-    /// <returns>A future, or the exception of a handler that fails before it first waits: raised at the call, it can be caught even inside a gather.</returns>
-    public MontyAnswer Start(MontyTool tool, ToolCall call, CancellationToken feedEnd)
+    /// <returns>A future, or what a handler came to that never waited: an exception in any case, as it can be caught at the call even inside a gather.</returns>
+    public MontyAnswer Start(MontyTool tool, ToolCall call, bool mayEndAtOnce, CancellationToken feedEnd)
     {
         var outcome = RunAsync(tool, call, feedEnd);
-        if (outcome is { IsCompletedSuccessfully: true, Result: RaiseAnswer failure })
+        if (outcome is { IsCompletedSuccessfully: true, Result: var ended } && (mayEndAtOnce || ended is RaiseAnswer))
         {
-            return failure;
+            return ended;
         }
 
         open.Add(call.Call.CallId, new OpenFuture(call.Call, outcome));

@@ -12,11 +12,11 @@ internal static class RefusedAnswer
             : Raise(reason);
 
     /// <summary>The same outcomes, but for an exception in place of each that cannot be sent.</summary>
-    public static MontyAnswer ReplaceUnsendable(ResolveAnswer answer) =>
+    public static MontyAnswer ReplaceUnsendable(ResolveAnswer answer, Func<uint, bool> isAsync) =>
         MontyAnswer.Resolve(
             answer.Outcomes.ToDictionary(
                 outcome => outcome.Key,
-                outcome => AnswerEncoder.WhyRefused(outcome.Value) is { } reason ? Raise(reason) : outcome.Value
+                outcome => AnswerEncoder.WhyRefused(outcome.Value, isAsync(outcome.Key)) is { } reason ? Raise(reason) : outcome.Value
             )
         );
 

@@ -41,7 +41,7 @@ internal sealed class StatelessTurn
         turns.StartClock(limits.MaxDuration);
         if (loaded is not null)
         {
-            turns.Names.Replace(loaded.FeedNames);
+            turns.Restore(loaded);
         }
     }
 
@@ -50,10 +50,16 @@ internal sealed class StatelessTurn
     /// <exception cref="ArgumentException">The runtime refused the request; the dump is as before.</exception>
     public async Task<(MontyProgress Progress, DumpEnvelope Dump)> RunAsync(TurnRequest request, CancellationToken cancellationToken)
     {
-        var encoded = Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
+        var encoded = turns.Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
         SendBuffer.RequireFit(encoded);
+        if (request is FeedTurn begun)
+        {
+            turns.BeginFeed();
+            history?.BeginFeed(begun.Code, ScriptNameOf(begun), new FeedOptions { Inputs = begun.Inputs });
+        }
+
         using var measured = MontyTelemetry.MeasuresTurns ? new TurnMeasurement(time, encoded) : null;
-        var inOneWrite = options.AnswerInline is null && !turns.Budget.IsSpent;
+        var inOneWrite = options.AnswerInline is null && !turns.IsBudgetSpent;
         IsWorkerClean = false;
         if (loaded is null)
         {
@@ -64,7 +70,7 @@ internal sealed class StatelessTurn
             worker.Enqueue(new ParentRequest { Load = new Load { State = loaded.State } });
         }
 
-        worker.Enqueue(encoded);
+        var definitions = Enqueue(request, encoded);
         if (inOneWrite)
         {
             EnqueueDumpAndReset();
@@ -72,14 +78,16 @@ internal sealed class StatelessTurn
 
         var refusal = loaded is null ? null : await ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
         turns.Prints = CollectPrint;
-        var progress = await turns.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        var progress = request is FeedTurn feed
+            ? await turns.ReceiveFeedAsync(encoded, definitions, ScriptNameOf(feed), cancellationToken).ConfigureAwait(false)
+            : await turns.ReceiveAsync(cancellationToken).ConfigureAwait(false);
         if (refusal is null && options.AnswerInline is { } answerInline)
         {
             progress = await AnswerLoop
                 .RunAsync(
                     progress,
                     suspension => ValueTask.FromResult(answerInline(suspension)),
-                    (suspension, answer) => turns.RunAsync(AnswerEncoder.Encode(suspension, answer), cancellationToken)
+                    (suspension, answer) => turns.AnswerAsync(suspension, answer, cancellationToken)
                 )
                 .ConfigureAwait(false);
         }
@@ -117,31 +125,15 @@ internal sealed class StatelessTurn
 
     public string Printed => printed.ToString();
 
-    private ParentRequest Encode(TurnRequest request)
+    private AsyncDefinitions? Enqueue(TurnRequest request, ParentRequest encoded)
     {
-        switch (request)
+        if (request is FeedTurn feed)
         {
-            case FeedTurn feed:
-                ArgumentNullException.ThrowIfNull(feed.Code);
-                var encoded = FeedEncoder.Encode(feed.Code, feed.Inputs);
-                turns.Budget.BeginFeed();
-                var scriptName = feed.ScriptName ?? loaded?.ScriptName ?? options.Session.ScriptName;
-                if (feed.Code.Length > 0)
-                {
-                    turns.Names.Add(scriptName);
-                }
-
-                history?.BeginFeed(feed.Code, scriptName, new FeedOptions { Inputs = feed.Inputs });
-                return encoded;
-            case AnswerTurn answer:
-                ArgumentNullException.ThrowIfNull(answer.Suspension);
-                ArgumentNullException.ThrowIfNull(answer.Answer);
-                return AnswerEncoder.Encode(answer.Suspension, answer.Answer);
-            case AbortTurn abort:
-                return new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(abort.Error) } };
-            default:
-                throw new UnreachableException();
+            return turns.EnqueueFeed(encoded, feed.AsyncFunctions);
         }
+
+        worker.Enqueue(encoded);
+        return null;
     }
 
     private void EnqueueDumpAndReset()
@@ -152,15 +144,11 @@ internal sealed class StatelessTurn
 
     private async ValueTask<MontyDumpException?> ReceiveLoadAsync(CancellationToken cancellationToken)
     {
-        var reply = await turns.ReceiveReplyAsync(cancellationToken).ConfigureAwait(false);
-        if (reply.KindCase == ChildEvent.KindOneofCase.Ok)
-        {
-            return null;
-        }
-
-        var progress = worker.Decode(reply, turns.Names);
-        return progress is MontySuspension ? null : DumpSeal.Refused(progress);
+        var progress = await turns.ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
+        return progress is null or MontySuspension ? null : DumpSeal.Refused(progress);
     }
+
+    private string ScriptNameOf(FeedTurn feed) => feed.ScriptName ?? loaded?.ScriptName ?? options.Session.ScriptName;
 
     private void CollectPrint(string text)
     {
@@ -171,9 +159,8 @@ internal sealed class StatelessTurn
     private DumpEnvelope Envelope(Google.Protobuf.ByteString state)
     {
         var envelope = new DumpEnvelope { ScriptName = loaded?.ScriptName ?? options.Session.ScriptName, State = state };
-        envelope.FeedNames.AddRange(turns.Names.Names);
         envelope.TypeCheck = history?.Save();
-        turns.Budget.SaveTo(envelope);
+        turns.SaveTo(envelope);
         if (loaded is not null)
         {
             envelope.LentObjects.Add(loaded.LentObjects);

@@ -136,6 +136,9 @@ internal static class RuntimeNames
     public static bool IsBuiltin(string name) =>
         Functions.Contains(name) || OtherBuiltins.Contains(name) || (IsException(name) && name is not "FrozenInstanceError");
 
+    /// <summary>False for a word that starts with a digit, a keyword and a builtin, which no host binds.</summary>
+    public static bool CanBeGlobal(string word) => !char.IsAsciiDigit(word[0]) && !IsKeyword(word) && !IsBuiltin(word);
+
     private static bool StartsIdentifier(Rune rune) =>
         Rune.GetUnicodeCategory(rune) switch
         {

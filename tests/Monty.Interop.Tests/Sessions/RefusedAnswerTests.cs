@@ -126,14 +126,13 @@ public sealed class RefusedAnswerTests
         var result = await session
             .FeedAsync(
                 """
-                futures = [fetch(n) for n in range(9)]
-                r = []
-                for future in futures:
+                import asyncio
+                async def one(n):
                     try:
-                        r.append(await future)
+                        return await fetch(n)
                     except TypeError:
-                        r.append('refused')
-                r
+                        return 'refused'
+                await asyncio.gather(*[one(n) for n in range(9)])
                 """,
                 new FeedOptions { Tools = [fetch] }
             )

@@ -136,7 +136,7 @@ public sealed class RuntimeNamesTests(RuntimeFixture runtime) : IClassFixture<Ru
             }
         );
         var reply = await worker.ReceiveAsync(null, TestTimeouts.Generous, TestContext.Current.CancellationToken);
-        return worker.Decode(reply, new FeedNames()) is MontyComplete;
+        return worker.Decode(reply, new FeedNames(), out _) is MontyComplete;
     }
 
     private static MontyObject EncodeUnchecked(string kind, string name) =>
