@@ -274,7 +274,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
     {
         var module = history.CreateModule(feed.Code, feed.ScriptName ?? scriptName, new FeedOptions { Inputs = feed.Inputs });
         var report = await CheckAsync(module, history.Options.Stubs ?? "", cancellationToken).ConfigureAwait(false);
-        return report.HasErrors ? new MontyTypingFailed(report) : null;
+        return history.Options.Refuses(report, awaitsEffects: feed.AsyncFunctions.Count > 0) ? new MontyTypingFailed(report) : null;
     }
 
     /// <summary>Checks on a worker beside those of sessions: one that holds every worker of the pool waits for no other.</summary>

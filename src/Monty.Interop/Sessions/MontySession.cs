@@ -116,9 +116,12 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         LastTypeCheck = history is { Options.OnlyOnDemand: false }
             ? await CheckTypesCoreAsync(code, scriptName, feed, cancellationToken).ConfigureAwait(false)
             : null;
-        if (LastTypeCheck is { HasErrors: true } refused)
+        if (
+            LastTypeCheck is { } report
+            && history!.Options.Refuses(report, feed.Tools.Any(tool => tool is { IsAsync: true, IsReadOnly: false }))
+        )
         {
-            return new MontyTypingFailed(refused);
+            return new MontyTypingFailed(report);
         }
 
         PrintTo(feed.OnPrint);

@@ -17,7 +17,13 @@ internal sealed class TypeCheckHistory
     public TypeCheckHistory(TypeCheckState state, SessionTypeCheck? options)
     {
         Options =
-            options ?? new SessionTypeCheck { Stubs = state.Stubs.Length == 0 ? null : state.Stubs, OnlyOnDemand = state.OnlyOnDemand };
+            options
+            ?? new SessionTypeCheck
+            {
+                Stubs = state.Stubs.Length == 0 ? null : state.Stubs,
+                OnlyOnDemand = state.OnlyOnDemand,
+                ErrorRules = state.HasErrorRules ? state.ErrorRules.ToHashSet(StringComparer.Ordinal) : null,
+            };
         parts.AddRange(state.Feeds.Select(f => new CheckedPart(f)));
         running = state.Running;
     }
@@ -88,6 +94,12 @@ internal sealed class TypeCheckHistory
     public TypeCheckState Save()
     {
         var state = new TypeCheckState { Stubs = Options.Stubs ?? "", OnlyOnDemand = Options.OnlyOnDemand };
+        if (Options.ErrorRules is { } rules)
+        {
+            state.HasErrorRules = true;
+            state.ErrorRules.AddRange(rules.Order(StringComparer.Ordinal));
+        }
+
         state.Feeds.AddRange(parts.Select(p => p.Feed));
         if (running is not null)
         {
