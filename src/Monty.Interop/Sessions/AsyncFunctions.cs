@@ -17,29 +17,32 @@ internal sealed class AsyncFunctions
     /// <param name="offered">The names of the asynchronous functions that the code may call.</param>
     /// <param name="isFresh">True when no code has run in the session, so that it has bound none of the names itself.</param>
     /// <returns>The definitions; null where there is nothing to define.</returns>
-    public AsyncDefinitions? Choose(string code, IEnumerable<string> offered, bool isFresh)
+    public AsyncDefinitions? Choose(string code, HashSet<string> offered, bool isFresh)
     {
-        var open = offered.Where(name => !settled.Contains(name)).ToHashSet(StringComparer.Ordinal);
-        if (open.Count == 0 || code.Length == 0)
+        if (offered.Count == 0 || code.Length == 0)
         {
             return null;
         }
 
-        var chosen = open.Where(deferred.Contains).ToHashSet(StringComparer.Ordinal);
-        var names = open.GetAlternateLookup<ReadOnlySpan<char>>();
+        var chosen = new SortedSet<string>(deferred.Where(offered.Contains), StringComparer.Ordinal);
+        var names = offered.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var word in SourceWords.In(code))
         {
-            if (names.TryGetValue(word, out var name))
+            if (names.TryGetValue(word, out var name) && !settled.Contains(name))
             {
                 chosen.Add(name);
             }
         }
 
-        return chosen.Count == 0 ? null : new AsyncDefinitions([.. chosen.Order(StringComparer.Ordinal)], isGuarded: !isFresh);
+        return chosen.Count == 0 ? null : new AsyncDefinitions([.. chosen], isGuarded: !isFresh);
     }
 
     /// <summary>Takes note of names that are bound now.</summary>
-    public void Settle(IEnumerable<string> names) => settled.UnionWith(names);
+    public void Settle(IReadOnlyCollection<string> names)
+    {
+        settled.UnionWith(names);
+        deferred.ExceptWith(names);
+    }
 
     /// <summary>Takes note of code that runs: its functions may be called in later feeds.</summary>
     public void Observe(string code)

@@ -129,7 +129,9 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         MontyProgress reply;
         try
         {
-            reply = await turns.FeedAsync(request, AsyncNames(feed.Tools), scriptName, cancellationToken).ConfigureAwait(false);
+            reply = await turns
+                .FeedAsync(request, MontyToolSet.AsyncNamesOf(feed.Tools), scriptName, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch when (!worker.IsBroken)
         {
@@ -390,9 +392,6 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         HostObjects.SaveTo(envelope);
         return envelope;
     }
-
-    private static IEnumerable<string> AsyncNames(IReadOnlyCollection<MontyTool> tools) =>
-        tools.Where(tool => tool.IsAsync).Select(tool => tool.Name);
 
     private static InvalidOperationException NoSources() =>
         new(

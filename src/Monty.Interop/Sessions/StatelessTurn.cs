@@ -129,7 +129,7 @@ internal sealed class StatelessTurn
     {
         if (request is FeedTurn feed)
         {
-            return turns.EnqueueFeed(encoded, feed.AsyncFunctions);
+            return turns.EnqueueFeed(encoded, feed.AsyncFunctions.ToHashSet(StringComparer.Ordinal));
         }
 
         worker.Enqueue(encoded);

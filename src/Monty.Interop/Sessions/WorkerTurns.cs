@@ -53,7 +53,7 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
     /// <exception cref="ArgumentException">The feed is too large; nothing was sent.</exception>
     public async ValueTask<MontyProgress> FeedAsync(
         ParentRequest feed,
-        IEnumerable<string> offered,
+        HashSet<string> offered,
         string scriptName,
         CancellationToken cancellationToken
     )
@@ -77,7 +77,7 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
 
     /// <summary>Queues a feed behind its definitions.</summary>
     /// <returns>The definitions, or null where there are none.</returns>
-    public AsyncDefinitions? EnqueueFeed(ParentRequest feed, IEnumerable<string> offered)
+    public AsyncDefinitions? EnqueueFeed(ParentRequest feed, HashSet<string> offered)
     {
         var definitions = functions.Choose(feed.Feed.Code, offered, isFresh: names.Count == 0);
         if (definitions is not null)
