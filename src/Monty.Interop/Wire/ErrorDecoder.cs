@@ -82,7 +82,7 @@ internal static class ErrorDecoder
         }
 
         return frames.Count == 0 && source.Count > 0
-            ? [new PythonFrame(ToolFileName, new SourceLocation(1, 1), new SourceLocation(1, 1), source[^1].FrameName, HideCaret: true)]
+            ? [new PythonFrame(ToolFileName, new SourceLocation(1, 1), new SourceLocation(1, 1), source[^1].FrameName, PreviewLine: "")]
             : frames.ToEquatableArray();
     }
 

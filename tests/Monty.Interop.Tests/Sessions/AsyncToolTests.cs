@@ -102,7 +102,7 @@ public sealed class AsyncToolTests : IDisposable
         );
 
         failed.Origin.ShouldBe(FailureOrigin.Script);
-        failed.Traceback.ShouldBe("Traceback (most recent call last):\n  File \"<tool>\", line 1, in fail\nKeyError: k");
+        failed.Traceback.ShouldBe("Traceback (most recent call last):\n  File \"<tool>\", line ?, in fail\nKeyError: 'k'");
     }
 
     [LinuxFact]
