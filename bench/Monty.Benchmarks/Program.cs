@@ -4,6 +4,7 @@ const string Usage = """
     usage: Monty.Benchmarks VERB [--rounds N] [--turns N] [--host-only]
       turns       suspension and one-shot against the C loop on the same work
       args        the suspension with 8 arguments, one of them a 10 KB str
+      async       calls of asynchronous tools, and sessions that define them, against plain ones
       stateless   a turn that loads a dump and leaves one, against a plain suspension
       parallel    2 workers against 1
       values      10 MB values against protobuf and memcpy alone
@@ -36,6 +37,7 @@ Func<BenchmarkOptions, Task>? verb = args[0] switch
 {
     "turns" => TurnsVerb.RunAsync,
     "args" => ArgumentsVerb.RunAsync,
+    "async" => AsyncVerb.RunAsync,
     "stateless" => StatelessVerb.RunAsync,
     "parallel" => ParallelVerb.RunAsync,
     "values" => ValuesVerb.RunAsync,

@@ -1,5 +1,4 @@
 using Monty.Interop;
-using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
 
 namespace Monty.Actors.Engine;
 
@@ -9,9 +8,9 @@ internal static class HandlerAnswer
 {
     /// <summary>The answer, or <c>TypeError</c> in its place where it cannot be sent.</summary>
     public static MontyAnswer Sendable(MontyAnswer answer) =>
-        AnswerEncoder.WhyRefused(answer) is { } reason
-            ? MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {string.Concat(reason.EnumerateRunes())}")
-            : answer;
+        answer.IsSendable(out var reason)
+            ? answer
+            : MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {string.Concat(reason.EnumerateRunes())}");
 
     /// <summary>The Python exception for what a handler threw: a <see cref="PythonException"/> whole; of others the type alone, as their texts may name paths and hosts, and the story keeps what it is given.</summary>
     public static MontyAnswer Of(Exception exception) =>

@@ -87,10 +87,15 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
 
     /// <summary>What a worker's refusal of the state inside a dump becomes.</summary>
     public static MontyDumpException Refused(MontyProgress reply) =>
-        new(
-            DumpRefusal.RefusedByRuntime,
-            $"The runtime refused the dump: {(reply is MontyFailed failed ? failed.Error.TypeAndMessage : reply.GetType().Name)}."
-        );
+        new(DumpRefusal.RefusedByRuntime, $"The runtime refused the dump: {ReasonOf(reply)}.");
+
+    private static string ReasonOf(MontyProgress reply) =>
+        reply switch
+        {
+            ProtocolViolation violation => violation.Reason,
+            MontyFailed failed => failed.Error.TypeAndMessage,
+            _ => reply.GetType().Name,
+        };
 
     private static DumpEnvelope Parse(ReadOnlySpan<byte> body)
     {

@@ -294,6 +294,6 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
             Timeouts.ForTurn(session.TurnTimeout, session.Limits.MaxDuration)
         );
         var report = await checkers.CheckAsync(request, cancellationToken).ConfigureAwait(false);
-        return report.HasErrors ? new MontyTypingFailed(report) : null;
+        return history.Options.Refuses(report, awaitsEffects: feed.AsyncFunctions.Count > 0) ? new MontyTypingFailed(report) : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Monty.Interop.Wire;
 
 namespace Monty.Interop;
 
@@ -89,7 +90,7 @@ public static class MontyTelemetry
         progress switch
         {
             MontyComplete => "complete",
-            MontyFailed => "failed",
+            MontyFailed or ProtocolViolation => "failed",
             MontyTypingFailed => "typing_failed",
             MontyFunctionCall => "function_call",
             MontyOsCall => "os_call",

@@ -19,4 +19,16 @@ public sealed record SessionTypeCheck
 
     /// <inheritdoc cref="TypeCheckOptions.Caller"/>
     public string? Caller { get; init; }
+
+    /// <summary>
+    /// The rules of the checker whose findings refuse a feed even where the checker calls them warnings or information. Default: null, <c>unused-awaitable</c> for a feed that may
+    /// call an asynchronous tool with an effect (<see cref="MontyTool.IsReadOnly"/>), as nothing happens where such a call is not awaited. An empty set leaves all to the checker.
+    /// </summary>
+    public IReadOnlySet<string>? ErrorRules { get; init; }
+
+    /// <summary>Says whether a feed with these findings must not run.</summary>
+    /// <param name="report">The findings.</param>
+    /// <param name="awaitsEffects">True when the feed may call an asynchronous tool with an effect.</param>
+    internal bool Refuses(TypeCheckReport report, bool awaitsEffects) =>
+        report.HasErrors || report.Diagnostics.Any(d => ErrorRules?.Contains(d.Rule) ?? (awaitsEffects && d.Rule == "unused-awaitable"));
 }

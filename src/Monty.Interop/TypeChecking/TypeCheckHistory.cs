@@ -35,7 +35,12 @@ internal sealed class TypeCheckHistory
 
         var options =
             session.TypeCheck
-            ?? new SessionTypeCheck { Stubs = saved.Stubs.Length == 0 ? null : saved.Stubs, OnlyOnDemand = saved.OnlyOnDemand };
+            ?? new SessionTypeCheck
+            {
+                Stubs = saved.Stubs.Length == 0 ? null : saved.Stubs,
+                OnlyOnDemand = saved.OnlyOnDemand,
+                ErrorRules = saved.HasErrorRules ? saved.ErrorRules.ToHashSet(StringComparer.Ordinal) : null,
+            };
         var history = new TypeCheckHistory(options, saved.HasMaxMemoryBytes ? saved.MaxMemoryBytes : session.Limits.MaxMemoryBytes)
         {
             running = saved.Running,
@@ -116,6 +121,12 @@ internal sealed class TypeCheckHistory
     public TypeCheckState Save()
     {
         var state = new TypeCheckState { Stubs = Options.Stubs ?? "", OnlyOnDemand = Options.OnlyOnDemand };
+        if (Options.ErrorRules is { } rules)
+        {
+            state.HasErrorRules = true;
+            state.ErrorRules.AddRange(rules.Order(StringComparer.Ordinal));
+        }
+
         state.Feeds.AddRange(parts.Select(p => p.Feed));
         if (running is not null)
         {
@@ -130,6 +141,9 @@ internal sealed class TypeCheckHistory
         return state;
     }
 
+    /// <summary>The names that the stubs declare.</summary>
+    private IReadOnlySet<string> Stubbed => field ??= DeclaredNames.In(Options.Stubs ?? "");
+
     private static DeclaredName AnyNamed(string name) => new() { Name = name, Type = DeclaredNames.Anything };
 
     /// <summary>The names that the host binds: all inputs, and those of its names that the script has not bound itself.</summary>
@@ -140,14 +154,12 @@ internal sealed class TypeCheckHistory
             return [];
         }
 
-        var stubbed = DeclaredNames.In(Options.Stubs ?? "");
+        var bound = parts.SelectMany(p => p.Names).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. DeclaredNames
-                .From(feed.Names, stubbed)
-                .Where(n => feed.Inputs?.ContainsKey(n.Name) != true && !parts.Exists(p => p.Binds(n.Name))),
-            .. DeclaredNames.From(feed.Inputs, stubbed),
-            .. (feed.HostObjects?.Keys ?? []).Where(name => RuntimeNames.IsIdentifier(name) && !stubbed.Contains(name)).Select(AnyNamed),
+            .. DeclaredNames.From(feed.Names, Stubbed).Where(n => feed.Inputs?.ContainsKey(n.Name) != true && !bound.Contains(n.Name)),
+            .. DeclaredNames.From(feed.Inputs, Stubbed),
+            .. (feed.HostObjects?.Keys ?? []).Where(name => RuntimeNames.IsIdentifier(name) && !Stubbed.Contains(name)).Select(AnyNamed),
         ];
     }
 

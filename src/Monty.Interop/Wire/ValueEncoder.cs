@@ -45,7 +45,7 @@ internal static class ValueEncoder
             MontyType x => new MontyObject { Type = EncodeType(x, depth + 1) },
             MontyInstance x => EncodeInstance(x, depth),
             MontyFunction x => RequireDepth(depth + 1, EncodeFunction(x)),
-            MontyBuiltin x => RequireDepth(depth, new MontyObject { BuiltinFunction = Text(x.Name, "name of a builtin function") }),
+            MontyBuiltin x => RequireDepth(depth, new MontyObject { BuiltinFunction = RuntimeNames.CheckFunction(x.Name) }),
             MontyPath x => RequireDepth(depth, new MontyObject { Path = Text(x.Value, "path") }),
             MontyFileHandle x => RequireDepth(depth + 1, EncodeFileHandle(x)),
             MontyRepr x => throw new ArgumentException(
@@ -214,6 +214,7 @@ internal static class ValueEncoder
             case MontyTypeOrigin.Builtin when value.Attributes is not null:
                 throw new ArgumentException($"The builtin class {value.Name} carries attributes; only sandbox and host classes have them.");
             case MontyTypeOrigin.Builtin:
+                encoded.Name = RuntimeNames.CheckType(value.Name);
                 break;
             case MontyTypeOrigin.Sandbox or MontyTypeOrigin.Host:
                 encoded.Id = RequireDepth(
@@ -292,7 +293,8 @@ internal static class ValueEncoder
         };
     }
 
-    private static string Shorten(string? text) =>
+    /// <summary>Text for a message: its beginning, where it is long.</summary>
+    public static string Shorten(string? text) =>
         text is null ? "null"
         : text.Length <= 80 ? text
         : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 80)}… ({text.Length} characters)");

@@ -109,11 +109,14 @@ internal sealed class WorkerConnection : IDisposable
     public void Flush() => frames.Flush();
 
     /// <summary>Decodes the event that ended a turn. A malformed one breaks the connection.</summary>
-    public MontyProgress Decode(WorkerEvent reply, FeedNames names)
+    /// <param name="reply">The event.</param>
+    /// <param name="names">The names of the session's feeds.</param>
+    /// <param name="asyncCalls">The calls that are waited for and are of asynchronous functions, ascending.</param>
+    public MontyProgress Decode(WorkerEvent reply, FeedNames names, out EquatableArray<uint> asyncCalls)
     {
         try
         {
-            return ProgressDecoder.Decode(reply, names);
+            return AsyncCalls.Unmark(ProgressDecoder.Decode(reply, names), out asyncCalls);
         }
         catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
         {

@@ -190,7 +190,7 @@ public sealed class DumpRefusalTests
             );
             var refusal = await RefusalOf(pool, dump);
             refusal.Refusal.ShouldBe(DumpRefusal.RefusedByRuntime);
-            refusal.Message.ShouldContain("The runtime refused the dump: RuntimeError: ");
+            refusal.Message.ShouldContain("The runtime refused the dump: failed to load session: ");
             (
                 await Should.ThrowAsync<MontyDumpException>(() => pool.TurnAsync(dump, new FeedTurn("print('ran')")).InTime())
             ).Refusal.ShouldBe(DumpRefusal.RefusedByRuntime);

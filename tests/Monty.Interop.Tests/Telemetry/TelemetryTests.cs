@@ -80,6 +80,37 @@ public sealed class TelemetryTests
     }
 
     [LinuxFact]
+    public async Task The_definition_of_an_asynchronous_tool_is_no_turn()
+    {
+        var ended = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is MontyTelemetry.Name,
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var pool = new MontyPool();
+        using var session = await pool.OpenSessionAsync().InTime();
+        var fetch = MontyTool.Async(
+            "fetch",
+            async (_, _) =>
+            {
+                await Task.Yield();
+                return 1;
+            }
+        );
+
+        await session.FeedAsync("x = 1").InTime();
+        await session.FeedAsync("await fetch()", new FeedOptions { Tools = [fetch] }).InTime();
+        await pool.TurnAsync(null, new FeedTurn("await fetch()") { AsyncFunctions = ["fetch"] }).InTime();
+
+        ended
+            .Select(a => a.GetTagItem(MontyTelemetry.OutcomeTag))
+            .ShouldBe(["complete", "function_call", "resolve_futures", "complete", "function_call"]);
+    }
+
+    [LinuxFact]
     public async Task A_stateless_turn_is_one_too()
     {
         var ended = new ConcurrentQueue<Activity>();
