@@ -18,7 +18,7 @@ internal static class CommandCheck
             Check(command);
             return null;
         }
-        catch (Exception invalid) when (invalid is ArgumentException or JsonException)
+        catch (Exception invalid) when (invalid is ArgumentException or JsonException or MontySizeException)
         {
             return invalid.Message;
         }
@@ -46,6 +46,11 @@ internal static class CommandCheck
                 break;
             case FeedCommand feed:
                 FeedEncoder.Encode(feed.Code, new OrderedDictionary<string, MontyValue>(feed.Inputs));
+                foreach (var (_, value) in feed.Inputs)
+                {
+                    MontyJson.RequireFit(value);
+                }
+
                 if (feed.ScriptName is { } name)
                 {
                     CheckScriptName(name);
@@ -58,6 +63,11 @@ internal static class CommandCheck
                     throw new ArgumentException(why);
                 }
 
+                if (answer.Answer is ReturnAnswer { Value: var returned })
+                {
+                    MontyJson.RequireFit(returned);
+                }
+
                 break;
             case SignalCommand signal:
                 CheckText(signal.Name, "name of a signal");
@@ -65,6 +75,8 @@ internal static class CommandCheck
                 {
                     throw new ArgumentException($"The signal's value cannot be sent: {reason}");
                 }
+
+                MontyJson.RequireFit(signal.Value);
 
                 break;
             case CancelCommand cancel:

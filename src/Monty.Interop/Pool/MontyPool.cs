@@ -181,6 +181,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Ends the turn and its worker; the dump given is still good.</param>
     /// <exception cref="MontyDumpException">The dump was refused; nothing ran.</exception>
     /// <exception cref="ArgumentException">The request was refused; the dump given is still good.</exception>
+    /// <exception cref="MontySizeException">The request takes more than 256 MiB on the wire; nothing ran.</exception>
     /// <exception cref="MontyWorkerException">The worker died in the turn; the dump given is still good.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
     public async Task<TurnResult> TurnAsync(
@@ -235,6 +236,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Ends the check and its worker.</param>
     /// <returns>The findings. The checker knows the engine's modules and builtins, not every gap of its parser.</returns>
     /// <exception cref="ArgumentException">The stubs are broken: the runtime would ignore them silently.</exception>
+    /// <exception cref="MontySizeException">The code, or the stubs, take more than 256 MiB on the wire; nothing was sent.</exception>
     /// <exception cref="TimeoutException">No checker became free in time.</exception>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
     /// <exception cref="MontyWorkerException">A worker could not be started, or failed.</exception>
@@ -318,7 +320,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
             clean = true;
             return result;
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or MontySizeException)
         {
             clean = true; // broken stubs, or text that cannot cross: the worker served its turns
             throw;

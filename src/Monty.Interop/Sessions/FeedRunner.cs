@@ -160,13 +160,13 @@ internal sealed class FeedRunner
         {
             return await session.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
         }
-        catch (ArgumentException refused) when (ReferenceEquals(session.Pending, suspension))
+        catch (Exception refused) when (refused is ArgumentException or MontySizeException && ReferenceEquals(session.Pending, suspension))
         {
             return await session.AnswerAsync(suspension, Refusal(answer, refused), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static MontyAnswer Refusal(MontyAnswer answer, ArgumentException refused)
+    private static MontyAnswer Refusal(MontyAnswer answer, Exception refused)
     {
         if (answer is not ResolveAnswer resolve)
         {
@@ -245,9 +245,17 @@ internal sealed class FeedRunner
 
         await Task.WhenAny(awaited.Select(id => futures[id].Outcome)).WaitAsync(feedEnd).ConfigureAwait(false);
         var outcomes = new Dictionary<uint, MontyAnswer>();
+        long size = 0;
         foreach (var id in awaited.Where(id => futures[id].Outcome.IsCompleted))
         {
-            outcomes[id] = await futures[id].Outcome.ConfigureAwait(false);
+            var outcome = await futures[id].Outcome.ConfigureAwait(false);
+            size += RequestSize.OfOutcome(id, outcome);
+            if (size > RequestSize.MaxOutcomes && outcomes.Count > 0)
+            {
+                break; // the script waits for the rest again
+            }
+
+            outcomes[id] = outcome;
             futures.Remove(id);
         }
 

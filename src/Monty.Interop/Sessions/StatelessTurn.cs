@@ -46,6 +46,7 @@ internal sealed class StatelessTurn
     /// <summary>Runs the turn.</summary>
     /// <exception cref="MontyDumpException">The runtime refused the dump; nothing ran.</exception>
     /// <exception cref="ArgumentException">The runtime refused the request; the dump is as before.</exception>
+    /// <exception cref="MontySizeException">The request is too large for one frame; nothing ran.</exception>
     public async Task<(MontyProgress Progress, DumpEnvelope Dump)> RunAsync(TurnRequest request, CancellationToken cancellationToken)
     {
         var encoded = Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
@@ -131,7 +132,7 @@ internal sealed class StatelessTurn
                 ArgumentNullException.ThrowIfNull(answer.Answer);
                 return AnswerEncoder.Encode(answer.Suspension, answer.Answer);
             case AbortTurn abort:
-                return new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(abort.Error) } };
+                return AnswerEncoder.EncodeAbort(abort.Error);
             default:
                 throw new UnreachableException();
         }
@@ -193,7 +194,7 @@ internal sealed class StatelessTurn
         {
             if (budget.CountSuspension() is { } exceeded)
             {
-                worker.Enqueue(new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(exceeded) } });
+                worker.Enqueue(AnswerEncoder.EncodeAbort(exceeded));
                 progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
                 return progress is MontyFailed failed ? failed with { Origin = FailureOrigin.Limit } : progress;
             }

@@ -22,8 +22,10 @@ internal sealed partial class CheckedModule
     private readonly int headLines;
     private int line = 1; // the next one's number
 
+    /// <exception cref="MontySizeException">The code is too large to be sent.</exception>
     public CheckedModule(string code, string scriptName, IEnumerable<DeclaredName> names, IReadOnlyList<CheckedPart> earlier)
     {
+        RequestSize.RequireText(code, "code to check");
         Code = code;
         ScriptName = scriptName;
         code = code.StartsWith('\ufeff') ? code[1..] : code; // a mark of the encoding is one at the start only
@@ -84,7 +86,7 @@ internal sealed partial class CheckedModule
     public string ScriptName { get; }
 
     /// <summary>The whole module.</summary>
-    public string Text => text.ToString();
+    public string Text => field ??= text.ToString();
 
     /// <summary>True for a line of the checked code.</summary>
     public bool IsInCode(int moduleLine) => moduleLine >= parts[^1].FirstLine || moduleLine <= headLines;

@@ -30,6 +30,8 @@ internal static class TypeChecker
     {
         var reader = new FindingReader(module, ModuleName);
         var text = ValueEncoder.Text(module.Text, "code");
+        RequestSize.RequireText(text, "code to check, with what comes before it,"); // before anything is queued
+        RequestSize.RequireText(stubs, "declarations of the tools");
         if (await FindAsync(GitLab).ConfigureAwait(false) is not { } gitLab || !reader.Concerns(gitLab))
         {
             return TypeCheckReport.Empty;

@@ -5,8 +5,12 @@ namespace Monty.Interop.Wire;
 /// <summary>A host's answer to the request that carries it, refusing an answer that does not fit the suspension.</summary>
 internal static class AnswerEncoder
 {
-    public static ParentRequest Encode(MontySuspension suspension, MontyAnswer answer) =>
-        suspension switch
+    /// <exception cref="ArgumentException">The answer does not fit the suspension, or could not cross.</exception>
+    /// <exception cref="MontySizeException">It is too large for one frame; nothing of it was encoded.</exception>
+    public static ParentRequest Encode(MontySuspension suspension, MontyAnswer answer)
+    {
+        RequestSize.RequireAnswer(suspension, answer);
+        return suspension switch
         {
             Interop.MontyFunctionCall call => ForCall(
                 call.CallId,
@@ -20,22 +24,33 @@ internal static class AnswerEncoder
             Interop.MontyResolveFutures pending => ForFutures(pending, answer),
             _ => throw new UnreachableException(),
         };
+    }
 
     /// <summary>Why the outcome of a future cannot be sent, or null when it can.</summary>
     public static string? WhyRefused(MontyAnswer outcome)
     {
         try
         {
+            RequestSize.RequireOutcome(outcome);
             EncodeResult(outcome, "", 4);
             return null;
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or MontySizeException)
         {
             return exception.Message;
         }
     }
 
-    public static RaisedException EncodeError(PythonError error)
+    /// <summary>The request that ends a feed by an exception.</summary>
+    /// <exception cref="ArgumentException">The exception could not cross.</exception>
+    /// <exception cref="MontySizeException">It is too large for one frame.</exception>
+    public static ParentRequest EncodeAbort(PythonError error)
+    {
+        RequestSize.RequireOutcome(MontyAnswer.Raise(error));
+        return new ParentRequest { AbortFeed = new AbortFeed { Exception = EncodeError(error) } };
+    }
+
+    private static RaisedException EncodeError(PythonError error)
     {
         ArgumentNullException.ThrowIfNull(error);
         var encoded = new RaisedException { ExcType = RuntimeNames.CheckException(error.Type) };

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Monty.Interop.Values;
 
 namespace Monty.Interop.Wire;
 
@@ -145,7 +146,7 @@ internal static class RuntimeNames
         IsException(name)
             ? name
             : throw new ArgumentException(
-                $"The runtime does not know the exception type '{name}'. Use one of: {string.Join(", ", Exceptions.Order(StringComparer.Ordinal))}."
+                $"The runtime does not know the exception type '{ValuePath.Shorten(name)}'. Use one of: {string.Join(", ", Exceptions.Order(StringComparer.Ordinal))}."
             );
 
     /// <summary>True for a name that Python code could bind.</summary>
