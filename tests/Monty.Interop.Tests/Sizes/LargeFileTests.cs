@@ -5,6 +5,7 @@ using Xunit;
 namespace Monty.Interop.Tests.Sizes;
 
 /// <summary>What scripts read from mounts and write to them is refused by its size, before any of it is built, and the script can catch it.</summary>
+[Collection(LargeValues.Name)]
 public sealed class LargeFileTests : LargeValueTest
 {
     private const int MB = 1_000_000;

@@ -7,6 +7,7 @@ using Xunit;
 namespace Monty.Interop.Tests.Sizes;
 
 /// <summary>A value that JSON cannot hold is refused by its size, before any JSON is built.</summary>
+[Collection(LargeValues.Name)]
 public sealed class LargeJsonTests : LargeValueTest
 {
     [Fact]

@@ -1,10 +1,12 @@
 using System.Text;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 
 namespace Monty.Interop.Tests.Sizes;
 
 /// <summary>A <c>repr</c> that no string can hold is refused by its length; cut, or piece by piece, it is there.</summary>
+[Collection(LargeValues.Name)]
 public sealed class LargeReprTests : LargeValueTest
 {
     private const int Bytes = 270_000_000;

@@ -6,6 +6,7 @@ using Xunit;
 namespace Monty.Interop.Tests.Sizes;
 
 /// <summary>What the wire cannot carry is refused by its size before anything is sent, and the session is as before.</summary>
+[Collection(LargeValues.Name)]
 public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, IClassFixture<RuntimeFixture>
 {
     private readonly MontyValue hundred = new string('x', 100_000_000);
