@@ -5,7 +5,7 @@ namespace Monty.Interop;
 /// <summary>A value, a text or a request is too large for the form that it should take: a request to the worker, JSON, a Python <c>repr</c>, a .NET string.</summary>
 /// <remarks>
 /// The size is counted before anything is built or sent, so nothing of that size was allocated, and a session is as it was before. It depends on
-/// the data and not on the calling code, so it is no <see cref="ArgumentException"/> (docs/decisions/0022-sizes-before-forms.md).
+/// the data and not on the calling code, so it is no <see cref="ArgumentException"/> (docs/concepts/values.md, sizes).
 /// </remarks>
 public sealed class MontySizeException : MontyException
 {

@@ -1,6 +1,6 @@
 namespace Monty.Interop;
 
-/// <summary>What .NET and the wire limit, and how far sizes are counted.</summary>
+/// <summary>The limits that .NET and the wire set, and the size at which counting stops.</summary>
 internal static class SizeLimits
 {
     /// <summary>The longest string that .NET makes, in UTF-16 characters.</summary>
@@ -9,7 +9,7 @@ internal static class SizeLimits
     /// <summary>The most bytes that a worker takes at once.</summary>
     public const int FrameBytes = Wire.FrameParser.MaxBodyBytes;
 
-    /// <summary>Where counting stops: a value that holds the same value many times would otherwise be counted without end.</summary>
+    /// <summary>The size at which counting stops. A value that holds the same value many times over would otherwise be counted without end.</summary>
     public const long CountedBytes = 1L << 32;
 
     /// <exception cref="MontySizeException">The text is longer than a string can be.</exception>

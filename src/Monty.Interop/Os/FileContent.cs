@@ -3,7 +3,7 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Os;
 
-/// <summary>What is written to a file: bytes, or a text in UTF-8 whose bytes are made only once there is room for them.</summary>
+/// <summary>The content of a write to a file: bytes, or a text in UTF-8 whose bytes are made only once there is room for them.</summary>
 internal readonly struct FileContent
 {
     private readonly ReadOnlyMemory<byte> bytes;

@@ -6,16 +6,16 @@ namespace Monty.Interop.Values;
 /// <remarks>It spares all but the largest values an exact count, which costs as much as writing them.</remarks>
 internal static class TextBound
 {
-    /// <summary>What a UTF-16 character can become: <c>\u0001</c>.</summary>
+    /// <summary>The longest form of a UTF-16 character: <c>\u0001</c>.</summary>
     public const int PerCharacter = 6;
 
-    /// <summary>What a byte can become: <c>\x01</c>.</summary>
+    /// <summary>The longest form of a byte: <c>\x01</c>.</summary>
     private const int PerByte = 4;
 
-    /// <summary>What a byte of an int can become: two hexadecimal digits, which count as characters do; in decimal it is fewer.</summary>
+    /// <summary>The longest form of a byte of an int: two hexadecimal digits, each counted as a character. In decimal there are fewer.</summary>
     private const int PerIntByte = 2 * PerCharacter;
 
-    /// <summary>What stands around a value on one line: a tag with its members, ids, a separator.</summary>
+    /// <summary>The most that stands around a value on one line: a tag with its members, ids, a separator.</summary>
     private const int PerValue = 256;
 
     /// <summary>True when no form of the value is longer than <paramref name="limit"/>; false when one may be.</summary>

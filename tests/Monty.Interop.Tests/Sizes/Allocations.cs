@@ -2,7 +2,7 @@ using Shouldly;
 
 namespace Monty.Interop.Tests.Sizes;
 
-/// <summary>What a refusal allocates: that of a size is known without anything of that size.</summary>
+/// <summary>Measures the memory that a refusal takes: a size is known without anything of that size.</summary>
 internal static class Allocations
 {
     /// <summary>Buffers, messages and what the runtime itself needs at a first call.</summary>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sizes;
 
-/// <summary>What scripts read from mounts and write to them is refused by its size, before any of it is built, and the script can catch it.</summary>
+/// <summary>Reads and writes of files are refused by their size before any content is built, and the script can catch that.</summary>
 [Collection(LargeValues.Name)]
 public sealed class LargeFileTests : LargeValueTest
 {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sizes;
 
-/// <summary>What the wire cannot carry is refused by its size before anything is sent, and the session is as before.</summary>
+/// <summary>A request that the wire cannot carry is refused by its size before anything is sent, and the session is as before.</summary>
 [Collection(LargeValues.Name)]
 public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, IClassFixture<RuntimeFixture>
 {

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sizes;
 
-/// <summary>What is counted before a form of a value is built is what that form then takes.</summary>
+/// <summary>The size that is counted before a form of a value is built is the size of that form.</summary>
 public sealed class MeasurePropertyTests
 {
     private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(60);

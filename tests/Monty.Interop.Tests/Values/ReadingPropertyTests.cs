@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Values;
 
-/// <summary>Whatever is read, only the documented exceptions leave.</summary>
+/// <summary>Reading any text either succeeds or throws a documented exception.</summary>
 public sealed class ReadingPropertyTests
 {
     private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(3000).WithEndSize(60);
@@ -18,7 +18,7 @@ public sealed class ReadingPropertyTests
         from digit in Gen.Elements('0', '1', '7', '9', 'f')
         select new string(digit, length);
 
-    /// <summary>What looks like a number, in range and far out of it.</summary>
+    /// <summary>Text that looks like a number, in range and far out of it.</summary>
     private static readonly Gen<string> Number =
         from sign in Gen.Elements("", "-", "+", "--")
         from radix in Gen.Elements("", "", "", "0x", "0o", "0b", "0X_")

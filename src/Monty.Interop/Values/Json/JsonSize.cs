@@ -11,7 +11,7 @@ internal static class JsonSize
     /// <summary>The most lines that a value takes beside those of the values in it, where lines are indented.</summary>
     private const int LinesPerValue = 12;
 
-    /// <summary>How many tokens a <see cref="JsonDocument"/> holds: 12 bytes for each in one array.</summary>
+    /// <summary>The most tokens that a <see cref="JsonDocument"/> holds. It takes 12 bytes for each, in one array.</summary>
     private const int MaxTokens = 0x7FFFFFC7 / 12;
 
     /// <exception cref="MontySizeException">A text or the whole is over its limit.</exception>

@@ -25,10 +25,10 @@ public static class MontyJson
     /// <summary>How many arrays and objects may enclose each other, tags included; deeper documents are neither written nor read.</summary>
     public const int MaxDepth = 512;
 
-    /// <summary>How many UTF-16 characters one text may have, be it a str, a name or the digits of an int; System.Text.Json itself takes no longer ones.</summary>
+    /// <summary>The most UTF-16 characters of one text: a str, a name, or the digits of an int. System.Text.Json itself takes no longer ones.</summary>
     public const int MaxTextLength = 166_666_666;
 
-    /// <summary>How many bytes in UTF-8 the JSON of one value may take: as many as a .NET string has characters at most.</summary>
+    /// <summary>The most bytes in UTF-8 that the JSON of one value takes: as many as a .NET string has characters.</summary>
     public const int MaxBytes = SizeLimits.StringLength;
 
     internal static readonly Func<string, Exception?, Exception> Refusal = (message, cause) => new JsonException(message, cause);
