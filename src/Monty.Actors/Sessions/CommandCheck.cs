@@ -18,7 +18,7 @@ internal static class CommandCheck
             Check(command);
             return null;
         }
-        catch (Exception invalid) when (invalid is ArgumentException or JsonException)
+        catch (Exception invalid) when (invalid is ArgumentException or JsonException or MontySizeException)
         {
             return invalid.Message;
         }
@@ -50,6 +50,11 @@ internal static class CommandCheck
                     throw new ArgumentException(whyNot);
                 }
 
+                foreach (var (_, value) in feed.Inputs)
+                {
+                    MontyJson.RequireFit(value);
+                }
+
                 if (feed.ScriptName is { } name)
                 {
                     CheckScriptName(name);
@@ -62,6 +67,11 @@ internal static class CommandCheck
                     throw new ArgumentException(why);
                 }
 
+                if (answer.Answer is ReturnAnswer { Value: var returned })
+                {
+                    MontyJson.RequireFit(returned);
+                }
+
                 break;
             case SignalCommand signal:
                 CheckText(signal.Name, "name of a signal");
@@ -69,6 +79,8 @@ internal static class CommandCheck
                 {
                     throw new ArgumentException($"The signal's value cannot be sent: {reason}");
                 }
+
+                MontyJson.RequireFit(signal.Value);
 
                 break;
             case CancelCommand cancel:

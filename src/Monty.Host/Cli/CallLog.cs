@@ -61,7 +61,7 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
             {
                 if (calls.FindLastIndex(c => ReferenceEquals(c.Call, call)) is var index and >= 0)
                 {
-                    calls[index] = new LoggedCall(call, answer);
+                    Keep(index, new LoggedCall(call, answer));
                 }
             }
         }
@@ -70,7 +70,7 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
             call,
             answer switch
             {
-                ReturnAnswer returned => VisibleText.Format(returned.Value.ToString(), LongestAnswer),
+                ReturnAnswer returned => VisibleText.Format(returned.Value.Display(LongestAnswer), LongestAnswer),
                 RaiseAnswer raised => "raises " + VisibleText.Format(raised.Error.TypeAndMessage, LongestAnswer),
                 NotFoundAnswer => "not found",
                 _ => throw new UnreachableException(),
@@ -92,6 +92,25 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
         else
         {
             Write($"[call] {(at is MontyOsCall os ? os.Function.ToString() : "name")} -> {outcome}");
+        }
+    }
+
+    /// <summary>Keeps a call with its answer, or leaves it out where the answer is too large: calls after it are not kept either.</summary>
+    private void Keep(int index, LoggedCall answered)
+    {
+        room -= answered.Answer switch
+        {
+            ReturnAnswer returned => returned.Value.Display(Math.Max(room, 0)).Length,
+            RaiseAnswer raised => raised.Error.Message?.Length ?? 0,
+            _ => 0,
+        };
+        if (room >= 0)
+        {
+            calls[index] = answered;
+        }
+        else
+        {
+            calls.RemoveAt(index);
         }
     }
 

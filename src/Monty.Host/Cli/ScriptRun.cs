@@ -34,6 +34,10 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
                 $"time limit exceeded: one operation still ran {HostSetup.Overshoot.TotalSeconds} s after the limit of {limit.TotalSeconds} s";
             return new ScriptFailed(new PythonError("TimeoutError", $"{late}; the worker was ended"), FailureOrigin.Limit, null);
         }
+        catch (Exception refused) when (refused is ArgumentException or MontySizeException)
+        {
+            return new InputRefused(refused.Message);
+        }
         catch (Exception failed) when (failed is MontyException or RuntimeMissingException)
         {
             return new RuntimeFailed(failed.Message);
@@ -45,10 +49,6 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
         catch (IOException lost)
         {
             return new OutputLost(lost.Message);
-        }
-        catch (ArgumentException refused)
-        {
-            return new InputRefused(refused.Message);
         }
     }
 

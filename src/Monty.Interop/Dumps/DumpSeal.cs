@@ -19,10 +19,23 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
 
     private static ReadOnlySpan<byte> Magic => "MNTD"u8;
 
+    /// <exception cref="MontySizeException">The dump would be larger than an array.</exception>
     public MontyDump Wrap(DumpEnvelope envelope)
     {
         envelope.RuntimeVersion = runtimeVersion;
         var size = envelope.CalculateSize();
+        var limit = Array.MaxLength - HeaderBytes - TagBytes;
+        if (size < 0 || size > limit)
+        {
+            throw new MontySizeException(
+                "The dump",
+                (uint)size,
+                limit,
+                "bytes",
+                "Keep less in the session, and give its feeds shorter names."
+            );
+        }
+
         var bytes = new byte[HeaderBytes + size + TagBytes];
         Magic.CopyTo(bytes);
         bytes[4] = FormatVersion;

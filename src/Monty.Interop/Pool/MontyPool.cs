@@ -180,6 +180,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Ends the turn and its worker. The given dump is still good.</param>
     /// <exception cref="MontyDumpException">The dump was refused. Nothing ran.</exception>
     /// <exception cref="ArgumentException">The request was refused. The given dump is still good.</exception>
+    /// <exception cref="MontySizeException">The request takes more than 256 MiB on the wire. Nothing ran.</exception>
     /// <exception cref="MontyWorkerException">The worker died in the turn. The given dump is still good.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
     public async Task<TurnResult> TurnAsync(
@@ -242,6 +243,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Ends the check and its worker.</param>
     /// <returns>The findings. A check that could not be finished is a report with <see cref="TypeCheckReport.Failure"/>. The checker knows the engine's modules and builtins, but not every gap of its parser.</returns>
     /// <exception cref="ArgumentException">A limit is out of its range, or the stubs are broken: the runtime would ignore them silently.</exception>
+    /// <exception cref="MontySizeException">The code, or the stubs, take more than 256 MiB on the wire. Nothing was sent.</exception>
     /// <exception cref="TimeoutException">No checker became free in time.</exception>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
     /// <exception cref="MontyWorkerException">A worker could not be started.</exception>

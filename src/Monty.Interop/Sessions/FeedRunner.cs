@@ -163,7 +163,7 @@ internal sealed class FeedRunner
         {
             return await session.TryAnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
         }
-        catch (ArgumentException refused) when (ReferenceEquals(session.Pending, suspension))
+        catch (Exception refused) when (refused is ArgumentException or MontySizeException && ReferenceEquals(session.Pending, suspension))
         {
             return new ProtocolViolation(refused.Message);
         }

@@ -2,6 +2,7 @@ using Monty.Interop.Dumps;
 using Monty.Interop.HostObjects;
 using Monty.Interop.Sessions;
 using Monty.Interop.TypeChecking;
+using Monty.Interop.Values;
 using Monty.Interop.Wire;
 using Monty.Interop.Workers;
 
@@ -97,6 +98,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Cancelling kills the worker; the session is lost.</param>
     /// <exception cref="InvalidOperationException">The session waits for an answer, or another call runs.</exception>
     /// <exception cref="ArgumentException">An input cannot cross or its name is no identifier, or stubs are broken; nothing ran and the session is as before.</exception>
+    /// <exception cref="MontySizeException">Code and inputs take more than 256 MiB on the wire; nothing was sent and the session is as before.</exception>
     /// <exception cref="MontyWorkerException">The worker failed; the session is lost.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the session is lost unless it was so before the start, or during the type check.</exception>
     public async ValueTask<MontyProgress> StartAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default)
@@ -154,6 +156,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Cancelling kills the worker; the session is lost.</param>
     /// <exception cref="InvalidOperationException">The suspension was answered before, or another call runs.</exception>
     /// <exception cref="ArgumentException">The answer does not fit or cannot cross: the session still waits, and a corrected answer is taken.</exception>
+    /// <exception cref="MontySizeException">The answer takes more than 256 MiB on the wire: nothing was sent, the session still waits, and a smaller answer is taken.</exception>
     /// <exception cref="MontyWorkerException">The worker failed; the session is lost.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the session is lost unless it was so before the start.</exception>
     public async ValueTask<MontyProgress> AnswerAsync(
@@ -178,6 +181,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     /// <returns>The end of the feed, with the frames at which it stopped. The session takes another feed.</returns>
     /// <exception cref="InvalidOperationException">Nothing waits, or another call runs.</exception>
     /// <exception cref="ArgumentException">The runtime does not know the exception's type, or its message cannot be sent; the session still waits.</exception>
+    /// <exception cref="MontySizeException">The exception takes more than 256 MiB on the wire; the session still waits.</exception>
     public async ValueTask<MontyProgress> AbortAsync(PythonError error, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -375,9 +379,9 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     private static string Describe(MontySuspension suspension) =>
         suspension switch
         {
-            MontyFunctionCall call => $"call {call.CallId} of {call.Name}",
+            MontyFunctionCall call => $"call {call.CallId} of {ValuePath.Shorten(call.Name)}",
             MontyOsCall call => $"OS call {call.CallId} ({call.Function})",
-            MontyNameLookup lookup => $"the name {lookup.Name}",
+            MontyNameLookup lookup => $"the name {ValuePath.Shorten(lookup.Name)}",
             _ => "its futures",
         };
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Monty.Interop.Tools;
+using Monty.Interop.Wire;
 
 namespace Monty.Interop.Sessions;
 
@@ -60,9 +61,17 @@ internal sealed class OpenFutures(HandlerErrors errors, TimeProvider time)
             }
 
             var outcomes = new Dictionary<uint, MontyAnswer>();
+            long size = 0;
             foreach (var id in pending.Where(ended.Contains))
             {
-                outcomes.Add(id, await open[id].Outcome.ConfigureAwait(false));
+                var outcome = await open[id].Outcome.ConfigureAwait(false);
+                size += RequestSize.OfOutcome(id, outcome) + RequestSize.MaxAsyncOverhead;
+                if (size > RequestSize.MaxOutcomes && outcomes.Count > 0)
+                {
+                    break; // the script waits for the rest again
+                }
+
+                outcomes.Add(id, outcome);
             }
 
             if (outcomes.Count > 0)

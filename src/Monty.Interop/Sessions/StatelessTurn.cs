@@ -48,6 +48,7 @@ internal sealed class StatelessTurn
     /// <summary>Runs the turn.</summary>
     /// <exception cref="MontyDumpException">The runtime refused the dump; nothing ran.</exception>
     /// <exception cref="ArgumentException">The runtime refused the request; the dump is as before.</exception>
+    /// <exception cref="MontySizeException">The request is too large for one frame; nothing ran.</exception>
     public async Task<(MontyProgress Progress, DumpEnvelope Dump)> RunAsync(TurnRequest request, CancellationToken cancellationToken)
     {
         var encoded = turns.Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean

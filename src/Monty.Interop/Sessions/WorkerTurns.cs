@@ -118,7 +118,7 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
     public ValueTask<MontyProgress> AbortAsync(PythonError error, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return SendAsync(EncodeAbort(error), cancellationToken);
+        return SendAsync(AnswerEncoder.EncodeAbort(error), cancellationToken);
     }
 
     /// <summary>Receives the reply to a load: the suspension that the interpreter waits at, or null for an idle one.</summary>
@@ -161,9 +161,6 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
         asyncCalls = dump.AsyncCalls.Order().ToEquatableArray();
     }
 
-    private static ParentRequest EncodeAbort(PythonError error) =>
-        new() { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(error) } };
-
     /// <summary>Counts a suspension, and ends the feed where it is one too many.</summary>
     private async ValueTask<MontyProgress> CountAsync(MontyProgress progress, CancellationToken cancellationToken)
     {
@@ -172,7 +169,7 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
             return progress;
         }
 
-        var ended = await SendAsync(EncodeAbort(exceeded), cancellationToken).ConfigureAwait(false);
+        var ended = await SendAsync(AnswerEncoder.EncodeAbort(exceeded), cancellationToken).ConfigureAwait(false);
         return ended is MontyFailed failed ? failed with { Origin = FailureOrigin.Limit } : ended;
     }
 

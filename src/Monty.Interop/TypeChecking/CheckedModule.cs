@@ -22,8 +22,10 @@ internal sealed partial class CheckedModule
     private readonly int headLines;
     private int line = 1; // the number of the next line
 
+    /// <exception cref="MontySizeException">The code is too large to be sent.</exception>
     public CheckedModule(TypeCheckRequest request)
     {
+        RequestSize.RequireText(request.Code, "code to check");
         Code = request.Code;
         ScriptName = request.ScriptName;
         var code = Code.StartsWith('\ufeff') ? Code[1..] : Code; // a byte order mark counts only at the start

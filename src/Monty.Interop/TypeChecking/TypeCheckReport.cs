@@ -41,8 +41,11 @@ public sealed record TypeCheckReport
     /// <param name="format">The format.</param>
     /// <param name="color">Whether to mark words with the colors of a terminal; <see cref="TypeCheckFormat.Full"/> and <see cref="TypeCheckFormat.Concise"/> have them, the others never.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
-    public string Render(TypeCheckFormat format, bool color = false) =>
-        format switch
+    /// <exception cref="MontySizeException">The findings hold more than <see cref="MontyJson.MaxTextLength"/> characters; nothing was rendered.</exception>
+    public string Render(TypeCheckFormat format, bool color = false)
+    {
+        RequireFit();
+        return format switch
         {
             TypeCheckFormat.Full => FullFormat.Write(findings, color),
             TypeCheckFormat.Concise => Lines(f => LineFormats.Concise(f.Diagnostic, color)),
@@ -55,6 +58,28 @@ public sealed record TypeCheckReport
             TypeCheckFormat.GitHub => Lines(LineFormats.GitHub),
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format of findings."),
         };
+    }
+
+    /// <summary>Holds the findings against what every format takes: a script may have names and lines of a hundred megabytes, and findings quote them.</summary>
+    private void RequireFit()
+    {
+        long length = 0;
+        foreach (var finding in findings)
+        {
+            length += finding.Length;
+        }
+
+        if (length > MontyJson.MaxTextLength)
+        {
+            throw new MontySizeException(
+                "The text of the findings",
+                length,
+                MontyJson.MaxTextLength,
+                "characters",
+                "Look at Diagnostics one by one, or check code with shorter names and lines."
+            );
+        }
+    }
 
     /// <summary>The report of a check that could not be finished.</summary>
     internal static TypeCheckReport Failed(TypeCheckFailure failure, string fileName, string message)

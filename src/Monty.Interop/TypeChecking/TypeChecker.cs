@@ -65,6 +65,8 @@ internal sealed class TypeChecker(WorkerConnection worker, CheckBudget budget, C
     {
         var reader = new FindingReader(module, ModuleName);
         var text = ValueEncoder.Text(module.Text, "code");
+        RequestSize.RequireText(text, "code to check, with what comes before it,"); // before anything is queued
+        RequestSize.RequireText(stubs, "declarations of the tools");
         if (await AskAsync(text, stubs, JsonLines).ConfigureAwait(false) is not { } json || !reader.HasFindings(json))
         {
             return TypeCheckReport.Empty;

@@ -52,7 +52,10 @@ internal sealed class ValuePath(Func<string, Exception?, Exception> refusal)
     }
 
     /// <summary>A name as a message shows it: long ones lose their end.</summary>
-    public static string Shorten(string name) => name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName), "…");
+    public static string Shorten(string? name) =>
+        name is null ? "null"
+        : name.Length <= LongestName ? name
+        : string.Concat(name.AsSpan(0, LongestName), "…");
 
     /// <summary>A name of the script's as a message shows it, in quotes.</summary>
     public static string Quote(string name) => StringLiteral.Append(new StringBuilder(), Shorten(name)).ToString();

@@ -19,8 +19,11 @@ internal static class AnswerEncoder
     /// <param name="answer">The answer.</param>
     /// <param name="asyncCalls">The calls in the suspension that are of asynchronous functions, ascending.</param>
     /// <exception cref="ArgumentException">The answer does not fit the suspension, or cannot be sent.</exception>
-    public static ParentRequest Encode(MontySuspension suspension, MontyAnswer answer, EquatableArray<uint> asyncCalls = default) =>
-        suspension switch
+    /// <exception cref="MontySizeException">It is too large for one frame; nothing of it was encoded.</exception>
+    public static ParentRequest Encode(MontySuspension suspension, MontyAnswer answer, EquatableArray<uint> asyncCalls = default)
+    {
+        RequestSize.RequireAnswer(suspension, answer, asyncCalls.Count);
+        return suspension switch
         {
             Interop.MontyFunctionCall when answer is NotHandledAnswer => throw CreateMismatchException(answer, "a function call"),
             Interop.MontyFunctionCall call => ForCall(call, answer, IsAsync(call.CallId, asyncCalls)),
@@ -30,16 +33,18 @@ internal static class AnswerEncoder
             Interop.MontyResolveFutures pending => ForFutures(pending, answer, asyncCalls),
             _ => throw new UnreachableException(),
         };
+    }
 
     /// <summary>Why the outcome of a future cannot be sent; null when it can. What can be is taken as the answer to a call too.</summary>
     public static string? WhyRefused(MontyAnswer outcome, bool isAsync)
     {
         try
         {
+            RequestSize.RequireOutcome(outcome, isAsync);
             _ = isAsync ? EncodeOutcome(outcome, FutureDepth) : EncodeResult(outcome, "", callId: 0, FutureDepth);
             return null;
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or MontySizeException)
         {
             return exception.Message;
         }
@@ -62,7 +67,16 @@ internal static class AnswerEncoder
             _ => WhyRefused(answer, isAsync: true),
         };
 
-    public static RaisedException EncodeError(PythonError error)
+    /// <summary>The request that ends a feed by an exception.</summary>
+    /// <exception cref="ArgumentException">The exception could not cross.</exception>
+    /// <exception cref="MontySizeException">It is too large for one frame.</exception>
+    public static ParentRequest EncodeAbort(PythonError error)
+    {
+        RequestSize.RequireOutcome(MontyAnswer.Raise(error), isAsync: false);
+        return new ParentRequest { AbortFeed = new AbortFeed { Exception = EncodeError(error) } };
+    }
+
+    private static RaisedException EncodeError(PythonError error)
     {
         ArgumentNullException.ThrowIfNull(error);
         var encoded = new RaisedException { ExcType = RuntimeNames.CheckException(error.Type) };

@@ -19,7 +19,7 @@ internal static class TurnEncoder
                 ArgumentNullException.ThrowIfNull(answer.Answer);
                 return AnswerEncoder.Encode(answer.Suspension, answer.Answer, asyncCalls);
             case AbortTurn abort:
-                return new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(abort.Error) } };
+                return AnswerEncoder.EncodeAbort(abort.Error);
             default:
                 throw new UnreachableException();
         }

@@ -116,4 +116,35 @@ public sealed class CallLogTests
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
     }
+
+    [Fact]
+    public void Answers_count_against_what_is_kept_of_the_calls()
+    {
+        var log = new CallLog(TextWriter.Null, dimmed: false, kept: true);
+        MontyValue large = new string('x', 6 << 20);
+        var calls = Enumerable.Range(0, 4).Select(i => Calls.Of("f", i)).ToList();
+
+        foreach (var call in calls)
+        {
+            log.Start(call);
+            log.Answer(call, MontyAnswer.Return(large));
+        }
+
+        log.Calls.Calls.Select(c => c.Call).ShouldBe(calls.Take(2));
+        log.Calls.AreTruncated.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_line_takes_no_more_text_than_it_shows()
+    {
+        var log = new CallLog(TextWriter.Null, dimmed: false, kept: false);
+        var call = Calls.Of("f");
+        var answer = MontyAnswer.Return(new MontyBytes(new byte[50_000_000]));
+        log.Answer(call, answer);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        log.Answer(call, answer);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(100_000);
+    }
 }

@@ -355,7 +355,7 @@ public sealed class PoolTests
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
 
-        await Should.ThrowAsync<ArgumentException>(() =>
+        await Should.ThrowAsync<MontySizeException>(() =>
             pool.OpenSessionAsync(new SessionOptions { ScriptName = new string('a', 300_000_000) }).AsTask()
         );
 

@@ -47,7 +47,7 @@ public sealed class FeedNamesTests
             },
             {
                 "a feed too large to send",
-                s => Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(Huge) }))
+                s => Fails<MontySizeException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(Huge) }))
             },
         };
 

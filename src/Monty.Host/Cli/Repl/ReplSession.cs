@@ -170,7 +170,7 @@ internal sealed class ReplSession : IDisposable
             await GoBackAsync().ConfigureAwait(false);
             return new RuntimeFailed(lost.Message);
         }
-        catch (ArgumentException refused)
+        catch (Exception refused) when (refused is ArgumentException or MontySizeException)
         {
             return new InputRefused(refused.Message);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -22,6 +23,13 @@ internal sealed record Finding(TypeDiagnostic Diagnostic)
 
     /// <summary>The block of the full format, in color where the runtime made it.</summary>
     public required string Block { get; init; }
+
+    /// <summary>The most characters of it that a format shows, file name and numbers aside.</summary>
+    public long Length =>
+        Math.Max(
+            Math.Max(Notes.Length, Block.Length),
+            (long)Diagnostic.Message.Length + (Fix is { } fix ? JsonMarshal.GetRawUtf8Value(fix).Length : 0)
+        );
 
     /// <summary>A finding of this client, which stands at the start of the code and has no excerpt.</summary>
     public static Finding Create(string rule, TypeSeverity severity, string message, string fileName)

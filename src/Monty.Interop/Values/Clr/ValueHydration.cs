@@ -27,6 +27,7 @@ public static class ValueHydration
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
     /// <exception cref="InvalidCastException">The value, or one inside it, is of the wrong kind, out of range, or lacks a field or has one too many; the message says where.
     /// An exception that a constructor of the caller throws is let through.</exception>
+    /// <exception cref="MontySizeException">JSON is asked for, and that of the value would be too large (<see cref="MontyJson.MaxBytes"/>).</exception>
     [RequiresUnreferencedCode(NeedsMembers)]
     [RequiresDynamicCode(NeedsCode)]
     public static T To<T>(this MontyValue value)
