@@ -19,7 +19,8 @@ usage: ./build.sh VERB
   test [ARGS]   build, then run every tests/*.Tests project; ARGS go to each runner, e.g. -class Monty.Interop.Tests.Wire.FrameParserTests
   bench [ARGS]  build and run the benchmarks, e.g. ./build.sh bench turns
   load [ARGS]   build and run the long runs on durable sessions, e.g. ./build.sh load crash --store sqlite --kills 10
-  pack          make the NuGet packages in artifacts/package
+  pack [ARGS]   make the NuGet packages in artifacts/package, with a version that no pack had before; --release gives the plain version
+  version       print the version that pack would give; takes --release too
   native        compile the command line ahead of time, to artifacts/native; needs a C compiler
   check         what CI runs: locked restore, repository rules, format, build, engines killed on both stores, tests
 TEXT
@@ -127,14 +128,42 @@ bench() { dotnet run --project bench/Monty.Benchmarks -c Release -- "$@"; }
 # Kills engines, or counts durable calls; the exit code says whether what it claims held.
 load() { dotnet run --project bench/Monty.Load -c Release -- "$@"; }
 
+# Each pack has a version of its own, as NuGet keeps what it unpacked under a version and would go on using it. NuGet sorts them by day and time.
+version() {
+  local released day time
+  released=$(sed -nE 's|.*<Version>(.*)</Version>.*|\1|p' Directory.Build.props)
+  if [[ ${1:-} == --release ]]; then
+    if [[ -n $(git status --porcelain) ]]; then
+      echo "error: a release is packed from a commit, and files have changed. Commit what 'git status' lists." >&2
+      return 1
+    fi
+    echo "$released"
+  else
+    read -r day time < <(date -u '+%Y%m%d %H%M%S')
+    echo "$released-dev.$day.$((10#$time)).g$(git describe --always --abbrev=7 --dirty --exclude '*')" # a number must not begin with 0
+  fi
+}
+
 # A package of the runtime for each platform that native/package-lock.json pins; for another there is none, and that is no error.
+# The folder is there throughout, as a restore fails without it where it is one of NuGet's sources. The assemblies and the lock files keep the
+# version of Directory.Build.props: they would all change with each pack.
 pack() {
-  rm -rf artifacts/package
-  dotnet pack "$solution" -c "$configuration" -nologo -o artifacts/package "$@"
-  local rid
+  local release='' version rid fresh=artifacts/package.new
+  if [[ ${1:-} == --release ]]; then
+    release=$1
+    shift
+  fi
+  version=$(version $release)
+  rm -rf "$fresh"
+  mkdir -p artifacts/package "$fresh"
+  dotnet restore "$solution"
+  dotnet pack "$solution" --no-restore -c "$configuration" -nologo -o "$fresh" -p:PackageVersion="$version" "$@"
   for rid in linux-x64 linux-arm64 osx-x64 osx-arm64 win-x64; do
-    dotnet pack src/Monty.Runtime --no-build -c "$configuration" -nologo -o artifacts/package -p:MontyRuntimeIdentifier="$rid" "$@"
+    dotnet pack src/Monty.Runtime --no-build -c "$configuration" -nologo -o "$fresh" -p:PackageVersion="$version" -p:MontyRuntimeIdentifier="$rid" "$@"
   done
+  rm -f artifacts/package/*
+  mv "$fresh"/* artifacts/package
+  rmdir "$fresh"
 }
 
 # A package as a tool cannot be made in the same go.
@@ -193,6 +222,7 @@ case $verb in
   bench) bench "$@" ;;
   load) load "$@" ;;
   pack) pack "$@" ;;
+  version) version "$@" ;;
   native) native "$@" ;;
   check) check ;;
   '') usage ;;

@@ -8,7 +8,7 @@ namespace Monty.Benchmarks;
 /// <param name="HostOnly">Leaves the C loop out.</param>
 internal sealed record BenchmarkOptions(int Rounds, int Turns, bool HostOnly)
 {
-    /// <summary>Other builds of Monty.Host, for the verb <c>start</c>.</summary>
+    /// <summary>Other builds of montynet, for the verb <c>start</c>.</summary>
     public IReadOnlyList<string> Files { get; private init; } = [];
 
     /// <summary>Null for a command line that nobody can mean.</summary>

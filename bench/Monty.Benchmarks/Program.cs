@@ -4,10 +4,11 @@ const string Usage = """
     usage: Monty.Benchmarks VERB [--rounds N] [--turns N] [--host-only]
       turns       suspension and one-shot against the C loop on the same work
       args        the suspension with 8 arguments, one of them a 10 KB str
+      async       calls of asynchronous tools, and sessions that define them, against plain ones
       stateless   a turn that loads a dump and leaves one, against a plain suspension
       parallel    2 workers against 1
       values      10 MB values against protobuf and memcpy alone
-      start [FILE...]  the command run -c '1+1', and the same of other builds of Monty.Host, against upstream's monty -c '1+1'
+      start [FILE...]  the command run -c '1+1', and the same of other builds of montynet, against upstream's monty -c '1+1'
       checkouts   10,000 sessions: what is left of them
       actors      messages of the actor kernel beside bare channels, and what an idle actor holds
       journal     durable appends, 1 and 32 sessions at once, beside the least that a commit takes
@@ -36,6 +37,7 @@ Func<BenchmarkOptions, Task>? verb = args[0] switch
 {
     "turns" => TurnsVerb.RunAsync,
     "args" => ArgumentsVerb.RunAsync,
+    "async" => AsyncVerb.RunAsync,
     "stateless" => StatelessVerb.RunAsync,
     "parallel" => ParallelVerb.RunAsync,
     "values" => ValuesVerb.RunAsync,

@@ -9,9 +9,17 @@ using Xunit;
 
 namespace Monty.Packages.Tests;
 
-/// <summary>What <c>./build.sh pack</c> makes, as a source of packages for folders outside the repository.</summary>
+/// <summary>The packages, made as docs/how-to/install.md says and then once more, as a source for folders outside the repository.</summary>
 public sealed class PackageFeed : IAsyncLifetime
 {
+    private readonly TempFolder home = new();
+
+    /// <summary>What this machine has unpacked. The repository keeps using it, as its projects refer to it after the test.</summary>
+    private static string MachinePackages =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named
+            ? named
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     /// <summary>The root of the repository.</summary>
     public static string Repository { get; } = FindRepository();
 
@@ -21,27 +29,31 @@ public sealed class PackageFeed : IAsyncLifetime
     /// <summary>The version of every package.</summary>
     public string Version { get; private set; } = "";
 
+    /// <summary>The version of the pack before it.</summary>
+    public string FirstVersion { get; private set; } = "";
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        var start = new ProcessStartInfo(Path.Combine(Repository, "build.sh"), ["pack"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["UseSharedCompilation"] = "false";
-        using var pack = Process.Start(start)!;
-        using var timeout = new CancellationTokenSource(2 * TestTimeouts.Generous);
-        var (output, error) = (pack.StandardOutput.ReadToEndAsync(timeout.Token), pack.StandardError.ReadToEndAsync(timeout.Token));
-        await pack.WaitForExitAsync(timeout.Token);
-        if (pack.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"./build.sh pack ended with {pack.ExitCode}:\n{await output}{await error}");
-        }
+        Directory.CreateDirectory(home.File(".nuget/NuGet"));
+        home.Write(
+            ".nuget/NuGet/NuGet.Config",
+            $"""<configuration><packageSources><clear /><add key="cache" value="{MachinePackages}" /></packageSources></configuration>"""
+        );
+        await RunInRepositoryAsync(InstallPage.RepositoryCommands);
+        FirstVersion = ReadVersion();
+        await RunInRepositoryAsync("./build.sh pack");
+        Version = ReadVersion();
+    }
 
-        const string Name = "Monty.Interop.";
-        Version = Path.GetFileNameWithoutExtension(Directory.GetFiles(Folder, Name + "*.nupkg").Single())[Name.Length..];
+    /// <summary>Runs a script in a folder, as somebody whose NuGet knows the packages and what this machine has unpacked, and who has unpacked nothing.</summary>
+    public Task<string> RunAtHomeAsync(TempFolder folder, string script)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var start = CreateShell(folder.Path, script);
+        start.Environment["NUGET_PACKAGES"] = folder.File("packages");
+        start.Environment["PATH"] = $"{home.File(".dotnet/tools")}:{Environment.GetEnvironmentVariable("PATH")}";
+        return Command.RunAsync(start);
     }
 
     /// <summary>The files of a package, by path.</summary>
@@ -66,9 +78,29 @@ public sealed class PackageFeed : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        home.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     internal static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);
+
+    private Task<string> RunInRepositoryAsync(string script) => Command.RunAsync(CreateShell(Repository, script));
+
+    private ProcessStartInfo CreateShell(string folder, string script)
+    {
+        var start = new ProcessStartInfo("bash", ["-euc", script]) { WorkingDirectory = folder };
+        start.Environment["DOTNET_CLI_HOME"] = home.Path;
+        start.Environment["NUGET_PACKAGES"] = MachinePackages;
+        return start;
+    }
+
+    private string ReadVersion()
+    {
+        const string Name = "Monty.Interop.";
+        return Path.GetFileNameWithoutExtension(Directory.GetFiles(Folder, Name + "*.nupkg").Single())[Name.Length..];
+    }
 
     private static byte[] Bytes(ZipArchiveEntry entry)
     {

@@ -133,7 +133,7 @@ internal sealed partial class Replay(TurnRunner turns, SessionId session)
                 )
                 .ConfigureAwait(false);
         }
-        catch (ArgumentException refused)
+        catch (Exception refused) when (refused is ArgumentException or MontySizeException)
         {
             throw new ReplayMismatchException(version, Describe(events[0]), $"refused what it was given: {refused.Message}");
         }

@@ -10,6 +10,7 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
 {
     private const int LongestCall = 100;
     private const int LongestAnswer = 80;
+    private const int LongestFailure = 300;
 
     /// <summary>A script that calls without end, or with large arguments, must not fill the host's memory.</summary>
     private const int MostKept = 16 << 20;
@@ -60,7 +61,7 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
             {
                 if (calls.FindLastIndex(c => ReferenceEquals(c.Call, call)) is var index and >= 0)
                 {
-                    calls[index] = new LoggedCall(call, answer);
+                    Keep(index, new LoggedCall(call, answer));
                 }
             }
         }
@@ -69,7 +70,7 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
             call,
             answer switch
             {
-                ReturnAnswer returned => VisibleText.Format(returned.Value.ToString(), LongestAnswer),
+                ReturnAnswer returned => VisibleText.Format(returned.Value.Display(LongestAnswer), LongestAnswer),
                 RaiseAnswer raised => "raises " + VisibleText.Format(raised.Error.TypeAndMessage, LongestAnswer),
                 NotFoundAnswer => "not found",
                 _ => throw new UnreachableException(),
@@ -80,9 +81,44 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
     /// <summary>The script ended, or stopped waiting, before the answer was there.</summary>
     public void Drop(MontyFunctionCall call) => Write(call, "dropped with the script");
 
-    private void Write(MontyFunctionCall call, string outcome)
+    /// <summary>Shows the person why this program failed to answer: the script sees the Python type only.</summary>
+    public void Fail(MontySuspension at, Exception exception)
     {
-        var line = $"[call] {VisibleText.Format(call.Display(LongestCall), LongestCall)} -> {outcome}";
+        var outcome = $"failed: {VisibleText.Format($"{exception.GetType().Name}: {exception.Message}", LongestFailure)}";
+        if (at is MontyFunctionCall call)
+        {
+            Write(call, outcome);
+        }
+        else
+        {
+            Write($"[call] {(at is MontyOsCall os ? os.Function.ToString() : "name")} -> {outcome}");
+        }
+    }
+
+    /// <summary>Keeps a call with its answer, or leaves it out where the answer is too large: calls after it are not kept either.</summary>
+    private void Keep(int index, LoggedCall answered)
+    {
+        room -= answered.Answer switch
+        {
+            ReturnAnswer returned => returned.Value.Display(Math.Max(room, 0)).Length,
+            RaiseAnswer raised => raised.Error.Message?.Length ?? 0,
+            _ => 0,
+        };
+        if (room >= 0)
+        {
+            calls[index] = answered;
+        }
+        else
+        {
+            calls.RemoveAt(index);
+        }
+    }
+
+    private void Write(MontyFunctionCall call, string outcome) =>
+        Write($"[call] {VisibleText.Format(call.Display(LongestCall), LongestCall)} -> {outcome}");
+
+    private void Write(string line)
+    {
         error.WriteLine(dimmed ? $"\e[2m{line}\e[22m" : line);
     }
 }

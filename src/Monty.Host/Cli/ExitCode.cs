@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>The script ran to its end.</summary>
     public const int Done = 0;
 
-    /// <summary>The script raised, met a limit, lost its reader, or was rejected by the type check.</summary>
+    /// <summary>The script raised, met a limit, lost its reader, gave a value that is too large to be written, or was rejected by the type check.</summary>
     public const int ScriptFailed = 1;
 
     /// <summary>The command line, or a file that it names, cannot be used; nothing ran.</summary>

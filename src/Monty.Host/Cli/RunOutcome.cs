@@ -10,6 +10,11 @@ internal abstract record RunOutcome(int ExitCode, string Reason);
 /// <summary>The script ran to its end.</summary>
 internal sealed record Finished(MontyResult Result) : RunOutcome(Cli.ExitCode.Done, "completed");
 
+/// <summary>The script ran to its end, and its value is too large for the form that was asked for.</summary>
+/// <param name="Result">What it gave.</param>
+/// <param name="Message">What is too large, and the way out.</param>
+internal sealed record ResultTooLarge(MontyResult Result, string Message) : RunOutcome(Cli.ExitCode.ScriptFailed, "result_too_large");
+
 /// <summary>The script raised, or met a limit, or the runtime refused a value of it.</summary>
 /// <param name="Error">What was raised.</param>
 /// <param name="Origin">By whom.</param>

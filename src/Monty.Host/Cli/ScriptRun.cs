@@ -34,6 +34,10 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
                 $"time limit exceeded: one operation still ran {HostSetup.Overshoot.TotalSeconds} s after the limit of {limit.TotalSeconds} s";
             return new ScriptFailed(new PythonError("TimeoutError", $"{late}; the worker was ended"), FailureOrigin.Limit, null);
         }
+        catch (Exception refused) when (refused is ArgumentException or MontySizeException)
+        {
+            return new InputRefused(refused.Message);
+        }
         catch (Exception failed) when (failed is MontyException or RuntimeMissingException)
         {
             return new RuntimeFailed(failed.Message);
@@ -46,9 +50,20 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
         {
             return new OutputLost(lost.Message);
         }
-        catch (ArgumentException refused)
+    }
+
+    /// <summary>The check gets no more memory than the script.</summary>
+    private TypeCheckLimits CheckLimits
+    {
+        get
         {
-            return new InputRefused(refused.Message);
+            var limits = new TypeCheckLimits();
+            return setup.Limits.MaxMemoryBytes is { } memory && memory < limits.MaxMemoryBytes
+                ? limits with
+                {
+                    MaxMemoryBytes = memory,
+                }
+                : limits;
         }
     }
 
@@ -65,6 +80,7 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
             Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
             ScriptName = request.ScriptName,
             Inputs = setup.Inputs,
+            Limits = CheckLimits,
         };
         var report = await pool.CheckTypesAsync(request.Source.Code, check, cancellationToken).ConfigureAwait(false);
         if (report.HasErrors)
@@ -93,6 +109,7 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
             Inputs = setup.Inputs,
             Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
             OnUnknownCall = unknown.AnswerAsync,
+            OnHandlerError = calls.Fail,
             OnPrint = print,
             Os = setup.Os,
         };

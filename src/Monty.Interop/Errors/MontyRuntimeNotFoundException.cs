@@ -1,6 +1,6 @@
 namespace Monty.Interop;
 
-/// <summary>The runtime's executable was not found.</summary>
+/// <summary>Thrown when the runtime's executable was not found.</summary>
 public sealed class MontyRuntimeNotFoundException : MontyException
 {
     internal MontyRuntimeNotFoundException(string message)

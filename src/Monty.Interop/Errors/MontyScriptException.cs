@@ -1,6 +1,7 @@
 namespace Monty.Interop;
 
-/// <summary>The script raised an exception that it did not catch, or the runtime ended it (a limit, a refused value). The session stays usable.</summary>
+/// <summary>Thrown when the script raised an exception that it did not catch, or the runtime ended it at a limit or a refused value.</summary>
+/// <remarks>The session stays usable. <see cref="Exception.Message"/> is the error's <see cref="PythonError.TypeAndMessage"/>.</remarks>
 public sealed class MontyScriptException : MontyException
 {
     internal MontyScriptException(MontyFailed failed, string printed)
@@ -12,18 +13,18 @@ public sealed class MontyScriptException : MontyException
         Printed = printed;
     }
 
-    /// <summary>Type, message, frames and data.</summary>
+    /// <summary>The error: its type, message, frames and data.</summary>
     public PythonError Error { get; }
 
-    /// <summary>Whether the script, a limit or the runtime ended the feed.</summary>
+    /// <summary>The cause of the feed's end: the script, a limit or the runtime.</summary>
     public FailureOrigin Origin { get; }
 
-    /// <summary>The time that the session's bytecode has run in all its feeds.</summary>
+    /// <summary>The time for which the session's bytecode has run, in all its feeds.</summary>
     public TimeSpan ExecutionTime { get; }
 
-    /// <summary>What was printed before it failed, when no <see cref="FeedOptions.OnPrint"/> took it.</summary>
+    /// <summary>The text that the script printed before it failed. Empty when <see cref="FeedOptions.OnPrint"/> received it.</summary>
     public string Printed { get; }
 
-    /// <summary>The traceback as CPython prints it.</summary>
+    /// <summary>The traceback as CPython prints it, with the limits that <see cref="PythonError.Traceback"/> describes.</summary>
     public string Traceback => Error.Traceback;
 }

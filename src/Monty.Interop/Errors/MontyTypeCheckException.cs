@@ -1,6 +1,6 @@
 namespace Monty.Interop;
 
-/// <summary>The type check refused the code: nothing ran, and the session is as before.</summary>
+/// <summary>Thrown when the type check refused the code. Nothing ran, and the session is unchanged.</summary>
 public sealed class MontyTypeCheckException : MontyException
 {
     internal MontyTypeCheckException(TypeCheckReport report)

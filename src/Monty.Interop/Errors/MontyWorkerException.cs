@@ -1,6 +1,6 @@
 namespace Monty.Interop;
 
-/// <summary>The worker failed, not the script: the session on it is lost, and with it every variable since the last dump.</summary>
+/// <summary>Thrown when the worker failed, not the script. Its session is lost, with every variable that was set since the last dump.</summary>
 public sealed class MontyWorkerException : MontyException
 {
     internal MontyWorkerException(
@@ -19,15 +19,15 @@ public sealed class MontyWorkerException : MontyException
         TurnMayHaveRun = turnMayHaveRun;
     }
 
-    /// <summary>What happened.</summary>
+    /// <summary>The kind of failure.</summary>
     public WorkerFailure Failure { get; }
 
-    /// <summary>The worker's exit code, 128 + n after signal n; null when it never started.</summary>
+    /// <summary>The worker's exit code, which is 128 + n after signal n. Null when the worker never started.</summary>
     public int? ExitCode { get; }
 
     /// <summary>The last text that the worker wrote to standard error, at most 4 KiB.</summary>
     public string StandardError { get; }
 
-    /// <summary>True when the request had been sent, so that the script may have run on: repeating it may repeat its calls.</summary>
+    /// <summary>True when the request had been sent, so that the script may have continued. Repeating the request may then repeat its calls.</summary>
     public bool TurnMayHaveRun { get; }
 }

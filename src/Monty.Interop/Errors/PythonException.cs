@@ -2,33 +2,29 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop;
 
-/// <summary>Thrown by a tool's handler to raise a Python exception of a chosen type in the script.</summary>
+/// <summary>Thrown by a tool's handler to raise a Python exception of a chosen type and text in the script.</summary>
+/// <remarks>Of any other exception the script sees the nearest Python type and which tool failed (<see cref="FeedOptions.OnHandlerError"/>).</remarks>
 public sealed class PythonException : MontyException
 {
-    /// <summary>An exception to raise.</summary>
+    /// <summary>Creates an exception to raise.</summary>
     /// <param name="type">One of the types that the runtime knows, such as <c>ValueError</c>.</param>
     /// <param name="message">The message, or null for none.</param>
     /// <exception cref="ArgumentException">The runtime does not know the type.</exception>
     public PythonException(string type, string? message = null)
         : base(message ?? type) => Error = new PythonError(RuntimeNames.CheckException(type), message);
 
-    /// <summary>What is raised.</summary>
+    /// <summary>The error to raise.</summary>
     public PythonError Error { get; }
 
-    /// <summary>The Python exception that stands for one of .NET: the nearest type, the .NET type's name kept in the message.</summary>
-    internal static PythonError From(Exception exception) =>
-        exception is PythonException python
-            ? python.Error
-            : new PythonError(TypeFor(exception), $"{exception.GetType().Name}: {exception.Message}");
-
-    private static string TypeFor(Exception exception) =>
+    /// <summary>The Python type that is nearest to an exception of .NET.</summary>
+    internal static string TypeFor(Exception exception) =>
         exception switch
         {
             ArgumentException or FormatException => "ValueError",
             KeyNotFoundException => "KeyError",
             IndexOutOfRangeException => "IndexError",
             TimeoutException => "TimeoutError",
-            NotImplementedException or NotSupportedException => "NotImplementedError", // a handler's, as Python names it; nothing here throws one
+            NotImplementedException or NotSupportedException => "NotImplementedError", // thrown by handlers only; the client never throws it
             FileNotFoundException or DirectoryNotFoundException => "FileNotFoundError",
             UnauthorizedAccessException => "PermissionError",
             IOException => "OSError",

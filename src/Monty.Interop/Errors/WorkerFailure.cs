@@ -1,6 +1,6 @@
 namespace Monty.Interop;
 
-/// <summary>Why a worker is gone.</summary>
+/// <summary>The reasons for the loss of a worker.</summary>
 public enum WorkerFailure
 {
     /// <summary>The executable could not be started.</summary>
@@ -9,24 +9,24 @@ public enum WorkerFailure
     /// <summary>The runtime speaks another version of the protocol.</summary>
     VersionMismatch,
 
-    /// <summary>It sent something that is no legal frame or event.</summary>
+    /// <summary>The worker sent a frame or an event that the protocol does not allow.</summary>
     BrokenProtocol,
 
-    /// <summary>The script needed more memory than the hard ceiling allows: exit code 65.</summary>
+    /// <summary>The script needed more memory than the hard ceiling allows. The exit code is 65.</summary>
     OutOfMemory,
 
-    /// <summary>It ended by itself without being asked: a panic, a stack overflow, a signal from outside.</summary>
+    /// <summary>The worker ended unexpectedly: by a panic, a stack overflow, or a signal from outside.</summary>
     Crashed,
 
-    /// <summary>It was killed because a turn passed its timeout.</summary>
+    /// <summary>The worker was killed because a turn exceeded its timeout.</summary>
     TimedOut,
 
-    /// <summary>It was killed because a turn was cancelled.</summary>
+    /// <summary>The worker was killed because a turn was cancelled.</summary>
     Cancelled,
 
-    /// <summary>It was killed because the script printed more than the host collects.</summary>
+    /// <summary>The worker was killed because the script printed more than the host collects.</summary>
     PrintLimitExceeded,
 
-    /// <summary>It was killed because the host gave up a turn half-way: a print callback threw, or the session was disposed.</summary>
+    /// <summary>The worker was killed because the host abandoned a turn: a print callback threw, or the session was disposed.</summary>
     Abandoned,
 }

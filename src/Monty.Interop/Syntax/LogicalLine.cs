@@ -1,21 +1,21 @@
 namespace Monty.Interop.Syntax;
 
-/// <summary>One line of Python as its grammar counts them: physical lines inside brackets and strings, and joined ones, are one.</summary>
-/// <param name="Indent">The column that its first token is in; a tab goes to the next multiple of 8.</param>
-/// <param name="Clause">For the header of a block its keyword, <c>async</c> left out; for a decorator <c>@</c>; else null.</param>
-/// <param name="Colon">For the header of a block the index of the token that ends it; else -1.</param>
-/// <param name="Tokens">Its tokens, one at least.</param>
+/// <summary>One line of Python as the grammar counts lines: those inside brackets and strings, and those joined by a backslash, are one.</summary>
+/// <param name="Indent">The column of its first token. A tab moves to the next multiple of 8.</param>
+/// <param name="Clause">The keyword of a block's header, without <c>async</c>; <c>@</c> for a decorator; null for any other line.</param>
+/// <param name="Colon">The index of the token that ends a block's header, or -1 for any other line.</param>
+/// <param name="Tokens">Its tokens, at least one.</param>
 internal readonly record struct LogicalLine(int Indent, string? Clause, int Colon, IReadOnlyList<PythonToken> Tokens)
 {
     private const string Decorator = "@";
 
-    /// <summary>True when the line opens a block that the next line must be in.</summary>
+    /// <summary>True when the line opens a block that starts on the next line.</summary>
     public bool AwaitsBody => Clause is not (null or Decorator) && Colon == Tokens.Count - 1;
 
     /// <summary>True when the line belongs to the statement before it, such as <c>else</c>.</summary>
     public bool GoesOn => Clause is "elif" or "else" or "except" or "finally";
 
-    /// <summary>Reads what the tokens of one line say.</summary>
+    /// <summary>Creates a logical line from its tokens.</summary>
     public static LogicalLine Create(int indent, string source, List<PythonToken> tokens)
     {
         var first = Text(source, tokens[0]);
@@ -36,13 +36,13 @@ internal readonly record struct LogicalLine(int Indent, string? Clause, int Colo
                 first.ToString(),
             "async" => Text(source, tokens[1]) is "def" or "for" or "with" ? Text(source, tokens[1]).ToString() : null,
 
-            // These two are names as well: "match.y: int" annotates an attribute.
+            // These two can also be names: "match.y: int" annotates an attribute.
             "match" when colon == tokens.Count - 1 && colon > 1 && Text(source, tokens[1]) is not ("." or "=") => "match",
             "case" when colon > 1 => "case",
             _ => null,
         };
 
-    /// <summary>The index of the first colon outside brackets that is no lambda's, or -1.</summary>
+    /// <summary>Returns the index of the first colon outside brackets that belongs to no lambda, or -1.</summary>
     private static int HeaderColon(string source, List<PythonToken> tokens)
     {
         var depth = 0;

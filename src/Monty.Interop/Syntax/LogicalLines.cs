@@ -1,7 +1,7 @@
 namespace Monty.Interop.Syntax;
 
-/// <summary>Python source cut into logical lines, up to its end or to what cannot be cut.</summary>
-/// <remarks>Linear in the source and without recursion.</remarks>
+/// <summary>Python source divided into logical lines, up to its end or to the first place that cannot be divided.</summary>
+/// <remarks>Linear in the source, without recursion.</remarks>
 internal sealed class LogicalLines
 {
     private const int TabStop = 8;
@@ -14,13 +14,13 @@ internal sealed class LogicalLines
 
     private LogicalLines(string source) => this.source = source;
 
-    /// <summary>How the source ends.</summary>
+    /// <summary>The state at the end of the source.</summary>
     public SourceEnd End { get; private set; }
 
-    /// <summary>The lines that hold more than blanks and comments; the last one may be cut off.</summary>
+    /// <summary>The lines that hold more than blanks and comments. The last one may be incomplete.</summary>
     public IReadOnlyList<LogicalLine> Lines => lines;
 
-    /// <summary>Cuts <paramref name="source"/>, whose lines end with line feeds.</summary>
+    /// <summary>Divides <paramref name="source"/>, whose lines end with line feeds.</summary>
     public static LogicalLines Read(string source)
     {
         var result = new LogicalLines(source);
@@ -79,7 +79,7 @@ internal sealed class LogicalLines
         return column;
     }
 
-    /// <summary>Passes blanks, a comment, the end of a joined line, or one token.</summary>
+    /// <summary>Reads blanks, a comment, the end of a joined line, or one token.</summary>
     private void ReadPiece(List<PythonToken> tokens)
     {
         switch (source[position])
@@ -140,24 +140,24 @@ internal sealed class LogicalLines
     }
 }
 
-/// <summary>How source ends.</summary>
+/// <summary>The state at the end of some source.</summary>
 internal enum SourceEnd
 {
-    /// <summary>In the middle or at the end of a line that could go on.</summary>
+    /// <summary>In the middle or at the end of a line that could continue.</summary>
     InLine,
 
-    /// <summary>After a line feed that ended a line, even an empty one.</summary>
+    /// <summary>After the line feed of a complete line, which may be empty.</summary>
     AtLineStart,
 
-    /// <summary>Right after a backslash that joins the next line to this one.</summary>
+    /// <summary>After a backslash that joins the next line to this one.</summary>
     AfterBackslash,
 
-    /// <summary>With a bracket open.</summary>
+    /// <summary>Inside an open bracket.</summary>
     InBracket,
 
-    /// <summary>With a string open.</summary>
+    /// <summary>Inside an open string.</summary>
     InString,
 
-    /// <summary>Cutting stopped where no source can follow: a string that its line cut off, a bracket that closes nothing.</summary>
+    /// <summary>At source that nothing can complete: a string that ended with its line, or a bracket that closes none.</summary>
     Broken,
 }

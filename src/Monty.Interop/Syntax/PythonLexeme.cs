@@ -31,7 +31,7 @@ internal static class PythonLexeme
         "^=",
     ];
 
-    /// <summary>The kind of the token at <paramref name="start"/> and where it ends. The end is always past the start.</summary>
+    /// <summary>Returns the kind and the end of the token at <paramref name="start"/>. The end is always past the start.</summary>
     public static (TokenKind Kind, int End) Read(string source, int start) =>
         source[start] switch
         {
@@ -45,7 +45,7 @@ internal static class PythonLexeme
             _ => (TokenKind.Operator, start + OperatorLength(source.AsSpan(start))),
         };
 
-    /// <summary>Where the name at <paramref name="start"/> ends; the start itself when there is none.</summary>
+    /// <summary>Returns the end of the name at <paramref name="start"/>, or the start itself when there is no name.</summary>
     public static int NameEnd(string source, int start)
     {
         while (start < source.Length && IsNamePart(source[start]))

@@ -2,8 +2,8 @@ using System.Collections.Frozen;
 
 namespace Monty.Interop.Syntax;
 
-/// <summary>The tokens of a piece of Python source, its brackets paired; white space, line joins and comments are left out.</summary>
-/// <remarks>Linear, without recursion. Anything is accepted: the source may begin and end in the middle of a statement.</remarks>
+/// <summary>The tokens of a piece of Python source, with its brackets paired. White space, line joins and comments are left out.</summary>
+/// <remarks>Linear, without recursion. Any text is accepted: the source may begin and end in the middle of a statement.</remarks>
 internal sealed class PythonTokens
 {
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Keywords = FrozenSet
@@ -47,10 +47,10 @@ internal sealed class PythonTokens
     private readonly string source;
     private readonly List<PythonToken> tokens = [];
 
-    /// <summary>For each bracket the index of the one it is paired with, or -1.</summary>
+    /// <summary>The index of each bracket's partner, or -1.</summary>
     private readonly List<int> partners = [];
 
-    /// <summary>For each token a number shared by those it may form an expression with: same brackets, no delimiter between.</summary>
+    /// <summary>A number for each token, shared by the tokens that it may form an expression with: same brackets, no delimiter between.</summary>
     private readonly List<int> sections = [];
 
     private PythonTokens(string source) => this.source = source;
@@ -98,22 +98,26 @@ internal sealed class PythonTokens
         return result;
     }
 
-    /// <summary>The source of a token.</summary>
+    /// <summary>Returns the source of a token.</summary>
     public ReadOnlySpan<char> TextOf(int index) => source.AsSpan(tokens[index].Start, tokens[index].End - tokens[index].Start);
 
-    /// <summary>True when the token is the operator, bracket or keyword <paramref name="text"/>.</summary>
+    /// <summary>Returns true when the token is the operator, bracket or keyword <paramref name="text"/>.</summary>
     public bool IsText(int index, string text) =>
         tokens[index].Kind is TokenKind.Operator or TokenKind.Open or TokenKind.Close or TokenKind.Keyword
         && TextOf(index).SequenceEqual(text);
 
-    /// <summary>The closing bracket of an opening one and the reverse, or -1.</summary>
+    /// <summary>Returns true for an operator such as <c>+=</c>.</summary>
+    public bool IsAugmentedAssignment(int index) =>
+        tokens[index].Kind == TokenKind.Operator && TextOf(index) is [_, .., '='] and not ("==" or "!=" or "<=" or ">=" or ":=");
+
+    /// <summary>Returns the index of the bracket that a bracket is paired with, or -1.</summary>
     public int PartnerOf(int index) => partners[index];
 
-    /// <summary>True when one pair of parentheses holds the tokens from <paramref name="first"/> to <paramref name="last"/>.</summary>
+    /// <summary>Returns true when the tokens <paramref name="first"/> and <paramref name="last"/> are a pair of parentheses.</summary>
     public bool IsParenthesized(int first, int last) => first < last && partners[first] == last && IsText(first, "(");
 
-    /// <summary>True when brackets and delimiters let the tokens from <paramref name="first"/> to <paramref name="last"/> be an expression.</summary>
-    /// <remarks>Slices, lambdas and tuples without parentheses hold delimiters, so they are not seen as one.</remarks>
+    /// <summary>Returns true when the tokens from <paramref name="first"/> to <paramref name="last"/> may be an expression.</summary>
+    /// <remarks>Only brackets and delimiters are looked at. Slices, lambdas and tuples without parentheses hold delimiters, so they do not count.</remarks>
     public bool IsBalanced(int first, int last) =>
         first <= last && sections[first] == sections[last] && tokens[first].Kind != TokenKind.Close && tokens[last].Kind != TokenKind.Open;
 
@@ -157,14 +161,8 @@ internal sealed class PythonTokens
     }
 
     private bool IsDelimiter(int index) =>
-        tokens[index].Kind == TokenKind.Operator
-        && TextOf(index) switch
-        {
-            "," or ":" or ";" or ":=" or "=" or "->" => true,
-            "==" or "!=" or "<=" or ">=" => false,
-            [.., '='] => true,
-            _ => false,
-        };
+        (tokens[index].Kind == TokenKind.Operator && TextOf(index) is "," or ":" or ";" or ":=" or "=" or "->")
+        || IsAugmentedAssignment(index);
 
     private void Pair(int opening, int closing)
     {
@@ -176,12 +174,12 @@ internal sealed class PythonTokens
 }
 
 /// <summary>One token.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Start">Where it starts, in UTF-16 units of the source.</param>
-/// <param name="End">Where it ends, exclusive.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Start">The offset of its start in the source, in UTF-16 units.</param>
+/// <param name="End">The offset of its end, exclusive.</param>
 internal readonly record struct PythonToken(TokenKind Kind, int Start, int End);
 
-/// <summary>The kinds of token that an expression is told apart by.</summary>
+/// <summary>The kinds of token that reading an expression needs.</summary>
 internal enum TokenKind
 {
     /// <summary>An identifier, a soft keyword, or True, False and None.</summary>
@@ -202,6 +200,6 @@ internal enum TokenKind
     /// <summary>A closing bracket.</summary>
     Close,
 
-    /// <summary>An operator, a delimiter, or a character that Python has no use for.</summary>
+    /// <summary>An operator, a delimiter, or a character that is not part of Python.</summary>
     Operator,
 }

@@ -2,16 +2,16 @@ using System.Buffers;
 
 namespace Monty.Interop.Syntax;
 
-/// <summary>Finds the end of Python strings, also of f-strings that hold expressions with strings of their own.</summary>
-/// <remarks>Linear and without recursion: nesting is kept on a stack of its own.</remarks>
+/// <summary>Finds the end of Python strings, including f-strings whose expressions hold strings of their own.</summary>
+/// <remarks>Linear, without recursion: nesting is kept on an explicit stack.</remarks>
 internal static class StringToken
 {
     private static readonly SearchValues<char> PrefixLetters = SearchValues.Create("rbuftRBUFT");
 
-    /// <summary>True when <paramref name="name"/>, followed by a quote, is the prefix of a string.</summary>
+    /// <summary>Returns true when <paramref name="name"/>, followed by a quote, is the prefix of a string.</summary>
     public static bool IsPrefix(ReadOnlySpan<char> name) => name.Length is 1 or 2 && !name.ContainsAnyExcept(PrefixLetters);
 
-    /// <summary>Where the string with its quote at <paramref name="quote"/> ends; an unclosed one ends with its line or the source.</summary>
+    /// <summary>Finds the end of the string whose quote is at <paramref name="quote"/>. An unclosed string ends with its line or the source.</summary>
     public static StringEnd FindEnd(string source, int quote, ReadOnlySpan<char> prefix)
     {
         var opening = Opening.At(source, quote);
@@ -63,7 +63,8 @@ internal static class StringToken
         return isBroken ? end with { Closure = StringClosure.Broken } : end;
     }
 
-    /// <summary>A scan that found no quote: past the source it stands on the line that a backslash at the very end asks for.</summary>
+    /// <summary>Returns the end of a string without closing quotes.</summary>
+    /// <remarks>A position past the source means that a backslash at its very end asks for another line.</remarks>
     private static StringEnd Unclosed(string source, Opening opening, int position) =>
         new(Math.Min(position, source.Length), opening.Length == 3 || position > source.Length ? StringClosure.Open : StringClosure.Broken);
 
@@ -73,7 +74,7 @@ internal static class StringToken
         var next = position + 1 < source.Length ? source[position + 1] : '\0';
         if (part.Opening.IsClosedAt(source, position))
         {
-            // A quote in a format spec ends the whole string, with the expression that the spec belongs to.
+            // A quote in a format spec ends the whole string, and the expression that the spec belongs to.
             while (parts.Pop().Kind != PartKind.Text) { }
 
             return position + part.Opening.Length;
@@ -145,7 +146,7 @@ internal static class StringToken
         return position + 1;
     }
 
-    /// <summary>The quotes that open a string: one or three of a kind.</summary>
+    /// <summary>The quotes that open a string: one, or three of a kind.</summary>
     private readonly record struct Opening(char Quote, int Length, int End)
     {
         public static Opening At(string source, int position)
@@ -162,7 +163,7 @@ internal static class StringToken
         public bool IsBrokenBy(char character) => character == '\n' && Length == 1;
     }
 
-    /// <summary>What the scan is in the middle of: a string's text, an expression in it, or the format spec of one.</summary>
+    /// <summary>The part of a string that is being read: its text, an expression in it, or the format spec of an expression.</summary>
     private readonly record struct Part(PartKind Kind, Opening Opening, int Depth = 0);
 
     private enum PartKind
@@ -173,20 +174,20 @@ internal static class StringToken
     }
 }
 
-/// <summary>Where a string ends.</summary>
+/// <summary>The end of a string.</summary>
 /// <param name="Position">The position after it.</param>
-/// <param name="Closure">Whether its closing quotes are there.</param>
+/// <param name="Closure">The state of its closing quotes.</param>
 internal readonly record struct StringEnd(int Position, StringClosure Closure);
 
-/// <summary>Whether a string has its closing quotes.</summary>
+/// <summary>The state of a string's closing quotes.</summary>
 internal enum StringClosure
 {
-    /// <summary>It has.</summary>
+    /// <summary>The string has its closing quotes.</summary>
     Closed,
 
-    /// <summary>Not yet: the source ends in it, and more source could close it.</summary>
+    /// <summary>The source ends inside the string, and more source could close it.</summary>
     Open,
 
-    /// <summary>It never can: its line ended first.</summary>
+    /// <summary>The line of the string ended first, so nothing can close it.</summary>
     Broken,
 }

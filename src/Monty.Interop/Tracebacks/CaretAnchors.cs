@@ -2,15 +2,15 @@ using Monty.Interop.Syntax;
 
 namespace Monty.Interop.Tracebacks;
 
-/// <summary>What CPython marks with <c>^</c> between <c>~</c> in a failed expression: an operator, or the brackets of a call or subscript.</summary>
+/// <summary>The part of a failed expression that CPython marks with <c>^</c> between <c>~</c>: an operator, or the brackets of a call or subscript.</summary>
 /// <param name="IsCall">True for a call.</param>
 /// <param name="CalleeIsName">True for the call of a plain name.</param>
-/// <param name="Start">Where the part starts in the expression, in UTF-16 units.</param>
-/// <param name="End">Where it ends, exclusive.</param>
+/// <param name="Start">The offset of the part in the expression, in UTF-16 units.</param>
+/// <param name="End">The offset of its end, exclusive.</param>
 internal readonly record struct CaretAnchors(bool IsCall, bool CalleeIsName, int Start, int End)
 {
-    /// <summary>The anchors of an expression, or null when its outermost operation is none of the three, or it is no expression.</summary>
-    /// <remarks>Only the outermost operation is looked at: what stands in brackets is skipped, so nesting costs nothing. Linear.</remarks>
+    /// <summary>Returns the anchors of an expression, or null when its outermost operation has none or the text is no expression.</summary>
+    /// <remarks>Linear: only the outermost operation is read, and everything in brackets is skipped.</remarks>
     public static CaretAnchors? Find(string expression)
     {
         var tokens = PythonTokens.Read(expression);
@@ -23,8 +23,8 @@ internal readonly record struct CaretAnchors(bool IsCall, bool CalleeIsName, int
         var last = tokens.Count - 1;
         while (tokens.IsParenthesized(first, last))
         {
-            first = first + 1;
-            last = last - 1;
+            first++;
+            last--;
         }
 
         if (OutermostOperation.Find(tokens, first, last) is not { } operation)
@@ -47,10 +47,10 @@ internal readonly record struct CaretAnchors(bool IsCall, bool CalleeIsName, int
         );
     }
 
-    /// <summary>How wide CPython takes an operator to be.</summary>
+    /// <summary>Returns the width that CPython gives an operator.</summary>
     /// <remarks>
-    /// It counts the character after an operator of one as its second, unless the right operand starts there; parentheses around an operand
-    /// are no part of it.
+    /// CPython counts the character after an operator of one character as its second, unless the right operand starts there. Parentheses around
+    /// an operand are not part of the operand.
     /// </remarks>
     private static int OperatorWidth(PythonTokens tokens, int symbol, int last)
     {
@@ -63,7 +63,7 @@ internal readonly record struct CaretAnchors(bool IsCall, bool CalleeIsName, int
         return tokens[right].Start == tokens[symbol].End && tokens.IsParenthesized(right, last) && !IsDisplay(tokens, right, last) ? 2 : 1;
     }
 
-    /// <summary>True when the parentheses are part of the operand: a tuple or a generator expression.</summary>
+    /// <summary>Returns true when the parentheses are part of the operand: a tuple or a generator expression.</summary>
     private static bool IsDisplay(PythonTokens tokens, int opening, int closing)
     {
         if (opening + 1 == closing)
@@ -104,8 +104,8 @@ internal readonly record struct CaretAnchors(bool IsCall, bool CalleeIsName, int
     {
         while (tokens.IsParenthesized(first, last))
         {
-            first = first + 1;
-            last = last - 1;
+            first++;
+            last--;
         }
 
         return first == last && tokens[first].Kind == TokenKind.Name;

@@ -6,43 +6,43 @@ namespace Monty.Interop.Tracebacks;
 /// <summary>The carets under the part of a statement that failed, as CPython 3.13 chooses them.</summary>
 internal sealed class FailureCarets
 {
-    private readonly (int Start, int End) part;
+    private readonly SourceSpan part;
 
-    private FailureCarets((int Start, int End) part) => this.part = part;
+    private FailureCarets(SourceSpan part) => this.part = part;
 
-    /// <summary>The operator or brackets told apart, in UTF-16 units of the excerpt's text; null when all carets are the same.</summary>
-    public (int Start, int End)? Anchors { get; private init; }
+    /// <summary>The operator or the brackets that get <c>^</c> between <c>~</c>, or null when all carets are the same.</summary>
+    public SourceSpan? Anchors { get; private init; }
 
-    /// <summary>False where carets say nothing: under a whole statement, or under a call that is all that is returned or assigned.</summary>
+    /// <summary>False where carets tell nothing: under a whole statement, or under a call that is all that is returned or assigned.</summary>
     public bool AreShown { get; private init; }
 
-    /// <summary>The carets of an excerpt, or null when it does not say what failed.</summary>
+    /// <summary>Returns the carets of an excerpt, or null when its failed part is not known.</summary>
     public static FailureCarets? From(SourceExcerpt excerpt)
     {
-        if (excerpt.FailedPart is not var (start, end))
+        if (excerpt.FailedPart is not { } part)
         {
             return null;
         }
 
-        var found = CaretAnchors.Find(excerpt.Text[start..end]);
-        var isWholeCall = found is { IsCall: true } call && IsReturnedOrAssigned(excerpt, start, end, call.CalleeIsName);
+        var found = CaretAnchors.Find(excerpt.Text[part.Start..part.End]);
+        var isWholeCall = found is { IsCall: true } call && IsReturnedOrAssigned(excerpt, part, call.CalleeIsName);
+        var isWholeStatement = excerpt.Text.AsSpan(0, part.Start).IsWhiteSpace() && excerpt.Text.AsSpan(part.End).IsWhiteSpace();
 
         // The lines that the runtime left out may hold the operator.
         var anchors = excerpt.IsShortened ? null : found;
-        return new FailureCarets((start, end))
+        return new FailureCarets(part)
         {
-            Anchors = anchors is { } known ? (start + known.Start, start + known.End) : null,
-            AreShown =
-                !isWholeCall && (anchors is not null || !Before(excerpt, start).IsWhiteSpace() || !excerpt.Text.AsSpan(end).IsWhiteSpace()),
+            Anchors = anchors is { } known ? new SourceSpan(part.Start + known.Start, part.Start + known.End) : null,
+            AreShown = !isWholeCall && (anchors is not null || !isWholeStatement),
         };
     }
 
-    /// <summary>One line of the excerpt as it is shown, and the carets under it; null where it was cut before they start.</summary>
+    /// <summary>Returns a line of the excerpt as it is shown, with the carets below it.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="lineStart">Where it starts in the excerpt's text.</param>
-    public (string Shown, string? Carets) Under(string line, int lineStart)
+    /// <param name="lineStart">The offset at which it starts in the excerpt's text.</param>
+    public MarkedLine Mark(string line, int lineStart)
     {
-        var indent = line.AsSpan().IndexOf(line.AsSpan().TrimStart());
+        var indent = line.Length - line.AsSpan().TrimStart().Length;
         var shown = new StringBuilder();
         var carets = new StringBuilder();
         var isCut = false;
@@ -58,7 +58,7 @@ internal sealed class FailureCarets
         }
 
         var isBlank = carets.ToString().AsSpan().IsWhiteSpace();
-        return (shown.ToString(), isCut && isBlank ? null : carets.ToString());
+        return new MarkedLine(shown.ToString(), isCut && isBlank ? null : carets.ToString());
     }
 
     private char CaretAt(int position)
@@ -68,19 +68,23 @@ internal sealed class FailureCarets
             return ' ';
         }
 
-        return Anchors is not var (start, end) || (position >= start && position < end) ? '^' : '~';
+        return Anchors is not { } anchors || (position >= anchors.Start && position < anchors.End) ? '^' : '~';
     }
 
-    /// <summary>True for <c>return f(…)</c> and <c>x = g.f(…)</c> where the call is all of the value.</summary>
+    /// <summary>Returns true for <c>return f(…)</c> and <c>x = g.f(…)</c> where the call is all of the value.</summary>
     /// <remarks>
-    /// CPython parses the excerpt for this and compares byte offsets with character offsets, so it does not see it where the first line is
-    /// indented more than another, or behind non-ASCII text.
+    /// CPython parses the excerpt for this and compares byte offsets with character offsets. It therefore does not see such a call where the
+    /// first line is indented more than another, or behind non-ASCII text.
     /// </remarks>
-    private static bool IsReturnedOrAssigned(SourceExcerpt excerpt, int start, int end, bool calleeIsName)
+    private static bool IsReturnedOrAssigned(SourceExcerpt excerpt, SourceSpan part, bool calleeIsName)
     {
-        var text = Before(excerpt, start);
-        var lastLine = excerpt.Text.AsSpan(excerpt.LastLineStart, end - excerpt.LastLineStart);
-        if (text is [' ' or '\t', ..] || !Ascii.IsValid(text) || !Ascii.IsValid(lastLine))
+        var text = excerpt.Text.AsSpan(0, part.Start);
+        var lastLineStart = excerpt.StartOf(excerpt.Lines.Length - 1);
+        if (
+            text is [' ' or '\t', ..]
+            || !Ascii.IsValid(text)
+            || !Ascii.IsValid(excerpt.Text.AsSpan(lastLineStart, part.End - lastLineStart))
+        )
         {
             return false;
         }
@@ -93,7 +97,7 @@ internal sealed class FailureCarets
             return false;
         }
 
-        var after = PythonTokens.Read(excerpt.Text[end..]);
+        var after = PythonTokens.Read(excerpt.Text[part.End..]);
         var parentheses = before.Count - (isReturn ? 1 : 2);
         for (var index = 0; index < parentheses; index++)
         {
@@ -104,8 +108,11 @@ internal sealed class FailureCarets
         }
 
         return after.Count == parentheses
-            || (after.IsText(parentheses, ";") && PythonTokens.Read(excerpt.Text[(end + after[parentheses].End)..]).AreBalanced);
+            || (after.IsText(parentheses, ";") && PythonTokens.Read(excerpt.Text[(part.End + after[parentheses].End)..]).AreBalanced);
     }
-
-    private static ReadOnlySpan<char> Before(SourceExcerpt excerpt, int start) => excerpt.Text.AsSpan(0, start);
 }
+
+/// <summary>A line of source as it is shown.</summary>
+/// <param name="Text">The line.</param>
+/// <param name="Carets">The carets below it, or null where the line was cut before they start.</param>
+internal readonly record struct MarkedLine(string Text, string? Carets);

@@ -5,10 +5,10 @@ namespace Monty.Interop.Tracebacks;
 /// <summary>The indentation that lines of source share.</summary>
 internal static class Indentation
 {
-    /// <summary>The width that source is usually indented by: it decides when several amounts would fit.</summary>
+    /// <summary>The usual width of an indentation, which decides when several amounts would fit.</summary>
     private const int UsualStep = 4;
 
-    /// <summary>Takes off the blanks that all lines start with and empties lines of nothing else; returns how many were taken off.</summary>
+    /// <summary>Removes the blanks that all lines start with, and empties blank lines. Returns how many characters it removed.</summary>
     public static int RemoveCommon(Span<string> lines)
     {
         string? common = null;
@@ -39,10 +39,10 @@ internal static class Indentation
         return width;
     }
 
-    /// <summary>How many characters of indentation the runtime took off a preview, while it left the columns as they were.</summary>
+    /// <summary>Finds how many characters of indentation the runtime removed from a preview whose columns it left as they were.</summary>
     /// <remarks>
-    /// It does so for a statement of several lines, and does not say how much. Only where a line has no indentation left can something be
-    /// missing; then the amount is the one that lets the failed part start and end with a token and hold its brackets whole.
+    /// The runtime does so for a statement of several lines, and does not say how many. Something can be missing only where a line has no
+    /// indentation left. The amount is then the one that lets the failed part start and end with a token and keep its brackets balanced.
     /// </remarks>
     /// <param name="lines">The preview.</param>
     /// <param name="start">The column on the first line, from 0.</param>
@@ -102,7 +102,7 @@ internal static class Indentation
 
     private static bool StartsExpression(PythonTokens tokens, int index)
     {
-        // Behind an operand stands what belongs to it: an operator, or the name, brackets or string that go on with it.
+        // After an operand comes something that belongs to it: an operator, or the name, bracket or string that continues it.
         var isBehindOperand =
             index > 0
             && (

@@ -2,15 +2,15 @@ using Monty.Interop.Syntax;
 
 namespace Monty.Interop.Tracebacks;
 
-/// <summary>The operation that an expression does last, the root of its syntax tree: a binary operator, a call or a subscript.</summary>
-/// <param name="Kind">Which of the three.</param>
-/// <param name="Token">The operator or the opening bracket.</param>
+/// <summary>The operation that an expression performs last, the root of its syntax tree: a binary operator, a call or a subscript.</summary>
+/// <param name="Kind">The kind of operation.</param>
+/// <param name="Token">The index of the operator or of the opening bracket.</param>
 internal readonly record struct OutermostOperation(OperationKind Kind, int Token)
 {
     private const int PowerLevel = 7;
 
-    /// <summary>Reads the tokens from <paramref name="first"/> to <paramref name="last"/>, brackets balanced, as one expression.</summary>
-    /// <returns>Null when the root is something else, or the tokens are no expression.</returns>
+    /// <summary>Finds the operation in the tokens from <paramref name="first"/> to <paramref name="last"/>, whose brackets are balanced.</summary>
+    /// <returns>Null when the root is another operation, or the tokens are no expression.</returns>
     public static OutermostOperation? Find(PythonTokens tokens, int first, int last)
     {
         var hasPrefix = false;
@@ -64,7 +64,7 @@ internal readonly record struct OutermostOperation(OperationKind Kind, int Token
             }
             else if (LevelOf(tokens, index) is var level and > 0)
             {
-                // Operators of one level group from the left, so the last of them is the root; powers group from the right.
+                // Operators of one level group from the left, so the last of them is the root. Powers group from the right.
                 if (level < PowerLevel ? level <= loosest : level < loosest)
                 {
                     loosest = level;
@@ -92,7 +92,7 @@ internal readonly record struct OutermostOperation(OperationKind Kind, int Token
         return loosest == PowerLevel && hasPrefix && !tokens.IsText(first, "await") ? null : binary;
     }
 
-    /// <summary>A sign binds tighter than every binary operator but the power; await tighter than that too.</summary>
+    /// <summary>Returns true for a sign or <c>await</c>. A sign binds tighter than every binary operator but the power, and await tighter than that.</summary>
     private static bool IsPrefix(PythonTokens tokens, int index) =>
         tokens[index].Kind switch
         {
@@ -120,7 +120,7 @@ internal readonly record struct OutermostOperation(OperationKind Kind, int Token
 /// <summary>The operations that CPython gives anchors.</summary>
 internal enum OperationKind
 {
-    /// <summary>A binary operator; comparisons and <c>and</c>, <c>or</c> are none.</summary>
+    /// <summary>A binary operator. Comparisons, <c>and</c> and <c>or</c> are not among them.</summary>
     Binary,
 
     /// <summary>A subscript.</summary>

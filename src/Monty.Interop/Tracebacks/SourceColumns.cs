@@ -7,7 +7,7 @@ internal sealed class SourceColumns
 {
     private readonly int length;
 
-    /// <summary>Where each character starts, then the end of the line; null when every character is one unit.</summary>
+    /// <summary>The offset of each character, then the end of the line. Null when every character is one unit.</summary>
     private readonly List<int>? offsets;
 
     public SourceColumns(string line)
@@ -32,9 +32,9 @@ internal sealed class SourceColumns
     /// <summary>The number of characters.</summary>
     public int Count => offsets?.Count - 1 ?? length;
 
-    /// <summary>Where the column starts, counted from 0; null when the line has none such. After the last column comes the end.</summary>
+    /// <summary>Returns the offset of a column, counted from 0, or null when the line has no such column. The end counts as a column.</summary>
     public int? OffsetOf(long column) => column < 0 || column > Count ? null : offsets?[(int)column] ?? (int)column;
 
-    /// <summary>The column, counted from 0, that starts at <paramref name="offset"/>.</summary>
+    /// <summary>Returns the column, counted from 0, that starts at <paramref name="offset"/>.</summary>
     public int ColumnOf(int offset) => offsets?.BinarySearch(offset) is { } index ? Math.Max(index, ~index) : offset;
 }

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Monty.Interop.Tracebacks;
 
-/// <summary>What CPython shows of a syntax error before its message: the place, the line without indentation, and carets.</summary>
+/// <summary>The lines that CPython shows of a syntax error before its message: the place, the source without indentation, and carets.</summary>
 internal static class SyntaxErrorBlock
 {
     /// <summary>Renders the frame of a syntax error.</summary>
     public static List<string> Render(PythonFrame frame)
     {
-        List<string> block = [FrameBlock.Heading(frame, functionName: null)];
+        List<string> block = [FrameView.Heading(frame.FileName, frame.Start.Line, functionName: null)];
         var line = SourceExcerpt.FirstLine(frame.PreviewLine ?? "");
         var source = line.TrimStart(' ', '\f');
         if (string.IsNullOrWhiteSpace(source))
@@ -16,7 +16,7 @@ internal static class SyntaxErrorBlock
             return block;
         }
 
-        block.Add(FrameBlock.Margin + TerminalText.Line(source));
+        block.Add(SourceBlock.Margin + TerminalText.Line(source));
         if (
             !frame.HideCaret
             && FindCarets(frame, line) is var (start, end)
@@ -24,20 +24,20 @@ internal static class SyntaxErrorBlock
             && Carets(source, start - (line.Length - source.Length), end - (line.Length - source.Length)) is { } carets
         )
         {
-            block.Add(FrameBlock.Margin + carets);
+            block.Add(SourceBlock.Margin + carets);
         }
 
         return block;
     }
 
-    /// <summary>The columns of the error on its first line, from 0, at least one wide, no further than the end; null when not known.</summary>
+    /// <summary>Returns the columns of the error on its first line, counted from 0 and at least one wide, or null when they are not known.</summary>
     private static (int Start, int End)? FindCarets(PythonFrame frame, string line)
     {
         var length = new SourceColumns(line).Count;
         var (start, end) = (frame.Start.Column - 1L, frame.End.Column - 1L);
         if (frame.End.Line != frame.Start.Line)
         {
-            // A place that ends where the next line starts is the line feed itself.
+            // An error that ends where the next line starts is at the line feed itself.
             var isLineFeed = end == 0 && frame.End.Line == frame.Start.Line + 1L;
             var removed = isLineFeed ? start - length : RemovedIndentation(frame, start, end);
             start =
@@ -56,7 +56,7 @@ internal static class SyntaxErrorBlock
             ? Indentation.FindRemoved(preview.Split('\n'), start, end)
             : null;
 
-    /// <summary>The carets from one column to another, counted in characters, wide or not, as CPython does.</summary>
+    /// <summary>Returns carets from one column to another. As in CPython, a wide character counts as one column.</summary>
     private static string? Carets(string source, int start, int end)
     {
         var carets = new StringBuilder();

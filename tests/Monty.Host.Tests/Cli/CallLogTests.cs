@@ -44,6 +44,26 @@ public sealed class CallLogTests
     }
 
     [Fact]
+    public void A_failure_of_the_program_itself_is_shown_to_the_person()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        var log = new CallLog(error, dimmed: false, kept: false);
+
+        log.Fail(Calls.Of("f", "x"), new IOException("the terminal\nis gone"));
+        log.Fail(new MontyOsCall(OsFunction.Getenv, ["HOME", MontyValue.None], 0), new InvalidOperationException("no clock"));
+
+        error
+            .ToString()
+            .ShouldBe(
+                """
+                [call] f('x') -> failed: IOException: the terminal\nis gone
+                [call] Getenv -> failed: InvalidOperationException: no clock
+
+                """
+            );
+    }
+
+    [Fact]
     public void Calls_are_kept_in_the_order_they_were_made()
     {
         var log = new CallLog(TextWriter.Null, dimmed: false, kept: true);
@@ -95,5 +115,36 @@ public sealed class CallLogTests
         log.Answer(large, MontyAnswer.NotFound);
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+    }
+
+    [Fact]
+    public void Answers_count_against_what_is_kept_of_the_calls()
+    {
+        var log = new CallLog(TextWriter.Null, dimmed: false, kept: true);
+        MontyValue large = new string('x', 6 << 20);
+        var calls = Enumerable.Range(0, 4).Select(i => Calls.Of("f", i)).ToList();
+
+        foreach (var call in calls)
+        {
+            log.Start(call);
+            log.Answer(call, MontyAnswer.Return(large));
+        }
+
+        log.Calls.Calls.Select(c => c.Call).ShouldBe(calls.Take(2));
+        log.Calls.AreTruncated.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_line_takes_no_more_text_than_it_shows()
+    {
+        var log = new CallLog(TextWriter.Null, dimmed: false, kept: false);
+        var call = Calls.Of("f");
+        var answer = MontyAnswer.Return(new MontyBytes(new byte[50_000_000]));
+        log.Answer(call, answer);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        log.Answer(call, answer);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(100_000);
     }
 }

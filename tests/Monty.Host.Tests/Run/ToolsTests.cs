@@ -149,7 +149,7 @@ public sealed class ToolsTests
                 Traceback (most recent call last):
                   File "<string>", line 1, in <module>
                     ask('who?')
-                    ~~~^^^^^^^^
+                    ^^^
                 NameError: name 'ask' is not defined
 
                 """

@@ -43,14 +43,14 @@ public sealed class TracebackBoundsTests
     {
         var deep = Enumerable.Range(1, 400).SelectMany(line => Enumerable.Repeat(Frame(line), 5));
         var lines = Lines([.. deep]);
-        lines.Length.ShouldBeLessThanOrEqualTo(TracebackRenderer.MaxFrameLines + 1);
+        lines.Length.ShouldBeLessThanOrEqualTo(FrameStack.MaxLines + 1);
         lines.ShouldContain("  [1875 frames not shown]");
         lines[^1].ShouldBe("  [Previous line repeated 2 more times]");
     }
 
     [Fact]
     public void Frames_that_just_fit_are_all_shown() =>
-        Lines([.. Enumerable.Range(1, TracebackRenderer.MaxFrameLines).Select(Frame)]).Length.ShouldBe(TracebackRenderer.MaxFrameLines);
+        Lines([.. Enumerable.Range(1, FrameStack.MaxLines).Select(Frame)]).Length.ShouldBe(FrameStack.MaxLines);
 
     [Fact]
     public void Long_line_is_cut_and_keeps_the_carets_that_are_left_of_the_cut()
@@ -109,7 +109,53 @@ public sealed class TracebackBoundsTests
         var watch = Stopwatch.StartNew();
         CaretAnchors.Find(expression);
         Indentation.FindRemoved([expression, expression], expression.Length, expression.Length);
+        new PythonError("KeyError", expression).Traceback.Length.ShouldBeGreaterThan(Repeats);
         watch.Elapsed.ShouldBeLessThan(Patience);
+    }
+
+    [Theory]
+    [InlineData("(", ")")]
+    [InlineData("[", "]")]
+    [InlineData("{", "}")]
+    [InlineData("f(", ")")]
+    [InlineData("a.b(", ")")]
+    [InlineData("x += ", "")]
+    [InlineData("x;", "")]
+    [InlineData("x:", "")]
+    [InlineData("*", "")]
+    [InlineData(".a", "")]
+    [InlineData("raise ", "")]
+    [InlineData("f'{", "")]
+    public void Hostile_statement_is_corrected_in_linear_time(string opening, string closing)
+    {
+        var repeats = SourceExcerpt.MaxPreviewLength / (opening.Length + closing.Length + 1);
+        var before = string.Concat(Enumerable.Repeat(opening, repeats));
+        var preview = before + "1" + string.Concat(Enumerable.Repeat(closing, repeats));
+        var watch = Stopwatch.StartNew();
+        foreach (var (type, message) in Failures)
+        {
+            for (var end = preview.Length; end > before.Length; end = end / 2)
+            {
+                var frame = new PythonFrame("f", new(1, before.Length + 1), new(1, end + 1), "f", preview);
+                Bound(new PythonError(type, message, [frame]));
+                Bound(new PythonError(type, message, [frame with { HideCaret = true }]));
+                Bound(new PythonError(type, message, [frame with { Start = new(1, 1) }]));
+            }
+        }
+
+        watch.Elapsed.ShouldBeLessThan(Patience);
+    }
+
+    [Theory]
+    [InlineData(40_000, false)]
+    [InlineData(15_000, false)]
+    [InlineData(15_000, true)]
+    public void Long_line_that_failed_gets_no_more_carets_than_it_shows(int length, bool isSyntaxError)
+    {
+        var preview = "f('" + new string('日', length) + "')";
+        var frame = new PythonFrame("f", new(1, 1), new(1, preview.Length + 1), "f", preview, HideFunctionName: isSyntaxError);
+        var lines = Bound(new PythonError("E", "m", [frame]));
+        lines.Max(line => line.Length).ShouldBeLessThanOrEqualTo(2 * TerminalText.MaxLineLength + "    ".Length);
     }
 
     [Fact]
@@ -118,32 +164,62 @@ public sealed class TracebackBoundsTests
         var preview = string.Concat(Enumerable.Repeat("f(a[", 25_000));
         var frames = Enumerable.Range(1, 20_001).Select(line => new PythonFrame("f", new(line, 1), new(line, 90_000), $"f{line}", preview));
         var watch = Stopwatch.StartNew();
-        Lines([.. frames]).Length.ShouldBe(TracebackRenderer.MaxFrameLines + 1);
+        Lines([.. frames]).Length.ShouldBe(FrameStack.MaxLines + 1);
         watch.Elapsed.ShouldBeLessThan(Patience);
     }
 
     [Fact]
     public void Any_error_is_rendered_within_the_bounds() =>
-        Prop.ForAll(
-                Arb.From(Errors),
-                error =>
-                {
-                    var traceback = error.Traceback;
-                    traceback.ShouldNotContain(character => char.IsControl(character) && character != '\t' && character != '\n');
-                    var lines = traceback[..^"E: m".Length].Split('\n');
-                    lines.Length.ShouldBeLessThanOrEqualTo(TracebackRenderer.MaxFrameLines + 6);
-                    lines.Max(line => line.EnumerateRunes().Count()).ShouldBeLessThanOrEqualTo(2 * TerminalText.MaxLineLength + 60);
-                }
-            )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        Prop.ForAll(Arb.From(Errors), error => Bound(error)).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
-    private static Gen<PythonError> Errors => from frames in Frames.ListOf() select new PythonError("E", "m", frames.ToEquatableArray());
+    /// <summary>Checks the bounds of what is shown above the last line, and returns its lines.</summary>
+    private static string[] Bound(PythonError error)
+    {
+        var traceback = error.Traceback;
+        traceback.ShouldNotContain(character => char.IsControl(character) && character != '\t' && character != '\n');
+        var lines = traceback[..^ExceptionLine.FormatForTerminal(error).Length].Split('\n');
+        lines.Length.ShouldBeLessThanOrEqualTo(FrameStack.MaxLines + 6);
+        lines.Max(line => line.EnumerateRunes().Count()).ShouldBeLessThanOrEqualTo(2 * TerminalText.MaxLineLength + 60);
+        foreach (var (above, line) in lines.Zip(lines.Skip(1)))
+        {
+            if (line.Contains('^', StringComparison.Ordinal) && line.AsSpan().IndexOfAnyExcept(" \t~^") < 0)
+            {
+                line.Length.ShouldBeLessThanOrEqualTo(Columns(above) + 1, "carets go no further than the line above them");
+            }
+        }
+
+        return lines;
+    }
+
+    private static int Columns(string line) => line.EnumerateRunes().Sum(rune => WideCharacters.Contains(rune.Value) ? 2 : 1);
+
+    /// <summary>Types and messages that the place of the failure is corrected for.</summary>
+    private static (string Type, string Message)[] Failures { get; } =
+    [
+        ("E", "m"),
+        ("KeyError", "1"),
+        ("NameError", "name 'a' is not defined"),
+        ("UnboundLocalError", "cannot access local variable 'x' where it is not associated with a value"),
+        ("AttributeError", "'int' object has no attribute 'a'"),
+        ("AssertionError", "m"),
+        ("ImportError", "m"),
+        ("ValueError", "m"),
+        ("TypeError", "f() missing 1 required positional argument: 'a'"),
+        ("TypeError", "unsupported operand type(s) for +=: 'int' and 'str'"),
+        ("TypeError", "cannot use 'list' as a dict key (unhashable type: 'list')"),
+        ("TypeError", "Value after * must be an iterable, not int"),
+    ];
+
+    private static Gen<PythonError> Errors =>
+        from frames in Frames.ListOf()
+        from failure in Gen.Elements(Failures)
+        select new PythonError(failure.Type, failure.Message, frames.ToEquatableArray());
 
     private static Gen<PythonFrame> Frames =>
         from start in Places
         from end in Gen.OneOf(Places, Gen.Constant(start), Places.Select(place => new SourceLocation(start.Line, place.Column)))
         from file in Text
-        from function in Text.OrNull()
+        from function in Gen.Frequency((8, Text.OrNull()), (1, Gen.Constant("__exit__")))
         from preview in Text.OrNull()
         from hideCaret in Gen.Frequency((4, Gen.Constant(false)), (1, Gen.Constant(true)))
         from hideFunction in Gen.Elements(true, false)
@@ -182,6 +258,16 @@ public sealed class TracebackBoundsTests
                 ",",
                 "=",
                 "return ",
+                "raise ",
+                "import ",
+                "await ",
+                "def ",
+                "class ",
+                "assert ",
+                "getattr(",
+                "ValueError(",
+                "+=",
+                ";",
                 "lambda ",
                 "not ",
                 "x = f(1)",
@@ -194,6 +280,7 @@ public sealed class TracebackBoundsTests
                 "\0",
                 "\u001b[31m",
                 "\u0085",
+                "\u202e",
                 "\f"
             )
             .ListOf()

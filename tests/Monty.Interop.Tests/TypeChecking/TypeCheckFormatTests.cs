@@ -111,6 +111,22 @@ public sealed class TypeCheckFormatTests(RuntimeFixture runtime) : IClassFixture
     }
 
     [Fact]
+    public async Task Text_for_people_cannot_drive_a_terminal()
+    {
+        var options = new TypeCheckOptions { ScriptName = "a\u001b[31m\n\u202e.py" };
+        var report = await runtime.Pool.CheckTypesAsync("x = '\u001b[2J日\u202e'; y: int = 'a'", options).InTime();
+
+        report.Text.ShouldBe(
+            """
+            a\x1b[31m\x0a\u202e.py:1:24: error[invalid-assignment] Object of type `Literal["a"]` is not assignable to `int`
+                x = '\x1b[2J日\u202e'; y: int = 'a'
+                                                ^^^
+
+            """
+        );
+    }
+
+    [Fact]
     public async Task Nothing_found_is_nothing_or_an_empty_document()
     {
         var report = await runtime.Pool.CheckTypesAsync("1").InTime();

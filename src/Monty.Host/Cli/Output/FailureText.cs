@@ -28,6 +28,9 @@ internal sealed class FailureText(Terminal terminal)
             case OutputLost lost:
                 terminal.WriteError($"standard output cannot be written: {lost.Message}. The script was ended.");
                 break;
+            case ResultTooLarge tooLarge:
+                terminal.WriteError(tooLarge.Message);
+                break;
             case InputRefused refused:
                 terminal.WriteError(refused.Message);
                 break;

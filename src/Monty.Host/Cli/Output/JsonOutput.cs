@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Monty.Host.Cli.Streams;
+using Monty.Interop;
 
 namespace Monty.Host.Cli.Output;
 
@@ -19,13 +20,14 @@ internal sealed class JsonOutput(Terminal terminal) : IRunOutput
         failures.Show(outcome);
         try
         {
-            terminal.Write(RunJson.Write(outcome, calls, prints));
-        }
-        catch (JsonException unwritable)
-        {
-            outcome = new RuntimeFailed($"the runtime gave a value that JSON cannot say: {unwritable.Message}");
-            failures.Show(outcome);
-            terminal.Write(RunJson.Write(outcome, new LoggedCalls([], AreTruncated: true), prints));
+            if (Refuse(outcome, calls) is { } refusal)
+            {
+                outcome = refusal;
+                calls = new LoggedCalls([], AreTruncated: true);
+                failures.Show(outcome);
+            }
+
+            RunJson.Write(new OutputBuffer(terminal), outcome, calls, prints);
         }
         catch (IOException lost)
         {
@@ -34,5 +36,29 @@ internal sealed class JsonOutput(Terminal terminal) : IRunOutput
         }
 
         return outcome.ExitCode;
+    }
+
+    /// <summary>Writes the result into nothing: what cannot be written, or is too large, shows before the first byte is out.</summary>
+    private RunOutcome? Refuse(RunOutcome outcome, LoggedCalls calls)
+    {
+        try
+        {
+            RunJson.Write(new OutputBuffer(terminal: null), outcome, calls, prints);
+            return null;
+        }
+        catch (JsonException unwritable)
+        {
+            return new RuntimeFailed($"the runtime gave a value that JSON cannot say: {unwritable.Message}");
+        }
+        catch (MontySizeException tooLarge)
+        {
+            const string Advice = "Without --json the value is written whatever its size.";
+            return outcome is Finished finished
+                ? new ResultTooLarge(
+                    finished.Result,
+                    $"the script ran to its end, and its value is too large for JSON: {tooLarge.Message} {Advice}"
+                )
+                : new RuntimeFailed(tooLarge.Message);
+        }
     }
 }

@@ -8,13 +8,21 @@ namespace Monty.Host.Cli.Output;
 /// <summary>The result of a run as one line of JSON; docs/how-to/run.md lists the members. All of them are always there, null where they say nothing.</summary>
 internal static class RunJson
 {
+    /// <summary>The most of a source line or a name: a script can have a thousand frames at a line of megabytes.</summary>
     private const int LongestSource = 1000;
+
+    private const int LongestMessage = 16 << 20;
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static ReadOnlySpan<byte> Write(RunOutcome outcome, LoggedCalls calls, CollectedPrints prints)
+    /// <param name="target">Takes the line as it is made.</param>
+    /// <param name="outcome">How the run ended.</param>
+    /// <param name="calls">The calls.</param>
+    /// <param name="prints">What was printed.</param>
+    /// <exception cref="JsonException">A value cannot be said in JSON.</exception>
+    /// <exception cref="MontySizeException">A value is too large for JSON.</exception>
+    public static void Write(IBufferWriter<byte> target, RunOutcome outcome, LoggedCalls calls, CollectedPrints prints)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Options))
+        using (var writer = new Utf8JsonWriter(target, Options))
         {
             writer.WriteStartObject();
             writer.WriteString("exit_reason", outcome.Reason);
@@ -22,7 +30,7 @@ internal static class RunJson
             WriteValue(writer, outcome);
             WriteError(writer, outcome);
             WriteDiagnostics(writer, outcome);
-            writer.WriteString("prints", prints.ToString());
+            LongText.Write(writer, "prints", prints.ToString());
             writer.WriteBoolean("prints_truncated", prints.AreTruncated);
             WriteCalls(writer, calls.Calls);
             writer.WriteBoolean("calls_truncated", calls.AreTruncated);
@@ -31,8 +39,7 @@ internal static class RunJson
             writer.WriteEndObject();
         }
 
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan;
+        target.Write("\n"u8);
     }
 
     private static void WriteValue(Utf8JsonWriter writer, RunOutcome outcome)
@@ -60,6 +67,7 @@ internal static class RunJson
         {
             Rejected rejected => rejected.Report.Text,
             OutputLost lost => lost.Message,
+            ResultTooLarge tooLarge => tooLarge.Message,
             InputRefused refused => refused.Message,
             RuntimeFailed broken => broken.Message,
             Interrupted => "the worker was ended",
@@ -73,7 +81,7 @@ internal static class RunJson
 
         writer.WriteStartObject("error");
         writer.WriteNull("type");
-        writer.WriteString("message", message);
+        LongText.Write(writer, "message", LongText.Cut(message, LongestMessage));
         writer.WriteNull("traceback");
         writer.WriteStartArray("frames");
         writer.WriteEndArray();
@@ -83,33 +91,22 @@ internal static class RunJson
     private static void WriteScriptError(Utf8JsonWriter writer, PythonError error)
     {
         writer.WriteStartObject("error");
-        writer.WriteString("type", error.Type);
-        writer.WriteString("message", error.Message);
-        writer.WriteString("traceback", error.Traceback);
+        LongText.Write(writer, "type", LongText.Cut(error.Type, LongestSource));
+        LongText.Write(writer, "message", LongText.Cut(error.Message, LongestMessage));
+        LongText.Write(writer, "traceback", error.Traceback);
         writer.WriteStartArray("frames");
         foreach (var frame in error.Frames)
         {
             writer.WriteStartObject();
-            writer.WriteString("file", frame.FileName);
+            writer.WriteString("file", LongText.Cut(frame.FileName, LongestSource));
             WriteRange(writer, frame.Start, frame.End);
-            writer.WriteString("function", frame.FunctionName);
-            writer.WriteString("source", Shorten(frame.PreviewLine));
+            writer.WriteString("function", LongText.Cut(frame.FunctionName, LongestSource));
+            writer.WriteString("source", LongText.Cut(frame.PreviewLine, LongestSource));
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-    }
-
-    /// <summary>Source as it is shown: a script can have a thousand frames at a line of megabytes.</summary>
-    private static string? Shorten(string? source)
-    {
-        if (source is null || source.Length <= LongestSource)
-        {
-            return source;
-        }
-
-        return string.Concat(source.AsSpan(0, char.IsHighSurrogate(source[LongestSource - 1]) ? LongestSource - 1 : LongestSource), "…");
     }
 
     private static void WriteDiagnostics(Utf8JsonWriter writer, RunOutcome outcome)
@@ -128,7 +125,7 @@ internal static class RunJson
                     _ => "information",
                 }
             );
-            writer.WriteString("message", finding.Message);
+            LongText.Write(writer, "message", finding.Message);
             writer.WriteString("file", finding.FileName);
             WriteRange(writer, finding.Start, finding.End);
             writer.WriteEndObject();
@@ -151,7 +148,7 @@ internal static class RunJson
         foreach (var (call, answer) in calls)
         {
             writer.WriteStartObject();
-            writer.WriteString("name", call.Name);
+            LongText.Write(writer, "name", call.Name);
             writer.WriteStartArray("args");
             foreach (var argument in call.Arguments)
             {
@@ -204,8 +201,8 @@ internal static class RunJson
         }
 
         writer.WriteStartObject();
-        writer.WriteString("type", raised.Error.Type);
-        writer.WriteString("message", raised.Error.Message);
+        LongText.Write(writer, "type", raised.Error.Type);
+        LongText.Write(writer, "message", raised.Error.Message);
         writer.WriteEndObject();
     }
 
@@ -214,6 +211,7 @@ internal static class RunJson
         var time = outcome switch
         {
             Finished finished => finished.Result.ExecutionTime,
+            ResultTooLarge tooLarge => tooLarge.Result.ExecutionTime,
             ScriptFailed failed => failed.ExecutionTime,
             _ => null,
         };
@@ -230,9 +228,10 @@ internal static class RunJson
     private static void WriteWarnings(Utf8JsonWriter writer, RunOutcome outcome)
     {
         writer.WriteStartArray("warnings");
-        foreach (var warning in outcome is Finished finished ? finished.Result.Warnings : [])
+        var result = (outcome as Finished)?.Result ?? (outcome as ResultTooLarge)?.Result;
+        foreach (var warning in result?.Warnings ?? [])
         {
-            writer.WriteStringValue(warning);
+            LongText.Write(writer, warning);
         }
 
         writer.WriteEndArray();

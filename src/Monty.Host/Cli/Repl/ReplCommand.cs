@@ -53,7 +53,7 @@ internal sealed class ReplCommand : Command
             using var held = lines as IDisposable;
             return await new ReplLoop(terminal, lines, output, session).RunAsync().ConfigureAwait(false);
         }
-        catch (Exception refused) when (refused is BadInputException or ArgumentException)
+        catch (Exception refused) when (refused is BadInputException or ArgumentException or MontySizeException)
         {
             terminal.WriteError(refused.Message);
             return ExitCode.Usage;

@@ -101,7 +101,7 @@ internal sealed class ReplCommands
     {
         foreach (var (name, value) in await session.ReadGlobalsAsync(interruption.Token).ConfigureAwait(false))
         {
-            write($"{name} = {VisibleText.Format(value.ToString(), LongestValue)}");
+            write($"{name} = {VisibleText.Format(value.Display(LongestValue), LongestValue)}");
         }
 
         return true;

@@ -35,6 +35,7 @@ internal sealed class ReplSession : IDisposable
         {
             Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
             OnUnknownCall = new UnknownCalls(null, calls).AnswerAsync,
+            OnHandlerError = calls.Fail,
             OnPrint = print,
             Os = setup.Os,
         };
@@ -169,7 +170,7 @@ internal sealed class ReplSession : IDisposable
             await GoBackAsync().ConfigureAwait(false);
             return new RuntimeFailed(lost.Message);
         }
-        catch (ArgumentException refused)
+        catch (Exception refused) when (refused is ArgumentException or MontySizeException)
         {
             return new InputRefused(refused.Message);
         }

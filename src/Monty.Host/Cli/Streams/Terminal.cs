@@ -7,6 +7,7 @@ namespace Monty.Host.Cli.Streams;
 internal sealed class Terminal : IDisposable
 {
     private const int LongestLine = 4096;
+    private const int TextPiece = 16 * 1024;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private readonly Lazy<Stream> input = new(OpenInput);
     private readonly Stream output = OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(1);
@@ -37,6 +38,9 @@ internal sealed class Terminal : IDisposable
     /// <summary>Writes to standard output, at once.</summary>
     /// <exception cref="IOException">Nobody reads it any more, or it is full.</exception>
     public void Write(ReadOnlySpan<byte> bytes) => output.Write(bytes);
+
+    /// <summary>Writes text to standard output piece by piece; the caller disposes the writer, which leaves the output open.</summary>
+    public TextWriter OpenWriter() => new StreamWriter(output, Utf8, TextPiece, leaveOpen: true);
 
     /// <summary>What went wrong, as one line whatever is in the message.</summary>
     public void WriteError(string message) => WriteLine("error: " + message);

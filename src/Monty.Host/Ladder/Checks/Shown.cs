@@ -10,5 +10,5 @@ internal static class Shown
 
     public static string Format(string text) => VisibleText.Format(text, Longest);
 
-    public static string Format(MontyValue value) => Format(value.ToString());
+    public static string Format(MontyValue value) => Format(value.Display(Longest));
 }

@@ -12,7 +12,7 @@ import tempfile
 import textwrap
 import traceback
 
-from cases import CASES
+from cases import CASES, RUNTIME_ONLY
 
 FILE = "main.py"
 
@@ -22,6 +22,21 @@ def preview(lines, first, last):
     if first == last:
         return lines[first - 1]
     return textwrap.dedent("\n".join(lines[first - 1:last]))
+
+
+def error_type(name):
+    """The type as the runtime names it."""
+    return {"dataclasses.FrozenInstanceError": "FrozenInstanceError", "json.decoder.JSONDecodeError": "json.JSONDecodeError"}.get(name, name)
+
+
+def error_message(exception):
+    """The message as the runtime sends it; of a KeyError that is the text of the key, which is not the text of the exception."""
+    if not exception.args:
+        return None
+    if isinstance(exception, KeyError):
+        # The one message that the runtime sends with its quotes.
+        return str(exception) if exception.args[0] == "popitem(): dictionary is empty" else str(exception.args[0])
+    return exception.msg if isinstance(exception, SyntaxError) else str(exception)
 
 
 def column(line, offset):
@@ -56,8 +71,15 @@ def syntax_frame(error, lines):
     return frame(None, (error.lineno, error.offset), (last, end), text, is_syntax_error=True)
 
 
+def keep_own_frames(raised):
+    """Drops the frames of the library from an exception and those before it."""
+    while raised is not None:
+        raised.stack = traceback.StackSummary.from_list([each for each in raised.stack if each.filename == FILE])
+        raised = raised.__cause__ or raised.__context__
+
+
 def record(source):
-    """The error of a script as a dictionary, and its traceback without the frames of the library."""
+    """The error of a script as a dictionary, its traceback, and its traceback with the exceptions before it."""
     lines = source.split("\n")
     pathlib.Path(FILE).write_text(source, encoding="utf-8", newline="")
     linecache.clearcache()
@@ -65,24 +87,23 @@ def record(source):
         exec(compile(source, FILE, "exec"), {"__name__": "__main__"})
     except BaseException as error:
         raised = traceback.TracebackException.from_exception(error)
-        raised.stack = traceback.StackSummary.from_list([each for each in raised.stack if each.filename == FILE])
+        keep_own_frames(raised)
         frames = list(stack_frames(error.__traceback__, lines))
         if isinstance(error, SyntaxError) and error.lineno is not None:
             frames.append(syntax_frame(error, lines))
-        message = error.msg if isinstance(error, SyntaxError) else str(error)
         # The suggestions of CPython ("Did you mean") are no part of the exception.
         raised._str = str(error)
-        has_message = bool(error.args)
-        recorded = {"Type": raised.exc_type_str, "Message": message if has_message else None, "Frames": frames}
-        return recorded, "".join(raised.format(chain=False))
+        recorded = {"Type": error_type(raised.exc_type_str), "Message": error_message(error), "Frames": frames}
+        return recorded, "".join(raised.format(chain=False)), "".join(raised.format(chain=True))
     raise AssertionError("the script ended without an exception")
 
 
-def write(path, source, error, text):
+def write(path, source, error, texts):
     frames = ",\n".join("  " + json.dumps(each, ensure_ascii=False) for each in error["Frames"])
     head = json.dumps({key: value for key, value in error.items() if key != "Frames"}, ensure_ascii=False)[:-1]
     body = f'{head}, "Frames": [\n{frames}\n]}}'
-    path.write_text(f"--- source\n{source}--- error\n{body}\n--- traceback\n{text}", encoding="utf-8", newline="\n")
+    sections = "".join(f"--- {title}\n{text}" for title, text in texts.items())
+    path.write_text(f"--- source\n{source}--- error\n{body}\n{sections}", encoding="utf-8", newline="\n")
 
 
 def main():
@@ -94,7 +115,10 @@ def main():
         old.unlink()
     with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):
         for name, source in CASES.items():
-            write(folder / f"{name}.txt", source, *record(source))
+            if name in RUNTIME_ONLY:
+                continue
+            error, text, _ = record(source)
+            write(folder / f"{name}.txt", source, error, {"traceback": text})
 
 
 if __name__ == "__main__":
