@@ -1,171 +1,91 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Threading.Channels;
+using Akka.Actor;
 using Monty.Actors;
+using Monty.Actors.Actors;
+using Monty.Actors.Region;
+using Monty.Testing.Stores;
 
 namespace Monty.Benchmarks;
 
-/// <summary>What a message costs in the actor kernel, beside two loops over bare channels that do the same; and what an idle actor holds.</summary>
+/// <summary>The cost of a message to a session through its region, beside a message to a plain actor of Akka.NET; and the memory of a session that waits.</summary>
 internal static class ActorsVerb
 {
-    private const int Messages = 1_000_000;
-    private const int IdleActors = 100_000;
+    private const int Messages = 200_000;
+    private const int WaitingSessions = 2_000;
+    private static readonly SessionId Session = new("acme", "session");
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
-        Report.Header("actors", "channels", "ratio");
+        using var system = ActorSystem.Create("bench");
+        var plain = system.ActorOf(Props.Create<Echo>());
+        Func<SessionId, Props> propsOf = static _ => Props.Create<Echo>();
+        var region = system.ActorOf(Props.Create<SessionRegion>(propsOf));
+        var enveloped = new SessionEnvelope(Session, "message");
+
+        Report.Header("region", "plain Akka", "ratio");
         foreach (var inFlight in new[] { 1, 1000 })
         {
-            var (actors, channels) = (new List<double>(), new List<double>());
-            for (var round = 0; round < options.Rounds; round++)
-            {
-                actors.Add(await PingPongAsync(inFlight));
-                channels.Add(await BareAsync(inFlight));
-            }
-
-            var (ours, bare) = (Median(actors), Median(channels));
-            Report.Row($"ping-pong, {inFlight} in flight", Rate(ours), Rate(bare), Report.Ratio(bare / ours));
+            var costs = await Rounds.MediansAsync(
+                options.Rounds,
+                () => Rounds.MeasureAsync(Messages, n => AskAsync(region, enveloped, inFlight, n)),
+                () => Rounds.MeasureAsync(Messages, n => AskAsync(plain, "message", inFlight, n))
+            );
+            Report.Row(
+                $"ask, {inFlight} in flight",
+                Report.Microseconds(costs[0].Microseconds),
+                Report.Microseconds(costs[1].Microseconds),
+                Report.Ratio(costs[0].Microseconds / costs[1].Microseconds)
+            );
         }
 
-        Report.Row("ask, median", Report.Microseconds(await AskAsync()), "", "");
-        Report.Row("an idle actor", Report.Bytes(await IdleBytesAsync()), "", "");
+        Report.Row("a waiting session", Report.Bytes(await WaitingBytesAsync()), "", "");
     }
 
-    /// <summary>Messages a second between two actors that send each message back.</summary>
-    private static async Task<double> PingPongAsync(int inFlight)
-    {
-        var (one, other) = (new Player(), new Player());
-        one.Partner = other;
-        other.Partner = one;
-        var begun = Stopwatch.GetTimestamp();
-        for (var i = 0; i < inFlight; i++)
-        {
-            one.TrySend(Messages / inFlight);
-        }
-
-        for (var i = 0; i < inFlight; i++)
-        {
-            await Task.WhenAny(one.Finished.Reader.ReadAsync().AsTask(), other.Finished.Reader.ReadAsync().AsTask());
-        }
-
-        return Messages / Stopwatch.GetElapsedTime(begun).TotalSeconds;
-    }
-
-    private static async Task<double> BareAsync(int inFlight)
-    {
-        var channels = new[] { NewChannel(), NewChannel() };
-        var finished = Channel.CreateUnbounded<int>();
-        var begun = Stopwatch.GetTimestamp();
-        var loops = channels.Select((c, i) => Task.Run(() => PumpAsync(c, channels[1 - i], finished))).ToList();
-        for (var i = 0; i < inFlight; i++)
-        {
-            channels[0].Writer.TryWrite(Messages / inFlight);
-        }
-
-        for (var i = 0; i < inFlight; i++)
-        {
-            await finished.Reader.ReadAsync();
-        }
-
-        var rate = Messages / Stopwatch.GetElapsedTime(begun).TotalSeconds;
-        foreach (var channel in channels)
-        {
-            channel.Writer.Complete();
-        }
-
-        await Task.WhenAll(loops);
-        return rate;
-    }
-
-    private static async Task PumpAsync(Channel<int> from, Channel<int> to, Channel<int> finished)
-    {
-        while (await from.Reader.WaitToReadAsync())
-        {
-            while (from.Reader.TryRead(out var left))
-            {
-                if (left == 0)
+    private static Task AskAsync(IActorRef actor, object message, int inFlight, int messages) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, inFlight)
+                .Select(async _ =>
                 {
-                    finished.Writer.TryWrite(0);
-                }
-                else
-                {
-                    to.Writer.TryWrite(left - 1);
-                }
-            }
-        }
-    }
+                    for (var i = 0; i < messages / inFlight; i++)
+                    {
+                        await actor.Ask<string>(message, Timeout.InfiniteTimeSpan);
+                    }
+                })
+        );
 
-    private static async Task<double> AskAsync()
+    /// <summary>Bytes of the managed heap for a session in memory that waits for an answer.</summary>
+    private static async Task<double> WaitingBytesAsync()
     {
-        var actor = new Answerer();
-        var times = new double[20_000];
-        for (var i = -times.Length; i < times.Length; i++)
-        {
-            var begun = Stopwatch.GetTimestamp();
-            var asked = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-            actor.TrySend(asked);
-            await asked.Task;
-            if (i >= 0)
-            {
-                times[i] = Stopwatch.GetElapsedTime(begun).TotalMicroseconds;
-            }
-        }
-
-        return Median(times);
-    }
-
-    /// <summary>Bytes of the managed heap for an actor that has handled a message and waits for the next.</summary>
-    private static async Task<double> IdleBytesAsync()
-    {
-        var actors = new Answerer[IdleActors];
+        await using var place = new SqliteTestStore();
+        await using var store = await place.OpenAsync();
+        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Store = store, Tools = [DurableTool.External("ask")] });
+        await WaitAsync(engine, "warm-up", 100);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < actors.Length; i++)
+        var started = Stopwatch.GetTimestamp();
+        await WaitAsync(engine, "measured", WaitingSessions);
+        if (Stopwatch.GetElapsedTime(started) > engine.Options.IdleTimeout)
         {
-            actors[i] = new Answerer();
-            var asked = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-            actors[i].TrySend(asked);
-            await asked.Task;
+            throw new InvalidOperationException("The machine is too slow: sessions left memory meanwhile.");
         }
 
-        await Task.Yield();
-        var taken = GC.GetTotalMemory(forceFullCollection: true) - before;
-        GC.KeepAlive(actors);
-        return (double)taken / IdleActors;
+        return (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / WaitingSessions;
     }
 
-    private static Channel<int> NewChannel() => Channel.CreateBounded<int>(new BoundedChannelOptions(2048) { SingleReader = true });
-
-    private static double Median(IReadOnlyList<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private static string Rate(double perSecond) => string.Create(CultureInfo.InvariantCulture, $"{perSecond / 1e6:0.00} M/s");
-
-    private sealed class Player() : Actor<int>(2048)
+    private static async Task WaitAsync(MontyEngine engine, string tenant, int sessions)
     {
-        public Player? Partner { get; set; }
-
-        public Channel<int> Finished { get; } = Channel.CreateUnbounded<int>();
-
-        protected override ValueTask ReceiveAsync(int left)
+        for (var i = 0; i < sessions; i++)
         {
-            if (left == 0)
-            {
-                Finished.Writer.TryWrite(0);
-            }
-            else
-            {
-                Partner!.TrySend(left - 1);
-            }
-
-            return ValueTask.CompletedTask;
+            var id = new SessionId(tenant, string.Create(CultureInfo.InvariantCulture, $"s{i}"));
+            await engine.SendAsync(id, new OpenCommand("open", new SessionSetup()));
+            await engine.SendAsync(id, new FeedCommand("feed", "ask()"));
+            await engine.FollowAsync(id).FirstAsync(e => e.Event is CallAnnounced);
         }
     }
 
-    private sealed class Answerer() : Actor<TaskCompletionSource<int>>(64)
+    private sealed class Echo : ReceiveActor
     {
-        protected override ValueTask ReceiveAsync(TaskCompletionSource<int> asked)
-        {
-            asked.SetResult(1);
-            return ValueTask.CompletedTask;
-        }
+        public Echo() => ReceiveAny(message => Sender.Tell(message));
     }
 }

@@ -4,7 +4,7 @@ using Monty.Actors;
 using Monty.Actors.PostgreSql;
 using Monty.Actors.Sqlite;
 using Monty.Testing;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 
 namespace Monty.Benchmarks;
 
@@ -15,41 +15,37 @@ internal static class ListingsVerb
     {
         using var folder = new TempFolder();
         await using var server = await PostgreSqlServer.StartNewAsync();
-        var limits = (MaxCommitWrites: 5_000, Sessions: options.Turns);
+        const int MaxCommitWrites = 5_000;
         await MeasureAsync(
             "SQLite",
-            await SqliteJournal.OpenAsync(
-                new SqliteJournalOptions { Path = folder.File("journal.db"), MaxCommitWrites = limits.MaxCommitWrites }
-            ),
-            limits.Sessions
+            await SqliteStore.OpenAsync(folder.File("sessions.db"), new SqliteStoreOptions { MaxCommitWrites = MaxCommitWrites }),
+            options.Turns
         );
         await MeasureAsync(
             "PostgreSQL",
-            await PostgreSqlJournal.OpenAsync(
-                new PostgreSqlJournalOptions { ConnectionString = server.ConnectionString, MaxCommitWrites = limits.MaxCommitWrites }
+            await PostgreSqlStore.OpenAsync(
+                new PostgreSqlStoreOptions { ConnectionString = server.ConnectionString, MaxCommitWrites = MaxCommitWrites }
             ),
-            limits.Sessions
+            options.Turns
         );
     }
 
-    private static async Task MeasureAsync(string store, IJournal journal, int sessions)
+    private static async Task MeasureAsync(string name, SessionStore store, int sessions)
     {
-        await using (journal)
+        await using (store)
         {
             var started = Stopwatch.GetTimestamp();
-            for (var first = 0; first < sessions; first += 20_000)
+            for (var first = 0; first < sessions; first += 5_000)
             {
-                await Task.WhenAll(
-                    Enumerable.Range(first, Math.Min(20_000, sessions - first)).Select(i => journal.AppendAsync(Session(i)))
-                );
+                store.Write([.. Enumerable.Range(first, Math.Min(5_000, sessions - first)).Select(Session)]);
             }
 
             var filled = Stopwatch.GetElapsedTime(started);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{store}: {sessions} sessions in {filled.TotalSeconds:0.0} s"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {sessions} sessions in {filled.TotalSeconds:0.0} s"));
             Report.Header("first page", "middle page", "found");
             var all = new SessionQuery("acme");
             foreach (
-                var (name, query) in ((string, SessionQuery)[])
+                var (filter, query) in ((string, SessionQuery)[])
                     [
                         ("no filter", all),
                         ("status, 1 in 5", all with { Status = SessionStatus.Waiting }),
@@ -58,28 +54,27 @@ internal static class ListingsVerb
                         ("waiting on, 1 in 10", all with { WaitingOn = "pay" }),
                         ("label, waiting on, status", all with { Label = "red", WaitingOn = "pay", Status = SessionStatus.Idle }),
                         ("label and another status", all with { Label = "rare", Status = SessionStatus.Closed }),
-                        ("age, 1 in 10", all with { UnchangedSince = Story.Start.AddMinutes(1) }),
-                        ("age, none: walks all", all with { UnchangedSince = Story.Start.AddMinutes(-1) }),
+                        ("age, 1 in 10", all with { UnchangedSince = Changes.Start.AddMinutes(1) }),
+                        ("age, none: walks all", all with { UnchangedSince = Changes.Start.AddMinutes(-1) }),
                         (
                             "status and age, none: walks 1 in 5",
                             all with
                             {
                                 Status = SessionStatus.Waiting,
-                                UnchangedSince = Story.Start.AddMinutes(-1),
+                                UnchangedSince = Changes.Start.AddMinutes(-1),
                             }
                         ),
                     ]
             )
             {
-                var (firstPage, found) = await PageAsync(journal, query);
-                var (middle, _) = await PageAsync(journal, query with { After = Name(sessions / 2) });
-                Report.Row(name, Report.Microseconds(firstPage), Report.Microseconds(middle), found.ToString(CultureInfo.InvariantCulture));
+                var (firstPage, found) = await PageAsync(store, query);
+                var (middle, _) = await PageAsync(store, query with { After = Name(sessions / 2) });
+                Report.Row(filter, Report.Microseconds(firstPage), Report.Microseconds(middle), found.ToString(CultureInfo.InvariantCulture));
             }
 
-            await RowAsync("due, 100 earliest", () => journal.ListDueAsync(DateTimeOffset.MaxValue, null, 100));
-            await RowAsync("active, 100 in the middle", () => journal.ListActiveAsync(new SessionId("acme", Name(sessions / 2)), 100));
-            await RowAsync("next due", () => journal.FindNextDueAsync());
-            await RowAsync("one session", () => journal.FindAsync(new SessionId("acme", Name(sessions / 3))));
+            await RowAsync("due, 100 earliest", () => store.ListDueAsync(DateTimeOffset.MaxValue, null, 100, CancellationToken.None));
+            await RowAsync("active, 100 in the middle", () => store.ListActiveAsync(new SessionId("acme", Name(sessions / 2)), 100, CancellationToken.None));
+            await RowAsync("one session", () => store.FindAsync(new SessionId("acme", Name(sessions / 3)), CancellationToken.None));
             Console.WriteLine();
         }
     }
@@ -87,9 +82,9 @@ internal static class ListingsVerb
     private static async Task RowAsync<T>(string name, Func<Task<T>> read) =>
         Report.Row(name, Report.Microseconds((await TimeAsync(read)).Taken));
 
-    private static async Task<(double Taken, int Found)> PageAsync(IJournal journal, SessionQuery query)
+    private static async Task<(double Taken, int Found)> PageAsync(SessionStore store, SessionQuery query)
     {
-        var (taken, page) = await TimeAsync(() => journal.ListAsync(query));
+        var (taken, page) = await TimeAsync(() => store.ListAsync(query, CancellationToken.None));
         return (taken, page.Count);
     }
 
@@ -111,16 +106,15 @@ internal static class ListingsVerb
 
     private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"session-{(uint)i * 2654435761u:x8}"); // spread, as random names are
 
-    private static SessionAppend Session(int i) =>
-        Story.Append(
+    private static ChangeWrite Session(int i) =>
+        Changes.Change(
             new SessionId("acme", Name(i)),
-            0,
-            ["opened"],
-            summary: Story.Summary(
+            1,
+            summary: Changes.Summary(
                 (SessionStatus)(i % 5),
-                Story.Start.AddMinutes(i % 10),
+                Changes.Start.AddMinutes(i % 10),
                 isActive: i % 20 == 0,
-                dueAt: i % 3 == 0 ? Story.Start.AddSeconds(i) : null,
+                dueAt: i % 3 == 0 ? Changes.Start.AddSeconds(i) : null,
                 waitingOn: i % 10 == 0 ? ["pay"] : [],
                 labels: [i % 2 == 0 ? "red" : "blue", .. (string[])(i % 10_000 == 0 ? ["rare"] : [])]
             )

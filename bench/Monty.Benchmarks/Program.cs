@@ -10,8 +10,8 @@ const string Usage = """
       values      10 MB values against protobuf and memcpy alone
       start [FILE...]  the command run -c '1+1', and the same of other builds of montynet, against upstream's monty -c '1+1'
       checkouts   10,000 sessions: what is left of them
-      actors      messages of the actor kernel beside bare channels, and what an idle actor holds
-      journal     durable appends, 1 and 32 sessions at once, beside the least that a commit takes
+      actors      messages to sessions beside those to plain actors of Akka.NET, and the memory of a session that waits
+      store       durable appends, 1 and 32 sessions at once, beside the least that a commit takes
       listings    pages over --turns sessions of one tenant; say 1000000
       micro       codecs alone, with BenchmarkDotNet
       --host-only skips the C loop: for a profiler
@@ -44,7 +44,7 @@ Func<BenchmarkOptions, Task>? verb = args[0] switch
     "start" => StartVerb.RunAsync,
     "checkouts" => CheckoutsVerb.RunAsync,
     "actors" => ActorsVerb.RunAsync,
-    "journal" => JournalVerb.RunAsync,
+    "store" => StoreVerb.RunAsync,
     "listings" => ListingsVerb.RunAsync,
     _ => null,
 };

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Monty.Actors;
 using Monty.Testing;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 
 namespace Monty.Load;
 
@@ -36,11 +36,11 @@ internal static class CallsVerb
         using var folder = new TempFolder();
         await using var server =
             store == Stores.Postgres || arguments.Find("peers") is not null ? await PostgreSqlServer.StartNewAsync() : null;
-        await using var journal = new CountingJournal(
-            await Stores.OpenAsync(store, store == Stores.Postgres ? server!.ConnectionString : folder.File("journal.db"))
+        await using var counting = new CountingStore(
+            await Stores.OpenAsync(store, store == Stores.Postgres ? server!.ConnectionString : folder.File("sessions.db"))
         );
 
-        var (seconds, appends) = await MeasureAsync(journal, work);
+        var (seconds, appends) = await MeasureAsync(counting, work);
         var rate = work.Calls / seconds;
         if (arguments.Find("peers") is { } peers)
         {
@@ -56,10 +56,10 @@ internal static class CallsVerb
         return appends >= work.Calls ? 0 : 1;
     }
 
-    private static async Task<(double Seconds, long Appends)> MeasureAsync(CountingJournal journal, PeerWork work)
+    private static async Task<(double Seconds, long Appends)> MeasureAsync(CountingStore store, PeerWork work)
     {
         await using var engine = await MontyEngine.StartAsync(
-            new MontyEngineOptions { Journal = journal, Tools = [DurableTool.Handled("tool", (call, _) => new(call.Arguments[0]))] }
+            new MontyEngineOptions { Store = store, Tools = [DurableTool.Handled("tool", (call, _) => new(call.Arguments[0]))] }
         );
         var begun = Stopwatch.GetTimestamp();
         for (var round = 0; Stopwatch.GetElapsedTime(begun) < WarmUp; round++)
@@ -67,9 +67,9 @@ internal static class CallsVerb
             await RunAsync(engine, string.Create(CultureInfo.InvariantCulture, $"warm-up-{round}"), work with { Workflows = work.AtOnce });
         }
 
-        var (before, started) = (journal.Appends, Stopwatch.GetTimestamp());
+        var (before, started) = (store.Changes, Stopwatch.GetTimestamp());
         await RunAsync(engine, "measured", work);
-        return (Stopwatch.GetElapsedTime(started).TotalSeconds, journal.Appends - before);
+        return (Stopwatch.GetElapsedTime(started).TotalSeconds, store.Changes - before);
     }
 
     private static async Task RunAsync(MontyEngine engine, string tenant, PeerWork work)

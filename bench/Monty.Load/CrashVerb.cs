@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Monty.Testing;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 
 namespace Monty.Load;
 
-/// <summary>Kills an engine again and again, then reads the journal.</summary>
+/// <summary>Kills an engine again and again, then reads the store.</summary>
 internal static class CrashVerb
 {
     public static async Task<int> RunAsync(Arguments arguments)
@@ -22,7 +22,7 @@ internal static class CrashVerb
         }
 
         await using var server = store == Stores.Postgres ? await PostgreSqlServer.StartNewAsync() : null;
-        var place = server?.ConnectionString ?? Path.Combine(logs.FullPath, "journal.db");
+        var place = server?.ConnectionString ?? Path.Combine(logs.FullPath, "sessions.db");
 
         var started = Stopwatch.GetTimestamp();
         var killing = new Killing(kills, work, logs, server, w => DrivenProcess.Start(store, place, logs, w));
@@ -32,9 +32,9 @@ internal static class CrashVerb
         );
 
         var verdict = new Verdict(killing.Work, logs);
-        await using (var journal = await Stores.OpenAsync(store, place))
+        await using (var sessions = await Stores.OpenAsync(store, place))
         {
-            await verdict.ReadAsync(journal);
+            await verdict.ReadAsync(sessions);
         }
 
         foreach (var wrong in killing.Problems.Concat(verdict.Problems).Take(50))

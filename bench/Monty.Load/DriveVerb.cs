@@ -34,11 +34,11 @@ internal static class DriveVerb
     {
         try
         {
-            await using var journal = await Stores.OpenAsync(store, place);
+            await using var sessions = await Stores.OpenAsync(store, place);
             await using var engine = await MontyEngine.StartAsync(
                 new MontyEngineOptions
                 {
-                    Journal = journal,
+                    Store = sessions,
                     Tools =
                     [
                         EffectTool("effect", isAsync: false, effects),
@@ -53,13 +53,7 @@ internal static class DriveVerb
             return true;
         }
         catch (Exception exception)
-            when (exception
-                    is JournalException
-                        or MontyException
-                        or OperationCanceledException
-                        or ObjectDisposedException
-                        or SessionFencedException
-            )
+            when (exception is SessionStoreException or MontyException or OperationCanceledException or ObjectDisposedException)
         {
             problems.Write($"process {Environment.ProcessId}: starting again after {exception.GetType().Name}: {exception.Message}");
             return false;

@@ -50,7 +50,7 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
 
             return true;
         }
-        catch (JournalException)
+        catch (SessionStoreException)
         {
             return false;
         }
@@ -80,7 +80,7 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
             {
                 return await engine.SendAsync(id, command, cancellationToken);
             }
-            catch (Exception exception) when (exception is JournalException or MontyException)
+            catch (Exception exception) when (exception is SessionStoreException or MontyException)
             {
                 await Task.Delay(Again, cancellationToken); // what became of it is unknown: under its id it may be sent again
             }

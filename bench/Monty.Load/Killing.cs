@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 
 namespace Monty.Load;
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Monty.Load;
 
-/// <summary>Where a driven engine writes what happened outside its journal.</summary>
+/// <summary>Where a driven engine writes what happened outside its store.</summary>
 internal sealed class LogFolder(string path)
 {
     /// <summary>A line <c>key argumentsHash</c> for each time that a handler had its effect.</summary>

@@ -5,7 +5,7 @@ using Monty.Load;
 const string Usage = """
     usage: Monty.Load VERB
       crash --store sqlite|postgres --kills N [--sessions S] [--calls C] [--keep DIR]
-              kills an engine again and again while S sessions make C calls each, and says from the journal whether a call was lost, made twice or left open;
+              kills an engine again and again while S sessions make C calls each, and says from the store whether a call was lost, made twice or left open;
               --keep leaves the logs, and the database of SQLite, in DIR
       calls --store sqlite|postgres|memory --sessions S [--calls N] [--peers DIR]
               durable calls a second, S sessions at once, after ten seconds of warm-up; DIR has the scripts of other systems and their node_modules

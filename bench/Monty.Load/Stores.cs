@@ -4,7 +4,7 @@ using Monty.Actors.Sqlite;
 
 namespace Monty.Load;
 
-/// <summary>Opens a journal by the name of its store.</summary>
+/// <summary>Opens a store by its name.</summary>
 internal static class Stores
 {
     public const string Sqlite = "sqlite";
@@ -13,14 +13,14 @@ internal static class Stores
 
     /// <param name="store">Its kind.</param>
     /// <param name="place">The file, or how to connect.</param>
-    public static async Task<IJournal> OpenAsync(string store, string place) =>
+    public static async Task<SessionStore> OpenAsync(string store, string place) =>
         store switch
         {
-            Sqlite => await SqliteJournal.OpenAsync(place),
-            Postgres => await PostgreSqlJournal.OpenAsync(
-                new PostgreSqlJournalOptions { ConnectionString = place, KeepAlive = TimeSpan.FromSeconds(1) }
+            Sqlite => await SqliteStore.OpenAsync(place),
+            Postgres => await PostgreSqlStore.OpenAsync(
+                new PostgreSqlStoreOptions { ConnectionString = place, KeepAlive = TimeSpan.FromSeconds(1) }
             ),
-            Memory => new MemoryJournal(),
+            Memory => new MemoryStore(),
             _ => throw new FormatException($"There is no store '{store}'."),
         };
 }

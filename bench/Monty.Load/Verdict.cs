@@ -1,14 +1,11 @@
 using Monty.Actors;
-using Monty.Actors.Records;
-using FeedEnded = Monty.Actors.FeedEnded;
-using SessionQuarantined = Monty.Actors.SessionQuarantined;
+using Monty.Actors.Persistence;
 
 namespace Monty.Load;
 
-/// <summary>What the journal and the logs say once all is over.</summary>
+/// <summary>What the store and the logs say once all is over.</summary>
 internal sealed class Verdict(CrashWork work, LogFolder logs)
 {
-    private const int PageSize = 1000;
     private readonly List<string> problems = [];
     private readonly HashSet<string> keys = [];
 
@@ -27,13 +24,13 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
     /// <summary>What is wrong, a line each.</summary>
     public IReadOnlyList<string> Problems => problems;
 
-    public async Task ReadAsync(IJournal journal)
+    public async Task ReadAsync(SessionStore store)
     {
         var acks = LogFolder.Read(logs.Acks).ToLookup(words => words[0], words => words[1]);
         var effects = LogFolder.Read(logs.Effects).ToLookup(words => words[0], words => words[1]);
         foreach (var id in work.Ids)
         {
-            Check(id, await StoryAsync(journal, id), acks[id.ToString()], effects);
+            Check(id, await HistoryAsync(store, id), acks[id.ToString()], effects);
         }
 
         foreach (var key in effects.Select(e => e.Key).Where(k => !keys.Contains(k)))
@@ -115,19 +112,17 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
         problems.Add(problem);
     }
 
-    private static async Task<List<SessionEvent>> StoryAsync(IJournal journal, SessionId id)
+    private static async Task<List<SessionEvent>> HistoryAsync(SessionStore store, SessionId id)
     {
-        List<SessionEvent> story = [];
-        for (long version = 0; ; )
-        {
-            var page = await journal.ReadAsync(id, version, PageSize);
-            if (page.Count == 0)
-            {
-                return story;
-            }
-
-            story.AddRange(page.Select(RecordCodec.Decode));
-            version = page[^1].Version;
-        }
+        List<SessionEvent> history = [];
+        await store.ReadAsync(
+            PersistenceIds.For(id),
+            1,
+            long.MaxValue,
+            long.MaxValue,
+            row => history.AddRange(ChangeCodec.Read(Actors.Persistence.Proto.Change.Parser.ParseFrom(row.Payload.Span)).Events),
+            CancellationToken.None
+        );
+        return history;
     }
 }

@@ -10,9 +10,9 @@ const string Script = """
     """;
 var trip = new SessionId("acme", "trip-1");
 var folder = Directory.CreateTempSubdirectory("monty-");
-await using (var journal = await SqliteJournal.OpenAsync(Path.Combine(folder.FullName, "sessions.db")))
+await using (var store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "sessions.db")))
 {
-    var options = new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("approve")] };
+    var options = new MontyEngineOptions { Store = store, Tools = [DurableTool.External("approve")] };
     await using (var engine = await MontyEngine.StartAsync(options))
     {
         await engine.SendAsync(trip, new OpenCommand("open", new SessionSetup()));

@@ -1,4 +1,4 @@
-// A process that dies in the middle of a tool call, and another that goes on from its journal. The call runs again with the same idempotency key.
+// A process that dies in the middle of a tool call, and another that goes on from its store. The call runs again with the same idempotency key.
 using System.Diagnostics;
 using Monty.Actors;
 using Monty.Actors.Sqlite;
@@ -36,8 +36,8 @@ static async Task PayAsync(string file, bool diesInCall)
             return ValueTask.FromResult<Monty.Interop.MontyValue>("paid");
         }
     );
-    await using var journal = await SqliteJournal.OpenAsync(file);
-    await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = [charge] });
+    await using var store = await SqliteStore.OpenAsync(file);
+    await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Store = store, Tools = [charge] });
     Console.WriteLine(
         await engine.RunAsync(new SessionId("acme", "order-7"), "price = 19 + 1\nf'{price} {charge(price)}'", commandId: "pay")
     );

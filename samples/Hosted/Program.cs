@@ -13,7 +13,7 @@ builder.Services.AddMonty(
     async (_, stopping) =>
         new MontyEngineOptions
         {
-            Journal = await SqliteJournal.OpenAsync(Path.Combine(folder.FullName, "sessions.db"), stopping), // the host's from here on
+            Store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "sessions.db"), cancellationToken: stopping), // the host's from here on
             Tools = [DurableTool.Handled("greet", (call, _) => new($"hello, {call.Arguments[0].To<string>()}"))],
         }
 );

@@ -1,4 +1,4 @@
-// Three handlers that run at the same time under asyncio.gather. Each call is in the journal before its handler runs.
+// Three handlers that run at the same time under asyncio.gather. Each call is stored before its handler runs.
 using Monty.Actors;
 using Monty.Actors.Sqlite;
 using Monty.Interop;
@@ -24,12 +24,12 @@ DurableTool Tool(string name, Func<string, MontyValue> answer) =>
         isAsync: true
     );
 
-await using (var journal = await SqliteJournal.OpenAsync(Path.Combine(folder.FullName, "sessions.db")))
+await using (var store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "sessions.db")))
 await using (
     var engine = await MontyEngine.StartAsync(
         new MontyEngineOptions
         {
-            Journal = journal,
+            Store = store,
             Tools = [Tool("flight", city => $"flight to {city}"), Tool("hotel", city => $"hotel in {city}"), Tool("weather", _ => 21)],
         }
     )

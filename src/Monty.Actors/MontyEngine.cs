@@ -88,6 +88,7 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting. The command may be applied or not.</param>
     /// <returns>What became of it. An accepted command is durable.</returns>
     /// <exception cref="SessionStoreException">The store did not answer within <see cref="MontyEngineOptions.CommandTimeout"/>. The command may have been applied: send it again under the same id.</exception>
+    /// <exception cref="SessionFencedException">Another engine has claimed the store, and owns the session. The command was not applied here.</exception>
     /// <exception cref="ArgumentException">The session id is empty.</exception>
     /// <exception cref="ObjectDisposedException">The engine stops.</exception>
     public async Task<SessionReply> SendAsync(SessionId session, SessionCommand command, CancellationToken cancellationToken = default)
@@ -225,6 +226,10 @@ public sealed class MontyEngine : IAsyncDisposable
     /// reported then, and nobody hears how it ends.
     /// </remarks>
     public ValueTask DisposeAsync() => new(disposal.Value);
+
+    /// <summary>Lets a session leave memory as soon as it has nothing to do, and waits until it has.</summary>
+    internal Task PassivateAsync(SessionId session, CancellationToken cancellationToken = default) =>
+        AskAsync<SessionLeft>(session, LeaveMemory.Instance, cancellationToken);
 
     /// <summary>What has to be right before a store is needed.</summary>
     /// <inheritdoc cref="StartAsync" path="/exception"/>

@@ -40,6 +40,18 @@ internal sealed record StopTurns : INoSerializationVerificationNeeded
     public static StopTurns Instance { get; } = new();
 }
 
+/// <summary>Asks a session to leave memory as soon as it has no command to answer and no handler that runs. The reply, <see cref="SessionLeft"/>, comes once it has.</summary>
+internal sealed record LeaveMemory : INoSerializationVerificationNeeded
+{
+    public static LeaveMemory Instance { get; } = new();
+}
+
+/// <summary>The reply to <see cref="LeaveMemory"/>: the session is in the store only.</summary>
+internal sealed record SessionLeft : INoSerializationVerificationNeeded
+{
+    public static SessionLeft Instance { get; } = new();
+}
+
 /// <summary>Asks the region to let an entity leave memory: messages for it are kept from here on until it has stopped.</summary>
 internal sealed record Passivate
 {

@@ -56,7 +56,16 @@ internal sealed class PendingEvents(SessionId session, SessionStoreOptions limit
     /// <returns>Null, or the reason why they cannot be stored; then nothing changed.</returns>
     public string? TryStage(EquatableArray<SessionEvent> next, long dumpBytes = 0)
     {
-        var newlyEncoded = next.Select(EventCodec.Write).ToList();
+        List<Persistence.Proto.Event> newlyEncoded;
+        try
+        {
+            newlyEncoded = [.. next.Select(EventCodec.Write)];
+        }
+        catch (MontySizeException tooLargeForAnyStore)
+        {
+            return tooLargeForAnyStore.Message;
+        }
+
         var size = bytes + dumpBytes + newlyEncoded.Sum(e => (long)e.CalculateSize());
         if (size > limits.MaxChangeBytes)
         {

@@ -350,8 +350,19 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
             return;
         }
 
-        var concluded = SessionDecider.ApplyTurnOutcome(State, run.Outcome, settings.Tools.Catalog, settings.Time.GetUtcNow());
-        var counts = run.Outcome is TurnOutcome.Ran && !concluded.Events.Any(e => e is FeedStopping or WorkerCrashed); // a turn that passed a limit does not
+        var outcome = run.Outcome;
+        Decision.Accepted concluded;
+        try
+        {
+            concluded = ApplyTurnOutcome(outcome);
+        }
+        catch (MontySizeException tooLargeForAnyStore)
+        {
+            outcome = TooLarge(tooLargeForAnyStore.Message);
+            concluded = ApplyTurnOutcome(outcome);
+        }
+
+        var counts = outcome is TurnOutcome.Ran && !concluded.Events.Any(e => e is FeedStopping or WorkerCrashed); // a turn that passed a limit does not
         var dumpBytes = turns.InlineDumpBytes(run);
         if (pending.TryStage(concluded.Events, dumpBytes) is { } tooLarge)
         {
@@ -363,7 +374,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
             }
 
             counts = false;
-            concluded = SessionDecider.ApplyTurnOutcome(State, TooLarge(tooLarge), settings.Tools.Catalog, settings.Time.GetUtcNow());
+            concluded = ApplyTurnOutcome(TooLarge(tooLarge));
             pending.Stage(concluded.Events);
         }
 
@@ -414,6 +425,9 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         Timers.StartSingleTimer(RetryTimer, RetryTurn.Instance, Backoff.After(turnFailures));
         Continue(); // the command is stored meanwhile
     }
+
+    private Decision.Accepted ApplyTurnOutcome(TurnOutcome outcome) =>
+        SessionDecider.ApplyTurnOutcome(State, outcome, settings.Tools.Catalog, settings.Time.GetUtcNow());
 
     private static TurnOutcome.Discarded TooLarge(string why) =>
         new(

@@ -28,6 +28,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     private string? unreadable;
     private bool isStopping;
     private bool isFenced;
+    private bool mayLeave;
     private long lastUsed;
 
     /// <param name="id">The session.</param>
@@ -51,6 +52,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         Receive<Restart>(_ => StartSession());
         Receive<Expire>(_ => FailExpired());
         Receive<CheckIdle>(_ => PassivateIfIdle());
+        Receive<LeaveMemory>(_ => Leave());
         Receive<StopSession>(_ => Stop());
         lastUsed = settings.Time.GetTimestamp();
     }
@@ -202,6 +204,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
             isReady = true;
             mustRun = false;
             Pass();
+            LeaveIfAsked();
         }
 
         if (isStopping)
@@ -321,17 +324,35 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
 
     private void PassivateIfIdle()
     {
-        var idle = settings.Time.GetElapsedTime(lastUsed);
-        if (idle < settings.Options.IdleTimeout || queue.HasWork || mustRun || (session is not null && !isReady))
-        {
-            return;
-        }
-
-        if (calls.Values.All(c => c is { Call: { IsRunning: false, RetryAt: null }, Progress: null }))
+        if (settings.Time.GetElapsedTime(lastUsed) >= settings.Options.IdleTimeout && IsIdle && AreHandlersIdle)
         {
             Context.Parent.Tell(Passivate.Instance);
         }
     }
+
+    private void Leave()
+    {
+        mayLeave = true;
+        LeaveIfAsked();
+    }
+
+    private void LeaveIfAsked()
+    {
+        if (!mayLeave || !IsIdle)
+        {
+            return; // looked at again when the session is ready
+        }
+
+        mayLeave = false;
+        if (AreHandlersIdle)
+        {
+            Context.Parent.Tell(Passivate.Instance);
+        }
+    }
+
+    private bool IsIdle => !queue.HasWork && !mustRun && (session is null || isReady);
+
+    private bool AreHandlersIdle => calls.Values.All(c => c is { Call: { IsRunning: false, RetryAt: null }, Progress: null });
 
     /// <summary>
     /// Ends in an orderly way: the turn is cancelled and no other starts, handlers are cancelled, and what was sent, and how those handlers ended that return all

@@ -15,6 +15,16 @@ public sealed class StoreOwnedException(string message, string holder) : Session
     public string Holder { get; } = holder;
 }
 
+/// <summary>Another engine has claimed the store since, and owns the session. The command was not applied by this engine: send it again, under the same id, to the other one.</summary>
+public sealed class SessionFencedException : SessionStoreException
+{
+    internal SessionFencedException(SessionId session, long epoch)
+        : base($"A change of {session} was not stored: another engine has claimed the store since epoch {epoch}.") => Session = session;
+
+    /// <summary>The session.</summary>
+    public SessionId Session { get; }
+}
+
 /// <summary>The database refuses one change of a batch for what the change holds. That change is certainly not stored.</summary>
 internal sealed class ChangeRefusedException(string message, Exception? innerException) : SessionStoreException(message, innerException);
 

@@ -20,6 +20,7 @@ internal sealed class SessionRegion : ReceiveActor
     public SessionRegion(Func<SessionId, Props> propsOf)
     {
         this.propsOf = propsOf;
+        Receive<SessionEnvelope>(envelope => envelope.Message is LeaveMemory, envelope => LetLeave(envelope.Session));
         Receive<SessionEnvelope>(envelope => Deliver(envelope.Session, envelope.Message, Sender));
         Receive<Passivate>(_ => StopEntity());
         Receive<Terminated>(EntityStopped);
@@ -60,6 +61,18 @@ internal sealed class SessionRegion : ReceiveActor
         return entity;
     }
 
+    private void LetLeave(SessionId session)
+    {
+        if (!entities.TryGetValue(session, out var entity))
+        {
+            Sender.Tell(SessionLeft.Instance);
+            return;
+        }
+
+        entity.Leaving.Add(Sender);
+        entity.Actor.Tell(LeaveMemory.Instance);
+    }
+
     private void StopEntity()
     {
         if (sessions.TryGetValue(Sender, out var session) && entities[session] is { IsStopping: false } entity)
@@ -74,6 +87,11 @@ internal sealed class SessionRegion : ReceiveActor
         if (!sessions.Remove(terminated.ActorRef, out var session) || !entities.Remove(session, out var entity))
         {
             return;
+        }
+
+        foreach (var waiting in entity.Leaving)
+        {
+            waiting.Tell(SessionLeft.Instance);
         }
 
         if (stopper is not null)
@@ -116,6 +134,8 @@ internal sealed class SessionRegion : ReceiveActor
         public bool IsStopping { get; set; }
 
         public List<(object Message, IActorRef Sender)> Kept { get; } = [];
+
+        public List<IActorRef> Leaving { get; } = [];
     }
 }
 

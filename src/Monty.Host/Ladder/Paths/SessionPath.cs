@@ -5,13 +5,13 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Paths;
 
-/// <summary>Durable sessions: every fixture is one of an engine over a journal, and what the fixture's host answers is journaled.</summary>
+/// <summary>Durable sessions: every fixture is one of an engine over a store, and what the fixture's host answers is in its history.</summary>
 internal sealed class SessionPath : ILadderPath
 {
     public const string PathName = "session";
 
     private static readonly TimeSpan TurnTimeout = TimeSpan.FromSeconds(30);
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
     private readonly Dictionary<SessionId, Session> sessions = [];
     private MontyEngine? engine;
 
@@ -23,8 +23,8 @@ internal sealed class SessionPath : ILadderPath
             .StartAsync(
                 new MontyEngineOptions
                 {
-                    Journal = journal,
-                    TurnDeadline = TurnTimeout,
+                    Store = store,
+                    TurnTimeout = TurnTimeout,
                     Pool = new MontyPoolOptions { MaxWorkers = 2 },
                     Host = (id, printed, suspension, token) => sessions[id].Ask(printed, suspension, token),
                 },
@@ -40,7 +40,7 @@ internal sealed class SessionPath : ILadderPath
     public void Dispose()
     {
         engine?.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        store.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
     private sealed class Session(MontyEngine engine, SessionId id, LadderSetup setup) : ILadderSession
@@ -95,7 +95,7 @@ internal sealed class SessionPath : ILadderPath
         }
 
         public async ValueTask SnapshotAsync(CancellationToken cancellationToken) =>
-            await engine.Live.PassivateAsync(id).ConfigureAwait(false);
+            await engine.PassivateAsync(id, cancellationToken).ConfigureAwait(false);
 
         public async ValueTask DisposeAsync() => await engine.SendAsync(id, new CloseCommand(NextId())).ConfigureAwait(false);
 

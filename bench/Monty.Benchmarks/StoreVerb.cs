@@ -1,66 +1,65 @@
 using System.Globalization;
 using Monty.Actors;
+using Monty.Actors.Persistence;
 using Monty.Actors.PostgreSql;
 using Monty.Actors.Sqlite;
 using Monty.Testing;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Npgsql;
 
 namespace Monty.Benchmarks;
 
 /// <summary>Durable appends beside the least that the same disk and server take for a commit, by turns in one run.</summary>
-internal static class JournalVerb
+internal static class StoreVerb
 {
-    private static readonly byte[] Payload = [.. Enumerable.Repeat((byte)7, 300)];
-    private static readonly byte[] State = [.. Enumerable.Repeat((byte)9, 1000)];
+    private static readonly byte[] Payload = [.. Enumerable.Repeat((byte)7, 1600)];
     private static int sessions;
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
         using var folder = new TempFolder();
         await using var server = await PostgreSqlServer.StartNewAsync();
-        await using IJournal memory = new MemoryJournal();
-        await using IJournal sealedMemory = new SealedJournal(new MemoryJournal(), new JournalKey(1, new byte[32]));
-        await using IJournal sqlite = await SqliteJournal.OpenAsync(folder.File("journal.db"));
-        await using IJournal postgreSql = await PostgreSqlJournal.OpenAsync(server.ConnectionString);
+        await using SessionStore memory = new MemoryStore();
+        await using SessionStore sqlite = await SqliteStore.OpenAsync(folder.File("sessions.db"));
+        await using SessionStore postgreSql = await PostgreSqlStore.OpenAsync(
+            new PostgreSqlStoreOptions { ConnectionString = server.ConnectionString }
+        );
         await using var floor = await PostgreSqlFloor.OpenAsync(server.ConnectionString, 32);
         using var disk = new DiskFloor(folder.File("floor"));
 
         Console.WriteLine(
-            "An append: 2 records of 300 bytes, a dump of 1,000 bytes, the row of the session. A floor: one INSERT and COMMIT a session, or write and fsync of 4 KB."
+            "An append: a change of 1,600 bytes, as two events with a dump take, and the row of the session. A floor: one INSERT and COMMIT a session, or write and fsync of 4 KB."
         );
         Report.Header("appends/s", "us each", "floor/s", "ratio", "allocated");
         foreach (
-            var (store, journal, floorName) in ((string, IJournal, string)[])
+            var (name, store, floorName) in ((string, SessionStore, string)[])
                 [
                     ("memory", memory, ""),
-                    ("memory, sealed", sealedMemory, ""),
                     ("SQLite", sqlite, "fsync"),
                     ("PostgreSQL", postgreSql, "INSERT"),
                 ]
         )
         {
-            await CompareAsync(options, store, journal, floorName, disk, floor);
+            await CompareAsync(options, name, store, floorName, disk, floor);
         }
-
-        await BatchesAsync(options, server.ConnectionString);
     }
 
     private static async Task CompareAsync(
         BenchmarkOptions options,
-        string store,
-        IJournal journal,
+        string name,
+        SessionStore store,
         string floorName,
         DiskFloor disk,
         PostgreSqlFloor floor
     )
     {
+        await using var writer = new StoreWriter(store);
         foreach (var atOnce in (int[])[1, 32])
         {
             var turns = floorName.Length == 0 ? options.Turns : Math.Max(atOnce, options.Turns / 20);
             var costs = await Rounds.MediansAsync(
                 options.Rounds,
-                () => Rounds.MeasureAsync(turns, n => AppendAsync(journal, atOnce, n / atOnce)),
+                () => Rounds.MeasureAsync(turns, n => AppendAsync(writer, atOnce, n / atOnce)),
                 () =>
                     floorName switch
                     {
@@ -71,7 +70,7 @@ internal static class JournalVerb
             );
             var beside = floorName.Length > 0;
             Report.Row(
-                $"{store}, {atOnce} sessions",
+                $"{name}, {atOnce} sessions",
                 PerSecond(costs[0]),
                 Report.Microseconds(costs[0].Microseconds),
                 beside ? PerSecond(costs[1]) : "-",
@@ -81,46 +80,20 @@ internal static class JournalVerb
         }
     }
 
-    /// <summary>The two ways to send many appends in one round trip: one statement over arrays, or a batch of statements.</summary>
-    private static async Task BatchesAsync(BenchmarkOptions options, string connectionString)
+    private static ChangeWrite Change(SessionId session, long sequence)
     {
-        await using var batches = await AppendBatches.OpenAsync(connectionString);
-        Console.WriteLine();
-        Report.Header("over arrays", "a batch", "ratio");
-        foreach (var size in (int[])[1, 8, 32, 256])
-        {
-            var turns = Math.Max(4, options.Turns / 20 / size);
-            var costs = await Rounds.MediansAsync(
-                options.Rounds,
-                () => Rounds.MeasureAsync(turns, n => Task.Run(() => batches.RunArrays(size, n))),
-                () => Rounds.MeasureAsync(turns, n => Task.Run(() => batches.RunBatches(size, n)))
-            );
-            Report.Row(
-                $"{size} appends in one commit",
-                Report.Microseconds(costs[0].Microseconds),
-                Report.Microseconds(costs[1].Microseconds),
-                Report.Ratio(costs[1].Microseconds / costs[0].Microseconds)
-            );
-        }
-    }
-
-    public static SessionAppend Append(SessionId session, long version)
-    {
-        var at = Story.Start.AddMilliseconds(version);
-        return new SessionAppend(
+        var at = Changes.Start.AddMilliseconds(sequence);
+        return new ChangeWrite(
+            session.Key(),
             session,
-            version,
-            1,
-            [
-                new JournalRecord(version + 1, "call_answered", 1, Payload, at),
-                new JournalRecord(version + 2, "call_announced", 1, Payload, at),
-            ],
-            new SessionSummary(SessionStatus.Waiting, Story.Start, at, IsActive: true, at.AddMinutes(1), ["fetch"], ["team a"]),
-            new JournalDump(version + 2, "monty 0.0.23", State)
+            new StoredRow(sequence, at, Payload, SessionSerializer.Id, SessionSerializer.ChangeManifest, "writer"),
+            Epoch: 1,
+            sequence * 2,
+            new SessionSummary(SessionStatus.Waiting, Changes.Start, at, IsActive: true, at.AddMinutes(1), ["fetch"], ["team a"])
         );
     }
 
-    private static Task AppendAsync(IJournal journal, int atOnce, int appends) =>
+    private static Task AppendAsync(StoreWriter writer, int atOnce, int appends) =>
         Task.WhenAll(
             Enumerable
                 .Range(0, atOnce)
@@ -131,9 +104,9 @@ internal static class JournalVerb
                             "acme",
                             string.Create(CultureInfo.InvariantCulture, $"s{Interlocked.Increment(ref sessions)}")
                         );
-                        for (var i = 0; i < appends; i++)
+                        for (var i = 1; i <= appends; i++)
                         {
-                            if (await journal.AppendAsync(Append(session, i * 2)) != AppendResult.Appended)
+                            if (await writer.WriteAsync(Change(session, i)) != WriteOutcome.Stored)
                             {
                                 throw new InvalidOperationException("An append was refused.");
                             }
