@@ -277,7 +277,7 @@ public sealed class MontyEngine : IAsyncDisposable
     {
         if (Stopping.IsCancellationRequested)
         {
-            throw EngineStopped.Exception();
+            throw EngineStopped.Exception(Lost.IsCancellationRequested);
         }
 
         using var either = cancellationToken.CanBeCanceled
@@ -292,7 +292,7 @@ public sealed class MontyEngine : IAsyncDisposable
         catch (Exception exception) when (exception is OperationCanceledException or AskTimeoutException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw EngineStopped.Exception();
+            throw EngineStopped.Exception(Lost.IsCancellationRequested);
         }
     }
 

@@ -20,6 +20,7 @@ public sealed class EngineDamageTests : IAsyncDisposable
     private readonly SqliteTestStore place = new();
     private readonly ConcurrentQueue<string> problems = [];
     private readonly FakeTime time = new();
+    private int maxInlineDump = 4096;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -54,6 +55,7 @@ public sealed class EngineDamageTests : IAsyncDisposable
     [InlineData($"UPDATE snapshot SET snapshot = (SELECT snapshot FROM snapshot WHERE {Good}) WHERE {Bad}")]
     public async Task A_damaged_snapshot_is_as_good_as_none(string damage)
     {
+        maxInlineDump = 0; // the interpreter is in a snapshot then
         await PrepareAsync(isSealed: true, damage);
         await using var store = await place.OpenAsync();
         await using var engine = await StartAsync(store, isSealed: true);
@@ -79,7 +81,6 @@ public sealed class EngineDamageTests : IAsyncDisposable
     {
         await using var store = await place.OpenAsync();
         await using var engine = await StartAsync(store, isSealed);
-        var timers = time.ArmedTimers;
         for (var i = 0; i < 5; i++)
         {
             (await engine.SendAsync(BadId, new AnswerCommand("a", 1, 0, MontyAnswer.Return(2)), Token).InTime())
@@ -87,10 +88,10 @@ public sealed class EngineDamageTests : IAsyncDisposable
                 .Reason.ShouldBe(SessionRefusal.Unreadable);
         }
 
+        time.Advance(TimeSpan.FromSeconds(20)); // longer than any wait before a retry
         await engine.AcceptAsync(GoodId, new AnswerCommand("a", 1, 0, MontyAnswer.Return(2)));
         (await engine.EndAsync(GoodId)).ShouldBe(new FeedOutcome.Completed(52));
-        problems.ShouldAllBe(p => p.Contains(BadId.ToString()));
-        time.ArmedTimers.ShouldBeLessThan(timers + 2, "what cannot be read is not tried again by itself");
+        problems.ShouldHaveSingleItem("what cannot be read is read once").ShouldContain(BadId.ToString());
     }
 
     private Task<MontyEngine> StartAsync(SessionStore store, bool isSealed) =>
@@ -101,6 +102,7 @@ public sealed class EngineDamageTests : IAsyncDisposable
                 SealKeys = isSealed ? [new SealKey(1, Enumerable.Repeat((byte)7, 32).ToArray())] : [],
                 Tools = [DurableTool.External("ask")],
                 TimeProvider = time,
+                MaxInlineDump = maxInlineDump,
                 AnswerFirstAfter = TimeSpan.FromDays(1), // a command that is acknowledged has had its turn
                 OnProblem = (message, _) => problems.Enqueue(message),
             },

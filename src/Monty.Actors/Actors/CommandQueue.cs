@@ -13,6 +13,9 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
     /// <summary>True while a command is not answered.</summary>
     public bool HasWork => commands.Count > 0;
 
+    /// <summary>The requests that were not answered, oldest first.</summary>
+    public IEnumerable<object> Requests => commands.Select(c => c.Request);
+
     /// <summary>Adds a command that a sender waits for.</summary>
     /// <returns>False where the queue is full.</returns>
     public bool TryAdd(object request, IActorRef sender, bool isOvertaking)

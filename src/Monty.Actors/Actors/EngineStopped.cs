@@ -3,6 +3,9 @@ namespace Monty.Actors.Actors;
 /// <summary>The answer to what is asked of an engine that stops.</summary>
 internal static class EngineStopped
 {
-    public static ObjectDisposedException Exception() =>
-        new("The engine has stopped. Send the command again, under the same id, to the engine that starts next.", innerException: null);
+    public static ObjectDisposedException Exception(bool hasLostStore = false) =>
+        new(
+            $"The engine has {(hasLostStore ? "lost its store and stops" : "stopped")}. Send the command again, under the same id, to the engine that starts next.",
+            innerException: null
+        );
 }

@@ -32,6 +32,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     private bool isReadyTold;
     private int turnFailures;
     private long lastSnapshot;
+    private long appendStarted;
     private bool isSnapshotSaving;
 
     /// <param name="id">The session.</param>
@@ -67,12 +68,16 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        RecordAppend();
         Context.Parent.Tell(new StorageFailed(cause)); // Akka stops the actor now
+    }
 
     /// <inheritdoc/>
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
+        RecordAppend();
         Context.Parent.Tell(new AppendRejected(cause is SessionFencedException, cause));
         Context.Stop(Self); // the sequence number is used up: going on would leave a gap
     }
@@ -99,7 +104,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         }
 
         pending.Recover(snapshot);
-        turns.Recover(snapshot.Dump);
+        turns.Recover(snapshot.Dump, snapshot.SequenceNumber);
         lastSnapshot = snapshot.SequenceNumber;
     }
 
@@ -119,7 +124,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         try
         {
             pending.Recover(change);
-            turns.Recover(change.Dump);
+            turns.Recover(change.Dump, change.SequenceNumber);
         }
         catch (InvalidOperationException broken)
         {
@@ -137,6 +142,11 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         }
 
         turns.RecoveryCompleted(LastSequenceNr);
+        if (LastSequenceNr > 0)
+        {
+            MontyEngineTelemetry.CountRecovery();
+        }
+
         if (pending.Stored.HasFiles)
         {
             files.MarkStale();
@@ -440,6 +450,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     {
         var sequenceNumber = LastSequenceNr + 1;
         var change = pending.ToChange(sequenceNumber, settings.Epoch, turns.DumpToStore(sequenceNumber));
+        appendStarted = settings.Time.GetTimestamp();
         Become(Persisting);
         Persist(change, Appended);
     }
@@ -452,6 +463,16 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         var before = pending.Version;
         pending.Commit(change);
         turns.Stored(change);
+        RecordAppend();
+        foreach (var @event in change.Events)
+        {
+            MontyEngineTelemetry.Count(@event);
+            if (@event is SessionQuarantined { Reason: var reason })
+            {
+                settings.Problems.Report($"{id} is in quarantine: {reason}. Its history holds the evidence; ReleaseCommand lets it go on.", null);
+            }
+        }
+
         Context.System.EventStream.Publish(new SessionAppended(id));
         var replies = new Executed[unanswered.Count];
         for (var i = 0; i < replies.Length; i++)
@@ -474,6 +495,14 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         else
         {
             Continue();
+        }
+    }
+
+    private void RecordAppend()
+    {
+        if (MontyEngineTelemetry.MeasuresAppends)
+        {
+            MontyEngineTelemetry.RecordAppend(settings.Time.GetElapsedTime(appendStarted));
         }
     }
 

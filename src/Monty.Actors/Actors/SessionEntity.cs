@@ -61,8 +61,11 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void PreStart() =>
+    protected override void PreStart()
+    {
+        MontyEngineTelemetry.CountLive(1);
         Timers.StartPeriodicTimer(IdleTimer, CheckIdle.Instance, settings.Options.IdleTimeout, settings.Options.IdleTimeout);
+    }
 
     /// <inheritdoc/>
     protected override void PostStop()
@@ -72,7 +75,9 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
             Context.System.EventStream.Publish(new TimerStored(dueAt));
         }
 
+        MontyEngineTelemetry.CountLive(-1);
         files.Dispose();
+        ReportUnstoredAnswers();
         queue.FailAll(EngineStopped.Exception());
     }
 
@@ -386,6 +391,17 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         else
         {
             session.Tell(StopSession.Instance);
+        }
+    }
+
+    private void ReportUnstoredAnswers()
+    {
+        foreach (var ended in queue.Requests.OfType<EndCallCommand>())
+        {
+            settings.Options.Report(
+                $"The answer of call {ended.CallId} in feed {ended.Feed} of {id} could not be stored before the session left memory. Its handler runs again, under the same idempotency key.",
+                null
+            );
         }
     }
 

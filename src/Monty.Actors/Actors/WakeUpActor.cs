@@ -67,10 +67,15 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
         }
 
         isSweeping = true;
-        store
-            .ListActiveAsync(sweptTo, PageSize, stopping.Token)
+        ListActiveAsync(sweptTo)
             .PipeTo(Self, success: page => new ActivePage(page), failure: failure => new LookFailed(failure));
     }
+
+    private async Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after) =>
+        await store.ListActiveAsync(after, PageSize, stopping.Token).ConfigureAwait(false); // async, so that nothing is thrown into the actor
+
+    private async Task<IReadOnlyList<DueSession>> ListDueAsync(DueSession? after) =>
+        await store.ListDueAsync(DateTimeOffset.MaxValue, after, PageSize, stopping.Token).ConfigureAwait(false);
 
     private void WakeActive(ActivePage page)
     {
@@ -93,8 +98,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
         }
 
         isWaking = true;
-        store
-            .ListDueAsync(DateTimeOffset.MaxValue, wokenTo, PageSize, stopping.Token)
+        ListDueAsync(wokenTo)
             .PipeTo(Self, success: page => new DuePage(page), failure: failure => new LookFailed(failure));
     }
 
@@ -124,7 +128,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
         var wait = dueAt - settings.Time.GetUtcNow();
         if (wait < SweepEvery && (nextLook is not { } planned || dueAt < planned))
         {
-            Schedule(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1));
+            Schedule(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
         }
     }
 

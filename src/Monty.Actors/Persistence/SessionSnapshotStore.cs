@@ -22,7 +22,11 @@ internal sealed class SessionSnapshotStore : SnapshotStore
         while (row is not null)
         {
             var snapshot = row.SerializerId == SessionSerializer.Id ? serializer.FromBinary(row.Payload.ToArray(), row.Manifest) : null;
-            if (snapshot is SessionSnapshot readable && readable.SequenceNumber == row.SequenceNumber)
+            if (
+                snapshot is SessionSnapshot readable
+                && readable.SequenceNumber == row.SequenceNumber
+                && PersistenceIds.For(readable.Session) == persistenceId
+            )
             {
                 return new SelectedSnapshot(new SnapshotMetadata(persistenceId, row.SequenceNumber, row.At.UtcDateTime), readable);
             }

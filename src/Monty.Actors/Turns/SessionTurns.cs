@@ -30,14 +30,16 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
     // ---- Recovery ----
 
     /// <summary>Takes over a stored dump, newer than those before.</summary>
-    public void Recover(StoredDump? stored)
+    /// <param name="stored">The dump; null for none.</param>
+    /// <param name="sequenceNumber">The sequence number that the dump was stored with. It cannot include later changes.</param>
+    public void Recover(StoredDump? stored, long sequenceNumber)
     {
         if (stored is null)
         {
             return;
         }
 
-        var isUsable = stored.Runtime == settings.RuntimeVersion;
+        var isUsable = stored.Runtime == settings.RuntimeVersion && stored.SequenceNumber <= sequenceNumber;
         Dump = isUsable ? new MontyDump(stored.Bytes) : null;
         dumpSequence = isUsable ? stored.SequenceNumber : 0;
     }

@@ -1,16 +1,16 @@
 using System.Collections.Concurrent;
-using Monty.Actors.Engine;
+using Monty.Actors.Actors;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 using MontyFunctionCall = Monty.Interop.MontyFunctionCall;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>A journal that goes away at each of its operations, before it has happened and after: nothing acknowledged is lost, nothing happens twice.</summary>
+/// <summary>A store that goes away at each of its operations, before it has happened and after: nothing acknowledged is lost, nothing happens twice.</summary>
 public sealed class CrashPointTests
 {
     private const string Code = """
@@ -24,21 +24,22 @@ public sealed class CrashPointTests
 
     private static readonly SessionId Id = new("tenant", "session");
 
-    public static TheoryData<JournalOperation, CrashMoment, int> Points
+    public static TheoryData<StoreOperation, CrashMoment, int> Points
     {
         get
         {
-            var points = new TheoryData<JournalOperation, CrashMoment, int>();
+            var points = new TheoryData<StoreOperation, CrashMoment, int>();
             foreach (var moment in (CrashMoment[])[CrashMoment.Before, CrashMoment.After])
             {
                 for (var skip = 0; skip < 6; skip++)
                 {
-                    points.Add(JournalOperation.Append, moment, skip);
+                    points.Add(StoreOperation.Write, moment, skip);
                 }
 
-                points.Add(JournalOperation.Claim, moment, 0);
-                points.Add(JournalOperation.Due, moment, 0);
-                points.Add(JournalOperation.Active, moment, 0);
+                points.Add(StoreOperation.FindSnapshot, moment, 0);
+                points.Add(StoreOperation.FindHighest, moment, 0);
+                points.Add(StoreOperation.ListDue, moment, 0);
+                points.Add(StoreOperation.ListActive, moment, 0);
             }
 
             return points;
@@ -47,9 +48,9 @@ public sealed class CrashPointTests
 
     [Theory]
     [MemberData(nameof(Points))]
-    public async Task A_crash_loses_nothing_and_doubles_nothing(JournalOperation operation, CrashMoment moment, int skip)
+    public async Task A_crash_loses_nothing_and_doubles_nothing(StoreOperation operation, CrashMoment moment, int skip)
     {
-        await using var journal = new CrashingJournal(new MemoryJournal());
+        await using var crashing = new CrashingStore(new MemoryStore());
         var effects = new ConcurrentQueue<(string Key, string Hash)>();
         ValueTask<MontyValue> Effect(DurableCall call, CancellationToken cancellationToken)
         {
@@ -57,11 +58,11 @@ public sealed class CrashPointTests
             return new(call.Call.Arguments[0]);
         }
 
-        var crashed = journal.CrashAt(operation, moment, skip);
+        var crashed = crashing.CrashAt(operation, moment, skip);
         await using var engine = await MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal,
+                Store = crashing,
                 Tools =
                 [
                     DurableTool.Handled("charge", Effect),
@@ -99,7 +100,7 @@ public sealed class CrashPointTests
     public async Task A_time_to_wait_for_whose_append_happened_without_a_word_comes_all_the_same(string code, int skip)
     {
         var time = new FakeTime();
-        await using var journal = new CrashingJournal(new MemoryJournal());
+        await using var crashing = new CrashingStore(new MemoryStore());
         var flaky = DurableTool.Handled("flaky", (call, _) => call.Attempt == 1 ? throw new HttpRequestException() : new("woken")) with
         {
             MaxAttempts = 2,
@@ -108,20 +109,20 @@ public sealed class CrashPointTests
         await using var engine = await MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal,
+                Store = crashing,
                 TimeProvider = time,
+                AnswerFirstAfter = TimeSpan.FromDays(1), // no other timer of the length of a backoff
                 Tools = [flaky],
             },
             Token
         );
         await SendAsync(engine, new OpenCommand("open", new SessionSetup()));
-        var crashed = journal.CrashAt(JournalOperation.Append, CrashMoment.After, skip);
-        var feed = new FeedCommand("feed", code);
-        await SendAsync(engine, feed);
+        var crashed = crashing.CrashAt(StoreOperation.Write, CrashMoment.After, skip);
+        var sent = engine.SendAsync(Id, new FeedCommand("feed", code), Token);
         await crashed.InTime();
         await time.WhenArmed(Backoff.After(failures: 1)).InTime();
         time.Advance(Backoff.After(failures: 1));
-        (await engine.SendAsync(Id, feed, Token)).ShouldBeOfType<SessionReply.Repeated>(); // it has read its story by now, and appended nothing
+        await sent.InTime(); // the session has read its history by now
 
         time.Advance(TimeSpan.FromSeconds(60));
 
@@ -130,20 +131,9 @@ public sealed class CrashPointTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Sends a command until it is acknowledged, as a client does whose connection broke.</summary>
+    /// <summary>Sends a command once: the engine holds it until the store is back.</summary>
     private static async Task SendAsync(MontyEngine engine, SessionCommand command)
     {
-        while (true)
-        {
-            try
-            {
-                (await engine.SendAsync(Id, command, Token)).ShouldNotBeOfType<SessionReply.Refused>();
-                return;
-            }
-            catch (JournalException)
-            {
-                // Whether it was applied is unknown: it is sent again under its id.
-            }
-        }
+        (await engine.SendAsync(Id, command, Token)).ShouldNotBeOfType<SessionReply.Refused>();
     }
 }

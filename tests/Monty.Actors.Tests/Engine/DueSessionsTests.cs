@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using Monty.Actors.Engine;
+using Monty.Actors.Actors;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 
@@ -15,42 +15,41 @@ public sealed class DueSessionsTests : IAsyncDisposable
     private const string Sleeping = "await sleep(10)\n'awake'";
     private static readonly SessionId Good = new("tenant", "good");
     private readonly FakeTime time = new();
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
 
     [Fact]
-    public async Task A_session_with_a_full_mailbox_does_not_hold_up_the_timers_of_others()
+    public async Task A_session_with_a_full_queue_does_not_hold_up_the_timers_of_others()
     {
         var full = new SessionId("tenant", "full");
-        var (entered, held) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await using var slow = new RewrittenJournal(journal)
-        {
-            Append = async append =>
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var held = new TaskCompletionSource<MontyValue>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hold = DurableTool.Handled(
+            "hold",
+            (_, _) =>
             {
-                if (append.Records[0].Kind == "signal_received")
-                {
-                    entered.TrySetResult();
-                    await held.Task;
-                }
-
-                return await journal.AppendAsync(append);
-            },
-        };
-        await using var engine = await StartAsync(slow);
-        foreach (var session in (SessionId[])[full, Good])
+                entered.TrySetResult();
+                return new(held.Task);
+            }
+        ) with
         {
-            await FeedAsync(engine, session);
-        }
-
+            IsReadOnly = true,
+        };
+        await using var engine = await StartAsync(store, hold);
+        await FeedAsync(engine, Good);
+        await engine.SendAsync(full, new OpenCommand("open", new SessionSetup()), Token);
+        var feed = engine.SendAsync(full, new FeedCommand("feed", "hold()"), Token);
+        await entered.Task.InTime();
         var signals = Enumerable
             .Range(0, 300)
             .Select(i => engine.SendAsync(full, new SignalCommand($"signal {i}", "go", i), Token))
             .ToList();
-        await entered.Task;
 
         time.Advance(TimeSpan.FromSeconds(10));
 
         (await engine.EndAsync(Good)).ShouldBe(new FeedOutcome.Completed("awake"));
-        held.SetResult();
+        signals.ShouldAllBe(s => !s.IsCompleted);
+        held.SetResult(MontyValue.None);
+        (await feed).ShouldBeOfType<SessionReply.Accepted>();
         (await Task.WhenAll(signals)).ShouldAllBe(r => r is SessionReply.Accepted);
     }
 
@@ -58,32 +57,32 @@ public sealed class DueSessionsTests : IAsyncDisposable
     public async Task More_sessions_than_a_page_that_cannot_be_read_do_not_hide_one_that_is_due_after_them()
     {
         var start = time.GetUtcNow();
-        await using (var engine = await StartAsync(journal))
+        await using (var engine = await StartAsync(store))
         {
             await FeedAsync(engine, Good);
         }
 
         for (var i = 0; i < 1000; i++)
         {
-            var summary = new SessionSummary(SessionStatus.Waiting, start, start, DueAt: start);
-            (
-                await journal.AppendAsync(
-                    new SessionAppend(
+            store
+                .WriteOne(
+                    Changes.Change(
                         new SessionId("tenant", $"broken{i}"),
-                        0,
                         1,
-                        [new JournalRecord(1, "of-a-later-engine", 1, new byte[1], start)],
-                        summary
-                    ),
-                    Token
+                        "of a later engine",
+                        summary: Changes.Summary(SessionStatus.Waiting, dueAt: start)
+                    )
                 )
-            ).ShouldBe(AppendResult.Appended);
+                .ShouldBe(WriteOutcome.Stored);
         }
 
         time.Advance(TimeSpan.FromSeconds(10));
-        await using var next = await StartAsync(journal);
-        await time.WhenArmed(TimeSpan.FromMilliseconds(100)).InTime();
-        time.Advance(TimeSpan.FromMilliseconds(100));
+        await using var next = await StartAsync(store);
+        for (var page = 0; page < 5; page++)
+        {
+            await time.WhenArmed(TimeSpan.FromMilliseconds(20)).InTime();
+            time.Advance(TimeSpan.FromMilliseconds(20));
+        }
 
         (await next.EndAsync(Good)).ShouldBe(new FeedOutcome.Completed("awake"));
     }
@@ -93,7 +92,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
     {
         var options = new MontyEngineOptions
         {
-            Journal = journal,
+            Store = store,
             TimeProvider = time,
             IdleTimeout = TimeSpan.FromSeconds(10),
         };
@@ -113,15 +112,22 @@ public sealed class DueSessionsTests : IAsyncDisposable
     public async Task Sessions_that_are_overdue_and_fail_are_tried_again_after_a_while_and_not_at_once()
     {
         var problems = new ConcurrentQueue<string>();
-        await using var failing = new RewrittenJournal(journal)
+        var (isFull, commits) = (true, 0);
+        await using var failing = new RewrittenStore(store)
         {
-            Append = append =>
-                append.Records[0].Kind == "call_answered" ? throw new JournalException("The disk is full.") : journal.AppendAsync(append),
+            BeforeWrite = change =>
+            {
+                if (isFull && change.Events.Any(e => e is CallAnswered))
+                {
+                    commits++;
+                    throw new SessionStoreException("The disk is full.");
+                }
+            },
         };
         await using var engine = await MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = failing,
+                Store = failing,
                 TimeProvider = time,
                 AnswerFirstAfter = TimeSpan.FromDays(1),
                 OnProblem = (message, _) => problems.Enqueue(message),
@@ -136,13 +142,23 @@ public sealed class DueSessionsTests : IAsyncDisposable
 
         time.Advance(TimeSpan.FromSeconds(10));
         await time.WhenArmed(Backoff.After(failures: 1), overdue.Length).InTime();
-        (await engine.SendAsync(overdue[0], new FeedCommand("feed", Sleeping), Token)).ShouldBeOfType<SessionReply.Repeated>(); // one of them is read again by that
+        var failed = commits;
+        var sent = engine.SendAsync(overdue[0], new FeedCommand("feed", Sleeping), Token); // is answered when the session is tried again
         for (var i = 0; i < 50; i++)
         {
             (await engine.RunAsync(Good, "1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1)); // time enough for the others to be woken, too
         }
 
-        problems.Count.ShouldBe(overdue.Length);
+        commits.ShouldBe(failed);
+        sent.IsCompleted.ShouldBeFalse();
+        problems.ShouldHaveSingleItem("one report for all sessions").ShouldContain("The store failed");
+        isFull = false;
+        time.Advance(Backoff.After(failures: 1));
+        (await sent.InTime()).ShouldBeOfType<SessionReply.Repeated>();
+        foreach (var session in overdue)
+        {
+            (await engine.EndAsync(session)).ShouldBe(new FeedOutcome.Completed("awake"));
+        }
     }
 
     [Fact]
@@ -161,7 +177,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
             var engine = await MontyEngine.StartAsync(
                 new MontyEngineOptions
                 {
-                    Journal = journal,
+                    Store = store,
                     TimeProvider = time,
                     Tools = [Work(Never.EndsAsync)],
                 },
@@ -172,18 +188,18 @@ public sealed class DueSessionsTests : IAsyncDisposable
             await engine.FeedAsync(Good, "work()");
         }
 
-        await using var late = new LateJournal(journal);
+        await using var late = new LateStore(store);
         await using var next = await MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = late,
+                Store = late,
                 TimeProvider = time,
                 Tools = [Work(_ => Task.CompletedTask)],
             },
             Token
         );
         await time.WhenArmed(TimeSpan.FromMinutes(1)).InTime();
-        next.LiveSessions.ShouldBe(0);
+        (await next.CountLiveSessionsAsync(Token)).ShouldBe(0);
 
         time.Advance(TimeSpan.FromMinutes(1));
 
@@ -193,12 +209,12 @@ public sealed class DueSessionsTests : IAsyncDisposable
     [Fact]
     public async Task A_store_that_throws_whatever_it_likes_stops_no_timer()
     {
-        await using var odd = new OddJournal(journal);
+        await using var odd = new OddStore(store);
         var problems = new ConcurrentQueue<string>();
         await using var engine = await MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = odd,
+                Store = odd,
                 TimeProvider = time,
                 OnProblem = (message, _) => problems.Enqueue(message),
             },
@@ -207,6 +223,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
         await time.WhenArmed(Backoff.Longest).InTime();
         time.Advance(Backoff.Longest); // the start's listing is tried again
         await FeedAsync(engine, Good);
+        await engine.PassivateAsync(Good, Token).InTime();
         odd.Throws = 1;
 
         time.Advance(TimeSpan.FromSeconds(10));
@@ -217,42 +234,42 @@ public sealed class DueSessionsTests : IAsyncDisposable
         problems.Count.ShouldBe(2);
     }
 
-    public ValueTask DisposeAsync() => journal.DisposeAsync();
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     /// <summary>Lists nothing at first: what it has came after that.</summary>
-    private sealed class LateJournal(IJournal inner) : DelegatingJournal(inner)
+    private sealed class LateStore(SessionStore inner) : DelegatingStore(inner)
     {
         private int listings;
 
-        public override Task<IReadOnlyList<SessionId>> ListActiveAsync(
+        internal override Task<IReadOnlyList<SessionId>> ListActiveAsync(
             SessionId? after,
             int max,
-            CancellationToken cancellationToken = default
+            CancellationToken cancellationToken
         ) =>
             Interlocked.Increment(ref listings) == 1
                 ? Task.FromResult<IReadOnlyList<SessionId>>([])
                 : base.ListActiveAsync(after, max, cancellationToken);
     }
 
-    private sealed class OddJournal(IJournal inner) : DelegatingJournal(inner)
+    private sealed class OddStore(SessionStore inner) : DelegatingStore(inner)
     {
         public int Throws = 1;
 
-        public override Task<IReadOnlyList<SessionId>> ListActiveAsync(
+        internal override Task<IReadOnlyList<SessionId>> ListActiveAsync(
             SessionId? after,
             int max,
-            CancellationToken cancellationToken = default
+            CancellationToken cancellationToken
         )
         {
             Throw();
             return base.ListActiveAsync(after, max, cancellationToken);
         }
 
-        public override Task<IReadOnlyList<DueSession>> ListDueAsync(
+        internal override Task<IReadOnlyList<DueSession>> ListDueAsync(
             DateTimeOffset until,
             DueSession? after,
             int max,
-            CancellationToken cancellationToken = default
+            CancellationToken cancellationToken
         )
         {
             Throw();
@@ -270,8 +287,16 @@ public sealed class DueSessionsTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private Task<MontyEngine> StartAsync(IJournal store) =>
-        MontyEngine.StartAsync(new MontyEngineOptions { Journal = store, TimeProvider = time }, Token);
+    private Task<MontyEngine> StartAsync(SessionStore on, params DurableTool[] tools) =>
+        MontyEngine.StartAsync(
+            new MontyEngineOptions
+            {
+                Store = on,
+                TimeProvider = time,
+                Tools = tools,
+            },
+            Token
+        );
 
     private static async Task FeedAsync(MontyEngine engine, SessionId session)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Monty.Actors.Tests.Hosting;
 using Monty.Testing;
 using Monty.Testing.Engine;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 
@@ -11,7 +12,7 @@ namespace Monty.Actors.Tests.Engine;
 public sealed class EngineStopTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
     private readonly ConcurrentQueue<string> problems = [];
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +21,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     public async Task An_engine_that_lost_its_store_cancels_handlers_and_stops_and_the_next_one_goes_on()
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var taken = new TakenJournal(journal).Free();
+        var taken = new TakenStore(store).Free();
         var engine = await StartAsync(
             TimeProvider.System,
             taken,
@@ -42,40 +43,38 @@ public sealed class EngineStopTests : IAsyncDisposable
 
         await cancelled.Task.InTime();
         await engine.DisposeAsync().AsTask().InTime();
-        engine.LiveSessions.ShouldBe(0);
         problems.ShouldContain(p => p.Contains("lost its store"));
         (await Should.ThrowAsync<ObjectDisposedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token))).Message.ShouldContain(
             "lost its store"
         );
-        await using var next = await StartAsync(TimeProvider.System, journal, DurableTool.Handled("work", (_, _) => new(7)));
+        await using var next = await StartAsync(TimeProvider.System, store, DurableTool.Handled("work", (_, _) => new(7)));
         (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(7));
     }
 
     [Fact]
     public async Task An_engine_that_lost_its_store_ends_the_turn_that_runs()
     {
-        var taken = new TakenJournal(journal).Free();
+        var taken = new TakenStore(store).Free();
         var engine = await StartAsync(TimeProvider.System, taken);
         await FeedAsync(engine, "while True: pass");
 
         await taken.TakeAsync();
 
         await engine.DisposeAsync().AsTask().InTime();
-        engine.LiveSessions.ShouldBe(0);
         problems.ShouldHaveSingleItem();
     }
 
     [Fact]
     public async Task Dispose_cancels_the_turn_that_runs_and_the_next_engine_runs_it_again()
     {
-        var engine = await StartAsync(TimeProvider.System, journal);
+        var engine = await StartAsync(TimeProvider.System, store);
         await FeedAsync(engine, "while True: pass");
 
         await engine.DisposeAsync().AsTask().InTime();
 
         problems.ShouldBeEmpty();
-        (await journal.ListActiveAsync(null, 10, Token)).ShouldBe([Id]);
-        await using var next = await StartAsync(TimeProvider.System, journal);
+        (await store.ListActiveAsync(null, 10, Token)).ShouldBe([Id]);
+        await using var next = await StartAsync(TimeProvider.System, store);
         (await next.SendAsync(Id, new CancelCommand("cancel", "enough"), Token)).ShouldBeOfType<SessionReply.Accepted>();
         (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Cancelled("enough"));
     }
@@ -83,18 +82,16 @@ public sealed class EngineStopTests : IAsyncDisposable
     [Fact]
     public async Task What_was_sent_before_a_stop_becomes_durable()
     {
-        var appends = 0;
-        var slow = new RewrittenJournal(journal)
+        var commits = 0;
+        var slow = new RewrittenStore(store)
         {
-            Append = async append =>
+            BeforeWrite = _ =>
             {
-                if (++appends == 2)
+                if (++commits == 2)
                 {
                     started.SetResult();
-                    await released.Task;
+                    released.Task.GetAwaiter().GetResult();
                 }
-
-                return await journal.AppendAsync(append);
             },
         };
         var engine = await StartAsync(TimeProvider.System, slow);
@@ -115,7 +112,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     [Fact]
     public async Task A_handler_that_ends_while_the_engine_stops_has_answered_and_is_not_run_by_the_next_one()
     {
-        var engine = await StartAsync(TimeProvider.System, journal, Deaf());
+        var engine = await StartAsync(TimeProvider.System, store, Deaf());
         await FeedAsync(engine, "work() + 1");
         await started.Task.InTime();
 
@@ -126,7 +123,7 @@ public sealed class EngineStopTests : IAsyncDisposable
         problems.ShouldBeEmpty();
         await using var next = await StartAsync(
             TimeProvider.System,
-            journal,
+            store,
             DurableTool.Handled("work", (_, _) => throw new InvalidOperationException("run twice"))
         );
         (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(1));
@@ -137,7 +134,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     {
         var engine = await StartAsync(
             TimeProvider.System,
-            journal,
+            store,
             DurableTool.Handled(
                 "work",
                 async (_, cancellationToken) =>
@@ -153,8 +150,8 @@ public sealed class EngineStopTests : IAsyncDisposable
 
         await engine.DisposeAsync().AsTask().InTime();
 
-        problems.ShouldHaveSingleItem().ShouldContain("threw as it was cancelled");
-        await using var next = await StartAsync(TimeProvider.System, journal, DurableTool.Handled("work", (_, _) => new(7)));
+        problems.ShouldHaveSingleItem().ShouldContain("threw after it was cancelled");
+        await using var next = await StartAsync(TimeProvider.System, store, DurableTool.Handled("work", (_, _) => new(7)));
         (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(7));
     }
 
@@ -165,7 +162,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     {
         var engine = await StartAsync(
             TimeProvider.System,
-            journal,
+            store,
             DurableTool.Handled(
                 "work",
                 async (_, cancellationToken) =>
@@ -193,7 +190,7 @@ public sealed class EngineStopTests : IAsyncDisposable
 
         problems.ShouldNotBeEmpty();
         problems.ShouldAllBe(p => p.Contains("cancellation token"));
-        (await journal.ListActiveAsync(null, 10, Token)).ShouldBe([Id]);
+        (await store.ListActiveAsync(null, 10, Token)).ShouldBe([Id]);
     }
 
     [Fact]
@@ -202,7 +199,7 @@ public sealed class EngineStopTests : IAsyncDisposable
         var time = new FakeTime();
         await using var engine = await StartAsync(
             time,
-            journal,
+            store,
             DurableTool.Handled(
                 "look",
                 async (_, cancellationToken) =>
@@ -252,14 +249,14 @@ public sealed class EngineStopTests : IAsyncDisposable
                 },
                 isAsync: true
             );
-        var engine = await StartAsync(time, journal, Waiting("deaf", released.Task), Waiting("good", returns.Task));
+        var engine = await StartAsync(time, store, Waiting("deaf", released.Task), Waiting("good", returns.Task));
         await FeedAsync(engine, "import asyncio\nawait asyncio.gather(deaf(), good())");
         await started.Task.InTime();
 
         var stop = engine.DisposeAsync().AsTask();
         await time.WhenArmed(StopTimeout).InTime();
         returns.SetResult();
-        await TestTasks.UntilAsync(async () => (await journal.ReadAsync(Id, 0, 100, Token)).Any(r => r.Kind == "call_answered"));
+        await TestTasks.UntilAsync(async () => (await store.ReadEventsAsync(Id)).Any(e => e is CallAnswered));
         time.Advance(StopTimeout);
         await stop.InTime();
 
@@ -274,7 +271,7 @@ public sealed class EngineStopTests : IAsyncDisposable
                 },
                 isAsync: true
             );
-        await using var next = await StartAsync(time, journal, Again("deaf"), Again("good"));
+        await using var next = await StartAsync(time, store, Again("deaf"), Again("good"));
         (await next.EndAsync(Id)).ShouldBeOfType<FeedOutcome.Completed>();
         again.ShouldBe(["deaf"]);
         released.SetResult();
@@ -283,10 +280,15 @@ public sealed class EngineStopTests : IAsyncDisposable
     [Fact]
     public async Task What_a_handler_returned_in_a_stop_and_the_store_did_not_take_is_reported()
     {
-        var failing = new RewrittenJournal(journal)
+        var failing = new RewrittenStore(store)
         {
-            Append = append =>
-                append.Records[0].Kind == "call_answered" ? throw new JournalException("The disk is full.") : journal.AppendAsync(append),
+            BeforeWrite = change =>
+            {
+                if (change.Events.Any(e => e is CallAnswered))
+                {
+                    throw new SessionStoreException("The disk is full.");
+                }
+            },
         };
         var engine = await StartAsync(TimeProvider.System, failing, Deaf());
         await FeedAsync(engine, "work()");
@@ -296,13 +298,13 @@ public sealed class EngineStopTests : IAsyncDisposable
         released.SetResult();
         await stop.InTime();
 
-        problems.ShouldHaveSingleItem().ShouldContain("could not be stored");
+        problems.ShouldContain(p => p.Contains("The answer of call 0 in feed 1 of tenant/session could not be stored"));
     }
 
     [Fact]
     public async Task A_second_dispose_waits_for_the_first()
     {
-        var engine = await StartAsync(TimeProvider.System, journal, Deaf());
+        var engine = await StartAsync(TimeProvider.System, store, Deaf());
         await FeedAsync(engine, "work()");
         await started.Task.InTime();
 
@@ -320,7 +322,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     public async Task A_handler_that_does_not_heed_its_token_is_waited_for_so_long_and_reported()
     {
         var time = new FakeTime();
-        var engine = await StartAsync(time, journal, Deaf());
+        var engine = await StartAsync(time, store, Deaf());
         await FeedAsync(engine, "work()");
         await started.Task.InTime();
 
@@ -330,8 +332,8 @@ public sealed class EngineStopTests : IAsyncDisposable
         time.Advance(StopTimeout);
         await stop.InTime();
 
-        problems.ShouldHaveSingleItem().ShouldContain("does not heed its cancellation");
-        await using var next = await StartAsync(time, journal, DurableTool.Handled("work", (_, _) => new(7)));
+        problems.ShouldHaveSingleItem().ShouldContain("a handler ignores its cancellation");
+        await using var next = await StartAsync(time, store, DurableTool.Handled("work", (_, _) => new(7)));
         (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(7));
         released.SetResult();
     }
@@ -339,7 +341,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         released.TrySetResult();
-        return journal.DisposeAsync();
+        return store.DisposeAsync();
     }
 
     private static TimeSpan StopTimeout { get; } = TestTimeouts.Generous;
@@ -357,11 +359,11 @@ public sealed class EngineStopTests : IAsyncDisposable
             }
         );
 
-    private Task<MontyEngine> StartAsync(TimeProvider time, IJournal on, params DurableTool[] tools) =>
+    private Task<MontyEngine> StartAsync(TimeProvider time, SessionStore on, params DurableTool[] tools) =>
         MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = on,
+                Store = on,
                 Tools = tools,
                 TimeProvider = time,
                 StopTimeout = StopTimeout,

@@ -1,18 +1,19 @@
-using Monty.Actors.Records;
+using Monty.Actors.Persistence;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 using MontyFunctionCall = Monty.Interop.MontyFunctionCall;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Durable sessions on the real runtime and a journal in memory.</summary>
+/// <summary>Durable sessions on the real runtime and a store in memory.</summary>
 public sealed class EngineTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
 
     [Fact]
     public async Task A_feed_runs_to_its_end_and_its_story_is_durable()
@@ -22,7 +23,7 @@ public sealed class EngineTests : IAsyncDisposable
         var outcome = await engine.RunAsync(Id, "print('hello')\nx = 20\nx + 22", cancellationToken: Token);
 
         outcome.ShouldBe(new FeedOutcome.Completed(42));
-        (await engine.StoryAsync(Id)).Select(e => e.GetType().Name).ShouldBe(["SessionOpened", "Fed", "TextPrinted", "FeedEnded"]);
+        (await engine.StoryAsync(Id)).Select(e => e.GetType().Name).ShouldBe(["SessionOpened", "FeedStarted", "TextPrinted", "FeedEnded"]);
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(20));
     }
 
@@ -49,7 +50,7 @@ public sealed class EngineTests : IAsyncDisposable
                 async (call, cancellationToken) =>
                 {
                     seen.Add(call);
-                    (await StoryAsync(journal)).OfType<CallAnnounced>().ShouldContain(c => c.ArgumentsHash == call.ArgumentsHash);
+                    (await store.ReadEventsAsync(Id)).OfType<CallAnnounced>().ShouldContain(c => c.ArgumentsHash == call.ArgumentsHash);
                     return (long)call.Call.Arguments.Count;
                 }
             )
@@ -87,7 +88,7 @@ public sealed class EngineTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_approval_waits_in_the_journal_alone_and_outlives_its_engine()
+    public async Task An_approval_waits_in_the_store_alone_and_outlives_its_engine()
     {
         await using (var engine = await StartAsync(DurableTool.External("approve")))
         {
@@ -98,8 +99,8 @@ public sealed class EngineTests : IAsyncDisposable
         }
 
         await using var next = await StartAsync(DurableTool.External("approve"));
-        (await journal.ListAsync(new SessionQuery("tenant") { WaitingOn = "approve" }, Token)).Count.ShouldBe(1);
-        next.LiveSessions.ShouldBe(0);
+        (await store.ListAsync(new SessionQuery("tenant") { WaitingOn = "approve" }, Token)).Count.ShouldBe(1);
+        (await next.CountLiveSessionsAsync(Token)).ShouldBe(0);
         (await next.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return("yes")), Token)).ShouldBeOfType<SessionReply.Accepted>();
         (await next.SendAsync(Id, new AnswerCommand("b", 1, 0, MontyAnswer.Return("no")), Token))
             .ShouldBeOfType<SessionReply.Refused>()
@@ -143,9 +144,9 @@ public sealed class EngineTests : IAsyncDisposable
         await using var engine = await StartAsync(time: time);
         await OpenAsync(engine);
         await engine.SendAsync(Id, new FeedCommand("feed", "await sleep(86400 * 3)\n'awake'"), Token);
-        var armed = engine.LiveSessions;
+        var armed = await engine.CountLiveSessionsAsync(Token);
         time.Advance(TimeSpan.FromMinutes(2));
-        await TestTasks.UntilAsync(() => engine.LiveSessions == 0);
+        await TestTasks.UntilAsync(async () => await engine.CountLiveSessionsAsync(Token) == 0);
 
         time.Advance(TimeSpan.FromDays(3) - TimeSpan.FromMinutes(2)); // no further: the deadline of its turn is on the same clock
 
@@ -203,7 +204,7 @@ public sealed class EngineTests : IAsyncDisposable
     [Fact]
     public async Task Cancel_ends_a_script_that_computes_and_the_session_goes_on_as_before()
     {
-        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal }, Token); // acknowledges the feed while it computes
+        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Store = store }, Token); // acknowledges the feed while it computes
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
         (await engine.SendAsync(Id, new FeedCommand("loop", "x = 2\nwhile True: pass"), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
@@ -239,8 +240,8 @@ public sealed class EngineTests : IAsyncDisposable
             await engine.SendAsync(Id, new FeedCommand("feed", "print('before')\nbox.n + ask(1)"), Token);
         }
 
-        await using var foreign = new RewrittenJournal(journal) { Dump = OfAnotherRuntime };
-        await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = foreign }, Token);
+        await using var foreign = new RewrittenStore(store) { Dump = OfAnotherRuntime };
+        await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Store = foreign }, Token);
         await next.SendAsync(Id, new AnswerCommand("a", 2, 0, MontyAnswer.Return(35)), Token);
 
         (await next.StoryAsync(Id))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed(42)));
@@ -255,16 +256,16 @@ public sealed class EngineTests : IAsyncDisposable
             await engine.SendAsync(Id, new FeedCommand("feed", "ask(1)"), Token);
         }
 
-        await using var foreign = new RewrittenJournal(journal)
+        await using var foreign = new RewrittenStore(store)
         {
             Dump = OfAnotherRuntime,
             Event = e =>
                 e is CallAnnounced { Call: MontyFunctionCall call } announced ? announced with { Call = call with { Arguments = [2] } } : e,
         };
-        await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = foreign }, Token);
+        await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Store = foreign }, Token);
         await next.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return(35)), Token);
 
-        var evidence = (await StoryAsync(journal)).OfType<SessionQuarantined>().ShouldHaveSingleItem().Evidence;
+        var evidence = (await store.ReadEventsAsync(Id)).OfType<SessionQuarantined>().ShouldHaveSingleItem().Evidence;
         evidence.ShouldContain("ask(2");
         evidence.ShouldContain("ask(1");
     }
@@ -279,19 +280,19 @@ public sealed class EngineTests : IAsyncDisposable
             await engine.SendAsync(Id, new FeedCommand("feed", Code), Token);
         }
 
-        await using var broken = new RewrittenJournal(journal)
+        await using var broken = new RewrittenStore(store)
         {
             Dump = OfAnotherRuntime,
             Event = e =>
                 e is CallAnnounced { Call: MontyFunctionCall call } announced ? announced with { Call = call with { Arguments = [2] } } : e,
         };
-        await using (var engine = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = broken }, Token))
+        await using (var engine = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Store = broken }, Token))
         {
             await engine.SendAsync(Id, new AnswerCommand("a", 2, 0, MontyAnswer.Return(2)), Token);
         }
 
-        await using var mended = new RewrittenJournal(journal) { Dump = OfAnotherRuntime };
-        await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Journal = mended }, Token);
+        await using var mended = new RewrittenStore(store) { Dump = OfAnotherRuntime };
+        await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Store = mended }, Token);
         (await next.SendAsync(Id, new ReleaseCommand("release", FailFeed: false), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
         (await next.RunAsync(Id, Code, "feed", Token)).ShouldBe(new FeedOutcome.Completed(42));
@@ -343,30 +344,11 @@ public sealed class EngineTests : IAsyncDisposable
     [Fact]
     public async Task An_append_that_comes_true_after_the_store_failed_is_recovered_and_the_session_goes_on()
     {
-        SessionAppend? late = null;
-        var appends = 0;
-        await using var slow = new RewrittenJournal(journal)
-        {
-            Append = async append =>
-            {
-                if (Interlocked.Exchange(ref late, null) is { } before)
-                {
-                    (await journal.AppendAsync(before)).ShouldBe(AppendResult.Appended);
-                }
-
-                if (++appends != 3)
-                {
-                    return await journal.AppendAsync(append);
-                }
-
-                late = append;
-                throw new JournalException("the connection broke");
-            },
-        };
+        await using var slow = new LateStore(store);
         await using var engine = await MontyEngine.StartAsync(
             Options(null, DurableTool.Handled("charge", (call, _) => new(call.Call.Arguments[0]))) with
             {
-                Journal = slow,
+                Store = slow,
             },
             Token
         );
@@ -374,7 +356,7 @@ public sealed class EngineTests : IAsyncDisposable
         var outcome = await engine.RunAsync(Id, "charge(1) + charge(2)", "feed", Token).WaitAsync(TestTimeouts.Generous, Token);
 
         outcome.ShouldBe(new FeedOutcome.Completed(3));
-        (await StoryAsync(journal)).OfType<CallAnswered>().Select(a => a.CallId).ShouldBe([0u, 1u]);
+        (await store.ReadEventsAsync(Id)).OfType<CallAnswered>().Select(a => a.CallId).ShouldBe([0u, 1u]);
     }
 
     [Fact]
@@ -382,19 +364,43 @@ public sealed class EngineTests : IAsyncDisposable
     {
         await using var engine = await StartAsync();
 
-        await Should.ThrowAsync<JournalOwnedException>(() => StartAsync());
+        await Should.ThrowAsync<StoreOwnedException>(() => StartAsync());
     }
 
-    public ValueTask DisposeAsync() => journal.DisposeAsync();
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
-    private static JournalDump OfAnotherRuntime(JournalDump dump) => new(dump.Version, "monty 0.0.1", dump.Content);
+    /// <summary>A store whose third commit fails, and is made after all before the fourth.</summary>
+    private sealed class LateStore(SessionStore inner) : DelegatingStore(inner)
+    {
+        private IReadOnlyList<ChangeWrite>? late;
+        private int commits;
+
+        internal override void Write(IReadOnlyList<ChangeWrite> writes)
+        {
+            if (Interlocked.Exchange(ref late, null) is { } before)
+            {
+                base.Write(before);
+                before[0].Outcome.ShouldBe(WriteOutcome.Stored);
+            }
+
+            if (++commits == 3)
+            {
+                late = writes;
+                throw new SessionStoreException("the connection broke");
+            }
+
+            base.Write(writes);
+        }
+    }
+
+    private static StoredDump OfAnotherRuntime(StoredDump dump) => dump with { Runtime = "monty 0.0.1" };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private MontyEngineOptions Options(TimeProvider? time, params DurableTool[] tools) =>
         new()
         {
-            Journal = journal,
+            Store = store,
             Tools = tools,
             TimeProvider = time ?? TimeProvider.System,
             AnswerFirstAfter = TimeSpan.FromDays(1),
@@ -408,6 +414,4 @@ public sealed class EngineTests : IAsyncDisposable
     private static async Task OpenAsync(MontyEngine engine) =>
         (await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
-    private static async Task<List<SessionEvent>> StoryAsync(MemoryJournal journal) =>
-        [.. (await journal.ReadAsync(Id, 0, 1000, Token)).Select(RecordCodec.Decode)];
 }

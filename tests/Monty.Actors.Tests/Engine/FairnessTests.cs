@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Monty.Actors.Records;
+using Monty.Actors.Persistence;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
@@ -12,14 +12,14 @@ namespace Monty.Actors.Tests.Engine;
 /// <summary>Whose turn comes first where many are due at once: told by the order of turns and appends, and no clock.</summary>
 public sealed class FairnessTests : IAsyncDisposable
 {
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
     private readonly ConcurrentQueue<SessionId> answered = [];
     private readonly ConcurrentQueue<SessionId> served = [];
     private readonly TaskCompletionSource<MontyValue> held = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public ValueTask DisposeAsync() => journal.DisposeAsync();
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Fact]
     public async Task Sessions_have_their_turns_in_the_order_in_which_they_were_answered()
@@ -80,22 +80,20 @@ public sealed class FairnessTests : IAsyncDisposable
 
     private Task<MontyEngine> StartAsync(int maxWorkers, TimeSpan answerFirstAfter)
     {
-        var noted = new RewrittenJournal(journal)
+        var noted = new RewrittenStore(store)
         {
-            Append = append =>
+            BeforeWrite = change =>
             {
-                if (append.Records.Any(r => RecordCodec.Decode(r) is CallAnswered))
+                if (change.Events.Any(e => e is CallAnswered))
                 {
-                    answered.Enqueue(append.Session);
+                    answered.Enqueue(change.Session);
                 }
-
-                return journal.AppendAsync(append, Token);
             },
         };
         return MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = noted,
+                Store = noted,
                 AnswerFirstAfter = answerFirstAfter,
                 Pool = new MontyPoolOptions { MaxWorkers = maxWorkers },
                 Tools =

@@ -11,23 +11,21 @@ namespace Monty.Actors.Tests.Engine;
 public sealed class HandlerLifeTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
 
     [Fact]
     public async Task A_feed_that_comes_while_its_session_is_to_leave_memory_runs_its_handler_once()
     {
         var (entered, held, runs) = (Gate(), Gate(), 0);
-        await using var slow = new RewrittenJournal(journal)
+        await using var slow = new RewrittenStore(store)
         {
-            Append = async append =>
+            BeforeWrite = change =>
             {
-                if (Holds(append, "signal_received"))
+                if (change.Events.Any(e => e is SignalReceived))
                 {
                     entered.SetResult();
-                    await held.Task;
+                    held.Task.GetAwaiter().GetResult();
                 }
-
-                return await journal.AppendAsync(append);
             },
         };
         await using var engine = await StartAsync(
@@ -38,7 +36,7 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         var signal = engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token);
         await entered.Task;
 
-        _ = engine.Live.PassivateAsync(Id);
+        _ = engine.PassivateAsync(Id);
         var feed = engine.SendAsync(Id, new FeedCommand("feed", "charge()"), Token);
         held.SetResult();
 
@@ -53,7 +51,7 @@ public sealed class HandlerLifeTests : IAsyncDisposable
     {
         var second = Gate();
         var runs = new ConcurrentQueue<MontyValue>();
-        await using var failing = FailingOnce("call_answered");
+        await using var failing = FailingOnce<CallAnswered>();
         await using var engine = await StartAsync(
             failing,
             DurableTool.Handled(
@@ -86,7 +84,7 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         var started = Gate();
         var answer = new TaskCompletionSource<MontyValue>(TaskCreationOptions.RunContinuationsAsynchronously);
         var runs = 0;
-        await using var failing = FailingOnce("signal_received");
+        await using var failing = FailingOnce<SignalReceived>();
         await using var engine = await StartAsync(
             failing,
             DurableTool.Handled(
@@ -103,7 +101,6 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         await engine.SendAsync(Id, new FeedCommand("feed", "charge()"), Token);
         await started.Task;
 
-        await Should.ThrowAsync<JournalException>(() => engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token));
         (
             await engine.SendAsync(Id, new SignalCommand("signal", "go", 1), Token).WaitAsync(TestTimeouts.Generous, Token)
         ).ShouldBeOfType<SessionReply.Accepted>();
@@ -116,10 +113,10 @@ public sealed class HandlerLifeTests : IAsyncDisposable
     [Fact]
     public async Task Whoever_listens_for_problems_and_throws_does_not_stop_the_engine()
     {
-        await using var failing = FailingOnce("call_answered");
+        await using var failing = FailingOnce<CallAnswered>();
         var options = new MontyEngineOptions
         {
-            Journal = failing,
+            Store = failing,
             Tools = [DurableTool.Handled("charge", (_, _) => new("paid"))],
             OnProblem = (_, _) => throw new InvalidOperationException("the log is full"),
         };
@@ -130,27 +127,28 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed("paid"));
     }
 
-    public ValueTask DisposeAsync() => journal.DisposeAsync();
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static TaskCompletionSource Gate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static bool Holds(SessionAppend append, string kind) => append.Records.Any(r => r.Kind == kind);
-
-    /// <summary>The journal, whose first append of a kind of record fails.</summary>
-    private RewrittenJournal FailingOnce(string kind)
+    /// <summary>The store, whose first commit with a kind of event fails.</summary>
+    private RewrittenStore FailingOnce<TEvent>()
     {
-        var appends = 0;
-        return new RewrittenJournal(journal)
+        var commits = 0;
+        return new RewrittenStore(store)
         {
-            Append = append =>
-                Holds(append, kind) && Interlocked.Increment(ref appends) == 1
-                    ? throw new JournalException("the connection broke")
-                    : journal.AppendAsync(append),
+            BeforeWrite = change =>
+            {
+                if (change.Events.Any(e => e is TEvent) && ++commits == 1)
+                {
+                    throw new SessionStoreException("the connection broke");
+                }
+            },
         };
     }
 
-    private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) =>
-        MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal, Tools = tools }, Token);
+    private static Task<MontyEngine> StartAsync(SessionStore store, params DurableTool[] tools) =>
+        MontyEngine.StartAsync(new MontyEngineOptions { Store = store, Tools = tools }, Token);
 }

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Runtime.Versioning;
-using Monty.Actors.Records;
+using Monty.Actors.Persistence;
 using Monty.Interop;
 using Monty.Testing;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 
@@ -21,8 +22,8 @@ public sealed class KeptWorkerTests : IAsyncDisposable
 
     private static readonly SessionId Id = new("tenant", "session");
     private static readonly FeedOutcome Sum = new FeedOutcome.Completed(190);
-    private readonly MemoryJournal journal = new();
-    private readonly ConcurrentQueue<SessionAppend> appends = [];
+    private readonly MemoryStore store = new();
+    private readonly ConcurrentQueue<SessionChange> changes = [];
 
     [Theory]
     [InlineData(16, 3)]
@@ -39,8 +40,8 @@ public sealed class KeptWorkerTests : IAsyncDisposable
 
         (await engine.RunAsync(Id, Twenty, cancellationToken: Token)).ShouldBe(Sum);
 
-        appends.Count(a => a.Dump is not null).ShouldBe(stored);
-        appends.Last().Dump!.Version.ShouldBe(appends.Last().Records[^1].Version);
+        changes.Count(c => c.Dump is not null).ShouldBe(stored);
+        changes.Last().Dump!.SequenceNumber.ShouldBe(changes.Last().SequenceNumber);
     }
 
     [Theory]
@@ -196,7 +197,7 @@ public sealed class KeptWorkerTests : IAsyncDisposable
         (await engine.RunAsync(Id, "x", cancellationToken: Token).InTime()).ShouldBe(new FeedOutcome.Completed(1));
     }
 
-    public ValueTask DisposeAsync() => journal.DisposeAsync();
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -205,18 +206,14 @@ public sealed class KeptWorkerTests : IAsyncDisposable
             with(
                 new MontyEngineOptions
                 {
-                    Journal = new RewrittenJournal(journal)
+                    Store = new RewrittenStore(store)
                     {
-                        Append = append =>
-                        {
-                            appends.Enqueue(append);
-                            return journal.AppendAsync(append);
-                        },
+                        BeforeWrite = changes.Enqueue,
                     },
                 }
             ),
             Token
         );
 
-    private async Task<List<SessionEvent>> StoryAsync() => [.. (await journal.ReadAsync(Id, 0, 1000, Token)).Select(RecordCodec.Decode)];
+    private Task<List<SessionEvent>> StoryAsync() => store.ReadEventsAsync(Id);
 }

@@ -1,4 +1,4 @@
-using Monty.Actors.Engine;
+using Monty.Actors.Turns;
 using Monty.Interop;
 using Monty.Testing;
 using Shouldly;
@@ -36,7 +36,7 @@ public sealed class KeptWorkersTests : IDisposable
         workers.Keep(kept);
         (await kept.Parked.InTime()).ShouldNotBeNull("it was wanted meanwhile");
         workers.End();
-        workers.HaveRoom.ShouldBeTrue();
+        workers.HasCapacity.ShouldBeTrue();
     }
 
     [Fact]
@@ -48,9 +48,9 @@ public sealed class KeptWorkersTests : IDisposable
         kept.Dispose();
         workers.End();
 
-        workers.HaveRoom.ShouldBeFalse("the other turn runs");
+        workers.HasCapacity.ShouldBeFalse("the other turn runs");
         workers.End();
-        workers.HaveRoom.ShouldBeTrue();
+        workers.HasCapacity.ShouldBeTrue();
     }
 
     [Fact]

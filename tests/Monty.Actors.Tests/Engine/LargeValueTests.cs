@@ -27,11 +27,11 @@ public sealed class LargeValueTests : LargeValueTest
     public async Task A_turn_that_leads_to_a_text_longer_than_JSON_has_fails_its_feed(string code)
     {
         var problems = new ConcurrentQueue<string>();
-        await using var journal = new MemoryJournal();
+        await using var store = new MemoryStore();
         await using var engine = await MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal,
+                Store = store,
                 Tools = [DurableTool.External("ask"), DurableTool.Handled("look", (_, _) => new(1))],
                 OnProblem = (message, _) => problems.Enqueue(message),
             },
@@ -81,9 +81,9 @@ public sealed class LargeValueTests : LargeValueTest
     [Fact]
     public async Task An_answer_and_a_signal_longer_than_JSON_has_are_refused()
     {
-        await using var journal = new MemoryJournal();
+        await using var store = new MemoryStore();
         await using var engine = await MontyEngine.StartAsync(
-            new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")] },
+            new MontyEngineOptions { Store = store, Tools = [DurableTool.External("ask")] },
             Token
         );
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);

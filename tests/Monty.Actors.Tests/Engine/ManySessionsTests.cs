@@ -13,16 +13,16 @@ namespace Monty.Actors.Tests.Engine;
 public sealed class ManySessionsTests : IAsyncDisposable
 {
     private const int Many = 2000;
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public ValueTask DisposeAsync() => journal.DisposeAsync();
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Fact]
     public async Task Two_thousand_waiting_sessions_are_answered_by_four_workers_and_none_is_left_behind()
     {
-        await using var engine = await StartAsync(journal, TimeProvider.System, maxWorkers: 4);
+        await using var engine = await StartAsync(store, TimeProvider.System, maxWorkers: 4);
         var all = Ids(Many);
         foreach (var some in all.Chunk(100))
         {
@@ -43,7 +43,7 @@ public sealed class ManySessionsTests : IAsyncDisposable
     public async Task Idle_sessions_leave_memory_and_come_back_by_a_command_by_their_time_and_by_an_answer()
     {
         var time = new FakeTime();
-        await using var engine = await StartAsync(journal, time, maxWorkers: 2);
+        await using var engine = await StartAsync(store, time, maxWorkers: 2);
         var (commanded, timed, answered) = (Ids(300)[..100], Ids(300)[100..200], Ids(300)[200..]);
         foreach (var id in commanded)
         {
@@ -60,10 +60,10 @@ public sealed class ManySessionsTests : IAsyncDisposable
             await engine.FeedAsync(id, "n = 41\nn + ask()");
         }
 
-        engine.LiveSessions.ShouldBe(300);
+        (await engine.CountLiveSessionsAsync(Token)).ShouldBe(300);
 
         time.Advance(TimeSpan.FromMinutes(2));
-        await TestTasks.UntilAsync(() => engine.LiveSessions == 0);
+        await TestTasks.UntilAsync(async () => await engine.CountLiveSessionsAsync(Token) == 0);
 
         foreach (var id in commanded)
         {
@@ -107,7 +107,7 @@ public sealed class ManySessionsTests : IAsyncDisposable
         await using var engine = await MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal,
+                Store = store,
                 IdleTimeout = TimeSpan.FromMilliseconds(1),
                 Pool = new MontyPoolOptions { MaxWorkers = 4 },
                 OnProblem = (message, _) => problems.Add(message),
@@ -149,17 +149,17 @@ public sealed class ManySessionsTests : IAsyncDisposable
         problems.ShouldBeEmpty();
         effects.Count.ShouldBe(100 * 8);
         effects.Distinct().Count().ShouldBe(100 * 8);
-        await TestTasks.UntilAsync(() => engine.LiveSessions == 0);
+        await TestTasks.UntilAsync(async () => await engine.CountLiveSessionsAsync(Token) == 0);
     }
 
     private static SessionId[] Ids(int count) =>
         [.. Enumerable.Range(0, count).Select(i => new SessionId("tenant", string.Create(CultureInfo.InvariantCulture, $"s{i:0000}")))];
 
-    private static Task<MontyEngine> StartAsync(IJournal journal, TimeProvider time, int maxWorkers) =>
+    private static Task<MontyEngine> StartAsync(SessionStore store, TimeProvider time, int maxWorkers) =>
         MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal,
+                Store = store,
                 Tools = [DurableTool.External("ask")],
                 TimeProvider = time,
                 Pool = new MontyPoolOptions { MaxWorkers = maxWorkers },

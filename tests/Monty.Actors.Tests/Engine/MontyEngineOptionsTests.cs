@@ -8,14 +8,14 @@ namespace Monty.Actors.Tests.Engine;
 public sealed class MontyEngineOptionsTests : IAsyncDisposable
 {
     private static readonly TimeSpan TooLong = TimeSpan.FromDays(50);
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
 
     [Fact]
     public async Task Times_are_those_that_timers_take()
     {
         foreach (var time in (TimeSpan[])[TooLong, TimeSpan.Zero, TimeSpan.FromSeconds(-1)])
         {
-            await RefusedAsync(o => o with { TurnDeadline = time }, nameof(MontyEngineOptions.TurnDeadline));
+            await RefusedAsync(o => o with { TurnTimeout = time }, nameof(MontyEngineOptions.TurnTimeout));
             await RefusedAsync(o => o with { AnswerFirstAfter = time }, nameof(MontyEngineOptions.AnswerFirstAfter));
             await RefusedAsync(o => o with { IdleTimeout = time }, nameof(MontyEngineOptions.IdleTimeout));
             await RefusedAsync(o => o with { StopTimeout = time }, nameof(MontyEngineOptions.StopTimeout));
@@ -29,19 +29,19 @@ public sealed class MontyEngineOptionsTests : IAsyncDisposable
     [Fact]
     public async Task Nothing_is_null()
     {
-        await RefusedAsync(o => o with { Journal = null! }, nameof(MontyEngineOptions.Journal));
+        await RefusedAsync(o => o with { Store = null! }, nameof(MontyEngineOptions.Store));
         await RefusedAsync(o => o with { Tools = null! }, nameof(MontyEngineOptions.Tools));
         await RefusedAsync(o => o with { Pool = null! }, nameof(MontyEngineOptions.Pool));
         await RefusedAsync(o => o with { Environment = null! }, nameof(MontyEngineOptions.Environment));
         await RefusedAsync(o => o with { TimeProvider = null! }, nameof(MontyEngineOptions.TimeProvider));
     }
 
-    public ValueTask DisposeAsync() => journal.DisposeAsync();
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private async Task RefusedAsync(Func<MontyEngineOptions, MontyEngineOptions> change, string name)
     {
         var refused = await Should.ThrowAsync<ArgumentException>(() =>
-            MontyEngine.StartAsync(change(new MontyEngineOptions { Journal = journal }), TestContext.Current.CancellationToken)
+            MontyEngine.StartAsync(change(new MontyEngineOptions { Store = store }), TestContext.Current.CancellationToken)
         );
 
         refused.ParamName.ShouldBe(name);

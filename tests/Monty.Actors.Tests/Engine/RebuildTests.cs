@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Monty.Actors.Persistence;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
@@ -13,19 +14,19 @@ public sealed class RebuildTests : IAsyncDisposable
 {
     private const string Kills = "y = []\nfor i in range(90_000): y = [y]\nrepr(y)"; // a worker that runs it dies
     private static readonly SessionId Id = new("tenant", "session");
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static AnswerCommand Second => new("second", 1, 1, MontyAnswer.Return(22));
 
-    public ValueTask DisposeAsync() => journal.DisposeAsync();
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Fact]
     public async Task A_dump_of_another_format_that_the_runtime_refuses_is_replaced_by_a_replay()
     {
         await WaitAtTheSecondCallAsync();
-        await using var foreign = new RewrittenJournal(journal) { Dump = d => d.WithFormat(7) };
+        await using var foreign = new RewrittenStore(store) { Dump = d => d.WithFormat(7) };
         await using var engine = await StartAsync(foreign);
 
         await engine.AcceptAsync(Id, Second);
@@ -38,14 +39,14 @@ public sealed class RebuildTests : IAsyncDisposable
     public async Task Workers_that_die_in_the_replay_that_a_recovery_needs_quarantine_and_a_release_recovers_anew()
     {
         await WaitAtTheSecondCallAsync();
-        await using (var deadly = new RewrittenJournal(journal) { Dump = OfAnotherRuntime, Event = DeadlyFeed })
+        await using (var deadly = new RewrittenStore(store) { Dump = OfAnotherRuntime, Event = DeadlyFeed })
         {
             await using var dying = await StartAsync(deadly);
             await dying.AcceptAsync(Id, Second);
             ((SessionQuarantined)await dying.EventAsync(Id, e => e is SessionQuarantined)).Reason.ShouldContain("3 workers in a row died");
         }
 
-        await using var engine = await StartAsync(journal);
+        await using var engine = await StartAsync(store);
         await engine.AcceptAsync(Id, new ReleaseCommand("release", FailFeed: false));
         (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
     }
@@ -54,7 +55,7 @@ public sealed class RebuildTests : IAsyncDisposable
     public async Task Workers_that_die_in_the_replay_that_a_turn_needs_are_strikes_against_it()
     {
         await WaitAtTheSecondCallAsync();
-        await using var deadly = new RewrittenJournal(journal) { Dump = d => d.WithFormat(7), Event = DeadlyFeed };
+        await using var deadly = new RewrittenStore(store) { Dump = d => d.WithFormat(7), Event = DeadlyFeed };
         await using var engine = await StartAsync(deadly);
 
         await engine.SendAsync(Id, Second, Token);
@@ -71,7 +72,7 @@ public sealed class RebuildTests : IAsyncDisposable
     public async Task A_recorded_answer_that_the_runtime_refuses_in_a_replay_quarantines()
     {
         await WaitAtTheSecondCallAsync();
-        await using var newer = new RewrittenJournal(journal)
+        await using var newer = new RewrittenStore(store)
         {
             Dump = OfAnotherRuntime,
             Event = e =>
@@ -88,13 +89,13 @@ public sealed class RebuildTests : IAsyncDisposable
     public async Task A_worker_that_asks_one_thing_else_in_a_replay_quarantines_and_the_right_one_goes_on_from_there()
     {
         await WaitAtTheSecondCallAsync();
-        await using var replayed = new RewrittenJournal(journal) { Dump = OfAnotherRuntime };
+        await using var replayed = new RewrittenStore(store) { Dump = OfAnotherRuntime };
         using (var other = new WrappedRuntime(said: "s/Rome/Oslo/"))
         await using (var engine = await StartAsync(replayed, other))
         {
             await engine.AcceptAsync(Id, Second);
             ((SessionQuarantined)await engine.EventAsync(Id, e => e is SessionQuarantined)).Evidence.ShouldContain(
-                """the story says: 0 .ask("Rome", ). The interpreter did: 0 .ask("Oslo", )."""
+                """the history says: 0 .ask("Rome", ). The interpreter did: 0 .ask("Oslo", )."""
             );
         }
 
@@ -107,7 +108,7 @@ public sealed class RebuildTests : IAsyncDisposable
     public async Task A_feed_that_is_given_up_while_its_replay_differs_ends_once_the_right_worker_is_back()
     {
         await WaitAtTheSecondCallAsync();
-        await using var replayed = new RewrittenJournal(journal) { Dump = OfAnotherRuntime };
+        await using var replayed = new RewrittenStore(store) { Dump = OfAnotherRuntime };
         using (var other = new WrappedRuntime(said: "s/Rome/Oslo/"))
         await using (var engine = await StartAsync(replayed, other))
         {
@@ -129,7 +130,7 @@ public sealed class RebuildTests : IAsyncDisposable
     /// <summary>A session that has had the answer 20 and waits for another.</summary>
     private async Task WaitAtTheSecondCallAsync()
     {
-        await using var engine = await StartAsync(journal);
+        await using var engine = await StartAsync(store);
         await engine.AcceptAsync(
             Id,
             new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } })
@@ -141,13 +142,13 @@ public sealed class RebuildTests : IAsyncDisposable
 
     private static SessionEvent DeadlyFeed(SessionEvent fact) => fact is FeedStarted fed ? fed with { Code = Kills } : fact;
 
-    private static JournalDump OfAnotherRuntime(JournalDump dump) => new(dump.Version, "monty 0.0.1", dump.Content);
+    private static StoredDump OfAnotherRuntime(StoredDump dump) => dump with { Runtime = "monty 0.0.1" };
 
-    private static Task<MontyEngine> StartAsync(IJournal journal, WrappedRuntime? runtime = null) =>
+    private static Task<MontyEngine> StartAsync(SessionStore store, WrappedRuntime? runtime = null) =>
         MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal,
+                Store = store,
                 Tools = [DurableTool.External("ask")],
                 Pool = new MontyPoolOptions { MaxWorkers = 1, RuntimePath = runtime?.Path },
                 AnswerFirstAfter = TimeSpan.FromDays(1), // a command that is acknowledged has had its turn

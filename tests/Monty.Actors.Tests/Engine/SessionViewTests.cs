@@ -10,7 +10,7 @@ namespace Monty.Actors.Tests.Engine;
 public sealed class SessionViewTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
     private readonly FakeTime time = new();
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class SessionViewTests : IAsyncDisposable
         await using var next = await StartAsync(tools);
         var view = (await next.FindAsync(Id, Token)).ShouldNotBeNull();
 
-        next.LiveSessions.ShouldBe(0);
+        (await next.CountLiveSessionsAsync(Token)).ShouldBe(0);
         view.ShouldBe(
             new SessionView(Id, view.Version, SessionStatus.Waiting, setup, begun, begun)
             {
@@ -51,7 +51,7 @@ public sealed class SessionViewTests : IAsyncDisposable
                 Signals = ["stop"],
             }
         );
-        view.Version.ShouldBe((await journal.FindAsync(Id, Token))!.Version);
+        view.Version.ShouldBe((await store.FindAsync(Id, Token))!.Version);
         view.Calls.Select(c => c.Display()).ShouldBe(["approve('Rome', nights=2)", "sleep(60)", "receive('go')", "flaky('x')"]);
         view.Calls.Select(c => (c.Feed, c.CallId, c.Name, c.Kind))
             .ShouldBe([
@@ -143,7 +143,7 @@ public sealed class SessionViewTests : IAsyncDisposable
         (await engine.FindAsync(Id, Token)).ShouldBeNull();
     }
 
-    public ValueTask DisposeAsync() => journal.DisposeAsync();
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -151,7 +151,7 @@ public sealed class SessionViewTests : IAsyncDisposable
         MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal,
+                Store = store,
                 Tools = tools,
                 TimeProvider = time,
             },

@@ -1,18 +1,23 @@
-using Monty.Actors.Engine;
+using Akka.Actor;
+using Monty.Actors.Actors;
+using Monty.Actors.Region;
 using Monty.Testing;
 using Shouldly;
 using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-public sealed class SessionWatchTests
+public sealed class SessionWatchTests : IDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
+    private readonly ActorSystem system = ActorSystem.Create("watch");
+
+    public void Dispose() => system.Dispose();
 
     [Fact]
     public void A_follower_that_leaves_is_forgotten_and_the_others_look_again()
     {
-        var watch = new SessionWatch();
+        var watch = SessionWatch.Start(system);
         var next = watch.NextAsync(Id);
         watch.NextAsync(Id).ShouldBeSameAs(next);
 
@@ -23,11 +28,11 @@ public sealed class SessionWatchTests
     }
 
     [Fact]
-    public void One_that_leaves_after_an_append_takes_nobody_elses_wait_along()
+    public async Task A_follower_that_leaves_after_an_append_ends_no_other_wait()
     {
-        var watch = new SessionWatch();
+        var watch = SessionWatch.Start(system);
         var before = watch.NextAsync(Id);
-        watch.Appended(Id);
+        await PublishUntilHeardAsync(before);
         var next = watch.NextAsync(Id);
 
         watch.Leave(Id, before);
@@ -36,19 +41,27 @@ public sealed class SessionWatchTests
         watch.NextAsync(Id).ShouldBeSameAs(next);
     }
 
+    /// <summary>The listener subscribes as it starts, which may be after the first event was published.</summary>
+    private Task PublishUntilHeardAsync(Task heard) =>
+        TestTasks.UntilAsync(() =>
+        {
+            system.EventStream.Publish(new SessionAppended(Id));
+            return heard.IsCompleted;
+        });
+
     [Fact]
     public async Task A_thousand_sessions_that_do_not_exist_leave_nothing_behind_when_their_followers_go()
     {
-        await using var journal = new MemoryJournal();
+        await using var store = new MemoryStore();
         await using var engine = await MontyEngine.StartAsync(
-            new MontyEngineOptions { Journal = journal },
+            new MontyEngineOptions { Store = store },
             TestContext.Current.CancellationToken
         );
         using var left = new CancellationTokenSource();
         var none = Enumerable.Range(0, 1000).Select(i => new SessionId("tenant", $"none-{i}")).ToList();
         var followers = none.Select(id => engine.FollowAsync(id, 0, left.Token).GetAsyncEnumerator(CancellationToken.None)).ToList();
         var events = followers.Select(f => f.MoveNextAsync().AsTask()).ToList();
-        engine.Reads.Followed.ShouldBe(1000);
+        engine.Followed.ShouldBe(1000);
 
         await left.CancelAsync();
         foreach (var next in events)
@@ -63,7 +76,7 @@ public sealed class SessionWatchTests
             );
         }
 
-        engine.Reads.Followed.ShouldBe(0);
-        engine.LiveSessions.ShouldBe(0);
+        engine.Followed.ShouldBe(0);
+        (await engine.CountLiveSessionsAsync(TestContext.Current.CancellationToken)).ShouldBe(0);
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Monty.Actors.Engine;
+using Monty.Actors.Turns;
 using Monty.Testing;
 using Shouldly;
 using Xunit;

@@ -10,7 +10,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
     private static readonly DurableTool Charge = DurableTool.Handled(MontyTool.From((long cents) => cents * 2, "charge"));
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
 
     [Fact]
     public async Task A_wrong_argument_is_refused_before_anything_runs_and_the_session_is_idle_as_before()
@@ -28,7 +28,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
             .TakeLast(2)
             .ShouldBe([new FeedStarted("bad", 2, "n = 1\nprint('ran')\ncharge('a lot')", [], null), new FeedEnded(rejected)]);
         (await engine.RunAsync(Id, "n = 1\nprint('ran')\ncharge('a lot')", "bad", Token)).ShouldBe(rejected);
-        (await journal.FindAsync(Id, Token)).ShouldNotBeNull().Summary.Status.ShouldBe(SessionStatus.Idle);
+        (await store.FindAsync(Id, Token)).ShouldNotBeNull().Summary.Status.ShouldBe(SessionStatus.Idle);
         (await engine.RunAsync(Id, "charge(n) + 2", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(42));
     }
 
@@ -65,7 +65,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
         await next.SendAsync(Id, new AnswerCommand("a", 4, 0, MontyAnswer.Return(4)), Token);
 
         await NamesAreKnownAsync(next, Id);
-        await next.Live.PassivateAsync(Id);
+        await next.PassivateAsync(Id);
         await RejectedAsync(next, Id, "late.upper()", "unresolved-attribute");
     }
 
@@ -85,7 +85,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
         {
             Stub = "def ask(number: int) -> int: ...",
         };
-        await using var foreign = new RewrittenJournal(journal) { Dump = d => new(d.Version, "monty 0.0.1", d.Content) };
+        await using var foreign = new RewrittenStore(store) { Dump = d => d with { Runtime = "monty 0.0.1" } };
         await using var next = await StartAsync(foreign, changed);
         await next.SendAsync(Id, new AnswerCommand("a", 4, 0, MontyAnswer.Return(4)), Token);
 
@@ -207,17 +207,17 @@ public sealed class TypeCheckTests : IAsyncDisposable
             .ShouldStartWith("The stubs are broken, and the checker would ignore them: line ");
     }
 
-    public ValueTask DisposeAsync() => journal.DisposeAsync();
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private Task<MontyEngine> StartAsync(params DurableTool[] tools) => StartAsync(journal, tools);
+    private Task<MontyEngine> StartAsync(params DurableTool[] tools) => StartAsync(store, tools);
 
-    private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) =>
+    private static Task<MontyEngine> StartAsync(SessionStore store, params DurableTool[] tools) =>
         MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal,
+                Store = store,
                 Tools = tools,
                 AnswerFirstAfter = TimeSpan.FromDays(1),
             },

@@ -36,18 +36,18 @@ public sealed class AddMontyTests
     }
 
     [Fact]
-    public async Task Services_that_are_disposed_without_a_stop_give_the_journal_up()
+    public async Task Services_that_are_disposed_without_a_stop_give_the_store_up()
     {
-        await using var journal = new MemoryJournal();
+        await using var store = new MemoryStore();
         await using (
-            var services = new ServiceCollection().AddMonty(_ => new MontyEngineOptions { Journal = journal }).BuildServiceProvider()
+            var services = new ServiceCollection().AddMonty(_ => new MontyEngineOptions { Store = store }).BuildServiceProvider()
         )
         {
             await services.GetRequiredService<IHostedService>().StartAsync(Token);
             await services.GetRequiredService<MontyEngineHost>().GetEngineAsync(Token);
         }
 
-        await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = journal }, Token);
+        await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Store = store }, Token);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class AddMontyTests
 
     private static ServiceProvider Services() =>
         new ServiceCollection()
-            .AddSingleton<IJournal, MemoryJournal>()
-            .AddMonty(provider => new MontyEngineOptions { Journal = provider.GetRequiredService<IJournal>() })
+            .AddSingleton<SessionStore, MemoryStore>()
+            .AddMonty(provider => new MontyEngineOptions { Store = provider.GetRequiredService<SessionStore>() })
             .BuildServiceProvider();
 }

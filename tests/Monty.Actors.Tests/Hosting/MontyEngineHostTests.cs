@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Monty.Interop;
 using Monty.Testing;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 
@@ -20,16 +20,16 @@ public sealed class MontyEngineHostTests : IDisposable
     [Fact]
     public async Task An_engine_that_stands_by_does_not_hold_the_hosts_start()
     {
-        var journal = new TakenJournal(new MemoryJournal());
-        await using var services = Services(new MontyEngineOptions { Journal = journal });
+        var store = new TakenStore(new MemoryStore());
+        await using var services = Services(new MontyEngineOptions { Store = store });
         var host = await StartAsync(services);
 
-        await journal.Waited.Task.InTime();
+        await store.Waited.Task.InTime();
         host.State.ShouldBe(MontyEngineState.StandingBy);
         Should.Throw<InvalidOperationException>(() => host.Engine).Message.ShouldContain(nameof(MontyEngineState.StandingBy));
         var coming = host.GetEngineAsync(Token);
         coming.IsCompleted.ShouldBeFalse();
-        journal.Free();
+        store.Free();
 
         (await (await coming.InTime()).RunAsync(Id, "6 * 7", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(42));
         host.State.ShouldBe(MontyEngineState.Running);
@@ -38,10 +38,10 @@ public sealed class MontyEngineHostTests : IDisposable
     [Fact]
     public async Task A_host_that_stops_while_its_engine_stands_by_does_not_wait_for_the_store()
     {
-        var journal = new TakenJournal(new MemoryJournal());
-        await using var services = Services(new MontyEngineOptions { Journal = journal });
+        var store = new TakenStore(new MemoryStore());
+        await using var services = Services(new MontyEngineOptions { Store = store });
         var host = await StartAsync(services);
-        await journal.Waited.Task.InTime();
+        await store.Waited.Task.InTime();
         var coming = host.GetEngineAsync(Token);
 
         await host.StopAsync(Token).InTime();
@@ -54,18 +54,18 @@ public sealed class MontyEngineHostTests : IDisposable
     [Fact]
     public async Task A_lost_store_is_taken_again_by_a_new_engine_and_its_sessions_go_on()
     {
-        var journal = new TakenJournal(new MemoryJournal()).Free();
-        await using var services = Services(new MontyEngineOptions { Journal = journal, Tools = [DurableTool.External("ask")] });
+        var store = new TakenStore(new MemoryStore()).Free();
+        await using var services = Services(new MontyEngineOptions { Store = store, Tools = [DurableTool.External("ask")] });
         var host = await StartAsync(services);
         var first = await host.GetEngineAsync(Token).InTime();
         await first.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
         await first.SendAsync(Id, new FeedCommand("feed", "ask() + 1"), Token);
 
-        await journal.TakeAsync();
-        await journal.Waited.Task.InTime();
+        await store.TakeAsync();
+        await store.Waited.Task.InTime();
         host.State.ShouldBe(MontyEngineState.StandingBy);
         await Should.ThrowAsync<ObjectDisposedException>(() => first.RunAsync(Id, "1", cancellationToken: Token));
-        journal.Free();
+        store.Free();
 
         var second = await host.GetEngineAsync(Token).InTime();
         second.ShouldNotBeSameAs(first);
@@ -77,10 +77,10 @@ public sealed class MontyEngineHostTests : IDisposable
     [Fact]
     public async Task A_store_that_fails_is_tried_again_and_told_once()
     {
-        await using var journal = new CrashingJournal(new MemoryJournal());
-        _ = journal.CrashAt(JournalOperation.Own, CrashMoment.Before);
-        _ = journal.CrashAt(JournalOperation.Own, CrashMoment.Before);
-        await using var services = Services(new MontyEngineOptions { Journal = journal });
+        await using var store = new CrashingStore(new MemoryStore());
+        _ = store.CrashAt(StoreOperation.Own, CrashMoment.Before);
+        _ = store.CrashAt(StoreOperation.Own, CrashMoment.Before);
+        await using var services = Services(new MontyEngineOptions { Store = store });
         var host = await StartAsync(services);
 
         await time.WhenArmed(FirstRetry).InTime();
@@ -101,7 +101,7 @@ public sealed class MontyEngineHostTests : IDisposable
     {
         var twice = new MontyEngineOptions
         {
-            Journal = new MemoryJournal(),
+            Store = new MemoryStore(),
             Tools = [DurableTool.External("ask"), DurableTool.External("ask")],
         };
         await using var services = Services(twice);
@@ -115,7 +115,7 @@ public sealed class MontyEngineHostTests : IDisposable
         await using var nowhere = Services(
             new MontyEngineOptions
             {
-                Journal = new MemoryJournal(),
+                Store = new MemoryStore(),
                 Pool = new MontyPoolOptions { RuntimePath = "/nowhere/monty" },
             }
         );
@@ -124,15 +124,15 @@ public sealed class MontyEngineHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_factory_whose_store_fails_is_asked_again_and_its_journal_is_disposed_after_the_engine()
+    public async Task A_factory_whose_store_fails_is_asked_again_and_its_store_is_disposed_after_the_engine()
     {
-        var inner = new MemoryJournal();
-        var journal = new TakenJournal(inner).Free();
+        var inner = new MemoryStore();
+        var store = new TakenStore(inner).Free();
         var asked = 0;
         var services = Services(_ =>
             ++asked == 1
-                ? throw new JournalException("the server cannot be reached")
-                : new MontyEngineOptions { Journal = journal, TimeProvider = time }
+                ? throw new SessionStoreException("the server cannot be reached")
+                : new MontyEngineOptions { Store = store, TimeProvider = time }
         );
         var host = await StartAsync(services);
         await time.WhenArmed(FirstRetry).InTime();
@@ -142,7 +142,7 @@ public sealed class MontyEngineHostTests : IDisposable
         await host.StopAsync(Token).InTime();
 
         await Should.ThrowAsync<ObjectDisposedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token));
-        journal.IsDisposed.ShouldBeTrue();
+        store.IsDisposed.ShouldBeTrue();
         asked.ShouldBe(2);
         await (await inner.OwnAsync("the engine gave it up", Token)).DisposeAsync();
         await services.DisposeAsync();
@@ -153,7 +153,7 @@ public sealed class MontyEngineHostTests : IDisposable
     {
         var asked = 0;
         await using var services = Services(_ =>
-            throw (++asked == 1 ? new JournalException("the server cannot be reached") : new FormatException("no connection string"))
+            throw (++asked == 1 ? new SessionStoreException("the server cannot be reached") : new FormatException("no connection string"))
         );
         var host = await StartAsync(services);
         await RetryAsync();
@@ -170,10 +170,10 @@ public sealed class MontyEngineHostTests : IDisposable
         var asked = 0;
         await using var services = Services(_ =>
             ++asked == 1
-                ? throw new JournalException("the server cannot be reached")
+                ? throw new SessionStoreException("the server cannot be reached")
                 : new MontyEngineOptions
                 {
-                    Journal = new MemoryJournal(),
+                    Store = new MemoryStore(),
                     TimeProvider = time,
                     Pool = new MontyPoolOptions { RuntimePath = "/nowhere/monty" },
                 }
@@ -187,12 +187,12 @@ public sealed class MontyEngineHostTests : IDisposable
     [Fact]
     public async Task Whoever_listens_for_problems_and_throws_does_not_end_the_host()
     {
-        var crashing = new CrashingJournal(new MemoryJournal());
-        _ = crashing.CrashAt(JournalOperation.Own, CrashMoment.Before);
-        var journal = new TakenJournal(crashing).Free();
+        var crashing = new CrashingStore(new MemoryStore());
+        _ = crashing.CrashAt(StoreOperation.Own, CrashMoment.Before);
+        var store = new TakenStore(crashing).Free();
         await using var services = Services(_ => new MontyEngineOptions
         {
-            Journal = journal,
+            Store = store,
             TimeProvider = time,
             OnProblem = (_, _) => throw new InvalidOperationException("the log is full"),
         });
@@ -204,16 +204,16 @@ public sealed class MontyEngineHostTests : IDisposable
 
         await host.GetEngineAsync(Token).InTime();
         await services.DisposeAsync();
-        journal.IsDisposed.ShouldBeTrue();
+        store.IsDisposed.ShouldBeTrue();
     }
 
     [Fact]
     public async Task Problems_go_to_the_options_where_they_hear_them_and_nowhere_without_a_log()
     {
         List<string> heard = [];
-        var journal = new CrashingJournal(new MemoryJournal());
-        _ = journal.CrashAt(JournalOperation.Own, CrashMoment.Before);
-        await using var services = Services(new MontyEngineOptions { Journal = journal, OnProblem = (problem, _) => heard.Add(problem) });
+        var store = new CrashingStore(new MemoryStore());
+        _ = store.CrashAt(StoreOperation.Own, CrashMoment.Before);
+        await using var services = Services(new MontyEngineOptions { Store = store, OnProblem = (problem, _) => heard.Add(problem) });
         await StartAsync(services);
         await time.WhenArmed(FirstRetry).InTime();
 
@@ -235,10 +235,10 @@ public sealed class MontyEngineHostTests : IDisposable
                 return 0;
             }
         );
-        var journal = new TakenJournal(new MemoryJournal()).Free();
+        var store = new TakenStore(new MemoryStore()).Free();
         await using var services = Services(_ => new MontyEngineOptions
         {
-            Journal = journal,
+            Store = store,
             Tools = [deaf],
             TimeProvider = time,
         });
@@ -251,16 +251,16 @@ public sealed class MontyEngineHostTests : IDisposable
         await Should.ThrowAsync<OperationCanceledException>(() => host.StopAsync(new CancellationToken(canceled: true)));
         var disposed = host.DisposeAsync().AsTask();
 
-        (disposed.IsCompleted, journal.IsDisposed).ShouldBe((false, false));
+        (disposed.IsCompleted, store.IsDisposed).ShouldBe((false, false));
         released.SetResult();
         await disposed.InTime();
-        journal.IsDisposed.ShouldBeTrue();
+        store.IsDisposed.ShouldBeTrue();
     }
 
     [Fact]
     public void The_log_holds_a_failure_whole_at_trace_only()
     {
-        new Actors.Hosting.EngineLog(recorded).Problem("tenant/session left memory: why", new FormatException("a value"));
+        new Monty.Actors.Hosting.EngineLog(recorded).Problem("tenant/session left memory: why", new FormatException("a value"));
 
         recorded.Lines.First().ShouldBe("Error: tenant/session left memory: why FormatException");
         recorded.Lines.Where(l => l.Contains("a value")).ShouldHaveSingleItem().ShouldStartWith("Trace");

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Monty.Actors.Records;
+using Monty.Actors.Persistence;
 using Monty.Interop;
 using Monty.Testing;
 using Shouldly;
@@ -41,7 +41,7 @@ public sealed class CommandCheckProperties
                         case Decision.Accepted yes:
                             foreach (var fact in yes.Events)
                             {
-                                RecordCodec.Decode(RecordCodec.Encode(fact, 1, session.Now)).ShouldBe(fact);
+                                EventCodec.Read(EventCodec.Write(fact)).ShouldBe(fact);
                             }
 
                             SessionEvolver.Evolve(session.State, yes.Events).Commands.Contains(command.CommandId).ShouldBeTrue();

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Monty.Actors.Records;
+using Monty.Actors.Persistence;
 using Monty.Interop;
 using Shouldly;
 using Xunit;
@@ -27,7 +27,7 @@ public sealed class CommandIdProperties
 
                     var recovered = SessionEvolver.Evolve(
                         SessionState.None,
-                        session.Story.Select((fact, i) => RecordCodec.Decode(RecordCodec.Encode(fact, i + 1, session.Now)))
+                        session.Story.Select((fact, i) => EventCodec.Read(EventCodec.Write(fact)))
                     );
                     var applied = session
                         .Story.Skip(session.Story.FindLastIndex(e => e is SessionForked) + 1)

@@ -49,7 +49,7 @@ public sealed class EngineTelemetryTests
     public async Task Sessions_appends_and_calls_are_measured_and_a_quarantine_is_reported_without_its_evidence()
     {
         ConcurrentQueue<string> problems = [];
-        var journal = new MemoryJournal();
+        var store = new MemoryStore();
         var measured = new ConcurrentQueue<(string Name, double Value, string Tags)>();
         using (
             var listener = new MeterListener
@@ -77,7 +77,7 @@ public sealed class EngineTelemetryTests
             };
             var options = new MontyEngineOptions
             {
-                Journal = journal,
+                Store = store,
                 Tools = [flaky, DurableTool.External("ask")],
                 OnProblem = (problem, _) => problems.Enqueue(problem),
                 AnswerFirstAfter = TimeSpan.FromDays(1), // a command that is acknowledged has had its turn
@@ -91,9 +91,9 @@ public sealed class EngineTelemetryTests
                 await engine.SendAsync(Id, new FeedCommand("asked", "ask('secret')"), Token);
             }
 
-            var changed = new RewrittenJournal(journal)
+            var changed = new RewrittenStore(store)
             {
-                Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content),
+                Dump = d => d with { Runtime = "monty 0.0.1" },
                 Event = e =>
                     e is CallAnnounced { Call: MontyFunctionCall { Name: "ask" } call } announced
                         ? announced with
@@ -102,7 +102,7 @@ public sealed class EngineTelemetryTests
                         }
                         : e,
             };
-            await using (var engine = await MontyEngine.StartAsync(options with { Journal = changed }, Token))
+            await using (var engine = await MontyEngine.StartAsync(options with { Store = changed }, Token))
             {
                 await engine.SendAsync(Id, new AnswerCommand("answer", 3, 0, MontyAnswer.Return(1)), Token);
                 await engine.EventAsync(Id, e => e is SessionQuarantined);
@@ -124,7 +124,7 @@ public sealed class EngineTelemetryTests
             .Where(m => m.Name == MontyEngineTelemetry.AppendDuration)
             .ShouldAllBe(m => m.Value >= 0 && m.Value < TestTimeouts.Generous.TotalSeconds, "durations are seconds");
         var told = problems.Single(p => p.Contains("quarantine", StringComparison.Ordinal));
-        told.ShouldContain("tenant/session is in quarantine: the session could not be rebuilt");
+        told.ShouldContain("tenant/session is in quarantine: a replay did something else than the history says");
         told.ShouldNotContain("another");
         told.ShouldNotContain("secret");
 

@@ -93,6 +93,14 @@ internal static class Changes
         return rows;
     }
 
+    /// <summary>The change in a row that an engine without seal keys wrote.</summary>
+    public static SessionChange Decode(this StoredRow row) =>
+        ChangeCodec.Read(Actors.Persistence.Proto.Change.Parser.ParseFrom(row.Payload.Span));
+
+    /// <summary>All events of a session, as an engine without seal keys wrote them.</summary>
+    public static async Task<List<SessionEvent>> ReadEventsAsync(this SessionStore store, SessionId session) =>
+        [.. (await store.ReadAllAsync(session).ConfigureAwait(false)).SelectMany(row => row.Decode().Events)];
+
     /// <summary>The texts of all changes of a session.</summary>
     public static async Task<IReadOnlyList<string>> ReadTextsAsync(this SessionStore store, SessionId session) =>
         [.. (await store.ReadAllAsync(session).ConfigureAwait(false)).Select(Text)];

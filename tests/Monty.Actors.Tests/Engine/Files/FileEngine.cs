@@ -1,19 +1,19 @@
 using System.Collections.Concurrent;
-using Monty.Actors.Records;
+using Monty.Actors.Persistence;
 using Monty.Interop;
 using Monty.Testing;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 
 namespace Monty.Actors.Tests.Engine.Files;
 
-/// <summary>Engines one after the other on one journal, whose sessions have files; and a folder for them.</summary>
+/// <summary>Engines one after the other on one store, whose sessions have files; and a folder for them.</summary>
 internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>> mounts) : IAsyncDisposable
 {
     public static readonly SessionId Id = new("tenant", "session");
 
-    private readonly MemoryJournal memory = new();
+    private readonly MemoryStore memory = new();
     private MontyEngine? engine;
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -23,7 +23,7 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
     public ConcurrentQueue<string> Problems { get; } = [];
 
     /// <summary>Starts an engine, in place of the one before.</summary>
-    public async Task StartAsync(Func<IJournal, IJournal>? journal = null, TimeProvider? time = null, params DurableTool[] tools)
+    public async Task StartAsync(Func<SessionStore, SessionStore>? on = null, TimeProvider? time = null, params DurableTool[] tools)
     {
         if (engine is not null)
         {
@@ -33,7 +33,7 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
         engine = await MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal?.Invoke(memory) ?? memory,
+                Store = on?.Invoke(memory) ?? memory,
                 Mounts = mounts,
                 WorkingDirectory = "/work",
                 TimeProvider = time ?? TimeProvider.System,
@@ -46,7 +46,7 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
 
     /// <summary>Starts an engine that refuses the dumps of those before.</summary>
     public Task StartOnAnotherRuntimeAsync() =>
-        StartAsync(inner => new RewrittenJournal(inner) { Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content) });
+        StartAsync(inner => new RewrittenStore(inner) { Dump = d => d with { Runtime = "monty 0.0.1" } });
 
     /// <summary>Runs a feed and gives its value.</summary>
     public async Task<MontyValue> RunAsync(string code, SessionId? session = null) =>
@@ -60,9 +60,9 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
             .ShouldBeOfType<FeedOutcome.Failed>()
             .Error.TypeAndMessage;
 
-    public Task PassivateAsync() => Engine.Live.PassivateAsync(Id);
+    public Task PassivateAsync() => Engine.PassivateAsync(Id);
 
-    public async Task<List<SessionEvent>> StoryAsync() => [.. (await memory.ReadAsync(Id, 0, 1000, Token)).Select(RecordCodec.Decode)];
+    public Task<List<SessionEvent>> StoryAsync() => memory.ReadEventsAsync(Id);
 
     public async ValueTask DisposeAsync()
     {

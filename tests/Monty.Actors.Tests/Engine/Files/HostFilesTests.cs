@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using Monty.Actors.Records;
+using Monty.Actors.Persistence;
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 
@@ -39,20 +39,14 @@ public sealed class HostFilesTests
         using var folder = new TempFolder();
         var early = new ConcurrentQueue<bool>();
         await using var files = new FileEngine(_ => [MontyMount.ReadWrite(folder.Path, "/data")]);
-        await files.StartAsync(inner => new RewrittenJournal(inner)
+        await files.StartAsync(inner => new RewrittenStore(inner)
         {
-            Append = append =>
+            BeforeWrite = change =>
             {
-                if (
-                    append.Records.Any(r =>
-                        RecordCodec.Decode(r) is CallAnnounced { Call: Interop.MontyOsCall { Function: OsFunction.WriteText } }
-                    )
-                )
+                if (change.Events.Any(e => e is CallAnnounced { Call: Interop.MontyOsCall { Function: OsFunction.WriteText } }))
                 {
                     early.Enqueue(File.Exists(folder.File("a")));
                 }
-
-                return inner.AppendAsync(append);
             },
         });
 
@@ -83,10 +77,10 @@ public sealed class HostFilesTests
         using var folder = new TempFolder();
         Directory.CreateDirectory(folder.File("gone"));
         await using var files = new FileEngine(_ => [MontyMount.ReadWrite(folder.Path, "/data")]);
-        CrashingJournal? journal = null;
-        await files.StartAsync(inner => journal = new CrashingJournal(inner));
+        CrashingStore? store = null;
+        await files.StartAsync(inner => store = new CrashingStore(inner));
         await files.Engine.SendAsync(FileEngine.Id, new OpenCommand("open", new SessionSetup()), FileEngine.Token);
-        var crashed = journal!.CrashAt(JournalOperation.Append, moment, skip);
+        var crashed = store!.CrashAt(StoreOperation.Write, moment, skip);
 
         while (await SendAsync(files) is null)
         {
@@ -157,7 +151,7 @@ public sealed class HostFilesTests
                 FileEngine.Token
             );
         }
-        catch (JournalException)
+        catch (SessionStoreException)
         {
             return null;
         }

@@ -1,9 +1,9 @@
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 
 namespace Monty.Actors.Tests.Hosting;
 
-/// <summary>A journal in memory whose store a test takes away and gives back, and on which owners stand by as on PostgreSQL.</summary>
-internal sealed class TakenJournal(IJournal inner) : DelegatingJournal(inner)
+/// <summary>A store in memory that a test takes away and gives back, and on which owners stand by as on PostgreSQL.</summary>
+internal sealed class TakenStore(SessionStore inner) : DelegatingStore(inner)
 {
     private TaskCompletionSource free = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenSource lost = new();
@@ -12,8 +12,8 @@ internal sealed class TakenJournal(IJournal inner) : DelegatingJournal(inner)
 
     public bool IsDisposed { get; private set; }
 
-    /// <summary>Lets whoever waits own the store.</summary>
-    public TakenJournal Free()
+    /// <summary>Lets the one that waits own the store.</summary>
+    public TakenStore Free()
     {
         free.TrySetResult();
         return this;
@@ -22,16 +22,14 @@ internal sealed class TakenJournal(IJournal inner) : DelegatingJournal(inner)
     /// <summary>Takes the store from its owner; the next one waits for <see cref="Free"/>.</summary>
     public async Task TakeAsync()
     {
-        (free, Waited) = (
-            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
-            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
-        );
+        free = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Waited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var before = lost;
         lost = new CancellationTokenSource();
         await before.CancelAsync();
     }
 
-    public override async Task<JournalOwnership> OwnAsync(string holder, CancellationToken cancellationToken = default)
+    internal override async Task<StoreOwnership> OwnAsync(string holder, CancellationToken cancellationToken)
     {
         var mine = free.Task;
         Waited.TrySetResult();
@@ -46,7 +44,7 @@ internal sealed class TakenJournal(IJournal inner) : DelegatingJournal(inner)
         return base.DisposeAsync();
     }
 
-    private sealed class Ownership(JournalOwnership inner, CancellationToken lost) : JournalOwnership
+    private sealed class Ownership(StoreOwnership inner, CancellationToken lost) : StoreOwnership
     {
         public override long Epoch => inner.Epoch;
 

@@ -1,9 +1,9 @@
-using Monty.Actors.Journal;
+using Monty.Testing.Stores;
 
-namespace Monty.Actors.Tests.Journal;
+namespace Monty.Actors.Tests.Persistence;
 
 /// <summary>A store whose commits begin and end when a test says so.</summary>
-internal sealed class ScriptedWriter : IJournalWriter
+internal sealed class ScriptedStore(SessionStoreOptions limits) : DelegatingStore(new MemoryStore(limits))
 {
     private readonly SemaphoreSlim begun = new(0);
     private readonly SemaphoreSlim allowed = new(0);
@@ -11,9 +11,7 @@ internal sealed class ScriptedWriter : IJournalWriter
 
     public List<string> Commits { get; } = [];
 
-    public bool IsDisposed { get; private set; }
-
-    /// <summary>Waits until a commit has begun: it has taken its writes and waits for <see cref="Allow"/>.</summary>
+    /// <summary>Waits until a commit has begun: it has taken its changes and waits for <see cref="Allow"/>.</summary>
     public Task Begun => begun.WaitAsync();
 
     public void Allow(Exception? failure = null)
@@ -22,11 +20,11 @@ internal sealed class ScriptedWriter : IJournalWriter
         allowed.Release();
     }
 
-    public void Commit(IReadOnlyList<JournalWrite> writes)
+    internal override void Write(IReadOnlyList<ChangeWrite> writes)
     {
         lock (Commits)
         {
-            Commits.Add(string.Join(' ', writes.Select(w => ((AppendWrite)w).Append.Session.Name)));
+            Commits.Add(string.Join(' ', writes.Select(w => w.Session.Name)));
         }
 
         begun.Release();
@@ -36,16 +34,13 @@ internal sealed class ScriptedWriter : IJournalWriter
             throw exception;
         }
 
-        foreach (var write in writes)
-        {
-            ((AppendWrite)write).Outcome = AppendResult.Appended;
-        }
+        base.Write(writes);
     }
 
-    public void Dispose()
+    public override ValueTask DisposeAsync()
     {
-        IsDisposed = true;
         begun.Dispose();
         allowed.Dispose();
+        return base.DisposeAsync();
     }
 }

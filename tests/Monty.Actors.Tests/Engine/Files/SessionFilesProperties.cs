@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Monty.Actors.Engine;
-using Monty.Actors.Records;
+using Monty.Actors.Turns;
+using Monty.Actors.Persistence;
 using Monty.Actors.Tests.Sessions;
 using Monty.Interop;
 using Monty.Testing;
@@ -13,7 +13,7 @@ using Resolved = Monty.Actors.CalledInline;
 namespace Monty.Actors.Tests.Engine.Files;
 
 /// <summary>Whatever a session does with its files, its story makes the same ones; and a turn that did not count left nothing.</summary>
-public sealed class SessionOsProperties
+public sealed class SessionFilesProperties
 {
     private static readonly SessionId Id = new("tenant", "session");
     private static readonly string[] Paths =
@@ -52,10 +52,10 @@ public sealed class SessionOsProperties
         Directory.CreateDirectory(folder.File("d"));
         folder.Write("d/e", "below");
         var time = new FakeTime();
-        await using var journal = new MemoryJournal();
+        await using var store = new MemoryStore();
         var options = new MontyEngineOptions
         {
-            Journal = journal,
+            Store = store,
             TimeProvider = time,
             Mounts = _ => [MontyMount.InMemory("/work", maxBytes: 1500), MontyMount.Overlay(folder.Path, "/over", maxBytes: 1500)],
         };
@@ -67,7 +67,7 @@ public sealed class SessionOsProperties
                 {
                     var decisions = new Decisions(numbers);
                     List<SessionEvent> story = [];
-                    using var live = new SessionOs(Id, options);
+                    using var live = new SessionFiles(Id, options);
                     while (decisions.AreLeft)
                     {
                         List<SessionEvent> turn = [];
@@ -81,21 +81,21 @@ public sealed class SessionOsProperties
                             live.Keep();
                             story.AddRange(
                                 turn.Select(
-                                    (fact, i) => RecordCodec.Decode(RecordCodec.Encode(fact, story.Count + i + 1, time.GetUtcNow()))
+                                    (fact, i) => EventCodec.Read(EventCodec.Write(fact))
                                 )
                             );
                         }
                         else
                         {
-                            lost += live.AreOff ? 1 : 0;
-                            if (live.AreOff)
+                            lost += live.IsStale ? 1 : 0;
+                            if (live.IsStale)
                             {
                                 live.RestoreAsync(story.ToAsyncEnumerable()).GetAwaiter().GetResult();
                             }
                         }
                     }
 
-                    using var rebuilt = new SessionOs(Id, options);
+                    using var rebuilt = new SessionFiles(Id, options);
                     time.Advance(TimeSpan.FromHours(1));
                     rebuilt.RestoreAsync(story.ToAsyncEnumerable()).GetAwaiter().GetResult();
                     Tree(rebuilt, "/").ShouldBe(Tree(live, "/"));
@@ -108,7 +108,7 @@ public sealed class SessionOsProperties
         (await File.ReadAllTextAsync(folder.File("a"), FileEngine.Token)).ShouldBe("host");
     }
 
-    private static CalledInline Ask(SessionOs os, FakeTime time, Decisions decisions)
+    private static CalledInline Ask(SessionFiles os, FakeTime time, Decisions decisions)
     {
         time.Advance(TimeSpan.FromMilliseconds(1.5));
         var (function, other) = (Functions[decisions.Below(Functions.Length)], decisions.Below(1 << 10));
@@ -126,7 +126,7 @@ public sealed class SessionOsProperties
     }
 
     /// <summary>Everything that a script can see below a path.</summary>
-    private static string Tree(SessionOs os, string path)
+    private static string Tree(SessionFiles os, string path)
     {
         var children = Ask(os, OsFunction.Iterdir, path) is ReturnAnswer { Value: MontyList list }
             ? list.Items.Select(p => Tree(os, ((MontyPath)p).Value))
@@ -134,6 +134,6 @@ public sealed class SessionOsProperties
         return $"{path}: {Ask(os, OsFunction.Stat, path)} {Ask(os, OsFunction.ReadText, path)}\n{string.Concat(children)}";
     }
 
-    private static MontyAnswer? Ask(SessionOs os, OsFunction function, string path) =>
+    private static MontyAnswer? Ask(SessionFiles os, OsFunction function, string path) =>
         os.Ask(new MontyOsCall(function, [new MontyPath(path)], 0), CancellationToken.None).Answer;
 }

@@ -1,29 +1,29 @@
 using Monty.Interop;
 using Monty.Testing;
 using Monty.Testing.Engine;
-using Monty.Testing.Journals;
+using Monty.Testing.Stores;
 using Shouldly;
 using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>What the engine makes of a story or a dump that does not fit.</summary>
-public sealed class DamagedStoryTests : IAsyncDisposable
+/// <summary>What the engine makes of a history or a dump that does not fit.</summary>
+public sealed class DamagedHistoryTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
-    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
 
     [Fact]
-    public async Task A_story_that_cannot_be_read_is_said_so_to_every_command_and_not_read_again_by_itself()
+    public async Task A_history_that_cannot_be_read_is_refused_to_every_command_and_not_read_again_by_itself()
     {
         var time = new FakeTime();
-        await using (var engine = await StartAsync(journal))
+        await using (var engine = await StartAsync(store))
         {
             await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
         }
 
         var loads = 0;
-        await using var broken = new RewrittenJournal(journal)
+        await using var broken = new RewrittenStore(store)
         {
             Event = e =>
             {
@@ -35,39 +35,40 @@ public sealed class DamagedStoryTests : IAsyncDisposable
                 return e is FeedStarted fed ? fed with { Feed = 7 } : e;
             },
         };
-        await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Journal = broken, TimeProvider = time }, Token);
+        await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Store = broken, TimeProvider = time }, Token);
 
         foreach (var command in (SessionCommand[])[new FeedCommand("feed", "x"), new CloseCommand("close")])
         {
-            var refused = await Should.ThrowAsync<JournalUnreadableException>(() => next.SendAsync(Id, command, Token));
-            refused.Message.ShouldContain("record 2 of tenant/session");
+            var refused = (await next.SendAsync(Id, command, Token)).ShouldBeOfType<SessionReply.Refused>();
+            refused.Reason.ShouldBe(SessionRefusal.Unreadable);
+            refused.Message.ShouldStartWith("The history of tenant/session cannot be read: change 2: ");
             time.Advance(TimeSpan.FromSeconds(10));
         }
 
-        await Should.ThrowAsync<JournalUnreadableException>(() => next.SendAsync(Id, new CloseCommand("close"), Token));
-        loads.ShouldBeLessThanOrEqualTo(3);
+        (await next.SendAsync(Id, new CloseCommand("close"), Token)).ShouldBeOfType<SessionReply.Refused>();
+        loads.ShouldBe(1);
     }
 
     [Fact]
-    public async Task A_story_that_cannot_be_read_gives_no_view_and_says_why()
+    public async Task A_history_that_cannot_be_read_gives_no_view_and_says_why()
     {
-        await using (var engine = await StartAsync(journal))
+        await using (var engine = await StartAsync(store))
         {
             await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
         }
 
-        await using var broken = new RewrittenJournal(journal) { Event = e => e is FeedStarted fed ? fed with { Feed = 7 } : e };
+        await using var broken = new RewrittenStore(store) { Event = e => e is FeedStarted fed ? fed with { Feed = 7 } : e };
         await using var next = await StartAsync(broken);
 
-        (await Should.ThrowAsync<JournalUnreadableException>(() => next.FindAsync(Id, Token))).Message.ShouldContain(
-            "record 2 of tenant/session"
+        (await Should.ThrowAsync<SessionUnreadableException>(() => next.FindAsync(Id, Token))).Message.ShouldContain(
+            "Change 2 of tenant/session"
         );
     }
 
     [Fact]
     public async Task A_session_that_is_purged_while_it_is_looked_at_is_not_there()
     {
-        await using var purged = new PurgedJournal(journal);
+        await using var purged = new PurgedStore(store);
         await using var engine = await StartAsync(purged);
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
         await engine.SendAsync(Id, new CloseCommand("close"), Token);
@@ -80,7 +81,7 @@ public sealed class DamagedStoryTests : IAsyncDisposable
     [Fact]
     public async Task A_recorded_answer_that_the_interpreter_does_not_take_any_more_quarantines_the_session()
     {
-        await using (var engine = await StartAsync(journal, DurableTool.External("ask")))
+        await using (var engine = await StartAsync(store, DurableTool.External("ask")))
         {
             await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
             await engine.SendAsync(Id, new FeedCommand("feed", "ask(1)\nask(2)"), Token);
@@ -88,9 +89,9 @@ public sealed class DamagedStoryTests : IAsyncDisposable
         }
 
         var deep = Enumerable.Range(0, 60).Aggregate((MontyValue)1, (inner, _) => new MontyList([inner]));
-        await using var foreign = new RewrittenJournal(journal)
+        await using var foreign = new RewrittenStore(store)
         {
-            Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content),
+            Dump = d => d with { Runtime = "monty 0.0.1" },
             Event = e => e is CallAnswered { CallId: 0 } answered ? answered with { Answer = MontyAnswer.Return(deep) } : e,
         };
         await using var next = await StartAsync(foreign, DurableTool.External("ask"));
@@ -102,7 +103,7 @@ public sealed class DamagedStoryTests : IAsyncDisposable
     [Fact]
     public async Task An_instance_that_came_back_as_an_input_is_the_same_object_in_a_replay()
     {
-        await using (var engine = await StartAsync(journal))
+        await using (var engine = await StartAsync(store))
         {
             var box = (
                 (FeedOutcome.Completed)await engine.RunAsync(Id, "class Box: pass\nbox = Box()\nbox", cancellationToken: Token)
@@ -111,7 +112,7 @@ public sealed class DamagedStoryTests : IAsyncDisposable
             (await engine.WaitAsync(Id, "again", Token)).ShouldBe(new FeedOutcome.Completed(true));
         }
 
-        await using var foreign = new RewrittenJournal(journal) { Dump = d => new JournalDump(d.Version, "monty 0.0.1", d.Content) };
+        await using var foreign = new RewrittenStore(store) { Dump = d => d with { Runtime = "monty 0.0.1" } };
         await using var next = await StartAsync(foreign);
 
         (await next.RunAsync(Id, "same is box", cancellationToken: Token).WaitAsync(TestTimeouts.Generous, Token)).ShouldBe(
@@ -120,56 +121,57 @@ public sealed class DamagedStoryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_dump_of_a_version_that_the_story_does_not_have_is_not_loaded()
+    public async Task A_dump_that_includes_more_than_the_history_is_not_loaded()
     {
         var other = new SessionId("tenant", "other");
-        await using (var engine = await StartAsync(journal))
+        await using (var engine = await StartAsync(store))
         {
             await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
             await engine.RunAsync(other, "x = 2", cancellationToken: Token);
         }
 
-        var content = (await journal.FindAsync(other, Token))!.Dump!.Content;
-        await using var ahead = new RewrittenJournal(journal) { Dump = d => new JournalDump(d.Version + 1, d.Runtime, content) };
+        var content = (await store.ReadAllAsync(other))[^1].Decode().Dump!.Bytes;
+        await using var ahead = new RewrittenStore(store) { Dump = d => d with { SequenceNumber = d.SequenceNumber + 1, Bytes = content } };
         await using var next = await StartAsync(ahead);
 
         (await next.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
-    public ValueTask DisposeAsync() => journal.DisposeAsync();
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static Task<MontyEngine> StartAsync(IJournal journal, params DurableTool[] tools) =>
+    private static Task<MontyEngine> StartAsync(SessionStore store, params DurableTool[] tools) =>
         MontyEngine.StartAsync(
             new MontyEngineOptions
             {
-                Journal = journal,
+                Store = store,
                 Tools = tools,
                 AnswerFirstAfter = TimeSpan.FromDays(1),
             },
             Token
         ); // a command that is acknowledged has had its turn
 
-    /// <summary>A journal from which closed sessions are deleted between a look at them and the reading of their stories.</summary>
-    private sealed class PurgedJournal(IJournal inner) : DelegatingJournal(inner)
+    /// <summary>A store from which closed sessions are deleted between a look at them and the reading of their stories.</summary>
+    private sealed class PurgedStore(SessionStore inner) : DelegatingStore(inner)
     {
         public bool Purges { get; set; }
 
-        public override async Task<IReadOnlyList<JournalRecord>> ReadAsync(
-            SessionId session,
-            long afterVersion,
-            int maxRecords,
-            CancellationToken cancellationToken = default
+        internal override async Task<IReadOnlyList<StoredRow>> ReadPageAsync(
+            string persistenceId,
+            long from,
+            long to,
+            int max,
+            CancellationToken cancellationToken
         )
         {
             if (Purges)
             {
-                await PurgeAsync(DateTimeOffset.MaxValue, 1, cancellationToken);
+                await PurgeAsync(DateTimeOffset.UtcNow.AddDays(1), 1, cancellationToken);
             }
 
             Purges = false;
-            return await base.ReadAsync(session, afterVersion, maxRecords, cancellationToken);
+            return await base.ReadPageAsync(persistenceId, from, to, max, cancellationToken);
         }
     }
 }

@@ -1,0 +1,16 @@
+using Monty.Testing.Stores;
+
+namespace Monty.Actors.Tests.Persistence;
+
+// The conformance kit on the store in memory.
+public sealed class MemoryWriteTests : WriteContract<MemoryTestStore>;
+
+public sealed class MemoryReadTests : ReadContract<MemoryTestStore>;
+
+public sealed class MemoryOwnershipTests : OwnershipContract<MemoryTestStore>;
+
+public sealed class MemoryListingTests : ListingContract<MemoryTestStore>;
+
+public sealed class MemoryLoadTests : LoadContract<MemoryTestStore>;
+
+public sealed class MemoryModelTests : ModelContract<MemoryTestStore>;

@@ -1,0 +1,149 @@
+using Monty.Actors.Persistence;
+using Monty.Testing;
+using Monty.Testing.Stores;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.Tests.Persistence;
+
+public sealed class StoreWriterTests : IAsyncDisposable
+{
+    private ScriptedStore store = null!;
+    private StoreWriter writer = null!;
+
+    public async ValueTask DisposeAsync()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            store.Allow();
+        }
+
+        await writer.DisposeAsync();
+        await store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Changes_that_come_while_a_commit_runs_share_the_next()
+    {
+        Start(new SessionStoreOptions());
+        var first = WriteAsync("a");
+        await store.Begun.InTime();
+        Task<WriteOutcome>[] next = [WriteAsync("b"), WriteAsync("c"), WriteAsync("d")];
+        store.Allow();
+        (await first.InTime()).ShouldBe(WriteOutcome.Stored);
+        await store.Begun.InTime();
+        next.ShouldAllBe(t => !t.IsCompleted);
+        store.Allow();
+        await Task.WhenAll(next).InTime();
+        store.Commits.ShouldBe(["a", "b c d"]);
+    }
+
+    [Fact]
+    public async Task A_failed_commit_fails_its_changes_and_the_next_goes_on()
+    {
+        Start(new SessionStoreOptions());
+        var first = WriteAsync("a");
+        await store.Begun.InTime();
+        Task<WriteOutcome>[] second = [WriteAsync("b"), WriteAsync("c")];
+        store.Allow(new SessionStoreException("the disk is full"));
+        (await Should.ThrowAsync<SessionStoreException>(first.InTime())).Message.ShouldBe("the disk is full");
+        await store.Begun.InTime();
+        store.Allow(new InvalidCastException("a defect"));
+        foreach (var task in second)
+        {
+            (await Should.ThrowAsync<SessionStoreException>(task.InTime())).InnerException.ShouldBeOfType<InvalidCastException>();
+        }
+
+        var third = WriteAsync("d");
+        await store.Begun.InTime();
+        store.Allow();
+        (await third.InTime()).ShouldBe(WriteOutcome.Stored);
+    }
+
+    [Fact]
+    public async Task One_change_that_the_database_refuses_does_not_fail_those_beside_it()
+    {
+        Start(new SessionStoreOptions());
+        var first = WriteAsync("a");
+        await store.Begun.InTime();
+        Task<WriteOutcome>[] second = [WriteAsync("b"), WriteAsync("c")];
+        store.Allow();
+        await store.Begun.InTime();
+        store.Allow(new ChangeRefusedException("a NUL in a text", null));
+        await store.Begun.InTime();
+        store.Allow(new ChangeRefusedException("a NUL in a text", null));
+        await store.Begun.InTime();
+        store.Allow();
+
+        (await first.InTime()).ShouldBe(WriteOutcome.Stored);
+        await Should.ThrowAsync<ChangeRefusedException>(second[0].InTime());
+        (await second[1].InTime()).ShouldBe(WriteOutcome.Stored);
+        store.Commits.ShouldBe(["a", "b c", "b", "c"]);
+    }
+
+    [Fact]
+    public async Task A_commit_is_bounded_by_changes_and_by_bytes()
+    {
+        Start(new SessionStoreOptions { MaxCommitWrites = 3, MaxCommitBytes = 10 });
+        List<Task> tasks = [WriteAsync("first")];
+        await store.Begun.InTime();
+        foreach (var name in (string[])["a", "b", "c", "d"])
+        {
+            tasks.Add(WriteAsync(name));
+        }
+
+        foreach (var name in (string[])["e", "f", "g"])
+        {
+            tasks.Add(WriteAsync(name, bytes: 9));
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            store.Allow();
+        }
+
+        await Task.WhenAll(tasks).InTime();
+        store.Commits.ShouldBe(["first", "a b c", "d e", "f g"]);
+    }
+
+    [Fact]
+    public async Task The_writes_of_one_session_are_waited_for_and_those_of_others_are_not()
+    {
+        Start(new SessionStoreOptions());
+        var first = WriteAsync("a");
+        await store.Begun.InTime();
+        writer.WhenWritten(Changes.Session("b").Key()).IsCompleted.ShouldBeTrue();
+        var written = writer.WhenWritten(Changes.Session("a").Key());
+        written.IsCompleted.ShouldBeFalse();
+
+        store.Allow();
+
+        await written.InTime();
+        first.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Closing_commits_what_is_queued_and_takes_no_more()
+    {
+        Start(new SessionStoreOptions());
+        var first = WriteAsync("a");
+        await store.Begun.InTime();
+        var queued = WriteAsync("b");
+        var closing = writer.DisposeAsync().AsTask();
+        await Should.ThrowAsync<SessionStoreException>(WriteAsync("late").InTime());
+        store.Allow();
+        store.Allow();
+        (await first.InTime()).ShouldBe(WriteOutcome.Stored);
+        (await queued.InTime()).ShouldBe(WriteOutcome.Stored);
+        await closing.InTime();
+    }
+
+    private void Start(SessionStoreOptions options)
+    {
+        store = new ScriptedStore(options);
+        writer = new StoreWriter(store);
+    }
+
+    private Task<WriteOutcome> WriteAsync(string name, int bytes = 1) =>
+        writer.WriteAsync(Changes.Change(Changes.Session(name), 1, new string('x', bytes)));
+}
