@@ -44,7 +44,7 @@ public sealed record MontyEngineOptions
     /// <summary>How long a turn may take before the command that caused it is stored by itself, so that its sender need not wait. Default: 250 ms.</summary>
     public TimeSpan AnswerFirstAfter { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a command waits for a store that does not answer, before its sender is told so. Default: 30 seconds.</summary>
+    /// <summary>How long a command waits for a store that does not answer or keeps failing, before its sender is told so. The time that turns take does not count. Default: 30 seconds.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How many commands may wait for one session; more are refused as <see cref="SessionRefusal.TooBusy"/>. Default: 1,000.</summary>

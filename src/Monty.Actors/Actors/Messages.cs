@@ -34,6 +34,18 @@ internal sealed record StopSession
     public static StopSession Instance { get; } = new();
 }
 
+/// <summary>Asks a session actor whether it waits for the store. It answers <see cref="NotWaiting"/> if it does not, and else once the store has answered.</summary>
+internal sealed record Probe : INoSerializationVerificationNeeded
+{
+    public static Probe Instance { get; } = new();
+}
+
+/// <summary>The answer to <see cref="Probe"/>.</summary>
+internal sealed record NotWaiting : INoSerializationVerificationNeeded
+{
+    public static NotWaiting Instance { get; } = new();
+}
+
 /// <summary>Asks a session actor to cancel its turn and to start no other. It still takes commands.</summary>
 internal sealed record StopTurns : INoSerializationVerificationNeeded
 {
@@ -96,6 +108,9 @@ internal sealed record SessionAdvanced(IReadOnlyList<Executed> Replies, OpenCall
 {
     /// <summary>True when the session does not exist or is closed, so that nothing is kept in memory for it.</summary>
     public bool IsOver { get; init; }
+
+    /// <summary>True when the session has something to do without being asked: a turn or a handler.</summary>
+    public bool HasWork { get; init; }
 
     /// <summary>True when the session was recovered just now.</summary>
     public bool IsRecovered { get; init; }

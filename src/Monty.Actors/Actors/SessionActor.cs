@@ -145,6 +145,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         if (LastSequenceNr > 0)
         {
             MontyEngineTelemetry.CountRecovery();
+            Context.System.EventStream.Publish(new SessionAppended(id)); // the last append may have happened without a word
         }
 
         if (pending.Stored.HasFiles)
@@ -632,6 +633,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
 
     private void IgnoreOthers()
     {
+        Command<Probe>(_ => Context.Parent.Tell(NotWaiting.Instance));
         Command<SaveSnapshotSuccess>(_ => isSnapshotSaving = false);
         Command<SaveSnapshotFailure>(_ => isSnapshotSaving = false); // the next one is tried after some changes
         Command<DeleteSnapshotsSuccess>(_ => { });
@@ -655,6 +657,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         new(replies, calls, IsReady: !pending.HasStaged && !MayTurn())
         {
             IsOver = pending.Stored is { IsClosed: true } or { Setup: null },
+            HasWork = SessionDecider.HasWork(pending.Stored),
         };
 
     private sealed record StageElapsed : INoSerializationVerificationNeeded

@@ -29,6 +29,10 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     private bool isStopping;
     private bool isFenced;
     private bool mayLeave;
+    private bool isProbed;
+    private DateTimeOffset? dueAt;
+    private bool hasWork;
+    private bool isSessionAskedToStop;
     private long lastUsed;
 
     /// <param name="id">The session.</param>
@@ -50,7 +54,8 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         Receive<AppendRejected>(Reject);
         Receive<Terminated>(ChildStopped);
         Receive<Restart>(_ => StartSession());
-        Receive<Expire>(_ => FailExpired());
+        Receive<Expire>(_ => LookForExpired());
+        Receive<NotWaiting>(_ => ExpectMoreTime());
         Receive<CheckIdle>(_ => PassivateIfIdle());
         Receive<LeaveMemory>(_ => Leave());
         Receive<StopSession>(_ => Stop());
@@ -70,9 +75,14 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        if (calls.Values.Select(c => c.Call.DueAt).Min() is { } dueAt)
+        if (dueAt is { } due)
         {
-            Context.System.EventStream.Publish(new TimerStored(dueAt));
+            Context.System.EventStream.Publish(new TimerStored(due));
+        }
+
+        if (hasWork && !isFenced)
+        {
+            Context.Parent.Tell(new SessionEnvelope(id, WakeUp.Instance)); // kept for the next entity
         }
 
         MontyEngineTelemetry.CountLive(-1);
@@ -124,7 +134,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
 
         if (!Timers.IsTimerActive(ExpiryTimer))
         {
-            Timers.StartSingleTimer(ExpiryTimer, Expire.Instance, settings.Options.CommandTimeout);
+            ExpectAnswers();
         }
 
         Pass();
@@ -194,6 +204,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
             queue.Answer(executed.Token, executed.Reply);
         }
 
+        hasWork = advanced.HasWork;
         if (advanced.Calls is { } open)
         {
             AdjustCalls(open, advanced.IsRecovered);
@@ -202,13 +213,18 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         if (!advanced.IsRecovered)
         {
             failures = 0;
+            ExpectMoreTime();
         }
 
-        if (advanced.IsReady && Sender.Equals(session))
+        if (Sender.Equals(session))
         {
-            isReady = true;
-            mustRun = false;
-            Pass();
+            if (advanced.IsReady)
+            {
+                isReady = true;
+                mustRun = false;
+            }
+
+            Pass(); // also a cancel that came while the session recovered and has a turn to run first
             LeaveIfAsked();
         }
 
@@ -292,6 +308,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         queue.ReturnAll();
         if (isStopping)
         {
+            hasWork |= !isSessionAskedToStop; // storage failed, perhaps with what a turn led to
             StopIfDone();
             return;
         }
@@ -312,8 +329,30 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         Timers.StartSingleTimer(RestartTimer, Restart.Instance, Backoff.After(failures));
     }
 
-    private void FailExpired()
+    private TimeSpan TimeToProbe => settings.Options.CommandTimeout * 0.75;
+
+    private void ExpectAnswers()
     {
+        isProbed = false;
+        Timers.StartSingleTimer(ExpiryTimer, Expire.Instance, TimeToProbe);
+    }
+
+    /// <summary>Fails commands that have waited too long for the store. Those that wait for a turn are told apart by asking the session actor, which does not answer while it waits for the store.</summary>
+    private void LookForExpired()
+    {
+        if (!queue.HasWork)
+        {
+            return;
+        }
+
+        if (!isProbed)
+        {
+            isProbed = true;
+            session?.Tell(Probe.Instance);
+            Timers.StartSingleTimer(ExpiryTimer, Expire.Instance, settings.Options.CommandTimeout - TimeToProbe);
+            return;
+        }
+
         queue.FailExpired(
             settings.Options.CommandTimeout,
             new SessionStoreException(
@@ -324,6 +363,15 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         if (queue.HasWork)
         {
             Timers.StartSingleTimer(ExpiryTimer, Expire.Instance, queue.TimeToExpiry(settings.Options.CommandTimeout));
+        }
+    }
+
+    /// <summary>The session does not wait for the store, unless the store has just failed it.</summary>
+    private void ExpectMoreTime()
+    {
+        if (isProbed && failures == 0)
+        {
+            ExpectAnswers();
         }
     }
 
@@ -366,6 +414,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     private void Stop()
     {
         isStopping = true;
+        dueAt = calls.Values.SelectMany(c => new[] { c.Call.DueAt, c.Call.RetryAt }).Min();
         Timers.CancelAll();
         foreach (var call in calls.Values)
         {
@@ -390,6 +439,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         }
         else
         {
+            isSessionAskedToStop = true;
             session.Tell(StopSession.Instance);
         }
     }

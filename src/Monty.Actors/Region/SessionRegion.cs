@@ -32,7 +32,11 @@ internal sealed class SessionRegion : ReceiveActor
     {
         if (stopper is not null)
         {
-            sender.Tell(new Status.Failure(EngineStopped.Exception()));
+            if (message is not WakeUp)
+            {
+                sender.Tell(new Status.Failure(EngineStopped.Exception()));
+            }
+
             return;
         }
 

@@ -89,6 +89,10 @@ internal static class SessionDecider
         };
     }
 
+    /// <summary>True when a session has something to do without being asked: a turn that is due, or a handler that runs.</summary>
+    public static bool HasWork(SessionState state) =>
+        NextTurn(state) is not null || (state is { Quarantine: null, Feed: { } feed } && feed.Calls.Values.Any(c => c.IsRunning));
+
     /// <summary>What the turn that was due led to.</summary>
     /// <param name="state">The session as it was when the turn was due.</param>
     /// <param name="outcome">What became of the turn.</param>

@@ -123,6 +123,7 @@ public sealed class CrashPointTests
         await time.WhenArmed(Backoff.After(failures: 1)).InTime();
         time.Advance(Backoff.After(failures: 1));
         await sent.InTime(); // the session has read its history by now
+        await time.WhenArmed(TimeSpan.FromSeconds(60) - Backoff.After(failures: 1)).InTime();
 
         time.Advance(TimeSpan.FromSeconds(60));
 

@@ -61,55 +61,55 @@ public sealed class EventCodecTests
                         Labels = ["l"],
                     }
                 ),
-                "0a01631204612e70791a0f0880ade2041002180320042805300622016c"
+                "0a1d0a01631204612e70791a0f0880ade2041002180320042805300622016c"
             },
-            { new SessionOpened("c", new SessionSetup()), "0a016312076d61696e2e70791a00" },
-            { new SessionOpened("c", new SessionSetup { TypeCheck = true }), "0a016312076d61696e2e70791a002801" },
-            { new FeedStarted("c", 1, "x", [new("n", 1)], "s.py"), "0a016310011a017822060a016e1201312a04732e7079" },
-            { new TextPrinted("text"), "0a0474657874" },
+            { new SessionOpened("c", new SessionSetup()), "0a0e0a016312076d61696e2e70791a00" },
+            { new SessionOpened("c", new SessionSetup { TypeCheck = true }), "0a100a016312076d61696e2e70791a002801" },
+            { new FeedStarted("c", 1, "x", [new("n", 1)], "s.py"), "12160a016310011a017822060a016e1201312a04732e7079" },
+            { new TextPrinted("text"), "1a060a0474657874" },
             { new CalledInline(new MontyNameLookup("n", new Guid("00112233-4455-6677-8899-aabbccddeeff")), MontyAnswer.NotFound),
-                "0a171a150a016e121033221100554477668899aabbccddeeff12021a00"
+                "221d0a171a150a016e121033221100554477668899aabbccddeeff12021a00"
             },
             { new CalledInline(new MontyOsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled),
-                "0a11120f08131203224b2212046e756c6c180312022200"
+                "22170a11120f08131203224b2212046e756c6c180312022200"
             },
             { new CalledInline(new MontyOsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled) { FilesChangedAt = At },
-                "0a11120f08131203224b2212046e756c6c18031202220018c0a6cfa3d4c5ae03"
+                "22200a11120f08131203224b2212046e756c6c18031202220018c0a6cfa3d4c5ae03"
             },
             { new CallAnnounced(Call, CallKind.External, true, "00ff", At),
-                "0a330a310a05666574636812032278221201321a0c0a077265747269657312013320072a1033221100554477668899aabbccddeeff1001180122043030666628c0a6cfa3d4c5ae03"
+                "2a480a330a310a05666574636812032278221201321a0c0a077265747269657312013320072a1033221100554477668899aabbccddeeff1001180122043030666628c0a6cfa3d4c5ae03"
             },
             { new CallAnnounced(Call, CallKind.External, true, "00ff", At) { FileLength = 300 },
-                "0a330a310a05666574636812032278221201321a0c0a077265747269657312013320072a1033221100554477668899aabbccddeeff1001180122043030666628c0a6cfa3d4c5ae0330ac02"
+                "2a4b0a330a310a05666574636812032278221201321a0c0a077265747269657312013320072a1033221100554477668899aabbccddeeff1001180122043030666628c0a6cfa3d4c5ae0330ac02"
             },
             { new CallAnswered("c", 7, MontyAnswer.Return(new MontyTuple([1]))),
-                "0a016310071a100a0e7b22247475706c65223a5b315d7d"
+                "32170a016310071a100a0e7b22247475706c65223a5b315d7d"
             },
             { new CallAnswered("", 7, MontyAnswer.Raise(Error)),
-                "10071a3f123d0a0a56616c75654572726f7212036261641a1c0a076d61696e2e707910011802200128053201663a046628782940012a0c0a016d120164180120022803"
+                "324310071a3f123d0a0a56616c75654572726f7212036261641a1c0a076d61696e2e707910011802200128053201663a046628782940012a0c0a016d120164180120022803"
             },
-            { new CallTimedOut(7), "0807" },
-            { new CallDropped(7), "0807" },
-            { new AttemptFailed(7, 2, "e", At), "1007180222016528c0a6cfa3d4c5ae03" },
-            { new AttemptStarted(7, 3), "08071003" },
-            { new FuturesAwaited([1, 2]), "0a020102" },
-            { new FuturesDelivered([1]), "0a0101" },
-            { new SignalReceived("c", "go", 1.5), "0a01631202676f1a03312e35" },
-            { new SignalTaken("go"), "0a02676f" },
-            { new FeedStopping("c", new FeedOutcome.Cancelled("why")), "0a016312051a03776879" },
-            { new FeedEnded(new FeedOutcome.Completed(true)), "0a060a0474727565" },
+            { new CallTimedOut(7), "3a020807" },
+            { new CallDropped(7), "42020807" },
+            { new AttemptFailed(7, 2, "e", At), "4a101007180222016528c0a6cfa3d4c5ae03" },
+            { new AttemptStarted(7, 3), "520408071003" },
+            { new FuturesAwaited([1, 2]), "5a040a020102" },
+            { new FuturesDelivered([1]), "62030a0101" },
+            { new SignalReceived("c", "go", 1.5), "6a0c0a01631202676f1a03312e35" },
+            { new SignalTaken("go"), "72040a02676f" },
+            { new FeedStopping("c", new FeedOutcome.Cancelled("why")), "7a0a0a016312051a03776879" },
+            { new FeedEnded(new FeedOutcome.Completed(true)), "8201080a060a0474727565" },
             { new FeedEnded(new FeedOutcome.Failed(new PythonError("TimeoutError"), FailureOrigin.Limit)),
-                "0a1412120a0e0a0c54696d656f75744572726f721001"
+                "8201160a1412120a0e0a0c54696d656f75744572726f721001"
             },
-            { new FeedEnded(new FeedOutcome.Rejected("findings")), "0a0a220866696e64696e6773" },
-            { new WorkerCrashed("exit 134"), "0a086578697420313334" },
-            { new SessionQuarantined("why", "what"), "0a03776879120477686174" },
-            { new QuarantineReleased("c"), "0a0163" },
-            { new SessionForked("trip-1", 7, "c"), "0a06747269702d3110071a0163" },
-            { new SessionClosed("c"), "0a0163" },
-            { new SessionClosed("c") { SentAt = At }, "" },
-            { new SessionResumed("the start of feed 1"), "" },
-            { new SessionSuspended(), "" },
+            { new FeedEnded(new FeedOutcome.Rejected("findings")), "82010c0a0a220866696e64696e6773" },
+            { new WorkerCrashed("exit 134"), "8a010a0a086578697420313334" },
+            { new SessionQuarantined("why", "what"), "a2010b0a03776879120477686174" },
+            { new QuarantineReleased("c"), "aa01030a0163" },
+            { new SessionForked("trip-1", 7, "c"), "b2010d0a06747269702d3110071a0163" },
+            { new SessionClosed("c"), "ba01030a0163" },
+            { new SessionClosed("c") { SentAt = At }, "ba01030a0163a006c0a6cfa3d4c5ae03" },
+            { new SessionResumed("the start of feed 1"), "9201150a13746865207374617274206f6620666565642031" },
+            { new SessionSuspended(), "9a0100" },
         };
 
     [Theory]

@@ -95,9 +95,9 @@ public sealed class SessionSerializerTests : IDisposable
     [Fact]
     public void Keys_are_long_numbered_once_and_silent()
     {
-        Should.Throw<ArgumentException>(() => new SealKey(1, new byte[31])).Message.ShouldContain("32 bytes");
+        Should.Throw<ArgumentException>(() => new SealKey(1, new byte[31])).Message.ShouldContain("32 random bytes");
         Should.Throw<ArgumentException>(() => new Seal([Key, new SealKey(1, Secret(2))])).Message.ShouldContain("number 1");
-        Key.ToString().ShouldBe("key 1");
+        Key.ToString().ShouldBe("seal key 1");
     }
 
     private static void ShouldBeUnreadable(object read) => (read is UnreadableChange or UnreadableSnapshot).ShouldBeTrue(read.ToString());
