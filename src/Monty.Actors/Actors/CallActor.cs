@@ -26,6 +26,8 @@ internal sealed class CallActor : ReceiveActor, IWithTimers
     private OpenCall call;
     private CancellationTokenSource? running;
     private bool isCancelled;
+    private int startedAttempt;
+    private int endedAttempt;
 
     /// <param name="session">The session.</param>
     /// <param name="opened">The call, and the feed that made it.</param>
@@ -57,9 +59,10 @@ internal sealed class CallActor : ReceiveActor, IWithTimers
     private void Update(OpenCall updated)
     {
         call = updated;
-        if (call.IsRunning && running is null && !isCancelled)
+        var attempt = call.FailedAttempts + 1;
+        if (call.IsRunning && running is null && !isCancelled && attempt > endedAttempt) // one that has ended is waiting to be stored
         {
-            StartAttempt(call.FailedAttempts + 1);
+            StartAttempt(attempt);
         }
 
         LookAtTheClock();
@@ -68,6 +71,7 @@ internal sealed class CallActor : ReceiveActor, IWithTimers
     private void StartAttempt(int attempt)
     {
         running = new CancellationTokenSource();
+        startedAttempt = attempt;
         var handler = new HandlerRun(session, new OpenedCall(feed, call, isRecovered || attempt > 1), settings, files);
         handler.RunAsync(running.Token).PipeTo(Self, success: outcome => new AttemptEnded(outcome));
     }
@@ -78,6 +82,7 @@ internal sealed class CallActor : ReceiveActor, IWithTimers
         running = null;
         if (ended.Outcome is { } outcome)
         {
+            endedAttempt = startedAttempt;
             Context.Parent.Tell(new CallProgressed(feed, call.CallId, outcome));
         }
 

@@ -426,8 +426,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
 
         if (failure is ReplayMismatchException mismatch)
         {
-            pending.Stage([new SessionQuarantined("a replay did something else than the history says", mismatch.Message)]);
-            Append();
+            Quarantine(mismatch);
             return;
         }
 
@@ -435,6 +434,12 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         turnFailures++;
         Timers.StartSingleTimer(RetryTimer, RetryTurn.Instance, Backoff.After(turnFailures));
         Continue(); // the command is stored meanwhile
+    }
+
+    private void Quarantine(ReplayMismatchException mismatch)
+    {
+        pending.Stage([new SessionQuarantined("a replay did something else than the history says", mismatch.Message)]);
+        Append();
     }
 
     private Decision.Accepted ApplyTurnOutcome(TurnOutcome outcome) =>
@@ -545,11 +550,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
                 Become(Ready);
                 ExecuteNext(caughtUp.Then);
             });
-            Command<TurnNotRun>(notRun =>
-            {
-                Reply(then.Token, new Status.Failure(notRun.Failure));
-                TurnFailed(notRun.Failure);
-            });
+            Command<TurnNotRun>(notRun => CatchUpFailed(then, notRun.Failure));
             Command<Execute>(Interrupt);
             Command<StopTurns>(_ =>
             {
@@ -558,6 +559,24 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
             });
             IgnoreOthers();
         });
+    }
+
+    private void CatchUpFailed(Execute then, Exception failure)
+    {
+        if (failure is ReplayMismatchException mismatch && interrupts.Count == 0 && !isStopping)
+        {
+            EndTurn();
+            afterAppend = () =>
+            {
+                Become(Ready);
+                ExecuteNext(then); // is refused now
+            };
+            Quarantine(mismatch);
+            return;
+        }
+
+        Reply(then.Token, new Status.Failure(failure));
+        TurnFailed(failure);
     }
 
     private void BeginAsFork(long token, ForkSource source)
