@@ -1,15 +1,13 @@
-using Xunit;
-
 namespace Monty.Testing;
 
 /// <summary>Bounds every wait for what must happen, so that a hang is a failed test.</summary>
 public static class TestTasks
 {
     /// <summary>The task, or a failure of the test when it takes too long.</summary>
-    public static Task InTime(this Task task) => task.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
+    public static Task InTime(this Task task) => task.WaitAsync(TestTimeouts.Generous);
 
     /// <inheritdoc cref="InTime(Task)"/>
-    public static Task<T> InTime<T>(this Task<T> task) => task.WaitAsync(TestTimeouts.Generous, TestContext.Current.CancellationToken);
+    public static Task<T> InTime<T>(this Task<T> task) => task.WaitAsync(TestTimeouts.Generous);
 
     /// <inheritdoc cref="InTime(Task)"/>
     public static Task<T> InTime<T>(this ValueTask<T> task) => task.AsTask().InTime();
@@ -25,8 +23,7 @@ public static class TestTasks
     public static async Task UntilAsync(Func<Task<bool>> isSo)
     {
         ArgumentNullException.ThrowIfNull(isSo);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(TestTimeouts.Generous);
+        using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
         while (!await isSo().ConfigureAwait(false))
         {
             timeout.Token.ThrowIfCancellationRequested();

@@ -1,5 +1,4 @@
 using Monty.Actors;
-using Xunit;
 
 namespace Monty.Testing.Engine;
 
@@ -11,8 +10,7 @@ public static class EngineEvents
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(wanted);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(TestTimeouts.Generous);
+        using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
         await foreach (var stored in engine.FollowAsync(session, 0, timeout.Token).ConfigureAwait(false))
         {
             if (wanted(stored.Event))
@@ -39,7 +37,7 @@ public static class EngineEvents
     {
         ArgumentNullException.ThrowIfNull(engine);
         List<SessionEvent> story = [];
-        await foreach (var stored in engine.ReadAsync(session, 0, TestContext.Current.CancellationToken).ConfigureAwait(false))
+        await foreach (var stored in engine.ReadAsync(session, 0).ConfigureAwait(false))
         {
             story.Add(stored.Event);
         }
@@ -52,7 +50,7 @@ public static class EngineEvents
     {
         ArgumentNullException.ThrowIfNull(engine);
         await engine
-            .SendAsync(session, new OpenCommand("open", new SessionSetup()), TestContext.Current.CancellationToken)
+            .SendAsync(session, new OpenCommand("open", new SessionSetup()))
             .ConfigureAwait(false);
         await engine.AcceptAsync(session, new FeedCommand(commandId, code)).ConfigureAwait(false);
     }
@@ -61,7 +59,7 @@ public static class EngineEvents
     public static async Task AcceptAsync(this MontyEngine engine, SessionId session, SessionCommand command)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        var reply = await engine.SendAsync(session, command, TestContext.Current.CancellationToken).InTime().ConfigureAwait(false);
+        var reply = await engine.SendAsync(session, command).InTime().ConfigureAwait(false);
         if (reply is not SessionReply.Accepted)
         {
             throw new InvalidOperationException($"{command} was not accepted: {reply}");

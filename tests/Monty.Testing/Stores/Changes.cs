@@ -3,7 +3,6 @@ using System.Text;
 using Monty.Actors;
 using Monty.Actors.Persistence;
 using Monty.Interop;
-using Xunit;
 
 namespace Monty.Testing.Stores;
 
@@ -88,7 +87,7 @@ internal static class Changes
     {
         List<StoredRow> rows = [];
         await store
-            .ReadAsync(session.Key(), 1, long.MaxValue, long.MaxValue, rows.Add, TestContext.Current.CancellationToken)
+            .ReadAsync(session.Key(), 1, long.MaxValue, long.MaxValue, rows.Add, CancellationToken.None)
             .ConfigureAwait(false);
         return rows;
     }
@@ -111,7 +110,7 @@ internal static class Changes
     /// <summary>Claims the store and gives it up at once: what is written from now on needs the epoch that is returned.</summary>
     public static async Task<long> RaiseEpochAsync(this SessionStore store, string holder = "an engine")
     {
-        var ownership = await store.OwnAsync(holder, TestContext.Current.CancellationToken).ConfigureAwait(false);
+        var ownership = await store.OwnAsync(holder, CancellationToken.None).ConfigureAwait(false);
         await ownership.DisposeAsync().ConfigureAwait(false);
         return ownership.Epoch;
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Shouldly;
-using Xunit;
 
 namespace Monty.Testing.Stores;
 
@@ -39,7 +38,7 @@ public sealed class SmallDisk : IAsyncDisposable
     public Task GrowAsync() => RunAsync("mount", "-o", "remount,size=64m", Folder);
 
     /// <summary>Takes so many bytes of it away.</summary>
-    public Task FillAsync(int bytes) => File.WriteAllBytesAsync(Filler, new byte[bytes], TestContext.Current.CancellationToken);
+    public Task FillAsync(int bytes) => File.WriteAllBytesAsync(Filler, new byte[bytes]);
 
     /// <summary>Takes away what is left.</summary>
     public void FillUp()
@@ -80,7 +79,7 @@ public sealed class SmallDisk : IAsyncDisposable
     private static async Task<int> ExitCodeAsync(string command, params string[] arguments)
     {
         using var process = Process.Start(command, arguments);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).InTime().ConfigureAwait(false);
+        await process.WaitForExitAsync().InTime().ConfigureAwait(false);
         return process.ExitCode;
     }
 }

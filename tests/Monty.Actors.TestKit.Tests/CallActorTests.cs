@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.TestKit;
+using Monty.Actors.Actors;
+using Monty.Actors.Turns;
+using Monty.Interop;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.TestKit.Tests;
+
+/// <summary>A call actor runs the handler of one call, or waits for its time, and tells the entity what came of it.</summary>
+public sealed class CallActorTests : ActorTest
+{
+    private readonly TestProbe entity;
+    private readonly ConcurrentQueue<TaskCompletionSource<MontyValue>> attempts = new();
+    private readonly TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public CallActorTests() => entity = CreateTestProbe();
+
+    [Fact]
+    public async Task A_handler_runs_once_and_its_answer_is_told_to_the_entity()
+    {
+        var call = Start(CreateCall(CallKind.Handler));
+        call.Tell(new CallUpdated(CreateCall(CallKind.Handler))); // the same call, stored once more
+        (await AttemptAsync()).SetResult(7);
+
+        var progress = await entity.ExpectMsgAsync<CallProgressed>(Generous);
+        (progress.Feed, progress.CallId).ShouldBe((1, 5u));
+        progress.Command.ShouldBeOfType<EndCallCommand>().Answer.ShouldBe(MontyAnswer.Return(7));
+        attempts.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_retry_starts_at_its_time_and_not_before_it_is_stored()
+    {
+        var call = Start(CreateCall(CallKind.Handler));
+        (await AttemptAsync()).SetException(new InvalidOperationException("no"));
+        var retry = (await entity.ExpectMsgAsync<CallProgressed>(Generous)).Command.ShouldBeOfType<RetryCommand>();
+        attempts.ShouldBeEmpty();
+
+        call.Tell(new CallUpdated(CreateCall(CallKind.Handler) with { FailedAttempts = 1, RetryAt = retry.RetryAt }));
+        await PassAsync(retry.RetryAt - Time.GetUtcNow());
+        (await entity.ExpectMsgAsync<CallProgressed>(Generous)).Command.ShouldBeOfType<TimersElapsedCommand>();
+        attempts.ShouldBeEmpty();
+
+        call.Tell(new CallUpdated(CreateCall(CallKind.Handler) with { FailedAttempts = 1 }));
+        (await AttemptAsync()).SetResult(1);
+        (await entity.ExpectMsgAsync<CallProgressed>(Generous)).Command.ShouldBeOfType<EndCallCommand>();
+    }
+
+    [Fact]
+    public async Task A_timer_is_told_when_it_is_due_by_the_clock_even_where_that_is_far_off()
+    {
+        Start(CreateCall(CallKind.Timer) with { DueAt = Time.GetUtcNow() + TimeSpan.FromMinutes(2.5) });
+
+        await PassAsync(TimeSpan.FromMinutes(1));
+        await PassAsync(TimeSpan.FromMinutes(1));
+        entity.HasMessages.ShouldBeFalse();
+        await PassAsync(TimeSpan.FromMinutes(0.5));
+
+        (await entity.ExpectMsgAsync<CallProgressed>(Generous)).Command.ShouldBe(new TimersElapsedCommand(Time.GetUtcNow()));
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_waits_for_its_handler_and_tells_an_answer_that_comes_all_the_same()
+    {
+        var call = Start(CreateCall(CallKind.Handler));
+        await WatchAsync(call);
+        var attempt = await AttemptAsync();
+
+        call.Tell(CancelCall.Instance);
+        await cancelled.Task.InTime();
+        attempt.SetResult(3);
+
+        (await entity.ExpectMsgAsync<CallProgressed>(Generous)).Command.ShouldBeOfType<EndCallCommand>();
+        call.Tell(PoisonPill.Instance);
+        await ExpectTerminatedAsync(call, Generous);
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_whose_handler_gives_nothing_stops()
+    {
+        var call = Start(CreateCall(CallKind.Handler));
+        await WatchAsync(call);
+        var attempt = await AttemptAsync();
+
+        call.Tell(CancelCall.Instance);
+        await cancelled.Task.InTime();
+        attempt.SetCanceled();
+
+        await ExpectTerminatedAsync(call, Generous);
+        entity.HasMessages.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_for_someone_stops_at_once_when_it_is_cancelled()
+    {
+        var call = Start(CreateCall(CallKind.External));
+        await WatchAsync(call);
+
+        call.Tell(CancelCall.Instance);
+
+        await ExpectTerminatedAsync(call, Generous);
+    }
+
+    [Fact]
+    public async Task A_call_that_ends_otherwise_cancels_its_handler()
+    {
+        var call = Start(CreateCall(CallKind.Handler));
+        await AttemptAsync();
+
+        Sys.Stop(call);
+
+        await cancelled.Task.InTime();
+    }
+
+    private static OpenCall CreateCall(CallKind kind) =>
+        new(5, new MontyFunctionCall("work", [], [], 5), kind, "hash", DueAt: null);
+
+    private IActorRef Start(OpenCall call)
+    {
+        var tool = DurableTool.Handled(
+            "work",
+            async (_, token) =>
+            {
+                var attempt = new TaskCompletionSource<MontyValue>(TaskCreationOptions.RunContinuationsAsynchronously);
+                using var registration = token.Register(cancelled.SetResult);
+                attempts.Enqueue(attempt);
+                try
+                {
+                    return await attempt.Task;
+                }
+                catch (OperationCanceledException)
+                {
+                    token.ThrowIfCancellationRequested();
+                    throw;
+                }
+            }
+        ) with { MaxAttempts = 3 };
+        var settings = CreateSettings(options => options with { Tools = [tool] });
+        var files = new SessionFiles(Id, settings.Options);
+        return entity.ChildActorOf(Props.Create<CallActor>(Id, new OpenedCall(1, call, false), settings, files));
+    }
+
+    private async Task<TaskCompletionSource<MontyValue>> AttemptAsync()
+    {
+        TaskCompletionSource<MontyValue>? attempt = null;
+        await TestTasks.UntilAsync(() => attempts.TryDequeue(out attempt));
+        return attempt!;
+    }
+}

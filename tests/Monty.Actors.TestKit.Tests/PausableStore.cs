@@ -1,0 +1,36 @@
+using Monty.Actors.Persistence;
+using Monty.Testing.Stores;
+
+namespace Monty.Actors.TestKit.Tests;
+
+/// <summary>A store whose commits wait where a test pauses them, as those of a database that does not answer.</summary>
+public sealed class PausableStore(SessionStore inner) : DelegatingStore(inner), IDisposable
+{
+    private readonly ManualResetEventSlim running = new(initialState: true);
+    private TaskCompletionSource paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets the next commit wait.</summary>
+    /// <returns>Completes when one waits.</returns>
+    public Task PauseAsync()
+    {
+        paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        running.Reset();
+        return paused.Task;
+    }
+
+    /// <summary>Lets commits go on.</summary>
+    public void Resume() => running.Set();
+
+    public void Dispose() => running.Dispose();
+
+    internal override void Write(IReadOnlyList<ChangeWrite> writes)
+    {
+        if (!running.IsSet)
+        {
+            paused.TrySetResult();
+            running.Wait();
+        }
+
+        base.Write(writes);
+    }
+}

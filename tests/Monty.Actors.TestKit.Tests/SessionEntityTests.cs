@@ -1,0 +1,194 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Monty.Actors.Actors;
+using Monty.Interop;
+using Monty.Testing;
+using Monty.Testing.Stores;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.TestKit.Tests;
+
+/// <summary>The entity keeps commands until they are answered, whatever happens to the session actor and to the store.</summary>
+public sealed class SessionEntityTests : ActorTest
+{
+    private static readonly SendCommand Open = new(new OpenCommand("open", new SessionSetup()));
+    private readonly TestProbe region;
+
+    public SessionEntityTests() => region = CreateTestProbe();
+
+    [Fact]
+    public async Task A_command_is_answered_once_it_is_stored()
+    {
+        var entity = Start();
+        var paused = Commits.PauseAsync();
+
+        entity.Tell(Open, TestActor);
+        await paused.InTime();
+        HasMessages.ShouldBeFalse();
+        Commits.Resume();
+
+        (await ExpectMsgAsync<SessionReply.Accepted>(Generous)).Version.ShouldBe(1);
+        (await Store.FindAsync(Id, CancellationToken.None)).ShouldNotBeNull().Summary.Status.ShouldBe(SessionStatus.Idle);
+    }
+
+    [Theory]
+    [InlineData(CrashMoment.Before)]
+    [InlineData(CrashMoment.After)]
+    public async Task A_command_whose_append_fails_is_applied_once_by_the_next_incarnation(CrashMoment moment)
+    {
+        var entity = Start();
+        var crashed = Store.CrashAt(StoreOperation.Write, moment);
+
+        entity.Tell(Open, TestActor);
+        await crashed.InTime();
+        await PassAsync(Backoff.After(1));
+
+        var reply = await ExpectMsgAsync<SessionReply>(Generous);
+        reply.GetType().ShouldBe(moment == CrashMoment.Before ? typeof(SessionReply.Accepted) : typeof(SessionReply.Repeated));
+        entity.Tell(Open, TestActor);
+        (await ExpectMsgAsync<SessionReply.Repeated>(Generous)).Version.ShouldBe(1);
+        Problems.ShouldContain(p => p.Contains("The store failed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_recovery_that_fails_is_tried_again_with_growing_waits()
+    {
+        var entity = Start();
+        for (var failures = 1; failures <= 3; failures++)
+        {
+            var crashed = Store.CrashAt(StoreOperation.FindSnapshot, CrashMoment.Before);
+            if (failures == 1)
+            {
+                entity.Tell(Open, TestActor);
+            }
+            else
+            {
+                await PassAsync(Backoff.After(failures - 1));
+            }
+
+            await crashed.InTime();
+        }
+
+        await PassAsync(Backoff.After(3));
+
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+    }
+
+    [Fact]
+    public async Task A_command_that_the_store_does_not_answer_in_time_fails_and_may_have_been_applied()
+    {
+        var entity = Start(options => options with { CommandTimeout = TimeSpan.FromSeconds(8) });
+        var paused = Commits.PauseAsync();
+        entity.Tell(Open, TestActor);
+        await paused.InTime();
+
+        await PassAsync(TimeSpan.FromSeconds(6));
+        await PassAsync(TimeSpan.FromSeconds(2));
+
+        (await ExpectMsgAsync<Status.Failure>(Generous))
+            .Cause.ShouldBeOfType<SessionStoreException>()
+            .Message.ShouldContain("It may have been applied. Send it again under the same id.");
+        Commits.Resume();
+        entity.Tell(Open, TestActor);
+        (await ExpectMsgAsync<SessionReply.Repeated>(Generous)).Version.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_further_commands_and_keeps_those_it_has()
+    {
+        var entity = Start(options => options with { MaxQueuedCommands = 2 });
+        var paused = Commits.PauseAsync();
+        entity.Tell(Open, TestActor);
+        entity.Tell(Signal("s1"), TestActor);
+        await paused.InTime();
+
+        entity.Tell(Signal("s2"), TestActor);
+
+        (await ExpectMsgAsync<SessionReply.Refused>(Generous)).Reason.ShouldBe(SessionRefusal.TooBusy);
+        Commits.Resume();
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+    }
+
+    [Fact]
+    public async Task A_session_whose_history_cannot_be_read_refuses_commands_and_is_reported()
+    {
+        Store.WriteAll(Changes.Change(Id, 1, "not a change")).ShouldBe([WriteOutcome.Stored]);
+        var entity = Start();
+
+        entity.Tell(Open, TestActor);
+
+        (await ExpectMsgAsync<SessionReply.Refused>(Generous)).Reason.ShouldBe(SessionRefusal.Unreadable);
+        entity.Tell(Signal("s1"), TestActor);
+        (await ExpectMsgAsync<SessionReply.Refused>(Generous)).Reason.ShouldBe(SessionRefusal.Unreadable);
+        Problems.ShouldHaveSingleItem().ShouldContain("cannot be read");
+    }
+
+    [Fact]
+    public async Task An_entity_whose_store_has_another_owner_fails_its_commands_and_leaves_memory()
+    {
+        var first = await Store.OwnAsync("this engine", CancellationToken.None);
+        var entity = Start(epoch: first.Epoch);
+        await first.DisposeAsync();
+        await using var other = await Store.OwnAsync("another engine", CancellationToken.None);
+
+        entity.Tell(Open, TestActor);
+
+        (await ExpectMsgAsync<Status.Failure>(Generous)).Cause.ShouldBeOfType<SessionFencedException>();
+        await region.ExpectMsgAsync<Passivate>(Generous);
+    }
+
+    [Fact]
+    public async Task An_idle_entity_asks_to_leave_memory_and_one_with_a_command_does_not()
+    {
+        var entity = Start(options => options with { IdleTimeout = TimeSpan.FromSeconds(30) });
+        var paused = Commits.PauseAsync();
+        entity.Tell(Open, TestActor);
+        await paused.InTime();
+
+        Time.Advance(TimeSpan.FromSeconds(31));
+        Commits.Resume();
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+        region.HasMessages.ShouldBeFalse();
+        Time.Advance(TimeSpan.FromSeconds(60));
+
+        await region.ExpectMsgAsync<Passivate>(Generous);
+    }
+
+    [Fact]
+    public async Task A_stop_stores_what_was_sent_and_ends_the_entity()
+    {
+        var entity = Start();
+        await WatchAsync(entity);
+        var paused = Commits.PauseAsync();
+        entity.Tell(Open, TestActor);
+        entity.Tell(Signal("s1"), TestActor);
+        await paused.InTime();
+
+        entity.Tell(StopSession.Instance);
+        entity.Tell(Signal("s2"), TestActor);
+        (await ExpectMsgAsync<Status.Failure>(Generous)).Cause.ShouldBeOfType<ObjectDisposedException>();
+        Commits.Resume();
+
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+        await ExpectTerminatedAsync(entity, Generous);
+    }
+
+    [Fact]
+    public async Task A_session_that_does_not_exist_is_kept_in_memory_for_no_one()
+    {
+        var entity = Start();
+
+        entity.Tell(Signal("s1"), TestActor);
+
+        (await ExpectMsgAsync<SessionReply.Refused>(Generous)).Reason.ShouldBe(SessionRefusal.NotFound);
+        await region.ExpectMsgAsync<Passivate>(Generous);
+    }
+
+    private static SendCommand Signal(string id) => new(new SignalCommand(id, "name", 1));
+
+    private IActorRef Start(Func<MontyEngineOptions, MontyEngineOptions>? change = null, long epoch = 1) =>
+        region.ChildActorOf(Props.Create<SessionEntity>(Id, CreateSettings(change, epoch)));
+}

@@ -1,0 +1,86 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Monty.Actors.Actors;
+using Monty.Testing;
+using Monty.Testing.Stores;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Actors.TestKit.Tests;
+
+/// <summary>Sessions with work of their own are woken: at the start those that were at work, later those whose timers are due.</summary>
+public sealed class WakeUpActorTests : ActorTest
+{
+    private readonly TestProbe region;
+
+    public WakeUpActorTests() => region = CreateTestProbe();
+
+    [Fact]
+    public async Task Sessions_that_were_at_work_are_woken_page_by_page()
+    {
+        var sessions = Enumerable.Range(0, 250).Select(i => new SessionId("tenant", $"s{i:D3}")).ToList();
+        Store.WriteAll([.. sessions.Select(s => Changes.Change(s, 1, summary: Changes.Summary(isActive: true)))]);
+        Start();
+
+        var woken = await ReceiveAsync(200);
+        await PassAsync(TimeSpan.FromMilliseconds(20));
+        woken.AddRange(await ReceiveAsync(50));
+
+        woken.ShouldBe(sessions);
+    }
+
+    [Fact]
+    public async Task A_session_is_woken_when_its_timer_is_due_and_not_before()
+    {
+        var dueAt = Time.GetUtcNow() + TimeSpan.FromSeconds(40);
+        Store.WriteAll(Changes.Change(Id, 1, summary: Changes.Summary(dueAt: dueAt)));
+        Start();
+
+        await PassAsync(TimeSpan.FromSeconds(40));
+
+        (await ReceiveAsync(1)).ShouldBe([Id]);
+    }
+
+    [Fact]
+    public async Task A_timer_that_is_stored_later_is_looked_at_in_time()
+    {
+        var wakeUps = Start();
+        await Time.WhenArmed(TimeSpan.FromMinutes(1), 2).InTime();
+        var dueAt = Time.GetUtcNow() + TimeSpan.FromSeconds(5);
+        Store.WriteAll(Changes.Change(Id, 1, summary: Changes.Summary(dueAt: dueAt)));
+
+        wakeUps.Tell(new TimerStored(dueAt));
+        await PassAsync(TimeSpan.FromSeconds(5));
+
+        (await ReceiveAsync(1)).ShouldBe([Id]);
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_answer_is_asked_again()
+    {
+        Store.WriteAll(Changes.Change(Id, 1, summary: Changes.Summary(isActive: true)));
+        var crashed = Store.CrashAt(StoreOperation.ListActive, CrashMoment.Before);
+        Start();
+        await crashed.InTime();
+
+        await PassAsync(Backoff.Longest);
+
+        (await ReceiveAsync(1)).ShouldBe([Id]);
+        Problems.ShouldContain(p => p.Contains("could not be listed", StringComparison.Ordinal));
+    }
+
+    private IActorRef Start() => Sys.ActorOf(Props.Create<WakeUpActor>(Store, region.Ref, CreateSettings()));
+
+    private async Task<List<SessionId>> ReceiveAsync(int count)
+    {
+        var sessions = new List<SessionId>();
+        while (sessions.Count < count)
+        {
+            var envelope = await region.ExpectMsgAsync<SessionEnvelope>(Generous);
+            envelope.Message.ShouldBe(WakeUp.Instance);
+            sessions.Add(envelope.Session);
+        }
+
+        return sessions;
+    }
+}
