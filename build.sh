@@ -81,9 +81,36 @@ crash_runs() {
   done
 }
 
+# The number of a counter in the results file of `dotnet test`.
+counter() { sed -nE "s/.*<Counters .*[ ]$1=\"([0-9]+)\".*/\1/p" "$2" 2>/dev/null | grep . || echo 0; }
+
+# Adds the results of a project to the totals: its name, its log, the runner's exit code, and how many tests ran, failed and were skipped.
+add_results() {
+  local name=$1 log=$2 status=$3 total=$4 fails=$5 skips=$6
+  skipped=$((skipped + skips))
+  passed=$((passed + total - fails - skips))
+  failed=$((failed + fails))
+  if ((fails > 0)); then
+    troubles+=("$name: $fails failed, see $log")
+  elif ((status != 0)); then
+    failed=$((failed + 1)) troubles+=("$name: the runner ended with exit code $status, see $log")
+  elif ((total == 0)) && [[ -z $filtered ]]; then
+    failed=$((failed + 1)) troubles+=("$name: ran no test")
+  fi
+}
+
+# Akka's test kit is for xunit 2, whose tests run by `dotnet test`. They take no arguments of the other runners.
+run_testkit_tests() {
+  local name=$1 log=artifacts/test-results/$1.log results=artifacts/test-results/$1.trx status=0
+  rm -f "$results"
+  timeout --foreground -k 10 20m dotnet test "tests/$name" --no-build -c "$configuration" --nologo --results-directory artifacts/test-results \
+    --logger "trx;LogFileName=$name.trx" </dev/null 2>&1 | tee "$log" || status=$?
+  add_results "$name" "$log" "$status" "$(counter total "$results")" "$(counter failed "$results")" "$(counter notExecuted "$results")"
+}
+
 # Runs what `build` made. A project that crashed, was not built or ran nothing has failed.
 run_tests() {
-  local project
+  local project filtered=$*
   install_postgresql
   mkdir -p artifacts/test-results
   for project in tests/*.Tests; do
@@ -92,24 +119,20 @@ run_tests() {
     executable=artifacts/bin/$name/$output_folder/$name
     log=artifacts/test-results/$name.log
     step "$name"
-    timeout --foreground -k 10 20m "$executable" -noLogo -noColor -noAutoReporters "$@" </dev/null 2>&1 | tee "$log" || status=$? # 124: a test hangs
-
-    local summary errors fails total
-    summary=$(grep -aE '^ +.* Total: [0-9]+' "$log" | tail -n 1 || true)
-    total=$(($(number Total "$summary") - $(number 'Not Run' "$summary")))
-    errors=$(number Errors "$summary") fails=$(number Failed "$summary")
-    skipped=$((skipped + $(number Skipped "$summary")))
-    passed=$((passed + total - fails - $(number Skipped "$summary")))
-    failed=$((failed + fails + errors))
+    if [[ $name == *.TestKit.Tests ]]; then
+      [[ -n $filtered ]] || run_testkit_tests "$name"
+      continue
+    fi
     if [[ ! -x $executable ]]; then
       failed=$((failed + 1)) troubles+=("$name: was not built, is it in $solution?")
-    elif ((fails + errors > 0)); then
-      troubles+=("$name: $((fails + errors)) failed, see $log")
-    elif ((status != 0)); then
-      failed=$((failed + 1)) troubles+=("$name: the runner ended with exit code $status, see $log")
-    elif ((total == 0 && $# == 0)); then
-      failed=$((failed + 1)) troubles+=("$name: ran no test")
+      continue
     fi
+    timeout --foreground -k 10 20m "$executable" -noLogo -noColor -noAutoReporters "$@" </dev/null 2>&1 | tee "$log" || status=$? # 124: a test hangs
+
+    local summary
+    summary=$(grep -aE '^ +.* Total: [0-9]+' "$log" | tail -n 1 || true)
+    add_results "$name" "$log" "$status" $(($(number Total "$summary") - $(number 'Not Run' "$summary"))) \
+      $(($(number Failed "$summary") + $(number Errors "$summary"))) "$(number Skipped "$summary")"
   done
 }
 

@@ -8,8 +8,8 @@ using Monty.Actors.Persistence;
 using Monty.Actors.Tools;
 using Monty.Actors.Turns;
 using Monty.Interop;
-using Monty.Testing.Stores;
 using Monty.Testing;
+using Monty.Testing.Stores;
 
 namespace Monty.Actors.TestKit.Tests;
 

@@ -116,8 +116,7 @@ public sealed class CallActorTests : ActorTest
         await cancelled.Task.InTime();
     }
 
-    private static OpenCall CreateCall(CallKind kind) =>
-        new(5, new MontyFunctionCall("work", [], [], 5), kind, "hash", DueAt: null);
+    private static OpenCall CreateCall(CallKind kind) => new(5, new MontyFunctionCall("work", [], [], 5), kind, "hash", DueAt: null);
 
     private IActorRef Start(OpenCall call)
     {
@@ -138,7 +137,10 @@ public sealed class CallActorTests : ActorTest
                     throw;
                 }
             }
-        ) with { MaxAttempts = 3 };
+        ) with
+        {
+            MaxAttempts = 3,
+        };
         var settings = CreateSettings(options => options with { Tools = [tool] });
         var files = new SessionFiles(Id, settings.Options);
         return entity.ChildActorOf(Props.Create<CallActor>(Id, new OpenedCall(1, call, false), settings, files));

@@ -20,11 +20,7 @@ public sealed class DeadLetterTests
         var options = new MontyEngineOptions
         {
             Store = store,
-            Tools =
-            [
-                DurableTool.Handled("work", (_, _) => new ValueTask<MontyValue>(1)),
-                DurableTool.External("approve"),
-            ],
+            Tools = [DurableTool.Handled("work", (_, _) => new ValueTask<MontyValue>(1)), DurableTool.External("approve")],
         };
         var engine = await MontyEngine.StartAsync(options);
         var listener = engine.System.ActorOf(Props.Create(() => new Listener(letters)));

@@ -23,11 +23,11 @@ public sealed class SessionRegionTests : ActorTest
     public async Task The_first_message_starts_an_entity_and_later_ones_go_to_the_same()
     {
         Send("a", 1);
+        var first = await ReceiveAsync("a", 1);
         Send("b", 2);
+        var other = await ReceiveAsync("b", 2);
         Send("a", 3);
 
-        var first = await ReceiveAsync("a", 1);
-        var other = await ReceiveAsync("b", 2);
         (await ReceiveAsync("a", 3)).ShouldBe(first);
         other.ShouldNotBe(first);
         region.Tell(CountEntities.Instance, TestActor);

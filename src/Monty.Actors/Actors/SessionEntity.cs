@@ -267,7 +267,8 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
 
     private void Refuse(SessionUnreadable message)
     {
-        unreadable = $"The history of {id} cannot be read: {message.Reason}. It was not run. Restore the session from a backup, or remove it.";
+        unreadable =
+            $"The history of {id} cannot be read: {message.Reason}. It was not run. Restore the session from a backup, or remove it.";
         settings.Options.Report(unreadable, null);
         queue.AnswerAll(new SessionReply.Refused(SessionRefusal.Unreadable, unreadable));
     }

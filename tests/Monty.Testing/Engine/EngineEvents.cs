@@ -49,9 +49,7 @@ public static class EngineEvents
     public static async Task FeedAsync(this MontyEngine engine, SessionId session, string code, string commandId = "feed")
     {
         ArgumentNullException.ThrowIfNull(engine);
-        await engine
-            .SendAsync(session, new OpenCommand("open", new SessionSetup()))
-            .ConfigureAwait(false);
+        await engine.SendAsync(session, new OpenCommand("open", new SessionSetup())).ConfigureAwait(false);
         await engine.AcceptAsync(session, new FeedCommand(commandId, code)).ConfigureAwait(false);
     }
 

@@ -86,9 +86,7 @@ internal static class Changes
     public static async Task<IReadOnlyList<StoredRow>> ReadAllAsync(this SessionStore store, SessionId session)
     {
         List<StoredRow> rows = [];
-        await store
-            .ReadAsync(session.Key(), 1, long.MaxValue, long.MaxValue, rows.Add, CancellationToken.None)
-            .ConfigureAwait(false);
+        await store.ReadAsync(session.Key(), 1, long.MaxValue, long.MaxValue, rows.Add, CancellationToken.None).ConfigureAwait(false);
         return rows;
     }
 
