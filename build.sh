@@ -82,7 +82,7 @@ crash_runs() {
 }
 
 # The number of a counter in the results file of `dotnet test`.
-counter() { sed -nE "s/.*<Counters .*[ ]$1=\"([0-9]+)\".*/\1/p" "$2" 2>/dev/null | grep . || echo 0; }
+counter() { sed -nE "s/.*<Counters( | .* )$1=\"([0-9]+)\".*/\2/p" "$2" 2>/dev/null | grep . || echo 0; }
 
 # Adds the results of a project to the totals: its name, its log, the runner's exit code, and how many tests ran, failed and were skipped.
 add_results() {
