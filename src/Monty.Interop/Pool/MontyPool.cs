@@ -224,17 +224,55 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
             request = new FeedTurn(""); // gives the dump of an empty session
         }
 
-        var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
-        var stateless = new StatelessTurn(worker, loaded, history, turn, time);
+        var held = new HeldWorker(workers, await workers.TakeAsync(cancellationToken).ConfigureAwait(false));
+        var stateless = new StatelessTurn(held.Current, loaded, history, turn, time);
+        PythonError timeout;
         try
         {
             var (progress, after) = await stateless.RunAsync(request, cancellationToken).ConfigureAwait(false);
-            return new TurnResult(stateless.Printed, refusal ?? progress, wrapping.Wrap(after));
+            progress = refusal ?? await stateless.LocateAsync(progress, held, cancellationToken).ConfigureAwait(false);
+            return new TurnResult(stateless.Printed, progress, wrapping.Wrap(after));
+        }
+        catch (MontyWorkerException) when (stateless.HasPassedFeedLimit)
+        {
+            timeout = await stateless.CreateTimeoutAsync(held, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            workers.Return(worker, stateless.IsWorkerClean);
+            held.Return(stateless.IsWorkerClean);
         }
+
+        var ended = await EndFeedAsync(dump, request, timeout, turn, cancellationToken).ConfigureAwait(false);
+        return ended with { Printed = stateless.Printed };
+    }
+
+    /// <summary>Ends a feed that was stopped at its limit: a session whose feed began in the turn is as before it, any other feed is aborted where it was.</summary>
+    private async Task<TurnResult> EndFeedAsync(
+        MontyDump? dump,
+        TurnRequest request,
+        PythonError timeout,
+        TurnOptions turn,
+        CancellationToken cancellationToken
+    )
+    {
+        var failed = new MontyFailed(timeout, FailureOrigin.Limit);
+        if (request is FeedTurn && dump is not null)
+        {
+            return new TurnResult("", failed, dump);
+        }
+
+        TurnRequest last = request is FeedTurn ? new FeedTurn("") : new AbortTurn(timeout);
+        var quiet = new TurnOptions { Session = turn.Session with { TypeCheck = null } };
+        var ended = await TurnAsync(dump, last, quiet, cancellationToken).ConfigureAwait(false);
+        return ended.Progress is MontyFailed aborted
+            ? ended with
+            {
+                Progress = aborted with { Origin = FailureOrigin.Limit },
+            }
+            : ended with
+            {
+                Progress = failed,
+            };
     }
 
     /// <summary>Checks the types of code without running it, on a worker beside those of sessions.</summary>

@@ -18,8 +18,9 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
 {
     private readonly SessionOptions options;
     private readonly SessionHome home;
-    private readonly WorkerConnection worker;
+    private readonly HeldWorker held;
     private readonly WorkerTurns turns;
+    private readonly TimedTurns timed;
     private readonly TypeCheckHistory? history;
     private readonly CallGate calls = new();
     private readonly CancellationTokenSource disposal = new();
@@ -28,12 +29,14 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     /// <summary>A new session on a clean worker.</summary>
     internal MontySession(WorkerConnection worker, SessionOptions options, SessionHome home)
     {
-        this.worker = worker;
         this.options = options;
         this.home = home;
         Disposal = disposal.Token;
-        turns = new WorkerTurns(worker, new SuspensionBudget(options.Limits), options.TurnTimeout, home.Time);
+        held = new HeldWorker(home.Workers, worker);
+        var clock = new FeedClock(options.Limits.MaxFeedDuration);
+        turns = new WorkerTurns(worker, new SuspensionBudget(options.Limits), options.TurnTimeout, clock, home.Time);
         turns.StartClock(options.Limits.MaxDuration);
+        timed = new TimedTurns(turns, held, options, home.Time);
         history = TypeCheckHistory.Create(options, null);
         worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
     }
@@ -41,12 +44,15 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     /// <summary>A session that goes on from a dump.</summary>
     private MontySession(WorkerConnection worker, SessionOptions options, SessionHome home, DumpEnvelope dump)
     {
-        this.worker = worker;
         this.options = options with { ScriptName = dump.ScriptName };
         this.home = home;
         Disposal = disposal.Token;
-        turns = new WorkerTurns(worker, new SuspensionBudget(dump, options.Limits), options.TurnTimeout, home.Time);
+        held = new HeldWorker(home.Workers, worker);
+        var clock = new FeedClock(dump, options.Limits.MaxFeedDuration);
+        turns = new WorkerTurns(worker, new SuspensionBudget(dump, options.Limits), options.TurnTimeout, clock, home.Time);
         turns.Restore(dump);
+        timed = new TimedTurns(turns, held, this.options, home.Time);
+        timed.Begin(dump);
         HostObjects.Restore(dump);
         history = TypeCheckHistory.Create(options, dump.TypeCheck);
     }
@@ -77,10 +83,10 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     internal CancellationToken Disposal { get; }
 
     /// <summary>True when the worker died or is being killed: whatever is asked of it next fails.</summary>
-    internal bool IsBroken => worker.IsBroken;
+    internal bool IsBroken => held.Current.IsBroken;
 
     /// <summary>True when the session waits on a worker that can still be asked to end the feed.</summary>
-    internal bool CanAbort => pending is not null && !calls.IsClosed && !worker.IsBroken;
+    internal bool CanAbort => pending is not null && !calls.IsClosed && !IsBroken;
 
     /// <summary>What a call of a disposed session gets.</summary>
     internal static ObjectDisposedException CreateDisposedException() =>
@@ -106,7 +112,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(code);
         feed ??= FeedOptions.Default;
         using var call = calls.Enter();
-        if (pending is not null && !worker.IsBroken)
+        if (pending is not null && !IsBroken)
         {
             throw new InvalidOperationException(
                 $"The session waits for an answer to {Describe(pending)}. Answer it, or abort the feed, before the next feed."
@@ -131,11 +137,11 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         MontyProgress reply;
         try
         {
-            reply = await turns
+            reply = await timed
                 .FeedAsync(request, MontyToolSet.AsyncNamesOf(feed.Tools), scriptName, cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch when (!worker.IsBroken)
+        catch when (!IsBroken)
         {
             history?.WithdrawFeed(); // nothing was sent
             throw;
@@ -287,10 +293,11 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         using (calls.Enter())
         {
-            worker.EnqueueForOk(new ParentRequest { Reset = new Unit() });
-            worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
+            held.Current.EnqueueForOk(new ParentRequest { Reset = new Unit() });
+            held.Current.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
             pending = null;
             turns.Reset(options.Limits);
+            timed.Reset();
             HostObjects.Release(forGood: false);
             history?.Clear();
         }
@@ -306,6 +313,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         using var call = calls.Enter();
         var seal = await home.Seals.GetAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
+        var worker = held.Current;
         worker.Enqueue(new ParentRequest { Dump = new Unit() });
         var reply = await worker.ReceiveAsync(null, options.TurnTimeout, cancellationToken).ConfigureAwait(false);
         return seal.Wrap(Envelope(worker.ExpectDump(reply)));
@@ -319,12 +327,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
             return;
         }
 
-        if (abandoned)
-        {
-            worker.Break(WorkerFailure.Abandoned);
-        }
-
-        home.Workers.Return(worker, !abandoned);
+        held.Return(!abandoned);
         HostObjects.Release(forGood: true);
         disposal.Cancel();
         disposal.Dispose();
@@ -346,7 +349,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     {
         using var call = calls.Enter();
         RequirePending(suspension);
-        var reply = await turns.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        var reply = await timed.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
         return reply is ProtocolViolation ? reply : Settle(reply);
     }
 
@@ -427,7 +430,11 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     private MontyProgress Settle(MontyProgress reply)
     {
         pending = reply as MontySuspension;
-        if (pending is null)
+        if (timed.WasUndone)
+        {
+            history?.WithdrawFeed();
+        }
+        else if (pending is null)
         {
             history?.EndFeed(reply);
         }

@@ -22,6 +22,7 @@ internal sealed class StatelessTurn
     private readonly TypeCheckHistory? history;
     private readonly PrintCollector printed;
     private readonly WorkerTurns turns;
+    private SavedFeed? saved;
 
     public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TypeCheckHistory? history, TurnOptions options, TimeProvider time)
     {
@@ -33,7 +34,8 @@ internal sealed class StatelessTurn
         printed = new PrintCollector(options.MaxPrintBytes);
         var limits = options.Session.Limits;
         var budget = loaded is null ? new SuspensionBudget(limits) : new SuspensionBudget(loaded, limits);
-        turns = new WorkerTurns(worker, budget, options.Session.TurnTimeout, time)
+        var clock = loaded is null ? new FeedClock(limits.MaxFeedDuration) : new FeedClock(loaded, limits.MaxFeedDuration);
+        turns = new WorkerTurns(worker, budget, options.Session.TurnTimeout, clock, time)
         {
             MeasuresRequests = false,
             TimeoutStart = time.GetTimestamp(),
@@ -56,7 +58,13 @@ internal sealed class StatelessTurn
         if (request is FeedTurn begun)
         {
             turns.BeginFeed();
+            saved = new SavedFeed(loaded, encoded, begun.AsyncFunctions.ToHashSet(StringComparer.Ordinal), ScriptNameOf(begun));
             history?.BeginFeed(begun.Code, ScriptNameOf(begun), new FeedOptions { Inputs = begun.Inputs });
+        }
+
+        if (request is AbortTurn)
+        {
+            turns.Clock.Stop();
         }
 
         using var measured = MontyTelemetry.MeasuresTurns ? new TurnMeasurement(time, encoded) : null;
@@ -71,7 +79,7 @@ internal sealed class StatelessTurn
             worker.Enqueue(new ParentRequest { Load = new Load { State = loaded.State } });
         }
 
-        var definitions = Enqueue(request, encoded);
+        var definitions = Enqueue(encoded);
         if (inOneWrite)
         {
             EnqueueDumpAndReset();
@@ -88,7 +96,11 @@ internal sealed class StatelessTurn
                 .RunAsync(
                     progress,
                     suspension => ValueTask.FromResult(answerInline(suspension)),
-                    (suspension, answer) => turns.AnswerAsync(suspension, answer, cancellationToken)
+                    (suspension, answer) =>
+                    {
+                        saved?.Add(suspension, answer);
+                        return turns.AnswerAsync(suspension, answer, cancellationToken);
+                    }
                 )
                 .ConfigureAwait(false);
         }
@@ -124,13 +136,40 @@ internal sealed class StatelessTurn
     /// <summary>False while replies may be on their way that nobody has read: the worker must not be used again.</summary>
     public bool IsWorkerClean { get; private set; } = true;
 
+    /// <summary>True when the worker was killed because the feed ran for longer than a feed may.</summary>
+    public bool HasPassedFeedLimit => turns.HasPassedFeedLimit;
+
     public string Printed => printed.ToString();
 
-    private AsyncDefinitions? Enqueue(TurnRequest request, ParentRequest encoded)
+    /// <summary>The error of the feed that passed its limit, with the line where its code was, if the feed began in this turn.</summary>
+    public async Task<PythonError> CreateTimeoutAsync(HeldWorker held, CancellationToken cancellationToken)
     {
-        if (request is FeedTurn feed)
+        var error = turns.Clock.CreateError();
+        return error with { Frames = await FindLineAsync(held, turns.Clock.Limit, cancellationToken).ConfigureAwait(false) };
+    }
+
+    /// <summary>Adds the line to an error of the limit on the time of all feeds. Any other progress is returned as it is.</summary>
+    public async ValueTask<MontyProgress> LocateAsync(MontyProgress progress, HeldWorker held, CancellationToken cancellationToken) =>
+        TimeoutLocator.LacksLine(progress) && progress is MontyFailed failed
+            ? failed with
+            {
+                Error = failed.Error with
+                {
+                    Frames = await FindLineAsync(held, TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false),
+                },
+            }
+            : progress;
+
+    private async Task<EquatableArray<PythonFrame>> FindLineAsync(HeldWorker held, TimeSpan limit, CancellationToken cancellationToken) =>
+        saved is { IsComplete: true }
+            ? await new TimeoutLocator(held, options.Session, time, saved).FindAsync(limit, cancellationToken).ConfigureAwait(false)
+            : [];
+
+    private AsyncDefinitions? Enqueue(ParentRequest encoded)
+    {
+        if (saved is not null)
         {
-            return turns.EnqueueFeed(encoded, feed.AsyncFunctions.ToHashSet(StringComparer.Ordinal));
+            return turns.EnqueueFeed(encoded, saved.Offered);
         }
 
         worker.Enqueue(encoded);

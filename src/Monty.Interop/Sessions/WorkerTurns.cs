@@ -4,17 +4,33 @@ using Monty.Interop.Workers;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>Runs the turns of one interpreter on its worker, and ends a feed that suspends more often than its limits allow.</summary>
+/// <summary>Runs the turns of one interpreter on its worker, and ends a feed that suspends more often, or runs for longer, than its limits allow.</summary>
 /// <remarks>Not thread-safe: one turn at a time.</remarks>
-internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budget, TimeSpan? turnTimeout, TimeProvider time)
+internal sealed class WorkerTurns(
+    WorkerConnection worker,
+    SuspensionBudget budget,
+    TimeSpan? turnTimeout,
+    FeedClock clock,
+    TimeProvider time
+)
 {
     private readonly FeedNames names = new();
     private readonly AsyncFunctions functions = new();
+    private WorkerConnection worker = worker;
     private SuspensionBudget budget = budget;
     private EquatableArray<uint> asyncCalls;
 
     /// <summary>True when the next suspension is over a limit.</summary>
     public bool IsBudgetSpent => budget.IsSpent;
+
+    /// <summary>Measures the feed against its limit.</summary>
+    public FeedClock Clock => clock;
+
+    /// <summary>True when the worker was killed because the feed ran for longer than a feed may.</summary>
+    public bool HasPassedFeedLimit { get; private set; }
+
+    /// <summary>True when the session has a limit on the time of all its feeds together.</summary>
+    public bool HasMaxDuration { get; private set; }
 
     /// <summary>Takes printed text; null to drop it.</summary>
     public PrintSink? Prints { get; set; }
@@ -29,7 +45,18 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
     public TimeSpan? ReplyTimeout { get; private set; }
 
     /// <summary>Sets how long the next reply may take, from the limit on duration where no timeout is given.</summary>
-    public void StartClock(TimeSpan? maxDuration) => ReplyTimeout = Timeouts.ForTurn(turnTimeout, maxDuration);
+    public void StartClock(TimeSpan? maxDuration)
+    {
+        ReplyTimeout = Timeouts.ForTurn(turnTimeout, maxDuration);
+        HasMaxDuration = maxDuration is not null;
+    }
+
+    /// <summary>Goes on with another worker, into which the session is loaded.</summary>
+    public void SwitchTo(WorkerConnection other)
+    {
+        worker = other;
+        HasPassedFeedLimit = false;
+    }
 
     /// <summary>Sets how long the next reply may take; the worker is killed where nothing is left.</summary>
     public void LimitReply(TimeSpan rest)
@@ -45,7 +72,11 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
     public bool IsAsyncCall(uint callId) => asyncCalls.AsSpan().BinarySearch(callId) >= 0;
 
     /// <summary>Starts to count the suspensions of a feed.</summary>
-    public void BeginFeed() => budget.BeginFeed();
+    public void BeginFeed()
+    {
+        budget.BeginFeed();
+        clock.BeginFeed();
+    }
 
     /// <summary>Sends a feed and, in the same write, the definitions of the asynchronous functions that it refers to for the first time.</summary>
     /// <param name="feed">The feed.</param>
@@ -118,7 +149,16 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
     public ValueTask<MontyProgress> AbortAsync(PythonError error, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return SendAsync(AnswerEncoder.EncodeAbort(error), cancellationToken);
+        var request = AnswerEncoder.EncodeAbort(error);
+        clock.Stop();
+        return SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Ends the feed at its suspension, because it is over a limit.</summary>
+    public async ValueTask<MontyProgress> AbortAtLimitAsync(PythonError error, CancellationToken cancellationToken)
+    {
+        var ended = await AbortAsync(error, cancellationToken).ConfigureAwait(false);
+        return ended is MontyFailed failed ? failed with { Origin = FailureOrigin.Limit } : ended;
     }
 
     /// <summary>Receives the reply to a load: the suspension that the interpreter waits at, or null for an idle one.</summary>
@@ -133,6 +173,7 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
     {
         var reply = await worker.ReceiveAsync(null, RemainingTime(turnTimeout), cancellationToken).ConfigureAwait(false);
         ReplyTimeout = Timeouts.ForNextTurn(turnTimeout, turnTimeout, reply);
+        Observe(reply);
         return reply;
     }
 
@@ -143,6 +184,7 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
         functions.Clear();
         asyncCalls = [];
         budget = new SuspensionBudget(limits);
+        clock.Reset();
         StartClock(limits.MaxDuration);
     }
 
@@ -151,12 +193,14 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
         names.SaveTo(dump);
         functions.SaveTo(dump);
         budget.SaveTo(dump);
+        clock.SaveTo(dump);
         dump.AsyncCalls.AddRange(asyncCalls);
     }
 
     public void Restore(DumpEnvelope dump)
     {
         names.Restore(dump);
+        functions.Clear();
         functions.Restore(dump);
         asyncCalls = dump.AsyncCalls.Order().ToEquatableArray();
     }
@@ -164,13 +208,13 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
     /// <summary>Counts a suspension, and ends the feed where it is one too many.</summary>
     private async ValueTask<MontyProgress> CountAsync(MontyProgress progress, CancellationToken cancellationToken)
     {
-        if (progress is not MontySuspension || budget.CountSuspension() is not { } exceeded)
+        if (progress is not MontySuspension)
         {
             return progress;
         }
 
-        var ended = await SendAsync(AnswerEncoder.EncodeAbort(exceeded), cancellationToken).ConfigureAwait(false);
-        return ended is MontyFailed failed ? failed with { Origin = FailureOrigin.Limit } : ended;
+        var exceeded = budget.CountSuspension() ?? (clock.IsSpent ? clock.CreateError() : null);
+        return exceeded is null ? progress : await AbortAtLimitAsync(exceeded, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<MontyProgress> ReceiveFeedCoreAsync(
@@ -245,9 +289,29 @@ internal sealed class WorkerTurns(WorkerConnection worker, SuspensionBudget budg
 
     private async ValueTask<MontyProgress> ReceiveCoreAsync(CancellationToken cancellationToken)
     {
-        var reply = await worker.ReceiveAsync(Prints, RemainingTime(ReplyTimeout), cancellationToken).ConfigureAwait(false);
+        var timeout = RemainingTime(ReplyTimeout);
+        var left = clock.TimeLeft;
+        var isFeedLimit = left < (timeout ?? TimeSpan.MaxValue);
+        WorkerEvent reply;
+        try
+        {
+            reply = await worker.ReceiveAsync(Prints, isFeedLimit ? left : timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MontyWorkerException lost) when (isFeedLimit && lost.Failure == WorkerFailure.TimedOut)
+        {
+            HasPassedFeedLimit = true;
+            throw;
+        }
+
         ReplyTimeout = Timeouts.ForNextTurn(ReplyTimeout, turnTimeout, reply);
+        Observe(reply);
         return Decode(reply);
+    }
+
+    private void Observe(WorkerEvent reply)
+    {
+        clock.Observe(reply);
+        HasMaxDuration = reply.MaxDurationMicros is not null;
     }
 
     /// <summary>Decodes the end of a turn. A refused request changes nothing, so that the same calls are waited for.</summary>

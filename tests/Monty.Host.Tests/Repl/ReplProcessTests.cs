@@ -204,13 +204,22 @@ public sealed class ReplProcessTests
     }
 
     [Fact]
-    public async Task An_input_that_ran_into_a_limit_gives_back_what_was_left_before_it()
+    public async Task Each_input_has_the_whole_time_limit_for_itself()
     {
-        var result = await HostProcess.ReplAsync("x = 1\nwhile True: x += 1\n\nx\n", "--max-duration", "2s");
+        const string Loop = "while True: x += 1\n\n";
+        var result = await HostProcess.ReplAsync($"x = 1\n{Loop}{Loop}for i in range(1000): x += 1\n\nx\n", "--max-duration", "1s");
 
-        result.Output.ShouldBe("1\n");
-        result.Error.ShouldStartWith("TimeoutError: time limit exceeded");
-        result.Error.ShouldEndWith("The session goes on as it was before this input.\n");
+        result.Output.ShouldBe("1001\n");
+        const string Failed = """
+              while True: x += 1
+            TimeoutError: feed time limit exceeded: it ran longer than 1 s
+            The session goes on as it was before this input.
+
+            """;
+        result.Error.ShouldBe(
+            $"Traceback (most recent call last):\n  File \"<python-input-1>\", line 1, in <module>\n  {Failed}"
+                + $"Traceback (most recent call last):\n  File \"<python-input-2>\", line 1, in <module>\n  {Failed}"
+        );
     }
 
     [Fact]

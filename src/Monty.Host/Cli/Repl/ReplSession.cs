@@ -27,7 +27,13 @@ internal sealed class ReplSession : IDisposable
         this.preamble = preamble;
         options = new SessionOptions
         {
-            Limits = setup.Limits,
+            Limits = setup.Limits.MaxDuration is { Ticks: > 0 } duration
+                ? setup.Limits with
+                {
+                    MaxDuration = null,
+                    MaxFeedDuration = duration, // each input has its own time
+                }
+                : setup.Limits,
             FlushEachLine = true,
             TypeCheck = new SessionTypeCheck { Stubs = setup.Stubs, OnlyOnDemand = setup.Stubs is null },
         };
