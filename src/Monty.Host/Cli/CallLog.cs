@@ -4,48 +4,51 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli;
 
-/// <summary>What the script called and what it got: one quiet line for each call when it is answered, and all of them for the JSON result.</summary>
-/// <remarks>Thread-safe: calls of one gather are answered on several threads.</remarks>
-internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
+/// <summary>Writes one line for each answered call, and keeps the calls for the JSON result.</summary>
+/// <param name="error">The writer for the lines.</param>
+/// <param name="dimmed">True to write the lines in dim text.</param>
+/// <param name="keepCalls">True to keep the calls.</param>
+/// <remarks>Thread-safe: the calls of one <c>asyncio.gather</c> are answered on several threads.</remarks>
+internal sealed class CallLog(TextWriter error, bool dimmed, bool keepCalls)
 {
-    private const int LongestCall = 100;
-    private const int LongestAnswer = 80;
+    private const int MaxCallLength = 100;
+    private const int MaxAnswerLength = 80;
 
-    /// <summary>A script that calls without end, or with large arguments, must not fill the host's memory.</summary>
-    private const int MostKept = 16 << 20;
+    /// <summary>The maximum length of all kept calls, so that endless calls or large arguments cannot exhaust the host's memory.</summary>
+    private const int MaxKeptLength = 16 << 20;
 
     private readonly Lock gate = new();
     private readonly List<LoggedCall> calls = [];
-    private int room = kept ? MostKept : 0;
+    private int remainingLength = keepCalls ? MaxKeptLength : 0;
 
-    /// <summary>The calls so far in the order of their start; empty unless they are kept.</summary>
+    /// <summary>The calls so far, in the order in which they started. Empty unless calls are kept.</summary>
     public LoggedCalls Calls
     {
         get
         {
             lock (gate)
             {
-                return new LoggedCalls([.. calls], kept && room < 0);
+                return new LoggedCalls([.. calls], keepCalls && remainingLength < 0);
             }
         }
     }
 
     public void Start(MontyFunctionCall call)
     {
-        if (!kept)
+        if (!keepCalls)
         {
             return;
         }
 
         lock (gate)
         {
-            if (room < 0)
+            if (remainingLength < 0)
             {
                 return;
             }
 
-            room -= call.Display(room).Length;
-            if (room >= 0)
+            remainingLength -= call.Display(remainingLength).Length;
+            if (remainingLength >= 0)
             {
                 calls.Add(new LoggedCall(call, null));
             }
@@ -54,45 +57,44 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
 
     public void Answer(MontyFunctionCall call, MontyAnswer answer)
     {
-        if (kept)
+        if (keepCalls)
         {
             lock (gate)
             {
-                if (calls.FindLastIndex(c => ReferenceEquals(c.Call, call)) is var index and >= 0)
+                var index = calls.FindLastIndex(c => ReferenceEquals(c.Call, call));
+                if (index >= 0)
                 {
                     calls[index] = new LoggedCall(call, answer);
                 }
             }
         }
 
-        Write(
-            call,
-            answer switch
-            {
-                ReturnAnswer returned => VisibleText.Format(returned.Value.ToString(), LongestAnswer),
-                RaiseAnswer raised => "raises " + VisibleText.Format(raised.Error.TypeAndMessage, LongestAnswer),
-                NotFoundAnswer => "not found",
-                _ => throw new UnreachableException(),
-            }
-        );
+        var outcome = answer switch
+        {
+            ReturnAnswer returned => VisibleText.Format(returned.Value.ToString(), MaxAnswerLength),
+            RaiseAnswer raised => "raises " + VisibleText.Format(raised.Error.TypeAndMessage, MaxAnswerLength),
+            NotFoundAnswer => "not found",
+            _ => throw new UnreachableException(),
+        };
+        Write(call, outcome);
     }
 
-    /// <summary>The script ended, or stopped waiting, before the answer was there.</summary>
-    public void Drop(MontyFunctionCall call) => Write(call, "dropped with the script");
+    /// <summary>Logs a call whose script ended, or stopped waiting, before the answer was ready.</summary>
+    public void Drop(MontyFunctionCall call) => Write(call, "dropped, as the script no longer waits for it");
 
     private void Write(MontyFunctionCall call, string outcome)
     {
-        var line = $"[call] {VisibleText.Format(call.Display(LongestCall), LongestCall)} -> {outcome}";
+        var line = $"[call] {VisibleText.Format(call.Display(MaxCallLength), MaxCallLength)} -> {outcome}";
         error.WriteLine(dimmed ? $"\e[2m{line}\e[22m" : line);
     }
 }
 
 /// <summary>The calls of a run.</summary>
-/// <param name="Calls">In the order of their start.</param>
-/// <param name="AreTruncated">Whether the last ones were left out, being too many or too large.</param>
+/// <param name="Calls">The calls in the order in which they started.</param>
+/// <param name="AreTruncated">True when the last calls were left out because the calls are too many or too large.</param>
 internal sealed record LoggedCalls(IReadOnlyList<LoggedCall> Calls, bool AreTruncated);
 
 /// <summary>One call of the script.</summary>
-/// <param name="Call">What was called.</param>
-/// <param name="Answer">A return, a raise or a not-found; null while there is none.</param>
+/// <param name="Call">The function and its arguments.</param>
+/// <param name="Answer">A return value, an exception or "not found". Null while the call is not answered.</param>
 internal sealed record LoggedCall(MontyFunctionCall Call, MontyAnswer? Answer);

@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Monty.Host.Cli;
 
-/// <summary>The help of the command line, with the notes of the verb below it.</summary>
+/// <summary>Prints the help of a command, followed by the command's notes.</summary>
 internal sealed class VerbHelp(HelpAction help) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)

@@ -3,13 +3,13 @@ using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Cli.Output;
 
-/// <summary>One JSON object at the end; the prints are in it. Standard error reads as it does without it.</summary>
+/// <summary>Writes one JSON object, which includes the printed text, at the end of the run. Standard error is the same as without JSON.</summary>
 internal sealed class JsonOutput(Terminal terminal) : IRunOutput
 {
-    private const int MostPrinted = 16 << 20;
-    private readonly CollectedPrints prints = new(MostPrinted);
+    private const int MaxPrintedLength = 16 << 20;
+    private readonly CollectedPrints prints = new(MaxPrintedLength);
 
-    public bool ShowsCalls => true;
+    public bool NeedsCalls => true;
 
     public void Print(string text) => prints.Add(text);
 
@@ -21,15 +21,15 @@ internal sealed class JsonOutput(Terminal terminal) : IRunOutput
         {
             terminal.Write(RunJson.Write(outcome, calls, prints));
         }
-        catch (JsonException unwritable)
+        catch (JsonException exception)
         {
-            outcome = new RuntimeFailed($"the runtime gave a value that JSON cannot say: {unwritable.Message}");
+            outcome = new RunOutcome.RuntimeFailed($"The result of the runtime cannot be written as JSON: {exception.Message}");
             failures.Show(outcome);
             terminal.Write(RunJson.Write(outcome, new LoggedCalls([], AreTruncated: true), prints));
         }
-        catch (IOException lost)
+        catch (IOException exception)
         {
-            outcome = new OutputLost(lost.Message);
+            outcome = new RunOutcome.OutputClosed(exception.Message);
             failures.Show(outcome);
         }
 

@@ -5,10 +5,11 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli.Output;
 
-/// <summary>The result of a run as one line of JSON; docs/how-to/run.md lists the members. All of them are always there, null where they say nothing.</summary>
+/// <summary>Writes the result of a run as one line of JSON. docs/how-to/run.md lists the members.</summary>
+/// <remarks>All members are always present. A member without a value is null.</remarks>
 internal static class RunJson
 {
-    private const int LongestSource = 1000;
+    private const int MaxSourceLength = 1000;
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static ReadOnlySpan<byte> Write(RunOutcome outcome, LoggedCalls calls, CollectedPrints prints)
@@ -38,7 +39,7 @@ internal static class RunJson
     private static void WriteValue(Utf8JsonWriter writer, RunOutcome outcome)
     {
         writer.WritePropertyName("value");
-        if (outcome is Finished finished)
+        if (outcome is RunOutcome.Finished finished)
         {
             MontyJson.Write(writer, finished.Result.Value);
         }
@@ -50,7 +51,7 @@ internal static class RunJson
 
     private static void WriteError(Utf8JsonWriter writer, RunOutcome outcome)
     {
-        if (outcome is ScriptFailed failed)
+        if (outcome is RunOutcome.ScriptFailed failed)
         {
             WriteScriptError(writer, failed.Error);
             return;
@@ -58,11 +59,11 @@ internal static class RunJson
 
         var message = outcome switch
         {
-            Rejected rejected => rejected.Report.Text,
-            OutputLost lost => lost.Message,
-            InputRefused refused => refused.Message,
-            RuntimeFailed broken => broken.Message,
-            Interrupted => "the worker was ended",
+            RunOutcome.Rejected rejected => rejected.Report.Text,
+            RunOutcome.OutputClosed closed => closed.Message,
+            RunOutcome.BadInput bad => bad.Message,
+            RunOutcome.RuntimeFailed failure => failure.Message,
+            RunOutcome.Interrupted => "the worker was stopped",
             _ => null,
         };
         if (message is null)
@@ -93,7 +94,7 @@ internal static class RunJson
             writer.WriteString("file", frame.FileName);
             WriteRange(writer, frame.Start, frame.End);
             writer.WriteString("function", frame.FunctionName);
-            writer.WriteString("source", Shorten(frame.PreviewLine));
+            writer.WriteString("source", Truncate(frame.PreviewLine));
             writer.WriteEndObject();
         }
 
@@ -101,41 +102,42 @@ internal static class RunJson
         writer.WriteEndObject();
     }
 
-    /// <summary>Source as it is shown: a script can have a thousand frames at a line of megabytes.</summary>
-    private static string? Shorten(string? source)
+    /// <summary>Truncates the source of a frame. A script can have a thousand frames that all show a line of several megabytes.</summary>
+    private static string? Truncate(string? source)
     {
-        if (source is null || source.Length <= LongestSource)
+        if (source is null || source.Length <= MaxSourceLength)
         {
             return source;
         }
 
-        return string.Concat(source.AsSpan(0, char.IsHighSurrogate(source[LongestSource - 1]) ? LongestSource - 1 : LongestSource), "…");
+        var length = char.IsHighSurrogate(source[MaxSourceLength - 1]) ? MaxSourceLength - 1 : MaxSourceLength;
+        return string.Concat(source.AsSpan(0, length), "…");
     }
 
     private static void WriteDiagnostics(Utf8JsonWriter writer, RunOutcome outcome)
     {
         writer.WriteStartArray("diagnostics");
-        foreach (var finding in outcome is Rejected rejected ? rejected.Report.Diagnostics : [])
+        foreach (var diagnostic in outcome is RunOutcome.Rejected rejected ? rejected.Report.Diagnostics : [])
         {
             writer.WriteStartObject();
-            writer.WriteString("rule", finding.Rule);
-            writer.WriteString(
-                "severity",
-                finding.Severity switch
-                {
-                    TypeSeverity.Error => "error",
-                    TypeSeverity.Warning => "warning",
-                    _ => "information",
-                }
-            );
-            writer.WriteString("message", finding.Message);
-            writer.WriteString("file", finding.FileName);
-            WriteRange(writer, finding.Start, finding.End);
+            writer.WriteString("rule", diagnostic.Rule);
+            writer.WriteString("severity", GetName(diagnostic.Severity));
+            writer.WriteString("message", diagnostic.Message);
+            writer.WriteString("file", diagnostic.FileName);
+            WriteRange(writer, diagnostic.Start, diagnostic.End);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
+
+    private static string GetName(TypeSeverity severity) =>
+        severity switch
+        {
+            TypeSeverity.Error => "error",
+            TypeSeverity.Warning => "warning",
+            _ => "information",
+        };
 
     private static void WriteRange(Utf8JsonWriter writer, SourceLocation start, SourceLocation end)
     {
@@ -176,16 +178,14 @@ internal static class RunJson
 
     private static void WriteAnswer(Utf8JsonWriter writer, MontyAnswer? answer)
     {
-        writer.WriteString(
-            "outcome",
-            answer switch
-            {
-                ReturnAnswer => "returned",
-                RaiseAnswer => "raised",
-                NotFoundAnswer => "not_found",
-                _ => "dropped",
-            }
-        );
+        var outcome = answer switch
+        {
+            ReturnAnswer => "returned",
+            RaiseAnswer => "raised",
+            NotFoundAnswer => "not_found",
+            _ => "dropped",
+        };
+        writer.WriteString("outcome", outcome);
         writer.WritePropertyName("value");
         if (answer is ReturnAnswer returned)
         {
@@ -213,13 +213,13 @@ internal static class RunJson
     {
         var time = outcome switch
         {
-            Finished finished => finished.Result.ExecutionTime,
-            ScriptFailed failed => failed.ExecutionTime,
+            RunOutcome.Finished finished => finished.Result.ExecutionTime,
+            RunOutcome.ScriptFailed failed => failed.ExecutionTime,
             _ => null,
         };
-        if (time is { } known)
+        if (time is not null)
         {
-            writer.WriteNumber("execution_ms", known.TotalMilliseconds);
+            writer.WriteNumber("execution_ms", time.Value.TotalMilliseconds);
         }
         else
         {
@@ -230,7 +230,7 @@ internal static class RunJson
     private static void WriteWarnings(Utf8JsonWriter writer, RunOutcome outcome)
     {
         writer.WriteStartArray("warnings");
-        foreach (var warning in outcome is Finished finished ? finished.Result.Warnings : [])
+        foreach (var warning in outcome is RunOutcome.Finished finished ? finished.Result.Warnings : [])
         {
             writer.WriteStringValue(warning);
         }
