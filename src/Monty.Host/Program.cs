@@ -18,7 +18,7 @@ foreach (var help in root.Options.OfType<HelpOption>())
     // A path may start with a slash on Unix, so only -h, -? and --help show the help.
     help.Aliases.Remove("/h");
     help.Aliases.Remove("/?");
-    help.Action = new VerbHelp((HelpAction)help.Action!);
+    help.Action = new CommandHelp((HelpAction)help.Action!);
 }
 
 // Response files are disabled, because the code of -c may start with @, as a decorator does.
@@ -26,12 +26,12 @@ var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplace
 if (parsed.Action is ParseErrorAction)
 {
     var isRoot = parsed.CommandResult.Command is RootCommand;
-    var verb = isRoot ? "" : parsed.CommandResult.Command.Name + " ";
+    var commandName = isRoot ? "" : parsed.CommandResult.Command.Name + " ";
     var names = root.Subcommands.Select(c => c.Name).ToList();
-    var verbs = $"{string.Join(", ", names[..^1])} and {names[^1]}";
+    var commandNames = $"{string.Join(", ", names[..^1])} and {names[^1]}";
     var rootProblem = parsed.UnmatchedTokens is [var unknown, ..] ? $"Unknown command '{unknown}'." : "The command is missing.";
-    var problem = isRoot ? $"{rootProblem} The commands are {verbs}." : parsed.Errors[0].Message;
-    terminal.WriteError($"{problem} See '{root.Name} {verb}--help'.");
+    var problem = isRoot ? $"{rootProblem} The commands are {commandNames}." : parsed.Errors[0].Message;
+    terminal.WriteError($"{problem} See '{root.Name} {commandName}--help'.");
     return ExitCode.Usage;
 }
 

@@ -3,14 +3,14 @@ using Monty.Testing;
 
 namespace Monty.Packages.Tests;
 
-/// <summary>A command of somebody who has nothing but the packages and the .NET SDK.</summary>
+/// <summary>Runs commands like a user who has only the packages and the .NET SDK.</summary>
 internal static class Command
 {
-    /// <summary>Runs a command to its end and returns what it wrote to standard output.</summary>
-    /// <param name="folder">Where it runs. What it restores stays there.</param>
+    /// <summary>Runs a command to its end and returns its standard output.</summary>
+    /// <param name="folder">The working directory, which also contains the restored packages.</param>
     /// <param name="program">The executable.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <exception cref="InvalidOperationException">It failed; the message holds what it said.</exception>
+    /// <param name="arguments">The arguments.</param>
+    /// <exception cref="InvalidOperationException">The command failed. The message contains its output.</exception>
     public static async Task<string> RunAsync(string folder, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -29,7 +29,7 @@ internal static class Command
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
 
-        // Servers of the compiler and of MSBuild would outlive the test, and hold its pipes.
+        // The servers of the compiler and MSBuild would outlive the test and keep its pipes open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         using var process = Process.Start(start)!;
@@ -42,7 +42,7 @@ internal static class Command
             return process.ExitCode == 0
                 ? await output
                 : throw new InvalidOperationException(
-                    $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await output}{await error}"
+                    $"{program} {string.Join(' ', arguments)} failed with exit code {process.ExitCode}:\n{await output}{await error}"
                 );
         }
         finally

@@ -9,16 +9,16 @@ using Xunit;
 
 namespace Monty.Packages.Tests;
 
-/// <summary>What <c>./build.sh pack</c> makes, as a source of packages for folders outside the repository.</summary>
+/// <summary>Runs <c>./build.sh pack</c>, and provides the packages as a package source for folders outside the repository.</summary>
 public sealed class PackageFeed : IAsyncLifetime
 {
     /// <summary>The root of the repository.</summary>
     public static string Repository { get; } = FindRepository();
 
-    /// <summary>Where the packages are.</summary>
+    /// <summary>The folder that contains the packages.</summary>
     public string Folder { get; } = Path.Combine(Repository, "artifacts", "package");
 
-    /// <summary>The version of every package.</summary>
+    /// <summary>The version of all packages.</summary>
     public string Version { get; private set; } = "";
 
     /// <inheritdoc/>
@@ -33,30 +33,31 @@ public sealed class PackageFeed : IAsyncLifetime
         start.Environment["UseSharedCompilation"] = "false";
         using var pack = Process.Start(start)!;
         using var timeout = new CancellationTokenSource(2 * TestTimeouts.Generous);
-        var (output, error) = (pack.StandardOutput.ReadToEndAsync(timeout.Token), pack.StandardError.ReadToEndAsync(timeout.Token));
+        var output = pack.StandardOutput.ReadToEndAsync(timeout.Token);
+        var error = pack.StandardError.ReadToEndAsync(timeout.Token);
         await pack.WaitForExitAsync(timeout.Token);
         if (pack.ExitCode != 0)
         {
-            throw new InvalidOperationException($"./build.sh pack ended with {pack.ExitCode}:\n{await output}{await error}");
+            throw new InvalidOperationException($"./build.sh pack failed with exit code {pack.ExitCode}:\n{await output}{await error}");
         }
 
         const string Name = "Monty.Interop.";
         Version = Path.GetFileNameWithoutExtension(Directory.GetFiles(Folder, Name + "*.nupkg").Single())[Name.Length..];
     }
 
-    /// <summary>The files of a package, by path.</summary>
+    /// <summary>Reads the files of a package, by path.</summary>
     public IReadOnlyDictionary<string, byte[]> Open(string id, string extension = "nupkg") =>
         Read(Path.Combine(Folder, $"{id}.{Version}.{extension}"));
 
-    /// <summary>The files of any package, by path.</summary>
+    /// <summary>Reads the files of a package file, by path.</summary>
     public static IReadOnlyDictionary<string, byte[]> Read(string file)
     {
         using var zip = ZipFile.OpenRead(file);
-        return zip.Entries.ToDictionary(e => e.FullName, Bytes);
+        return zip.Entries.ToDictionary(e => e.FullName, ReadBytes);
     }
 
-    /// <summary>Makes a folder one of somebody who knows the packages: they come from here, all others from the machine's own sources.</summary>
-    public void ServeIn(TempFolder folder)
+    /// <summary>Adds this package source to a folder. All other packages come from the sources of the machine.</summary>
+    public void AddTo(TempFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         folder.Write(
@@ -70,7 +71,7 @@ public sealed class PackageFeed : IAsyncLifetime
 
     internal static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);
 
-    private static byte[] Bytes(ZipArchiveEntry entry)
+    private static byte[] ReadBytes(ZipArchiveEntry entry)
     {
         using var stream = entry.Open();
         using var copy = new MemoryStream();
@@ -83,7 +84,9 @@ public sealed class PackageFeed : IAsyncLifetime
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Monty.sln")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not run inside the repository.");
+            folder =
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("Monty.sln was not found. Run the tests inside the repository.");
         }
 
         return folder;

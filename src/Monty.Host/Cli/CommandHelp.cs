@@ -5,7 +5,7 @@ using System.CommandLine.Invocation;
 namespace Monty.Host.Cli;
 
 /// <summary>Prints the help of a command, followed by the command's notes.</summary>
-internal sealed class VerbHelp(HelpAction help) : SynchronousCommandLineAction
+internal sealed class CommandHelp(HelpAction help) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {

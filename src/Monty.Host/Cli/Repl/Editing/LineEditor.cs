@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 namespace Monty.Host.Cli.Repl.Editing;
 
 /// <summary>An immutable line editor. Every key returns the next state, and <see cref="LineView"/> draws it.</summary>
+/// <remarks>The existing libraries for line editors are previews, or they include a framework for the whole console.</remarks>
 internal sealed record LineEditor
 {
     private const string Indent = "    ";
