@@ -5,7 +5,7 @@ using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Cli;
 
-/// <summary>The words of the <c>run</c> verb, and the request that they make.</summary>
+/// <summary>The options of the command <c>run</c>.</summary>
 internal sealed class RunOptions
 {
     private readonly Argument<string?> file = new("FILE")
