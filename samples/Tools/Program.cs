@@ -21,7 +21,7 @@ var result = await pool.RunAsync(
 );
 Console.WriteLine(result.Value);
 
-[Description("An item of the shop.")]
+[Description("An item that the shop sells.")]
 internal sealed record Item(string Name, [property: Description("The price of one item.")] decimal Price);
 
 internal enum Currency

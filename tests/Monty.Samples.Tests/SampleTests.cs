@@ -47,7 +47,7 @@ public sealed class SampleTests
             """"
             @dataclass
             class Item:
-                """An item of the shop."""
+                """An item that the shop sells."""
                 name: str
                 price: float  # The price of one item.
 

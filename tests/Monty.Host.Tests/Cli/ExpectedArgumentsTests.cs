@@ -24,7 +24,7 @@ public sealed class ExpectedArgumentsTests
     [InlineData("{\"a\": 1}", "{\"a\": 1, \"b\": 2}", false)]
     [InlineData("{\"$set\": [1, 2]}", "{\"$set\": [2, 1]}", true)]
     [InlineData("null", "null", true)]
-    public void Values_are_compared_like_in_Python(string expected, string given, bool isMatch) =>
+    public void Values_are_compared_as_in_Python(string expected, string given, bool isMatch) =>
         new ExpectedArguments([MontyJson.Parse(expected)], new Dictionary<string, MontyValue>())
             .Match(Calls.Create("f", MontyJson.Parse(given)))
             .ShouldBe(isMatch);

@@ -122,18 +122,18 @@ public sealed class FixtureRunTests
     [Theory]
     [InlineData("""{"externalFunctions": ["f"]}""", "the fixture has no answer to call 1, f()")]
     [InlineData("""{"externalFunctions": ["f"], "resumeErrors": [null]}""", "the fixture has no answer to call 1, f()")]
-    [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1, 2, 3]}""", "2 answers to calls were not used: the script made 1 calls")]
+    [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1, 2, 3]}""", "the script made 1 call(s), so 2 answer(s) were not used")]
     [InlineData(
         """{"externalFunctions": ["f"], "resumeValues": [1], "resumeErrors": [null, "x"]}""",
-        "1 answers to calls were not used: the script made 1 calls"
+        "the script made 1 call(s), so 1 answer(s) were not used"
     )]
     [InlineData(
         """{"externalFunctions": ["f"], "resumeValues": [1], "osCallResponses": [{}]}""",
-        "1 items of osCallResponses were not used: the script made 0 OS calls"
+        "the script made 0 OS call(s), so 1 item(s) of osCallResponses were not used"
     )]
     [InlineData(
         """{"externalFunctions": ["f"], "asyncResumeMap": {}, "resumeValues": [1]}""",
-        "1 answers to calls were not used: the script made 0 calls"
+        "the script made 0 call(s), so 1 answer(s) were not used"
     )]
     [InlineData("""{"externalFunctions": ["f"], "asyncResumeMap": {"0": 1}}""", "the futures 0 were not resolved")]
     [InlineData("""{"expectedFnName": "f"}""", "expected a call, but the script made none")]
@@ -183,7 +183,7 @@ public sealed class FixtureRunTests
     [InlineData("""{"asyncResumeMap": {"1": 1}}""", "the fixture has no outcome for future 0")]
     [InlineData(
         """{"asyncResumeMap": {"0": 1}, "resolveOrder": [[0], [0]]}""",
-        "1 groups of resolveOrder were not used: the script waited 1 times"
+        "the script waited 1 time(s), so 1 group(s) of resolveOrder were not used"
     )]
     [InlineData("""{"asyncResumeMap": {"0": 1, "5": 1}}""", "the futures 5 were not resolved")]
     [InlineData("""{"code": "1"}""", "the script awaits a call, but the fixture has no outcomes for futures")]

@@ -18,7 +18,7 @@ public sealed class ScriptTests
     [InlineData("x = 1", "")]
     [InlineData("", "")]
     [InlineData("-1", "-1\n")]
-    public async Task The_value_is_shown_like_in_an_interactive_Python(string code, string shown)
+    public async Task The_value_is_shown_as_in_an_interactive_Python(string code, string shown)
     {
         var result = await HostProcess.RunAsync("-c", code);
 
@@ -62,7 +62,7 @@ public sealed class ScriptTests
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\r")]
-    public async Task Line_endings_become_line_feeds_like_in_CPython(string end)
+    public async Task Line_endings_become_line_feeds_as_in_CPython(string end)
     {
         var script = Encoding.UTF8.GetBytes($"s = \"\"\"a{end}b\"\"\"{end}print(1, \\{end}  2){end}s");
 
@@ -70,7 +70,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Code_of_the_command_line_is_named_string_like_in_CPython() =>
+    public async Task Code_of_the_command_line_is_named_string_as_in_CPython() =>
         (await HostProcess.RunAsync("-c", "1/0")).Error.ShouldContain("File \"<string>\", line 1");
 
     [Fact]

@@ -10,7 +10,7 @@ internal static class Quantity
         "Write a number with kB, MB, GB, KiB, MiB or GiB, such as 64MB or 1GiB. Without a unit, it is in bytes.";
     private const string CountSyntax = "Write a whole number from 0 to 2147483647.";
 
-    /// <summary>The longest duration. For a longer limit, the option is omitted.</summary>
+    /// <summary>The maximum duration. Omit the option for a longer limit.</summary>
     private const int MaxHours = 1000;
 
     public static TimeSpan ParseDuration(string text)

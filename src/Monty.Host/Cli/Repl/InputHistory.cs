@@ -46,7 +46,7 @@ internal sealed class InputHistory
         }
     }
 
-    /// <summary>Adds a line, unless it is blank, repeats the previous line, or is longer than 10,000 characters.</summary>
+    /// <summary>Adds a line unless it is blank, repeats the previous line or is longer than 10,000 characters.</summary>
     public void Add(string line)
     {
         if (

@@ -8,7 +8,7 @@ internal static class VisibleText
 {
     private const char Ellipsis = '…';
 
-    /// <summary>Replaces control and invisible characters by Python escapes, and truncates the result.</summary>
+    /// <summary>Replaces control and invisible characters with Python escapes, and truncates the result.</summary>
     public static string Format(string text, int maxLength)
     {
         var visible = new StringBuilder(Math.Min(text.Length, maxLength) + 1);

@@ -14,7 +14,7 @@ internal sealed class CallAnswers(HostScript script)
         get
         {
             var unused = Math.Max(script.Values.Count, script.Errors.Count) - used;
-            return unused > 0 ? $"{unused} answers to calls were not used: the script made {used} calls" : null;
+            return unused > 0 ? $"the script made {used} call(s), so {unused} answer(s) were not used" : null;
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class FutureAnswers(FuturePlan plan)
             var unusedGroups = plan.Order.Count - resolutions;
             if (unusedGroups > 0)
             {
-                return $"{unusedGroups} groups of resolveOrder were not used: the script waited {resolutions} times";
+                return $"the script waited {resolutions} time(s), so {unusedGroups} group(s) of resolveOrder were not used";
             }
 
             var unresolved = plan.Outcomes.Keys.Except(resolved).Order().ToList();

@@ -15,7 +15,7 @@ internal sealed class OsAnswers(HostScript script)
         get
         {
             var unused = script.OsCalls.Count - used;
-            return unused > 0 ? $"{unused} items of osCallResponses were not used: the script made {used} OS calls" : null;
+            return unused > 0 ? $"the script made {used} OS call(s), so {unused} item(s) of osCallResponses were not used" : null;
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class LineView(string prompt, int width)
 {
     private int cursorRow;
 
-    /// <summary>Returns the text and control sequences that replace the previous line on the terminal by this line.</summary>
+    /// <summary>Returns the text and control sequences that replace the previous line on the terminal with this line.</summary>
     public string Draw(EditedLine line)
     {
         var text = new StringBuilder(cursorRow > 0 ? $"\e[{cursorRow}A" : "").Append("\r\e[J").Append(prompt);
@@ -68,7 +68,7 @@ internal sealed class LineView(string prompt, int width)
         return text.ToString();
     }
 
-    /// <summary>Replaces control characters, which could move the cursor, and lone surrogates by U+FFFD.</summary>
+    /// <summary>Replaces control characters, which could move the cursor, and lone surrogates with U+FFFD.</summary>
     private static string ToVisible(ReadOnlySpan<char> element)
     {
         var text = new StringBuilder();
