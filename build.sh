@@ -19,7 +19,8 @@ usage: ./build.sh COMMAND
   test [ARGS]   build, then run all tests; ARGS are passed to each runner, e.g. -class Monty.Interop.Tests.Wire.FrameParserTests
   bench [ARGS]  build and run the benchmarks, e.g. ./build.sh bench turns
   load [ARGS]   build and run the load tests of durable sessions, e.g. ./build.sh load crash --store sqlite --kills 10
-  pack          create the NuGet packages in artifacts/package
+  pack [ARGS]   create the NuGet packages in artifacts/package with a new development version; --release omits the suffix of the version
+  version       print the version that pack would use; also accepts --release
   native        compile the command line with native AOT to artifacts/native; requires a C compiler
   check         run the checks of CI: repository rules, locked restore, format, build, crash tests on both stores, tests
 TEXT
@@ -128,14 +129,43 @@ bench() { dotnet run --project bench/Monty.Benchmarks -c Release -- "$@"; }
 # Runs a load test. The exit code is 0 if its expectations are met.
 load() { dotnet run --project bench/Monty.Load -c Release -- "$@"; }
 
+# Prints the version of the next pack. Each pack needs its own version, because NuGet keeps the content that it unpacked for a version and would not
+# read a new package with the same version. The date and the time make a later version sort after an earlier one.
+version() {
+  local released day time
+  released=$(sed -nE 's|.*<Version>(.*)</Version>.*|\1|p' Directory.Build.props)
+  if [[ ${1:-} == --release ]]; then
+    if [[ -n $(git status --porcelain) ]]; then
+      echo "error: a release must be packed from a commit, but there are uncommitted changes. Commit the files that 'git status' lists." >&2
+      return 1
+    fi
+    echo "$released"
+  else
+    read -r day time < <(date -u '+%Y%m%d %H%M%S')
+    echo "$released-dev.$day.$((10#$time)).g$(git describe --always --abbrev=7 --dirty --exclude '*')" # Version numbers have no leading zero.
+  fi
+}
+
 # Packs the runtime for each platform that native/package-lock.json pins. A platform that is not pinned is skipped.
+# The folder always exists, because a restore fails if one of its package sources is missing. The assemblies and the lock files keep the version
+# of Directory.Build.props, because otherwise each pack would change them all.
 pack() {
-  rm -rf artifacts/package
-  dotnet pack "$solution" -c "$configuration" -nologo -o artifacts/package "$@"
-  local rid
+  local release='' version rid fresh=artifacts/package.new
+  if [[ ${1:-} == --release ]]; then
+    release=$1
+    shift
+  fi
+  version=$(version $release)
+  rm -rf "$fresh"
+  mkdir -p artifacts/package "$fresh"
+  dotnet restore "$solution"
+  dotnet pack "$solution" --no-restore -c "$configuration" -nologo -o "$fresh" -p:PackageVersion="$version" "$@"
   for rid in linux-x64 linux-arm64 osx-x64 osx-arm64 win-x64; do
-    dotnet pack src/Monty.Runtime --no-build -c "$configuration" -nologo -o artifacts/package -p:MontyRuntimeIdentifier="$rid" "$@"
+    dotnet pack src/Monty.Runtime --no-build -c "$configuration" -nologo -o "$fresh" -p:PackageVersion="$version" -p:MontyRuntimeIdentifier="$rid" "$@"
   done
+  rm -f artifacts/package/*
+  mv "$fresh"/* artifacts/package
+  rmdir "$fresh"
 }
 
 # PackAsTool is off, because a tool package cannot be created in the same build.
@@ -194,6 +224,7 @@ case $command in
   bench) bench "$@" ;;
   load) load "$@" ;;
   pack) pack "$@" ;;
+  version) version "$@" ;;
   native) native "$@" ;;
   check) check ;;
   '') usage ;;

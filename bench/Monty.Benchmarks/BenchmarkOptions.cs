@@ -8,7 +8,7 @@ namespace Monty.Benchmarks;
 /// <param name="HostOnly">True to omit the C baseline.</param>
 internal sealed record BenchmarkOptions(int Rounds, int Turns, bool HostOnly)
 {
-    /// <summary>Other builds of Monty.Host for the command <c>start</c>.</summary>
+    /// <summary>Other builds of montynet for the command <c>start</c>.</summary>
     public IReadOnlyList<string> Files { get; private init; } = [];
 
     /// <summary>Parses the arguments. Returns null if they are invalid.</summary>

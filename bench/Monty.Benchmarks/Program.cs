@@ -4,10 +4,11 @@ const string Usage = """
     usage: Monty.Benchmarks COMMAND [--rounds N] [--turns N] [--host-only]
       turns       a suspension and a one-shot run, compared with the C baseline
       args        a suspension with 8 arguments, one of them a str of 10 KB, compared with the C baseline
+      async       calls of asynchronous tools, and sessions that define them, compared with synchronous tools
       stateless   a turn that loads and takes a dump, compared with a suspension
       parallel    2 workers, compared with 1 worker
       values      values of 10 MB, compared with protobuf and memcpy
-      start [FILE...]  the command run -c '1+1', also of other builds of Monty.Host, compared with upstream's monty -c '1+1'
+      start [FILE...]  the command run -c '1+1', also of other builds of montynet, compared with upstream's monty -c '1+1'
       checkouts   the leaks of 10,000 sessions
       actors      messages of the actor kernel, compared with channels, and the size of an idle actor
       journal     durable appends of 1 and 32 sessions, compared with the minimum cost of a commit
@@ -36,6 +37,7 @@ Func<BenchmarkOptions, Task>? command = args[0] switch
 {
     "turns" => TurnsCommand.RunAsync,
     "args" => ArgumentsCommand.RunAsync,
+    "async" => AsyncCommand.RunAsync,
     "stateless" => StatelessCommand.RunAsync,
     "parallel" => ParallelCommand.RunAsync,
     "values" => ValuesCommand.RunAsync,

@@ -16,7 +16,7 @@ internal static class StartCommand
     public static async Task RunAsync(BenchmarkOptions options)
     {
         var runtime = RuntimeLocator.Find(null);
-        var host = Path.Combine(AppContext.BaseDirectory, "Monty.Host");
+        var host = Path.Combine(AppContext.BaseDirectory, "montynet");
         var sides = new List<(string Name, Func<Task<Cost>> Run)>
         {
             ("upstream: monty -c '1+1'", () => ProcessAsync(runtime, ["-c", Code])),

@@ -10,14 +10,18 @@ public readonly record struct SessionId : IComparable<SessionId>
     /// <summary>The longest tenant or name, in characters.</summary>
     public const int MaxLength = 128;
 
+    /// <summary>The rule in messages, after the word for the part.</summary>
+    internal const string Rule =
+        "has 1 to 128 ASCII letters, digits and -._~:@, and is not '.' or '..'. Choose another, such as a hash of it.";
+
     private static readonly SearchValues<char> Allowed = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:@"
     );
 
     /// <summary>A session of a tenant.</summary>
-    /// <param name="tenant">1 to 128 ASCII letters, digits and <c>-._~:@</c>.</param>
+    /// <param name="tenant">1 to 128 ASCII letters, digits and <c>-._~:@</c>, but not <c>.</c> or <c>..</c>, which as a file name would lead to another folder.</param>
     /// <param name="name">The same.</param>
-    /// <exception cref="ArgumentException">One of them is empty, too long, or holds another character.</exception>
+    /// <exception cref="ArgumentException">One of them is empty, too long, holds another character, or is <c>.</c> or <c>..</c>.</exception>
     public SessionId(string tenant, string name) => (Tenant, Name) = (Check(tenant, nameof(tenant)), Check(name, nameof(name)));
 
     /// <summary>The tenant, which sees no other tenant's sessions.</summary>
@@ -28,7 +32,7 @@ public readonly record struct SessionId : IComparable<SessionId>
 
     /// <summary>True when <paramref name="text"/> can be a tenant or a name.</summary>
     public static bool IsValidPart([NotNullWhen(true)] string? text) =>
-        text is { Length: > 0 and <= MaxLength } && text.AsSpan().IndexOfAnyExcept(Allowed) < 0;
+        text is { Length: > 0 and <= MaxLength } and not ("." or "..") && text.AsSpan().IndexOfAnyExcept(Allowed) < 0;
 
     /// <inheritdoc/>
     public int CompareTo(SessionId other) =>
@@ -52,11 +56,6 @@ public readonly record struct SessionId : IComparable<SessionId>
     private static string Check(string part, string what)
     {
         ArgumentNullException.ThrowIfNull(part, what);
-        return IsValidPart(part)
-            ? part
-            : throw new ArgumentException(
-                $"A session's {what} has 1 to {MaxLength} ASCII letters, digits and -._~:@, which this one of {part.Length} characters does not. Choose another, such as a hash of it.",
-                what
-            );
+        return IsValidPart(part) ? part : throw new ArgumentException($"The {what} cannot be used: a {what} {Rule}", what);
     }
 }

@@ -11,21 +11,25 @@ internal static class Command
     /// <param name="program">The executable.</param>
     /// <param name="arguments">The arguments.</param>
     /// <exception cref="InvalidOperationException">The command failed. The message contains its output.</exception>
-    public static async Task<string> RunAsync(string folder, string program, params string[] arguments)
+    public static Task<string> RunAsync(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder };
+        start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, "packages");
+        start.Environment["DOTNET_CLI_HOME"] = folder;
+        return RunAsync(start);
+    }
+
+    /// <summary>Runs a command, with the working directory and the environment variables that the caller has set.</summary>
+    /// <inheritdoc cref="RunAsync(string, string, string[])"/>
+    public static async Task<string> RunAsync(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach (var name in (string[])["MONTY_BIN", "CONFIGURATION", "CI"])
         {
             start.Environment.Remove(name);
         }
 
-        start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, "packages");
-        start.Environment["DOTNET_CLI_HOME"] = folder;
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
 
@@ -33,7 +37,7 @@ internal static class Command
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         using var process = Process.Start(start)!;
-        using var timeout = new CancellationTokenSource(2 * TestTimeouts.Generous);
+        using var timeout = new CancellationTokenSource(8 * TestTimeouts.Generous); // Some commands build the whole repository.
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
@@ -42,7 +46,7 @@ internal static class Command
             return process.ExitCode == 0
                 ? await output
                 : throw new InvalidOperationException(
-                    $"{program} {string.Join(' ', arguments)} failed with exit code {process.ExitCode}:\n{await output}{await error}"
+                    $"{start.FileName} {string.Join(' ', start.ArgumentList)} failed with exit code {process.ExitCode}:\n{await output}{await error}"
                 );
         }
         finally

@@ -9,9 +9,17 @@ using Xunit;
 
 namespace Monty.Packages.Tests;
 
-/// <summary>Runs <c>./build.sh pack</c>, and provides the packages as a package source for folders outside the repository.</summary>
+/// <summary>Creates the packages twice, first with the commands of docs/how-to/install.md, and provides them as a package source for other folders.</summary>
 public sealed class PackageFeed : IAsyncLifetime
 {
+    private readonly TempFolder home = new();
+
+    /// <summary>The package folder of this machine. Commands in the repository use it, because the projects still need it after the tests.</summary>
+    private static string MachinePackages =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named
+            ? named
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     /// <summary>The root of the repository.</summary>
     public static string Repository { get; } = FindRepository();
 
@@ -21,28 +29,32 @@ public sealed class PackageFeed : IAsyncLifetime
     /// <summary>The version of all packages.</summary>
     public string Version { get; private set; } = "";
 
+    /// <summary>The version of the first of the two packs.</summary>
+    public string FirstVersion { get; private set; } = "";
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        var start = new ProcessStartInfo(Path.Combine(Repository, "build.sh"), ["pack"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["UseSharedCompilation"] = "false";
-        using var pack = Process.Start(start)!;
-        using var timeout = new CancellationTokenSource(2 * TestTimeouts.Generous);
-        var output = pack.StandardOutput.ReadToEndAsync(timeout.Token);
-        var error = pack.StandardError.ReadToEndAsync(timeout.Token);
-        await pack.WaitForExitAsync(timeout.Token);
-        if (pack.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"./build.sh pack failed with exit code {pack.ExitCode}:\n{await output}{await error}");
-        }
+        Directory.CreateDirectory(home.File(".nuget/NuGet"));
+        home.Write(
+            ".nuget/NuGet/NuGet.Config",
+            $"""<configuration><packageSources><clear /><add key="cache" value="{MachinePackages}" /></packageSources></configuration>"""
+        );
+        await RunInRepositoryAsync(InstallPage.RepositoryCommands);
+        FirstVersion = ReadVersion();
+        await RunInRepositoryAsync("./build.sh pack");
+        Version = ReadVersion();
+    }
 
-        const string Name = "Monty.Interop.";
-        Version = Path.GetFileNameWithoutExtension(Directory.GetFiles(Folder, Name + "*.nupkg").Single())[Name.Length..];
+    /// <summary>Runs a script in a folder, like a user whose package folder is empty.</summary>
+    /// <remarks>The package sources of this user are the created packages and the package folder of this machine.</remarks>
+    public Task<string> RunAtHomeAsync(TempFolder folder, string script)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var start = CreateShell(folder.Path, script);
+        start.Environment["NUGET_PACKAGES"] = folder.File("packages");
+        start.Environment["PATH"] = $"{home.File(".dotnet/tools")}:{Environment.GetEnvironmentVariable("PATH")}";
+        return Command.RunAsync(start);
     }
 
     /// <summary>Reads the files of a package, by path.</summary>
@@ -67,9 +79,29 @@ public sealed class PackageFeed : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        home.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     internal static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);
+
+    private Task<string> RunInRepositoryAsync(string script) => Command.RunAsync(CreateShell(Repository, script));
+
+    private ProcessStartInfo CreateShell(string folder, string script)
+    {
+        var start = new ProcessStartInfo("bash", ["-euc", script]) { WorkingDirectory = folder };
+        start.Environment["DOTNET_CLI_HOME"] = home.Path;
+        start.Environment["NUGET_PACKAGES"] = MachinePackages;
+        return start;
+    }
+
+    private string ReadVersion()
+    {
+        const string Name = "Monty.Interop.";
+        return Path.GetFileNameWithoutExtension(Directory.GetFiles(Folder, Name + "*.nupkg").Single())[Name.Length..];
+    }
 
     private static byte[] ReadBytes(ZipArchiveEntry entry)
     {

@@ -37,6 +37,7 @@ switch (args)
     case ["unwaited"]:
         var ignores = IgnoresChildren();
         await session.FeedAsync("1");
+        await session.DumpAsync(); // asks the runtime for its version, in a process that ends by itself
         await session.DisposeAsync();
         await pool.DisposeAsync();
         Console.WriteLine(ignores ? "closed while ignoring children" : "SIGCHLD is not ignored here");

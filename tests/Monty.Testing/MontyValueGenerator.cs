@@ -115,9 +115,10 @@ public static class MontyValueGenerator
     private static Gen<MontyValue> Thing { get; } =
         Gen.OneOf(
             Text.SelectMany(_ => OptionalText, MontyValue (type, argument) => new MontyExceptionObject(type, argument)),
-            Text.Select(MontyValue (name) => new MontyType(name, MontyTypeOrigin.Builtin)),
+            Gen.OneOf(Text, Gen.Elements("int", "datetime.date", "json.JSONDecodeError"))
+                .Select(MontyValue (name) => new MontyType(name, MontyTypeOrigin.Builtin)),
             Text.SelectMany(_ => OptionalText, MontyValue (name, doc) => new MontyFunction(name, doc)),
-            Text.Select(MontyValue (name) => new MontyBuiltin(name)),
+            Gen.OneOf(Text, Gen.Elements("len", "type", "int")).Select(MontyValue (name) => new MontyBuiltin(name)),
             Text.Select(MontyValue (path) => new MontyPath(path)),
             from path in Text
             from mode in Gen.Elements("r", "w", "a", "rb", "wb", "ab")

@@ -1,5 +1,4 @@
 using Monty.Interop;
-using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
 
 namespace Monty.Actors.Engine;
 
@@ -7,22 +6,36 @@ namespace Monty.Actors.Engine;
 /// <remarks>Pure.</remarks>
 internal static class HandlerAnswer
 {
-    /// <summary>The answer, or <c>TypeError</c> in its place where it cannot be sent.</summary>
-    public static MontyAnswer Sendable(MontyAnswer answer) =>
-        AnswerEncoder.WhyRefused(answer) is { } reason
-            ? MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {string.Concat(reason.EnumerateRunes())}")
-            : answer;
+    /// <summary>The answer, or an exception in its place where it cannot be sent or stored.</summary>
+    public static MontyAnswer Sendable(MontyAnswer answer)
+    {
+        if (!answer.IsSendable(out var reason))
+        {
+            return MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {string.Concat(reason.EnumerateRunes())}");
+        }
+
+        try
+        {
+            if (answer is ReturnAnswer { Value: var value })
+            {
+                MontyJson.RequireFit(value);
+            }
+
+            return answer;
+        }
+        catch (MontySizeException tooLarge)
+        {
+            return MontyAnswer.Raise("RuntimeError", $"the host's answer cannot be stored: {tooLarge.Message}");
+        }
+    }
 
     /// <summary>The Python exception for what a handler threw: a <see cref="PythonException"/> whole; of others the type alone, as their texts may name paths and hosts, and the story keeps what it is given.</summary>
     public static MontyAnswer Of(Exception exception) =>
         Sendable(
             MontyAnswer.Raise(
-                exception is PythonException
-                    ? PythonException.From(exception)
-                    : PythonException.From(exception) with
-                    {
-                        Message = exception.GetType().Name,
-                    }
+                exception is PythonException python
+                    ? python.Error
+                    : new PythonError(PythonException.TypeFor(exception), exception.GetType().Name)
             )
         );
 }

@@ -60,9 +60,16 @@ internal sealed class LiveStory(SessionId id, MontyEngine engine)
         }
 
         List<JournalRecord> next = [.. records];
-        foreach (var fact in facts)
+        try
         {
-            next.Add(RecordCodec.Encode(fact, Version + next.Count + 1, now));
+            foreach (var fact in facts)
+            {
+                next.Add(RecordCodec.Encode(fact, Version + next.Count + 1, now));
+            }
+        }
+        catch (MontySizeException tooLargeForAny)
+        {
+            return tooLargeForAny.Message;
         }
 
         if (engine.Journal.Limits.WhyTooLarge(next, dumpBytes) is { } tooLarge)

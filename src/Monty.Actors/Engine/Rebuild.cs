@@ -124,7 +124,7 @@ internal sealed partial class Rebuild(TurnRunner turns, SessionId session)
                 )
                 .ConfigureAwait(false);
         }
-        catch (ArgumentException refused)
+        catch (Exception refused) when (refused is ArgumentException or MontySizeException)
         {
             throw new RebuildException(version, Describe(facts[0]), $"refused what it was given: {refused.Message}");
         }

@@ -1,4 +1,3 @@
-using System.Text;
 using Monty.Interop;
 using Monty.Interop.Os;
 
@@ -191,9 +190,9 @@ internal sealed class SessionOs(SessionId session, MontyEngineOptions options) :
     private static bool IsTooLarge(MontyValue value) =>
         value switch
         {
-            MontyStr text => text.Value.Length > MaxRecorded / 6 && Encoding.UTF8.GetByteCount(MontyJson.Serialize(value)) > MaxRecorded, // a character is six of JSON at most
+            MontyStr text => text.Value.Length > MaxRecorded / 6 && MontyJson.Measure(value) > MaxRecorded, // a character is six of JSON at most
             MontyBytes bytes => bytes.Value.Length > MaxRecorded / 4 * 3,
-            MontyList => Encoding.UTF8.GetByteCount(MontyJson.Serialize(value)) > MaxRecorded,
+            MontyList => MontyJson.Measure(value) > MaxRecorded,
             _ => false,
         };
 

@@ -48,8 +48,19 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
 
             var run = await running.ConfigureAwait(false);
             killed.ThrowIfCancellationRequested();
-            var concluded = SessionCore.Conclude(story.State, run.Outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
-            var counts = run.Outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping or WorkerLost); // a turn that passed a limit does not
+            var outcome = run.Outcome;
+            Acceptance.Accepted concluded;
+            try
+            {
+                concluded = Conclude(outcome);
+            }
+            catch (MontySizeException tooLargeForAny)
+            {
+                outcome = TooLarge(tooLargeForAny.Message);
+                concluded = Conclude(outcome);
+            }
+
+            var counts = outcome is TurnOutcome.Ran && !concluded.Facts.Any(f => f is FeedStopping or WorkerLost); // a turn that passed a limit does not
             var tooLarge = story.TryNote(concluded.Facts, run.Dump?.Bytes.Length ?? 0);
             if (tooLarge is not null && story.HasUnsaved)
             {
@@ -60,7 +71,7 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
             if (tooLarge is not null)
             {
                 counts = false;
-                concluded = SessionCore.Conclude(story.State, TooLarge(tooLarge), engine.Tools.Catalog, engine.Time.GetUtcNow());
+                concluded = Conclude(TooLarge(tooLarge));
                 story.Note(concluded.Facts);
             }
 
@@ -166,6 +177,9 @@ internal sealed class SessionTurns(SessionId id, MontyEngine engine, LiveStory s
         await running.WaitAsync(engine.Options.AnswerFirstAfter, engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return running.IsCompleted;
     }
+
+    private Acceptance.Accepted Conclude(TurnOutcome outcome) =>
+        SessionCore.Conclude(story.State, outcome, engine.Tools.Catalog, engine.Time.GetUtcNow());
 
     private static TurnOutcome.Discarded TooLarge(string why) =>
         new(new FeedOutcome.Failed(new PythonError("RuntimeError", $"what the turn led to cannot be stored: {why}"), FailureOrigin.Limit));

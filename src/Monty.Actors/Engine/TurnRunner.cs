@@ -55,7 +55,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         {
             return new TurnRun(OutcomeOf(dead, answers.AllPrinted), null, null);
         }
-        catch (ArgumentException refused)
+        catch (Exception refused) when (refused is ArgumentException or MontySizeException)
         {
             return new TurnRun(Discarded("RuntimeError", refused.Message, FailureOrigin.Runtime, answers.AllPrinted), null, null);
         }

@@ -1,8 +1,6 @@
+using System.Text;
 using System.Text.Json;
 using Monty.Interop;
-using AnswerEncoder = Monty.Interop.Wire.AnswerEncoder;
-using FeedEncoder = Monty.Interop.Wire.FeedEncoder;
-using ValueEncoder = Monty.Interop.Wire.ValueEncoder;
 
 namespace Monty.Actors;
 
@@ -10,6 +8,8 @@ namespace Monty.Actors;
 /// <remarks>Pure.</remarks>
 internal static class CommandCheck
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>Why the command is refused; null when it is well formed.</summary>
     public static string? WhyInvalid(SessionCommand command)
     {
@@ -18,7 +18,7 @@ internal static class CommandCheck
             Check(command);
             return null;
         }
-        catch (Exception invalid) when (invalid is ArgumentException or JsonException)
+        catch (Exception invalid) when (invalid is ArgumentException or JsonException or MontySizeException)
         {
             return invalid.Message;
         }
@@ -27,9 +27,9 @@ internal static class CommandCheck
     /// <summary>Why an answer is refused; null when it can be stored and sent.</summary>
     public static string? WhyInvalid(MontyAnswer answer) =>
         answer is ReturnAnswer or RaiseAnswer
-            ? AnswerEncoder.WhyRefused(answer) is { } reason
-                ? $"The answer cannot be sent: {reason}"
-                : null
+            ? answer.IsSendable(out var reason)
+                ? null
+                : $"The answer cannot be sent: {reason}"
             : "A call is answered with a value or an exception.";
 
     private static void Check(SessionCommand command)
@@ -45,7 +45,16 @@ internal static class CommandCheck
                 CheckSetup(open.Setup ?? throw new ArgumentException("The setup is null. Give a new SessionSetup() for the defaults."));
                 break;
             case FeedCommand feed:
-                FeedEncoder.Encode(feed.Code, new OrderedDictionary<string, MontyValue>(feed.Inputs));
+                if (!new FeedTurn(feed.Code, new OrderedDictionary<string, MontyValue>(feed.Inputs)).IsSendable(out var whyNot))
+                {
+                    throw new ArgumentException(whyNot);
+                }
+
+                foreach (var (_, value) in feed.Inputs)
+                {
+                    MontyJson.RequireFit(value);
+                }
+
                 if (feed.ScriptName is { } name)
                 {
                     CheckScriptName(name);
@@ -58,13 +67,20 @@ internal static class CommandCheck
                     throw new ArgumentException(why);
                 }
 
+                if (answer.Answer is ReturnAnswer { Value: var returned })
+                {
+                    MontyJson.RequireFit(returned);
+                }
+
                 break;
             case SignalCommand signal:
                 CheckText(signal.Name, "name of a signal");
-                if (AnswerEncoder.WhyRefused(MontyAnswer.Return(signal.Value)) is { } reason)
+                if (!MontyAnswer.Return(signal.Value).IsSendable(out var reason))
                 {
                     throw new ArgumentException($"The signal's value cannot be sent: {reason}");
                 }
+
+                MontyJson.RequireFit(signal.Value);
 
                 break;
             case CancelCommand cancel:
@@ -82,7 +98,7 @@ internal static class CommandCheck
             );
         }
 
-        ValueEncoder.Text(id, "id of a command");
+        CheckUnicode(id, "id of a command");
     }
 
     private static void CheckSetup(SessionSetup setup)
@@ -116,6 +132,18 @@ internal static class CommandCheck
             );
         }
 
-        ValueEncoder.Text(text, what);
+        CheckUnicode(text, what);
+    }
+
+    private static void CheckUnicode(string text, string what)
+    {
+        try
+        {
+            StrictUtf8.GetByteCount(text);
+        }
+        catch (EncoderFallbackException)
+        {
+            throw new ArgumentException($"The {what} holds a lone surrogate, which UTF-8 cannot carry. Replace it.");
+        }
     }
 }

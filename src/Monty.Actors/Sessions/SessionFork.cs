@@ -11,10 +11,7 @@ internal static class SessionFork
             : (
                 SessionId.IsValidPart(fork.Target)
                     ? null
-                    : new Acceptance.Refused(
-                        SessionRefusal.Invalid,
-                        $"A session's name has 1 to {SessionId.MaxLength} ASCII letters, digits and -._~:@, which the fork's has not. Choose another, such as a hash of it."
-                    )
+                    : new Acceptance.Refused(SessionRefusal.Invalid, $"The fork's name cannot be used: a name {SessionId.Rule}")
             );
 
     /// <summary>Why a session cannot be forked as it is; null when it can.</summary>

@@ -13,6 +13,7 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool keepCalls)
 {
     private const int MaxCallLength = 100;
     private const int MaxAnswerLength = 80;
+    private const int MaxFailureLength = 300;
 
     /// <summary>The maximum length of all kept calls, so that endless calls or large arguments cannot exhaust the host's memory.</summary>
     private const int MaxKeptLength = 16 << 20;
@@ -64,14 +65,14 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool keepCalls)
                 var index = calls.FindLastIndex(c => ReferenceEquals(c.Call, call));
                 if (index >= 0)
                 {
-                    calls[index] = new LoggedCall(call, answer);
+                    Keep(index, new LoggedCall(call, answer));
                 }
             }
         }
 
         var outcome = answer switch
         {
-            ReturnAnswer returned => VisibleText.Format(returned.Value.ToString(), MaxAnswerLength),
+            ReturnAnswer returned => VisibleText.Format(returned.Value.Display(MaxAnswerLength), MaxAnswerLength),
             RaiseAnswer raised => "raises " + VisibleText.Format(raised.Error.TypeAndMessage, MaxAnswerLength),
             NotFoundAnswer => "not found",
             _ => throw new UnreachableException(),
@@ -82,9 +83,44 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool keepCalls)
     /// <summary>Logs a call whose script ended, or stopped waiting, before the answer was ready.</summary>
     public void Drop(MontyFunctionCall call) => Write(call, "dropped, as the script no longer waits for it");
 
-    private void Write(MontyFunctionCall call, string outcome)
+    /// <summary>Logs an exception that a handler of this program threw. The script sees only the type of the Python exception.</summary>
+    public void Fail(MontySuspension suspension, Exception exception)
     {
-        var line = $"[call] {VisibleText.Format(call.Display(MaxCallLength), MaxCallLength)} -> {outcome}";
+        var outcome = $"failed: {VisibleText.Format($"{exception.GetType().Name}: {exception.Message}", MaxFailureLength)}";
+        if (suspension is MontyFunctionCall call)
+        {
+            Write(call, outcome);
+        }
+        else
+        {
+            Write($"[call] {(suspension is MontyOsCall os ? os.Function.ToString() : "name")} -> {outcome}");
+        }
+    }
+
+    /// <summary>Keeps a call with its answer. If the answer is too large, this call and all later calls are left out.</summary>
+    private void Keep(int index, LoggedCall answered)
+    {
+        remainingLength -= answered.Answer switch
+        {
+            ReturnAnswer returned => returned.Value.Display(Math.Max(remainingLength, 0)).Length,
+            RaiseAnswer raised => raised.Error.Message?.Length ?? 0,
+            _ => 0,
+        };
+        if (remainingLength >= 0)
+        {
+            calls[index] = answered;
+        }
+        else
+        {
+            calls.RemoveAt(index);
+        }
+    }
+
+    private void Write(MontyFunctionCall call, string outcome) =>
+        Write($"[call] {VisibleText.Format(call.Display(MaxCallLength), MaxCallLength)} -> {outcome}");
+
+    private void Write(string line)
+    {
         error.WriteLine(dimmed ? $"\e[2m{line}\e[22m" : line);
     }
 }

@@ -6,7 +6,10 @@ internal static class ExitCode
     /// <summary>The script ran to its end.</summary>
     public const int Done = 0;
 
-    /// <summary>The script raised an exception, exceeded a limit, could not write its output, or was rejected by the type check.</summary>
+    /// <summary>
+    /// The script raised an exception, exceeded a limit, could not write its output, returned a value that is too large to write, or was rejected by
+    /// the type check.
+    /// </summary>
     public const int ScriptFailed = 1;
 
     /// <summary>The command line, or a file that it names, is invalid. Nothing ran.</summary>

@@ -12,9 +12,9 @@ internal sealed class RunCommand : Command
         Exit codes: 0 done, 1 the script failed, 2 usage, 3 the runtime failed, 130 interrupted.
 
         Examples:
-          run samples/trip_planner.py
-          run -c "2**200"
-          run agent.py --input 'city="Lisbon"' --tool 'now="2026-05-01"' --max-duration 2s --json
+          montynet run samples/trip_planner.py
+          montynet run -c "2**200"
+          montynet run agent.py --input 'city="Lisbon"' --tool 'now="2026-05-01"' --max-duration 2s --json
 
         """;
 

@@ -10,6 +10,11 @@ internal abstract record RunOutcome(int ExitCode, string Reason)
     /// <summary>The script ran to its end.</summary>
     internal sealed record Finished(MontyResult Result) : RunOutcome(Cli.ExitCode.Done, "completed");
 
+    /// <summary>The script ran to its end, but its value is too large for the requested format.</summary>
+    /// <param name="Result">The result of the script.</param>
+    /// <param name="Message">The value that is too large, and the fix.</param>
+    internal sealed record ResultTooLarge(MontyResult Result, string Message) : RunOutcome(Cli.ExitCode.ScriptFailed, "result_too_large");
+
     /// <summary>The script raised an exception, exceeded a limit, or produced a value that the runtime refused.</summary>
     /// <param name="Error">The exception that was raised.</param>
     /// <param name="Origin">The source of the exception: the script, a limit or the runtime.</param>

@@ -35,6 +35,10 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
                 + $"of {limit.TotalSeconds} s, so the worker was stopped";
             return new RunOutcome.ScriptFailed(new PythonError("TimeoutError", message), FailureOrigin.Limit, null);
         }
+        catch (Exception exception) when (exception is ArgumentException or MontySizeException)
+        {
+            return new RunOutcome.BadInput(exception.Message);
+        }
         catch (Exception exception) when (exception is MontyException or RuntimeMissingException)
         {
             return new RunOutcome.RuntimeFailed(exception.Message);
@@ -47,9 +51,20 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
         {
             return new RunOutcome.OutputClosed(exception.Message);
         }
-        catch (ArgumentException exception)
+    }
+
+    /// <summary>The limits of the type check, which gets no more memory than the script.</summary>
+    private TypeCheckLimits CheckLimits
+    {
+        get
         {
-            return new RunOutcome.BadInput(exception.Message);
+            var limits = new TypeCheckLimits();
+            return setup.Limits.MaxMemoryBytes is { } memory && memory < limits.MaxMemoryBytes
+                ? limits with
+                {
+                    MaxMemoryBytes = memory,
+                }
+                : limits;
         }
     }
 
@@ -66,6 +81,7 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
             Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
             ScriptName = request.ScriptName,
             Inputs = setup.Inputs,
+            Limits = CheckLimits,
         };
         var report = await pool.CheckTypesAsync(request.Source.Code, check, cancellationToken).ConfigureAwait(false);
         if (report.HasErrors)
@@ -94,6 +110,7 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
             Inputs = setup.Inputs,
             Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
             OnUnknownCall = unknown.AnswerAsync,
+            OnHandlerError = calls.Fail,
             OnPrint = print,
             Os = setup.Os,
         };

@@ -24,9 +24,20 @@ internal sealed class LadderRunner(ILadderPath path, LineOutput lines, LadderLog
             {
                 log.Begin(fixture.Name);
                 var result = await run.RunAsync(fixture, cancellationToken).ConfigureAwait(false);
+                ReadOnlyMemory<byte> line;
+                try
+                {
+                    line = FixtureLine.Write(result);
+                }
+                catch (MontySizeException tooLarge)
+                {
+                    result = result with { Status = FixtureStatus.Failed, Value = null, Problems = [.. result.Problems, tooLarge.Message] };
+                    line = FixtureLine.Write(result);
+                }
+
                 tally.Add(result);
                 log.End(result);
-                lines.Write(FixtureLine.Write(result));
+                lines.Write(line);
             }
         }
         finally

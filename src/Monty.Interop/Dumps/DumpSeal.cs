@@ -19,10 +19,23 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
 
     private static ReadOnlySpan<byte> Magic => "MNTD"u8;
 
+    /// <exception cref="MontySizeException">The dump would be larger than an array.</exception>
     public MontyDump Wrap(DumpEnvelope envelope)
     {
         envelope.RuntimeVersion = runtimeVersion;
         var size = envelope.CalculateSize();
+        var limit = Array.MaxLength - HeaderBytes - TagBytes;
+        if (size < 0 || size > limit)
+        {
+            throw new MontySizeException(
+                "The dump",
+                (uint)size,
+                limit,
+                "bytes",
+                "Keep less in the session, and give its feeds shorter names."
+            );
+        }
+
         var bytes = new byte[HeaderBytes + size + TagBytes];
         Magic.CopyTo(bytes);
         bytes[4] = FormatVersion;
@@ -87,10 +100,15 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
 
     /// <summary>What a worker's refusal of the state inside a dump becomes.</summary>
     public static MontyDumpException Refused(MontyProgress reply) =>
-        new(
-            DumpRefusal.RefusedByRuntime,
-            $"The runtime refused the dump: {(reply is MontyFailed failed ? failed.Error.TypeAndMessage : reply.GetType().Name)}."
-        );
+        new(DumpRefusal.RefusedByRuntime, $"The runtime refused the dump: {ReasonOf(reply)}.");
+
+    private static string ReasonOf(MontyProgress reply) =>
+        reply switch
+        {
+            ProtocolViolation violation => violation.Reason,
+            MontyFailed failed => failed.Error.TypeAndMessage,
+            _ => reply.GetType().Name,
+        };
 
     private static DumpEnvelope Parse(ReadOnlySpan<byte> body)
     {

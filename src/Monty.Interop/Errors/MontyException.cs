@@ -3,9 +3,9 @@ namespace Monty.Interop;
 /// <summary>The base of the client's exceptions that are not the caller's fault.</summary>
 /// <remarks>
 /// They come from the script (<see cref="MontyScriptException"/>, <see cref="MontyTypeCheckException"/>), from the worker
-/// (<see cref="MontyWorkerException"/>), from the installation (<see cref="MontyRuntimeNotFoundException"/>), or from a tool's handler
-/// (<see cref="PythonException"/>). For mistakes of the caller, the client throws <see cref="ArgumentException"/>,
-/// <see cref="InvalidOperationException"/> or <see cref="ObjectDisposedException"/>.
+/// (<see cref="MontyWorkerException"/>), from the size of the data (<see cref="MontySizeException"/>), from the installation
+/// (<see cref="MontyRuntimeNotFoundException"/>), or from a tool's handler (<see cref="PythonException"/>). For mistakes of the caller, the
+/// client throws <see cref="ArgumentException"/>, <see cref="InvalidOperationException"/> or <see cref="ObjectDisposedException"/>.
 /// </remarks>
 public abstract class MontyException : Exception
 {

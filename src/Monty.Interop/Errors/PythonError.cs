@@ -31,6 +31,7 @@ public sealed record PythonError(
     /// </para>
     /// <para>The message is neither cut nor escaped, except for the key of a <c>KeyError</c>; <see cref="Traceback"/> does both.</para>
     /// </remarks>
+    /// <exception cref="MontySizeException">Type and message are longer together than a .NET string can be. No worker sends such an error.</exception>
     public string TypeAndMessage => ExceptionLine.Format(this);
 
     /// <summary>The whole error as CPython 3.13 and later print it, without color and without a line feed at the end.</summary>

@@ -2,7 +2,8 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop;
 
-/// <summary>Thrown by a tool's handler to raise a Python exception of a chosen type in the script.</summary>
+/// <summary>Thrown by a tool's handler to raise a Python exception of a chosen type and text in the script.</summary>
+/// <remarks>Of any other exception the script sees the nearest Python type and which tool failed (<see cref="FeedOptions.OnHandlerError"/>).</remarks>
 public sealed class PythonException : MontyException
 {
     /// <summary>Creates an exception to raise.</summary>
@@ -15,13 +16,8 @@ public sealed class PythonException : MontyException
     /// <summary>The error to raise.</summary>
     public PythonError Error { get; }
 
-    /// <summary>Returns the Python error for a .NET exception: the nearest type, with the name of the .NET type in the message.</summary>
-    internal static PythonError From(Exception exception) =>
-        exception is PythonException python
-            ? python.Error
-            : new PythonError(TypeFor(exception), $"{exception.GetType().Name}: {exception.Message}");
-
-    private static string TypeFor(Exception exception) =>
+    /// <summary>The Python type that is nearest to an exception of .NET.</summary>
+    internal static string TypeFor(Exception exception) =>
         exception switch
         {
             ArgumentException or FormatException => "ValueError",

@@ -99,7 +99,8 @@ public sealed class MontyHostClass<T> : MontyHostClass
 
         return call.Objects.Lend(
             this,
-            constructor.Make(call, cancellationToken) ?? throw new PythonException("TypeError", $"the host made no '{Name}'"),
+            constructor.Make(call, cancellationToken)
+                ?? throw new InvalidOperationException($"The constructor of the class '{Name}' returned null. Return the new object."),
             id: null
         );
     }

@@ -89,13 +89,12 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
             case OsFunction.ReadBytes:
                 return new MontyBytes(Read(names));
             case OsFunction.WriteText or OsFunction.AppendText:
-                var text = ((MontyStr)call.Arguments[1]).Value;
-                Write(names, Encoding.UTF8.GetBytes(text), call.Function == OsFunction.WriteText);
-                return text.EnumerateRunes().Count();
+                Write(names, FileContent.From(call), call.Function == OsFunction.WriteText);
+                return ((MontyStr)call.Arguments[1]).Value.EnumerateRunes().Count();
             case OsFunction.WriteBytes or OsFunction.AppendBytes:
-                var bytes = ((MontyBytes)call.Arguments[1]).Value;
-                Write(names, bytes.Span, call.Function == OsFunction.WriteBytes);
-                return bytes.Length;
+                var content = FileContent.From(call);
+                Write(names, content, call.Function == OsFunction.WriteBytes);
+                return content.Length;
             case OsFunction.Open:
                 return Open(names, path, ((MontyStr)call.Arguments[1]).Value);
             case OsFunction.Mkdir:
@@ -150,7 +149,7 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
         throw new FileError(mounts.NamesAbove(names) is null ? Errno.NoEntry : Errno.IsDirectory);
     }
 
-    private void Write(string[] names, ReadOnlySpan<byte> content, bool truncate)
+    private void Write(string[] names, FileContent content, bool truncate)
     {
         var (tree, at) = ToChange(names);
         tree.Write(at, content, truncate);
@@ -178,7 +177,7 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
         }
         else
         {
-            Write(names, [], truncate: mode[0] == 'w');
+            Write(names, default, truncate: mode[0] == 'w');
         }
 
         return new MontyFileHandle(path, mode);

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Monty.Interop.Os;
 
 /// <summary>What a call for files changes.</summary>
@@ -88,7 +86,7 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
     {
         var names = VirtualPath.NamesOf(((MontyPath)call.Arguments[0]).Value, workingDirectory);
         var written = call.Function is OsFunction.WriteText or OsFunction.WriteBytes or OsFunction.AppendText or OsFunction.AppendBytes
-            ? ContentOf(call).Length
+            ? FileContent.From(call).Length
             : 0;
         var isNew = call.Function is OsFunction.Open or OsFunction.WriteText or OsFunction.WriteBytes or OsFunction.Mkdir;
         mounts.Find(names)?.Tree.CountWrittenBytes(written + (isNew ? FileTree.BytesPerEntry : 0));
@@ -103,7 +101,7 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
     /// <summary>Adds what is missing where the file ends with the beginning of it, and everything where somebody else has written meanwhile.</summary>
     private MontyAnswer AppendRest(MontyOsCall call, long length)
     {
-        var content = ContentOf(call);
+        var content = FileContent.From(call).ToBytes();
         if (
             os.Answer(new MontyOsCall(OsFunction.ReadBytes, [call.Arguments[0]], call.CallId))
                 is not ReturnAnswer { Value: MontyBytes file }
@@ -114,16 +112,12 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
         }
 
         var there = file.Value[(int)length..];
-        if (!content.AsSpan().StartsWith(there.Span))
+        if (!content.Span.StartsWith(there.Span))
         {
             return os.Answer(call);
         }
 
-        var rest = new MontyOsCall(
-            OsFunction.AppendBytes,
-            [call.Arguments[0], new MontyBytes(content.AsMemory(there.Length))],
-            call.CallId
-        );
+        var rest = new MontyOsCall(OsFunction.AppendBytes, [call.Arguments[0], new MontyBytes(content[there.Length..])], call.CallId);
         if (there.Length < content.Length && os.Answer(rest) is RaiseAnswer failed)
         {
             return failed;
@@ -131,7 +125,4 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
 
         return MontyAnswer.Return(call.Arguments[1] is MontyStr text ? text.Value.EnumerateRunes().Count() : content.Length);
     }
-
-    private static byte[] ContentOf(MontyOsCall call) =>
-        call.Arguments[1] is MontyStr text ? Encoding.UTF8.GetBytes(text.Value) : ((MontyBytes)call.Arguments[1]).Value.ToArray();
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Monty.Interop.Os;
 
@@ -11,21 +12,36 @@ internal sealed class UndecodableException(PythonError error) : Exception(error.
 /// <summary>Bytes as CPython reads them in text mode: strict UTF-8, every line end a line feed.</summary>
 internal static class FileText
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    /// <summary>The text of a file.</summary>
+    /// <param name="content">What was read of it; its line ends are changed in place, so that only one text is made.</param>
+    public static string Decode(byte[] content) =>
+        Utf8.IsValid(content)
+            ? Encoding.UTF8.GetString(content, 0, ReplaceLineEnds(content))
+            : throw new UndecodableException(DescribeInvalidBytes(content));
 
-    public static string Decode(byte[] content)
+    /// <summary>Makes every line end a line feed.</summary>
+    /// <returns>How much of the content is left.</returns>
+    private static int ReplaceLineEnds(Span<byte> content)
     {
-        try
+        var length = content.IndexOf((byte)'\r');
+        if (length < 0)
         {
-            var text = Strict.GetString(content);
-            return text.Contains('\r', StringComparison.Ordinal)
-                ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')
-                : text;
+            return content.Length;
         }
-        catch (DecoderFallbackException)
+
+        for (var at = length; at < content.Length; at++)
         {
-            throw new UndecodableException(DescribeInvalidBytes(content));
+            if (content[at] != '\r')
+            {
+                content[length++] = content[at];
+            }
+            else if (at + 1 == content.Length || content[at + 1] != '\n')
+            {
+                content[length++] = (byte)'\n'; // of CR LF the line feed is left
+            }
         }
+
+        return length;
     }
 
     /// <summary>The first bytes that are no character, and why, in CPython's words.</summary>

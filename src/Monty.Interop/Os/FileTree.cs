@@ -24,8 +24,8 @@ internal readonly record struct FileEntry(EntryKind Kind, long Size, int Mode, d
 /// <remarks>Every member throws <see cref="FileError"/> where the operating system would fail, with the same number.</remarks>
 internal abstract class FileTree : IDisposable
 {
-    /// <summary>The most bytes of a file that is read: what fits into a frame as text or bytes.</summary>
-    public const int MaxFileBytes = 200_000_000;
+    /// <summary>The most bytes of a file that is read: what every form of a text takes, JSON being the narrowest.</summary>
+    public const int MaxFileBytes = MontyJson.MaxTextLength;
 
     /// <summary>The most names in a directory that is listed.</summary>
     public const int MaxEntries = 100_000;
@@ -46,7 +46,7 @@ internal abstract class FileTree : IDisposable
     public abstract byte[] Read(ReadOnlySpan<string> path);
 
     /// <summary>Creates a file where there is none, empties it if asked, and adds to its end.</summary>
-    public abstract void Write(ReadOnlySpan<string> path, ReadOnlySpan<byte> content, bool truncate);
+    public abstract void Write(ReadOnlySpan<string> path, FileContent content, bool truncate);
 
     public abstract void MakeDirectory(ReadOnlySpan<string> path);
 

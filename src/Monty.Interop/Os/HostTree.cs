@@ -105,7 +105,7 @@ internal sealed class HostTree : FileTree
         return length == content.Length ? content : content[..length]; // it shrank meanwhile
     }
 
-    public override void Write(ReadOnlySpan<string> path, ReadOnlySpan<byte> content, bool truncate)
+    public override void Write(ReadOnlySpan<string> path, FileContent content, bool truncate)
     {
         if (path.IsEmpty)
         {
@@ -113,10 +113,15 @@ internal sealed class HostTree : FileTree
         }
 
         RequireWriteQuota(content.Length);
+        if (content.Length > Array.MaxLength)
+        {
+            throw new FileError(Errno.FileTooBig);
+        }
+
         using var handle = OpenToWrite(path, truncate, content.Length);
         try
         {
-            RandomAccess.Write(handle, content, fileOffset: 0); // O_APPEND: it goes to the end, wherever that is by now
+            RandomAccess.Write(handle, content.ToBytes().Span, fileOffset: 0); // O_APPEND: it goes to the end, wherever that is by now
         }
         catch (IOException)
         {
@@ -223,7 +228,7 @@ internal sealed class HostTree : FileTree
         };
     }
 
-    private SafeFileHandle OpenToWrite(ReadOnlySpan<string> path, bool truncate, int length)
+    private SafeFileHandle OpenToWrite(ReadOnlySpan<string> path, bool truncate, long length)
     {
         const int Tries = 100; // somebody creates and removes the file in turn
         for (var tries = 0; tries < Tries; tries++)

@@ -20,7 +20,7 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
         return node.IsDirectory ? throw new FileError(Errno.IsDirectory) : node.Content.AsSpan(0, node.Length).ToArray();
     }
 
-    public override void Write(ReadOnlySpan<string> path, ReadOnlySpan<byte> content, bool truncate)
+    public override void Write(ReadOnlySpan<string> path, FileContent content, bool truncate)
     {
         if (path.IsEmpty)
         {
@@ -172,6 +172,20 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
 
     public override void Dispose() { }
 
+    /// <summary>Refuses a new file that is too long, or has no room, before its content is made.</summary>
+    public void RequireRoom(string name, long length)
+    {
+        if (length > MaxFileBytes)
+        {
+            throw new FileError(Errno.FileTooBig);
+        }
+
+        if (bytes + CostOf(name) + length > maxBytes)
+        {
+            throw new FileError(Errno.NoSpace);
+        }
+    }
+
     private static int CostOf(string name) =>
         System.Text.Encoding.UTF8.GetByteCount(name) is <= MaxNameBytes and var length
             ? BytesPerEntry + length
@@ -235,9 +249,9 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
         public double Modified { get; set; }
 
         /// <summary>Keeps the beginning and puts something behind it; growing doubles, so that many small writes stay cheap, and shrinking lets go.</summary>
-        public void Set(int kept, ReadOnlySpan<byte> added)
+        public void Set(int kept, FileContent added)
         {
-            var length = kept + added.Length;
+            var length = kept + (int)added.Length; // no file is larger
             if (length > Content.Length || length < Content.Length / 2)
             {
                 var other = new byte[Math.Max(length, 2 * kept)];

@@ -128,7 +128,7 @@ public sealed class MontyMount
                     }
                 }
 
-                tree.Write(names, content.Span, truncate: true);
+                tree.Write(names, new FileContent(content), truncate: true);
             }
             catch (FileError error)
             {

@@ -31,6 +31,9 @@ internal sealed class FileError(Errno errno) : Exception(errno.ToString())
 /// <summary>Errors as CPython words them.</summary>
 internal static class OsError
 {
+    /// <summary>The most of a path that a message shows: a script may write one as long as it likes, and the message has to cross.</summary>
+    private const int LongestPath = 64 * 1024;
+
     /// <summary>An <c>OSError</c>, in its subclass for the number, about one path as the script wrote it, or two.</summary>
     public static PythonError Create(Errno errno, string path, string? target = null)
     {
@@ -53,14 +56,25 @@ internal static class OsError
             _ => ("OSError", "Input/output error"),
         };
         var message = new StringBuilder($"[Errno {(Enum.IsDefined(errno) ? (int)errno : 5)}] {text}: ");
-        StringLiteral.Append(message, path);
+        AppendPath(message, path);
         if (target is not null)
         {
-            StringLiteral.Append(message.Append(" -> "), target);
+            AppendPath(message.Append(" -> "), target);
         }
 
         return new PythonError(type, message.ToString());
     }
 
     public static PythonError EmbeddedNull { get; } = new("ValueError", "embedded null byte");
+
+    private static void AppendPath(StringBuilder message, string path)
+    {
+        var end = message.Length + LongestPath;
+        StringLiteral.Append(message, path, end);
+        if (message.Length > end + 1)
+        {
+            message.Length = char.IsHighSurrogate(message[end - 1]) ? end - 1 : end;
+            message.Append('…');
+        }
+    }
 }

@@ -43,7 +43,7 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
         };
     }
 
-    public override void Write(ReadOnlySpan<string> path, ReadOnlySpan<byte> content, bool truncate)
+    public override void Write(ReadOnlySpan<string> path, FileContent content, bool truncate)
     {
         if (path.IsEmpty)
         {
@@ -70,7 +70,8 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
         MakeParents(path);
         if (entry is not null && !truncate && upper.Find(path) is null)
         {
-            upper.Write(path, lower.Read(path), truncate: true);
+            upper.RequireRoom(path[^1], entry.Value.Size + content.Length);
+            upper.Write(path, new FileContent(lower.Read(path)), truncate: true);
         }
 
         upper.Write(path, content, truncate);
@@ -178,7 +179,8 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
         MakeParents(to);
         if (upper.Find(from) is null)
         {
-            upper.Write(from, lower.Read(from), truncate: true);
+            upper.RequireRoom(from[^1], source.Size);
+            upper.Write(from, new FileContent(lower.Read(from)), truncate: true);
         }
 
         upper.Rename(from, to);

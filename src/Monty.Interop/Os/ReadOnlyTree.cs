@@ -13,7 +13,7 @@ internal sealed class ReadOnlyTree(FileTree inner) : FileTree
 
     public override string[] Resolve(ReadOnlySpan<string> path) => inner.Resolve(path);
 
-    public override void Write(ReadOnlySpan<string> path, ReadOnlySpan<byte> content, bool truncate) => throw new FileError(Errno.ReadOnly);
+    public override void Write(ReadOnlySpan<string> path, FileContent content, bool truncate) => throw new FileError(Errno.ReadOnly);
 
     public override void MakeDirectory(ReadOnlySpan<string> path) =>
         throw new FileError(Find(path) is null ? Errno.ReadOnly : Errno.Exists);

@@ -6,61 +6,60 @@ using Monty.Interop.Workers;
 
 namespace Monty.Interop;
 
-/// <summary>Workers of this process, each lent to one session at a time and used again when it comes back clean.</summary>
+/// <summary>The workers of this process. Each is lent to one session at a time, and used again when it comes back clean.</summary>
 /// <remarks>
-/// Thread-safe. Waiters are served in the order they came. A worker that broke, was killed or was left in the middle of a turn is never
+/// Thread-safe. Waiting callers are served in the order they came. A worker that broke, was killed or was left in the middle of a turn is never
 /// used again. A worker takes 8 to 13 ms to start and about 10 MB.
 /// </remarks>
 public sealed class MontyPool : IDisposable, IAsyncDisposable
 {
-    private readonly MontyPoolOptions options;
+    private readonly TimeProvider time;
     private readonly WorkerPool workers;
-    private readonly WorkerPool checkers;
+    private readonly TypeCheckers checkers;
+    private readonly DumpSeals seals;
     private readonly SessionHome home;
-    private readonly Lock sealLock = new();
-    private Task<DumpSeal>? seal;
-    private string soundStubs = "";
 
-    /// <summary>A pool with the default options; nothing is started yet.</summary>
+    /// <summary>Creates a pool with the default options. It starts no worker yet.</summary>
     public MontyPool()
         : this(new MontyPoolOptions()) { }
 
-    /// <summary>A pool; nothing is started yet.</summary>
-    /// <param name="options">Limits and clocks.</param>
+    /// <summary>Creates a pool. It starts no worker yet.</summary>
+    /// <param name="options">How the pool finds, starts and keeps its workers.</param>
     /// <exception cref="ArgumentException">A number is out of its range.</exception>
     public MontyPool(MontyPoolOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        this.options = options;
+        time = options.TimeProvider;
         workers = new WorkerPool(options);
-        checkers = new WorkerPool(options with { MinWorkers = 0, MaxWorkers = Math.Max(1, options.MaxWorkers / 4) });
-        home = new SessionHome(options.TimeProvider, workers.Return, SealAsync, CheckAsync);
+        checkers = new TypeCheckers(options);
+        seals = new DumpSeals(options);
+        home = new SessionHome(time, workers, seals, checkers);
     }
 
-    /// <summary>The pool at this moment.</summary>
+    /// <summary>The state of the pool at this moment.</summary>
     public MontyPoolStatistics Statistics => workers.Statistics.Add(checkers.Statistics);
 
     /// <summary>Starts workers until <see cref="MontyPoolOptions.MinWorkers"/> run, so that the first sessions need not wait for them.</summary>
-    /// <param name="cancellationToken">Stops starting; workers already started stay.</param>
+    /// <param name="cancellationToken">Stops starting. Workers that run already stay.</param>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
     /// <exception cref="MontyWorkerException">A worker could not be started, or speaks another protocol version.</exception>
     public Task PrewarmAsync(CancellationToken cancellationToken = default) => workers.PrewarmAsync(cancellationToken);
 
-    /// <summary>Opens a session on a free worker, starting one where none is free and the limit allows it.</summary>
+    /// <summary>Opens a session on a free worker. Starts a worker where none is free and the limit allows it.</summary>
     /// <param name="session">How the session is set up; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops waiting; nothing is lost.</param>
+    /// <param name="cancellationToken">Ends the wait for a worker, and the preamble.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or the stubs of the type check are broken.</exception>
     /// <exception cref="TimeoutException">No worker became free in time.</exception>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
     /// <exception cref="MontyWorkerException">A worker could not be started, or speaks another protocol version.</exception>
     /// <exception cref="ObjectDisposedException">The pool is disposed.</exception>
-    /// <exception cref="MontyTypeCheckException">The type check refused the code, or the session's preamble.</exception>
+    /// <exception cref="MontyTypeCheckException">The type check refused the code or the session's preamble, or the check of the stubs could not be finished.</exception>
     public async ValueTask<MontySession> OpenSessionAsync(SessionOptions? session = null, CancellationToken cancellationToken = default)
     {
         session ??= SessionOptions.Default;
         session.Validate();
-        await RequireSoundStubsAsync(session.TypeCheck?.Stubs, cancellationToken).ConfigureAwait(false);
+        await checkers.RequireSoundStubsAsync(session.TypeCheck, cancellationToken).ConfigureAwait(false);
         var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
         MontySession opened;
         try
@@ -69,7 +68,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         }
         catch
         {
-            workers.Return(worker, clean: true); // the set-up cannot be sent, or the worker is broken, which shows there
+            workers.Return(worker, clean: true); // the set-up cannot be sent, or the worker is broken, which Return finds out
             throw;
         }
 
@@ -103,7 +102,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         return await opened.FeedAsync(code, feed, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs definitions once and dumps the session, so that many runs start from there (<see cref="RunAsync(MontyDump, string, FeedOptions?, CancellationToken)"/>).</summary>
+    /// <summary>Runs definitions once and dumps the session, so that many runs can start from it (<see cref="RunAsync(MontyDump, string, FeedOptions?, CancellationToken)"/>).</summary>
     /// <param name="definitions">Python source: imports, functions, classes, constants.</param>
     /// <param name="feed">Inputs, tools and the rest; null for none.</param>
     /// <param name="session">Limits and name of every run; null for the defaults.</param>
@@ -122,13 +121,13 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         return await opened.DumpAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs one snippet in a copy of a prepared program; the program and other copies do not notice.</summary>
-    /// <param name="program">Made by <see cref="PrepareAsync"/>, or any dump of an idle session.</param>
+    /// <summary>Runs one snippet in a copy of a prepared program. The program and other copies do not change.</summary>
+    /// <param name="program">A program from <see cref="PrepareAsync"/>, or any dump of an idle session.</param>
     /// <param name="code">Python source.</param>
     /// <param name="feed">Inputs, tools and the rest; null for none.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MontyScriptException">The script failed.</exception>
-    /// <exception cref="InvalidOperationException">The dump is of a session that waits for an answer.</exception>
+    /// <exception cref="InvalidOperationException">The dump holds a session that waits for an answer.</exception>
     /// <inheritdoc cref="LoadSessionAsync" path="/exception"/>
     public async Task<MontyResult> RunAsync(
         MontyDump program,
@@ -141,15 +140,15 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         return await copy.FeedAsync(code, feed, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Opens a session that goes on from a dump: idle, or with the suspension it was dumped at in <see cref="MontySession.Pending"/>.</summary>
-    /// <param name="dump">Made by a pool with the same key, of the same version of the runtime.</param>
+    /// <summary>Opens a session from a dump. It is idle, or waits at the suspension at which it was dumped (<see cref="MontySession.Pending"/>).</summary>
+    /// <param name="dump">A dump from a pool with the same key and the same version of the runtime.</param>
     /// <param name="session">
-    /// Deadline and print flushing; the script's name and all limits are the dump's, its suspensions capped by those given here. So is the type
-    /// check, unless one is given here. The preamble runs after a reset only.
+    /// The timeout of turns and the flushing of prints. The script's name and all limits come from the dump; the limit of suspensions is lowered to the
+    /// one given here. The type check comes from the dump unless one is given here. The preamble runs only after a reset.
     /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="MontyDumpException">The dump is damaged, forged, foreign, or of another version; nothing was harmed.</exception>
-    /// <exception cref="MontyWorkerException">The worker failed, such as for memory while it loaded.</exception>
+    /// <exception cref="MontyDumpException">The dump is damaged, forged, foreign, or of another version. Nothing ran.</exception>
+    /// <exception cref="MontyWorkerException">The worker failed, for example because it ran out of memory while it loaded the dump.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
     public async Task<MontySession> LoadSessionAsync(
         MontyDump dump,
@@ -160,8 +159,8 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(dump);
         session ??= new SessionOptions { Limits = MontyLimits.None };
         session.Validate();
-        await RequireSoundStubsAsync(session.TypeCheck?.Stubs, cancellationToken).ConfigureAwait(false);
-        var opened = (await SealAsync(cancellationToken).ConfigureAwait(false)).Open(dump);
+        await checkers.RequireSoundStubsAsync(session.TypeCheck, cancellationToken).ConfigureAwait(false);
+        var opened = (await seals.GetAsync(cancellationToken).ConfigureAwait(false)).Open(dump);
         var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -174,14 +173,15 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Runs one turn of a session that lives in its dump only: <c>(dump, request) → (prints, progress, dump')</c>, on whichever worker is free.</summary>
+    /// <summary>Runs one turn of a session that exists only as a dump: <c>(dump, request) → (prints, progress, dump')</c>, on any free worker.</summary>
     /// <param name="dump">The session before the turn, or null for a new one.</param>
     /// <param name="request">A feed, an answer or an abort.</param>
-    /// <param name="turn">Set-up of a new session, answers on the spot, print cap; null for the defaults.</param>
-    /// <param name="cancellationToken">Ends the turn and its worker; the dump given is still good.</param>
-    /// <exception cref="MontyDumpException">The dump was refused; nothing ran.</exception>
-    /// <exception cref="ArgumentException">The request was refused; the dump given is still good.</exception>
-    /// <exception cref="MontyWorkerException">The worker died in the turn; the dump given is still good.</exception>
+    /// <param name="turn">The set-up of a new session, inline answers and the limit of prints; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the turn and its worker. The given dump is still good.</param>
+    /// <exception cref="MontyDumpException">The dump was refused. Nothing ran.</exception>
+    /// <exception cref="ArgumentException">The request was refused. The given dump is still good.</exception>
+    /// <exception cref="MontySizeException">The request takes more than 256 MiB on the wire. Nothing ran.</exception>
+    /// <exception cref="MontyWorkerException">The worker died in the turn. The given dump is still good.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
     public async Task<TurnResult> TurnAsync(
         MontyDump? dump,
@@ -195,15 +195,23 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         turn.Session.Validate();
         if (turn.Session.Preamble is not null)
         {
-            throw new ArgumentException("A stateless turn has no preamble. Run that code once by PrepareAsync, and begin with its dump.");
+            throw new ArgumentException("A stateless turn has no preamble. Run that code once with PrepareAsync, and begin with its dump.");
         }
 
-        var wrapping = await SealAsync(cancellationToken).ConfigureAwait(false);
+        var wrapping = await seals.GetAsync(cancellationToken).ConfigureAwait(false);
         var loaded = dump is null ? null : wrapping.Open(dump);
-        var history = TypeCheckHistory.Create(turn.Session.TypeCheck, loaded?.TypeCheck);
+        var history = TypeCheckHistory.Create(turn.Session, loaded?.TypeCheck);
         var refusal =
-            request is FeedTurn checkedFeed && history is { Options.OnlyOnDemand: false }
-                ? await CheckAsync(history, checkedFeed, loaded?.ScriptName ?? turn.Session.ScriptName, cancellationToken)
+            request is FeedTurn feed && history is { Options.OnlyOnDemand: false }
+                ? await CheckAsync(
+                        history,
+                        feed,
+                        turn.Session with
+                        {
+                            ScriptName = loaded?.ScriptName ?? turn.Session.ScriptName,
+                        },
+                        cancellationToken
+                    )
                     .ConfigureAwait(false)
                 : null;
         if (refusal is not null && dump is not null)
@@ -213,11 +221,11 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
 
         if (refusal is not null)
         {
-            request = new FeedTurn(""); // makes the dump of an empty session
+            request = new FeedTurn(""); // gives the dump of an empty session
         }
 
         var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
-        var stateless = new StatelessTurn(worker, loaded, history, turn, options.TimeProvider);
+        var stateless = new StatelessTurn(worker, loaded, history, turn, time);
         try
         {
             var (progress, after) = await stateless.RunAsync(request, cancellationToken).ConfigureAwait(false);
@@ -229,29 +237,36 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Type checks code without running any of it, on a worker that no session gets afterwards.</summary>
+    /// <summary>Checks the types of code without running it, on a worker beside those of sessions.</summary>
     /// <param name="code">Python source.</param>
-    /// <param name="check">Stubs, tools, inputs and the script's name; null for none.</param>
+    /// <param name="check">Stubs, tools, inputs, limits and the script's name; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the check and its worker.</param>
-    /// <returns>The findings. The checker knows the engine's modules and builtins, not every gap of its parser.</returns>
-    /// <exception cref="ArgumentException">The stubs are broken: the runtime would ignore them silently.</exception>
+    /// <returns>The findings. A check that could not be finished is a report with <see cref="TypeCheckReport.Failure"/>. The checker knows the engine's modules and builtins, but not every gap of its parser.</returns>
+    /// <exception cref="ArgumentException">A limit is out of its range, or the stubs are broken: the runtime would ignore them silently.</exception>
+    /// <exception cref="MontySizeException">The code, or the stubs, take more than 256 MiB on the wire. Nothing was sent.</exception>
     /// <exception cref="TimeoutException">No checker became free in time.</exception>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
-    /// <exception cref="MontyWorkerException">A worker could not be started, or failed.</exception>
+    /// <exception cref="MontyWorkerException">A worker could not be started.</exception>
     /// <exception cref="ObjectDisposedException">The pool is disposed.</exception>
     public Task<TypeCheckReport> CheckTypesAsync(string code, TypeCheckOptions? check = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(code);
         check ??= TypeCheckOptions.Default;
-        var names = DeclaredNames.From(check.Inputs, check.Stubs ?? "");
-        return CheckAsync(
-            new CheckedModule(code, check.ScriptName, names, []),
-            ToolDeclarations.AddMissing(check.Stubs ?? "", check.Tools),
+        check.Limits?.Validate();
+        var stubs = check.Stubs ?? "";
+        return checkers.CheckAsync(
+            new TypeCheckRequest(code, check.ScriptName)
+            {
+                Names = [.. DeclaredNames.From(check.Inputs, DeclaredNames.In(stubs))],
+                Stubs = ToolDeclarations.AddMissing(stubs, check.Tools),
+                Caller = check.Caller,
+                Limits = check.Limits,
+            },
             cancellationToken
         );
     }
 
-    /// <summary>Ends the idle workers at once and the lent ones when their sessions are disposed; waiting callers get an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Ends the idle workers at once, and the lent ones when their sessions are disposed. Callers that wait get an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         workers.Dispose();
@@ -265,89 +280,22 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Checks a feed over what a session remembers. Returns the refusal, or null when the feed may run.</summary>
     private async Task<MontyTypingFailed?> CheckAsync(
         TypeCheckHistory history,
         FeedTurn feed,
-        string scriptName,
+        SessionOptions session,
         CancellationToken cancellationToken
     )
     {
-        var module = history.CreateModule(feed.Code, feed.ScriptName ?? scriptName, new FeedOptions { Inputs = feed.Inputs });
-        var report = await CheckAsync(module, history.Options.Stubs ?? "", cancellationToken).ConfigureAwait(false);
-        return report.HasErrors ? new MontyTypingFailed(report) : null;
-    }
-
-    /// <summary>Checks on a worker beside those of sessions: one that holds every worker of the pool waits for no other.</summary>
-    private async Task<TypeCheckReport> CheckAsync(CheckedModule module, string stubs, CancellationToken cancellationToken)
-    {
-        await RequireSoundStubsAsync(stubs, cancellationToken).ConfigureAwait(false);
-        return await OnCheckerAsync(
-                worker => TypeChecker.CheckAsync(worker, module, stubs, options.StartTimeout, cancellationToken),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-    }
-
-    /// <summary>Looks at stubs once for as long as they stay the same.</summary>
-    private async Task RequireSoundStubsAsync(string? stubs, CancellationToken cancellationToken)
-    {
-        if (string.IsNullOrEmpty(stubs) || stubs == Volatile.Read(ref soundStubs))
-        {
-            return;
-        }
-
-        await OnCheckerAsync(
-                async worker =>
-                {
-                    await TypeChecker.RequireSoundAsync(worker, stubs, options.StartTimeout, cancellationToken).ConfigureAwait(false);
-                    return true;
-                },
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        Volatile.Write(ref soundStubs, stubs);
-    }
-
-    private async Task<T> OnCheckerAsync<T>(Func<WorkerConnection, Task<T>> check, CancellationToken cancellationToken)
-    {
-        var worker = await checkers.TakeAsync(cancellationToken).ConfigureAwait(false);
-        var clean = false;
-        try
-        {
-            var result = await check(worker).ConfigureAwait(false);
-            clean = true;
-            return result;
-        }
-        catch (ArgumentException)
-        {
-            clean = true; // broken stubs, or text that cannot cross: the worker served its turns
-            throw;
-        }
-        finally
-        {
-            checkers.Return(worker, clean);
-        }
-    }
-
-    /// <summary>What wraps dumps; the runtime is asked for its version once, and again only if it did not say it.</summary>
-    private Task<DumpSeal> SealAsync(CancellationToken cancellationToken)
-    {
-        lock (sealLock)
-        {
-            if (seal is null || seal.IsFaulted || seal.IsCanceled)
-            {
-                seal = CreateSealAsync();
-            }
-
-            return seal.IsCompleted ? seal : seal.WaitAsync(cancellationToken);
-        }
-    }
-
-    private async Task<DumpSeal> CreateSealAsync() =>
-        new(
-            options.DumpKey,
-            await RuntimeVersion
-                .AskAsync(RuntimeLocator.Find(options.RuntimePath), options.StartTimeout, options.TimeProvider)
-                .ConfigureAwait(false)
+        var request = history.CreateRequest(
+            feed.Code,
+            feed.ScriptName ?? session.ScriptName,
+            new FeedOptions { Inputs = feed.Inputs },
+            checkers.Limits,
+            Timeouts.ForTurn(session.TurnTimeout, session.Limits.MaxDuration)
         );
+        var report = await checkers.CheckAsync(request, cancellationToken).ConfigureAwait(false);
+        return history.Options.Refuses(report, awaitsEffects: feed.AsyncFunctions.Count > 0) ? new MontyTypingFailed(report) : null;
+    }
 }

@@ -12,10 +12,11 @@ public sealed record MontyPoolOptions
     /// <summary>Workers that <see cref="MontyPool.PrewarmAsync"/> starts. Default: 0.</summary>
     public int MinWorkers { get; init; }
 
-    /// <summary>The most workers of sessions at once, about 10 MB each. Default: twice the processors, 4 at least. Type checks have a quarter as many beside them, one at least, which start when they are needed and take about 21 MB each.</summary>
+    /// <summary>The most workers of sessions at once, about 10 MB each. Default: twice the processors, but at least 4.</summary>
+    /// <remarks>A quarter as many workers check types beside them, but at least one. They start when they are needed and take about 21 MB each.</remarks>
     public int MaxWorkers { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
 
-    /// <summary>How long opening a session waits for a worker when all are lent out. Default: 30 seconds.</summary>
+    /// <summary>How long opening a session waits for a worker, and a type check for a checker, when all are lent out. Default: 30 seconds.</summary>
     public TimeSpan CheckoutTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a new worker may take for its first answer. Default: 30 seconds.</summary>
@@ -24,13 +25,16 @@ public sealed record MontyPoolOptions
     /// <summary>Sessions that a worker serves before it is replaced by a fresh one. Default: 10,000.</summary>
     public int MaxCheckoutsPerWorker { get; init; } = 10_000;
 
-    /// <summary>The most memory that the values of one event may take once decoded, estimated before decoding. Past it the worker is given up. Default: 1 GiB.</summary>
+    /// <summary>The most memory that the values of one event may take once decoded, estimated before decoding. A worker that sends more is killed. Default: 1 GiB.</summary>
     public long MaxDecodedBytes { get; init; } = 1L << 30;
 
-    /// <summary>The key that signs dumps (HMAC-SHA-256); keep it out of logs. Default: empty, dumps carry a plain SHA-256 that finds damage but not forgery.</summary>
+    /// <summary>The limits of each type check that has none of its own (<see cref="TypeCheckOptions.Limits"/>). The checks of a session are also bound by its own limits. Default: 10 seconds, 128 MiB, 200 findings.</summary>
+    public TypeCheckLimits TypeCheckLimits { get; init; } = new();
+
+    /// <summary>The key that signs dumps (HMAC-SHA-256). Keep it out of logs. Default: empty, and dumps carry a plain SHA-256 that finds damage but not forgery.</summary>
     public ReadOnlyMemory<byte> DumpKey { get; init; }
 
-    /// <summary>The clock of every timeout and timeout. Default: the system's.</summary>
+    /// <summary>The clock of every timeout. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     internal void Validate()
@@ -39,11 +43,15 @@ public sealed record MontyPoolOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxWorkers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxCheckoutsPerWorker);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxDecodedBytes);
+        ArgumentNullException.ThrowIfNull(TypeCheckLimits);
+        TypeCheckLimits.Validate();
         Timeouts.Check(CheckoutTimeout, nameof(CheckoutTimeout));
         Timeouts.Check(StartTimeout, nameof(StartTimeout));
         if (MinWorkers > MaxWorkers)
         {
-            throw new ArgumentException($"MinWorkers ({MinWorkers}) is over MaxWorkers ({MaxWorkers}). Raise the one or lower the other.");
+            throw new ArgumentException(
+                $"MinWorkers ({MinWorkers}) is over MaxWorkers ({MaxWorkers}). Raise MaxWorkers or lower MinWorkers."
+            );
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace Monty.Interop;
 
-/// <summary>A pool at one moment, the workers that check types included.</summary>
+/// <summary>The state of a pool at one moment, including the workers that check types.</summary>
 /// <param name="Live">Workers that run or are being started.</param>
-/// <param name="Idle">Workers that wait for a session.</param>
+/// <param name="Idle">Workers that wait for a session or a check.</param>
 /// <param name="Waiting">Callers that wait for a worker.</param>
 /// <param name="Started">Workers started so far.</param>
 /// <param name="Recycled">Workers replaced because they had served long enough.</param>

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using Monty.Interop.Wire;
+
 namespace Monty.Interop;
 
 /// <summary>The host's answer to a suspension: a closed hierarchy, made by the static members.</summary>
@@ -34,6 +37,14 @@ public abstract record MontyAnswer
         ArgumentNullException.ThrowIfNull(outcomes);
         return new ResolveAnswer(outcomes);
     }
+
+    /// <summary>Checks that the answer can be sent, without sending it.</summary>
+    /// <param name="reason">What is wrong with which value, and the fix; null when the answer can be sent.</param>
+    /// <returns>
+    /// True when the answer is taken wherever its kind fits. Two things show only when it is sent: the size of the whole request, and whether an object of the sandbox in it
+    /// still exists there.
+    /// </returns>
+    public bool IsSendable([NotNullWhen(false)] out string? reason) => (reason = AnswerEncoder.WhyUnsendable(this)) is null;
 }
 
 /// <summary>Made by <see cref="MontyAnswer.Return"/>.</summary>

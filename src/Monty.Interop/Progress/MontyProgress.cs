@@ -57,39 +57,31 @@ public sealed record MontyFunctionCall(
     public bool IsMethodCall => ObjectId is not null;
 
     /// <summary>The call as Python source, such as <c>fetch('x', retries=3)</c>; as long as the script makes its arguments.</summary>
-    public string Display() => Display(int.MaxValue);
+    /// <exception cref="MontySizeException">It is longer than a .NET string can be; nothing of it was made.</exception>
+    public string Display()
+    {
+        const long Half = SizeLimits.StringLength / 2;
+        if (!TextBound.IsWithin(new MontyList(Arguments), Half) || !TextBound.IsWithin(new MontyNamedTuple(Name, Keywords), Half))
+        {
+            var counted = ReprTarget.Count(SizeLimits.CountedBytes);
+            PythonRepr.Write(counted, this);
+            SizeLimits.RequireString("The call as text", counted.Length, "Cut it with Display(maxLength).");
+        }
+
+        var text = new StringBuilder();
+        PythonRepr.Write(ReprTarget.Keep(text, int.MaxValue), this);
+        return text.ToString();
+    }
 
     /// <summary>The same, cut: no more text is made than is asked for, however large the arguments are.</summary>
     /// <param name="maxLength">The most characters; one more, <c>…</c>, stands for the rest.</param>
     public string Display(int maxLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
-        var text = new StringBuilder(Name).Append('(');
-        var separator = "";
-        foreach (var argument in Arguments)
-        {
-            Append("", argument);
-        }
-
-        foreach (var (name, argument) in Keywords)
-        {
-            Append(name + "=", argument);
-        }
-
-        text.Append(')');
+        maxLength = Math.Min(maxLength, SizeLimits.StringLength - 1);
+        var text = new StringBuilder();
+        PythonRepr.Write(ReprTarget.Keep(text, maxLength), this);
         return text.Length > maxLength ? text.Append('…', 1).Remove(maxLength, text.Length - maxLength - 1).ToString() : text.ToString();
-
-        void Append(string keyword, MontyValue argument)
-        {
-            if (text.Length > maxLength)
-            {
-                return;
-            }
-
-            text.Append(separator).Append(keyword);
-            separator = ", ";
-            PythonRepr.Append(text, argument, maxLength);
-        }
     }
 }
 

@@ -57,4 +57,17 @@ public sealed record FeedOptions
 
     /// <summary>Is asked about each OS call before <see cref="Os"/>: an answer counts, <see cref="MontyAnswer.NotHandled"/> declines with the runtime's own refusal, and null leaves the call to <see cref="Os"/>. Default: null, all are.</summary>
     public Func<MontyOsCall, CancellationToken, ValueTask<MontyAnswer?>>? OnOsCall { get; init; }
+
+    /// <summary>
+    /// Called with each exception that the host's own code threw on behalf of the script: a tool, a lent object, <see cref="OnUnknownCall"/>, <see cref="OnOsCall"/>,
+    /// <see cref="Os"/>, <see cref="Names"/>; and with each answer that cannot be sent. A <see cref="PythonException"/> is none of them: it is said on purpose. Default: null.
+    /// </summary>
+    /// <remarks>
+    /// The first argument is what the script waited for. The script itself sees the nearest Python type and which tool failed. Used by <see cref="MontySession.FeedAsync"/>
+    /// only. Called on the thread of the handler, so asynchronous tools may call it at the same time; what it throws ends the feed.
+    /// </remarks>
+    public Action<MontySuspension, Exception>? OnHandlerError { get; init; }
+
+    /// <summary>Shows the script the .NET type and the message of what a handler threw, for development. Messages may hold passwords, paths and names of hosts. Default: false.</summary>
+    public bool ShowHandlerErrors { get; init; }
 }

@@ -1,42 +1,31 @@
 using System.Diagnostics;
-using Monty.Interop.HostObjects;
-using Monty.Interop.Tools;
 using Monty.Interop.Wire;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>Runs one feed to its end: every suspension is answered from the feed's tools, names and handlers.</summary>
-/// <remarks>
-/// Asynchronous tools are answered with a future at once, so that <c>asyncio.gather</c> runs them at the same time; one that fails before it
-/// first waits raises at the call instead, where the script can catch it even inside a gather (docs/concepts/wire.md, futures).
-/// </remarks>
+/// <summary>Runs one feed of a session to its end.</summary>
 internal sealed class FeedRunner
 {
     private readonly MontySession session;
     private readonly FeedOptions feed;
-    private readonly HostCalls host;
-    private readonly SortedDictionary<uint, OpenFuture> futures = [];
+    private readonly FeedAnswers answers;
     private readonly PrintCollector? printed;
 
-    /// <exception cref="ArgumentException">Two tools are of one name.</exception>
+    /// <exception cref="ArgumentException">Two tools have the same name.</exception>
     public FeedRunner(MontySession session, FeedOptions feed)
     {
         this.session = session;
         this.feed = feed;
-        var tools = feed.Tools as MontyToolSet ?? new MontyToolSet(feed.Tools);
-        host = new HostCalls(session.HostObjects, tools);
-        session.HostObjects.Register(tools.Classes);
+        answers = new FeedAnswers(session, feed);
         printed = feed.OnPrint is null ? new PrintCollector(feed.MaxPrintBytes) : null;
     }
 
-    public async Task<MontyResult> RunAsync(string code, CancellationToken cancellationToken) =>
-        await RunToEndAsync(
-                await session
-                    .StartAsync(code, WithLentObjects(printed is null ? feed : feed with { OnPrint = printed.Add }), cancellationToken)
-                    .ConfigureAwait(false),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+    public async Task<MontyResult> RunAsync(string code, CancellationToken cancellationToken)
+    {
+        var options = WithLentObjects(printed is null ? feed : feed with { OnPrint = printed.Add });
+        var progress = await session.StartAsync(code, options, cancellationToken).ConfigureAwait(false);
+        return await RunToEndAsync(progress, cancellationToken).ConfigureAwait(false);
+    }
 
     public Task<MontyResult> ContinueAsync(MontySuspension pending, CancellationToken cancellationToken)
     {
@@ -71,24 +60,14 @@ internal sealed class FeedRunner
         using var feedEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Disposal);
         try
         {
-            while (progress is MontySuspension suspension)
-            {
-                var answer = await AnswerAsync(suspension, feedEnd.Token, cancellationToken).ConfigureAwait(false);
-                progress = await ProceedAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
-            }
-
-            return progress switch
-            {
-                MontyComplete complete => new MontyResult(
-                    complete.Value,
-                    complete.ExecutionTime,
-                    printed?.ToString() ?? "",
-                    session.CheckWarnings.Concat(WarnOfOpenFutures()).ToEquatableArray()
-                ),
-                MontyFailed failed => throw new MontyScriptException(failed, printed?.ToString() ?? ""),
-                MontyTypingFailed typing => throw new MontyTypeCheckException(typing.Report!),
-                _ => throw new UnreachableException(),
-            };
+            var end = await AnswerLoop
+                .RunAsync(
+                    progress,
+                    suspension => answers.AnswerAsync(suspension, feedEnd.Token, cancellationToken),
+                    (suspension, answer) => ProceedAsync(suspension, answer, cancellationToken)
+                )
+                .ConfigureAwait(false);
+            return Result(end);
         }
         catch (Exception exception)
         {
@@ -114,33 +93,21 @@ internal sealed class FeedRunner
         }
     }
 
-    private async ValueTask<MontyAnswer> AnswerAsync(
-        MontySuspension suspension,
-        CancellationToken feedEnd,
-        CancellationToken cancellationToken
-    )
-    {
-        try
+    private MontyResult Result(MontyProgress end) =>
+        end switch
         {
-            return suspension switch
-            {
-                MontyFunctionCall call => await CallAsync(call, feedEnd).ConfigureAwait(false),
-                MontyOsCall call => await AnswerOsCallAsync(call, feedEnd).ConfigureAwait(false),
-                MontyNameLookup lookup => LookUp(lookup),
-                MontyResolveFutures waiting => await ResolveAsync(waiting, feedEnd).ConfigureAwait(false),
-                _ => throw new UnreachableException(),
-            };
-        }
-        catch (Exception exception)
-            when (suspension is MontyFunctionCall or MontyOsCall or MontyNameLookup
-                && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            )
-        {
-            return MontyAnswer.Raise(PythonException.From(exception));
-        }
-    }
+            MontyComplete complete => new MontyResult(
+                complete.Value,
+                complete.ExecutionTime,
+                printed?.ToString() ?? "",
+                session.CheckWarnings.Concat(answers.Warnings).ToEquatableArray()
+            ),
+            MontyFailed failed => throw new MontyScriptException(failed, printed?.ToString() ?? ""),
+            MontyTypingFailed typing => throw new MontyTypeCheckException(typing.Report!),
+            _ => throw new UnreachableException(),
+        };
 
-    /// <summary>Sends the answer; one that cannot cross becomes an exception at the same place, so that the feed is not stuck.</summary>
+    /// <summary>Sends an answer. One that is refused becomes an exception at the same place, once, so that the feed is not stuck.</summary>
     private async ValueTask<MontyProgress> ProceedAsync(MontySuspension suspension, MontyAnswer answer, CancellationToken cancellationToken)
     {
         if (suspension is MontyResolveFutures { PendingCallIds.Count: 0 })
@@ -156,106 +123,49 @@ internal sealed class FeedRunner
                 .ConfigureAwait(false);
         }
 
+        var progress = await TryAnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        if (progress is ProtocolViolation first)
+        {
+            answers.Refused(suspension, first.Reason);
+        }
+
+        if (progress is ProtocolViolation && answer is ResolveAnswer several)
+        {
+            answer = RefusedAnswer.ReplaceUnsendable(several, session.IsAsyncCall);
+            progress = await TryAnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        }
+
+        while (progress is ProtocolViolation && answer is ResolveAnswer { Outcomes.Count: > 1 } refusedTogether)
+        {
+            answer = RefusedAnswer.TakeHalf(refusedTogether); // until the one is found that the runtime does not take
+            progress = await TryAnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (progress is ProtocolViolation refused)
+        {
+            answer = RefusedAnswer.Raise(answer, refused.Reason);
+            progress = await TryAnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        }
+
+        answers.Delivered(answer);
+        return progress is ProtocolViolation last
+            ? throw new ArgumentException($"The host's answer cannot be sent, nor an exception in its place: {last.Reason}")
+            : progress;
+    }
+
+    private async ValueTask<MontyProgress> TryAnswerAsync(
+        MontySuspension suspension,
+        MontyAnswer answer,
+        CancellationToken cancellationToken
+    )
+    {
         try
         {
-            return await session.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+            return await session.TryAnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
         }
-        catch (ArgumentException refused) when (ReferenceEquals(session.Pending, suspension))
+        catch (Exception refused) when (refused is ArgumentException or MontySizeException && ReferenceEquals(session.Pending, suspension))
         {
-            return await session.AnswerAsync(suspension, Refusal(answer, refused), cancellationToken).ConfigureAwait(false);
+            return new ProtocolViolation(refused.Message);
         }
     }
-
-    private static MontyAnswer Refusal(MontyAnswer answer, ArgumentException refused)
-    {
-        if (answer is not ResolveAnswer resolve)
-        {
-            return Refusal(refused.Message);
-        }
-
-        return MontyAnswer.Resolve(
-            resolve.Outcomes.ToDictionary(o => o.Key, o => AnswerEncoder.WhyRefused(o.Value) is { } reason ? Refusal(reason) : o.Value)
-        );
-    }
-
-    /// <summary>A reason quotes the answer, so that half a surrogate pair may be left in it, which would be refused in its turn.</summary>
-    private static MontyAnswer Refusal(string reason) =>
-        MontyAnswer.Raise("TypeError", $"the host's answer cannot be sent: {string.Concat(reason.EnumerateRunes())}");
-
-    private async ValueTask<MontyAnswer> CallAsync(MontyFunctionCall call, CancellationToken feedEnd)
-    {
-        if (host.TargetOf(call) is not var (tool, receiver))
-        {
-            return feed.OnUnknownCall is { } handler ? await handler(call, feedEnd).ConfigureAwait(false)
-                : call.IsMethodCall ? MontyAnswer.Raise("AttributeError", $"the host object has no attribute '{call.Name}'")
-                : MontyAnswer.NotFound;
-        }
-
-        var brought = new ToolCall(call, session.HostObjects, receiver);
-        if (!tool.IsAsync)
-        {
-            return MontyAnswer.Return(await tool.Handler(brought, feedEnd).ConfigureAwait(false));
-        }
-
-        var future = OpenFuture.Start(tool, brought, session.Time, feedEnd);
-        if (future.FailedAtOnce is { } failure)
-        {
-            return failure;
-        }
-
-        futures.Add(call.CallId, future);
-        return MontyAnswer.Future;
-    }
-
-    private async ValueTask<MontyAnswer> AnswerOsCallAsync(MontyOsCall call, CancellationToken feedEnd)
-    {
-        if (feed.OnOsCall is { } handler && await handler(call, feedEnd).ConfigureAwait(false) is { } answer)
-        {
-            return answer;
-        }
-
-        return feed.Os?.Answer(call) ?? MontyAnswer.NotHandled;
-    }
-
-    private MontyAnswer LookUp(MontyNameLookup lookup)
-    {
-        if (host.LookUp(lookup) is { } known)
-        {
-            return known;
-        }
-
-        if (lookup.ObjectId is not null)
-        {
-            return MontyAnswer.NotFound;
-        }
-
-        return feed.Names?.TryGetValue(lookup.Name, out var value) == true ? MontyAnswer.Return(value) : MontyAnswer.NotFound;
-    }
-
-    /// <summary>Waits for at least one of the awaited calls, and settles every one that is done, in the order of their ids.</summary>
-    private async ValueTask<MontyAnswer> ResolveAsync(MontyResolveFutures waiting, CancellationToken feedEnd)
-    {
-        var awaited = waiting.PendingCallIds.Where(futures.ContainsKey).ToList();
-        if (awaited.Count == 0)
-        {
-            return MontyAnswer.Resolve(
-                waiting.PendingCallIds.ToDictionary(id => id, _ => MontyAnswer.Raise("RuntimeError", "no host function answers this call"))
-            );
-        }
-
-        await Task.WhenAny(awaited.Select(id => futures[id].Outcome)).WaitAsync(feedEnd).ConfigureAwait(false);
-        var outcomes = new Dictionary<uint, MontyAnswer>();
-        foreach (var id in awaited.Where(id => futures[id].Outcome.IsCompleted))
-        {
-            outcomes[id] = await futures[id].Outcome.ConfigureAwait(false);
-            futures.Remove(id);
-        }
-
-        return MontyAnswer.Resolve(outcomes);
-    }
-
-    private IEnumerable<string> WarnOfOpenFutures() =>
-        futures.Values.Select(f =>
-            $"Call {f.Call.CallId} of {f.Call.Name} was not awaited to its end: {(f.Outcome.IsCompleted ? "what it gave was dropped" : "its handler was cancelled")} with the feed."
-        );
 }

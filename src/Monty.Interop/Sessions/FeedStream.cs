@@ -15,7 +15,7 @@ internal static class FeedStream
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var texts = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var counted = new PrintCollector(feed.MaxPrintBytes);
+        var counted = new PrintCounter(feed.MaxPrintBytes); // the reader has the text
         var running = Task.Run(RunAsync, CancellationToken.None);
         try
         {

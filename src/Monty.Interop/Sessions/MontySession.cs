@@ -1,8 +1,8 @@
 using Monty.Interop.Dumps;
 using Monty.Interop.HostObjects;
 using Monty.Interop.Sessions;
-using Monty.Interop.Telemetry;
 using Monty.Interop.TypeChecking;
+using Monty.Interop.Values;
 using Monty.Interop.Wire;
 using Monty.Interop.Workers;
 
@@ -19,14 +19,11 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     private readonly SessionOptions options;
     private readonly SessionHome home;
     private readonly WorkerConnection worker;
-    private readonly FeedNames names = new();
-    private TypeCheckHistory? history;
-    private readonly CancellationTokenSource disposal = new();
-    private SuspensionBudget budget;
-    private TimeSpan? timeout;
-    private MontySuspension? pending;
-    private PrintSink? prints;
+    private readonly WorkerTurns turns;
+    private readonly TypeCheckHistory? history;
     private readonly CallGate calls = new();
+    private readonly CancellationTokenSource disposal = new();
+    private MontySuspension? pending;
 
     /// <summary>A new session on a clean worker.</summary>
     internal MontySession(WorkerConnection worker, SessionOptions options, SessionHome home)
@@ -35,9 +32,9 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         this.options = options;
         this.home = home;
         Disposal = disposal.Token;
-        budget = new SuspensionBudget(options.Limits);
-        timeout = Timeouts.ForTurn(options.TurnTimeout, options.Limits.MaxDuration);
-        history = TypeCheckHistory.Create(options.TypeCheck, null);
+        turns = new WorkerTurns(worker, new SuspensionBudget(options.Limits), options.TurnTimeout, home.Time);
+        turns.StartClock(options.Limits.MaxDuration);
+        history = TypeCheckHistory.Create(options, null);
         worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
     }
 
@@ -48,10 +45,10 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         this.options = options with { ScriptName = dump.ScriptName };
         this.home = home;
         Disposal = disposal.Token;
-        budget = new SuspensionBudget(dump, options.Limits);
-        names.Replace(dump.FeedNames);
+        turns = new WorkerTurns(worker, new SuspensionBudget(dump, options.Limits), options.TurnTimeout, home.Time);
+        turns.Restore(dump);
         HostObjects.Restore(dump);
-        history = TypeCheckHistory.Create(options.TypeCheck, dump.TypeCheck);
+        history = TypeCheckHistory.Create(options, dump.TypeCheck);
     }
 
     /// <summary>What the session waits for, or null when it takes a feed.</summary>
@@ -73,6 +70,9 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     /// <summary>What the session has lent to its script.</summary>
     internal LentObjects HostObjects { get; } = new();
 
+    /// <summary>True for a call that the script waits for and that is of an asynchronous function, so that it may be answered at once or by a future.</summary>
+    internal bool IsAsyncCall(uint callId) => turns.IsAsyncCall(callId);
+
     /// <summary>Cancelled when the session is disposed: what a feed waits for then ends.</summary>
     internal CancellationToken Disposal { get; }
 
@@ -87,17 +87,10 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         new(typeof(MontySession).FullName, "The session was disposed; open another, or load its last dump.");
 
     /// <summary>Where the text of the feed that goes on is printed to.</summary>
-    internal void PrintTo(Action<string>? print) => prints = print is null ? null : new PrintSink(print);
+    internal void PrintTo(Action<string>? print) => turns.Prints = print is null ? null : new PrintSink(print);
 
     /// <summary>How long the next reply may take, where several of them share a timeout; the worker is killed where nothing is left.</summary>
-    internal void LimitReply(TimeSpan rest)
-    {
-        timeout = rest;
-        if (rest <= TimeSpan.Zero)
-        {
-            worker.Break(WorkerFailure.TimedOut);
-        }
-    }
+    internal void LimitReply(TimeSpan rest) => turns.LimitReply(rest);
 
     /// <summary>Starts a snippet and hands out its first suspension, or its end.</summary>
     /// <param name="code">Python source. Empty code does nothing, not even bind inputs.</param>
@@ -105,6 +98,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Cancelling kills the worker; the session is lost.</param>
     /// <exception cref="InvalidOperationException">The session waits for an answer, or another call runs.</exception>
     /// <exception cref="ArgumentException">An input cannot cross or its name is no identifier, or stubs are broken; nothing ran and the session is as before.</exception>
+    /// <exception cref="MontySizeException">Code and inputs take more than 256 MiB on the wire; nothing was sent and the session is as before.</exception>
     /// <exception cref="MontyWorkerException">The worker failed; the session is lost.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the session is lost unless it was so before the start, or during the type check.</exception>
     public async ValueTask<MontyProgress> StartAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default)
@@ -124,44 +118,36 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         LastTypeCheck = history is { Options.OnlyOnDemand: false }
             ? await CheckTypesCoreAsync(code, scriptName, feed, cancellationToken).ConfigureAwait(false)
             : null;
-        if (LastTypeCheck is { HasErrors: true } refused)
+        if (
+            LastTypeCheck is { } report
+            && history!.Options.Refuses(report, feed.Tools.Any(tool => tool is { IsAsync: true, IsReadOnly: false }))
+        )
         {
-            return new MontyTypingFailed(refused);
+            return new MontyTypingFailed(report);
         }
 
         PrintTo(feed.OnPrint);
-        budget.BeginFeed();
-        var counted = code.Length > 0;
-        if (counted)
-        {
-            names.Add(scriptName);
-        }
-
         history?.BeginFeed(code, scriptName, feed);
         MontyProgress reply;
         try
         {
-            reply = await TurnAsync(request, cancellationToken).ConfigureAwait(false);
+            reply = await turns
+                .FeedAsync(request, MontyToolSet.AsyncNamesOf(feed.Tools), scriptName, cancellationToken)
+                .ConfigureAwait(false);
         }
-        catch when (counted && !worker.IsBroken)
+        catch when (!worker.IsBroken)
         {
-            names.RemoveLast(); // nothing was sent, so the runtime did not count this feed
-            history?.WithdrawFeed();
+            history?.WithdrawFeed(); // nothing was sent
             throw;
         }
 
-        if (counted && IsViolation(reply))
+        if (reply is not ProtocolViolation violation)
         {
-            names.RemoveLast();
-            history?.WithdrawFeed();
+            return Settle(reply);
         }
 
-        if (IsViolation(reply))
-        {
-            throw new ArgumentException($"The runtime refused the feed, and nothing ran: {ViolationIn(reply)}");
-        }
-
-        return await SettleAsync(reply, cancellationToken).ConfigureAwait(false);
+        history?.WithdrawFeed();
+        throw new ArgumentException($"The runtime refused the feed, and nothing ran: {violation.Reason}");
     }
 
     /// <summary>Answers the suspension that the session waits for, and goes on to the next one or the end.</summary>
@@ -170,6 +156,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Cancelling kills the worker; the session is lost.</param>
     /// <exception cref="InvalidOperationException">The suspension was answered before, or another call runs.</exception>
     /// <exception cref="ArgumentException">The answer does not fit or cannot cross: the session still waits, and a corrected answer is taken.</exception>
+    /// <exception cref="MontySizeException">The answer takes more than 256 MiB on the wire: nothing was sent, the session still waits, and a smaller answer is taken.</exception>
     /// <exception cref="MontyWorkerException">The worker failed; the session is lost.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the session is lost unless it was so before the start.</exception>
     public async ValueTask<MontyProgress> AnswerAsync(
@@ -180,17 +167,12 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(suspension);
         ArgumentNullException.ThrowIfNull(answer);
-        using var call = calls.Enter();
-        RequirePending(suspension);
-        var reply = await TurnAsync(AnswerEncoder.Encode(suspension, answer), cancellationToken).ConfigureAwait(false);
-        if (IsViolation(reply))
-        {
-            throw new ArgumentException(
-                $"The runtime refused the answer, and {Describe(suspension)} still waits for another: {ViolationIn(reply)}"
-            );
-        }
-
-        return await SettleAsync(reply, cancellationToken).ConfigureAwait(false);
+        var progress = await TryAnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        return progress is ProtocolViolation violation
+            ? throw new ArgumentException(
+                $"The runtime refused the answer, and {Describe(suspension)} still waits for another: {violation.Reason}"
+            )
+            : progress;
     }
 
     /// <summary>Ends the feed at its suspension by raising an exception there that the script cannot catch; <c>finally</c> blocks do not run.</summary>
@@ -198,6 +180,8 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Cancelling kills the worker; the session is lost.</param>
     /// <returns>The end of the feed, with the frames at which it stopped. The session takes another feed.</returns>
     /// <exception cref="InvalidOperationException">Nothing waits, or another call runs.</exception>
+    /// <exception cref="ArgumentException">The runtime does not know the exception's type, or its message cannot be sent; the session still waits.</exception>
+    /// <exception cref="MontySizeException">The exception takes more than 256 MiB on the wire; the session still waits.</exception>
     public async ValueTask<MontyProgress> AbortAsync(PythonError error, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -207,7 +191,10 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
             throw new InvalidOperationException("The session does not wait for an answer, so there is no feed to abort.");
         }
 
-        return await AbortCoreAsync(error, cancellationToken).ConfigureAwait(false);
+        var reply = await turns.AbortAsync(error, cancellationToken).ConfigureAwait(false);
+        return reply is ProtocolViolation violation
+            ? throw new ArgumentException($"The runtime refused the exception, and {Describe(pending)} still waits: {violation.Reason}")
+            : Settle(reply);
     }
 
     /// <summary>Runs a snippet to its end, answering its suspensions from the tools, names and handlers of <paramref name="feed"/>.</summary>
@@ -273,11 +260,11 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     /// <param name="code">Python source.</param>
     /// <param name="feed">The inputs, names, tools and script name that the code would be fed with; null for none.</param>
     /// <param name="cancellationToken">Ends the check; the session is as before.</param>
-    /// <returns>The findings. The checker knows the engine's modules and builtins, not every gap of its parser.</returns>
+    /// <returns>The findings. A check that could not be finished is a report with <see cref="TypeCheckReport.Failure"/>. The checker knows the engine's modules and builtins, but not every gap of its parser.</returns>
     /// <exception cref="InvalidOperationException">The session remembers no sources, as <see cref="SessionOptions.TypeCheck"/> is null, or another call runs.</exception>
-    /// <exception cref="ArgumentException">Stubs are broken.</exception>
+    /// <exception cref="ArgumentException">The stubs are broken.</exception>
     /// <exception cref="TimeoutException">No checker became free in time.</exception>
-    /// <exception cref="MontyWorkerException">The checker failed; the session is as before.</exception>
+    /// <exception cref="MontyWorkerException">No checker could be started; the session is as before.</exception>
     public async Task<TypeCheckReport> CheckTypesAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(code);
@@ -302,16 +289,10 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         {
             worker.EnqueueForOk(new ParentRequest { Reset = new Unit() });
             worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
-            names.Replace([]);
             pending = null;
-            budget = new SuspensionBudget(options.Limits);
+            turns.Reset(options.Limits);
             HostObjects.Release(forGood: false);
-            if (history is not null)
-            {
-                history = new TypeCheckHistory(history.Options);
-            }
-
-            timeout = Timeouts.ForTurn(options.TurnTimeout, options.Limits.MaxDuration);
+            history?.Clear();
         }
 
         return options.Preamble is null ? ValueTask.CompletedTask : RunPreambleAsync(cancellationToken);
@@ -323,7 +304,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     public async ValueTask<MontyDump> DumpAsync(CancellationToken cancellationToken = default)
     {
         using var call = calls.Enter();
-        var seal = await home.SealAsync(cancellationToken).ConfigureAwait(false);
+        var seal = await home.Seals.GetAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         worker.Enqueue(new ParentRequest { Dump = new Unit() });
         var reply = await worker.ReceiveAsync(null, options.TurnTimeout, cancellationToken).ConfigureAwait(false);
@@ -343,7 +324,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
             worker.Break(WorkerFailure.Abandoned);
         }
 
-        home.Return(worker, !abandoned);
+        home.Workers.Return(worker, !abandoned);
         HostObjects.Release(forGood: true);
         disposal.Cancel();
         disposal.Dispose();
@@ -354,6 +335,19 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     {
         Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The same as <see cref="AnswerAsync"/>, but that it returns a <see cref="ProtocolViolation"/> where the runtime refuses the answer; the session still waits then.</summary>
+    internal async ValueTask<MontyProgress> TryAnswerAsync(
+        MontySuspension suspension,
+        MontyAnswer answer,
+        CancellationToken cancellationToken
+    )
+    {
+        using var call = calls.Enter();
+        RequirePending(suspension);
+        var reply = await turns.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        return reply is ProtocolViolation ? reply : Settle(reply);
     }
 
     /// <summary>Runs the code that every session of these options begins with.</summary>
@@ -377,44 +371,25 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         var session = new MontySession(worker, options, home, dump);
         worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: false));
         worker.Enqueue(new ParentRequest { Load = new Load { State = dump.State } });
-        var reply = await worker.ReceiveAsync(null, options.TurnTimeout, cancellationToken).ConfigureAwait(false);
-        session.timeout = Timeouts.ForNextTurn(options.TurnTimeout, options.TurnTimeout, reply);
-        if (reply.KindCase == ChildEvent.KindOneofCase.Ok)
-        {
-            return session;
-        }
-
-        var progress = worker.Decode(reply, session.names);
-        if (progress is not MontySuspension suspension)
-        {
-            throw DumpSeal.Refused(progress);
-        }
-
-        session.pending = suspension;
-        return session;
+        var progress = await session.turns.ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
+        session.pending = progress as MontySuspension;
+        return progress is null or MontySuspension ? session : throw DumpSeal.Refused(progress);
     }
-
-    internal static bool IsViolation(MontyProgress reply) =>
-        reply is MontyFailed { Origin: FailureOrigin.Runtime } failed
-        && failed.Error.Message?.StartsWith(ProgressDecoder.Violation, StringComparison.Ordinal) == true;
-
-    internal static string ViolationIn(MontyProgress reply) => ((MontyFailed)reply).Error.Message![ProgressDecoder.Violation.Length..];
 
     private static string Describe(MontySuspension suspension) =>
         suspension switch
         {
-            MontyFunctionCall call => $"call {call.CallId} of {call.Name}",
+            MontyFunctionCall call => $"call {call.CallId} of {ValuePath.Shorten(call.Name)}",
             MontyOsCall call => $"OS call {call.CallId} ({call.Function})",
-            MontyNameLookup lookup => $"the name {lookup.Name}",
+            MontyNameLookup lookup => $"the name {ValuePath.Shorten(lookup.Name)}",
             _ => "its futures",
         };
 
     private DumpEnvelope Envelope(Google.Protobuf.ByteString state)
     {
         var envelope = new DumpEnvelope { ScriptName = options.ScriptName, State = state };
-        envelope.FeedNames.AddRange(names.Names);
         envelope.TypeCheck = history?.Save();
-        budget.SaveTo(envelope);
+        turns.SaveTo(envelope);
         HostObjects.SaveTo(envelope);
         return envelope;
     }
@@ -429,7 +404,11 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         string scriptName,
         FeedOptions feed,
         CancellationToken cancellationToken
-    ) => home.CheckAsync(history!.CreateModule(code, scriptName, feed), history.StubsFor(feed), cancellationToken);
+    ) =>
+        home.Checkers.CheckAsync(
+            history!.CreateRequest(code, scriptName, feed, home.Checkers.Limits, turns.ReplyTimeout),
+            cancellationToken
+        );
 
     private void RequirePending(MontySuspension suspension)
     {
@@ -445,59 +424,14 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         );
     }
 
-    private async ValueTask<MontyProgress> TurnAsync(ParentRequest request, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (MontyTelemetry.MeasuresTurns)
-        {
-            return await MeasuredTurnAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-
-        worker.Enqueue(request);
-        return await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken)
-    {
-        var reply = await worker.ReceiveAsync(prints, timeout, cancellationToken).ConfigureAwait(false);
-        timeout = Timeouts.ForNextTurn(timeout, options.TurnTimeout, reply);
-        return worker.Decode(reply, names);
-    }
-
-    private async ValueTask<MontyProgress> MeasuredTurnAsync(ParentRequest request, CancellationToken cancellationToken)
-    {
-        using var measured = new TurnMeasurement(home.Time, request);
-        worker.Enqueue(request);
-        return measured.EndWith(await ReceiveAsync(cancellationToken).ConfigureAwait(false));
-    }
-
-    private async ValueTask<MontyProgress> SettleAsync(MontyProgress reply, CancellationToken cancellationToken)
+    private MontyProgress Settle(MontyProgress reply)
     {
         pending = reply as MontySuspension;
         if (pending is null)
         {
             history?.EndFeed(reply);
-            return reply;
         }
 
-        if (budget.CountSuspension() is not { } exceeded)
-        {
-            return reply;
-        }
-
-        var ended = await AbortCoreAsync(exceeded, cancellationToken).ConfigureAwait(false);
-        return ended is MontyFailed failed ? failed with { Origin = FailureOrigin.Limit } : ended;
-    }
-
-    private async ValueTask<MontyProgress> AbortCoreAsync(PythonError error, CancellationToken cancellationToken)
-    {
-        var reply = await TurnAsync(
-                new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(error) } },
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        pending = null;
-        history?.EndFeed(reply);
         return reply;
     }
 }

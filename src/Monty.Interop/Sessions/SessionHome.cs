@@ -4,14 +4,9 @@ using Monty.Interop.Workers;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>What a session needs of the pool that lent it a worker.</summary>
+/// <summary>The parts of a pool that its sessions use.</summary>
 /// <param name="Time">The clock of deadlines.</param>
-/// <param name="Return">Takes the worker back; false for one that must not be used again.</param>
-/// <param name="SealAsync">What wraps and opens dumps.</param>
-/// <param name="CheckAsync">Checks the types of a module over stubs.</param>
-internal sealed record SessionHome(
-    TimeProvider Time,
-    Action<WorkerConnection, bool> Return,
-    Func<CancellationToken, Task<DumpSeal>> SealAsync,
-    Func<CheckedModule, string, CancellationToken, Task<TypeCheckReport>> CheckAsync
-);
+/// <param name="Workers">Takes the session's worker back.</param>
+/// <param name="Seals">Wraps the session's dumps.</param>
+/// <param name="Checkers">Check the types of its feeds.</param>
+internal sealed record SessionHome(TimeProvider Time, WorkerPool Workers, DumpSeals Seals, TypeCheckers Checkers);

@@ -20,11 +20,8 @@ internal sealed class StatelessTurn
     private readonly TurnOptions options;
     private readonly DumpEnvelope? loaded;
     private readonly TypeCheckHistory? history;
-    private readonly FeedNames names = new();
-    private readonly SuspensionBudget budget;
     private readonly PrintCollector printed;
-    private readonly long begun;
-    private TimeSpan? timeout;
+    private readonly WorkerTurns turns;
 
     public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TypeCheckHistory? history, TurnOptions options, TimeProvider time)
     {
@@ -33,25 +30,37 @@ internal sealed class StatelessTurn
         this.history = history;
         this.options = options;
         this.time = time;
-        begun = time.GetTimestamp();
         printed = new PrintCollector(options.MaxPrintBytes);
-        timeout = Timeouts.ForTurn(options.Session.TurnTimeout, options.Session.Limits.MaxDuration);
-        budget = loaded is null ? new SuspensionBudget(options.Session.Limits) : new SuspensionBudget(loaded, options.Session.Limits);
+        var limits = options.Session.Limits;
+        var budget = loaded is null ? new SuspensionBudget(limits) : new SuspensionBudget(loaded, limits);
+        turns = new WorkerTurns(worker, budget, options.Session.TurnTimeout, time)
+        {
+            MeasuresRequests = false,
+            TimeoutStart = time.GetTimestamp(),
+        };
+        turns.StartClock(limits.MaxDuration);
         if (loaded is not null)
         {
-            names.Replace(loaded.FeedNames);
+            turns.Restore(loaded);
         }
     }
 
     /// <summary>Runs the turn.</summary>
     /// <exception cref="MontyDumpException">The runtime refused the dump; nothing ran.</exception>
     /// <exception cref="ArgumentException">The runtime refused the request; the dump is as before.</exception>
+    /// <exception cref="MontySizeException">The request is too large for one frame; nothing ran.</exception>
     public async Task<(MontyProgress Progress, DumpEnvelope Dump)> RunAsync(TurnRequest request, CancellationToken cancellationToken)
     {
-        var encoded = Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
+        var encoded = turns.Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
         SendBuffer.RequireFit(encoded);
+        if (request is FeedTurn begun)
+        {
+            turns.BeginFeed();
+            history?.BeginFeed(begun.Code, ScriptNameOf(begun), new FeedOptions { Inputs = begun.Inputs });
+        }
+
         using var measured = MontyTelemetry.MeasuresTurns ? new TurnMeasurement(time, encoded) : null;
-        var inOneWrite = options.AnswerInline is null && !budget.IsSpent;
+        var inOneWrite = options.AnswerInline is null && !turns.IsBudgetSpent;
         IsWorkerClean = false;
         if (loaded is null)
         {
@@ -62,17 +71,26 @@ internal sealed class StatelessTurn
             worker.Enqueue(new ParentRequest { Load = new Load { State = loaded.State } });
         }
 
-        worker.Enqueue(encoded);
+        var definitions = Enqueue(request, encoded);
         if (inOneWrite)
         {
             EnqueueDumpAndReset();
         }
 
         var refusal = loaded is null ? null : await ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
-        var progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-        if (refusal is null)
+        turns.Prints = CollectPrint;
+        var progress = request is FeedTurn feed
+            ? await turns.ReceiveFeedAsync(encoded, definitions, ScriptNameOf(feed), cancellationToken).ConfigureAwait(false)
+            : await turns.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        if (refusal is null && options.AnswerInline is { } answerInline)
         {
-            progress = await AnswerInlineAsync(progress, cancellationToken).ConfigureAwait(false);
+            progress = await AnswerLoop
+                .RunAsync(
+                    progress,
+                    suspension => ValueTask.FromResult(answerInline(suspension)),
+                    (suspension, answer) => turns.AnswerAsync(suspension, answer, cancellationToken)
+                )
+                .ConfigureAwait(false);
         }
 
         measured?.EndWith(progress);
@@ -81,7 +99,7 @@ internal sealed class StatelessTurn
             EnqueueDumpAndReset();
         }
 
-        var reply = await worker.ReceiveAsync(null, GetRemainingTime(null), cancellationToken).ConfigureAwait(false);
+        var reply = await turns.ReceiveReplyAsync(cancellationToken).ConfigureAwait(false);
         worker.ExpectOk();
         IsWorkerClean = true;
         if (refusal is not null)
@@ -90,11 +108,9 @@ internal sealed class StatelessTurn
         }
 
         var dump = worker.ExpectDump(reply);
-        if (MontySession.IsViolation(progress))
+        if (progress is ProtocolViolation violation)
         {
-            throw new ArgumentException(
-                $"The runtime refused the request, and the session is as before: {MontySession.ViolationIn(progress)}"
-            );
+            throw new ArgumentException($"The runtime refused the request, and the session is as before: {violation.Reason}");
         }
 
         if (progress is not MontySuspension)
@@ -110,31 +126,15 @@ internal sealed class StatelessTurn
 
     public string Printed => printed.ToString();
 
-    private ParentRequest Encode(TurnRequest request)
+    private AsyncDefinitions? Enqueue(TurnRequest request, ParentRequest encoded)
     {
-        switch (request)
+        if (request is FeedTurn feed)
         {
-            case FeedTurn feed:
-                ArgumentNullException.ThrowIfNull(feed.Code);
-                var encoded = FeedEncoder.Encode(feed.Code, feed.Inputs);
-                budget.BeginFeed();
-                var scriptName = feed.ScriptName ?? loaded?.ScriptName ?? options.Session.ScriptName;
-                if (feed.Code.Length > 0)
-                {
-                    names.Add(scriptName);
-                }
-
-                history?.BeginFeed(feed.Code, scriptName, new FeedOptions { Inputs = feed.Inputs });
-                return encoded;
-            case AnswerTurn answer:
-                ArgumentNullException.ThrowIfNull(answer.Suspension);
-                ArgumentNullException.ThrowIfNull(answer.Answer);
-                return AnswerEncoder.Encode(answer.Suspension, answer.Answer);
-            case AbortTurn abort:
-                return new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(abort.Error) } };
-            default:
-                throw new UnreachableException();
+            return turns.EnqueueFeed(encoded, feed.AsyncFunctions.ToHashSet(StringComparer.Ordinal));
         }
+
+        worker.Enqueue(encoded);
+        return null;
     }
 
     private void EnqueueDumpAndReset()
@@ -145,41 +145,11 @@ internal sealed class StatelessTurn
 
     private async ValueTask<MontyDumpException?> ReceiveLoadAsync(CancellationToken cancellationToken)
     {
-        var reply = await worker.ReceiveAsync(null, GetRemainingTime(null), cancellationToken).ConfigureAwait(false);
-        timeout = Timeouts.ForNextTurn(options.Session.TurnTimeout, options.Session.TurnTimeout, reply);
-        if (reply.KindCase == ChildEvent.KindOneofCase.Ok)
-        {
-            return null;
-        }
-
-        var progress = worker.Decode(reply, names);
-        return progress is MontySuspension ? null : DumpSeal.Refused(progress);
+        var progress = await turns.ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
+        return progress is null or MontySuspension ? null : DumpSeal.Refused(progress);
     }
 
-    private async ValueTask<MontyProgress> ReceiveAsync(CancellationToken cancellationToken)
-    {
-        var reply = await worker.ReceiveAsync(CollectPrint, GetRemainingTime(timeout), cancellationToken).ConfigureAwait(false);
-        timeout = Timeouts.ForNextTurn(timeout, options.Session.TurnTimeout, reply);
-        return worker.Decode(reply, names);
-    }
-
-    /// <summary>What is left of the turn's timeout, which holds from its beginning to its end; where none is given, how long one reply may take.</summary>
-    private TimeSpan? GetRemainingTime(TimeSpan? replyTimeout)
-    {
-        if (options.Session.TurnTimeout is not { } whole)
-        {
-            return replyTimeout;
-        }
-
-        var rest = whole - time.GetElapsedTime(begun);
-        if (rest > TimeSpan.Zero)
-        {
-            return rest;
-        }
-
-        worker.Break(WorkerFailure.TimedOut);
-        return TimeSpan.Zero;
-    }
+    private string ScriptNameOf(FeedTurn feed) => feed.ScriptName ?? loaded?.ScriptName ?? options.Session.ScriptName;
 
     private void CollectPrint(string text)
     {
@@ -187,36 +157,11 @@ internal sealed class StatelessTurn
         options.OnPrint?.Invoke(text);
     }
 
-    private async ValueTask<MontyProgress> AnswerInlineAsync(MontyProgress progress, CancellationToken cancellationToken)
-    {
-        while (progress is MontySuspension suspension)
-        {
-            if (budget.CountSuspension() is { } exceeded)
-            {
-                worker.Enqueue(new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(exceeded) } });
-                progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-                return progress is MontyFailed failed ? failed with { Origin = FailureOrigin.Limit } : progress;
-            }
-
-            if (options.AnswerInline?.Invoke(suspension) is not { } answer)
-            {
-                return suspension;
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            worker.Enqueue(AnswerEncoder.Encode(suspension, answer));
-            progress = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return progress;
-    }
-
     private DumpEnvelope Envelope(Google.Protobuf.ByteString state)
     {
         var envelope = new DumpEnvelope { ScriptName = loaded?.ScriptName ?? options.Session.ScriptName, State = state };
-        envelope.FeedNames.AddRange(names.Names);
         envelope.TypeCheck = history?.Save();
-        budget.SaveTo(envelope);
+        turns.SaveTo(envelope);
         if (loaded is not null)
         {
             envelope.LentObjects.Add(loaded.LentObjects);

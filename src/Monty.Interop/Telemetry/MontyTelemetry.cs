@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Monty.Interop.Wire;
 
 namespace Monty.Interop;
 
@@ -25,11 +26,20 @@ public static class MontyTelemetry
     /// <summary>Counter: workers that failed. Tag: <see cref="FailureTag"/>, a <see cref="WorkerFailure"/>.</summary>
     public const string WorkerFailures = "monty.worker.failures";
 
+    /// <summary>Counter: exceptions of the host's own code that scripts waited for. Tags: <see cref="HandlerTag"/> and <see cref="ErrorTypeTag"/>.</summary>
+    public const string HandlerErrors = "monty.handler.errors";
+
     /// <summary>How a turn ended: complete, failed, typing_failed, function_call, os_call, name_lookup, resolve_futures or broken.</summary>
     public const string OutcomeTag = "monty.turn.outcome";
 
     /// <summary>Why a worker failed.</summary>
     public const string FailureTag = "monty.worker.failure";
+
+    /// <summary>What the script waited for as the host's code threw: function_call, os_call, name_lookup or resolve_futures.</summary>
+    public const string HandlerTag = "monty.handler";
+
+    /// <summary>The full name of the .NET type that was thrown, as OpenTelemetry names it.</summary>
+    public const string ErrorTypeTag = "error.type";
 
     internal static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
@@ -45,6 +55,11 @@ public static class MontyTelemetry
     );
     private static readonly UpDownCounter<long> WorkerCount = Meter.CreateUpDownCounter<long>(Workers, "{worker}", "Workers that run.");
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>(WorkerFailures, "{worker}", "Workers that failed.");
+    private static readonly Counter<long> ThrownByHandlers = Meter.CreateCounter<long>(
+        HandlerErrors,
+        "{error}",
+        "Exceptions of the host's own code that scripts waited for."
+    );
 
     internal static bool MeasuresTurns => TurnSeconds.Enabled || Source.HasListeners();
 
@@ -64,11 +79,18 @@ public static class MontyTelemetry
     internal static void CountFailure(WorkerFailure failure) =>
         Failures.Add(1, new KeyValuePair<string, object?>(FailureTag, failure.ToString()));
 
+    internal static void CountHandlerError(MontySuspension suspension, Exception exception) =>
+        ThrownByHandlers.Add(
+            1,
+            new KeyValuePair<string, object?>(HandlerTag, OutcomeOf(suspension)),
+            new KeyValuePair<string, object?>(ErrorTypeTag, exception.GetType().FullName)
+        );
+
     internal static string OutcomeOf(MontyProgress progress) =>
         progress switch
         {
             MontyComplete => "complete",
-            MontyFailed => "failed",
+            MontyFailed or ProtocolViolation => "failed",
             MontyTypingFailed => "typing_failed",
             MontyFunctionCall => "function_call",
             MontyOsCall => "os_call",

@@ -72,6 +72,10 @@ public sealed class MontyTool
     /// <summary>True when scripts must <c>await</c> the call; several such calls run at once under <c>asyncio.gather</c>.</summary>
     public bool IsAsync { get; }
 
+    /// <summary>True when a call of the tool changes nothing outside the script, so that one that is forgotten does no harm. Default: false, the tool has an effect.</summary>
+    /// <remarks>A type check refuses code that calls an asynchronous tool with an effect and does not await it (<see cref="SessionTypeCheck.ErrorRules"/>).</remarks>
+    public bool IsReadOnly { get; internal init; }
+
     /// <summary>How long one asynchronous call may take before <c>TimeoutError</c> is raised in the script and the handler is cancelled. Default: null, no timeout.</summary>
     public TimeSpan? Timeout { get; }
 
@@ -88,25 +92,30 @@ public sealed class MontyTool
 
     /// <summary>A tool whose call is a plain expression in the script, answered before the script goes on.</summary>
     /// <param name="name">A Python identifier that the runtime does not define itself.</param>
-    /// <param name="handler">Gives the value. A <see cref="PythonException"/> from it is raised in the script as it is, any other exception as the nearest Python type.</param>
+    /// <param name="handler">Gives the value. A <see cref="PythonException"/> from it is raised in the script as it is, of any other the script sees the nearest Python type and that the tool failed (<see cref="FeedOptions.OnHandlerError"/>).</param>
     /// <param name="stub">The declaration (<see cref="Stub"/>); null for none. A docstring in it is shown to models.</param>
+    /// <param name="isReadOnly">True when a call changes nothing outside the script (<see cref="IsReadOnly"/>).</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin, or the stub does not declare it or is broken.</exception>
-    public static MontyTool Sync(string name, Func<MontyFunctionCall, MontyValue> handler, string? stub = null)
+    public static MontyTool Sync(string name, Func<MontyFunctionCall, MontyValue> handler, string? stub = null, bool isReadOnly = false)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return new MontyTool(name, isAsync: false, (call, _) => new ValueTask<MontyValue>(handler(call)), stub, timeout: null);
+        return new MontyTool(name, isAsync: false, (call, _) => new ValueTask<MontyValue>(handler(call)), stub, timeout: null)
+        {
+            IsReadOnly = isReadOnly,
+        };
     }
 
     /// <summary>A tool whose call is a plain expression in the script, while the host may wait for the answer.</summary>
-    /// <inheritdoc cref="Sync(string, Func{MontyFunctionCall, MontyValue}, string?)"/>
+    /// <inheritdoc cref="Sync(string, Func{MontyFunctionCall, MontyValue}, string?, bool)"/>
     public static MontyTool Sync(
         string name,
         Func<MontyFunctionCall, CancellationToken, ValueTask<MontyValue>> handler,
-        string? stub = null
+        string? stub = null,
+        bool isReadOnly = false
     )
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return new MontyTool(name, isAsync: false, handler, stub, timeout: null);
+        return new MontyTool(name, isAsync: false, handler, stub, timeout: null) { IsReadOnly = isReadOnly };
     }
 
     /// <summary>A tool that scripts <c>await</c>: its calls run at once.</summary>
@@ -114,16 +123,18 @@ public sealed class MontyTool
     /// <param name="handler">Gives the value; its token is cancelled when the feed ends without it.</param>
     /// <param name="timeout">How long one call may take (<see cref="Timeout"/>); null for no timeout.</param>
     /// <param name="stub">The declaration (<see cref="Stub"/>); null for none. A docstring in it is shown to models.</param>
+    /// <param name="isReadOnly">True when a call changes nothing outside the script (<see cref="IsReadOnly"/>).</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin, the stub does not declare it, or the timeout is not positive, or over 49 days.</exception>
     public static MontyTool Async(
         string name,
         Func<MontyFunctionCall, CancellationToken, ValueTask<MontyValue>> handler,
         TimeSpan? timeout = null,
-        string? stub = null
+        string? stub = null,
+        bool isReadOnly = false
     )
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return new MontyTool(name, isAsync: true, handler, stub, timeout);
+        return new MontyTool(name, isAsync: true, handler, stub, timeout) { IsReadOnly = isReadOnly };
     }
 
     /// <summary>A tool out of a C# function: its parameters and result become Python's, arguments are checked and bound as Python does it, and <see cref="Stub"/> is its signature.</summary>
@@ -132,6 +143,7 @@ public sealed class MontyTool
     /// <param name="name">The name that scripts call; null for that of the method, or of the variable for a lambda, in snake case.</param>
     /// <param name="timeout">How long one call of an asynchronous function may take; null for no timeout.</param>
     /// <param name="classes">The classes of lent objects that the signature names; null for none.</param>
+    /// <param name="isReadOnly">True when a call changes nothing outside the script (<see cref="IsReadOnly"/>).</param>
     /// <param name="expression">Filled by the compiler.</param>
     /// <exception cref="ArgumentException">The name cannot be called, or a type has no Python counterpart; the message says which, and the way out.</exception>
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
@@ -141,11 +153,12 @@ public sealed class MontyTool
         string? name = null,
         TimeSpan? timeout = null,
         IEnumerable<MontyHostClass>? classes = null,
+        bool isReadOnly = false,
         [CallerArgumentExpression(nameof(handler))] string? expression = null
     )
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return ToolMethod.From(handler, name, timeout, classes, expression).ToTool();
+        return ToolMethod.From(handler, name, timeout, classes, expression).ToTool(isReadOnly);
     }
 
     private bool Declares(string stub) =>

@@ -10,4 +10,7 @@ public sealed class MontyToolAttribute : Attribute
 
     /// <summary>How many seconds one asynchronous call may take (<see cref="MontyTool.Timeout"/>). Default: 0, no timeout.</summary>
     public double TimeoutSeconds { get; init; }
+
+    /// <summary>Whether a call changes nothing outside the script (<see cref="MontyTool.IsReadOnly"/>). Default: false, the tool has an effect.</summary>
+    public bool ReadOnly { get; init; }
 }

@@ -14,6 +14,7 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
     private readonly Dictionary<string, MontyHostClass> classesByName = [];
     private readonly Dictionary<Guid, MontyHostClass> classesById = [];
     private readonly Dictionary<Guid, MontyHostClass> classesByValueId = [];
+    private readonly HashSet<string> asyncNames;
 
     /// <summary>A set of these tools.</summary>
     /// <param name="tools">Tools of names of their own; the classes that their signatures name are part of the set.</param>
@@ -26,6 +27,8 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
         {
             ArgumentNullException.ThrowIfNull(tool, nameof(tools));
         }
+
+        asyncNames = ReadAsyncNames(this.tools);
 
         foreach (var hostClass in this.tools.SelectMany(t => t.Classes))
         {
@@ -103,7 +106,14 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
     /// <summary>The class whose instances share this identity.</summary>
     internal MontyHostClass? ClassOfValues(Guid valueId) => classesByValueId.GetValueOrDefault(valueId);
 
+    /// <summary>The names of the asynchronous tools among these; a set has read them already.</summary>
+    internal static HashSet<string> AsyncNamesOf(IReadOnlyCollection<MontyTool> tools) =>
+        tools is MontyToolSet set ? set.asyncNames : ReadAsyncNames(tools);
+
     internal static bool IsClass(MontyTool tool) => tool.Classes.Any(c => ReferenceEquals(c.Tool, tool));
+
+    private static HashSet<string> ReadAsyncNames(IEnumerable<MontyTool> tools) =>
+        tools.Where(tool => tool.IsAsync).Select(tool => tool.Name).ToHashSet(StringComparer.Ordinal);
 
     private void Add(MontyHostClass hostClass)
     {

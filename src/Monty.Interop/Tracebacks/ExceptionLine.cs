@@ -13,7 +13,16 @@ internal static class ExceptionLine
     public static string FormatForTerminal(PythonError error) =>
         Join(TerminalText.Line(Qualify(error.Type)), GetSubstitute(error) ?? TerminalText.Message(error.Message ?? ""));
 
-    private static string Join(string type, string? message) => string.IsNullOrEmpty(message) ? type : $"{type}: {message}";
+    private static string Join(string type, string? message)
+    {
+        if (string.IsNullOrEmpty(message))
+        {
+            return type;
+        }
+
+        SizeLimits.RequireString("The line of the exception", (long)type.Length + ": ".Length + message.Length, "Shorten its message.");
+        return $"{type}: {message}";
+    }
 
     /// <summary>Returns the type with the module that CPython names; the runtime abbreviates two of them.</summary>
     private static string Qualify(string type) =>

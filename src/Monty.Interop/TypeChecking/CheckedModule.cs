@@ -4,77 +4,48 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.TypeChecking;
 
-/// <summary>What the checker gets to see for one piece of code: earlier feeds, names that the host binds, and the code, in one module; and the way back from its lines.</summary>
+/// <summary>The module that the checker sees for one piece of code: earlier feeds, names that the host binds, and the code. It knows the way back from its lines.</summary>
 /// <remarks>
 /// A name that a later part binds again is taken out of the earlier ones: a function sees every binding of a global at once, so that a
 /// variable of another type, or a function with other parameters, would be held against code that runs (docs/decisions/0009).
 /// </remarks>
 internal sealed partial class CheckedModule
 {
-    /// <summary>What the checker knows and the runtime's parser refuses before anything runs (docs/concepts/wire.md, type checking).</summary>
+    /// <summary>The checker knows this statement, and the runtime's parser refuses it before anything runs (docs/concepts/wire.md, type checking).</summary>
     private const string NeverRuns = "match 0:\n    case _:\n        pass\n";
 
-    /// <summary>More lines than the checker shows around a finding, so that no part is seen beside another.</summary>
+    /// <summary>More lines than the checker shows around a finding, so that no excerpt shows two parts.</summary>
     private const string Gap = "\n\n\n\n\n\n";
 
     private readonly StringBuilder text = new();
-    private readonly List<(int FirstLine, string ScriptName)> parts = [];
+    private readonly List<ModulePart> parts = [];
     private readonly int headLines;
-    private int line = 1; // the next one's number
+    private int line = 1; // the number of the next line
 
-    public CheckedModule(string code, string scriptName, IEnumerable<DeclaredName> names, IReadOnlyList<CheckedPart> earlier)
+    /// <exception cref="MontySizeException">The code is too large to be sent.</exception>
+    public CheckedModule(TypeCheckRequest request)
     {
-        Code = code;
-        ScriptName = scriptName;
-        code = code.StartsWith('\ufeff') ? code[1..] : code; // a mark of the encoding is one at the start only
-        code = code.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'); // line ends to the parser, which a comment must not hide
-        var head = SuppressingHead().Match(code).Value; // comments that silence a whole module do so at its start only
+        RequestSize.RequireText(request.Code, "code to check");
+        Code = request.Code;
+        ScriptName = request.ScriptName;
+        var code = Code.StartsWith('\ufeff') ? Code[1..] : Code; // a byte order mark counts only at the start
+        code = code.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'); // the parser ends lines there, so a comment must too
+        var head = SuppressingHead().Match(code).Value; // comments that suppress findings in a whole module must be at its start
         headLines = head.AsSpan().Count('\n');
         if (headLines > 0)
         {
-            Begin(scriptName);
+            Begin(ScriptName);
             Append(head + Gap);
             code = new string('\n', headLines) + code[head.Length..];
         }
 
         Append(NeverRuns);
-        var declared = names.ToList();
-        var later = new HashSet<string>(ModuleSource.Read(code).BoundNames, StringComparer.Ordinal);
-        var dropped = later.Where(name => earlier.Any(e => e.Binds(name))).ToList();
-        later.UnionWith(declared.Select(d => d.Name));
-        var sources = new Stack<(string Names, string ScriptName, string Source)>();
-        foreach (var part in earlier.Reverse())
-        {
-            sources.Push(
-                (
-                    string.Concat(part.Feed.Names.Where(n => !later.Contains(n.Name)).Select(DeclaredNames.Bind)),
-                    part.Feed.ScriptName,
-                    part.Source.AsPart(later)
-                )
-            );
-            later.UnionWith(part.Names);
-        }
-
-        foreach (var (bound, earlierName, source) in sources)
-        {
-            Append(Gap + bound);
-            Begin(earlierName);
-            Append(source + "\n");
-        }
-
-        foreach (var name in dropped.Where(d => declared.TrueForAll(n => n.Name != d)))
-        {
-            Append(DeclaredNames.Bind(new DeclaredName { Name = name, Type = DeclaredNames.Anything }));
-        }
-
-        foreach (var name in declared)
-        {
-            Append(DeclaredNames.Bind(name));
-        }
-
+        AppendEarlier(request, ModuleSource.Read(code).BoundNames);
         Append(Gap);
-        Begin(scriptName);
-        text.Append(code);
+        Begin(ScriptName);
+        Append(code);
+        Text = text.ToString();
+        LongestLine = LongestLineOf(Text);
     }
 
     /// <summary>The code that is checked.</summary>
@@ -84,31 +55,86 @@ internal sealed partial class CheckedModule
     public string ScriptName { get; }
 
     /// <summary>The whole module.</summary>
-    public string Text => text.ToString();
+    public string Text { get; }
+
+    /// <summary>The length of its longest line.</summary>
+    public int LongestLine { get; }
 
     /// <summary>True for a line of the checked code.</summary>
     public bool IsInCode(int moduleLine) => moduleLine >= parts[^1].FirstLine || moduleLine <= headLines;
 
-    /// <summary>The script that a line of the module is of, and its number there.</summary>
-    public (string ScriptName, int Line) Map(int moduleLine)
+    /// <summary>The script that a line of the module comes from, and its number there.</summary>
+    public (string ScriptName, int Line) Map(int moduleLine) =>
+        parts.FindLast(p => p.FirstLine <= moduleLine) is { } part
+            ? (part.ScriptName, moduleLine - part.FirstLine + 1)
+            : (parts[0].ScriptName, 1);
+
+    /// <summary>Appends the earlier feeds without the names that later ones bind again, and then the names that the host binds.</summary>
+    private void AppendEarlier(TypeCheckRequest request, IReadOnlySet<string> boundByCode)
     {
-        var part = parts.FindLast(p => p.FirstLine <= moduleLine);
-        return part.ScriptName is null ? (parts[0].ScriptName, 1) : (part.ScriptName, moduleLine - part.FirstLine + 1);
+        var declared = request.Names.Select(d => d.Name).ToHashSet(StringComparer.Ordinal);
+        var later = boundByCode.Union(declared).ToHashSet(StringComparer.Ordinal);
+        var boundEarlier = new HashSet<string>(StringComparer.Ordinal);
+        var sources = new Stack<EarlierSource>();
+        foreach (var part in request.Earlier.Reverse())
+        {
+            sources.Push(
+                new EarlierSource(
+                    string.Concat(part.Feed.Names.Where(n => !later.Contains(n.Name)).Select(DeclaredNames.Bind)),
+                    part.Feed.ScriptName,
+                    part.Source.AsPart(later)
+                )
+            );
+            later.UnionWith(part.Names);
+            boundEarlier.UnionWith(part.Names);
+        }
+
+        foreach (var source in sources)
+        {
+            Append(Gap + source.BoundNames);
+            Begin(source.ScriptName);
+            Append(source.Text + "\n");
+        }
+
+        foreach (var name in boundByCode.Where(n => boundEarlier.Contains(n) && !declared.Contains(n)))
+        {
+            Append(DeclaredNames.Bind(new DeclaredName { Name = name, Type = DeclaredNames.Anything }));
+        }
+
+        foreach (var name in request.Names)
+        {
+            Append(DeclaredNames.Bind(name));
+        }
+    }
+
+    private static int LongestLineOf(string text)
+    {
+        var longest = 0;
+        foreach (var range in text.AsSpan().Split('\n'))
+        {
+            longest = Math.Max(longest, range.End.Value - range.Start.Value);
+        }
+
+        return longest;
     }
 
     [GeneratedRegex(@"\A(?=(?:[ \t\r]*(?:#.*)?\n)*[ \t]*#.*\b(?:type|ty):\s*ignore)(?:[ \t\r]*(?:#.*)?\n)+")]
     private static partial Regex SuppressingHead();
 
-    private void Begin(string scriptName) => parts.Add((line, scriptName));
+    private void Begin(string scriptName) => parts.Add(new ModulePart(line, scriptName));
 
     private void Append(string lines)
     {
         text.Append(lines);
         line += lines.AsSpan().Count('\n');
     }
+
+    private sealed record ModulePart(int FirstLine, string ScriptName);
+
+    private sealed record EarlierSource(string BoundNames, string ScriptName, string Text);
 }
 
-/// <summary>An earlier feed and what it binds.</summary>
+/// <summary>An earlier feed and the names that it binds.</summary>
 internal sealed class CheckedPart(CheckedFeed feed)
 {
     private readonly HashSet<string> given = [.. feed.Names.Select(n => n.Name)];
@@ -120,7 +146,7 @@ internal sealed class CheckedPart(CheckedFeed feed)
     /// <summary>The names that are bound after it.</summary>
     public IEnumerable<string> Names => feed.Names.Select(n => n.Name).Concat(Source.BoundNames);
 
-    /// <summary>How much it takes of what may be remembered.</summary>
+    /// <summary>Its share of the characters that may be remembered.</summary>
     public int Size => feed.Code.Length + feed.Names.Sum(n => n.Name.Length + n.Type.Length);
 
     public bool Binds(string name) => Source.BoundNames.Contains(name) || given.Contains(name);

@@ -3,8 +3,8 @@ using Monty.Interop.Syntax;
 
 namespace Monty.Interop.TypeChecking;
 
-/// <summary>Source of a module, cut into the statements that run at its top: not those in the bodies of functions and classes.</summary>
-/// <remarks>Linear, without recursion; source that Python refuses is cut as far as it can be.</remarks>
+/// <summary>The source of a module, split into the statements that run at module level: not those in the bodies of functions and classes.</summary>
+/// <remarks>Splitting takes linear time and no recursion. Invalid source is split as far as possible.</remarks>
 internal sealed class ModuleSource
 {
     private const string Return = "return";
@@ -15,14 +15,14 @@ internal sealed class ModuleSource
 
     private ModuleSource(string source) => this.source = source;
 
-    /// <summary>The names that the module's code binds, and those that its functions declare global; not those that it only changes (<c>x += 1</c>, <c>x[0] = 1</c>).</summary>
+    /// <summary>The names that the module binds, and those that its functions declare global. Names that are only changed are left out (<c>x += 1</c>, <c>x[0] = 1</c>).</summary>
     public IReadOnlySet<string> BoundNames => names;
 
-    /// <summary>Cuts <paramref name="code"/>, whose lines end with LF, CR LF or CR.</summary>
+    /// <summary>Splits <paramref name="code"/>, whose lines end with LF, CR LF or CR.</summary>
     public static ModuleSource Read(string code)
     {
         var result = new ModuleSource(WithLineFeeds(code));
-        int? hidden = null; // the indent of the function or class that the lines are in
+        int? hidden = null; // the indent of the function or class around the lines
         var isDecorated = false;
         foreach (var line in LogicalLines.Read(result.source).Lines)
         {
@@ -51,7 +51,7 @@ internal sealed class ModuleSource
         return result;
     }
 
-    /// <summary>What stands before the statement at the top that holds a line, counted from 1: what ran to its end when that line raised.</summary>
+    /// <summary>Returns the source before the module-level statement that holds a line, counted from 1: the part that ran to its end when that line raised.</summary>
     public string Before(int line)
     {
         var lineEnd = -1;
@@ -64,8 +64,8 @@ internal sealed class ModuleSource
     }
 
     /// <summary>
-    /// The source as a part of a longer module: it binds none of <paramref name="dropped"/> at its top, and no <c>return</c> there ends the
-    /// module. Lines stay where they are.
+    /// Returns the source as a part of a longer module. It binds none of <paramref name="dropped"/> at module level, and no <c>return</c> there ends
+    /// the module. Lines keep their numbers.
     /// </summary>
     public string AsPart(IReadOnlySet<string> dropped)
     {
@@ -96,7 +96,7 @@ internal sealed class ModuleSource
     private static string WithLineFeeds(string code) =>
         (code.StartsWith('\ufeff') ? code[1..] : code).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 
-    /// <summary>Adds the statements of a line; true when the lines under it do not run at the top.</summary>
+    /// <summary>Adds the statements of a line. Returns true when the lines indented under it do not run at module level.</summary>
     private bool Add(LogicalLine line)
     {
         var isDefinition = line.Clause is "def" or "class";

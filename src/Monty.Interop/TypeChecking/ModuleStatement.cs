@@ -4,8 +4,8 @@ using Monty.Interop.Syntax;
 namespace Monty.Interop.TypeChecking;
 
 /// <summary>A simple statement, or the header of a compound one up to its colon.</summary>
-/// <param name="Source">What the tokens are of.</param>
-/// <param name="Tokens">One at least.</param>
+/// <param name="Source">The source of the tokens.</param>
+/// <param name="Tokens">The tokens, at least one.</param>
 /// <param name="IsHeader">True for a header.</param>
 internal readonly record struct ModuleStatement(string Source, IReadOnlyList<PythonToken> Tokens, bool IsHeader)
 {
@@ -28,15 +28,15 @@ internal readonly record struct ModuleStatement(string Source, IReadOnlyList<Pyt
         "yield"
     );
 
-    /// <summary>Its first word; <c>async</c> is passed over.</summary>
+    /// <summary>The first word after <c>async</c>.</summary>
     public ReadOnlySpan<char> First => Text(Begin);
 
     private int Begin => Tokens.Count > 1 && Text(0) is "async" ? 1 : 0;
 
-    /// <summary>The names that it binds in the scope that it runs in.</summary>
+    /// <summary>The names that it binds in its scope.</summary>
     public IEnumerable<string> BoundNames() => Bindings().Concat(Walruses()).Select(NameAt);
 
-    /// <summary>Where it binds or reads one of <paramref name="names"/> in that scope; of a definition only its own name.</summary>
+    /// <summary>The tokens that bind or read one of <paramref name="names"/> in its scope. In a definition, that is only its own name.</summary>
     public IEnumerable<PythonToken> TokensOf(IReadOnlySet<string> names)
     {
         var (statement, begin) = (this, First is "from" ? Find("import", Begin) : 0);
@@ -61,7 +61,7 @@ internal readonly record struct ModuleStatement(string Source, IReadOnlyList<Pyt
             _ => IsHeader ? [] : Assigned(),
         };
 
-    /// <summary>In each part between commas the last name: the alias, or the name itself; of a dotted path without an alias the first.</summary>
+    /// <summary>Finds the bound name in each part between commas: the alias if there is one, else the name, or the first of a dotted path.</summary>
     private List<int> Imported(int begin)
     {
         var found = new List<int>();
@@ -107,12 +107,13 @@ internal readonly record struct ModuleStatement(string Source, IReadOnlyList<Pyt
             }
 
             found.AddRange(Targets(index + 1, end));
+            index = end - 1; // a target holds no other target, and reading nested brackets again would take quadratic time
         }
 
         return found;
     }
 
-    /// <summary>The targets before each <c>=</c> outside brackets, or before the annotation.</summary>
+    /// <summary>Finds the targets before each <c>=</c> outside brackets, or before the annotation.</summary>
     private List<int> Assigned()
     {
         var found = new List<int>();
@@ -145,7 +146,7 @@ internal readonly record struct ModuleStatement(string Source, IReadOnlyList<Pyt
         return found;
     }
 
-    /// <summary>The names in a list of targets that are bound: not those that only lead to an attribute or an item.</summary>
+    /// <summary>Finds the names that a list of targets binds: not those that only lead to an attribute or an item.</summary>
     private List<int> Targets(int begin, int end)
     {
         var found = new List<int>();
@@ -183,7 +184,7 @@ internal readonly record struct ModuleStatement(string Source, IReadOnlyList<Pyt
         return Enumerable.Range(0, Tokens.Count - 1).Where(i => statement.IsName(i) && statement.Text(i + 1) is ":=");
     }
 
-    /// <summary>Whether a token stands for the name: no attribute, and no keyword of a call.</summary>
+    /// <summary>Returns true when a token is a variable: not an attribute, and not a keyword of a call.</summary>
     private bool IsRead(int index) =>
         !IsAttribute(index) && !(index > 0 && index + 1 < Tokens.Count && Text(index + 1) is "=" && Text(index - 1) is "(" or ",");
 

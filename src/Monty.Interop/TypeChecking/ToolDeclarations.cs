@@ -2,13 +2,19 @@ using Monty.Interop.Tools;
 
 namespace Monty.Interop.TypeChecking;
 
-/// <summary>Declares tools for the type check as far as the given stubs do not, so that it does not call them undefined.</summary>
+/// <summary>Declares the tools that the given stubs leave out, so that the checker does not report them as undefined.</summary>
 internal static class ToolDeclarations
 {
-    /// <summary>The stubs, unchanged, and after them a declaration of every tool that they leave out.</summary>
+    /// <summary>Returns the stubs unchanged, followed by a declaration of every tool that they leave out.</summary>
     public static string AddMissing(string stubs, IReadOnlyCollection<MontyTool> tools)
     {
-        var missing = tools.Where(t => !DeclaredNames.Declares(stubs, t.Name)).ToList();
+        if (tools.Count == 0)
+        {
+            return stubs;
+        }
+
+        var declared = DeclaredNames.In(stubs);
+        var missing = tools.Where(t => !declared.Contains(t.Name)).ToList();
         if (missing.Count == 0)
         {
             return stubs;

@@ -2,44 +2,77 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.TypeChecking;
 
-/// <summary>What the type checks of a session build on: its stubs and the sources of its earlier feeds.</summary>
+/// <summary>The stubs of a session, and the sources of its earlier feeds, which its type checks build on.</summary>
 internal sealed class TypeCheckHistory
 {
-    private const int MostCharacters = 64 * 1024;
+    private const int MaxCharacters = 64 * 1024;
     private readonly List<CheckedPart> parts = [];
+    private readonly long? maxMemoryBytes;
     private CheckedFeed? running;
 
-    public TypeCheckHistory(SessionTypeCheck options) => Options = options;
-
-    /// <summary>The history that a dump carries.</summary>
-    /// <param name="state">What was saved.</param>
-    /// <param name="options">The options given at the load, which win over those of the dump; null for none.</param>
-    public TypeCheckHistory(TypeCheckState state, SessionTypeCheck? options)
+    private TypeCheckHistory(SessionTypeCheck options, long? maxMemoryBytes)
     {
-        Options =
-            options ?? new SessionTypeCheck { Stubs = state.Stubs.Length == 0 ? null : state.Stubs, OnlyOnDemand = state.OnlyOnDemand };
-        parts.AddRange(state.Feeds.Select(f => new CheckedPart(f)));
-        running = state.Running;
+        Options = options;
+        this.maxMemoryBytes = maxMemoryBytes;
     }
 
     public SessionTypeCheck Options { get; }
 
-    /// <summary>The names that are bound, as far as the sources tell.</summary>
+    /// <summary>The names that are bound, as far as the sources show.</summary>
     public IReadOnlyList<string> GlobalNames =>
         [.. parts.SelectMany(p => p.Names).Where(RuntimeNames.IsIdentifier).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    /// <summary>Starts what a session remembers, or nothing for one without type checks.</summary>
-    public static TypeCheckHistory? Create(SessionTypeCheck? options, TypeCheckState? saved) =>
-        saved is not null ? new TypeCheckHistory(saved, options)
-        : options is not null ? new TypeCheckHistory(options)
-        : null;
+    /// <summary>Creates the history of a new session, or the one that a dump carries.</summary>
+    /// <param name="session">The options of the session. Its type check, if there is one, replaces the dump's.</param>
+    /// <param name="saved">The dump's history, or null.</param>
+    /// <returns>Null for a session without type checks.</returns>
+    public static TypeCheckHistory? Create(SessionOptions session, TypeCheckState? saved)
+    {
+        if (saved is null)
+        {
+            return session.TypeCheck is { } own ? new TypeCheckHistory(own, session.Limits.MaxMemoryBytes) : null;
+        }
 
-    /// <summary>A piece of code over what is remembered.</summary>
-    public CheckedModule CreateModule(string code, string scriptName, FeedOptions feed) => new(code, scriptName, NamesOf(feed), parts);
+        var options =
+            session.TypeCheck
+            ?? new SessionTypeCheck
+            {
+                Stubs = saved.Stubs.Length == 0 ? null : saved.Stubs,
+                OnlyOnDemand = saved.OnlyOnDemand,
+                ErrorRules = saved.HasErrorRules ? saved.ErrorRules.ToHashSet(StringComparer.Ordinal) : null,
+            };
+        var history = new TypeCheckHistory(options, saved.HasMaxMemoryBytes ? saved.MaxMemoryBytes : session.Limits.MaxMemoryBytes)
+        {
+            running = saved.Running,
+        };
+        history.parts.AddRange(saved.Feeds.Select(f => new CheckedPart(f)));
+        return history;
+    }
 
-    public string StubsFor(FeedOptions feed) => ToolDeclarations.AddMissing(Options.Stubs ?? "", feed.Tools);
+    /// <summary>Forgets every feed.</summary>
+    public void Clear()
+    {
+        parts.Clear();
+        running = null;
+    }
 
-    /// <summary>Notes a feed that is sent.</summary>
+    /// <summary>Lays a piece of code over what is remembered.</summary>
+    /// <param name="code">Python source.</param>
+    /// <param name="scriptName">Its name in the findings.</param>
+    /// <param name="feed">The inputs, names and tools that the code is fed with.</param>
+    /// <param name="limits">The limits of a check in this pool.</param>
+    /// <param name="timeout">How long a turn of the session may take, or null.</param>
+    public TypeCheckRequest CreateRequest(string code, string scriptName, FeedOptions feed, TypeCheckLimits limits, TimeSpan? timeout) =>
+        new(code, scriptName)
+        {
+            Names = NamesOf(feed),
+            Earlier = parts,
+            Stubs = ToolDeclarations.AddMissing(Options.Stubs ?? "", feed.Tools),
+            Caller = Options.Caller,
+            Limits = limits.LoweredTo(timeout, maxMemoryBytes),
+        };
+
+    /// <summary>Records a feed that is sent.</summary>
     public void BeginFeed(string code, string scriptName, FeedOptions feed)
     {
         if (code.Length == 0)
@@ -51,10 +84,10 @@ internal sealed class TypeCheckHistory
         running.Names.AddRange(NamesOf(feed));
     }
 
-    /// <summary>Forgets the feed that was noted last: it did not run.</summary>
+    /// <summary>Forgets the feed that was recorded last, because it did not run.</summary>
     public void WithdrawFeed() => running = null;
 
-    /// <summary>Remembers the feed that ended: all of one that completed; of one that failed the statements before that which raised.</summary>
+    /// <summary>Remembers the feed that ended: the whole of one that completed, and of one that failed the statements before the one that raised.</summary>
     public void EndFeed(MontyProgress end)
     {
         if (running is not { } feed)
@@ -78,7 +111,7 @@ internal sealed class TypeCheckHistory
         feed.Code = end is MontyFailed { Error.Frames: [{ FunctionName: "<module>" } frame, ..] } ? all.Before(frame.Start.Line) : "";
         Add(feed);
 
-        // What else it binds is taken for anything: it is not known how far it came.
+        // The other names that it binds may have any type, as it is not known how far the feed came.
         var ran = new CheckedPart(feed);
         var rest = new CheckedFeed { ScriptName = feed.ScriptName };
         rest.Names.AddRange(all.BoundNames.Where(n => !ran.Binds(n)).Select(AnyNamed));
@@ -88,41 +121,60 @@ internal sealed class TypeCheckHistory
     public TypeCheckState Save()
     {
         var state = new TypeCheckState { Stubs = Options.Stubs ?? "", OnlyOnDemand = Options.OnlyOnDemand };
+        if (Options.ErrorRules is { } rules)
+        {
+            state.HasErrorRules = true;
+            state.ErrorRules.AddRange(rules.Order(StringComparer.Ordinal));
+        }
+
         state.Feeds.AddRange(parts.Select(p => p.Feed));
         if (running is not null)
         {
             state.Running = running;
         }
 
+        if (maxMemoryBytes is { } memory)
+        {
+            state.MaxMemoryBytes = memory;
+        }
+
         return state;
     }
 
+    /// <summary>The names that the stubs declare.</summary>
+    private IReadOnlySet<string> Stubbed => field ??= DeclaredNames.In(Options.Stubs ?? "");
+
     private static DeclaredName AnyNamed(string name) => new() { Name = name, Type = DeclaredNames.Anything };
 
-    /// <summary>What the host binds: its inputs in any case, its names where the script has none of its own.</summary>
-    private List<DeclaredName> NamesOf(FeedOptions feed) =>
+    /// <summary>The names that the host binds: all inputs, and those of its names that the script has not bound itself.</summary>
+    private List<DeclaredName> NamesOf(FeedOptions feed)
+    {
+        if (feed.Names is null && feed.Inputs is null && feed.HostObjects is null)
+        {
+            return [];
+        }
+
+        var bound = parts.SelectMany(p => p.Names).ToHashSet(StringComparer.Ordinal);
+        return
         [
-            .. DeclaredNames
-                .From(feed.Names, Options.Stubs ?? "")
-                .Where(n => feed.Inputs?.ContainsKey(n.Name) != true && !parts.Exists(p => p.Binds(n.Name))),
-            .. DeclaredNames.From(feed.Inputs, Options.Stubs ?? ""),
-            .. (feed.HostObjects?.Keys ?? [])
-                .Where(name => RuntimeNames.IsIdentifier(name) && !DeclaredNames.Declares(Options.Stubs ?? "", name))
-                .Select(AnyNamed),
+            .. DeclaredNames.From(feed.Names, Stubbed).Where(n => feed.Inputs?.ContainsKey(n.Name) != true && !bound.Contains(n.Name)),
+            .. DeclaredNames.From(feed.Inputs, Stubbed),
+            .. (feed.HostObjects?.Keys ?? []).Where(name => RuntimeNames.IsIdentifier(name) && !Stubbed.Contains(name)).Select(AnyNamed),
         ];
+    }
 
     private void Add(CheckedFeed feed)
     {
         var added = new CheckedPart(feed);
         parts.Add(added);
         DropSuperseded();
-        if (parts.Sum(p => p.Size) > MostCharacters)
+        if (parts.Sum(p => p.Size) > MaxCharacters)
         {
             ForgetSources();
         }
     }
 
-    /// <summary>Drops the feeds that bind nothing, or nothing that no later feed binds again.</summary>
+    /// <summary>Drops the feeds whose names were all bound again by later feeds, or that bind none.</summary>
     private void DropSuperseded()
     {
         var later = new HashSet<string>(StringComparer.Ordinal);
@@ -140,10 +192,10 @@ internal sealed class TypeCheckHistory
         }
     }
 
-    /// <summary>Keeps of the older half only the names.</summary>
+    /// <summary>Replaces the older half by its names.</summary>
     private void ForgetSources()
     {
-        var room = MostCharacters / 2;
+        var room = MaxCharacters / 2;
         var kept = parts.Count;
         while (kept > 0 && (room -= parts[kept - 1].Size) >= 0)
         {

@@ -1,6 +1,6 @@
 namespace Monty.Interop;
 
-/// <summary>What the checked code may rely on.</summary>
+/// <summary>The names that checked code may rely on, and the limits of its check.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed record TypeCheckOptions
 {
@@ -17,4 +17,15 @@ public sealed record TypeCheckOptions
 
     /// <summary>Tools that the code may call: those that the stubs do not declare are declared as they are registered. Default: none.</summary>
     public IReadOnlyCollection<MontyTool> Tools { get; init; } = [];
+
+    /// <summary>The limits of the check. Default: null, the pool's limits (<see cref="MontyPoolOptions.TypeCheckLimits"/>).</summary>
+    public TypeCheckLimits? Limits { get; init; }
+
+    /// <summary>The caller on whose behalf the code is checked, such as a tenant. Default: null.</summary>
+    /// <remarks>
+    /// Checks wait for one of the pool's few type checkers. Callers take turns, and where there are two checkers or more, the checks of one
+    /// caller never hold all of them. So the checks of one caller do not hold up those of another beyond one turn. Checks without a caller
+    /// count as those of one more caller, which may hold all checkers.
+    /// </remarks>
+    public string? Caller { get; init; }
 }

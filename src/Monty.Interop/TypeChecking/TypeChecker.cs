@@ -4,73 +4,96 @@ using Monty.Interop.Workers;
 
 namespace Monty.Interop.TypeChecking;
 
-/// <summary>Checks code on a scratch worker without running it.</summary>
+/// <summary>Runs one check on one worker, within a budget, without running the code.</summary>
 /// <remarks>
-/// A checked module begins with a <c>match</c> statement, which the checker knows and the runtime's parser refuses before anything runs: a feed
-/// that passes the check ends with that refusal (docs/concepts/wire.md, type checking).
+/// A checked module begins with a <c>match</c> statement, which the checker knows and the runtime's parser refuses before anything runs. So a
+/// feed that passes the check ends with that refusal (docs/concepts/wire.md, type checking).
 /// </remarks>
-internal static class TypeChecker
+internal sealed class TypeChecker(WorkerConnection worker, CheckBudget budget, CancellationToken cancellationToken)
 {
     private const string ModuleName = "main.py";
+    private const string StubsName = "stubs";
     private const string Refusal = "does not yet support pattern matching";
 
-    // The runtime's numbers. GitLab's format is the one that tells errors from warnings; the others are asked for when there is something to tell.
+    // The runtime's numbers of the formats. Each of these holds something that the others leave out.
     private const uint Full = 1;
-    private const uint Json = 4;
+    private const uint JsonLines = 5;
     private const uint GitLab = 8;
     private const uint GitHub = 9;
 
-    public static async Task<TypeCheckReport> CheckAsync(
-        WorkerConnection worker,
-        CheckedModule module,
-        string stubs,
-        TimeSpan timeout,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Checks a module.</summary>
+    /// <returns>The findings, or the report of a check that could not be finished.</returns>
+    public async Task<TypeCheckReport> CheckAsync(CheckedModule module, string stubs)
+    {
+        try
+        {
+            return await FindAsync(module, stubs).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (CheckFailure.From(exception, budget.Limits) is { } failure)
+        {
+            return failure.CreateReport("the code", module.ScriptName);
+        }
+    }
+
+    /// <summary>Checks that stubs can be parsed.</summary>
+    /// <returns>Null, or the report of a check that could not be finished.</returns>
+    /// <exception cref="ArgumentException">The stubs are broken: the runtime would ignore them silently.</exception>
+    public async Task<TypeCheckReport?> CheckStubsAsync(string stubs)
+    {
+        var module = new CheckedModule(new TypeCheckRequest(ValueEncoder.Text(stubs, "stubs"), StubsName));
+        try
+        {
+            if (
+                await AskAsync(module.Text, "", JsonLines).ConfigureAwait(false) is { } json
+                && new FindingReader(module, ModuleName).FindSyntaxError(json) is { } broken
+            )
+            {
+                throw new ArgumentException(
+                    $"The stubs are broken, and the checker would ignore them: line {broken.Start.Line}, column {broken.Start.Column}: {broken.Message}. Fix them first."
+                );
+            }
+
+            return null;
+        }
+        catch (Exception exception) when (CheckFailure.From(exception, budget.Limits) is { } failure)
+        {
+            return failure.CreateReport("the stubs", StubsName);
+        }
+    }
+
+    private async Task<TypeCheckReport> FindAsync(CheckedModule module, string stubs)
     {
         var reader = new FindingReader(module, ModuleName);
         var text = ValueEncoder.Text(module.Text, "code");
-        if (await FindAsync(GitLab).ConfigureAwait(false) is not { } gitLab || !reader.Concerns(gitLab))
+        RequestSize.RequireText(text, "code to check, with what comes before it,"); // before anything is queued
+        RequestSize.RequireText(stubs, "declarations of the tools");
+        if (await AskAsync(text, stubs, JsonLines).ConfigureAwait(false) is not { } json || !reader.HasFindings(json))
         {
             return TypeCheckReport.Empty;
         }
 
-        var found = reader.Read(
-            gitLab,
-            (await FindAsync(Json).ConfigureAwait(false))!,
-            (await FindAsync(GitHub).ConfigureAwait(false))!,
-            (await FindAsync(Full).ConfigureAwait(false))!
-        );
-        return new TypeCheckReport(found, module.Code);
+        var gitHub = await RequireAsync(GitHub).ConfigureAwait(false);
+        var hasDetails = reader.CanAffordDetails(json, budget.Limits.MaxFindings);
+        var gitLab = hasDetails ? await RequireAsync(GitLab).ConfigureAwait(false) : null;
+        var full = hasDetails ? await RequireAsync(Full).ConfigureAwait(false) : null;
+        return reader.Read(new CheckerOutput(json, gitHub, gitLab, full), budget.Limits.MaxFindings);
 
-        Task<string?> FindAsync(uint format) => TypeChecker.FindAsync(worker, text, stubs, format, timeout, cancellationToken);
+        async Task<string> RequireAsync(uint format) =>
+            await AskAsync(text, stubs, format).ConfigureAwait(false)
+            ?? throw new InvalidOperationException(
+                "The runtime found something in one check and nothing in the next of the same code. This runtime is not the one that the client pins."
+            );
     }
 
-    /// <exception cref="ArgumentException">The stubs are broken: the runtime would ignore them silently.</exception>
-    public static async Task RequireSoundAsync(WorkerConnection worker, string stubs, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Asks for the findings in one format. Returns null when there are none.</summary>
+    private async Task<string?> AskAsync(string code, string stubs, uint format)
     {
-        var module = new CheckedModule(ValueEncoder.Text(stubs, "stubs"), "stubs", [], []);
-        var found = await CheckAsync(worker, module, "", timeout, cancellationToken).ConfigureAwait(false);
-        if (found.Diagnostics.FirstOrDefault(d => d.Rule == "invalid-syntax") is not { } broken)
+        var timeLeft = budget.TimeLeft;
+        if (timeLeft <= TimeSpan.Zero)
         {
-            return;
+            worker.Break(WorkerFailure.TimedOut);
         }
 
-        throw new ArgumentException(
-            $"The stubs are broken, and the checker would ignore them: line {broken.Start.Line}, column {broken.Start.Column}: {broken.Message}. Mend them first."
-        );
-    }
-
-    /// <summary>What is found in one format; null for nothing.</summary>
-    private static async Task<string?> FindAsync(
-        WorkerConnection worker,
-        string code,
-        string stubs,
-        uint format,
-        TimeSpan timeout,
-        CancellationToken cancellationToken
-    )
-    {
         worker.EnqueueForOk(
             new ParentRequest
             {
@@ -82,12 +105,16 @@ internal static class TypeChecker
                     TypeCheckStubs = stubs,
                     TypeCheckFormat = format,
                     TypeCheckColor = true,
-                    Limits = new ResourceLimits { MaxDurationMicros = 0 }, // nothing is meant to run; checking does not count
+                    Limits = new ResourceLimits
+                    {
+                        MaxDurationMicros = 0, // no code is meant to run, and the time of a check does not count
+                        MaxMemoryBytes = (ulong)budget.Limits.MaxMemoryBytes,
+                    },
                 },
             }
         );
         worker.Enqueue(new ParentRequest { Feed = new Feed { Code = code } });
-        var reply = await worker.ReceiveAsync(null, timeout, cancellationToken).ConfigureAwait(false);
+        var reply = await worker.ReceiveAsync(null, timeLeft, cancellationToken).ConfigureAwait(false);
         worker.EnqueueForOk(new ParentRequest { Reset = new Unit() });
         return reply.KindCase switch
         {
@@ -99,11 +126,9 @@ internal static class TypeChecker
         };
     }
 
-    /// <summary>Nothing when the code passed and met the parser's refusal.</summary>
+    /// <summary>Returns null when the code passed the check and met the parser's refusal.</summary>
     private static string? ReadRefusal(Error reply) =>
         reply.Exception?.Message?.Contains(Refusal, StringComparison.Ordinal) == true
             ? null
-            : throw new ArgumentException(
-                $"The type checker failed: {ErrorDecoder.Decode(reply.Exception, new FeedNames()).TypeAndMessage}"
-            );
+            : throw new CheckerErrorException(ErrorDecoder.Decode(reply.Exception, new FeedNames()).TypeAndMessage);
 }

@@ -5,11 +5,11 @@ namespace Monty.Interop;
 
 /// <summary>One finding.</summary>
 /// <param name="Rule">The checker's rule, such as <c>invalid-argument-type</c> or <c>invalid-syntax</c>.</param>
-/// <param name="Severity">How bad it is.</param>
-/// <param name="Message">What is wrong.</param>
+/// <param name="Severity">The severity.</param>
+/// <param name="Message">The problem, in one sentence.</param>
 /// <param name="FileName">The script's name.</param>
-/// <param name="Start">Where it starts.</param>
-/// <param name="End">Where it ends, exclusive.</param>
+/// <param name="Start">The start of the place.</param>
+/// <param name="End">The end of the place, exclusive.</param>
 public sealed record TypeDiagnostic(
     string Rule,
     TypeSeverity Severity,

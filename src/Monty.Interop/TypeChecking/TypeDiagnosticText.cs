@@ -14,8 +14,7 @@ internal static class TypeDiagnosticText
         var text = new StringBuilder();
         foreach (var finding in findings)
         {
-            var place = $"{TerminalText.Line(finding.FileName)}:{finding.Start.Line}:{finding.Start.Column}";
-            text.Append($"{place}: {NameOf(finding.Severity)}[{finding.Rule}] {TerminalText.Line(finding.Message)}\n");
+            text.Append(RenderLine(finding));
             if (finding.Start.Line <= lines.Length)
             {
                 AppendExcerpt(text, lines[finding.Start.Line - 1].TrimEnd('\r'), finding);
@@ -25,8 +24,20 @@ internal static class TypeDiagnosticText
         return text.ToString();
     }
 
+    /// <summary>Renders a finding in one line, with the line feed.</summary>
+    public static string RenderLine(TypeDiagnostic finding)
+    {
+        var place = $"{TerminalText.Line(finding.FileName)}:{finding.Start.Line}:{finding.Start.Column}";
+        return $"{place}: {NameOf(finding.Severity)}[{finding.Rule}] {TerminalText.Line(finding.Message)}\n";
+    }
+
     private static void AppendExcerpt(StringBuilder text, string line, TypeDiagnostic finding)
     {
+        if (line.Length > 2 * MaxWidth)
+        {
+            return;
+        }
+
         var runes = line.EnumerateRunes().ToArray();
         var from = finding.Start.Column - 1;
         if (from > runes.Length || runes.Length > MaxWidth)

@@ -2,15 +2,15 @@ using System.Text;
 
 namespace Monty.Interop;
 
-/// <summary>How bad a finding is.</summary>
+/// <summary>The severity of a finding.</summary>
 public enum TypeSeverity
 {
-    /// <summary>Said for information, such as a revealed type.</summary>
+    /// <summary>Information, such as a revealed type.</summary>
     Information,
 
-    /// <summary>Doubtful; the code may run.</summary>
+    /// <summary>A doubt. The code may run.</summary>
     Warning,
 
-    /// <summary>Wrong; the code should not run.</summary>
+    /// <summary>An error. The code should not run.</summary>
     Error,
 }

@@ -8,14 +8,15 @@ internal static class DateTimeRepr
 {
     private const int SecondsPerDay = 86_400;
 
-    public static void Append(StringBuilder text, MontyDate date) =>
-        text.Append(CultureInfo.InvariantCulture, $"datetime.date({date.Year}, {date.Month}, {date.Day})");
+    public static void Append(ReprTarget target, MontyDate date) =>
+        target.Text.Append(CultureInfo.InvariantCulture, $"datetime.date({date.Year}, {date.Month}, {date.Day})");
 
-    public static void Append(StringBuilder text, MontyTime time)
+    public static void Append(ReprTarget target, MontyTime time)
     {
+        var text = target.Text;
         text.Append(CultureInfo.InvariantCulture, $"datetime.time({time.Hour}, {time.Minute}");
         AppendSeconds(text, time.Second, time.Microsecond);
-        AppendZoneArgument(text, time.OffsetSeconds, time.TimeZoneName);
+        AppendZoneArgument(target, time.OffsetSeconds, time.TimeZoneName);
         if (time.Fold != 0)
         {
             text.Append(CultureInfo.InvariantCulture, $", fold={time.Fold}");
@@ -24,19 +25,21 @@ internal static class DateTimeRepr
         text.Append(')');
     }
 
-    public static void Append(StringBuilder text, MontyDateTime moment)
+    public static void Append(ReprTarget target, MontyDateTime moment)
     {
+        var text = target.Text;
         text.Append(
             CultureInfo.InvariantCulture,
             $"datetime.datetime({moment.Year}, {moment.Month}, {moment.Day}, {moment.Hour}, {moment.Minute}"
         );
         AppendSeconds(text, moment.Second, moment.Microsecond);
-        AppendZoneArgument(text, moment.OffsetSeconds, moment.TimeZoneName);
+        AppendZoneArgument(target, moment.OffsetSeconds, moment.TimeZoneName);
         text.Append(')');
     }
 
-    public static void Append(StringBuilder text, MontyTimeDelta delta)
+    public static void Append(ReprTarget target, MontyTimeDelta delta)
     {
+        var text = target.Text;
         text.Append("datetime.timedelta(");
         var separator = "";
         AppendPart(text, "days", delta.Days, ref separator);
@@ -45,7 +48,7 @@ internal static class DateTimeRepr
         text.Append(separator.Length == 0 ? "0)" : ")");
     }
 
-    public static void Append(StringBuilder text, MontyTimeZone zone) => AppendZone(text, zone.OffsetSeconds, zone.Name);
+    public static void Append(ReprTarget target, MontyTimeZone zone) => AppendZone(target, zone.OffsetSeconds, zone.Name);
 
     private static void AppendSeconds(StringBuilder text, int second, int microsecond)
     {
@@ -60,35 +63,36 @@ internal static class DateTimeRepr
         }
     }
 
-    private static void AppendZoneArgument(StringBuilder text, int? offsetSeconds, string? name)
+    private static void AppendZoneArgument(ReprTarget target, int? offsetSeconds, string? name)
     {
         if (offsetSeconds is not { } offset)
         {
             return;
         }
 
-        text.Append(", tzinfo=");
-        AppendZone(text, offset, name);
+        target.Text.Append(", tzinfo=");
+        AppendZone(target, offset, name);
     }
 
-    private static void AppendZone(StringBuilder text, int offsetSeconds, string? name)
+    private static void AppendZone(ReprTarget target, int offsetSeconds, string? name)
     {
         if (offsetSeconds == 0 && name is null)
         {
-            text.Append("datetime.timezone.utc");
+            target.Text.Append("datetime.timezone.utc");
             return;
         }
 
         // Python normalises: an hour west is minus one day and 23 hours.
         var days = (int)Math.Floor((double)offsetSeconds / SecondsPerDay);
-        text.Append("datetime.timezone(");
-        Append(text, new MontyTimeDelta(days, offsetSeconds - (days * SecondsPerDay)));
+        target.Text.Append("datetime.timezone(");
+        Append(target, new MontyTimeDelta(days, offsetSeconds - (days * SecondsPerDay)));
         if (name is not null)
         {
-            StringLiteral.Append(text.Append(", "), name);
+            target.Text.Append(", ");
+            StringLiteral.Append(target, name);
         }
 
-        text.Append(')');
+        target.Text.Append(')');
     }
 
     private static void AppendPart(StringBuilder text, string name, int amount, ref string separator)

@@ -57,7 +57,8 @@ public readonly struct EquatableArray<T> : IReadOnlyList<T>, IEquatable<Equatabl
     }
 
     /// <summary>The elements in brackets.</summary>
-    public override string ToString() => $"[{string.Join(", ", (IEnumerable<T>)this)}]";
+    public override string ToString() =>
+        this is EquatableArray<MontyValue> values ? new MontyList(values).ToString() : $"[{string.Join(", ", (IEnumerable<T>)this)}]";
 
     /// <summary>True when both hold equal elements in the same order.</summary>
     public static bool operator ==(EquatableArray<T> left, EquatableArray<T> right) => left.Equals(right);

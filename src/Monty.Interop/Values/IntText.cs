@@ -12,21 +12,39 @@ internal static class IntText
 
     private static readonly BigInteger DecimalBound = BigInteger.Pow(10, MaxDigits);
 
-    public static string Format(MontyInt value)
+    /// <summary>The decimal text of an int; null for one that is written in hexadecimal (<see cref="WriteHexadecimal"/>).</summary>
+    public static string? FormatDecimal(MontyInt value)
     {
         if (value.TryGetInt64(out var small))
         {
             return small.ToString(CultureInfo.InvariantCulture);
         }
 
-        var magnitude = BigInteger.Abs(value.Value);
-        var sign = value.Value.Sign < 0 ? "-" : "";
-        return magnitude < DecimalBound
-            ? sign + magnitude.ToString(CultureInfo.InvariantCulture)
-            : sign + "0x" + magnitude.ToString("x", CultureInfo.InvariantCulture).TrimStart('0');
+        return BigInteger.Abs(value.Value) < DecimalBound ? value.Value.ToString(CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>Reads what <see cref="Format"/> writes: an optional minus, then decimal digits or 0x and hexadecimal ones.</summary>
+    /// <summary>The length of an int's hexadecimal text, sign and prefix included.</summary>
+    public static long HexadecimalLength(MontyInt value) =>
+        (value.Value.Sign < 0 ? 3 : 2) + ((BigInteger.Abs(value.Value).GetBitLength() + 3) / 4);
+
+    /// <summary>Writes an int's hexadecimal text piece by piece: its digits can be hundreds of millions.</summary>
+    public static void WriteHexadecimal(MontyInt value, Action<ReadOnlySpan<char>> write)
+    {
+        const int BytesPerPiece = 512;
+        ReadOnlySpan<byte> magnitude = BigInteger.Abs(value.Value).ToByteArray(isUnsigned: true, isBigEndian: true);
+        Span<char> digits = stackalloc char[2 * BytesPerPiece];
+        write(value.Value.Sign < 0 ? "-0x" : "0x");
+        for (var isFirst = true; !magnitude.IsEmpty; isFirst = false)
+        {
+            var piece = magnitude[..Math.Min(BytesPerPiece, magnitude.Length)];
+            Convert.TryToHexStringLower(piece, digits, out var count);
+            ReadOnlySpan<char> written = digits[..count];
+            write(isFirst ? written.TrimStart('0') : written);
+            magnitude = magnitude[piece.Length..];
+        }
+    }
+
+    /// <summary>Reads what the others write: an optional minus, then decimal digits or 0x and hexadecimal ones.</summary>
     public static MontyInt? Parse(ReadOnlySpan<char> text)
     {
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small) && text[0] != '+')
@@ -41,7 +59,7 @@ internal static class IntText
         {
             // The leading zero keeps the first digit from being read as a sign.
             if (
-                digits.Length == 2
+                digits.Length is 2 or > MontyJson.MaxTextLength
                 || !BigInteger.TryParse(
                     string.Concat("0", digits[2..]),
                     NumberStyles.AllowHexSpecifier,

@@ -30,7 +30,26 @@ public abstract record MontyValue
     public abstract string TypeName { get; }
 
     /// <summary>Python's <c>repr</c> of the value.</summary>
+    /// <exception cref="MontySizeException">It is longer than a .NET string can be; nothing of it was made.</exception>
     public sealed override string ToString() => PythonRepr.Format(this);
+
+    /// <summary>Python's <c>repr</c> of the value, cut: no more text is made than is asked for, however large the value is.</summary>
+    /// <param name="maxLength">The most characters; one more, <c>…</c>, stands for the rest.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxLength"/> is negative.</exception>
+    public string Display(int maxLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
+        return ValueSummary.Cut(this, maxLength);
+    }
+
+    /// <summary>Writes Python's <c>repr</c> of the value piece by piece, whatever its length.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="writer"/> is null.</exception>
+    public void WriteTo(TextWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        PythonRepr.Write(writer, this);
+    }
 
     /// <summary>The Python value of a CLR value.</summary>
     /// <remarks>
@@ -45,6 +64,7 @@ public abstract record MontyValue
     /// <param name="value">The value; a <see cref="MontyValue"/> is returned as it is.</param>
     /// <exception cref="ArgumentException">The value, or one inside it, has no Python counterpart, contains itself, or nests deeper than
     /// <see cref="MontyJson.MaxDepth"/>; the message says where, and what to pass instead.</exception>
+    /// <exception cref="MontySizeException">Bytes or a collection are larger than any worker takes at once; they were not copied.</exception>
     public static MontyValue From(object? value) => new ClrConversion().Convert(value);
 
     /// <summary>An int.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Monty.Interop.Values;
@@ -7,33 +8,212 @@ namespace Monty.Interop.Values;
 /// <remarks>Walks with its own stack, so nesting is bounded by memory only. A bound on the length bounds time and memory too.</remarks>
 internal static class PythonRepr
 {
+    /// <exception cref="MontySizeException">The text is longer than a string can be.</exception>
     public static string Format(MontyValue value)
     {
+        if (!TextBound.IsWithin(value, SizeLimits.StringLength))
+        {
+            SizeLimits.RequireString(
+                $"The repr of the {ValuePath.Shorten(value.TypeName)}",
+                Measure(value),
+                "Cut it with Display(maxLength), or pass it on piece by piece with WriteTo."
+            );
+        }
+
         var text = new StringBuilder();
-        Append(text, value, int.MaxValue);
+        Write(ReprTarget.Keep(text, int.MaxValue), value);
         return text.ToString();
     }
 
-    /// <summary>Appends the repr, or the beginning of it that makes the text longer than <paramref name="maxLength"/>.</summary>
-    public static void Append(StringBuilder text, MontyValue value, int maxLength)
+    /// <summary>The length of the repr, or a little more than <see cref="SizeLimits.CountedBytes"/> where it is longer.</summary>
+    public static long Measure(MontyValue value)
     {
-        var pending = new Stack<Piece>();
-        pending.Push(new(value));
-        while (text.Length <= maxLength && pending.TryPop(out var piece))
+        var counted = ReprTarget.Count(SizeLimits.CountedBytes);
+        Write(counted, value);
+        return counted.Length;
+    }
+
+    /// <summary>Appends the repr, or the beginning of it that makes the text longer than <paramref name="maxLength"/>.</summary>
+    public static void Append(StringBuilder text, MontyValue value, int maxLength) => Write(ReprTarget.Keep(text, maxLength), value);
+
+    /// <summary>Writes the repr piece by piece, whatever its length.</summary>
+    public static void Write(TextWriter writer, MontyValue value)
+    {
+        var target = ReprTarget.PassTo(writer);
+        Write(target, value);
+        target.Flush();
+    }
+
+    /// <summary>Writes a call as Python source.</summary>
+    public static void Write(ReprTarget target, MontyFunctionCall call)
+    {
+        target.Append(call.Name);
+        target.Text.Append('(');
+        var separator = "";
+        foreach (var argument in call.Arguments)
         {
-            if (piece.Value is null)
+            if (target.IsFull)
             {
-                text.Append(piece.Text);
+                return;
+            }
+
+            target.Text.Append(separator);
+            separator = ", ";
+            Write(target, argument);
+        }
+
+        foreach (var (name, argument) in call.Keywords)
+        {
+            if (target.IsFull)
+            {
+                return;
+            }
+
+            target.Text.Append(separator);
+            separator = ", ";
+            target.Append(name);
+            target.Text.Append('=');
+            Write(target, argument);
+        }
+
+        target.Text.Append(')');
+    }
+
+    private static void Write(ReprTarget target, MontyValue value)
+    {
+        if (target.IsFull)
+        {
+            return;
+        }
+
+        List<Container> open = [];
+        Begin(target, open, value);
+        while (open.Count > 0 && !target.IsFull)
+        {
+            ref var innermost = ref CollectionsMarshal.AsSpan(open)[^1];
+            var container = innermost.Value;
+            if (innermost.Next < innermost.Count)
+            {
+                WritePart(target, open, container, innermost.Next++);
             }
             else
             {
-                Write(piece.Value, text, pending, maxLength);
+                target.Text.Append(Close(container));
+                open.RemoveAt(open.Count - 1);
             }
+
+            target.Drain();
         }
     }
 
-    private static void Write(MontyValue value, StringBuilder text, Stack<Piece> pending, int maxLength)
+    /// <summary>Writes a scalar whole, and of a container the beginning.</summary>
+    private static void Begin(ReprTarget target, List<Container> open, MontyValue value)
     {
+        switch (value)
+        {
+            case MontySet { Items.Count: 0 }:
+                target.Text.Append("set()");
+                break;
+            case MontyFrozenSet { Items.Count: 0 }:
+                target.Text.Append("frozenset()");
+                break;
+            case MontyList list:
+                target.Text.Append('[');
+                open.Add(new Container(value, list.Items.Count));
+                break;
+            case MontyTuple tuple:
+                target.Text.Append('(');
+                open.Add(new Container(value, tuple.Items.Count));
+                break;
+            case MontySet set:
+                target.Text.Append('{');
+                open.Add(new Container(value, set.Items.Count));
+                break;
+            case MontyFrozenSet set:
+                target.Text.Append("frozenset({");
+                open.Add(new Container(value, set.Items.Count));
+                break;
+            case MontyDict dict:
+                target.Text.Append('{');
+                open.Add(new Container(value, 2 * dict.Pairs.Count));
+                break;
+            case MontyNamedTuple named:
+                target.Append(named.Name);
+                target.Text.Append('(');
+                open.Add(new Container(value, named.Fields.Count));
+                break;
+            case MontyInstance { Type.IsDataclass: true } instance:
+                target.Append(instance.Type.Name);
+                target.Text.Append('(');
+                open.Add(new Container(value, 2 * instance.Attributes.Pairs.Count));
+                break;
+            default:
+                WriteScalar(target, value);
+                break;
+        }
+    }
+
+    /// <summary>Writes one item, key, value or field of a container, with what separates it from the one before.</summary>
+    private static void WritePart(ReprTarget target, List<Container> open, MontyValue container, int index)
+    {
+        var isPairs = container is MontyDict or MontyInstance;
+        if (index > 0 && !(isPairs && index % 2 == 1))
+        {
+            target.Text.Append(", ");
+        }
+
+        switch (container)
+        {
+            case MontyList list:
+                Begin(target, open, list.Items[index]);
+                break;
+            case MontyTuple tuple:
+                Begin(target, open, tuple.Items[index]);
+                break;
+            case MontySet set:
+                Begin(target, open, set.Items[index]);
+                break;
+            case MontyFrozenSet set:
+                Begin(target, open, set.Items[index]);
+                break;
+            case MontyNamedTuple named:
+                target.Append(named.Fields[index].Key);
+                target.Text.Append('=');
+                Begin(target, open, named.Fields[index].Value);
+                break;
+            case MontyDict dict when index % 2 == 0:
+                Begin(target, open, dict.Pairs[index / 2].Key);
+                break;
+            case MontyDict dict:
+                target.Text.Append(": ");
+                Begin(target, open, dict.Pairs[index / 2].Value);
+                break;
+            case MontyInstance instance when index % 2 == 0 && instance.Attributes.Pairs[index / 2].Key is MontyStr name:
+                target.Append(name.Value);
+                break;
+            case MontyInstance instance when index % 2 == 0:
+                Begin(target, open, instance.Attributes.Pairs[index / 2].Key);
+                break;
+            case MontyInstance instance:
+                target.Text.Append('=');
+                Begin(target, open, instance.Attributes.Pairs[index / 2].Value);
+                break;
+        }
+    }
+
+    private static string Close(MontyValue container) =>
+        container switch
+        {
+            MontyList => "]",
+            MontyTuple { Items.Count: 1 } => ",)",
+            MontySet or MontyDict => "}",
+            MontyFrozenSet => "})",
+            _ => ")",
+        };
+
+    private static void WriteScalar(ReprTarget target, MontyValue value)
+    {
+        var text = target.Text;
         switch (value)
         {
             case MontyNone:
@@ -49,179 +229,106 @@ internal static class PythonRepr
                 text.Append(boolean.Value ? "True" : "False");
                 break;
             case MontyInt integer:
-                text.Append(IntText.Format(integer));
+                WriteInt(target, integer);
                 break;
             case MontyFloat number:
                 text.Append(FloatText.Format(number.Value));
                 break;
             case MontyStr str:
-                StringLiteral.Append(text, str.Value, maxLength);
+                StringLiteral.Append(target, str.Value);
                 break;
             case MontyBytes bytes:
-                StringLiteral.Append(text, bytes.Value.Span, maxLength);
-                break;
-            case MontyList list:
-                PushItems(pending, maxLength, "[", list.Items, "]");
-                break;
-            case MontyTuple tuple:
-                PushItems(pending, maxLength, "(", tuple.Items, tuple.Items.Count == 1 ? ",)" : ")");
-                break;
-            case MontySet { Items.Count: 0 }:
-                text.Append("set()");
-                break;
-            case MontySet set:
-                PushItems(pending, maxLength, "{", set.Items, "}");
-                break;
-            case MontyFrozenSet { Items.Count: 0 }:
-                text.Append("frozenset()");
-                break;
-            case MontyFrozenSet set:
-                PushItems(pending, maxLength, "frozenset({", set.Items, "})");
-                break;
-            case MontyDict dict:
-                PushPairs(pending, maxLength, dict);
-                break;
-            case MontyNamedTuple named:
-                PushFields(pending, named);
-                break;
-            case MontyInstance { Type.IsDataclass: true } instance:
-                PushAttributes(pending, instance);
+                StringLiteral.Append(target, bytes.Value.Span);
                 break;
             case MontyInstance instance:
-                text.Append('<').Append(instance.Type.Name).Append(" object>");
+                WriteNamed(target, "<", instance.Type.Name, " object>");
                 break;
             case MontyDate date:
-                DateTimeRepr.Append(text, date);
+                DateTimeRepr.Append(target, date);
                 break;
             case MontyTime time:
-                DateTimeRepr.Append(text, time);
+                DateTimeRepr.Append(target, time);
                 break;
             case MontyDateTime moment:
-                DateTimeRepr.Append(text, moment);
+                DateTimeRepr.Append(target, moment);
                 break;
             case MontyTimeDelta delta:
-                DateTimeRepr.Append(text, delta);
+                DateTimeRepr.Append(target, delta);
                 break;
             case MontyTimeZone zone:
-                DateTimeRepr.Append(text, zone);
+                DateTimeRepr.Append(target, zone);
                 break;
             case MontyExceptionObject exception:
-                AppendException(text, exception);
+                WriteException(target, exception);
                 break;
             case MontyType type:
-                text.Append("<class '").Append(type.Name).Append("'>");
+                WriteNamed(target, "<class '", type.Name, "'>");
                 break;
             case MontyFunction function:
-                text.Append("<function ").Append(function.Name).Append('>');
+                WriteNamed(target, "<function ", function.Name, ">");
                 break;
             case MontyBuiltin builtin:
-                text.Append("<built-in function ").Append(builtin.Name).Append('>');
+                WriteNamed(target, "<built-in function ", builtin.Name, ">");
                 break;
             case MontyPath path:
-                StringLiteral.Append(text.Append("PosixPath("), path.Value).Append(')');
+                text.Append("PosixPath(");
+                StringLiteral.Append(target, path.Value);
+                text.Append(')');
                 break;
             case MontyFileHandle file:
-                AppendFile(text, file);
+                text.Append("<_io.").Append(file.TypeName).Append(" name=");
+                StringLiteral.Append(target, file.Path);
+                text.Append(" mode=");
+                StringLiteral.Append(target, file.Mode);
+                text.Append('>');
                 break;
             case MontyRepr repr:
-                text.Append(repr.Text);
+                target.Append(repr.Text);
                 break;
             case MontyCycle cycle:
-                text.Append(cycle.Placeholder);
+                target.Append(cycle.Placeholder);
                 break;
             default:
                 throw new UnreachableException($"No repr for {value.GetType()}.");
         }
     }
 
-    // The stack gives back the last piece first, so each of these pushes from the end; of more items than characters none is seen.
-    private static void PushItems(Stack<Piece> pending, int maxLength, string open, EquatableArray<MontyValue> items, string close)
+    private static void WriteNamed(ReprTarget target, string before, string name, string after)
     {
-        pending.Push(new(close));
-        for (var i = Math.Min(items.Count - 1, maxLength); i >= 0; i--)
-        {
-            pending.Push(new(items[i]));
-            if (i > 0)
-            {
-                pending.Push(new(", "));
-            }
-        }
-
-        pending.Push(new(open));
+        target.Text.Append(before);
+        target.Append(name);
+        target.Text.Append(after);
     }
 
-    private static void PushPairs(Stack<Piece> pending, int maxLength, MontyDict dict)
+    private static void WriteInt(ReprTarget target, MontyInt integer)
     {
-        pending.Push(new("}"));
-        for (var i = Math.Min(dict.Pairs.Count - 1, maxLength); i >= 0; i--)
+        if (IntText.FormatDecimal(integer) is { } digits)
         {
-            pending.Push(new(dict.Pairs[i].Value));
-            pending.Push(new(": "));
-            pending.Push(new(dict.Pairs[i].Key));
-            if (i > 0)
-            {
-                pending.Push(new(", "));
-            }
+            target.Text.Append(digits);
         }
-
-        pending.Push(new("{"));
+        else
+        {
+            IntText.WriteHexadecimal(integer, target.Append);
+        }
     }
 
-    private static void PushFields(Stack<Piece> pending, MontyNamedTuple named)
-    {
-        pending.Push(new(")"));
-        for (var i = named.Fields.Count - 1; i >= 0; i--)
-        {
-            pending.Push(new(named.Fields[i].Value));
-            pending.Push(new((i > 0 ? ", " : "") + named.Fields[i].Key + "="));
-        }
-
-        pending.Push(new(named.Name + "("));
-    }
-
-    private static void PushAttributes(Stack<Piece> pending, MontyInstance instance)
-    {
-        var pairs = instance.Attributes.Pairs;
-        pending.Push(new(")"));
-        for (var i = pairs.Count - 1; i >= 0; i--)
-        {
-            pending.Push(new(pairs[i].Value));
-            pending.Push(new("="));
-            pending.Push(pairs[i].Key is MontyStr name ? new(name.Value) : new(pairs[i].Key));
-            if (i > 0)
-            {
-                pending.Push(new(", "));
-            }
-        }
-
-        pending.Push(new(instance.Type.Name + "("));
-    }
-
-    private static void AppendException(StringBuilder text, MontyExceptionObject exception)
+    private static void WriteException(ReprTarget target, MontyExceptionObject exception)
     {
         // CPython shows the class's own name: JSONDecodeError, without its module.
-        text.Append(exception.Type.AsSpan(exception.Type.LastIndexOf('.') + 1)).Append('(');
+        target.Append(exception.Type.AsSpan(exception.Type.LastIndexOf('.') + 1));
+        target.Text.Append('(');
         if (exception.Argument is not null)
         {
-            StringLiteral.Append(text, exception.Argument);
+            StringLiteral.Append(target, exception.Argument);
         }
 
-        text.Append(')');
+        target.Text.Append(')');
     }
 
-    private static void AppendFile(StringBuilder text, MontyFileHandle file)
+    /// <summary>A container that is being written.</summary>
+    private record struct Container(MontyValue Value, int Count)
     {
-        text.Append("<_io.").Append(file.TypeName).Append(" name=");
-        StringLiteral.Append(text, file.Path).Append(" mode=");
-        StringLiteral.Append(text, file.Mode).Append('>');
-    }
-
-    private readonly record struct Piece(MontyValue? Value, string? Text)
-    {
-        public Piece(MontyValue value)
-            : this(value, null) { }
-
-        public Piece(string text)
-            : this(null, text) { }
+        /// <summary>The part that comes next.</summary>
+        public int Next { get; set; }
     }
 }

@@ -7,54 +7,85 @@ namespace Monty.Interop.Values;
 /// <summary>The Python literal of a str or bytes, with the quotes and escapes that <c>repr</c> chooses.</summary>
 internal static class StringLiteral
 {
+    private const string Unescaped = " !#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(Unescaped);
+    private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(Encoding.ASCII.GetBytes(Unescaped));
+
     /// <summary>Appends the literal, or the beginning of it that makes the text longer than <paramref name="maxLength"/>.</summary>
     public static StringBuilder Append(StringBuilder text, ReadOnlySpan<char> value, int maxLength = int.MaxValue)
     {
+        Append(ReprTarget.Keep(text, maxLength), value);
+        return text;
+    }
+
+    /// <summary>Appends the literal, or the beginning of it that fills the target.</summary>
+    public static void Append(ReprTarget target, ReadOnlySpan<char> value)
+    {
         var quote = value.Contains('\'') && !value.Contains('"') ? '"' : '\'';
-        text.EnsureCapacity(text.Length + Math.Min(value.Length, Math.Max(0, maxLength - text.Length)) + 2);
-        text.Append(quote);
-        while (!value.IsEmpty && text.Length <= maxLength)
+        target.Expect(value.Length);
+        target.Text.Append(quote);
+        while (!value.IsEmpty && !target.IsFull)
         {
+            var plain = value.IndexOfAnyExcept(PlainCharacters);
+            if (plain != 0)
+            {
+                var run = plain < 0 ? value : value[..plain];
+                target.Append(run);
+                value = value[run.Length..];
+                continue;
+            }
+
             // A lone surrogate is not a rune; Python shows its code unit.
             if (Rune.DecodeFromUtf16(value, out var rune, out var length) == OperationStatus.Done)
             {
-                AppendRune(text, rune, quote);
+                AppendRune(target.Text, rune, quote);
             }
             else
             {
-                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)value[0]:x4}");
+                AppendHexadecimal(target.Text.Append(@"\u"), value[0], 4);
             }
 
             value = value[length..];
+            target.Drain();
         }
 
-        return text.Append(quote);
+        target.Text.Append(quote);
     }
 
-    /// <inheritdoc cref="Append(StringBuilder, ReadOnlySpan{char}, int)"/>
-    public static StringBuilder Append(StringBuilder text, ReadOnlySpan<byte> value, int maxLength = int.MaxValue)
+    /// <inheritdoc cref="Append(ReprTarget, ReadOnlySpan{char})"/>
+    public static void Append(ReprTarget target, ReadOnlySpan<byte> value)
     {
         var quote = value.Contains((byte)'\'') && !value.Contains((byte)'"') ? '"' : '\'';
-        text.EnsureCapacity(text.Length + Math.Min(value.Length, Math.Max(0, maxLength - text.Length)) + 3);
-        text.Append('b').Append(quote);
-        foreach (var octet in value)
+        target.Expect(value.Length);
+        target.Text.Append('b').Append(quote);
+        Span<char> characters = stackalloc char[512];
+        while (!value.IsEmpty && !target.IsFull)
         {
-            if (text.Length > maxLength)
+            var piece = value[..Math.Min(value.Length, characters.Length)];
+            var plain = piece.IndexOfAnyExcept(PlainBytes);
+            if (plain != 0)
             {
-                break;
+                var run = plain < 0 ? piece : piece[..plain];
+                Encoding.ASCII.GetChars(run, characters);
+                target.Append(characters[..run.Length]);
+                value = value[run.Length..];
+                continue;
             }
 
-            if (octet < 0x80)
+            if (value[0] < 0x80)
             {
-                AppendRune(text, new Rune(octet), quote);
+                AppendRune(target.Text, new Rune(value[0]), quote);
             }
             else
             {
-                text.Append(CultureInfo.InvariantCulture, $"\\x{octet:x2}");
+                AppendHexadecimal(target.Text.Append(@"\x"), value[0], 2);
             }
+
+            value = value[1..];
+            target.Drain();
         }
 
-        return text.Append(quote);
+        target.Text.Append(quote);
     }
 
     private static void AppendRune(StringBuilder text, Rune rune, char quote)
@@ -80,7 +111,7 @@ internal static class StringLiteral
                 text.Append((char)rune.Value);
                 break;
             case < 0x80:
-                text.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}");
+                AppendHexadecimal(text.Append(@"\x"), rune.Value, 2);
                 break;
             default:
                 AppendBeyondAscii(text, rune);
@@ -92,19 +123,28 @@ internal static class StringLiteral
     {
         if (IsPrintable(rune))
         {
-            text.Append(rune.ToString());
+            Span<char> units = stackalloc char[2];
+            text.Append(units[..rune.EncodeToUtf16(units)]);
         }
         else if (rune.Value <= 0xff)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}");
+            AppendHexadecimal(text.Append(@"\x"), rune.Value, 2);
         }
         else if (rune.IsBmp)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
+            AppendHexadecimal(text.Append(@"\u"), rune.Value, 4);
         }
         else
         {
-            text.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}");
+            AppendHexadecimal(text.Append(@"\U"), rune.Value, 8);
+        }
+    }
+
+    private static void AppendHexadecimal(StringBuilder text, int value, int digits)
+    {
+        while (--digits >= 0)
+        {
+            text.Append("0123456789abcdef"[(value >> (4 * digits)) & 0xf]);
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed class ValuePath(Func<string, Exception?, Exception> refusal)
     }
 
     /// <summary>The exception that says what is wrong, and where.</summary>
-    public Exception CreateException(string problem, Exception? cause = null) => refusal($"{problem}. At {this}.", cause);
+    public Exception CreateException(string problem, Exception? cause = null) =>
+        refusal($"{problem}{(problem.EndsWith('?') ? "" : ".")} At {this}.", cause);
 
     public override string ToString()
     {
@@ -51,7 +52,13 @@ internal sealed class ValuePath(Func<string, Exception?, Exception> refusal)
     }
 
     /// <summary>A name as a message shows it: long ones lose their end.</summary>
-    public static string Shorten(string name) => name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName), "…");
+    public static string Shorten(string? name) =>
+        name is null ? "null"
+        : name.Length <= LongestName ? name
+        : string.Concat(name.AsSpan(0, LongestName), "…");
+
+    /// <summary>A name of the script's as a message shows it, in quotes.</summary>
+    public static string Quote(string name) => StringLiteral.Append(new StringBuilder(), Shorten(name)).ToString();
 
     private void Enter(Step step)
     {

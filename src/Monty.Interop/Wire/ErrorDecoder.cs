@@ -6,6 +6,9 @@ namespace Monty.Interop.Wire;
 /// <summary>Raised exceptions between the wire and <see cref="PythonError"/>, with the script names in the frames.</summary>
 internal static class ErrorDecoder
 {
+    /// <summary>The file of a frame that stands for a tool.</summary>
+    private const string ToolFileName = "<tool>";
+
     public static PythonError Decode(RaisedException? source, FeedNames names)
     {
         if (source is null)
@@ -13,16 +16,10 @@ internal static class ErrorDecoder
             throw new WireFormatException("an error without an exception");
         }
 
-        var frames = new PythonFrame[source.Traceback.Count];
-        for (var i = 0; i < frames.Length; i++)
-        {
-            frames[i] = DecodeFrame(source.Traceback[i], names);
-        }
-
         return new PythonError(
             source.ExcType,
             source.HasMessage ? source.Message : null,
-            new EquatableArray<PythonFrame>(frames),
+            DecodeFrames(source.Traceback, names),
             DecodeData(source.Data)
         );
     }
@@ -72,9 +69,26 @@ internal static class ErrorDecoder
         }
     }
 
-    private static PythonFrame DecodeFrame(StackFrame source, FeedNames names) =>
+    /// <summary>The frames without those of the client's own code. Where no other is left, as for a tool that is gathered directly, one says which tool it was.</summary>
+    private static EquatableArray<PythonFrame> DecodeFrames(Google.Protobuf.Collections.RepeatedField<StackFrame> source, FeedNames names)
+    {
+        var frames = new List<PythonFrame>(source.Count);
+        foreach (var frame in source)
+        {
+            if (names.Map(frame.Filename) is { } fileName)
+            {
+                frames.Add(DecodeFrame(frame, fileName));
+            }
+        }
+
+        return frames.Count == 0 && source.Count > 0
+            ? [new PythonFrame(ToolFileName, new SourceLocation(1, 1), new SourceLocation(1, 1), source[^1].FrameName, PreviewLine: "")]
+            : frames.ToEquatableArray();
+    }
+
+    private static PythonFrame DecodeFrame(StackFrame source, string fileName) =>
         new(
-            names.Map(source.Filename),
+            fileName,
             DecodePlace(source.Start),
             DecodePlace(source.End),
             source.HasFrameName ? source.FrameName : null,

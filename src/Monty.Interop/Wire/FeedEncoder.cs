@@ -1,10 +1,15 @@
+using Monty.Interop.Values;
+
 namespace Monty.Interop.Wire;
 
 /// <summary>Feeds and set-ups to requests, refusing inputs that could not cross.</summary>
 internal static class FeedEncoder
 {
+    /// <exception cref="ArgumentException">The code or an input could not cross.</exception>
+    /// <exception cref="MontySizeException">They are too large for one frame; nothing of them was encoded.</exception>
     public static ParentRequest Encode(string code, IReadOnlyDictionary<string, MontyValue>? inputs)
     {
+        RequestSize.RequireFeed(code, inputs);
         var feed = new Feed { Code = ValueEncoder.Text(code, "code") };
         if (inputs is not null)
         {
@@ -19,6 +24,7 @@ internal static class FeedEncoder
 
     public static ParentRequest EncodeSetUp(SessionOptions options, bool withLimits)
     {
+        RequestSize.RequireText(options.ScriptName, "script's name");
         var configure = new Configure { ScriptName = options.ScriptName, ProtocolVersion = Workers.WorkerConnection.ProtocolVersion };
         if (options.FlushEachLine)
         {
@@ -69,7 +75,7 @@ internal static class FeedEncoder
         if (!RuntimeNames.IsIdentifier(name))
         {
             throw new ArgumentException(
-                $"The input name '{name}' is no Python identifier. Use letters, digits and underscores, and no keyword."
+                $"The input name '{ValuePath.Shorten(name)}' is no Python identifier. Use letters, digits and underscores, and no keyword."
             );
         }
 

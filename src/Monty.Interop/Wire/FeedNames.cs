@@ -12,22 +12,38 @@ internal sealed class FeedNames
     private const string NoFile = "\0";
 
     private const string UnknownFile = "<unknown>";
-    private readonly List<string> names = [];
+    private readonly List<string?> names = []; // null for a feed of the client's own
 
-    public IReadOnlyList<string> Names => names;
+    /// <summary>How many feeds the runtime has counted.</summary>
+    public int Count => names.Count;
 
     public void Add(string name) => names.Add(name);
 
+    /// <summary>Counts a feed of the client's own, whose frames are not shown.</summary>
+    public void AddHidden() => names.Add(null);
+
     public void RemoveLast() => names.RemoveAt(names.Count - 1);
 
-    public void Replace(IEnumerable<string> others)
+    public void Clear() => names.Clear();
+
+    public void SaveTo(DumpEnvelope dump)
     {
-        names.Clear();
-        names.AddRange(others);
+        dump.FeedNames.AddRange(names.Select(name => name ?? ""));
+        dump.HiddenFeeds.AddRange(Enumerable.Range(0, names.Count).Where(index => names[index] is null).Select(index => (uint)index));
     }
 
-    /// <summary>Returns the name of the script that a frame is in.</summary>
-    public string Map(string fileName)
+    public void Restore(DumpEnvelope dump)
+    {
+        names.Clear();
+        names.AddRange(dump.FeedNames);
+        foreach (var index in dump.HiddenFeeds.Where(index => index < names.Count))
+        {
+            names[(int)index] = null;
+        }
+    }
+
+    /// <summary>Returns the name of the script that a frame is in; null for a feed whose frames are not shown.</summary>
+    public string? Map(string fileName)
     {
         if (fileName == NoFile)
         {

@@ -6,7 +6,7 @@ namespace Monty.Interop.Wire;
 /// <summary>Turn-ending events to <see cref="MontyProgress"/>.</summary>
 internal static class ProgressDecoder
 {
-    public const string Violation = "protocol violation: ";
+    private const string Violation = "protocol violation: ";
 
     public static MontyProgress Decode(WorkerEvent source, FeedNames names)
     {
@@ -96,7 +96,13 @@ internal static class ProgressDecoder
             ? TimeSpan.FromTicks((long)micros * TimeSpan.TicksPerMicrosecond)
             : throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"an execution time of {micros} µs"));
 
-    private static MontyFailed DecodeError(PythonError error) => new(error, OriginOf(error));
+    private static MontyProgress DecodeError(PythonError error)
+    {
+        var origin = OriginOf(error);
+        return origin == FailureOrigin.Runtime && error.Message?.StartsWith(Violation, StringComparison.Ordinal) == true
+            ? new ProtocolViolation(error.Message[Violation.Length..])
+            : new MontyFailed(error, origin);
+    }
 
     /// <summary>Errors of the runtime itself carry no frames, but for a memory limit hit inside an expression; those of the script always do.</summary>
     private static FailureOrigin OriginOf(PythonError error) =>

@@ -1,168 +1,167 @@
 using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>The names that the runtime's decoder knows; it refuses every other (docs/concepts/wire.md, errors).</summary>
+/// <summary>The names that the runtime knows or takes; it refuses every other (docs/concepts/wire.md, values and errors).</summary>
+/// <remarks>A test holds each list against the runtime.</remarks>
 internal static class RuntimeNames
 {
-    private static readonly FrozenSet<string> Exceptions = FrozenSet.Create(
-        "ArithmeticError",
-        "AssertionError",
-        "AttributeError",
-        "BaseException",
-        "Exception",
-        "FileExistsError",
-        "FileNotFoundError",
-        "FrozenInstanceError",
-        "ImportError",
-        "IndexError",
-        "IsADirectoryError",
-        "KeyError",
-        "KeyboardInterrupt",
-        "LookupError",
-        "MemoryError",
-        "ModuleNotFoundError",
-        "NameError",
-        "NotADirectoryError",
-        "NotImplementedError",
-        "OSError",
-        "OverflowError",
-        "PermissionError",
-        "RecursionError",
-        "RuntimeError",
-        "StopIteration",
-        "SyntaxError",
-        "SystemExit",
-        "TimeoutError",
-        "TypeError",
-        "UnboundLocalError",
-        "UnicodeDecodeError",
-        "UnicodeEncodeError",
-        "ValueError",
-        "ZeroDivisionError",
-        "binascii.Error",
-        "io.UnsupportedOperation",
-        "json.JSONDecodeError",
-        "re.PatternError"
+    private static readonly FrozenSet<string> Exceptions = Set(
+        """
+        ArithmeticError AssertionError AttributeError BaseException Exception FileExistsError FileNotFoundError
+        FrozenInstanceError ImportError IndexError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError
+        ModuleNotFoundError NameError NotADirectoryError NotImplementedError OSError OverflowError PermissionError
+        RecursionError RuntimeError StopIteration SyntaxError SystemExit TimeoutError TypeError UnboundLocalError
+        UnicodeDecodeError UnicodeEncodeError ValueError ZeroDivisionError binascii.Error io.UnsupportedOperation
+        json.JSONDecodeError re.PatternError
+        """
     );
 
-    private static readonly FrozenSet<string> Keywords = FrozenSet.Create(
-        "False",
-        "None",
-        "True",
-        "and",
-        "as",
-        "assert",
-        "async",
-        "await",
-        "break",
-        "class",
-        "continue",
-        "def",
-        "del",
-        "elif",
-        "else",
-        "except",
-        "finally",
-        "for",
-        "from",
-        "global",
-        "if",
-        "import",
-        "in",
-        "is",
-        "lambda",
-        "nonlocal",
-        "not",
-        "or",
-        "pass",
-        "raise",
-        "return",
-        "try",
-        "while",
-        "with",
-        "yield"
+    private static readonly FrozenSet<string> Functions = Set(
+        """
+        abs all any bin chr divmod enumerate filter getattr hasattr hash hex id isinstance len map max min next oct open ord
+        pow print repr reversed round setattr sorted sum type zip
+        """
     );
 
-    /// <summary>What the engine itself defines in every scope, but for its exceptions: a call of such a name never reaches the host.</summary>
-    private static readonly FrozenSet<string> Builtins = FrozenSet.Create(
-        "abs",
-        "all",
-        "any",
-        "bin",
-        "bool",
-        "bytes",
-        "chr",
-        "dict",
-        "divmod",
-        "enumerate",
-        "filter",
-        "float",
-        "frozenset",
-        "getattr",
-        "hasattr",
-        "hash",
-        "hex",
-        "id",
-        "int",
-        "isinstance",
-        "iter",
-        "len",
-        "list",
-        "map",
-        "max",
-        "min",
-        "next",
-        "object",
-        "oct",
-        "open",
-        "ord",
-        "pow",
-        "print",
-        "property",
-        "range",
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "setattr",
-        "slice",
-        "sorted",
-        "str",
-        "sum",
-        "tuple",
-        "type",
-        "zip",
-        "__name__",
-        "__debug__",
-        "NotImplemented",
-        "Ellipsis"
+    /// <summary>The names of builtin classes as they leave the sandbox, but for those of exceptions.</summary>
+    private static readonly FrozenSet<string> Types = Set(
+        """
+        Field NoneType NotImplementedType PosixPath _DataclassParams _io.BufferedRandom _io.BufferedReader _io.BufferedWriter
+        _io.TextIOWrapper bool builtin_function_or_method bytes bytes_iterator callable_iterator cell collections.deque
+        coroutine datetime.date datetime.datetime datetime.time datetime.timedelta datetime.timezone dict dict_itemiterator
+        dict_items dict_keyiterator dict_keys dict_valueiterator dict_values ellipsis float frozenset function
+        functools.partial int iterator itertools.accumulate itertools.batched itertools.chain itertools.compress
+        itertools.count itertools.cycle itertools.dropwhile itertools.filterfalse itertools.islice itertools.pairwise
+        itertools.repeat itertools.starmap itertools.takewhile itertools.zip_longest list list_iterator module namedtuple
+        object property range range_iterator re.Match re.Pattern set set_iterator slice str str_ascii_iterator str_iterator
+        tuple tuple_iterator type typing._SpecialForm
+        """
     );
+
+    /// <summary>What the engine defines in every scope beside its functions and exceptions.</summary>
+    private static readonly FrozenSet<string> OtherBuiltins = Set(
+        """
+        bool bytes dict float frozenset int iter list object property range set slice str tuple type __name__ __debug__
+        NotImplemented Ellipsis
+        """
+    );
+
+    private static readonly FrozenSet<string> Keywords = Set(
+        """
+        False None True and as assert async await break class continue def del elif else except finally for from global if
+        import in is lambda nonlocal not or pass raise return try while with yield
+        """
+    );
+
+    /// <summary>Letters that are in no identifier, as their compatibility forms are not letters alone.</summary>
+    private static readonly FrozenSet<int> LettersOutside =
+    [
+        0x37A,
+        0x2E2F,
+        .. Enumerable.Range(0xFC5E, 6),
+        0xFDFA,
+        0xFDFB,
+        .. Enumerable.Range(0, 8).Select(step => 0xFE70 + (2 * step)),
+    ];
+
+    /// <summary>Letters that are in identifiers and do not start one, for the same reason.</summary>
+    private static readonly FrozenSet<int> LettersInside = [0xE33, 0xEB3, 0xFF9E, 0xFF9F];
+
+    /// <summary>What starts an identifier without being a letter (Unicode's <c>Other_ID_Start</c>).</summary>
+    private static readonly FrozenSet<int> OtherStarts = [0x1885, 0x1886, 0x2118, 0x212E];
+
+    /// <summary>What is in identifiers without being a letter, a digit or a mark (Unicode's <c>Other_ID_Continue</c>).</summary>
+    private static readonly FrozenSet<int> OtherParts =
+    [
+        0xB7,
+        0x387,
+        .. Enumerable.Range(0x1369, 9),
+        0x19DA,
+        0x200C,
+        0x200D,
+        0x30FB,
+        0xFF65,
+    ];
 
     public static bool IsException(string name) => Exceptions.Contains(name);
 
+    /// <exception cref="ArgumentException">The runtime does not know the exception type.</exception>
     public static string CheckException(string name) =>
         IsException(name)
             ? name
             : throw new ArgumentException(
-                $"The runtime does not know the exception type '{name}'. Use one of: {string.Join(", ", Exceptions.Order(StringComparer.Ordinal))}."
+                $"The runtime does not know the exception type '{ValueEncoder.Shorten(name)}'. Use one of: {ListOf(Exceptions)}."
+            );
+
+    /// <exception cref="ArgumentException">The runtime has no such function.</exception>
+    public static string CheckFunction(string name) =>
+        name is not null && Functions.Contains(name)
+            ? name
+            : throw new ArgumentException(
+                $"The runtime does not know the builtin function '{ValueEncoder.Shorten(name)}'. Use one of: {ListOf(Functions)}."
+            );
+
+    /// <exception cref="ArgumentException">The runtime has no such class.</exception>
+    public static string CheckType(string name) =>
+        name is not null && (Types.Contains(name) || IsException(name))
+            ? name
+            : throw new ArgumentException(
+                $"The runtime does not know the builtin class '{ValueEncoder.Shorten(name)}'. Use an exception type, or one of: {ListOf(Types)}."
             );
 
     /// <summary>True for a name that Python code could bind.</summary>
-    public static bool IsIdentifier(string name) =>
-        name.Length > 0 && IsStart(name[0]) && name.All(c => IsStart(c) || char.IsDigit(c) || IsMark(c)) && !Keywords.Contains(name);
+    public static bool IsIdentifier(string name)
+    {
+        var isFirst = true;
+        foreach (var rune in name.EnumerateRunes())
+        {
+            if (!(StartsIdentifier(rune) || (!isFirst && ContinuesIdentifier(rune))))
+            {
+                return false;
+            }
+
+            isFirst = false;
+        }
+
+        return !isFirst && !IsKeyword(name);
+    }
 
     /// <summary>True for a word that no Python code can bind.</summary>
     public static bool IsKeyword(string name) => Keywords.Contains(name);
 
     /// <summary>True for a name that scripts find without asking the host.</summary>
-    public static bool IsBuiltin(string name) => Builtins.Contains(name) || (IsException(name) && name is not "FrozenInstanceError");
+    public static bool IsBuiltin(string name) =>
+        Functions.Contains(name) || OtherBuiltins.Contains(name) || (IsException(name) && name is not "FrozenInstanceError");
 
-    private static bool IsStart(char c) => c == '_' || char.IsLetter(c);
+    /// <summary>False for a word that starts with a digit, a keyword and a builtin, which no host binds.</summary>
+    public static bool CanBeGlobal(string word) => !char.IsAsciiDigit(word[0]) && !IsKeyword(word) && !IsBuiltin(word);
 
-    private static bool IsMark(char c) =>
-        char.GetUnicodeCategory(c)
-            is System.Globalization.UnicodeCategory.NonSpacingMark
-                or System.Globalization.UnicodeCategory.SpacingCombiningMark
-                or System.Globalization.UnicodeCategory.ConnectorPunctuation;
+    private static bool StartsIdentifier(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.UppercaseLetter
+            or UnicodeCategory.LowercaseLetter
+            or UnicodeCategory.TitlecaseLetter
+            or UnicodeCategory.ModifierLetter
+            or UnicodeCategory.OtherLetter
+            or UnicodeCategory.LetterNumber => !LettersOutside.Contains(rune.Value) && !LettersInside.Contains(rune.Value),
+            _ => rune.Value == '_' || OtherStarts.Contains(rune.Value),
+        };
+
+    private static bool ContinuesIdentifier(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.DecimalDigitNumber
+                or UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.SpacingCombiningMark
+                or UnicodeCategory.ConnectorPunctuation
+        || LettersInside.Contains(rune.Value)
+        || OtherParts.Contains(rune.Value);
+
+    private static FrozenSet<string> Set(string names) =>
+        names.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
+
+    private static string ListOf(FrozenSet<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal));
 }

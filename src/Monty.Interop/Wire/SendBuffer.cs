@@ -7,6 +7,7 @@ namespace Monty.Interop.Wire;
 internal sealed class SendBuffer
 {
     private const int SmallBytes = 16 * 1024;
+    private const int LargeBytes = 16 * 1024 * 1024;
     private byte[] bytes = new byte[SmallBytes];
     private int start;
     private int end;
@@ -16,7 +17,7 @@ internal sealed class SendBuffer
     public bool IsEmpty => start == end;
 
     /// <summary>Appends one request as a frame.</summary>
-    /// <exception cref="ArgumentException">The request is over the frame limit; nothing was added.</exception>
+    /// <exception cref="MontySizeException">The request is over the frame limit; nothing was added.</exception>
     public void Add(ParentRequest request)
     {
         var size = RequireFit(request);
@@ -28,7 +29,7 @@ internal sealed class SendBuffer
         var needed = end + FrameParser.PrefixBytes + size;
         if (needed > bytes.Length)
         {
-            Array.Resize(ref bytes, Math.Max(needed, bytes.Length * 2));
+            Array.Resize(ref bytes, GetCapacity(needed));
         }
 
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(end), (uint)size);
@@ -38,14 +39,14 @@ internal sealed class SendBuffer
         }
         catch (CodedOutputStream.OutOfSpaceException)
         {
-            throw TooLarge("over 4 GiB"); // the size went once round its 32 bits
+            throw CreateException(SizeLimits.CountedBytes + 1); // the size went once round its 32 bits
         }
 
         end = needed;
     }
 
     /// <summary>The size of a request that fits a frame.</summary>
-    /// <exception cref="ArgumentException">The request is over the frame limit.</exception>
+    /// <exception cref="MontySizeException">The request is over the frame limit.</exception>
     public static int RequireFit(ParentRequest request)
     {
         var size = request.CalculateSize();
@@ -54,15 +55,16 @@ internal sealed class SendBuffer
             return size;
         }
 
-        throw TooLarge(size < 0 ? "over 2 GiB" : $"{size} bytes");
+        throw CreateException((uint)size); // past 2 GiB it reads as negative
     }
 
     public void Sent(int count) => start += count;
 
-    private static ArgumentException TooLarge(string size) =>
-        new(
-            $"The request takes {size}; the runtime accepts {FrameParser.MaxBodyBytes} at once. Send the data in smaller pieces, one feed or call after the other."
-        );
+    private static MontySizeException CreateException(long size) => RequestSize.CreateException("The request", size);
+
+    /// <summary>Doubles while frames are small; a large one gets room for the small ones that follow it in the same write, so that it is not copied for them.</summary>
+    private int GetCapacity(int needed) =>
+        needed <= LargeBytes ? Math.Max(needed, bytes.Length * 2) : (int)Math.Min(needed + (long)SmallBytes, Array.MaxLength);
 
     private void Clear()
     {

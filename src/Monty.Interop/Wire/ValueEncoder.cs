@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using Google.Protobuf;
+using Monty.Interop.Values;
 
 namespace Monty.Interop.Wire;
 
@@ -45,14 +46,14 @@ internal static class ValueEncoder
             MontyType x => new MontyObject { Type = EncodeType(x, depth + 1) },
             MontyInstance x => EncodeInstance(x, depth),
             MontyFunction x => RequireDepth(depth + 1, EncodeFunction(x)),
-            MontyBuiltin x => RequireDepth(depth, new MontyObject { BuiltinFunction = Text(x.Name, "name of a builtin function") }),
+            MontyBuiltin x => RequireDepth(depth, new MontyObject { BuiltinFunction = RuntimeNames.CheckFunction(x.Name) }),
             MontyPath x => RequireDepth(depth, new MontyObject { Path = Text(x.Value, "path") }),
             MontyFileHandle x => RequireDepth(depth + 1, EncodeFileHandle(x)),
             MontyRepr x => throw new ArgumentException(
                 $"{Shorten(x.Text)} left the sandbox as text only and cannot go back in. Send the data it stands for, or keep it in a variable of the session."
             ),
             MontyCycle x => throw new ArgumentException(
-                $"The value refers back to a container that encloses it ({x.Placeholder}); cycles cannot go into the sandbox. Send a copy without the cycle."
+                $"The value refers back to a container that encloses it ({Shorten(x.Placeholder)}); cycles cannot go into the sandbox. Send a copy without the cycle."
             ),
             null => throw new ArgumentException("A value is null. Write MontyValue.None for Python's None."),
             _ => throw new UnreachableException(),
@@ -148,7 +149,9 @@ internal static class ValueEncoder
             }
             else if (key is not MontyStr)
             {
-                throw new ArgumentException($"An attribute is named {Shorten(key?.ToString() ?? "null")}: attribute names are str.");
+                throw new ArgumentException(
+                    $"An attribute is named {(key is null ? "null" : ValueSummary.Summarize(key))}: attribute names are str."
+                );
             }
 
             encoded.Pairs.Add(new Pair { Key = Encode(key, depth + 2), Value = Encode(item, depth + 2) });
@@ -163,10 +166,10 @@ internal static class ValueEncoder
         switch (value)
         {
             case MontyList or MontyDict or MontySet:
-                throw new ArgumentException($"unhashable type: '{value.TypeName}' in a {what}. Use a tuple or a frozenset there.");
+                throw new ArgumentException($"unhashable type: '{Shorten(value.TypeName)}' in a {what}. Use a tuple or a frozenset there.");
             case MontyInstance { Type.Origin: MontyTypeOrigin.Host } or MontyExceptionObject or MontyFileHandle:
                 throw new ArgumentException(
-                    $"unhashable type: '{value.TypeName}' in a {what}: the runtime does not hash exceptions, open files and host instances. Use a str or an int that stands for it."
+                    $"unhashable type: '{Shorten(value.TypeName)}' in a {what}: the runtime does not hash exceptions, open files and host instances. Use a str or an int that stands for it."
                 );
             case MontyTuple tuple:
                 foreach (var item in tuple.Items)
@@ -210,21 +213,29 @@ internal static class ValueEncoder
         switch (value.Origin)
         {
             case MontyTypeOrigin.Builtin when value.Id is not null:
-                throw new ArgumentException($"The builtin class {value.Name} carries an id; only sandbox and host classes have one.");
+                throw new ArgumentException(
+                    $"The builtin class {Shorten(value.Name)} carries an id; only sandbox and host classes have one."
+                );
             case MontyTypeOrigin.Builtin when value.Attributes is not null:
-                throw new ArgumentException($"The builtin class {value.Name} carries attributes; only sandbox and host classes have them.");
+                throw new ArgumentException(
+                    $"The builtin class {Shorten(value.Name)} carries attributes; only sandbox and host classes have them."
+                );
             case MontyTypeOrigin.Builtin:
+                encoded.Name = RuntimeNames.CheckType(value.Name);
                 break;
             case MontyTypeOrigin.Sandbox or MontyTypeOrigin.Host:
                 encoded.Id = RequireDepth(
                     depth + 1,
                     EncodeId(
-                        value.Id ?? throw new ArgumentException($"The class {value.Name} has no id; sandbox and host classes need one.")
+                        value.Id
+                            ?? throw new ArgumentException($"The class {Shorten(value.Name)} has no id; sandbox and host classes need one.")
                     )
                 );
                 break;
             default:
-                throw new ArgumentException($"The class {value.Name} has the origin {value.Origin}; use Builtin, Sandbox or Host.");
+                throw new ArgumentException(
+                    $"The class {Shorten(value.Name)} has the origin {value.Origin}; use Builtin, Sandbox or Host."
+                );
         }
 
         if (value.Attributes is not null)
@@ -245,7 +256,7 @@ internal static class ValueEncoder
         if (value.Type.Origin == MontyTypeOrigin.Builtin)
         {
             throw new ArgumentException(
-                $"An instance of the builtin class {value.Type.Name} cannot be sent as an instance: use the value's own kind."
+                $"An instance of the builtin class {Shorten(value.Type.Name)} cannot be sent as an instance: use the value's own kind."
             );
         }
 
@@ -292,7 +303,8 @@ internal static class ValueEncoder
         };
     }
 
-    private static string Shorten(string? text) =>
+    /// <summary>Text for a message: its beginning, where it is long.</summary>
+    public static string Shorten(string? text) =>
         text is null ? "null"
         : text.Length <= 80 ? text
         : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 80)}… ({text.Length} characters)");

@@ -5,18 +5,21 @@ using System.Runtime.Versioning;
 namespace Monty.Interop.Workers;
 
 /// <summary>
-/// A worker started with <c>posix_spawn</c>: an empty environment, no inherited handle, no core dump, a process group of its own
-/// (Ctrl-C reaches the host only), and a lifeline that ends it with the host.
+/// A worker started with <c>posix_spawn</c>. It has an empty environment, no inherited handle, no core dumps, a process group of its own
+/// (so that Ctrl-C reaches only the host), and a lifeline that ends it with the host.
 /// </summary>
 /// <remarks>
-/// The lifeline: the worker holds the reading end of a pipe whose writing end only the host has. The reading end's owner, for
-/// asynchronous I/O, is the worker's process group, and its signal SIGKILL: when the host dies, however it dies, the kernel closes the
-/// writing end and that hang-up kills the worker, in the middle of a loop too. Unlike a parent-death signal it does not depend on the thread that
-/// started the worker (docs/decisions/0004-no-orphans.md).
+/// The lifeline is a pipe: the worker holds its reading end, and only the host holds its writing end. For asynchronous I/O, the reading end is owned by
+/// the worker's process group, with the signal SIGKILL. When the host dies in any way, the kernel closes the writing end, and this hang-up kills
+/// the worker even in the middle of a loop. Unlike a parent-death signal, it does not depend on the thread that started the worker
+/// (docs/decisions/0004-no-orphans.md).
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class LinuxWorkerProcess : WorkerProcess
 {
+    /// <summary>The time after which a wait looks at the process itself.</summary>
+    private const int SliceMilliseconds = 250;
+
     private readonly Lock exitLock = new();
     private readonly int input;
     private readonly int output;
@@ -24,6 +27,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
     private readonly int lifeline;
     private readonly StandardErrorTail errorTail = new();
     private int? exitCode;
+    private int? unreadAtExit;
     private bool errorEnded;
     private bool disposed;
 
@@ -40,7 +44,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
 
     public override string StandardErrorTail => errorTail.ToString();
 
-    public static new LinuxWorkerProcess Start(string runtimePath)
+    public static new LinuxWorkerProcess Start(string runtimePath, string argument = Subprocess)
     {
         Span<int> ends = stackalloc int[8];
         ends.Fill(-1);
@@ -56,7 +60,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
             Posix.SetNonBlocking(inputWrite);
             Posix.SetNonBlocking(outputRead);
             Posix.SetNonBlocking(errorRead);
-            var id = Posix.Spawn(runtimePath, ["monty", "subprocess"], [inputRead, outputWrite, errorWrite, lifelineRead]);
+            var id = Posix.Spawn(runtimePath, ["monty", argument], [inputRead, outputWrite, errorWrite, lifelineRead]);
             var process = new LinuxWorkerProcess(id, inputWrite, outputRead, errorRead, lifelineWrite);
             ends[1] = -1;
             ends[2] = -1;
@@ -66,6 +70,10 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
             {
                 Posix.KillWhenWriterIsGone(lifelineRead, id);
                 Posix.ForbidCoreDumps(id);
+            }
+            catch (PosixException exception) when (exception.Error == Posix.NoProcessError)
+            {
+                // It has ended already, and the host ignores SIGCHLD. The reader of its output finds that out.
             }
             catch
             {
@@ -94,34 +102,61 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
         }
     }
 
+    /// <remarks>
+    /// The end of the worker shows as the end of its output, unless a descendant in a session of its own holds the pipe open. So a wait
+    /// that finds nothing looks at the process itself.
+    /// </remarks>
     public override PipeState Wait(bool forWriting, int milliseconds)
     {
-        var timeout = milliseconds < 0 ? long.MaxValue : Environment.TickCount64 + milliseconds;
+        var deadline = milliseconds < 0 ? long.MaxValue : Environment.TickCount64 + milliseconds;
         Span<Posix.PollEntry> entries = stackalloc Posix.PollEntry[3];
         while (true)
         {
             entries[0] = new Posix.PollEntry(output, Posix.PollIn);
             entries[1] = new Posix.PollEntry(errorEnded ? -1 : error, Posix.PollIn);
             entries[2] = new Posix.PollEntry(forWriting ? input : -1, Posix.PollOut);
-            if (Posix.Poll(entries, milliseconds) && entries[1].Found != 0)
+            if (
+                Posix.Poll(entries, milliseconds < 0 ? SliceMilliseconds : Math.Min(milliseconds, SliceMilliseconds))
+                && entries[1].Found != 0
+            )
             {
                 DrainError();
             }
 
             var state = (entries[0].Found != 0 ? PipeState.Readable : 0) | (entries[2].Found != 0 ? PipeState.Writable : 0);
-            if (state != 0 || milliseconds == 0)
+            if (state != 0)
             {
                 return state;
             }
 
-            if (milliseconds > 0 && (milliseconds = (int)(timeout - Environment.TickCount64)) <= 0)
+            if (HasEnded())
+            {
+                return PipeState.Readable;
+            }
+
+            if (milliseconds >= 0 && (milliseconds = (int)(deadline - Environment.TickCount64)) <= 0)
             {
                 return PipeState.Nothing;
             }
         }
     }
 
-    public override int Read(Span<byte> into) => Posix.Read(output, into);
+    public override int Read(Span<byte> into)
+    {
+        if (unreadAtExit is not { } left)
+        {
+            return Posix.Read(output, into);
+        }
+
+        if (left == 0)
+        {
+            return 0;
+        }
+
+        var count = Posix.Read(output, into[..Math.Min(into.Length, left)]);
+        unreadAtExit = left - Math.Max(count, 0);
+        return count;
+    }
 
     public override int Write(ReadOnlySpan<byte> from) => Posix.Write(input, from);
 
@@ -157,7 +192,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
                 }
             }
 
-            // A worker that closed its output is about to end: its standard error closes with it.
+            // A worker that closed its output is about to end, and its standard error closes with it.
             Span<Posix.PollEntry> entries = [new Posix.PollEntry(errorEnded ? -1 : error, Posix.PollIn)];
             Posix.Poll(entries, 5);
             DrainError();
@@ -186,6 +221,21 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
             Posix.Close(error);
             Posix.Close(lifeline);
         }
+    }
+
+    /// <summary>Looks whether the worker has ended. After that only the bytes already in its output are read, as later ones are not the worker's.</summary>
+    private bool HasEnded()
+    {
+        lock (exitLock)
+        {
+            if (exitCode is null && !Posix.HasEnded(Id))
+            {
+                return false;
+            }
+        }
+
+        unreadAtExit ??= Posix.CountUnread(output);
+        return true;
     }
 
     private void DrainError()

@@ -3,13 +3,16 @@ using System.Diagnostics;
 
 namespace Monty.Interop.Workers;
 
-/// <summary>A worker on systems other than Linux, through <see cref="Process"/>: threads of its own read and write, so that waiting can end early.</summary>
-/// <remarks>It ends with the host between turns, when its input closes; a script that loops while the host dies is stopped by its duration limit only.</remarks>
+/// <summary>A worker on systems other than Linux, started through <see cref="Process"/>. Two threads read its output, so that a wait can end early.</summary>
+/// <remarks>When the host dies, a worker between two turns ends because its input closes. A script that loops at that moment is stopped only by its duration limit.</remarks>
 internal sealed class PortableWorkerProcess : WorkerProcess
 {
     private const int BufferBytes = 64 * 1024;
 
-    /// <summary>How long the threads may take to see that the process has ended: for ever only when a process outside its tree holds the pipes.</summary>
+    /// <summary>The time after which a wait looks at the process itself, and the time that the readers then have for what is still in the pipes.</summary>
+    private const int SliceMilliseconds = 250;
+
+    /// <summary>The time in which the readers end. On Windows a descendant that outlives its parents can hold them for longer.</summary>
     private static readonly TimeSpan PipeGrace = TimeSpan.FromSeconds(1);
 
     private readonly Process process;
@@ -17,7 +20,8 @@ internal sealed class PortableWorkerProcess : WorkerProcess
     private readonly Thread errorReader;
     private readonly StandardErrorTail errorTail = new();
     private readonly Lock exitLock = new();
-    private readonly object gate = new(); // guards what follows, and is pulsed at every change of it
+    private readonly CancellationTokenSource closing = new();
+    private readonly object gate = new(); // guards the fields below, and is pulsed whenever one changes
     private ArraySegment<byte> arrived = ArraySegment<byte>.Empty;
     private Task writing = Task.CompletedTask;
     private bool isWriting;
@@ -49,9 +53,9 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         }
     }
 
-    public static new PortableWorkerProcess Start(string runtimePath)
+    public static new PortableWorkerProcess Start(string runtimePath, string argument = Subprocess)
     {
-        var start = new ProcessStartInfo(runtimePath, ["subprocess"])
+        var start = new ProcessStartInfo(runtimePath, [argument])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -73,26 +77,40 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         }
     }
 
+    /// <remarks>
+    /// The end of the process shows as the end of its output, unless a descendant outside its tree holds the pipe open. So a wait in which
+    /// nothing comes looks at the process itself.
+    /// </remarks>
     public override PipeState Wait(bool forWriting, int milliseconds)
     {
-        var timeout = milliseconds < 0 ? long.MaxValue : Environment.TickCount64 + milliseconds;
-        lock (gate)
+        var deadline = milliseconds < 0 ? long.MaxValue : Environment.TickCount64 + milliseconds;
+        var slicesSinceExit = 0;
+        while (true)
         {
-            while (true)
+            lock (gate)
             {
                 var state =
                     (arrived.Count > 0 || outputEnded ? PipeState.Readable : 0) | (forWriting && !isWriting ? PipeState.Writable : 0);
-                if (state != 0 || milliseconds == 0)
+                if (state != 0)
                 {
                     return state;
                 }
 
-                if (milliseconds > 0 && (milliseconds = (int)(timeout - Environment.TickCount64)) <= 0)
+                if (Monitor.Wait(gate, milliseconds < 0 ? SliceMilliseconds : Math.Min(milliseconds, SliceMilliseconds)))
                 {
-                    return PipeState.Nothing;
+                    continue;
                 }
+            }
 
-                Monitor.Wait(gate, milliseconds);
+            if (HasEnded() && (milliseconds == 0 || ++slicesSinceExit > 1))
+            {
+                EndOutput();
+                return PipeState.Readable;
+            }
+
+            if (milliseconds >= 0 && (milliseconds = (int)(deadline - Environment.TickCount64)) <= 0)
+            {
+                return PipeState.Nothing;
             }
         }
     }
@@ -132,7 +150,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         }
 
         var slice = from[..Math.Min(from.Length, BufferBytes)].ToArray();
-        writing = Task.Run(() => WriteInput(slice));
+        writing = Task.Run(() => WriteInputAsync(slice));
         return slice.Length;
     }
 
@@ -162,7 +180,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
                 process.WaitForExit();
             }
 
-            errorReader.Join(PipeGrace); // so that the last words are in the tail
+            errorReader.Join(PipeGrace); // so that the tail is complete
             exitCode = process.ExitCode;
             return exitCode.Value;
         }
@@ -184,28 +202,50 @@ internal sealed class PortableWorkerProcess : WorkerProcess
                 Monitor.PulseAll(gate);
             }
 
-            outputReader.Join(PipeGrace);
+            closing.Cancel();
+            var ended = outputReader.Join(PipeGrace) & errorReader.Join(PipeGrace);
             if (writing.Wait(PipeGrace))
             {
                 CloseInput();
             }
 
             process.Dispose();
+            if (ended)
+            {
+                closing.Dispose();
+            }
         }
     }
 
-    private void WriteInput(byte[] slice)
+    private bool HasEnded()
+    {
+        lock (exitLock)
+        {
+            return exitCode is not null || process.HasExited;
+        }
+    }
+
+    private void EndOutput()
+    {
+        lock (gate)
+        {
+            outputEnded = true;
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    private async Task WriteInputAsync(byte[] slice)
     {
         var broken = false;
         try
         {
             var input = process.StandardInput.BaseStream;
-            input.Write(slice);
-            input.Flush();
+            await input.WriteAsync(slice, closing.Token).ConfigureAwait(false);
+            await input.FlushAsync(closing.Token).ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            broken = true; // nobody reads any more
+            broken = true; // the worker no longer reads
         }
 
         lock (gate)
@@ -224,7 +264,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         }
         catch (IOException)
         {
-            // Nobody reads any more; the handle is closed all the same.
+            // The worker no longer reads. The handle is closed nevertheless.
         }
     }
 
@@ -236,11 +276,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         {
             lock (gate)
             {
-                while (arrived.Count > 0 && !disposed)
-                {
-                    Monitor.Wait(gate);
-                }
-
+                WaitUntilTaken();
                 if (disposed)
                 {
                     return;
@@ -255,13 +291,17 @@ internal sealed class PortableWorkerProcess : WorkerProcess
 
         lock (gate)
         {
-            while (arrived.Count > 0 && !disposed)
-            {
-                Monitor.Wait(gate);
-            }
+            WaitUntilTaken();
+            EndOutput();
+        }
+    }
 
-            outputEnded = true;
-            Monitor.PulseAll(gate);
+    /// <summary>Waits until the last chunk has been read. The caller holds <see cref="gate"/>.</summary>
+    private void WaitUntilTaken()
+    {
+        while (arrived.Count > 0 && !disposed)
+        {
+            Monitor.Wait(gate);
         }
     }
 
@@ -278,14 +318,20 @@ internal sealed class PortableWorkerProcess : WorkerProcess
         }
     }
 
-    /// <summary>Reads what is there; 0 at the end, and where the pipe broke because the process ended.</summary>
-    private static int Read(Stream stream, byte[] into)
+    /// <summary>Reads what has arrived. Returns 0 at the end, and where the pipe broke because the process ended.</summary>
+    /// <remarks>
+    /// Only an asynchronous read can be cancelled, which matters where a descendant holds the pipe open. On Windows an asynchronous read of
+    /// these pipes would block a second thread and could not be cancelled either; there the whole tree of the process is killed.
+    /// </remarks>
+    private int Read(Stream stream, byte[] into)
     {
         try
         {
-            return stream.Read(into);
+            return OperatingSystem.IsWindows()
+                ? stream.Read(into)
+                : stream.ReadAsync(into, closing.Token).AsTask().GetAwaiter().GetResult();
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             return 0;
         }

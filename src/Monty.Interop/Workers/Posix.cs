@@ -4,13 +4,13 @@ using System.Runtime.InteropServices;
 
 namespace Monty.Interop.Workers;
 
-/// <summary>A failed call to the C library.</summary>
+/// <summary>A call to the C library that failed.</summary>
 internal sealed class PosixException(string call, int error) : Exception($"{call}: {Marshal.GetPInvokeErrorMessage(error)}")
 {
     public int Error { get; } = error;
 }
 
-/// <summary>The few calls to glibc that starting and driving a worker on Linux takes. Numbers are those of Linux on x86-64 and arm64.</summary>
+/// <summary>The calls to the C library that start and drive a worker. The numbers are those of Linux on x86-64 and arm64.</summary>
 [SuppressMessage(
     "Interoperability",
     "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes",
@@ -21,6 +21,7 @@ internal static unsafe partial class Posix
     public const short PollIn = 1;
     public const short PollOut = 4;
     public const int UnknownExitCode = -1;
+    public const int NoProcessError = 3;
     private const int InterruptedError = 4;
     private const int NoChildError = 10;
     private const int TryAgainError = 11;
@@ -37,7 +38,7 @@ internal static unsafe partial class Posix
         public short Found;
     }
 
-    /// <summary>A pipe whose ends no other child inherits, numbered above the worker's own four.</summary>
+    /// <summary>Creates a pipe whose ends no other child inherits. Its descriptors are above the four that a worker gets.</summary>
     public static void CreatePipe(Span<int> ends)
     {
         const int DuplicateCloseOnExec = 1030;
@@ -67,7 +68,7 @@ internal static unsafe partial class Posix
         Check(Fcntl(descriptor, SetFlags, Check(Fcntl(descriptor, GetFlags, 0), "fcntl") | NonBlocking), "fcntl");
     }
 
-    /// <summary>Has the kernel send SIGKILL to a process group when the writing end of a pipe that it holds open is closed.</summary>
+    /// <summary>Makes the kernel send SIGKILL to a process group when the writing end of a pipe is closed.</summary>
     public static void KillWhenWriterIsGone(int readingEnd, int group)
     {
         const int SetFlags = 4,
@@ -86,14 +87,14 @@ internal static unsafe partial class Posix
         Check(ResourceLimit(process, CoreLimit, none, null), "prlimit");
     }
 
-    /// <summary>Starts a program with an empty environment whose descriptors 0, 1, 2, … are the given ones and no others.</summary>
+    /// <summary>Starts a program with an empty environment. The given descriptors become its 0, 1, 2 and so on, and it inherits no others.</summary>
     public static int Spawn(string path, string[] arguments, ReadOnlySpan<int> descriptors)
     {
         const short SetGroup = 2,
             SetSignalDefaults = 4,
             SetSignalMask = 8;
 
-        // The opaque types of spawn.h take 80 and 336 bytes in glibc; twice that leaves room for another C library.
+        // The opaque types of spawn.h take 80 and 336 bytes in glibc. Twice that leaves room for other C libraries.
         var actions = stackalloc byte[160];
         var attributes = stackalloc byte[672];
         var allSignals = stackalloc byte[128];
@@ -133,7 +134,7 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>False when the time passed with nothing found, or a signal came.</summary>
+    /// <summary>Waits for one of the entries. Returns false when the time passed or a signal came.</summary>
     public static bool Poll(Span<PollEntry> entries, int milliseconds)
     {
         fixed (PollEntry* raw = entries)
@@ -158,7 +159,7 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Reads what is there: 0 at the end, -1 when there is nothing yet.</summary>
+    /// <summary>Reads what has arrived. Returns 0 at the end, and -1 when nothing has arrived yet.</summary>
     public static int Read(int descriptor, Span<byte> into)
     {
         fixed (byte* raw = into)
@@ -173,7 +174,7 @@ internal static unsafe partial class Posix
         return Marshal.GetLastPInvokeError() is TryAgainError or InterruptedError ? -1 : throw LastError("read");
     }
 
-    /// <summary>Writes what fits: -1 when nobody reads any more.</summary>
+    /// <summary>Writes what fits. Returns -1 when the reading end is closed.</summary>
     public static int Write(int descriptor, ReadOnlySpan<byte> from)
     {
         fixed (byte* raw = from)
@@ -193,29 +194,45 @@ internal static unsafe partial class Posix
         };
     }
 
-    /// <summary>Kills the process group of a child: a worker and, where the runtime's path names a wrapper script, what that one started.</summary>
-    /// <remarks>A child that has left its group is killed by itself: who waits for its end would wait for ever.</remarks>
+    /// <summary>Kills the process group of a child: the worker and, where the runtime's path names a wrapper script, the processes of that script.</summary>
+    /// <remarks>A child that has left its group is killed alone, as a wait for its end would otherwise never return.</remarks>
     public static void KillGroup(int child)
     {
-        if (KillCore(-child, SigKill) < 0 && IsChild(child))
+        if (KillCore(-child, SigKill) < 0 && PeekExit(child) != ChildState.Unknown)
         {
             _ = KillCore(child, SigKill);
         }
     }
 
-    /// <summary>True for a child that runs, or whose end nobody has taken note of: its id is not in use for another process.</summary>
-    private static bool IsChild(int process)
+    /// <summary>True for a child that has ended. Its exit code can still be read unless <see cref="WaitForExit"/> has read it.</summary>
+    public static bool HasEnded(int child) => PeekExit(child) != ChildState.Running;
+
+    /// <summary>The number of bytes that can be read now from a pipe.</summary>
+    public static int CountUnread(int descriptor)
+    {
+        const nuint UnreadBytes = 0x541B;
+        int count;
+        Check(ControlCore(descriptor, UnreadBytes, &count), "ioctl");
+        return count;
+    }
+
+    private static ChildState PeekExit(int child)
     {
         const int ProcessId = 1,
             NoHang = 1,
             Exited = 4,
             LeaveWaitable = 0x01000000;
-        var information = stackalloc byte[128];
-        return WaitIdCore(ProcessId, process, information, Exited | NoHang | LeaveWaitable) == 0;
+        var information = stackalloc int[32]; // its first field is the signal's number, which stays 0 while the child runs
+        if (WaitIdCore(ProcessId, child, information, Exited | NoHang | LeaveWaitable) < 0)
+        {
+            return ChildState.Unknown;
+        }
+
+        return information[0] == 0 ? ChildState.Running : ChildState.Ended;
     }
 
-    /// <summary>The exit code of a child, 128 + n after signal n, which takes its zombie away; null when it still runs.</summary>
-    /// <remarks><see cref="UnknownExitCode"/> in a host that ignores SIGCHLD: the kernel throws its children's exit codes away.</remarks>
+    /// <summary>Reads the exit code of a child, 128 + n after signal n, and removes its zombie. Returns null when it still runs.</summary>
+    /// <remarks>The result is <see cref="UnknownExitCode"/> in a host that ignores SIGCHLD, as the kernel then discards exit codes.</remarks>
     public static int? WaitForExit(int process, bool block)
     {
         const int NoHang = 1;
@@ -249,7 +266,7 @@ internal static unsafe partial class Posix
 
     private static void CloseOthers(byte* actions, int from)
     {
-        // glibc 2.34 and later; before it, handles are kept from children by close-on-exec alone.
+        // glibc 2.34 and later. Before that, only close-on-exec keeps handles from children.
         if (
             NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "posix_spawn_file_actions_addclosefrom_np", out var address)
             || (
@@ -299,7 +316,10 @@ internal static unsafe partial class Posix
     private static partial int WaitCore(int process, int* status, int options);
 
     [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
-    private static partial int WaitIdCore(int kind, int process, byte* information, int options);
+    private static partial int WaitIdCore(int kind, int process, int* information, int options);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int ControlCore(int descriptor, nuint request, int* value);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int CloseCore(int descriptor);
@@ -327,4 +347,13 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SpawnCore(int* process, string path, byte* actions, byte* attributes, byte** arguments, byte** environment);
+
+    private enum ChildState
+    {
+        Running,
+        Ended,
+
+        /// <summary>There is no such child: its exit code has been read, or the host ignores SIGCHLD.</summary>
+        Unknown,
+    }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Monty.Interop.Workers;
 
-/// <summary>Finds the runtime's executable: an explicit path, then MONTY_BIN, then the file that came with the program, then PATH.</summary>
+/// <summary>Finds the runtime's executable: the explicit path, then MONTY_BIN, then the file that came with the program, then PATH.</summary>
 internal static class RuntimeLocator
 {
     private const string FileName = "monty";
@@ -47,10 +47,10 @@ internal static class RuntimeLocator
         );
     }
 
-    /// <summary>The file that came with the program. A program of the user that is called <c>monty</c> is not the runtime.</summary>
-    /// <param name="folders">Where to look, in this order.</param>
+    /// <summary>Returns the file that came with the program, or null. It skips a program of the user that is called <c>monty</c> too.</summary>
+    /// <param name="folders">The folders to search, in this order.</param>
     /// <param name="file">The name of the executable.</param>
-    /// <param name="ownPath">The executable that runs.</param>
+    /// <param name="ownPath">The executable of this process.</param>
     internal static string? FindBeside(IEnumerable<string> folders, string file, string? ownPath)
     {
         var found = folders
@@ -65,8 +65,8 @@ internal static class RuntimeLocator
     }
 
     /// <summary>
-    /// <c>runtimes/&lt;rid&gt;/native/</c>; the program's own folder, where NuGet puts the file of a program published for one platform;
-    /// and the folder that a single file unpacked it to.
+    /// The folders in which the file may have come: <c>runtimes/&lt;rid&gt;/native/</c>; the program's own folder, where NuGet puts the file of a
+    /// program published for one platform; and the folder to which a single-file program unpacked it.
     /// </summary>
     private static IEnumerable<string> ProgramFolders =>
         [
@@ -91,7 +91,7 @@ internal static class RuntimeLocator
         }
     }
 
-    /// <summary>The name of upstream's package for this system.</summary>
+    /// <summary>The name of Monty's npm package for this system.</summary>
     private static string PackageName
     {
         get
@@ -119,7 +119,7 @@ internal static class RuntimeLocator
                 $"The Monty runtime was not found: {who} {path}, and there is no such file. Correct it, or unset it to use the one that came with the program."
             );
 
-    /// <summary>A copy made by Windows or out of a zip has lost the mark that it may be executed: whoever may read it may start it again.</summary>
+    /// <summary>Restores the execute permission, which a copy made by Windows or extracted from a zip file lacks.</summary>
     private static void MakeExecutable(string path)
     {
         const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
@@ -140,7 +140,7 @@ internal static class RuntimeLocator
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            // Somebody else's file, or a read-only one: starting it says so.
+            // The file belongs to another user or is read-only. Starting it then fails with that reason.
         }
     }
 }

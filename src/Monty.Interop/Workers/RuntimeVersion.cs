@@ -1,69 +1,88 @@
-using System.ComponentModel;
-using System.Diagnostics;
+using System.Text;
 
 namespace Monty.Interop.Workers;
 
-/// <summary>Asks the runtime which version it is: dumps of one version are not loaded into another.</summary>
+/// <summary>Asks the runtime for its version. A dump can only be loaded into the version that made it.</summary>
 internal static class RuntimeVersion
 {
-    private const int MaxCharacters = 200;
+    private const int MaxBytes = 200;
+    private static readonly TimeSpan ExitGrace = TimeSpan.FromSeconds(1);
 
-    /// <summary>What <c>monty --version</c> prints, such as <c>monty-runtime 0.0.23</c>.</summary>
-    /// <exception cref="MontyWorkerException">It could not be started, or did not say its version in time.</exception>
+    /// <summary>Returns the output of <c>monty --version</c>, such as <c>monty-runtime 0.0.23</c>.</summary>
+    /// <exception cref="MontyWorkerException">It could not be started, or did not print its version in time.</exception>
     public static async Task<string> AskAsync(string runtimePath, TimeSpan timeout, TimeProvider time)
     {
-        using var deadline = new CancellationTokenSource(timeout, time);
-        using var process = Start(runtimePath);
-        try
+        using var process = WorkerProcess.Start(runtimePath, "--version");
+        var isOverdue = false;
+        var timer = time.CreateTimer(_ => Stop(), null, timeout, Timeout.InfiniteTimeSpan);
+        await using (timer.ConfigureAwait(false))
         {
-            process.BeginErrorReadLine(); // and nobody looks: a full pipe would stop it
-            var said = new char[MaxCharacters];
-            var count = await process.StandardOutput.ReadBlockAsync(said, deadline.Token).ConfigureAwait(false);
-            if (count == MaxCharacters)
+            var output = await Task
+                .Factory.StartNew(
+                    () => ReadToEnd(process),
+                    CancellationToken.None,
+                    TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+                    TaskScheduler.Default
+                )
+                .ConfigureAwait(false);
+            if (output.Length > MaxBytes)
             {
-                throw CreateNoVersionException(runtimePath, "but wrote more than that");
+                throw CreateException(runtimePath, $"printed more than {MaxBytes} bytes");
             }
 
-            await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
-            return process.ExitCode == 0 && new string(said, 0, count).Trim() is { Length: > 0 } version
+            var exitCode = process.WaitForExit(ExitGrace);
+            if (Volatile.Read(ref isOverdue))
+            {
+                throw CreateException(runtimePath, $"did not print its version within {timeout}");
+            }
+
+            return exitCode is 0 or Posix.UnknownExitCode && Encoding.UTF8.GetString(output).Trim() is { Length: > 0 } version
                 ? version
-                : throw CreateNoVersionException(runtimePath, $"(exit code {process.ExitCode})", process.ExitCode);
+                : throw CreateException(
+                    runtimePath,
+                    $"did not print its version (exit code {exitCode})",
+                    exitCode,
+                    process.StandardErrorTail
+                );
         }
-        catch (OperationCanceledException)
+
+        void Stop()
         {
-            throw CreateNoVersionException(runtimePath, $"within {timeout}");
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
+            Volatile.Write(ref isOverdue, true);
+            process.Kill();
         }
     }
 
-    private static Process Start(string runtimePath)
+    /// <summary>Reads the output up to its end, or to the first byte that is too many.</summary>
+    private static byte[] ReadToEnd(WorkerProcess process)
     {
-        var start = new ProcessStartInfo(runtimePath, ["--version"])
+        Span<byte> output = stackalloc byte[MaxBytes + 1];
+        var count = 0;
+        while (count < output.Length)
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        start.Environment.Clear();
-        try
-        {
-            return Process.Start(start)!;
+            process.Wait(forWriting: false, Timeout.Infinite);
+            var read = process.Read(output[count..]);
+            if (read == 0)
+            {
+                break;
+            }
+
+            count += Math.Max(read, 0);
         }
-        catch (Win32Exception exception)
-        {
-            throw new MontyWorkerException(
-                WorkerFailure.NotStarted,
-                $"The Monty runtime {runtimePath} could not be started: {exception.Message}. Check that it is an executable for this system."
-            );
-        }
+
+        return output[..count].ToArray();
     }
 
-    private static MontyWorkerException CreateNoVersionException(string runtimePath, string how, int? exitCode = null) =>
-        new(WorkerFailure.NotStarted, $"The Monty runtime {runtimePath} did not say its version {how}; dumps need it.", exitCode);
+    private static MontyWorkerException CreateException(
+        string runtimePath,
+        string problem,
+        int? exitCode = null,
+        string standardError = ""
+    ) =>
+        new(
+            WorkerFailure.NotStarted,
+            $"The Monty runtime {runtimePath} {problem}, and dumps need it. Check that RuntimePath, MONTY_BIN or PATH lead to the Monty runtime.",
+            exitCode,
+            standardError
+        );
 }

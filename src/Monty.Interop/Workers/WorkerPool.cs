@@ -2,11 +2,8 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Workers;
 
-/// <summary>Starts workers up to a limit, lends each to one borrower at a time, and ends those that must not be used again. Thread-safe.</summary>
-/// <remarks>
-/// Type checks have a pool of their own. What the checker has loaded stays in a worker, some 5 MB that a reset leaves and that the memory
-/// limit of a session would count; and it makes the next check a hundred times faster.
-/// </remarks>
+/// <summary>Starts workers up to a limit, lends each to one borrower at a time, and ends those that cannot be used again.</summary>
+/// <remarks>Thread-safe.</remarks>
 internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
 {
     private readonly Lock gate = new();
@@ -53,7 +50,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
     }
 
-    /// <summary>Lends a worker that is clean and answers.</summary>
+    /// <summary>Lends a worker that is alive and holds no session.</summary>
     public async ValueTask<WorkerConnection> TakeAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -121,7 +118,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
     }
 
-    /// <summary>Waits for a worker, or for the right to start one (null).</summary>
+    /// <summary>Waits for a worker. Returns null for the right to start one.</summary>
     private async Task<WorkerConnection?> WaitAsync(
         LinkedListNode<TaskCompletionSource<WorkerConnection?>> place,
         CancellationToken cancellationToken
@@ -144,7 +141,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
                 }
             }
 
-            // The worker came at the same moment as the end of the wait: it is passed on.
+            // The worker came just as the wait ended. It is passed on.
             if (!left && handedOver.IsCompletedSuccessfully)
             {
                 Release(await handedOver.ConfigureAwait(false));
@@ -162,10 +159,10 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
     }
 
-    /// <summary>Whether a worker survived the time in which nobody used it. One that did not ends here, and the caller may start another.</summary>
+    /// <summary>Returns true when an idle worker is still alive. A dead one is ended here, and the caller may start another in its place.</summary>
     /// <remarks>
-    /// The answer to the reset that it was given back with is not waited for: the first turn takes it before its own (the benchmark
-    /// <c>turns</c>, one-shot). A worker that refused the reset would be found there, and the session lost.
+    /// The answer to the reset with which it came back is not waited for: the first turn takes it before its own answer, which saves a wait (the
+    /// benchmark <c>turns</c>, one-shot). A worker that refused the reset would fail that turn.
     /// </remarks>
     private bool IsUsable(WorkerConnection worker)
     {
@@ -182,7 +179,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
     }
 
-    /// <summary>Starts a worker and checks its protocol version; the caller has counted it in <see cref="live"/>.</summary>
+    /// <summary>Starts a worker and checks its protocol version. The caller has counted it in <see cref="live"/>.</summary>
     private async Task<WorkerConnection> StartAsync(CancellationToken cancellationToken)
     {
         WorkerConnection? worker = null;
@@ -203,7 +200,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             worker.EnqueueForOk(new ParentRequest { Reset = new Unit() });
             await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            worker.ThrowIfBroken(); // the timeout passed, or the token was cancelled, as it answered
+            worker.ThrowIfBroken(); // the timeout passed, or the token was cancelled, just as it answered
             Interlocked.Increment(ref started);
             return worker;
         }
@@ -219,8 +216,9 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
     }
 
-    private static ObjectDisposedException CreateDisposedException() =>
-        new(typeof(MontyPool).FullName, "The pool was disposed; make another, and dispose it when nobody needs its workers any more.");
+    /// <summary>The exception for a use of the pool after its end.</summary>
+    public static ObjectDisposedException CreateDisposedException() =>
+        new(typeof(MontyPool).FullName, "The pool was disposed. Create another one, and dispose it when its workers are no longer needed.");
 
     private static void EndWorker(WorkerConnection worker)
     {
@@ -228,7 +226,19 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         MontyTelemetry.CountWorker(-1);
     }
 
-    /// <summary>Takes a worker back: clean between two turns, or never to be used again.</summary>
+    /// <summary>Ends a lent worker, and lends a fresh one in its place.</summary>
+    public async Task<WorkerConnection> ReplaceAsync(WorkerConnection worker, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref discarded);
+        EndWorker(worker);
+        var fresh = await StartAsync(cancellationToken).ConfigureAwait(false);
+        fresh.Checkouts = 1;
+        return fresh;
+    }
+
+    /// <summary>Takes a worker back.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="clean">True when it is between two turns, so that it can be used again.</param>
     public void Return(WorkerConnection worker, bool clean)
     {
         if (!clean || worker.IsBroken)
@@ -258,7 +268,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         }
         catch (MontyWorkerException)
         {
-            Discard(worker); // it died between two turns: the next session gets another
+            Discard(worker); // it died between two turns, and the next session gets another
             return;
         }
 
@@ -279,7 +289,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
         Release(null);
     }
 
-    /// <summary>Hands a worker, or the right to start one, to the first waiter; without one the worker rests or the right lapses.</summary>
+    /// <summary>Hands a worker, or the right to start one, to the first waiting caller. Without one, the worker becomes idle and the right lapses.</summary>
     private void Release(WorkerConnection? worker)
     {
         lock (gate)

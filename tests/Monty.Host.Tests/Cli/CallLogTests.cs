@@ -44,6 +44,26 @@ public sealed class CallLogTests
     }
 
     [Fact]
+    public void An_exception_of_a_handler_is_logged()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        var log = new CallLog(error, dimmed: false, keepCalls: false);
+
+        log.Fail(Calls.Create("f", "x"), new IOException("the terminal\nis gone"));
+        log.Fail(new MontyOsCall(OsFunction.Getenv, ["HOME", MontyValue.None], 0), new InvalidOperationException("no clock"));
+
+        error
+            .ToString()
+            .ShouldBe(
+                """
+                [call] f('x') -> failed: IOException: the terminal\nis gone
+                [call] Getenv -> failed: InvalidOperationException: no clock
+
+                """
+            );
+    }
+
+    [Fact]
     public void Calls_are_kept_in_the_order_in_which_they_started()
     {
         var log = new CallLog(TextWriter.Null, dimmed: false, keepCalls: true);
@@ -95,5 +115,36 @@ public sealed class CallLogTests
         log.Answer(large, MontyAnswer.NotFound);
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+    }
+
+    [Fact]
+    public void Answers_count_towards_the_limit_of_kept_calls()
+    {
+        var log = new CallLog(TextWriter.Null, dimmed: false, keepCalls: true);
+        MontyValue large = new string('x', 6 << 20);
+        var calls = Enumerable.Range(0, 4).Select(i => Calls.Create("f", i)).ToList();
+
+        foreach (var call in calls)
+        {
+            log.Start(call);
+            log.Answer(call, MontyAnswer.Return(large));
+        }
+
+        log.Calls.Calls.Select(c => c.Call).ShouldBe(calls.Take(2));
+        log.Calls.AreTruncated.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_line_allocates_only_the_text_that_it_shows()
+    {
+        var log = new CallLog(TextWriter.Null, dimmed: false, keepCalls: false);
+        var call = Calls.Create("f");
+        var answer = MontyAnswer.Return(new MontyBytes(new byte[50_000_000]));
+        log.Answer(call, answer);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        log.Answer(call, answer);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(100_000);
     }
 }

@@ -120,7 +120,7 @@ public sealed class ReplTerminalTests : IDisposable
     private static int FindRepl(int script)
     {
         var children = ProcessTable.ChildrenOf(script);
-        return children.FirstOrDefault(c => c.Name == "Monty.Host")?.Id ?? children.Select(c => FindRepl(c.Id)).First(id => id > 0);
+        return children.FirstOrDefault(c => c.Name == "montynet")?.Id ?? children.Select(c => FindRepl(c.Id)).First(id => id > 0);
     }
 
     private static async Task TypeAsync(HostProcess host, params string[] keys)

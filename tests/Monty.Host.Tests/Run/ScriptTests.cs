@@ -130,12 +130,22 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task A_call_that_was_never_awaited_is_a_warning()
+    public async Task A_call_that_was_not_awaited_to_its_end_is_a_warning()
     {
         using var folder = new TempFolder();
         var tools = folder.Write("x.json", """{"slow": {"async": true, "return": 1, "delay_ms": 60000}}""");
+        const string Code = """
+            import asyncio
+            async def fail():
+                raise ValueError()
+            try:
+                await asyncio.gather(slow(), fail())
+            except ValueError:
+                pass
+            'done'
+            """;
 
-        var result = await HostProcess.RunAsync("-c", "task = slow()\n'done'", "--tools", tools);
+        var result = await HostProcess.RunAsync("-c", Code, "--tools", tools);
 
         result.ExitCode.ShouldBe(0);
         result.Output.ShouldBe("'done'\n");

@@ -101,7 +101,7 @@ public sealed class UsageTests
     {
         using var host = HostProcess.StartProgram(HostProcess.Executable, arguments);
 
-        (await host.EndAsync()).ShouldBe(new HostResult(2, "", $"error: {message} See 'Monty.Host --help'.\n"));
+        (await host.EndAsync()).ShouldBe(new HostResult(2, "", $"error: {message} See 'montynet --help'.\n"));
     }
 
     [Fact]
@@ -130,7 +130,8 @@ public sealed class UsageTests
                 "--max-duration",
                 "--json",
                 "Exit codes: 0 done",
-                "Examples:",
+                "montynet run [<FILE>] [options]",
+                "Examples:\n  montynet run ",
             }
         )
         {

@@ -12,7 +12,7 @@ internal sealed class HostProcess : IDisposable
     private HostProcess(Process process) => this.process = process;
 
     public static string Executable { get; } =
-        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Monty.Host.exe" : "Monty.Host");
+        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "montynet.exe" : "montynet");
 
     public int Id => process.Id;
 

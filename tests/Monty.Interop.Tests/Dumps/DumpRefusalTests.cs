@@ -190,7 +190,7 @@ public sealed class DumpRefusalTests
             );
             var refusal = await RefusalOf(pool, dump);
             refusal.Refusal.ShouldBe(DumpRefusal.RefusedByRuntime);
-            refusal.Message.ShouldContain("The runtime refused the dump: RuntimeError: ");
+            refusal.Message.ShouldContain("The runtime refused the dump: failed to load session: ");
             (
                 await Should.ThrowAsync<MontyDumpException>(() => pool.TurnAsync(dump, new FeedTurn("print('ran')")).InTime())
             ).Refusal.ShouldBe(DumpRefusal.RefusedByRuntime);
@@ -221,7 +221,7 @@ public sealed class DumpRefusalTests
         for (var i = 0; i < 2; i++)
         {
             (await Should.ThrowAsync<MontyWorkerException>(() => session.DumpAsync().InTime())).Message.ShouldContain(
-                "did not say its version (exit code 0)"
+                "did not print its version (exit code 0)"
             );
         }
 
@@ -279,7 +279,7 @@ public sealed class DumpRefusalTests
         time.Advance(TimeSpan.FromSeconds(9));
 
         (await Should.ThrowAsync<MontyWorkerException>(() => dump.InTime())).Message.ShouldContain(
-            "did not say its version within 00:00:09"
+            "did not print its version within 00:00:09"
         );
         (await session.FeedAsync("x").InTime()).Value.ShouldBe(new MontyInt(1));
     }

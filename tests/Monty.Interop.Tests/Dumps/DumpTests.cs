@@ -241,7 +241,7 @@ public sealed class DumpTests : IDisposable
         await Should.ThrowAsync<OperationCanceledException>(() =>
             session.StartAsync("1", new FeedOptions { ScriptName = "cancelled.py" }, new CancellationToken(canceled: true)).InTime()
         );
-        await Should.ThrowAsync<ArgumentException>(() =>
+        await Should.ThrowAsync<MontySizeException>(() =>
             session
                 .StartAsync(
                     "1",

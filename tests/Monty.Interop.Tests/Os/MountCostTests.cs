@@ -97,7 +97,11 @@ public sealed class MountCostTests
     public void A_file_that_could_not_be_read_again_is_refused_in_memory() =>
         Should
             .Throw<ArgumentException>(() =>
-                MontyMount.InMemory("/m", new Dictionary<string, ReadOnlyMemory<byte>> { ["x"] = new byte[200_000_001] }, maxBytes: 1 << 30)
+                MontyMount.InMemory(
+                    "/m",
+                    new Dictionary<string, ReadOnlyMemory<byte>> { ["x"] = new byte[MontyJson.MaxTextLength + 1] },
+                    maxBytes: 1 << 30
+                )
             )
             .Message.ShouldStartWith("The file 'x' cannot be put into the mount: [Errno 27] File too large: 'x'");
 

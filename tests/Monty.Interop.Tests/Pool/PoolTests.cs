@@ -355,7 +355,7 @@ public sealed class PoolTests
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
 
-        await Should.ThrowAsync<ArgumentException>(() =>
+        await Should.ThrowAsync<MontySizeException>(() =>
             pool.OpenSessionAsync(new SessionOptions { ScriptName = new string('a', 300_000_000) }).AsTask()
         );
 
@@ -370,7 +370,7 @@ public sealed class PoolTests
         await pool.DisposeAsync();
 
         (await Should.ThrowAsync<ObjectDisposedException>(() => pool.OpenSessionAsync().InTime())).Message.ShouldStartWith(
-            "The pool was disposed; make another"
+            "The pool was disposed. Create another"
         );
         await Should.ThrowAsync<ObjectDisposedException>(() => pool.RunAsync("1").InTime());
         await Should.ThrowAsync<ObjectDisposedException>(() => pool.TurnAsync(null, new FeedTurn("1")).InTime());
@@ -402,7 +402,7 @@ public sealed class PoolTests
     {
         Refused(new MontyPoolOptions { MaxWorkers = 0 }).ShouldContain("MaxWorkers");
         Refused(new MontyPoolOptions { MinWorkers = -1 }).ShouldContain("MinWorkers");
-        Refused(new MontyPoolOptions { MinWorkers = 3, MaxWorkers = 2 }).ShouldContain("Raise the one or lower the other");
+        Refused(new MontyPoolOptions { MinWorkers = 3, MaxWorkers = 2 }).ShouldContain("Raise MaxWorkers or lower MinWorkers");
         Refused(new MontyPoolOptions { MaxCheckoutsPerWorker = 0 }).ShouldContain("MaxCheckoutsPerWorker");
         Refused(new MontyPoolOptions { MaxDecodedBytes = 0 }).ShouldContain("MaxDecodedBytes");
         Refused(new MontyPoolOptions { CheckoutTimeout = TimeSpan.Zero }).ShouldContain("CheckoutTimeout");

@@ -137,7 +137,7 @@ public sealed class CancellationTests(RuntimeFixture runtime) : IClassFixture<Ru
             )
             .InTime();
 
-        result.Value.ShouldBe("OperationCanceledException: its own");
+        result.Value.ShouldBe("the tool 'tool' failed");
     }
 
     [Fact]

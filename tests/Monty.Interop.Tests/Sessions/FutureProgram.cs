@@ -44,17 +44,13 @@ public abstract record FutureShape
 /// <param name="Kind">Which end.</param>
 /// <param name="Value">The repr of the value.</param>
 /// <param name="Errors">The messages of which one must surface.</param>
-/// <param name="ThroughFuture">True when the error may come out of a future, which a gather's child cannot catch.</param>
-public sealed record ExpectedEnd(ExpectedKind Kind, string Value = "", IReadOnlySet<string>? Errors = null, bool ThroughFuture = false);
+public sealed record ExpectedEnd(ExpectedKind Kind, string Value = "", IReadOnlySet<string>? Errors = null);
 
 public enum ExpectedKind
 {
     Value,
     Error,
     WaitsForEver,
-
-    /// <summary>The runtime's gap: whether a gather's child catches is not defined.</summary>
-    Undefined,
 }
 
 /// <summary>A program with the fate of each of its calls, and the seed of the order in which the host's functions end.</summary>
@@ -69,7 +65,7 @@ public sealed class FutureProgram
         Shape = shape;
         Schedule = schedule;
         var main = new StringBuilder();
-        var (value, end) = Build(shape, main, "", inGather: false);
+        var (value, end) = Build(shape, main, "");
         Source = $"import asyncio\n{functions}{main}{value}";
         Expected = end;
     }
@@ -140,7 +136,7 @@ public sealed class FutureProgram
 
     /// <summary>Appends the statements of a shape.</summary>
     /// <returns>The variable that holds its value, and what it must come to.</returns>
-    private (string Value, ExpectedEnd End) Build(FutureShape shape, StringBuilder into, string indent, bool inGather)
+    private (string Value, ExpectedEnd End) Build(FutureShape shape, StringBuilder into, string indent)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"r{names++}");
         switch (shape)
@@ -154,7 +150,7 @@ public sealed class FutureProgram
                 into.Append(CultureInfo.InvariantCulture, $"{indent}{left}\n{indent}{name} = None\n");
                 return (name, dropped);
             case FutureShape.InOrder x:
-                var parts = x.Parts.Select(part => Build(part, into, indent, inGather)).ToList();
+                var parts = x.Parts.Select(part => Build(part, into, indent)).ToList();
                 into.Append(CultureInfo.InvariantCulture, $"{indent}{name} = [{string.Join(", ", parts.Select(p => p.Value))}]\n");
                 return (
                     name,
@@ -162,19 +158,14 @@ public sealed class FutureProgram
                 );
             case FutureShape.Guarded x:
                 into.Append(CultureInfo.InvariantCulture, $"{indent}try:\n");
-                var (tried, body) = Build(x.Body, into, indent + "    ", inGather);
+                var (tried, body) = Build(x.Body, into, indent + "    ");
                 into.Append(
                     CultureInfo.InvariantCulture,
                     $"{indent}    {name} = {tried}\n{indent}except ValueError:\n{indent}    {name} = 'caught'\n"
                 );
-                return (
-                    name,
-                    body.Kind != ExpectedKind.Error ? body
-                    : inGather && body.ThroughFuture ? new ExpectedEnd(ExpectedKind.Undefined)
-                    : new ExpectedEnd(ExpectedKind.Value, "'caught'")
-                );
+                return (name, body.Kind == ExpectedKind.Error ? new ExpectedEnd(ExpectedKind.Value, "'caught'") : body);
             case FutureShape.InCoroutine x:
-                var (coroutine, inside) = Coroutine(x.Body, inGather);
+                var (coroutine, inside) = Coroutine(x.Body);
                 into.Append(CultureInfo.InvariantCulture, $"{indent}{name} = await {coroutine}()\n");
                 return (name, inside);
             case FutureShape.Gather x:
@@ -193,52 +184,32 @@ public sealed class FutureProgram
             if (child is FutureShape.Await { Fate: var fate })
             {
                 var (call, end) = Call(fate, awaited: true);
-                if (fate == CallFate.FailsAtOnce)
-                {
-                    return FailWhileCalling(call, end);
-                }
-
                 arguments.Add(call);
                 ends.Add(end);
             }
             else
             {
-                var (coroutine, end) = Coroutine(child, inGather: true);
+                var (coroutine, end) = Coroutine(child);
                 arguments.Add(coroutine + "()");
                 ends.Add(end);
             }
         }
 
         into.Append(CultureInfo.InvariantCulture, $"{indent}{name} = await asyncio.gather({string.Join(", ", arguments)})\n");
-        if (ends.Any(e => e.Kind == ExpectedKind.Undefined))
-        {
-            return new ExpectedEnd(ExpectedKind.Undefined);
-        }
-
         var errors = ends.Where(e => e.Kind == ExpectedKind.Error).SelectMany(e => e.Errors!).ToHashSet();
         if (errors.Count > 0)
         {
-            return new ExpectedEnd(ExpectedKind.Error, Errors: errors, ThroughFuture: true);
+            return new ExpectedEnd(ExpectedKind.Error, Errors: errors);
         }
 
         return ends.Find(e => e.Kind == ExpectedKind.WaitsForEver) ?? ListOf(ends);
-
-        // The call raises where the arguments are made, so the gather never is.
-        ExpectedEnd FailWhileCalling(string call, ExpectedEnd end)
-        {
-            into.Append(
-                CultureInfo.InvariantCulture,
-                $"{indent}{name} = await asyncio.gather({string.Join(", ", [.. arguments, call])})\n"
-            );
-            return end;
-        }
     }
 
-    private (string Name, ExpectedEnd End) Coroutine(FutureShape body, bool inGather)
+    private (string Name, ExpectedEnd End) Coroutine(FutureShape body)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"c{names++}");
         var lines = new StringBuilder();
-        var (value, end) = Build(body, lines, "    ", inGather);
+        var (value, end) = Build(body, lines, "    ");
         functions.Append(CultureInfo.InvariantCulture, $"async def {name}():\n{lines}    return {value}\n");
         return (name, end);
     }
@@ -252,9 +223,8 @@ public sealed class FutureProgram
             $"work({number})",
             fate switch
             {
-                CallFate.FailsAtOnce => new ExpectedEnd(ExpectedKind.Error, Errors: error),
                 _ when !awaited => new ExpectedEnd(ExpectedKind.Value, "None"),
-                CallFate.FailsLater => new ExpectedEnd(ExpectedKind.Error, Errors: error, ThroughFuture: true),
+                CallFate.FailsAtOnce or CallFate.FailsLater => new ExpectedEnd(ExpectedKind.Error, Errors: error),
                 CallFate.Never => new ExpectedEnd(ExpectedKind.WaitsForEver),
                 _ => new ExpectedEnd(ExpectedKind.Value, $"'v{number}'"),
             }

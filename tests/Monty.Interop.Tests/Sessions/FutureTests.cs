@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Monty.Interop.Tests.HostObjects;
 using Monty.Testing;
 using Shouldly;
 using Xunit;
@@ -46,7 +47,7 @@ public sealed class FutureTests : IDisposable
         await open.AllStarted.InTime();
         open.Fail(0, new KeyNotFoundException("not there"));
 
-        (await feed.InTime()).Value.ShouldBe(new MontyStr("KeyNotFoundException: not there"));
+        (await feed.InTime()).Value.ShouldBe(new MontyStr("the tool 'work' failed"));
     }
 
     [LinuxFact]
@@ -139,7 +140,7 @@ public sealed class FutureTests : IDisposable
     public async Task Each_call_has_a_deadline_of_its_own_and_answers_in_time_disarm_it()
     {
         using var session = await pool.OpenSessionAsync().InTime();
-        var open = new Host(2);
+        var open = new Host(1);
         MontyTool[] tools =
         [
             MontyTool.Async("work", open.RunAsync, TenSeconds),
@@ -148,7 +149,16 @@ public sealed class FutureTests : IDisposable
         ];
 
         var feed = session.FeedAsync(
-            "s = slow()\na = await work(0)\nb = await soon()\ntry:\n    await s\nexcept TimeoutError as e:\n    c = str(e)\n(a, b, c)",
+            """
+            import asyncio
+            async def late():
+                try:
+                    await slow()
+                except TimeoutError as e:
+                    return str(e)
+            c, a = await asyncio.gather(late(), work(0))
+            (a, await soon(), c)
+            """,
             new FeedOptions { Tools = tools }
         );
         await time.WhenArmed(TenSeconds).InTime();
@@ -178,7 +188,7 @@ public sealed class FutureTests : IDisposable
             await Should.ThrowAsync<MontyScriptException>(() =>
                 session.FeedAsync("await work()", new FeedOptions { Tools = [tool] }).InTime()
             )
-        ).Error.TypeAndMessage.ShouldBe("TimeoutError: TimeoutException: the database did not answer");
+        ).Error.TypeAndMessage.ShouldBe("TimeoutError: the tool 'work' failed");
     }
 
     [LinuxFact]
@@ -200,11 +210,17 @@ public sealed class FutureTests : IDisposable
 
         var result = await session
             .FeedAsync(
-                "work(0)\nx = work(1)\ndone()\n7",
-                open.Options with
-                {
-                    Tools = [open.Tool, MontyTool.Async("done", (_, _) => new(MontyValue.None))],
-                }
+                """
+                import asyncio
+                async def fail():
+                    raise ValueError()
+                try:
+                    await asyncio.gather(work(0), work(1), fail())
+                except ValueError:
+                    pass
+                7
+                """,
+                open.Options
             )
             .InTime();
 
@@ -212,35 +228,64 @@ public sealed class FutureTests : IDisposable
         result.Warnings.ShouldBe([
             "Call 0 of work was not awaited to its end: its handler was cancelled with the feed.",
             "Call 1 of work was not awaited to its end: its handler was cancelled with the feed.",
-            "Call 2 of done was not awaited to its end: what it gave was dropped with the feed.",
         ]);
         open.Cancelled.ShouldBe([0, 1], ignoreOrder: true);
+    }
+
+    [LinuxFact]
+    public async Task A_call_that_is_not_awaited_never_starts_and_needs_no_warning()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var open = new Host(1);
+
+        var result = await session.FeedAsync("work(0)\nx = work(1)\n7", open.Options).InTime();
+
+        result.Value.ShouldBe(new MontyInt(7));
+        result.Warnings.ShouldBeEmpty();
+        open.Started.ShouldBeEmpty();
+    }
+
+    [LinuxFact]
+    public async Task A_call_of_an_earlier_feed_starts_in_the_feed_that_awaits_it()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+        var feed = new FeedOptions { Tools = [MontyTool.Async("work", (call, _) => new(call.Arguments[0]))] };
+
+        await session.FeedAsync("later = work(1)", feed).InTime();
+
+        (await session.FeedAsync("(await work(2), await later)", feed).InTime()).Value.ToString().ShouldBe("(2, 1)");
+    }
+
+    [LinuxFact]
+    public async Task A_method_of_a_lent_object_starts_where_it_is_called_and_is_warned_of_where_it_is_not_awaited()
+    {
+        using var session = await pool.OpenSessionAsync().InTime();
+
+        var result = await session.FeedAsync("account.withdraw(3)\naccount.withdraw(4)\n7", Lent(new Account("Ada"))).InTime();
+
+        result.Value.ShouldBe(new MontyInt(7));
+        result.Warnings.Count.ShouldBe(2);
+        result.Warnings[0].ShouldStartWith("Call 0 of withdraw was not awaited to its end: ");
     }
 
     [LinuxFact]
     public async Task A_future_of_an_earlier_feed_ends_the_feed_that_awaits_it_and_no_other()
     {
         using var session = await pool.OpenSessionAsync().InTime();
-        var tool = MontyTool.Async(
-            "work",
-            async (call, _) =>
-            {
-                await Task.Yield();
-                return call.Arguments[0];
-            }
-        );
-        var feed = new FeedOptions { Tools = [tool] };
-        await session.FeedAsync("later = work(1)", feed).InTime();
+        var feed = Lent(new Account("Ada"));
+        await session.FeedAsync("later = account.withdraw(1)", feed).InTime();
 
-        (await session.FeedAsync("await work(2)", feed).InTime()).Value.ShouldBe(new MontyInt(2), "a call with the id of the old one");
+        (await session.FeedAsync("await account.withdraw(1)", feed).InTime())
+            .Value.ToString()
+            .ShouldBe("-2.0", "a call with the id of the old one");
         var failure = await Should.ThrowAsync<MontyScriptException>(() =>
-            session.FeedAsync("n = await work(3)\ntry:\n    await later\nexcept Exception:\n    pass", feed).InTime()
+            session.FeedAsync("n = await account.withdraw(1)\ntry:\n    await later\nexcept Exception:\n    pass", feed).InTime()
         );
 
         failure.Error.TypeAndMessage.ShouldBe(
             "RuntimeError: the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it"
         );
-        (await session.FeedAsync("n", feed).InTime()).Value.ShouldBe(new MontyInt(3));
+        (await session.FeedAsync("n", feed).InTime()).Value.ToString().ShouldBe("-3.0");
     }
 
     [LinuxFact]
@@ -335,6 +380,9 @@ public sealed class FutureTests : IDisposable
 
         result.Value.ToString().ShouldBe("('no host function answers this call', 1)");
     }
+
+    private static FeedOptions Lent(Account account) =>
+        new() { HostObjects = new Dictionary<string, MontyHostObject> { ["account"] = Bank.Class().Wrap(account) } };
 
     private static Task WhenWaiting(MontySession session) => TestTasks.UntilAsync(() => session.Pending is MontyResolveFutures);
 

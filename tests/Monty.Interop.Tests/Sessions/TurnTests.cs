@@ -113,20 +113,6 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         (await session.FeedAsync("1 + 1").InTime()).Value.ShouldBe(2);
     }
 
-    [Fact]
-    public async Task An_answer_that_only_the_runtime_can_refuse_leaves_the_suspension_waiting()
-    {
-        using var session = await runtime.OpenAsync();
-        var call = (MontySuspension)await session.StartAsync("call()").InTime();
-
-        var refused = await Should.ThrowAsync<ArgumentException>(() =>
-            session.AnswerAsync(call, MontyAnswer.Return(new MontyBuiltin("no_such"))).InTime()
-        );
-
-        refused.Message.ShouldStartWith("The runtime refused the answer, and call 0 of call still waits for another: ");
-        (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<MontyComplete>().Value.ShouldBe(1);
-    }
-
     [Theory]
     [InlineData("call()", "NotFound", "NameError: name 'call' is not defined")]
     [InlineData("name", "NotFound", "NameError: name 'name' is not defined")]

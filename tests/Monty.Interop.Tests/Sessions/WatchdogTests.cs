@@ -26,19 +26,14 @@ public sealed class WatchdogTests
     [LinuxFact]
     public async Task What_earlier_turns_have_used_of_the_limit_does_not_come_back()
     {
-        using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
+        using var runtime = WrappedRuntime.WithoutLen();
+        using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time, RuntimePath = runtime.Path });
         using var session = await pool.OpenSessionAsync(Limited).InTime();
         var used = (await session.FeedAsync("sum(range(10000))").InTime()).ExecutionTime;
         used.ShouldBeGreaterThan(TimeSpan.Zero);
         await Should.ThrowAsync<ArgumentException>(() =>
             session
-                .FeedAsync(
-                    "1",
-                    new FeedOptions
-                    {
-                        Inputs = new Dictionary<string, MontyValue> { ["x"] = new MontyType("Foo", MontyTypeOrigin.Builtin) },
-                    }
-                )
+                .FeedAsync("1", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["x"] = new MontyBuiltin("len") } })
                 .InTime()
         );
         var dump = await session.DumpAsync().AsTask().InTime();

@@ -24,8 +24,11 @@ public sealed class TelemetryTests
             MontyTelemetry.CheckoutDuration,
             MontyTelemetry.Workers,
             MontyTelemetry.WorkerFailures,
+            MontyTelemetry.HandlerErrors,
             MontyTelemetry.OutcomeTag,
             MontyTelemetry.FailureTag,
+            MontyTelemetry.HandlerTag,
+            MontyTelemetry.ErrorTypeTag,
         ];
 
         names.ShouldBe([
@@ -35,8 +38,11 @@ public sealed class TelemetryTests
             "monty.pool.checkout.duration",
             "monty.pool.workers",
             "monty.worker.failures",
+            "monty.handler.errors",
             "monty.turn.outcome",
             "monty.worker.failure",
+            "monty.handler",
+            "error.type",
         ]);
     }
 
@@ -71,6 +77,37 @@ public sealed class TelemetryTests
         var turns = ended.Where(a => a.OperationName == MontyTelemetry.TurnActivity).ToList();
         turns.Select(a => a.GetTagItem(MontyTelemetry.OutcomeTag)).ShouldBe(["name_lookup", "function_call", "complete", "failed"]);
         turns.ShouldAllBe(a => a.ParentSpanId == caller!.SpanId);
+    }
+
+    [LinuxFact]
+    public async Task The_definition_of_an_asynchronous_tool_is_no_turn()
+    {
+        var ended = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is MontyTelemetry.Name,
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var pool = new MontyPool();
+        using var session = await pool.OpenSessionAsync().InTime();
+        var fetch = MontyTool.Async(
+            "fetch",
+            async (_, _) =>
+            {
+                await Task.Yield();
+                return 1;
+            }
+        );
+
+        await session.FeedAsync("x = 1").InTime();
+        await session.FeedAsync("await fetch()", new FeedOptions { Tools = [fetch] }).InTime();
+        await pool.TurnAsync(null, new FeedTurn("await fetch()") { AsyncFunctions = ["fetch"] }).InTime();
+
+        ended
+            .Select(a => a.GetTagItem(MontyTelemetry.OutcomeTag))
+            .ShouldBe(["complete", "function_call", "resolve_futures", "complete", "function_call"]);
     }
 
     [LinuxFact]
@@ -143,6 +180,42 @@ public sealed class TelemetryTests
             .Where(m => m.Name == MontyTelemetry.WorkerFailures)
             .ShouldBe([(MontyTelemetry.WorkerFailures, 1d, "monty.worker.failure=Crashed")]);
         measured.ShouldAllBe(m => m.Value < TestTimeouts.Generous.TotalSeconds, "durations are seconds");
+    }
+
+    [LinuxFact]
+    public async Task Exceptions_of_handlers_are_counted_by_their_type_and_without_their_text()
+    {
+        var measured = new ConcurrentQueue<(long Value, string Tags)>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (i, l) =>
+            {
+                if (i is { Meter.Name: MontyTelemetry.Name, Name: MontyTelemetry.HandlerErrors })
+                {
+                    l.EnableMeasurementEvents(i);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => measured.Enqueue((value, Show(tags))));
+        listener.Start();
+        using var pool = new MontyPool();
+        using var session = await pool.OpenSessionAsync().InTime();
+
+        await session
+            .FeedAsync(
+                "import os\nfor f in (price, lambda: os.getenv('HOME')):\n    try:\n        f()\n    except Exception:\n        pass",
+                new FeedOptions
+                {
+                    Tools = [MontyTool.Sync("price", MontyValue (_) => throw new FormatException("Password=hunter2"))],
+                    OnOsCall = (_, _) => throw new KeyNotFoundException("Password=hunter2"),
+                }
+            )
+            .InTime();
+
+        measured.ShouldBe([
+            (1, "monty.handler=function_call,error.type=System.FormatException"),
+            (1, "monty.handler=os_call,error.type=System.Collections.Generic.KeyNotFoundException"),
+        ]);
     }
 
     private static string Show(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>

@@ -27,25 +27,25 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
         (await RunAsync(code)).ToString().ShouldBe(expected);
 
     [Theory]
-    [InlineData("get_weather()", "TypeError: get_weather() missing 1 required positional argument: 'city'")]
-    [InlineData("get_weather('Rome', 1, 'C', 4)", "TypeError: get_weather() takes from 1 to 3 positional arguments but 4 were given")]
+    [InlineData("await get_weather()", "TypeError: get_weather() missing 1 required positional argument: 'city'")]
+    [InlineData("await get_weather('Rome', 1, 'C', 4)", "TypeError: get_weather() takes from 1 to 3 positional arguments but 4 were given")]
     [InlineData(
-        "get_weather('Rome', cancellation_token=1)",
+        "await get_weather('Rome', cancellation_token=1)",
         "TypeError: get_weather() got an unexpected keyword argument 'cancellation_token'"
     )]
-    [InlineData("get_weather('Rome', city='Oslo')", "TypeError: get_weather() got multiple values for argument 'city'")]
-    [InlineData("get_weather(1)", "TypeError: get_weather() argument 'city' must be str, not int")]
-    [InlineData("get_weather(None)", "TypeError: get_weather() argument 'city' must be str, not NoneType")]
-    [InlineData("get_weather('Rome', '3')", "TypeError: get_weather() argument 'days' must be int, not str")]
-    [InlineData("get_weather('Rome', 3.0)", "TypeError: get_weather() argument 'days' must be int, not float")]
+    [InlineData("await get_weather('Rome', city='Oslo')", "TypeError: get_weather() got multiple values for argument 'city'")]
+    [InlineData("await get_weather(1)", "TypeError: get_weather() argument 'city' must be str, not int")]
+    [InlineData("await get_weather(None)", "TypeError: get_weather() argument 'city' must be str, not NoneType")]
+    [InlineData("await get_weather('Rome', '3')", "TypeError: get_weather() argument 'days' must be int, not str")]
+    [InlineData("await get_weather('Rome', 3.0)", "TypeError: get_weather() argument 'days' must be int, not float")]
     [InlineData(
-        "get_weather('Rome', 2 ** 40)",
+        "await get_weather('Rome', 2 ** 40)",
         "OverflowError: get_weather() argument 'days' must be in the range -2147483648 to 2147483647"
     )]
-    [InlineData("get_weather('Rome', unit='K')", "ValueError: get_weather() argument 'unit' must be \"C\" or \"F\", not 'K'")]
-    [InlineData("get_weather('Rome', unit=1)", "TypeError: get_weather() argument 'unit' must be Literal[\"C\", \"F\"], not int")]
+    [InlineData("await get_weather('Rome', unit='K')", "ValueError: get_weather() argument 'unit' must be \"C\" or \"F\", not 'K'")]
+    [InlineData("await get_weather('Rome', unit=1)", "TypeError: get_weather() argument 'unit' must be Literal[\"C\", \"F\"], not int")]
     [InlineData("await get_weather('Rome', days=9)", "ValueError: days must be 1 to 7")]
-    [InlineData("mean([])", "RuntimeError: InvalidOperationException: Sequence contains no elements")]
+    [InlineData("mean([])", "RuntimeError: the tool 'mean' failed")]
     [InlineData("mean('12')", "TypeError: mean() argument 'values' must be Sequence[float], not str")]
     [InlineData("mean([1, 'x'])", "TypeError: mean() argument 'values'[1] must be float, not str")]
     [InlineData("mean([10 ** 400])", "OverflowError: mean() argument 'values'[0] is too large for the host")]
@@ -114,15 +114,6 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
         );
         tool.Stub.ShouldBe("def show(a: int) -> str: ...");
         (await RunAsync("show(a=4)", tool)).AsString().ShouldBe("show(a=4) True 4");
-    }
-
-    [Fact]
-    public async Task A_tool_that_gives_what_cannot_cross_says_so_in_the_script()
-    {
-        var tool = MontyTool.From(() => (Unit)77, "unit");
-        (await Should.ThrowAsync<MontyScriptException>(() => RunAsync("unit()", tool))).Error.TypeAndMessage.ShouldBe(
-            "TypeError: what unit() gave cannot be sent: 77 has no name in Unit; pass its number. At $."
-        );
     }
 
     [Fact]

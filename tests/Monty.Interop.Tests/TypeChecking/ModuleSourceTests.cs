@@ -1,4 +1,6 @@
 using Monty.Interop.TypeChecking;
+using Monty.Interop.Wire;
+using Monty.Testing;
 using Shouldly;
 using Xunit;
 
@@ -80,4 +82,63 @@ public sealed class ModuleSourceTests
     [InlineData("", 1, "")]
     public void What_stands_before_a_line_is_whole_statements(string code, int line, string expected) =>
         ModuleSource.Read(code).Before(line).ShouldBe(expected);
+
+    /// <summary>Each would take hours if the time grew with the square of the length.</summary>
+    public static TheoryData<string, int> Pathological { get; } =
+        new()
+        {
+            { "with (" + Repeat("a as (", 200_000) + Repeat(")", 200_001) + ": pass", 1 },
+            { "x = " + Repeat("1 + ", 500_000) + "1", 1 },
+            { "x = " + Repeat("(", 500_000) + Repeat(")", 500_000), 1 },
+            { "x = " + Repeat("[a for a in ", 200_000), 0 },
+            { Repeat("x = ", 500_000) + "1", 1 },
+            { Repeat("(x, ", 300_000) + Repeat(")", 300_000) + " = y", 1 },
+            { Repeat("x = 1;", 300_000), 1 },
+            { Repeat("if x: y = 1\n", 100_000), 1 },
+            { Repeat("lambda: ", 300_000) + "1", 0 },
+            { "x = f'" + Repeat("{x:", 300_000), 0 },
+            { Repeat("f'{", 200_000), 0 },
+            { Repeat("'''", 333_333), 0 },
+            { Repeat("# type: ignore\n", 200_000) + "x = 1", 1 },
+            { Repeat("#type:  \n", 200_000) + "x = 1", 1 },
+            { Repeat("import a as ", 300_000), 0 },
+            { "x = '" + Repeat("--> ", 250_000) + "'", 1 },
+            { "x = '" + Repeat("\\n", 500_000) + "'", 1 },
+            { Repeat("\\\n", 500_000) + "x = 1", 1 },
+            { Repeat("\t", 1_000_000) + "x = 1", 1 },
+            { Repeat("@a\n", 300_000) + "def x(): pass", 1 },
+        };
+
+    [Theory]
+    [MemberData(nameof(Pathological), DisableDiscoveryEnumeration = true)]
+    public async Task Long_code_of_any_shape_is_laid_over_long_code(string code, int least)
+    {
+        var module = await Task.Run(() =>
+            {
+                var part = new CheckedPart(new CheckedFeed { ScriptName = "earlier.py", Code = code });
+                part.Names.Count().ShouldBeGreaterThanOrEqualTo(least);
+                return new CheckedModule(new TypeCheckRequest(code, "main.py") { Earlier = [part] });
+            })
+            .InTime();
+
+        module.Text.Length.ShouldBeGreaterThan(code.Length);
+        module.Map(module.Text.AsSpan().Count('\n') + 1).ScriptName.ShouldBe("main.py");
+    }
+
+    [Fact]
+    public async Task Many_names_are_laid_over_many_feeds()
+    {
+        var earlier = Enumerable
+            .Range(0, 60_000)
+            .Select(i => new CheckedPart(new CheckedFeed { ScriptName = "earlier.py", Code = $"a{i}=1" }))
+            .ToList();
+        var code = string.Concat(Enumerable.Range(0, 300_000).Select(i => $"b{i}=1\n")) + "a7=2";
+
+        var module = await Task.Run(() => new CheckedModule(new TypeCheckRequest(code, "main.py") { Earlier = earlier })).InTime();
+
+        module.Text.ShouldContain("a7_dropped=1");
+        module.Text.ShouldContain("a7 = _anything");
+    }
+
+    private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 }

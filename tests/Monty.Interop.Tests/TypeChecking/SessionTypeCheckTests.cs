@@ -225,6 +225,53 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_call_with_an_effect_that_is_not_awaited_refuses_the_feed()
+    {
+        using var session = await runtime.OpenAsync(Checked);
+        var pay = new FeedOptions { Tools = [MontyTool.Async("pay", (_, _) => new(1))] };
+        var look = new FeedOptions { Tools = [MontyTool.Async("look", (_, _) => new(1), isReadOnly: true)] };
+
+        await RefusedAsync(session, "pay()", "unused-awaitable", pay);
+        (await session.FeedAsync("look()", look).InTime()).Warnings.ShouldHaveSingleItem().ShouldContain("unused-awaitable");
+        (await session.FeedAsync("await pay()", pay).InTime()).Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_rules_that_refuse_a_feed_are_the_hosts_to_say_and_travel_in_dumps()
+    {
+        var pay = new FeedOptions { Tools = [MontyTool.Async("pay", (_, _) => new(1))] };
+        var look = new FeedOptions { Tools = [MontyTool.Async("look", (_, _) => new(1), isReadOnly: true)] };
+        using var lenient = await runtime.OpenAsync(Rules());
+        using var strict = await runtime.OpenAsync(Rules("unused-awaitable"));
+
+        (await lenient.FeedAsync("pay()", pay).InTime()).Warnings.ShouldHaveSingleItem().ShouldContain("unused-awaitable");
+        await RefusedAsync(strict, "look()", "unused-awaitable", look);
+        using var loaded = await runtime.Pool.LoadSessionAsync(
+            await strict.DumpAsync(TestContext.Current.CancellationToken),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        await RefusedAsync(loaded, "look()", "unused-awaitable", look);
+
+        static SessionOptions Rules(params string[] rules) => new() { TypeCheck = new SessionTypeCheck { ErrorRules = rules.ToHashSet() } };
+    }
+
+    [Fact]
+    public async Task A_stateless_turn_refuses_what_it_does_not_await()
+    {
+        var options = new TurnOptions
+        {
+            Session = new SessionOptions { TypeCheck = new SessionTypeCheck { Stubs = "async def pay() -> int: ..." } },
+        };
+
+        var turn = await runtime.Pool.TurnAsync(null, new FeedTurn("pay()") { AsyncFunctions = ["pay"] }, options).InTime();
+
+        turn.Progress.ShouldBeOfType<MontyTypingFailed>().Report!.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe("unused-awaitable");
+        (
+            await runtime.Pool.TurnAsync(turn.Dump, new FeedTurn("await pay()") { AsyncFunctions = ["pay"] }, options).InTime()
+        ).Progress.ShouldBeOfType<MontyFunctionCall>();
+    }
+
+    [Fact]
     public async Task Tools_are_known_in_the_feeds_that_have_them()
     {
         using var session = await runtime.OpenAsync(

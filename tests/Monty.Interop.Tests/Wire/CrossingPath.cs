@@ -3,7 +3,7 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Tests.Wire;
 
-/// <summary>The four ways for a value into the sandbox, which differ in how many messages are around it.</summary>
+/// <summary>The ways for a value into the sandbox, which differ in how many messages are around it.</summary>
 public enum CrossingPath
 {
     /// <summary>An input of a feed.</summary>
@@ -17,11 +17,19 @@ public enum CrossingPath
 
     /// <summary>The outcome of a future.</summary>
     FutureAnswer,
+
+    /// <summary>The answer to a call of an asynchronous tool.</summary>
+    AsyncCallAnswer,
+
+    /// <summary>The outcome of such a call's future.</summary>
+    AsyncFutureAnswer,
 }
 
 /// <summary>Sends a value one way and takes it back as the feed's result.</summary>
 internal static class Crossing
 {
+    private static readonly FeedOptions Tools = new() { Tools = [MontyTool.Async("tool", (_, _) => new(MontyValue.None))] };
+
     public static async Task<MontyProgress> SendAsync(MontySession session, CrossingPath path, MontyValue value)
     {
         switch (path)
@@ -32,21 +40,30 @@ internal static class Crossing
                 return await AnswerAsync("get()", MontyAnswer.Return(value));
             case CrossingPath.NameAnswer:
                 return await AnswerAsync("unknown_name", MontyAnswer.Return(value));
+            case CrossingPath.AsyncCallAnswer:
+                return await AnswerAsync("await tool()", MontyAnswer.Return(value));
+            case CrossingPath.FutureAnswer:
+                return await ResolveAsync("await get()");
             default:
-                var call = (MontySuspension)await session.StartAsync("await get()");
-                var waiting = (MontyResolveFutures)await session.AnswerAsync(call, MontyAnswer.Future);
-                return await session.AnswerAsync(waiting, Resolve(value));
+                return await ResolveAsync("await tool()");
         }
 
         async Task<MontyProgress> AnswerAsync(string code, MontyAnswer answer) =>
-            await session.AnswerAsync((MontySuspension)await session.StartAsync(code), answer);
+            await session.AnswerAsync((MontySuspension)await session.StartAsync(code, Tools), answer);
+
+        async Task<MontyProgress> ResolveAsync(string code)
+        {
+            var waiting = (MontyResolveFutures)await AnswerAsync(code, MontyAnswer.Future);
+            return await session.AnswerAsync(waiting, Resolve(value));
+        }
     }
 
     /// <summary>The request that carries the value, without the client's own checks of its depth.</summary>
     public static ParentRequest EncodeUnchecked(CrossingPath path, MontyValue value)
     {
         const int NoDepth = -10_000;
-        var encoded = ValueEncoder.Encode(value, NoDepth);
+        var isAsync = path is CrossingPath.AsyncCallAnswer or CrossingPath.AsyncFutureAnswer;
+        var encoded = ValueEncoder.Encode(isAsync ? new MontyTuple([true, value]) : value, NoDepth);
         return path switch
         {
             CrossingPath.Input => new ParentRequest
@@ -60,7 +77,7 @@ internal static class Crossing
                     },
                 },
             },
-            CrossingPath.CallAnswer => new ParentRequest
+            CrossingPath.CallAnswer or CrossingPath.AsyncCallAnswer => new ParentRequest
             {
                 ResumeCall = new ResumeCall { Result = new ExtFunctionResult { ReturnValue = encoded } },
             },

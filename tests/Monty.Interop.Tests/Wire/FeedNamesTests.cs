@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Monty.Interop.Wire;
 using Monty.Testing;
 using Shouldly;
@@ -29,11 +30,6 @@ public sealed class FeedNamesTests
                 s => Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyRepr("r")) }))
             },
             {
-                "an input that the runtime cannot decode",
-                s =>
-                    Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyBuiltin("no_such")) }))
-            },
-            {
                 "an input that the runtime cannot convert",
                 s => Fails<MontyScriptException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(DeadInstance) }))
             },
@@ -51,7 +47,7 @@ public sealed class FeedNamesTests
             },
             {
                 "a feed too large to send",
-                s => Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(Huge) }))
+                s => Fails<MontySizeException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(Huge) }))
             },
         };
 
@@ -76,6 +72,20 @@ public sealed class FeedNamesTests
 
         var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("fail()", Named("second.py")).InTime());
         failure.Error.Frames.Select(f => f.FileName).ShouldBe(["second.py", "first.py"]);
+    }
+
+    [LinuxFact]
+    [SupportedOSPlatform("linux")]
+    public async Task A_frame_names_its_feed_after_an_input_that_the_runtime_cannot_decode()
+    {
+        using var wrapped = WrappedRuntime.WithoutLen();
+        using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = wrapped.Path });
+        using var session = await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        await Fails<ArgumentException>(() => session.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyBuiltin("len")) }));
+
+        var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("1/0", Named("second.py")).InTime());
+        failure.Error.Frames.ShouldHaveSingleItem().FileName.ShouldBe("second.py");
     }
 
     [Fact]

@@ -211,7 +211,7 @@ public sealed class FramingTests
         buffer.Add(new ParentRequest { Reset = new Unit() });
         var before = buffer.Unsent.ToArray();
 
-        Should.Throw<ArgumentException>(() => buffer.Add(huge)).Message.ShouldContain("Send the data in smaller pieces");
+        Should.Throw<MontySizeException>(() => buffer.Add(huge)).Message.ShouldContain("Send the data in smaller pieces");
 
         buffer.Unsent.ToArray().ShouldBe(before);
     }

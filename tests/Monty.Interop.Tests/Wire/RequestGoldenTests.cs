@@ -51,10 +51,7 @@ public sealed class RequestGoldenTests
                 Hex(AnswerEncoder.Encode(new MontyNameLookup("g"), MontyAnswer.Raise("KeyError", "k")))
             },
             { "32260a08080112040a0220010a1a0802121612140a0c54696d656f75744572726f7212046c617465", Hex(Futures) },
-            {
-                "5a160a140a0c52756e74696d654572726f72120473746f70",
-                Hex(new ParentRequest { AbortFeed = new AbortFeed { Exception = AnswerEncoder.EncodeError(new("RuntimeError", "stop")) } })
-            },
+            { "5a160a140a0c52756e74696d654572726f72120473746f70", Hex(AnswerEncoder.EncodeAbort(new("RuntimeError", "stop"))) },
             { "3a00", Hex(new ParentRequest { Dump = new Unit() }) },
             { "4a00", Hex(new ParentRequest { Reset = new Unit() }) },
             { "42040a020102", Hex(new ParentRequest { Load = new Load { State = ByteString.CopyFrom(1, 2) } }) },

@@ -90,7 +90,7 @@ public sealed class OrphanTests
     }
 
     [LinuxFact]
-    public async Task A_host_that_ignores_the_end_of_its_children_can_close_its_workers()
+    public async Task A_host_that_ignores_the_end_of_its_children_can_dump_and_close_its_workers()
     {
         using var host = TestHost.Start("unwaited", ignoringChildren: true);
 

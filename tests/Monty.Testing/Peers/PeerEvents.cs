@@ -23,4 +23,6 @@ internal static class PeerEvents
         {
             FunctionCall = new FunctionCall { FunctionName = name, CallId = callId },
         };
+
+    public static ChildEvent Lookup(string name) => new() { NameLookup = new NameLookup { Name = name } };
 }

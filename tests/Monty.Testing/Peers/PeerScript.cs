@@ -10,6 +10,9 @@ namespace Monty.Testing;
 /// <remarks>Immutable: each step gives a longer script, so that tests can share beginnings.</remarks>
 public sealed class PeerScript
 {
+    /// <summary>What the name of the file ends with that holds the process ids of descendants left behind.</summary>
+    internal const string HoldersSuffix = ".holders";
+
     private readonly string text;
 
     private PeerScript(string text) => this.text = text;
@@ -65,6 +68,9 @@ public sealed class PeerScript
     /// <summary>Leaves a child process behind, which holds the pipes too, and goes on.</summary>
     public PeerScript LeaveChildBehind() => Then("sleep 1000000 &");
 
+    /// <summary>Leaves a descendant behind that has left the worker's session and process group, holds its pipes and does nothing. Disposing the <see cref="ScriptedWorker"/> ends it.</summary>
+    public PeerScript LeaveHolderBehind() => LeaveHolderBehind("exec sleep 1000000");
+
     /// <summary>Writes back what it reads, until its input ends.</summary>
     public PeerScript Echo() => Then("exec cat");
 
@@ -90,6 +96,10 @@ public sealed class PeerScript
     internal PeerScript SendForEver(ChildEvent one) =>
         Then($"while :; do {Start.Send(one).text.TrimEnd().Replace("\n", "; ", StringComparison.Ordinal)}; done");
 
+    /// <summary>As <see cref="LeaveHolderBehind()"/>; the descendant writes one event as a frame, over and over.</summary>
+    internal PeerScript LeaveFloodingHolderBehind(ChildEvent one) =>
+        LeaveHolderBehind(Start.SendForEver(one).text.TrimEnd().Replace("'", "\"", StringComparison.Ordinal));
+
     /// <summary>Moves to the process group of the host, writes an event and does nothing more, for ever.</summary>
     internal PeerScript LeaveGroup(ChildEvent left)
     {
@@ -110,6 +120,12 @@ public sealed class PeerScript
 
         return escaped.ToString();
     }
+
+    /// <summary>A background command of the shell has no standard input unless it is given one under another number; 3 is the worker's lifeline.</summary>
+    private PeerScript LeaveHolderBehind(string work) =>
+        Then("exec 8<&0")
+            .Then($"setsid sh -c 'echo $$ >> \"$1\"; {work}' sh \"$0{HoldersSuffix}\" <&8 8<&- &")
+            .Then($"exec 8<&-; until [ -s \"$0{HoldersSuffix}\" ]; do :; done");
 
     private PeerScript Then(string line) => new($"{text}{line}\n");
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
 
@@ -27,7 +29,37 @@ public sealed class ScriptedWorker : IDisposable
     public string Path { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => folder.Dispose();
+    public void Dispose()
+    {
+        if (File.Exists(Path + PeerScript.HoldersSuffix))
+        {
+            foreach (var id in File.ReadAllLines(Path + PeerScript.HoldersSuffix))
+            {
+                EndHolder(int.Parse(id, CultureInfo.InvariantCulture));
+            }
+        }
+
+        folder.Dispose();
+    }
+
+    private static void EndHolder(int id)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        try
+        {
+            using var watch = ProcessWatch.Open(id);
+            watch.Kill();
+            watch.WaitForEnd(TestTimeouts.Generous);
+        }
+        catch (Win32Exception)
+        {
+            // It has ended already.
+        }
+    }
 
     private static string FindPlayer()
     {

@@ -14,12 +14,14 @@ public sealed class WrappedRuntime : IDisposable
     /// <param name="before">Shell lines that run in the worker's process before it becomes the runtime; <c>$n</c> is the number of this start, from 1.</param>
     /// <param name="version">What it says to <c>--version</c>; null for the truth.</param>
     /// <param name="said">Perl that changes <c>$_</c>, a part of what the worker says to its host, and keeps its length; null to pass it on untouched.</param>
-    public WrappedRuntime(string before = "", string? version = null, string? said = null)
+    /// <param name="heard">The same for what the host says to the worker.</param>
+    public WrappedRuntime(string before = "", string? version = null, string? said = null, string? heard = null)
     {
         var runtime = RuntimeLocator.Find(null);
-        var start = said is null
-            ? $"exec '{runtime}' \"$@\""
-            : $"'{runtime}' \"$@\" | perl -e 'while (sysread STDIN, $_, 65536) {{ {said}; syswrite STDOUT, $_ }}'";
+        var start =
+            said is null && heard is null
+                ? $"exec '{runtime}' \"$@\""
+                : $"{(heard is null ? "" : $"{Changing(heard)} | ")}'{runtime}' \"$@\"{(said is null ? "" : $" | {Changing(said)}")}";
         var answer = version is null ? $"exec '{runtime}' --version" : $"echo '{version}'; exit 0";
         File.WriteAllText(
             player.Path + ".script",
@@ -33,6 +35,9 @@ public sealed class WrappedRuntime : IDisposable
             """
         );
     }
+
+    /// <summary>A runtime that lacks the builtin function <c>len</c>, which this client takes for known: it refuses the value.</summary>
+    public static WrappedRuntime WithoutLen() => new(heard: """s/\xd2\x01\x03len/\xd2\x01\x03n\/a/g""");
 
     /// <summary>What <c>MontyPoolOptions.RuntimePath</c> takes.</summary>
     public string Path => player.Path;
@@ -75,4 +80,6 @@ public sealed class WrappedRuntime : IDisposable
     }
 
     public void Dispose() => player.Dispose();
+
+    private static string Changing(string perl) => $"perl -e 'while (sysread STDIN, $_, 65536) {{ {perl}; syswrite STDOUT, $_ }}'";
 }

@@ -18,11 +18,32 @@ public sealed partial record NativeThread(int Id)
     /// <summary>The calling thread.</summary>
     public static NativeThread Current => new(IdCore());
 
+    /// <summary>The threads of this process whose names start with these characters, of which the kernel keeps 15.</summary>
+    public static IReadOnlyList<NativeThread> OwnNamed(string prefix) =>
+        [
+            .. Directory
+                .EnumerateDirectories("/proc/self/task")
+                .Where(t => NameOf(t).StartsWith(prefix, StringComparison.Ordinal))
+                .Select(t => new NativeThread(int.Parse(Path.GetFileName(t), CultureInfo.InvariantCulture))),
+        ];
+
     /// <summary>Waits until the kernel has ended the thread.</summary>
     /// <returns>False when it still ran after <paramref name="timeout"/>.</returns>
     /// <remarks>Polls: before Linux 6.9 nothing tells of a thread's end.</remarks>
     public bool WaitForEnd(TimeSpan timeout) =>
         SpinWait.SpinUntil(() => !Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{Id}")), timeout);
+
+    private static string NameOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "comm"));
+        }
+        catch (IOException)
+        {
+            return ""; // it ended meanwhile
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "gettid")]
     private static partial int IdCore();

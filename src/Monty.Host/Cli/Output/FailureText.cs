@@ -28,6 +28,9 @@ internal sealed class FailureText(Terminal terminal)
             case RunOutcome.OutputClosed closed:
                 terminal.WriteError($"Standard output cannot be written: {closed.Message}. The script was stopped.");
                 break;
+            case RunOutcome.ResultTooLarge tooLarge:
+                terminal.WriteError(tooLarge.Message);
+                break;
             case RunOutcome.BadInput bad:
                 terminal.WriteError(bad.Message);
                 break;

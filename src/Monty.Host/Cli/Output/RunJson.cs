@@ -9,13 +9,22 @@ namespace Monty.Host.Cli.Output;
 /// <remarks>All members are always present. A member without a value is null.</remarks>
 internal static class RunJson
 {
+    /// <summary>The maximum length of a source line or a name. A script can have a thousand frames that all show a line of several megabytes.</summary>
     private const int MaxSourceLength = 1000;
+
+    private const int MaxMessageLength = 16 << 20;
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static ReadOnlySpan<byte> Write(RunOutcome outcome, LoggedCalls calls, CollectedPrints prints)
+    /// <summary>Writes the line piece by piece.</summary>
+    /// <param name="target">Receives the line.</param>
+    /// <param name="outcome">The outcome of the run.</param>
+    /// <param name="calls">The calls of the script.</param>
+    /// <param name="prints">The text that the script printed.</param>
+    /// <exception cref="JsonException">A value cannot be represented in JSON.</exception>
+    /// <exception cref="MontySizeException">A value is too large for JSON.</exception>
+    public static void Write(IBufferWriter<byte> target, RunOutcome outcome, LoggedCalls calls, CollectedPrints prints)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Options))
+        using (var writer = new Utf8JsonWriter(target, Options))
         {
             writer.WriteStartObject();
             writer.WriteString("exit_reason", outcome.Reason);
@@ -23,7 +32,7 @@ internal static class RunJson
             WriteValue(writer, outcome);
             WriteError(writer, outcome);
             WriteDiagnostics(writer, outcome);
-            writer.WriteString("prints", prints.ToString());
+            LongText.Write(writer, "prints", prints.ToString());
             writer.WriteBoolean("prints_truncated", prints.AreTruncated);
             WriteCalls(writer, calls.Calls);
             writer.WriteBoolean("calls_truncated", calls.AreTruncated);
@@ -32,8 +41,7 @@ internal static class RunJson
             writer.WriteEndObject();
         }
 
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan;
+        target.Write("\n"u8);
     }
 
     private static void WriteValue(Utf8JsonWriter writer, RunOutcome outcome)
@@ -61,6 +69,7 @@ internal static class RunJson
         {
             RunOutcome.Rejected rejected => rejected.Report.Text,
             RunOutcome.OutputClosed closed => closed.Message,
+            RunOutcome.ResultTooLarge tooLarge => tooLarge.Message,
             RunOutcome.BadInput bad => bad.Message,
             RunOutcome.RuntimeFailed failure => failure.Message,
             RunOutcome.Interrupted => "the worker was stopped",
@@ -74,7 +83,7 @@ internal static class RunJson
 
         writer.WriteStartObject("error");
         writer.WriteNull("type");
-        writer.WriteString("message", message);
+        LongText.Write(writer, "message", LongText.Truncate(message, MaxMessageLength));
         writer.WriteNull("traceback");
         writer.WriteStartArray("frames");
         writer.WriteEndArray();
@@ -84,34 +93,22 @@ internal static class RunJson
     private static void WriteScriptError(Utf8JsonWriter writer, PythonError error)
     {
         writer.WriteStartObject("error");
-        writer.WriteString("type", error.Type);
-        writer.WriteString("message", error.Message);
-        writer.WriteString("traceback", error.Traceback);
+        LongText.Write(writer, "type", LongText.Truncate(error.Type, MaxSourceLength));
+        LongText.Write(writer, "message", LongText.Truncate(error.Message, MaxMessageLength));
+        LongText.Write(writer, "traceback", error.Traceback);
         writer.WriteStartArray("frames");
         foreach (var frame in error.Frames)
         {
             writer.WriteStartObject();
-            writer.WriteString("file", frame.FileName);
+            writer.WriteString("file", LongText.Truncate(frame.FileName, MaxSourceLength));
             WriteRange(writer, frame.Start, frame.End);
-            writer.WriteString("function", frame.FunctionName);
-            writer.WriteString("source", Truncate(frame.PreviewLine));
+            writer.WriteString("function", LongText.Truncate(frame.FunctionName, MaxSourceLength));
+            writer.WriteString("source", LongText.Truncate(frame.PreviewLine, MaxSourceLength));
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-    }
-
-    /// <summary>Truncates the source of a frame. A script can have a thousand frames that all show a line of several megabytes.</summary>
-    private static string? Truncate(string? source)
-    {
-        if (source is null || source.Length <= MaxSourceLength)
-        {
-            return source;
-        }
-
-        var length = char.IsHighSurrogate(source[MaxSourceLength - 1]) ? MaxSourceLength - 1 : MaxSourceLength;
-        return string.Concat(source.AsSpan(0, length), "…");
     }
 
     private static void WriteDiagnostics(Utf8JsonWriter writer, RunOutcome outcome)
@@ -122,7 +119,7 @@ internal static class RunJson
             writer.WriteStartObject();
             writer.WriteString("rule", diagnostic.Rule);
             writer.WriteString("severity", GetName(diagnostic.Severity));
-            writer.WriteString("message", diagnostic.Message);
+            LongText.Write(writer, "message", diagnostic.Message);
             writer.WriteString("file", diagnostic.FileName);
             WriteRange(writer, diagnostic.Start, diagnostic.End);
             writer.WriteEndObject();
@@ -153,7 +150,7 @@ internal static class RunJson
         foreach (var (call, answer) in calls)
         {
             writer.WriteStartObject();
-            writer.WriteString("name", call.Name);
+            LongText.Write(writer, "name", call.Name);
             writer.WriteStartArray("args");
             foreach (var argument in call.Arguments)
             {
@@ -204,8 +201,8 @@ internal static class RunJson
         }
 
         writer.WriteStartObject();
-        writer.WriteString("type", raised.Error.Type);
-        writer.WriteString("message", raised.Error.Message);
+        LongText.Write(writer, "type", raised.Error.Type);
+        LongText.Write(writer, "message", raised.Error.Message);
         writer.WriteEndObject();
     }
 
@@ -214,6 +211,7 @@ internal static class RunJson
         var time = outcome switch
         {
             RunOutcome.Finished finished => finished.Result.ExecutionTime,
+            RunOutcome.ResultTooLarge tooLarge => tooLarge.Result.ExecutionTime,
             RunOutcome.ScriptFailed failed => failed.ExecutionTime,
             _ => null,
         };
@@ -230,9 +228,10 @@ internal static class RunJson
     private static void WriteWarnings(Utf8JsonWriter writer, RunOutcome outcome)
     {
         writer.WriteStartArray("warnings");
-        foreach (var warning in outcome is RunOutcome.Finished finished ? finished.Result.Warnings : [])
+        var result = (outcome as RunOutcome.Finished)?.Result ?? (outcome as RunOutcome.ResultTooLarge)?.Result;
+        foreach (var warning in result?.Warnings ?? [])
         {
-            writer.WriteStringValue(warning);
+            LongText.Write(writer, warning);
         }
 
         writer.WriteEndArray();

@@ -38,7 +38,11 @@ internal sealed class TextOutput(Terminal terminal) : IRunOutput
         {
             try
             {
-                Print($"{(isLineOpen ? "\n" : "")}{finished.Result.Value}\n");
+                EndLine();
+                using var writer = terminal.OpenWriter();
+                finished.Result.Value.WriteTo(writer);
+                writer.Write('\n');
+                writer.Flush();
             }
             catch (IOException exception)
             {

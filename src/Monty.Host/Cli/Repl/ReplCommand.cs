@@ -57,7 +57,7 @@ internal sealed class ReplCommand : Command
             using var disposableLines = lines as IDisposable;
             return await new ReplLoop(terminal, lines, output, session).RunAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is BadInputException or ArgumentException)
+        catch (Exception exception) when (exception is BadInputException or ArgumentException or MontySizeException)
         {
             terminal.WriteError(exception.Message);
             return ExitCode.Usage;

@@ -101,7 +101,7 @@ internal sealed class ReplCommands
     {
         foreach (var (name, value) in await session.ReadGlobalsAsync(interruption.Token).ConfigureAwait(false))
         {
-            write($"{name} = {VisibleText.Format(value.ToString(), MaxValueLength)}");
+            write($"{name} = {VisibleText.Format(value.Display(MaxValueLength), MaxValueLength)}");
         }
 
         return true;

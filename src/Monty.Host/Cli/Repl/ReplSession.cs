@@ -37,6 +37,7 @@ internal sealed class ReplSession : IDisposable
         {
             Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
             OnUnknownCall = new UnknownCalls(null, calls).AnswerAsync,
+            OnHandlerError = calls.Fail,
             OnPrint = print,
             Os = setup.Os,
         };
@@ -180,7 +181,7 @@ internal sealed class ReplSession : IDisposable
             await RollBackAsync().ConfigureAwait(false);
             return new RunOutcome.RuntimeFailed(exception.Message);
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or MontySizeException)
         {
             return new RunOutcome.BadInput(exception.Message);
         }

@@ -8,6 +8,7 @@ namespace Monty.Host.Cli.Streams;
 internal sealed class Terminal : IDisposable
 {
     private const int MaxLineLength = 4096;
+    private const int TextPieceLength = 16 * 1024;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private readonly Lazy<Stream> input = new(OpenInput);
     private readonly Stream output = OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(1);
@@ -38,6 +39,9 @@ internal sealed class Terminal : IDisposable
     /// <summary>Writes to standard output without buffering.</summary>
     /// <exception cref="IOException">The reader has closed the pipe, or the disk is full.</exception>
     public void Write(ReadOnlySpan<byte> bytes) => output.Write(bytes);
+
+    /// <summary>Opens a writer that writes text to standard output in pieces. The caller disposes the writer, and standard output stays open.</summary>
+    public TextWriter OpenWriter() => new StreamWriter(output, Utf8, TextPieceLength, leaveOpen: true);
 
     /// <summary>Writes an error message as one line to standard error. Control characters are escaped.</summary>
     public void WriteError(string message) => WriteLine("error: " + message);

@@ -10,5 +10,5 @@ internal static class Excerpt
 
     public static string Format(string text) => VisibleText.Format(text, MaxLength);
 
-    public static string Format(MontyValue value) => Format(value.ToString());
+    public static string Format(MontyValue value) => Format(value.Display(MaxLength));
 }

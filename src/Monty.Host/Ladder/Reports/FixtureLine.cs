@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Monty.Host.Cli.Output;
 using Monty.Host.Ladder.Runs;
 using Monty.Interop;
 
@@ -48,7 +49,7 @@ internal static class FixtureLine
 
         writer.WriteStartObject("error");
         writer.WriteString("type", error.Type);
-        writer.WriteString("message", error.Message);
+        LongText.Write(writer, "message", error.Message);
         writer.WriteEndObject();
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Reflection;
-using System.Text;
 using System.Text.Json;
 using Monty.Interop.HostObjects;
 using Monty.Interop.Values;
@@ -74,17 +73,25 @@ internal sealed class ArgumentReader(string function, string argument, PythonTyp
     protected override Exception Unfillable(Type type, NullabilityInfo? annotation, MontyValue value) => WrongType(type, annotation, value);
 
     protected override Exception CreateMissingException(Type type, ParameterInfo parameter) =>
-        CreateError("TypeError", $"must be {types.GetArgumentType(type, null)}, but has no '{ToolNames.FromParameter(parameter.Name!)}'");
+        CreateContentException(type, null, $"has no '{NameOf(parameter)}'");
+
+    protected override Exception CreateContentException(Type type, NullabilityInfo? annotation, string problem) =>
+        CreateError("TypeError", $"must be {types.GetArgumentType(type, annotation)}, but {problem}");
+
+    protected override string NameOf(ParameterInfo parameter) => ToolNames.FromParameter(parameter.Name!);
 
     /// <summary>What refuses a value of the right kind that the type cannot hold; null for another kind.</summary>
     private PythonException? Unfit(Type type, MontyValue value, Exception cause) =>
         (cause, value) switch
         {
             (JsonException, _) => CreateError("ValueError", $"cannot be written as JSON: {cause.Message}"),
-            (_, MontyStr text) when type.IsEnum => CreateError("ValueError", $"must be {OneOf(Enum.GetNames(type))}, not {Shown(text)}"),
-            (_, MontyStr text) when type == typeof(char) => CreateError("ValueError", $"must be a str of one character, not {Shown(text)}"),
-            (_, MontyStr text) when type == typeof(Guid) => CreateError("ValueError", $"must be a UUID, not {Shown(text)}"),
-            (_, MontyStr text) when type == typeof(Uri) => CreateError("ValueError", $"must be a URL, not {Shown(text)}"),
+            (_, MontyStr text) when type.IsEnum => UnknownName(Enum.GetNames(type), text.Value),
+            (_, MontyStr text) when type == typeof(char) => CreateError(
+                "ValueError",
+                $"must be a str of one character, not {ValuePath.Quote(text.Value)}"
+            ),
+            (_, MontyStr text) when type == typeof(Guid) => CreateError("ValueError", $"must be a UUID, not {ValuePath.Quote(text.Value)}"),
+            (_, MontyStr text) when type == typeof(Uri) => CreateError("ValueError", $"must be a URL, not {ValuePath.Quote(text.Value)}"),
             (_, MontyDateTime) when type == typeof(DateTime) => CreateError("ValueError", "must be a datetime without a timezone"),
             (_, MontyDateTime) when type == typeof(DateTimeOffset) => CreateError(
                 "ValueError",
@@ -109,6 +116,16 @@ internal sealed class ArgumentReader(string function, string argument, PythonTyp
     private PythonException OutOfRange(Type type) =>
         CreateError("OverflowError", RangeOf(type) is { } range ? $"must be in the range {range}" : "is too large for the host");
 
+    private PythonException UnknownName(string[] names, string unknown)
+    {
+        var nearest = NearestName.Find(names, unknown);
+        return CreateError(
+            "ValueError",
+            $"must be {NameList.Join([.. names.Select(PythonText.Quote)], "or")}, not {ValuePath.Quote(unknown)}"
+                + (nearest is null ? "" : $"; did you mean {PythonText.Quote(nearest)}?")
+        );
+    }
+
     private static bool IsWhole(Type type) =>
         (!type.IsEnum && Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.UInt64)
         || type == typeof(Int128)
@@ -117,13 +134,6 @@ internal sealed class ArgumentReader(string function, string argument, PythonTyp
 
     private static bool IsReal(Type type) =>
         type == typeof(double) || type == typeof(float) || type == typeof(Half) || type == typeof(decimal);
-
-    private static string Shown(MontyStr text) => StringLiteral.Append(new StringBuilder(), ValuePath.Shorten(text.Value)).ToString();
-
-    private static string OneOf(string[] names) =>
-        names is [var only]
-            ? PythonText.Quote(only)
-            : $"{string.Join(", ", names[..^1].Select(PythonText.Quote))} or {PythonText.Quote(names[^1])}";
 
     private static string? RangeOf(Type type) =>
         Type.GetTypeCode(type) switch

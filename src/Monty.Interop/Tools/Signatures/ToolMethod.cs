@@ -21,6 +21,7 @@ internal sealed class ToolMethod
     private readonly string resultType;
     private readonly Func<object?[], object?> invoke;
     private readonly string shownName;
+    private readonly MontyToolAttribute? attribute;
 
     private ToolMethod(
         string name,
@@ -38,6 +39,7 @@ internal sealed class ToolMethod
         this.types = types;
         this.invoke = invoke;
         summary = PythonText.Describe(method);
+        attribute = method.GetCustomAttribute<MontyToolAttribute>(inherit: true);
         shownName = ofClass is null ? name : $"{ofClass}.{name}";
         signature = new MethodSignature(
             shownName,
@@ -118,9 +120,11 @@ internal sealed class ToolMethod
     public static ToolMethod FromHostObject(string ofClass, string name, TimeSpan? timeout, Delegate handler, PythonTypes types) =>
         FromDelegate(name, $"The method '{name}' of the class '{ofClass}'", ofClass, timeout, handler, types);
 
-    public MontyTool ToTool() =>
+    /// <param name="isReadOnly">Whether the tool changes nothing; its attribute may say so too.</param>
+    public MontyTool ToTool(bool isReadOnly = false) =>
         new(name, result.IsAsync, HandleAsync, timeout)
         {
+            IsReadOnly = isReadOnly || attribute?.ReadOnly == true,
             Stub = $"{Heading}: ...",
             Documented = PythonText.WithDocstring(Heading, summary, signature.Descriptions, ""),
             Classes = [.. types.Classes],

@@ -10,12 +10,12 @@ namespace Monty.Interop.Tools.Signatures;
 [RequiresDynamicCode(ValueHydration.NeedsCode)]
 internal static class ToolResult
 {
-    /// <exception cref="PythonException">The value cannot cross: the fault is the host's, and the script is told.</exception>
+    /// <exception cref="InvalidCastException">The value cannot cross, which is the host's fault.</exception>
     public static MontyValue ToValue(object? value, string source, PythonTypes types, LentObjects objects)
     {
         return new ClrConversion(Declared, Refuse).Convert(value);
 
-        PythonException Refuse(string problem) => new("TypeError", $"what {source} gave cannot be sent: {problem}");
+        InvalidCastException Refuse(string problem) => new($"The result of {source} cannot be sent to the script: {problem}");
 
         MontyValue? Declared(object item, ClrConversion conversion) =>
             item is decimal number

@@ -4,88 +4,138 @@ using System.Text.RegularExpressions;
 
 namespace Monty.Interop.TypeChecking.Formats;
 
-/// <summary>Reads what the runtime's checker found in a module, and moves it to the lines of the checked code.</summary>
-/// <param name="module">What was checked.</param>
-/// <param name="moduleName">What the runtime calls it.</param>
+/// <summary>The findings of one check in the formats that were asked for.</summary>
+/// <param name="JsonLines">One JSON object a line.</param>
+/// <param name="GitHub">One command of GitHub's workflows a line.</param>
+/// <param name="GitLab">GitLab's report, or null where its fingerprints cost too much.</param>
+/// <param name="Full">The blocks with source excerpts, or null where they cost too much.</param>
+internal sealed record CheckerOutput(string JsonLines, string GitHub, string? GitLab, string? Full);
+
+/// <summary>Reads the findings of the runtime's checker in a module, and moves them to the lines of the checked code.</summary>
+/// <param name="module">The module that was checked.</param>
+/// <param name="moduleName">The runtime's name for it.</param>
 internal sealed partial class FindingReader(CheckedModule module, string moduleName)
 {
-    /// <summary>An engine's feature, which the checker refuses: it ends the feed with that value.</summary>
+    /// <summary>The checker refuses this, and the engine runs it: it ends the feed with that value.</summary>
     private const string TopLevelReturn = "`return` statement outside of a function";
 
-    /// <summary>Where a JSON object with a <c>row</c> says it is.</summary>
+    /// <summary>The most text of findings that is read, and of findings with details.</summary>
+    private const int MaxCharacters = 1024 * 1024;
+
+    /// <summary>The most source text that the checker may go through for its excerpts: a finding costs as much as its line is long.</summary>
+    private const int MaxExcerptCharacters = 4 * 1024 * 1024;
+
+    /// <summary>Reads a place from a JSON object with a <c>row</c> and a <c>column</c>.</summary>
     public static SourceLocation ReadLocation(JsonElement place) =>
         new(place.GetProperty("row").GetInt32(), place.GetProperty("column").GetInt32());
 
-    /// <summary>Whether GitLab's format lists a finding in the checked code.</summary>
-    public bool Concerns(string gitLab)
+    /// <summary>Returns true when one of the findings is in the checked code.</summary>
+    public bool HasFindings(string jsonLines) => Parse(jsonLines).Any(IsInCode);
+
+    /// <summary>Returns the first syntax error, or null for none.</summary>
+    public TypeDiagnostic? FindSyntaxError(string jsonLines) =>
+        Parse(jsonLines)
+            .Where(f => IsInCode(f) && RuleOf(f) == "invalid-syntax")
+            .Select(f => ReadDiagnostic(f, TypeSeverity.Error))
+            .FirstOrDefault();
+
+    /// <summary>Returns true when the findings are few enough for the formats whose cost grows faster than their number.</summary>
+    public bool CanAffordDetails(string jsonLines, int maxFindings)
     {
-        using var document = JsonDocument.Parse(gitLab);
-        return document
-            .RootElement.EnumerateArray()
-            .Any(f =>
-                IsOurs(
-                    f.GetProperty("location").GetProperty("positions").GetProperty("begin").GetProperty("line").GetInt32(),
-                    f.GetProperty("description").GetString()!
-                )
-            );
+        var count = jsonLines.AsSpan().Count('\n');
+        return count <= maxFindings && jsonLines.Length <= MaxCharacters && (long)count * module.LongestLine <= MaxExcerptCharacters;
     }
 
-    /// <summary>The findings in the checked code, from the same check in four formats.</summary>
+    /// <summary>Reads the findings in the checked code, as many as the limit allows.</summary>
     /// <exception cref="InvalidOperationException">The formats disagree.</exception>
-    public List<Finding> Read(string gitLab, string json, string gitHub, string full)
+    public TypeCheckReport Read(CheckerOutput output, int maxFindings)
     {
-        using var severities = JsonDocument.Parse(gitLab);
-        using var details = JsonDocument.Parse(json);
-        var ours = severities.RootElement.EnumerateArray().ToList();
-        var rest = details.RootElement.EnumerateArray().ToList();
-        var notes = gitHub.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var blocks = FullFormat.SplitBlocks(full);
-        if (rest.Count != ours.Count || notes.Length != ours.Count)
+        var lines = output.JsonLines.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var notes = output.GitHub.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var fingerprints = output.GitLab is null ? null : ReadFingerprints(output.GitLab);
+        if (notes.Length != lines.Length || (fingerprints is not null && fingerprints.Count != lines.Length))
         {
             throw new InvalidOperationException(
-                $"The runtime found {ours.Count}, {rest.Count} and {notes.Length} things in one check. This runtime is not the one that the client pins."
+                $"The runtime found {lines.Length}, {notes.Length} and {fingerprints?.Count ?? lines.Length} things in one check. This runtime is not the one that the client pins."
             );
         }
 
+        var blocks = output.Full is null ? [] : FullFormat.SplitBlocks(output.Full);
         var found = new List<Finding>();
-        for (var index = 0; index < ours.Count; index++)
+        var omitted = 0;
+        var worst = TypeSeverity.Information;
+        var characters = 0;
+        for (var index = 0; index < lines.Length; index++)
         {
-            var diagnostic = ReadDiagnostic(rest[index], ours[index].GetProperty("severity").GetString());
-            if (!IsOurs(ReadLocation(rest[index].GetProperty("location")).Line, diagnostic.Message))
+            var finding = JsonElement.Parse(lines[index]);
+            if (!IsInCode(finding))
             {
                 continue;
             }
 
-            var block =
-                blocks.Count == ours.Count
-                    ? FullFormat.MapLocations(blocks[index], moduleName, module)
-                    : TypeDiagnosticText.Render([diagnostic], module.Code) + "\n";
+            var severity = ReadSeverity(notes[index]);
+            characters += lines[index].Length;
+            if (found.Count == maxFindings || (found.Count > 0 && characters > MaxCharacters))
+            {
+                omitted++;
+                worst = severity > worst ? severity : worst;
+                continue;
+            }
+
+            var diagnostic = ReadDiagnostic(finding, severity);
             found.Add(
-                new Finding(
-                    diagnostic,
-                    ours[index].GetProperty("fingerprint").GetString()!,
-                    rest[index].GetProperty("url").GetString(),
-                    ReadFix(rest[index].GetProperty("fix")),
-                    ReadNotes(notes[index]),
-                    block
-                )
+                new Finding(diagnostic)
+                {
+                    Fingerprint = fingerprints?[index] ?? Finding.FingerprintOf(diagnostic),
+                    Address = finding.GetProperty("url").GetString(),
+                    Fix = ReadFix(finding.GetProperty("fix")),
+                    Notes = ReadNotes(notes[index]),
+                    Block =
+                        blocks.Count == lines.Length
+                            ? FullFormat.MapLocations(blocks[index], moduleName, module)
+                            : TypeDiagnosticText.Render([diagnostic], module.Code) + "\n",
+                }
             );
         }
 
-        return found;
+        return TypeCheckReport.From(found, module.Code, omitted, worst);
     }
 
-    private bool IsOurs(int line, string message) => module.IsInCode(line) && !message.EndsWith(TopLevelReturn, StringComparison.Ordinal);
-
-    private TypeDiagnostic ReadDiagnostic(JsonElement finding, string? severity) =>
-        new(
-            finding.GetProperty("code").GetString()!,
-            severity switch
+    private static IEnumerable<JsonElement> Parse(string jsonLines)
+    {
+        for (var start = 0; start < jsonLines.Length; )
+        {
+            var end = jsonLines.IndexOf('\n', start) is var found and >= 0 ? found : jsonLines.Length;
+            if (end > start)
             {
-                "info" => TypeSeverity.Information,
-                "minor" => TypeSeverity.Warning,
-                _ => TypeSeverity.Error,
-            },
+                yield return JsonElement.Parse(jsonLines.AsSpan(start, end - start));
+            }
+
+            start = end + 1;
+        }
+    }
+
+    private static string RuleOf(JsonElement finding) => finding.GetProperty("code").GetString()!;
+
+    private static TypeSeverity ReadSeverity(string gitHubLine) =>
+        gitHubLine.StartsWith("::error ", StringComparison.Ordinal) ? TypeSeverity.Error
+        : gitHubLine.StartsWith("::warning ", StringComparison.Ordinal) ? TypeSeverity.Warning
+        : TypeSeverity.Information;
+
+    private static List<string> ReadFingerprints(string gitLab)
+    {
+        using var document = JsonDocument.Parse(gitLab);
+        return [.. document.RootElement.EnumerateArray().Select(f => f.GetProperty("fingerprint").GetString()!)];
+    }
+
+    private bool IsInCode(JsonElement finding) =>
+        module.IsInCode(ReadLocation(finding.GetProperty("location")).Line)
+        && !finding.GetProperty("message").GetString()!.EndsWith(TopLevelReturn, StringComparison.Ordinal);
+
+    private TypeDiagnostic ReadDiagnostic(JsonElement finding, TypeSeverity severity) =>
+        new(
+            RuleOf(finding),
+            severity,
             finding.GetProperty("message").GetString()!,
             module.ScriptName,
             MapLocation(ReadLocation(finding.GetProperty("location"))),
@@ -111,7 +161,7 @@ internal sealed partial class FindingReader(CheckedModule module, string moduleN
         return JsonSerializer.SerializeToElement(moved, JsonNodeContext.Default.JsonNode);
     }
 
-    /// <summary>The message and what follows it: <c>::error …::main.py:1:2: rule: message%0A  main.py:3:4: info: …</c>.</summary>
+    /// <summary>Returns the message and the notes that follow it: <c>::error …::main.py:1:2: rule: message%0A  main.py:3:4: info: …</c>.</summary>
     private string ReadNotes(string line)
     {
         var notes = NotesStart().Match(line);

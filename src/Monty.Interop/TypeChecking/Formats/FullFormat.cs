@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Monty.Interop.TypeChecking.Formats;
 
-/// <summary>The blocks of the full format: cut from the runtime's text and moved from the lines of the module to those of the scripts in it.</summary>
+/// <summary>Splits the runtime's full text into blocks, and moves them from the lines of the module to those of its scripts.</summary>
 internal static partial class FullFormat
 {
     private const string Color = @"(?:\e\[[0-9;]*m)*";
@@ -15,10 +15,10 @@ internal static partial class FullFormat
         return color ? text : Colors().Replace(text, "");
     }
 
-    /// <summary>The block of each finding, in the order of the findings. There may be more or fewer where a message itself reads as the start of a block.</summary>
+    /// <summary>Returns the block of each finding, in their order. The count is wrong where a message reads like the start of a block.</summary>
     public static List<string> SplitBlocks(string text) => [.. BlockStarts().Split(text).Where(b => b.Length > 0)];
 
-    /// <summary>A block with the names and numbers of the scripts that its lines are of, and margins as wide as those numbers ask for.</summary>
+    /// <summary>Returns a block with the names and line numbers of the scripts, and margins of the width that these numbers need.</summary>
     public static string MapLocations(string block, string moduleName, CheckedModule module)
     {
         var moved = new StringBuilder();
@@ -42,9 +42,9 @@ internal static partial class FullFormat
 
     private static void AppendExcerpt(StringBuilder moved, List<string> excerpt, string moduleName, CheckedModule module)
     {
-        var fileName = moduleName; // a fix has no line that says it
+        var fileName = moduleName; // the excerpt of a fix does not name its file
         var lines = new List<(string Number, string Before, string After)>();
-        var isFix = !excerpt.Exists(l => Place().IsMatch(l));
+        var isFix = !excerpt.Exists(l => Place().IsMatch(l[Margin().Match(l).Length..]));
         foreach (var line in excerpt)
         {
             var parts = Margin().Match(line);
@@ -64,7 +64,7 @@ internal static partial class FullFormat
                 var moduleLine = int.Parse(number, CultureInfo.InvariantCulture);
                 if (isFix && !module.IsInCode(moduleLine))
                 {
-                    continue; // around a fix even blank lines are shown
+                    continue; // the lines around a fix may be blank ones of another part
                 }
 
                 number = module.Map(moduleLine).Line.ToString(CultureInfo.InvariantCulture);
@@ -86,7 +86,7 @@ internal static partial class FullFormat
     [GeneratedRegex(@"(?<=\A|\n\n)(?=" + Color + @"(?:fatal|error|warning|info)\[)")]
     private static partial Regex BlockStarts();
 
-    /// <summary>The number of a line, or the blanks in its place, and what it stands before: a bar, an arrow, or the sign of a fix.</summary>
+    /// <summary>The margin of a line: its number or blanks, before a bar, an arrow, or the sign of a fix.</summary>
     [GeneratedRegex(
         @"^(?<before>"
             + Color
@@ -104,6 +104,7 @@ internal static partial class FullFormat
     )]
     private static partial Regex Margin();
 
-    [GeneratedRegex(@"(?<arrow>" + Color + @"(?:-->|:::) " + Color + @")(?<file>.+):(?<line>\d+):(?<column>\d+)$")]
+    /// <summary>The rest of a line that names a place, after its margin. It is anchored, as a line of source may hold any number of arrows.</summary>
+    [GeneratedRegex(@"\A(?<arrow>" + Color + @"(?:-->|:::) " + Color + @")(?<file>.+):(?<line>\d+):(?<column>\d+)$")]
     private static partial Regex Place();
 }

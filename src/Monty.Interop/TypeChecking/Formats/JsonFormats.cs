@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Monty.Interop.TypeChecking.Formats;
 
-/// <summary>The formats that are JSON, their members in the order of the runtime's checker.</summary>
+/// <summary>Writes the JSON formats, with their members in the order of the runtime's checker.</summary>
 internal static class JsonFormats
 {
     private static readonly JsonWriterOptions Compact = new() { Encoder = new LeastEscapes() };
@@ -107,7 +107,7 @@ internal static class JsonFormats
         writer.WriteString("message", found.Message);
         writer.WriteString("name", found.Rule);
         writer.WriteNull("noqa_row");
-        writer.WriteString("severity", "error"); // the runtime says so of every finding
+        writer.WriteString("severity", "error"); // the runtime writes this for every finding
         writer.WriteString("url", finding.Address);
         writer.WriteEndObject();
     }

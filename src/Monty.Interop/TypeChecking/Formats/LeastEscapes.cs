@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 
 namespace Monty.Interop.TypeChecking.Formats;
 
-/// <summary>Escapes in JSON only what must be escaped, and as the runtime's checker writes it; .NET's encoders escape every emoji.</summary>
+/// <summary>Escapes only what JSON requires, in the form of the runtime's checker. .NET's own encoders escape every emoji.</summary>
 internal sealed class LeastEscapes : JavaScriptEncoder
 {
     public override int MaxOutputCharactersPerInputCharacter => 6;

@@ -1,6 +1,6 @@
 namespace Monty.Interop.TypeChecking.Formats;
 
-/// <summary>The formats of one line for each finding.</summary>
+/// <summary>Writes the formats with one line for each finding.</summary>
 internal static class LineFormats
 {
     private const string Off = "\e[0m";
@@ -50,10 +50,10 @@ internal static class LineFormats
         var range =
             found.Start.Line == found.End.Line
                 ? $"line={found.Start.Line},col={found.Start.Column},endLine={found.End.Line},endColumn={found.End.Column}"
-                : $"line={found.Start.Line},endLine={found.End.Line}"; // GitHub takes columns within one line only
+                : $"line={found.Start.Line},endLine={found.End.Line}"; // GitHub accepts columns only within one line
         return $"::{type} title=monty ({found.Rule}),file={Path(found)},{range}::{found.FileName}:{found.Start.Line}:{found.Start.Column}: {found.Rule}: {finding.Notes}";
     }
 
-    /// <summary>The script's name as the formats for programs have it: a path from the root.</summary>
+    /// <summary>Returns the script's name as the formats for programs write it: a path from the root.</summary>
     public static string Path(TypeDiagnostic found) => found.FileName.StartsWith('/') ? found.FileName : "/" + found.FileName;
 }

@@ -17,6 +17,9 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
     private static readonly Type[] Sets = [typeof(HashSet<>), typeof(SortedSet<>)];
     private static readonly Type[] FrozenSets = [typeof(FrozenSet<>), typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>)];
 
+    /// <summary>The most items of one collection: each takes four bytes of a frame at least.</summary>
+    private const int MaxItems = SizeLimits.FrameBytes / 4;
+
     private readonly ValuePath path = new((message, cause) => refusal?.Invoke(message) ?? new ArgumentException(message, "value", cause));
     private readonly HashSet<object> enclosing = new(ReferenceEqualityComparer.Instance);
 
@@ -50,10 +53,10 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
             Enum name => Enum.IsDefined(name.GetType(), name)
                 ? name.ToString()
                 : throw path.CreateException($"{name} has no name in {ClrTypeName.Format(name.GetType())}; pass its number"),
-            ReadOnlyMemory<byte> bytes => new MontyBytes(bytes.ToArray()),
-            Memory<byte> bytes => new MontyBytes(bytes.ToArray()),
-            ArraySegment<byte> bytes => new MontyBytes(bytes.ToArray()),
-            byte[] bytes when bytes.GetType() == typeof(byte[]) => new MontyBytes(bytes.AsSpan().ToArray()), // the runtime takes sbyte[] for byte[]
+            ReadOnlyMemory<byte> bytes => CopyBytes(bytes.Span),
+            Memory<byte> bytes => CopyBytes(bytes.Span),
+            ArraySegment<byte> bytes => CopyBytes(bytes),
+            byte[] bytes when bytes.GetType() == typeof(byte[]) => CopyBytes(bytes), // the runtime takes sbyte[] for byte[]
             JsonElement json => JsonValueReader.ForData(path).Read(json),
             JsonDocument json => JsonValueReader.ForData(path).Read(json.RootElement),
             JsonNode json => ReadNode(json),
@@ -93,11 +96,19 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
         return converted;
     }
 
+    private MontyBytes CopyBytes(ReadOnlySpan<byte> bytes)
+    {
+        RequireFit(bytes.Length, SizeLimits.FrameBytes, "bytes");
+        return new MontyBytes(bytes.ToArray());
+    }
+
     private EquatableArray<MontyValue> Items(IEnumerable items)
     {
         var converted = new List<MontyValue>();
+        RequireFit((items as ICollection)?.Count ?? 0, MaxItems, "items");
         foreach (var item in items)
         {
+            RequireFit(converted.Count + 1, MaxItems, "items");
             converted.Add(ConvertAt(converted.Count, item));
         }
 
@@ -117,6 +128,7 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
 
     private EquatableArray<KeyValuePair<MontyValue, MontyValue>> Pairs(IDictionary dictionary)
     {
+        RequireFit(dictionary.Count, MaxItems, "items");
         var converted = new List<KeyValuePair<MontyValue, MontyValue>>(dictionary.Count);
         foreach (DictionaryEntry entry in dictionary)
         {
@@ -131,6 +143,7 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
         var converted = new List<KeyValuePair<MontyValue, MontyValue>>();
         foreach (var (key, value) in pairs)
         {
+            RequireFit(converted.Count + 1, MaxItems, "items");
             converted.Add(ConvertPair(converted.Count, key, value));
         }
 
@@ -153,6 +166,25 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
 
     private MontyValue ReadNode(JsonNode node)
     {
+        path.RequireDepth();
+        switch (node)
+        {
+            case JsonObject members:
+                return new MontyDict(Pairs(members.Select(m => KeyValuePair.Create(m.Key, (object?)m.Value))));
+            case JsonArray items:
+                return new MontyList(Items(items));
+            case JsonValue value when value.TryGetValue<JsonElement>(out var element):
+                return JsonValueReader.ForData(path).Read(element);
+            case JsonValue value when value.TryGetValue<string>(out var text):
+                return text;
+            default:
+                return ReadSerialized(node);
+        }
+    }
+
+    /// <summary>Reads a node that holds a CLR value as the serializer writes that.</summary>
+    private MontyValue ReadSerialized(JsonNode node)
+    {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MontyJson.MaxDepth }))
         {
@@ -164,6 +196,21 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
             new JsonDocumentOptions { MaxDepth = MontyJson.MaxDepth }
         );
         return JsonValueReader.ForData(path).Read(document.RootElement);
+    }
+
+    /// <summary>Refuses what no worker could take, before it is copied; for a sequence without a known end, as soon as that shows.</summary>
+    private void RequireFit(long size, long limit, string unit)
+    {
+        if (size > limit)
+        {
+            throw new MontySizeException(
+                $"The value to convert, at {path},",
+                size,
+                limit,
+                unit,
+                "A worker takes no more at once; send it in parts."
+            );
+        }
     }
 
     /// <summary>True for the generic classes and for what derives from them; looks at no members, so trimming cannot break it.</summary>

@@ -48,12 +48,15 @@ internal static class HydratedScalar
         [typeof(JsonArray)] = value => value is MontyList ? ReadNode(value) : throw new InvalidCastException(),
     };
 
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MontyJson.MaxDepth };
+
     public static bool Reads(Type type) => type.IsEnum || Readers.ContainsKey(type);
 
     /// <exception cref="InvalidCastException">The value is of another kind.</exception>
     /// <exception cref="OverflowException">The number is out of range.</exception>
     /// <exception cref="FormatException">The float is nan or infinite, and the type has no such value; or the str is no Guid or Uri.</exception>
     /// <exception cref="JsonException">JSON cannot carry the value.</exception>
+    /// <exception cref="MontySizeException">Its JSON would be too large.</exception>
     public static object Read(MontyValue value, Type type) => type.IsEnum ? ReadEnum(value.AsString(), type) : Readers[type](value);
 
     /// <summary>A float that may be rounded, but not to infinity.</summary>
@@ -63,15 +66,10 @@ internal static class HydratedScalar
         return !double.IsFinite(number) || staysFinite(number) ? number : throw new OverflowException();
     }
 
-    private static JsonElement ReadJson(MontyValue value)
-    {
-        using var document = JsonDocument.Parse(MontyJson.Serialize(value), new JsonDocumentOptions { MaxDepth = MontyJson.MaxDepth });
-        return document.RootElement.Clone();
-    }
+    private static JsonElement ReadJson(MontyValue value) => JsonElement.Parse(MontyJson.SerializeToUtf8Bytes(value).Span, Options);
 
     private static JsonNode ReadNode(MontyValue value) =>
-        JsonNode.Parse(MontyJson.Serialize(value), documentOptions: new JsonDocumentOptions { MaxDepth = MontyJson.MaxDepth })
-        ?? throw new InvalidCastException();
+        JsonNode.Parse(MontyJson.SerializeToUtf8Bytes(value).Span, documentOptions: Options) ?? throw new InvalidCastException();
 
     private static decimal ReadDecimal(MontyValue value) =>
         value is MontyFloat number
@@ -79,9 +77,7 @@ internal static class HydratedScalar
             : (decimal)value.AsBigInteger();
 
     private static object ReadEnum(string name, Type type) =>
-        LooseName.Find(Enum.GetNames(type), member => member, name) is { } member
-            ? Enum.Parse(type, member)
-            : throw new InvalidCastException(
-                $"{ClrTypeName.Format(type)} has no {ValuePath.Shorten(name)}; it has {string.Join(", ", Enum.GetNames(type))}."
-            );
+        Enum.GetNames(type).Contains(name)
+            ? Enum.Parse(type, name)
+            : throw new InvalidCastException($"{ClrTypeName.Format(type)} has no {ValuePath.Shorten(name)}.");
 }

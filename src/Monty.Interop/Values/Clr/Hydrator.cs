@@ -79,7 +79,7 @@ internal class Hydrator
         path.CreateException(
             cause is null
                 ? $"Expected a value for {ClrTypeName.Format(type)}, but found {ValueSummary.Summarize(value)}"
-                : $"{ClrTypeName.Format(Nullable.GetUnderlyingType(type) ?? type)} cannot hold {ValueSummary.Summarize(value)}",
+                : $"{ClrTypeName.Format(Nullable.GetUnderlyingType(type) ?? type)} cannot hold {ValueSummary.Summarize(value)}{HintAt(type, value)}",
             cause
         );
 
@@ -94,6 +94,16 @@ internal class Hydrator
         path.CreateException(
             $"There is no field for the parameter {parameter.Name} of type {ClrTypeName.Format(parameter.ParameterType)}; give it a default value if it may be absent"
         );
+
+    /// <summary>What refuses a dict or record for what it contains.</summary>
+    /// <param name="type">The target.</param>
+    /// <param name="annotation">What the declaration says of null.</param>
+    /// <param name="problem">What is wrong, such as <c>has an unknown field 'x'</c>.</param>
+    protected virtual Exception CreateContentException(Type type, NullabilityInfo? annotation, string problem) =>
+        path.CreateException($"{ClrTypeName.Format(type)} cannot be filled: the value {problem}");
+
+    /// <summary>The name by which a field is known to those who read the messages.</summary>
+    protected virtual string NameOf(ParameterInfo parameter) => parameter.Name!;
 
     /// <summary>Where the value stands, as Python writes a subscript or an attribute.</summary>
     protected string Place => path.ToString()[1..];
@@ -159,8 +169,15 @@ internal class Hydrator
             }
 
             var hydratedKey = Hydrate(key, arguments[0], annotation: null) ?? throw CreateMismatchException(arguments[0], null, key);
-            dictionary[hydratedKey] = Hydrate(value, arguments[1], annotation?.GenericTypeArguments.ElementAtOrDefault(1));
+            var hydratedValue = Hydrate(value, arguments[1], annotation?.GenericTypeArguments.ElementAtOrDefault(1));
             path.Leave();
+            if (dictionary.Contains(hydratedKey))
+            {
+                var problem = $"has two keys that the host reads as one; the second is {ValueSummary.Summarize(key)}";
+                throw CreateContentException(dictionary.GetType(), annotation, problem);
+            }
+
+            dictionary.Add(hydratedKey, hydratedValue);
         }
 
         return dictionary;
@@ -189,11 +206,17 @@ internal class Hydrator
     {
         var shape = RecordShape.From(type) ?? throw Unfillable(type, annotation, value);
         var fields = RecordFields.From(value) ?? throw CreateMismatchException(type, annotation, value);
+        var found = shape.Parameters.Select(p => fields.Find(p.Parameter.Name!)).ToArray();
+        if (fields.FindUnused(found) is { } unused)
+        {
+            throw CreateContentException(type, annotation, DescribeUnused(unused, fields, shape));
+        }
+
         var arguments = new object?[shape.Parameters.Length];
         for (var i = 0; i < arguments.Length; i++)
         {
             var (parameter, declared) = shape.Parameters[i];
-            if (fields.Find(parameter.Name!) is not var (name, field))
+            if (found[i] is not { } field)
             {
                 if (!parameter.HasDefaultValue)
                 {
@@ -204,12 +227,41 @@ internal class Hydrator
                 continue;
             }
 
-            path.Enter(name);
-            arguments[i] = Hydrate(field, parameter.ParameterType, declared);
+            path.Enter(field.Name);
+            arguments[i] = Hydrate(field.Value, parameter.ParameterType, declared);
             path.Leave();
         }
 
         return shape.Constructor.Invoke(BindingFlags.DoNotWrapExceptions, binder: null, arguments, culture: null);
+    }
+
+    private string DescribeUnused(RecordField unused, RecordFields fields, RecordShape shape)
+    {
+        var names = shape.Parameters.Select(p => NameOf(p.Parameter)).ToList();
+        if (names.Find(name => LooseName.AreAlike(name, unused.Name)) is { } twice && fields.FindAlike(unused) is { } other)
+        {
+            return $"has {ValuePath.Quote(unused.Name)} and {ValuePath.Quote(other.Name)} for the one field '{twice}'";
+        }
+
+        return $"has an unknown field {ValuePath.Quote(unused.Name)}; "
+            + (
+                NearestName.Find(names, unused.Name) is { } nearest
+                    ? $"did you mean '{nearest}'?"
+                    : $"the fields are {NameList.Join([.. names.Select(n => $"'{n}'")], "and")}"
+            );
+    }
+
+    /// <summary>The names of an enum that has not this one, and the nearest; nothing for any other type.</summary>
+    private static string HintAt(Type type, MontyValue value)
+    {
+        var target = Nullable.GetUnderlyingType(type) ?? type;
+        if (!target.IsEnum || value is not MontyStr name)
+        {
+            return "";
+        }
+
+        var names = Enum.GetNames(target);
+        return $": it has {string.Join(", ", names)}{(NearestName.Find(names, name.Value) is { } nearest ? $"; did you mean {nearest}?" : "")}";
     }
 
     private static EquatableArray<MontyValue>? ItemsOf(MontyValue value) =>

@@ -9,7 +9,7 @@ internal static class LooseName
     {
         T? only = null;
         var isAmbiguous = false;
-        var plain = Plain(name);
+        var folded = Fold(name);
         foreach (var item in items)
         {
             var candidate = nameOf(item);
@@ -18,7 +18,7 @@ internal static class LooseName
                 return item;
             }
 
-            if (!Plain(candidate).Equals(plain, StringComparison.OrdinalIgnoreCase))
+            if (Fold(candidate) != folded)
             {
                 continue;
             }
@@ -30,5 +30,9 @@ internal static class LooseName
         return isAmbiguous ? null : only;
     }
 
-    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal);
+    /// <summary>True for names that differ in case and underscores only.</summary>
+    public static bool AreAlike(string left, string right) => Fold(left) == Fold(right);
+
+    /// <summary>The name without what the conventions differ in.</summary>
+    public static string Fold(string name) => name.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
 }

@@ -7,9 +7,10 @@ namespace Monty.Interop;
 /// <remarks>
 /// <para>A type with one public constructor is filled from a dataclass or other instance, a named tuple, or a dict with str keys: each parameter
 /// takes the field of its exact name, else the only one that differs in case and underscores (<c>zip_code</c> fills <c>ZipCode</c>).
-/// A field that no parameter takes is passed over; a parameter without a field takes its default value or is an error.</para>
+/// A field that no parameter takes is an error, but for an attribute of a class that starts with an underscore; so are two fields for one parameter.
+/// A parameter without a field takes its default value or is an error.</para>
 /// <para>Lists and tuples fill arrays, lists, read-only lists and their interfaces; tuples also C# tuples; sets fill sets; dicts fill dictionaries. A str fills
-/// an enum by name, in the same way as a field, and a Guid or Uri by its text. An int or float fills decimal by its shortest decimal text. Every value fills
+/// an enum by its exact name, and a Guid or Uri by its text. An int or float fills decimal by its shortest decimal text. Every value fills
 /// the JSON types, as <see cref="MontyJson"/> writes it. None fills <c>T?</c> and <see cref="System.Text.Json.JsonElement"/> only: a nullable value type, or a parameter that is annotated or comes from code without annotations.</para>
 /// <para>Numbers are checked for range, and only float to <see cref="float"/> or <see cref="Half"/> rounds.</para>
 /// </remarks>
@@ -24,8 +25,9 @@ public static class ValueHydration
     /// <typeparam name="T">A record or class with one public constructor, a collection, an enum, or a type that <see cref="MontyCasts"/> reads.</typeparam>
     /// <param name="value">The value.</param>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
-    /// <exception cref="InvalidCastException">The value, or one inside it, is of the wrong kind, out of range, or lacks a field; the message says where.
+    /// <exception cref="InvalidCastException">The value, or one inside it, is of the wrong kind, out of range, or lacks a field or has one too many; the message says where.
     /// An exception that a constructor of the caller throws is let through.</exception>
+    /// <exception cref="MontySizeException">JSON is asked for, and that of the value would be too large (<see cref="MontyJson.MaxBytes"/>).</exception>
     [RequiresUnreferencedCode(NeedsMembers)]
     [RequiresDynamicCode(NeedsCode)]
     public static T To<T>(this MontyValue value)

@@ -96,12 +96,18 @@ internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
             _ => throw output.CreateException($"The class {ValuePath.Shorten(type.Name)} has no origin"),
         };
 
+    /// <summary>True when the keys can be the names of an object's members: distinct str, and none so long that it has to be written in pieces.</summary>
     public static bool HasDistinctNames(MontyDict dict)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        if (dict.Pairs.Count <= 1)
+        {
+            return dict.Pairs.Count == 0 || dict.Pairs[0].Key is MontyStr { Value.Length: <= JsonOutput.LongestName };
+        }
+
+        var names = new HashSet<string>(dict.Pairs.Count, StringComparer.Ordinal);
         foreach (var pair in dict.Pairs)
         {
-            if (pair.Key is not MontyStr name || !names.Add(name.Value))
+            if (pair.Key is not MontyStr { Value.Length: <= JsonOutput.LongestName } name || !names.Add(name.Value))
             {
                 return false;
             }

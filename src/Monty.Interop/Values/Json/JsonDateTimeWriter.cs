@@ -3,6 +3,8 @@ namespace Monty.Interop.Values.Json;
 /// <summary>Writes the types of Python's <c>datetime</c> module as ISO 8601 text, or as an object where that text cannot say everything.</summary>
 internal sealed class JsonDateTimeWriter(JsonOutput output)
 {
+    private const int LongestRepr = 200;
+
     public void Write(MontyDate date) => output.Tagged(JsonTag.Date, IsoText.Format(date) ?? throw NotReal(date));
 
     public void Write(MontyTime time)
@@ -70,5 +72,5 @@ internal sealed class JsonDateTimeWriter(JsonOutput output)
     }
 
     private Exception NotReal(MontyValue value) =>
-        output.CreateException($"{value} is out of range, so Python could not have it; correct its fields");
+        output.CreateException($"{value.Display(LongestRepr)} is out of range, so Python could not have it; correct its fields");
 }

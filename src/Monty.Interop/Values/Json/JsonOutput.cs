@@ -4,8 +4,14 @@ using System.Text.Json;
 namespace Monty.Interop.Values.Json;
 
 /// <summary>A JSON writer that knows where it stands and refuses text that JSON would change.</summary>
-internal sealed class JsonOutput(Utf8JsonWriter writer)
+internal sealed class JsonOutput(Utf8JsonWriter writer, bool limitsTexts)
 {
+    /// <summary>The longest name that is written as a member's: the JSON writer takes no name in pieces.</summary>
+    public const int LongestName = PieceLength;
+
+    /// <summary>A longer text goes out in pieces: written whole, it would take six times its length.</summary>
+    private const int PieceLength = 16 * 1024;
+
     // Beyond this a JSON reader that holds numbers as doubles may round.
     private const long LargestExactInt = 1L << 53;
 
@@ -90,7 +96,35 @@ internal sealed class JsonOutput(Utf8JsonWriter writer)
     public void Text(string text)
     {
         RequireText(text);
-        writer.WriteStringValue(text);
+        RequireLength(text.Length);
+        if (text.Length <= PieceLength)
+        {
+            writer.WriteStringValue(text);
+            return;
+        }
+
+        for (var rest = text.AsSpan(); !rest.IsEmpty; )
+        {
+            var piece = rest[..Math.Min(PieceLength, rest.Length)];
+            rest = rest[piece.Length..];
+            writer.WriteStringValueSegment(piece, isFinalSegment: rest.IsEmpty);
+        }
+    }
+
+    public void Base64(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length <= PieceLength)
+        {
+            writer.WriteBase64StringValue(bytes);
+            return;
+        }
+
+        while (!bytes.IsEmpty)
+        {
+            var piece = bytes[..Math.Min(PieceLength, bytes.Length)];
+            bytes = bytes[piece.Length..];
+            writer.WriteBase64StringSegment(piece, isFinalSegment: bytes.IsEmpty);
+        }
     }
 
     public void Int(MontyInt value)
@@ -99,9 +133,31 @@ internal sealed class JsonOutput(Utf8JsonWriter writer)
         {
             writer.WriteNumberValue(small);
         }
+        else if (IntText.FormatDecimal(value) is { } digits)
+        {
+            Tagged(JsonTag.Int, digits);
+        }
         else
         {
-            Tagged(JsonTag.Int, IntText.Format(value));
+            OpenTag(JsonTag.Int);
+            RequireLength(IntText.HexadecimalLength(value));
+            IntText.WriteHexadecimal(value, piece => writer.WriteStringValueSegment(piece, isFinalSegment: false));
+            writer.WriteStringValueSegment("", isFinalSegment: true);
+            CloseTag();
+        }
+    }
+
+    private void RequireLength(long length)
+    {
+        if (limitsTexts && length > MontyJson.MaxTextLength)
+        {
+            throw new MontySizeException(
+                $"A text in the JSON, at {path},",
+                length,
+                MontyJson.MaxTextLength,
+                "characters",
+                "Split it, such as into a list of parts, or send it as bytes."
+            );
         }
     }
 

@@ -11,10 +11,12 @@ internal sealed class JsonValueWriter
     private readonly JsonDateTimeWriter dates;
     private readonly JsonClassWriter classes;
 
-    public JsonValueWriter(Utf8JsonWriter writer)
+    /// <param name="writer">Where to write.</param>
+    /// <param name="limitsTexts">Whether a text over <see cref="MontyJson.MaxTextLength"/> is refused.</param>
+    public JsonValueWriter(Utf8JsonWriter writer, bool limitsTexts)
     {
         this.writer = writer;
-        output = new(writer);
+        output = new(writer, limitsTexts);
         dates = new(output);
         classes = new(output, this);
     }
@@ -137,7 +139,7 @@ internal sealed class JsonValueWriter
     private void WriteBytes(ReadOnlySpan<byte> bytes)
     {
         output.OpenTag(JsonTag.Bytes);
-        writer.WriteBase64StringValue(bytes);
+        output.Base64(bytes);
         output.CloseTag();
     }
 

@@ -6,6 +6,9 @@ namespace Monty.Interop.Values.Literals;
 /// <summary>Reads Python's ints and floats, underscores included.</summary>
 internal sealed class LiteralNumber(LiteralCursor cursor)
 {
+    /// <summary>The most that an int has whose hexadecimal digits are a text that JSON takes; .NET's own ints end a little later.</summary>
+    private const long MaxBits = 4L * MontyJson.MaxTextLength;
+
     public MontyValue Parse(bool isNegative)
     {
         var start = cursor.Position;
@@ -40,8 +43,14 @@ internal sealed class LiteralNumber(LiteralCursor cursor)
             cursor.Next();
         }
 
-        var digits = TakeDigits(c => char.IsAsciiHexDigit(c) && Convert.ToInt32(c.ToString(), 16) < 1 << bits);
-        var binary = bits == 3 ? string.Concat(digits.Select(c => Convert.ToString(c - '0', 2).PadLeft(3, '0'))) : digits;
+        var start = cursor.Position;
+        var digits = TakeDigits(c => char.IsAsciiHexDigit(c) && HexadecimalValue(c) < 1 << bits);
+        if ((long)digits.Length * bits > MaxBits)
+        {
+            throw cursor.Expected($"at most {MaxBits / bits} digits", start);
+        }
+
+        var binary = bits == 3 ? WriteOctalAsBinary(digits) : digits;
         // The leading zero keeps the first digit from being read as a sign.
         return new(
             BigInteger.Parse(
@@ -51,6 +60,21 @@ internal sealed class LiteralNumber(LiteralCursor cursor)
             )
         );
     }
+
+    private static int HexadecimalValue(char digit) => char.IsAsciiDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
+
+    private static string WriteOctalAsBinary(string digits) =>
+        string.Create(
+            3 * digits.Length,
+            digits,
+            static (binary, octal) =>
+            {
+                for (var i = 0; i < binary.Length; i++)
+                {
+                    binary[i] = ((octal[i / 3] >> (2 - (i % 3))) & 1) == 0 ? '0' : '1';
+                }
+            }
+        );
 
     private MontyValue ParseDecimal(bool isNegative)
     {

@@ -18,6 +18,7 @@ public static class MontyLiteral
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
     /// <exception cref="FormatException">The text is neither; the message says where and what was expected. Brackets deeper than
     /// <see cref="MontyJson.MaxDepth"/> are refused too.</exception>
+    /// <exception cref="MontySizeException">The text is longer than <see cref="MontyJson.MaxBytes"/>, or is JSON of more parts than .NET's reader holds.</exception>
     public static MontyValue Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -1,0 +1,22 @@
+namespace Monty.Interop.Sessions;
+
+/// <summary>Answers the suspensions of a feed, one after the other, until the feed ends or one is left to the caller.</summary>
+internal static class AnswerLoop
+{
+    /// <param name="progress">Where the feed stands.</param>
+    /// <param name="answer">Gives the answer to a suspension, or null to leave it to the caller.</param>
+    /// <param name="proceed">Sends the answer, and returns where the feed stands after it.</param>
+    public static async ValueTask<MontyProgress> RunAsync(
+        MontyProgress progress,
+        Func<MontySuspension, ValueTask<MontyAnswer?>> answer,
+        Func<MontySuspension, MontyAnswer, ValueTask<MontyProgress>> proceed
+    )
+    {
+        while (progress is MontySuspension suspension && await answer(suspension).ConfigureAwait(false) is { } given)
+        {
+            progress = await proceed(suspension, given).ConfigureAwait(false);
+        }
+
+        return progress;
+    }
+}

@@ -1,0 +1,171 @@
+namespace Monty.Interop.Wire;
+
+/// <summary>The bytes of whole requests, counted before they are built, and the refusal of those that fit no frame.</summary>
+internal static class RequestSize
+{
+    /// <summary>The most bytes of outcomes that one answer to futures may hold, with what stands around them.</summary>
+    public const int MaxOutcomes = FrameParser.MaxBodyBytes - 16;
+
+    /// <summary>The most bytes that the answer to a call of an asynchronous function takes beside those of another call: a pair around the outcome, and longer ids.</summary>
+    public const int MaxAsyncOverhead = 48;
+
+    /// <exception cref="MontySizeException">The request is over the frame limit.</exception>
+    public static void RequireFeed(string code, IReadOnlyDictionary<string, MontyValue>? inputs)
+    {
+        var size = OfFeed(code, inputs);
+        if (size <= FrameParser.MaxBodyBytes)
+        {
+            return;
+        }
+
+        var (largest, bytes) = ("the code", WireSize.OfPlainText(Feed.CodeFieldNumber, code));
+        foreach (var (name, value) in inputs ?? new Dictionary<string, MontyValue>())
+        {
+            if (WireSize.Of(value) is var part && part > bytes)
+            {
+                (largest, bytes) = ($"the input '{Values.ValuePath.Shorten(name)}'", part);
+            }
+        }
+
+        throw CreateException($"The feed, most of it {largest},", size);
+    }
+
+    /// <exception cref="MontySizeException">The request is over the frame limit.</exception>
+    public static void RequireAnswer(MontySuspension suspension, MontyAnswer answer, int asyncCalls)
+    {
+        var size = OfAnswer(suspension, answer) + ((long)asyncCalls * MaxAsyncOverhead);
+        if (size > FrameParser.MaxBodyBytes)
+        {
+            throw CreateException("The answer", size);
+        }
+    }
+
+    /// <exception cref="MontySizeException">The outcome of a future is over the frame limit by itself.</exception>
+    public static void RequireOutcome(MontyAnswer outcome, bool isAsync)
+    {
+        var size = OfOutcome(uint.MaxValue, outcome) + (isAsync ? MaxAsyncOverhead : 0);
+        if (size > FrameParser.MaxBodyBytes)
+        {
+            throw CreateException("The answer", size);
+        }
+    }
+
+    /// <exception cref="MontySizeException">A request that holds little but the text is over the frame limit.</exception>
+    public static void RequireText(string text, string what)
+    {
+        const int Around = 256; // the names and numbers beside it
+        var size = Utf8Length.Of(text) + Around;
+        if (size > FrameParser.MaxBodyBytes)
+        {
+            throw CreateException($"The {what}", size);
+        }
+    }
+
+    public static MontySizeException CreateException(string what, long size) =>
+        new(
+            $"{what} cannot be sent to the worker: it",
+            size,
+            FrameParser.MaxBodyBytes,
+            "bytes",
+            "Send the data in smaller pieces, one feed or call after the other."
+        );
+
+    public static long OfFeed(string? code, IReadOnlyDictionary<string, MontyValue>? inputs)
+    {
+        var size = WireSize.OfPlainText(Feed.CodeFieldNumber, code);
+        foreach (var (name, value) in inputs ?? new Dictionary<string, MontyValue>())
+        {
+            size += WireSize.OfField(
+                Feed.InputsFieldNumber,
+                WireSize.OfPlainText(NamedValue.NameFieldNumber, name) + WireSize.OfField(NamedValue.ValueFieldNumber, WireSize.Of(value))
+            );
+        }
+
+        return WireSize.OfField(ParentRequest.FeedFieldNumber, size);
+    }
+
+    public static long OfAnswer(MontySuspension suspension, MontyAnswer answer) =>
+        suspension switch
+        {
+            Interop.MontyFunctionCall call => WireSize.OfField(ParentRequest.ResumeCallFieldNumber, OfCall(call.CallId, answer, call.Name)),
+            Interop.MontyOsCall call => WireSize.OfField(ParentRequest.ResumeCallFieldNumber, OfCall(call.CallId, answer, "")),
+            Interop.MontyNameLookup => WireSize.OfField(ParentRequest.ResumeNameLookupFieldNumber, OfName(answer)),
+            _ => WireSize.OfField(ParentRequest.ResumeFuturesFieldNumber, OfFutures(answer)),
+        };
+
+    /// <summary>The bytes of one outcome in the answer to futures.</summary>
+    public static long OfOutcome(uint callId, MontyAnswer outcome) =>
+        WireSize.OfField(ResumeFutures.ResultsFieldNumber, OfCall(callId, outcome, ""));
+
+    private static long OfFutures(MontyAnswer answer)
+    {
+        long size = 0;
+        foreach (var (callId, outcome) in (answer as ResolveAnswer)?.Outcomes ?? new Dictionary<uint, MontyAnswer>())
+        {
+            size += OfOutcome(callId, outcome);
+        }
+
+        return size;
+    }
+
+    private static long OfCall(uint callId, MontyAnswer answer, string name) =>
+        WireSize.OfPlainNumber(ResumeCall.CallIdFieldNumber, callId)
+        + WireSize.OfField(
+            ResumeCall.ResultFieldNumber,
+            answer switch
+            {
+                ReturnAnswer x => WireSize.OfField(ExtFunctionResult.ReturnValueFieldNumber, WireSize.Of(x.Value)),
+                RaiseAnswer x => WireSize.OfField(ExtFunctionResult.ErrorFieldNumber, OfError(x.Error)),
+                FutureAnswer => WireSize.OfNumber(ExtFunctionResult.FutureFieldNumber, callId),
+                NotFoundAnswer => WireSize.OfText(ExtFunctionResult.NotFoundFieldNumber, name),
+                _ => WireSize.OfField(ExtFunctionResult.NotHandledFieldNumber, 0),
+            }
+        );
+
+    private static long OfName(MontyAnswer answer) =>
+        answer switch
+        {
+            ReturnAnswer x => WireSize.OfField(ResumeNameLookup.ValueFieldNumber, WireSize.Of(x.Value)),
+            RaiseAnswer x => WireSize.OfField(ResumeNameLookup.ErrorFieldNumber, OfError(x.Error)),
+            _ => WireSize.OfField(ResumeNameLookup.UndefinedFieldNumber, 0),
+        };
+
+    private static long OfError(PythonError? error)
+    {
+        if (error is null)
+        {
+            return 0;
+        }
+
+        var size =
+            WireSize.OfPlainText(RaisedException.ExcTypeFieldNumber, error.Type)
+            + WireSize.OfText(RaisedException.MessageFieldNumber, error.Message);
+        return error.Data switch
+        {
+            Interop.UnicodeErrorData x => size
+                + WireSize.OfField(RaisedException.DataFieldNumber, WireSize.OfField(ExcData.UnicodeFieldNumber, OfUnicodeData(x))),
+            Interop.JsonErrorData x => size
+                + WireSize.OfField(RaisedException.DataFieldNumber, WireSize.OfField(ExcData.JsonFieldNumber, OfJsonData(x))),
+            _ => size,
+        };
+    }
+
+    private static long OfUnicodeData(Interop.UnicodeErrorData data) =>
+        WireSize.OfPlainText(UnicodeErrorData.EncodingFieldNumber, data.Encoding)
+        + data.Source switch
+        {
+            MontyBytes bytes => WireSize.OfField(UnicodeErrorData.ObjectBytesFieldNumber, bytes.Value.Length),
+            MontyStr text => WireSize.OfText(UnicodeErrorData.ObjectStrFieldNumber, text.Value),
+            _ => 0,
+        }
+        + WireSize.OfPlainNumber(UnicodeErrorData.StartFieldNumber, data.Start)
+        + WireSize.OfPlainNumber(UnicodeErrorData.EndFieldNumber, data.End)
+        + WireSize.OfPlainText(UnicodeErrorData.ReasonFieldNumber, data.Reason);
+
+    private static long OfJsonData(Interop.JsonErrorData data) =>
+        WireSize.OfPlainText(JsonErrorData.MsgFieldNumber, data.Message)
+        + WireSize.OfText(JsonErrorData.DocFieldNumber, data.Document)
+        + WireSize.OfPlainNumber(JsonErrorData.PosFieldNumber, data.Position)
+        + WireSize.OfPlainNumber(JsonErrorData.LinenoFieldNumber, data.Line)
+        + WireSize.OfPlainNumber(JsonErrorData.ColnoFieldNumber, data.Column);
+}

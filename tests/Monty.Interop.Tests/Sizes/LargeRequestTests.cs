@@ -1,0 +1,161 @@
+using Monty.Interop.Wire;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Interop.Tests.Sizes;
+
+/// <summary>A request that the wire cannot carry is refused by its size before anything is sent, and the session is as before.</summary>
+[Collection(LargeValues.Name)]
+public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, IClassFixture<RuntimeFixture>
+{
+    private readonly MontyValue hundred = new string('x', 100_000_000);
+
+    [Fact]
+    public async Task Inputs_that_are_too_large_together_are_refused_and_the_session_takes_a_feed()
+    {
+        using var session = await runtime.OpenAsync();
+        var inputs = new Dictionary<string, MontyValue> { ["small"] = 1, ["large"] = new MontyList([hundred, hundred, hundred]) };
+
+        var refused = Allocations.OfRefusal(() =>
+            session.StartAsync("1", new FeedOptions { Inputs = inputs }).AsTask().GetAwaiter().GetResult()
+        );
+
+        (refused.Size, refused.Limit).ShouldBe((300_000_077, FrameParser.MaxBodyBytes));
+        refused.Message.ShouldBe(
+            "The feed, most of it the input 'large', cannot be sent to the worker: it takes 300000077 bytes, and the limit is 268435456. "
+                + "Send the data in smaller pieces, one feed or call after the other."
+        );
+        (await session.FeedAsync("1 + 1").InTime()).Value.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Code_that_is_too_large_is_refused_and_the_session_takes_a_feed()
+    {
+        using var session = await runtime.OpenAsync();
+        var code = "# " + new string('日', 100_000_000);
+
+        Allocations
+            .OfRefusal(() => session.StartAsync(code).AsTask().GetAwaiter().GetResult())
+            .Message.ShouldStartWith("The feed, most of it the code, cannot be sent to the worker: it takes 300000014 bytes");
+        Allocations.OfRefusal(() => runtime.Pool.CheckTypesAsync(code).GetAwaiter().GetResult());
+
+        (await session.FeedAsync("1 + 1").InTime()).Value.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_value_that_holds_the_same_over_and_over_is_refused_without_counting_to_its_end()
+    {
+        MontyValue value = new string('x', 1_000_000);
+        for (var i = 0; i < 45; i++)
+        {
+            value = new MontyTuple([value, value]);
+        }
+
+        using var session = await runtime.OpenAsync();
+
+        Allocations
+            .OfRefusal(() =>
+                session
+                    .StartAsync("1", new FeedOptions { Inputs = new Dictionary<string, MontyValue> { ["x"] = value } })
+                    .AsTask()
+                    .GetAwaiter()
+                    .GetResult()
+            )
+            .Message.ShouldContain("takes over 4294967296 bytes");
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_too_large_leaves_the_suspension_to_a_smaller_one()
+    {
+        using var session = await runtime.OpenAsync();
+        var call = (MontySuspension)await session.StartAsync("get()").InTime();
+        MontyAnswer[] answers =
+        [
+            MontyAnswer.Return(new MontyList([hundred, hundred, hundred])),
+            MontyAnswer.Raise("ValueError", new string('日', 100_000_000)),
+        ];
+
+        foreach (var answer in answers)
+        {
+            Allocations
+                .OfRefusal(() => session.AnswerAsync(call, answer).AsTask().GetAwaiter().GetResult())
+                .Message.ShouldStartWith("The answer cannot be sent to the worker: it takes 3000000");
+        }
+
+        (await session.AnswerAsync(call, MontyAnswer.Return(42)).InTime()).ShouldBeOfType<MontyComplete>().Value.ShouldBe(42);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_tools_return_value_that_is_too_large_is_an_error_that_the_script_catches(bool isAsync)
+    {
+        var large = new MontyList([hundred, hundred, hundred]);
+        var tool = isAsync
+            ? MontyTool.Async(
+                "get",
+                async (_, _) =>
+                {
+                    await Task.Yield();
+                    return large;
+                }
+            )
+            : MontyTool.Sync("get", _ => large);
+        using var session = await runtime.OpenAsync();
+
+        var result = await session
+            .FeedAsync(
+                $"try:\n    r = {(isAsync ? "await " : "")}get()\nexcept TypeError as error:\n    r = str(error)\nr",
+                new FeedOptions { Tools = [tool] }
+            )
+            .InTime();
+
+        result
+            .Value.AsString()
+            .ShouldStartWith("the host's answer cannot be sent: The answer cannot be sent to the worker: it takes 3000000");
+    }
+
+    [Fact]
+    public async Task Two_answers_that_fit_one_by_one_and_not_together_both_arrive()
+    {
+        MontyValue half = new string('x', 135_000_000);
+        var (started, both) = (0, new TaskCompletionSource());
+        var tool = MontyTool.Async(
+            "get",
+            async (_, _) =>
+            {
+                if (Interlocked.Increment(ref started) == 2)
+                {
+                    both.SetResult();
+                }
+
+                await both.Task;
+                return half;
+            }
+        );
+        using var session = await runtime.OpenAsync();
+
+        var result = await session
+            .FeedAsync(
+                "import asyncio\nasync def size():\n    return len(await get())\nawait asyncio.gather(size(), size())",
+                new FeedOptions { Tools = [tool] }
+            )
+            .InTime();
+
+        result.Value.ShouldBe(new MontyList([135_000_000, 135_000_000]));
+    }
+
+    [Fact]
+    public void Bytes_and_collections_that_no_worker_takes_are_not_copied()
+    {
+        var bytes = new byte[FrameParser.MaxBodyBytes + 1];
+        var items = new bool[(FrameParser.MaxBodyBytes / 4) + 1];
+
+        Allocations.OfRefusal(() => MontyValue.From(bytes)).Size.ShouldBe(bytes.Length);
+        Allocations
+            .OfRefusal(() => MontyValue.From(new Dictionary<string, object> { ["a"] = bytes.AsMemory() }))
+            .Message.ShouldContain("at $.a,");
+        Allocations.OfRefusal(() => MontyValue.From(items)).Message.ShouldContain("67108865 items");
+    }
+}
