@@ -12,7 +12,7 @@ var result = await pool.RunAsync(
     import asyncio
     tea, milk = await asyncio.gather(find_item('tea'), find_item('milk', currency='USD'))
     try:
-        find_item('coffee', 3, 4)
+        await find_item('coffee', 3, 4)
     except TypeError as error:
         print(error)
     [tea.price, milk.name, total([tea.price, milk.price])]
