@@ -33,8 +33,8 @@ internal static class RequestSize
     /// <exception cref="MontySizeException">The request is over the frame limit.</exception>
     public static void RequireAnswer(MontySuspension suspension, MontyAnswer answer, int asyncCalls)
     {
-        var size = OfAnswer(suspension, answer) + ((long)asyncCalls * MaxAsyncOverhead);
-        if (size > FrameParser.MaxBodyBytes)
+        var size = OfAnswer(suspension, answer);
+        if (size > FrameParser.MaxBodyBytes - ((long)asyncCalls * MaxAsyncOverhead))
         {
             throw CreateException("The answer", size);
         }
@@ -43,8 +43,8 @@ internal static class RequestSize
     /// <exception cref="MontySizeException">The outcome of a future is over the frame limit by itself.</exception>
     public static void RequireOutcome(MontyAnswer outcome, bool isAsync)
     {
-        var size = OfOutcome(uint.MaxValue, outcome) + (isAsync ? MaxAsyncOverhead : 0);
-        if (size > FrameParser.MaxBodyBytes)
+        var size = OfOutcome(uint.MaxValue, outcome);
+        if (size > FrameParser.MaxBodyBytes - (isAsync ? MaxAsyncOverhead : 0))
         {
             throw CreateException("The answer", size);
         }

@@ -26,7 +26,5 @@ public sealed class LargeFindingsTests : LargeValueTest
         {
             Allocations.OfRefusal(() => report.Render(format)).Size.ShouldBe(MontyJson.MaxTextLength + 1);
         }
-
-        report.Text.ShouldStartWith("main.py:1:1: error[rule] message\n");
     }
 }

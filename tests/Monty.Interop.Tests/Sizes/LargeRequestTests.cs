@@ -38,7 +38,8 @@ public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, 
         Allocations
             .OfRefusal(() => session.StartAsync(code).AsTask().GetAwaiter().GetResult())
             .Message.ShouldStartWith("The feed, most of it the code, cannot be sent to the worker: it takes 300000014 bytes");
-        Allocations.OfRefusal(() => runtime.Pool.CheckTypesAsync(code).GetAwaiter().GetResult());
+        var check = new TypeCheckOptions { Limits = new TypeCheckLimits { MaxCodeLength = int.MaxValue } };
+        Allocations.OfRefusal(() => runtime.Pool.CheckTypesAsync(code, check).GetAwaiter().GetResult());
 
         (await session.FeedAsync("1 + 1").InTime()).Value.ShouldBe(2);
     }
