@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Monty.Benchmarks;
 
-/// <summary>The same appends over the same SQL: one statement for all of a commit, or one each in a batch.</summary>
+/// <summary>Compares two ways to send the appends of a commit with the same SQL: one statement over arrays, or a batch with one statement per append.</summary>
 internal sealed class AppendBatches : IAsyncDisposable
 {
     private readonly PostgreSqlConnections connections;
@@ -29,7 +29,7 @@ internal sealed class AppendBatches : IAsyncDisposable
 
     public void RunArrays(int size, int commits)
     {
-        foreach (var writes in Commits(size, commits))
+        foreach (var writes in CreateCommits(size, commits))
         {
             arrays.Run(writes);
             if (writes[0].Outcome != AppendResult.Appended)
@@ -47,7 +47,7 @@ internal sealed class AppendBatches : IAsyncDisposable
             batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgreSqlConnections.Files["append_sessions"]));
         }
 
-        foreach (var writes in Commits(size, commits))
+        foreach (var writes in CreateCommits(size, commits))
         {
             for (var i = 0; i < size; i++)
             {
@@ -72,7 +72,7 @@ internal sealed class AppendBatches : IAsyncDisposable
         await connections.DisposeAsync();
     }
 
-    private IEnumerable<List<AppendWrite>> Commits(int size, int commits)
+    private IEnumerable<List<AppendWrite>> CreateCommits(int size, int commits)
     {
         var run = runs++;
         for (var i = 0; i < commits; i++)
@@ -82,7 +82,10 @@ internal sealed class AppendBatches : IAsyncDisposable
                 .. Enumerable
                     .Range(0, size)
                     .Select(s => new AppendWrite(
-                        JournalVerb.Append(new SessionId("batch", string.Create(CultureInfo.InvariantCulture, $"r{run}-{s:0000}")), i * 2)
+                        JournalCommand.Append(
+                            new SessionId("batch", string.Create(CultureInfo.InvariantCulture, $"r{run}-{s:0000}")),
+                            i * 2
+                        )
                     )),
             ];
         }

@@ -3,7 +3,7 @@ using Monty.Testing.Journals;
 
 namespace Monty.Load;
 
-/// <summary>A journal that counts the appends which another one made durable.</summary>
+/// <summary>Counts the appends that another journal has made durable.</summary>
 internal sealed class CountingJournal(IJournal inner) : DelegatingJournal(inner)
 {
     private long appends;

@@ -11,16 +11,16 @@ internal static class Stores
     public const string Postgres = "postgres";
     public const string Memory = "memory";
 
-    /// <param name="store">Its kind.</param>
-    /// <param name="place">The file, or how to connect.</param>
-    public static async Task<IJournal> OpenAsync(string store, string place) =>
+    /// <param name="store">The name of the store.</param>
+    /// <param name="location">The path of the file, or the connection string.</param>
+    public static async Task<IJournal> OpenAsync(string store, string location) =>
         store switch
         {
-            Sqlite => await SqliteJournal.OpenAsync(place),
+            Sqlite => await SqliteJournal.OpenAsync(location),
             Postgres => await PostgreSqlJournal.OpenAsync(
-                new PostgreSqlJournalOptions { ConnectionString = place, KeepAlive = TimeSpan.FromSeconds(1) }
+                new PostgreSqlJournalOptions { ConnectionString = location, KeepAlive = TimeSpan.FromSeconds(1) }
             ),
             Memory => new MemoryJournal(),
-            _ => throw new FormatException($"There is no store '{store}'."),
+            _ => throw new FormatException($"Unknown store '{store}'. Use {Sqlite}, {Postgres} or {Memory}."),
         };
 }

@@ -19,7 +19,7 @@ public sealed class DescriptorStreamTests
     private const int NonBlocking = 0x800;
 
     [Fact]
-    public async Task A_pipe_that_does_not_block_takes_everything_in_the_end()
+    public async Task All_bytes_are_written_to_a_non_blocking_pipe()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The flags of pipe2 are those of Linux.");
         var ends = new int[2];
@@ -43,7 +43,7 @@ public sealed class DescriptorStreamTests
     }
 
     [Fact]
-    public void A_pipe_that_nobody_reads_is_an_error()
+    public void Writing_to_a_pipe_without_a_reader_throws()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The flags of pipe2 are those of Linux.");
         var ends = new int[2];
@@ -55,7 +55,7 @@ public sealed class DescriptorStreamTests
         Should.Throw<IOException>(() => written.Write([1])).Message.ShouldBe("Broken pipe");
     }
 
-    /// <summary>Reads a pipe that may be empty for a while; the end of it is a read of nothing.</summary>
+    /// <summary>Reads a non-blocking pipe to its end. A read of zero bytes marks the end.</summary>
     private static async Task<byte[]> ReadAllAsync(int descriptor)
     {
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);

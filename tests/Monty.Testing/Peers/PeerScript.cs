@@ -10,7 +10,7 @@ namespace Monty.Testing;
 /// <remarks>Immutable: each step gives a longer script, so that tests can share beginnings.</remarks>
 public sealed class PeerScript
 {
-    /// <summary>What the name of the file ends with that holds the process ids of descendants left behind.</summary>
+    /// <summary>The suffix of the file that contains the process ids of the remaining descendants.</summary>
     internal const string HoldersSuffix = ".holders";
 
     private readonly string text;
@@ -68,7 +68,8 @@ public sealed class PeerScript
     /// <summary>Leaves a child process behind, which holds the pipes too, and goes on.</summary>
     public PeerScript LeaveChildBehind() => Then("sleep 1000000 &");
 
-    /// <summary>Leaves a descendant behind that has left the worker's session and process group, holds its pipes and does nothing. Disposing the <see cref="ScriptedWorker"/> ends it.</summary>
+    /// <summary>Starts a descendant in its own session and process group, which keeps the worker's pipes open and does nothing.</summary>
+    /// <remarks>Disposing the <see cref="ScriptedWorker"/> ends the descendant.</remarks>
     public PeerScript LeaveHolderBehind() => LeaveHolderBehind("exec sleep 1000000");
 
     /// <summary>Writes back what it reads, until its input ends.</summary>
@@ -96,7 +97,7 @@ public sealed class PeerScript
     internal PeerScript SendForEver(ChildEvent one) =>
         Then($"while :; do {Start.Send(one).text.TrimEnd().Replace("\n", "; ", StringComparison.Ordinal)}; done");
 
-    /// <summary>As <see cref="LeaveHolderBehind()"/>; the descendant writes one event as a frame, over and over.</summary>
+    /// <summary>The same as <see cref="LeaveHolderBehind()"/>, but the descendant writes one event as a frame in an endless loop.</summary>
     internal PeerScript LeaveFloodingHolderBehind(ChildEvent one) =>
         LeaveHolderBehind(Start.SendForEver(one).text.TrimEnd().Replace("'", "\"", StringComparison.Ordinal));
 
@@ -121,7 +122,9 @@ public sealed class PeerScript
         return escaped.ToString();
     }
 
-    /// <summary>A background command of the shell has no standard input unless it is given one under another number; 3 is the worker's lifeline.</summary>
+    /// <remarks>
+    /// A background command of a shell has no standard input, unless it gets one under another number. 3 is the lifeline of the worker, so 8 is used.
+    /// </remarks>
     private PeerScript LeaveHolderBehind(string work) =>
         Then("exec 8<&0")
             .Then($"setsid sh -c 'echo $$ >> \"$1\"; {work}' sh \"$0{HoldersSuffix}\" <&8 8<&- &")

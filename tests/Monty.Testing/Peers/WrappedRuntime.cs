@@ -36,7 +36,7 @@ public sealed class WrappedRuntime : IDisposable
         );
     }
 
-    /// <summary>A runtime that lacks the builtin function <c>len</c>, which this client takes for known: it refuses the value.</summary>
+    /// <summary>Creates a runtime without the built-in function <c>len</c>. The client sends it as a known function, and the runtime refuses it.</summary>
     public static WrappedRuntime WithoutLen() => new(heard: """s/\xd2\x01\x03len/\xd2\x01\x03n\/a/g""");
 
     /// <summary>What <c>MontyPoolOptions.RuntimePath</c> takes.</summary>

@@ -18,7 +18,7 @@ public sealed partial record NativeThread(int Id)
     /// <summary>The calling thread.</summary>
     public static NativeThread Current => new(IdCore());
 
-    /// <summary>The threads of this process whose names start with these characters, of which the kernel keeps 15.</summary>
+    /// <summary>Returns the threads of this process whose names start with this prefix. The kernel keeps only 15 characters of a name.</summary>
     public static IReadOnlyList<NativeThread> OwnNamed(string prefix) =>
         [
             .. Directory
@@ -41,7 +41,7 @@ public sealed partial record NativeThread(int Id)
         }
         catch (IOException)
         {
-            return ""; // it ended meanwhile
+            return ""; // The thread has ended in the meantime.
         }
     }
 

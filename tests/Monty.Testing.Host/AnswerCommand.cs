@@ -2,10 +2,14 @@ using Monty.Interop;
 
 namespace Monty.Testing;
 
-/// <summary>A host that goes on from a dump made in another process: it says what the session waits for, answers it, and dumps the session again.</summary>
-internal static class AnswerVerb
+/// <summary>Loads a dump that another process made, answers its suspension, and dumps the session again.</summary>
+internal static class AnswerCommand
 {
-    /// <summary>Reads the dump in Base64 and the answer as a literal, a line each; writes the suspension, what came next and the new dump, a line each.</summary>
+    /// <summary>Runs the command.</summary>
+    /// <remarks>
+    /// It reads two lines: the dump in Base64, and the answer as a Python literal. It writes three lines: the suspension, the progress after
+    /// the answer, and the new dump in Base64.
+    /// </remarks>
     public static async Task<int> RunAsync()
     {
         using var pool = new MontyPool();
@@ -14,16 +18,12 @@ internal static class AnswerVerb
         var answer = MontyAnswer.Return(MontyLiteral.Parse((await Console.In.ReadLineAsync())!));
         var suspension = session.Pending!;
         Console.WriteLine(Describe(suspension));
-        Console.WriteLine(
-            Describe(
-                await session.AnswerAsync(
-                    suspension,
-                    suspension is MontyResolveFutures waiting
-                        ? MontyAnswer.Resolve(waiting.PendingCallIds.ToDictionary(id => id, _ => answer))
-                        : answer
-                )
-            )
-        );
+        if (suspension is MontyResolveFutures futures)
+        {
+            answer = MontyAnswer.Resolve(futures.PendingCallIds.ToDictionary(id => id, _ => answer));
+        }
+
+        Console.WriteLine(Describe(await session.AnswerAsync(suspension, answer)));
         Console.WriteLine(Convert.ToBase64String((await session.DumpAsync()).Bytes.Span));
         return 0;
     }

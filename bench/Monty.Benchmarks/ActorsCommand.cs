@@ -5,8 +5,8 @@ using Monty.Actors;
 
 namespace Monty.Benchmarks;
 
-/// <summary>What a message costs in the actor kernel, beside two loops over bare channels that do the same; and what an idle actor holds.</summary>
-internal static class ActorsVerb
+/// <summary>Measures the cost of a message in the actor kernel, compared with two loops over channels, and the size of an idle actor.</summary>
+internal static class ActorsCommand
 {
     private const int Messages = 1_000_000;
     private const int IdleActors = 100_000;
@@ -16,28 +16,31 @@ internal static class ActorsVerb
         Report.Header("actors", "channels", "ratio");
         foreach (var inFlight in new[] { 1, 1000 })
         {
-            var (actors, channels) = (new List<double>(), new List<double>());
+            var actors = new List<double>();
+            var channels = new List<double>();
             for (var round = 0; round < options.Rounds; round++)
             {
                 actors.Add(await PingPongAsync(inFlight));
-                channels.Add(await BareAsync(inFlight));
+                channels.Add(await RunChannelsAsync(inFlight));
             }
 
-            var (ours, bare) = (Median(actors), Median(channels));
-            Report.Row($"ping-pong, {inFlight} in flight", Rate(ours), Rate(bare), Report.Ratio(bare / ours));
+            var actorRate = Median(actors);
+            var channelRate = Median(channels);
+            Report.Row($"ping-pong, {inFlight} in flight", Rate(actorRate), Rate(channelRate), Report.Ratio(channelRate / actorRate));
         }
 
         Report.Row("ask, median", Report.Microseconds(await AskAsync()), "", "");
-        Report.Row("an idle actor", Report.Bytes(await IdleBytesAsync()), "", "");
+        Report.Row("an idle actor", Report.Bytes(await MeasureIdleActorAsync()), "", "");
     }
 
-    /// <summary>Messages a second between two actors that send each message back.</summary>
+    /// <summary>Returns the messages per second between two actors that send each message back.</summary>
     private static async Task<double> PingPongAsync(int inFlight)
     {
-        var (one, other) = (new Player(), new Player());
+        var one = new Player();
+        var other = new Player();
         one.Partner = other;
         other.Partner = one;
-        var begun = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < inFlight; i++)
         {
             one.TrySend(Messages / inFlight);
@@ -48,14 +51,14 @@ internal static class ActorsVerb
             await Task.WhenAny(one.Finished.Reader.ReadAsync().AsTask(), other.Finished.Reader.ReadAsync().AsTask());
         }
 
-        return Messages / Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        return Messages / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static async Task<double> BareAsync(int inFlight)
+    private static async Task<double> RunChannelsAsync(int inFlight)
     {
-        var channels = new[] { NewChannel(), NewChannel() };
+        var channels = new[] { CreateChannel(), CreateChannel() };
         var finished = Channel.CreateUnbounded<int>();
-        var begun = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         var loops = channels.Select((c, i) => Task.Run(() => PumpAsync(c, channels[1 - i], finished))).ToList();
         for (var i = 0; i < inFlight; i++)
         {
@@ -67,7 +70,7 @@ internal static class ActorsVerb
             await finished.Reader.ReadAsync();
         }
 
-        var rate = Messages / Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        var rate = Messages / Stopwatch.GetElapsedTime(start).TotalSeconds;
         foreach (var channel in channels)
         {
             channel.Writer.Complete();
@@ -101,21 +104,21 @@ internal static class ActorsVerb
         var times = new double[20_000];
         for (var i = -times.Length; i < times.Length; i++)
         {
-            var begun = Stopwatch.GetTimestamp();
+            var start = Stopwatch.GetTimestamp();
             var asked = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
             actor.TrySend(asked);
             await asked.Task;
             if (i >= 0)
             {
-                times[i] = Stopwatch.GetElapsedTime(begun).TotalMicroseconds;
+                times[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
             }
         }
 
         return Median(times);
     }
 
-    /// <summary>Bytes of the managed heap for an actor that has handled a message and waits for the next.</summary>
-    private static async Task<double> IdleBytesAsync()
+    /// <summary>Returns the managed memory of an actor that has handled a message and waits for the next one.</summary>
+    private static async Task<double> MeasureIdleActorAsync()
     {
         var actors = new Answerer[IdleActors];
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -128,12 +131,12 @@ internal static class ActorsVerb
         }
 
         await Task.Yield();
-        var taken = GC.GetTotalMemory(forceFullCollection: true) - before;
+        var allocated = GC.GetTotalMemory(forceFullCollection: true) - before;
         GC.KeepAlive(actors);
-        return (double)taken / IdleActors;
+        return (double)allocated / IdleActors;
     }
 
-    private static Channel<int> NewChannel() => Channel.CreateBounded<int>(new BoundedChannelOptions(2048) { SingleReader = true });
+    private static Channel<int> CreateChannel() => Channel.CreateBounded<int>(new BoundedChannelOptions(2048) { SingleReader = true });
 
     private static double Median(IReadOnlyList<double> values) => values.Order().ElementAt(values.Count / 2);
 

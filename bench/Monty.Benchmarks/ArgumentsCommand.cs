@@ -2,40 +2,39 @@ using Monty.Interop;
 
 namespace Monty.Benchmarks;
 
-/// <summary>The suspension that carries something: 8 arguments, one of them a 10 KB str.</summary>
-internal static class ArgumentsVerb
+/// <summary>Measures a suspension with 8 arguments, one of them a str of 10 KB.</summary>
+internal static class ArgumentsCommand
 {
     public static async Task RunAsync(BenchmarkOptions options)
     {
         var baseline = options.HostOnly ? null : await CBaseline.TryBuildAsync();
         Report.Header("Interop", "C loop", "ratio", "target", "processor", "allocated");
-        var (host, c) = await TurnsVerb.CompareAsync(
-            options,
-            baseline,
+        var comparison = new TurnComparison(
             "round trip, 8 arguments",
             "args",
             "1.10",
             turns => HostTurns.SuspendAsync(HostTurns.EndlessCallsWithArguments, turns)
         );
-        var values = await SizeOfValuesAsync();
+        var (host, c) = await comparison.RunAsync(options, baseline);
+        var values = await MeasureValuesAsync();
         Console.WriteLine(
-            $"The values of a turn take {Report.Bytes(values)}; beyond them it allocates {Report.Bytes(host.Bytes - values)} (target < 1024 B)."
+            $"The values of a turn have {Report.Bytes(values)}. The client allocates {Report.Bytes(host.Bytes - values)} more (target < 1024 B)."
         );
         Console.WriteLine();
         Report.Result("round trip, 8 arguments", host, c);
     }
 
-    /// <summary>What the caller gets and gives in one turn, built by hand.</summary>
-    private static async Task<double> SizeOfValuesAsync()
+    /// <summary>Returns the size of the values that the caller receives and sends in one turn.</summary>
+    private static async Task<double> MeasureValuesAsync()
     {
-        object? kept = null;
+        object? last = null;
         var cost = await Rounds.MeasureAsync(
             1000,
             count =>
             {
                 for (; count > 0; count--)
                 {
-                    kept = new MontyFunctionCall(
+                    last = new MontyFunctionCall(
                         new string('t', 4),
                         [
                             1,
@@ -50,13 +49,13 @@ internal static class ArgumentsVerb
                         [],
                         CallId: 1
                     );
-                    kept = MontyAnswer.Return(1);
+                    last = MontyAnswer.Return(1);
                 }
 
                 return Task.CompletedTask;
             }
         );
-        GC.KeepAlive(kept);
+        GC.KeepAlive(last);
         return cost.Bytes;
     }
 }

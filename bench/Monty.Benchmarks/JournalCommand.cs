@@ -8,8 +8,8 @@ using Npgsql;
 
 namespace Monty.Benchmarks;
 
-/// <summary>Durable appends beside the least that the same disk and server take for a commit, by turns in one run.</summary>
-internal static class JournalVerb
+/// <summary>Measures durable appends, compared with the minimum cost of a commit on the same disk and server.</summary>
+internal static class JournalCommand
 {
     private static readonly byte[] Payload = [.. Enumerable.Repeat((byte)7, 300)];
     private static readonly byte[] State = [.. Enumerable.Repeat((byte)9, 1000)];
@@ -27,62 +27,45 @@ internal static class JournalVerb
         using var disk = new DiskFloor(folder.File("floor"));
 
         Console.WriteLine(
-            "An append: 2 records of 300 bytes, a dump of 1,000 bytes, the row of the session. A floor: one INSERT and COMMIT a session, or write and fsync of 4 KB."
+            "An append has 2 records of 300 bytes, a dump of 1,000 bytes and the row of the session. "
+                + "The minimum is one INSERT and COMMIT per session, or a write and fsync of 4 KB."
         );
-        Report.Header("appends/s", "us each", "floor/s", "ratio", "allocated");
-        foreach (
-            var (store, journal, floorName) in ((string, IJournal, string)[])
-                [
-                    ("memory", memory, ""),
-                    ("memory, sealed", sealedMemory, ""),
-                    ("SQLite", sqlite, "fsync"),
-                    ("PostgreSQL", postgreSql, "INSERT"),
-                ]
-        )
-        {
-            await CompareAsync(options, store, journal, floorName, disk, floor);
-        }
+        Report.Header("appends/s", "us each", "minimum/s", "ratio", "allocated");
+        await CompareAsync(options, new StoreComparison("memory", memory, null));
+        await CompareAsync(options, new StoreComparison("memory, sealed", sealedMemory, null));
+        await CompareAsync(options, new StoreComparison("SQLite", sqlite, (_, count) => disk.RunAsync(count)));
+        await CompareAsync(options, new StoreComparison("PostgreSQL", postgreSql, (c, count) => floor.RunAsync(c, count / c)));
 
-        await BatchesAsync(options, server.ConnectionString);
+        await CompareBatchesAsync(options, server.ConnectionString);
     }
 
-    private static async Task CompareAsync(
-        BenchmarkOptions options,
-        string store,
-        IJournal journal,
-        string floorName,
-        DiskFloor disk,
-        PostgreSqlFloor floor
-    )
+    private static async Task CompareAsync(BenchmarkOptions options, StoreComparison store)
     {
-        foreach (var atOnce in (int[])[1, 32])
+        foreach (var concurrency in (int[])[1, 32])
         {
-            var turns = floorName.Length == 0 ? options.Turns : Math.Max(atOnce, options.Turns / 20);
+            var hasMinimum = store.RunMinimumAsync is not null;
+            var turns = hasMinimum ? Math.Max(concurrency, options.Turns / 20) : options.Turns;
             var costs = await Rounds.MediansAsync(
                 options.Rounds,
-                () => Rounds.MeasureAsync(turns, n => AppendAsync(journal, atOnce, n / atOnce)),
-                () =>
-                    floorName switch
-                    {
-                        "fsync" => Rounds.MeasureAsync(turns, disk.RunAsync), // one at a time: a disk has one queue
-                        "INSERT" => Rounds.MeasureAsync(turns, n => floor.RunAsync(atOnce, n / atOnce)),
-                        _ => Task.FromResult(default(Cost)),
-                    }
+                () => Rounds.MeasureAsync(turns, n => AppendAsync(store.Journal, concurrency, n / concurrency)),
+                () => MeasureMinimumAsync(store, concurrency, turns)
             );
-            var beside = floorName.Length > 0;
             Report.Row(
-                $"{store}, {atOnce} sessions",
+                $"{store.Name}, {concurrency} sessions",
                 PerSecond(costs[0]),
                 Report.Microseconds(costs[0].Microseconds),
-                beside ? PerSecond(costs[1]) : "-",
-                beside ? Report.Ratio(costs[1].Microseconds / costs[0].Microseconds) : "-",
+                hasMinimum ? PerSecond(costs[1]) : "-",
+                hasMinimum ? Report.Ratio(costs[1].Microseconds / costs[0].Microseconds) : "-",
                 Report.Bytes(costs[0].Bytes)
             );
         }
     }
 
-    /// <summary>The two ways to send many appends in one round trip: one statement over arrays, or a batch of statements.</summary>
-    private static async Task BatchesAsync(BenchmarkOptions options, string connectionString)
+    private static Task<Cost> MeasureMinimumAsync(StoreComparison store, int concurrency, int turns) =>
+        store.RunMinimumAsync is { } run ? Rounds.MeasureAsync(turns, count => run(concurrency, count)) : Task.FromResult(default(Cost));
+
+    /// <summary>Compares the two ways to send many appends in one round trip: one statement over arrays, or a batch of statements.</summary>
+    private static async Task CompareBatchesAsync(BenchmarkOptions options, string connectionString)
     {
         await using var batches = await AppendBatches.OpenAsync(connectionString);
         Console.WriteLine();
@@ -120,10 +103,10 @@ internal static class JournalVerb
         );
     }
 
-    private static Task AppendAsync(IJournal journal, int atOnce, int appends) =>
+    private static Task AppendAsync(IJournal journal, int concurrency, int appends) =>
         Task.WhenAll(
             Enumerable
-                .Range(0, atOnce)
+                .Range(0, concurrency)
                 .Select(_ =>
                     Task.Run(async () =>
                     {
@@ -144,7 +127,13 @@ internal static class JournalVerb
 
     private static string PerSecond(Cost cost) => (1e6 / cost.Microseconds).ToString("0", CultureInfo.InvariantCulture);
 
-    /// <summary>What a commit takes from the disk at least.</summary>
+    /// <summary>A journal and the minimum cost of a commit of its store.</summary>
+    /// <param name="Name">The name of the store.</param>
+    /// <param name="Journal">The journal.</param>
+    /// <param name="RunMinimumAsync">Runs a number of minimum commits with a concurrency, or null if the store is not durable.</param>
+    private sealed record StoreComparison(string Name, IJournal Journal, Func<int, int, Task>? RunMinimumAsync);
+
+    /// <summary>The minimum cost of a commit on a disk. The commits run one after the other, because a disk has one queue.</summary>
     private sealed class DiskFloor(string path) : IDisposable
     {
         private readonly Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(
@@ -168,7 +157,7 @@ internal static class JournalVerb
         public void Dispose() => file.Dispose();
     }
 
-    /// <summary>One prepared INSERT of the same bytes and its COMMIT, a connection each.</summary>
+    /// <summary>The minimum cost of a commit on PostgreSQL: a prepared INSERT of the same number of bytes, on one connection per session.</summary>
     private sealed class PostgreSqlFloor(NpgsqlDataSource source, NpgsqlCommand[] commands) : IAsyncDisposable
     {
         public static async Task<PostgreSqlFloor> OpenAsync(string connectionString, int connections)
@@ -194,10 +183,10 @@ internal static class JournalVerb
             return new PostgreSqlFloor(source, commands);
         }
 
-        public Task RunAsync(int atOnce, int count) =>
+        public Task RunAsync(int concurrency, int count) =>
             Task.WhenAll(
                 commands
-                    .Take(atOnce)
+                    .Take(concurrency)
                     .Select(command =>
                         Task.Run(async () =>
                         {

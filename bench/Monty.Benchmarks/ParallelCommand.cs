@@ -2,15 +2,16 @@ using Monty.Interop;
 
 namespace Monty.Benchmarks;
 
-/// <summary>Whether two sessions get in each other's way: two workers at once against one.</summary>
-internal static class ParallelVerb
+/// <summary>Measures whether two sessions slow each other down, by comparing two parallel workers with one worker.</summary>
+internal static class ParallelCommand
 {
-    private const int LongFeedTurns = 100; // turns of the suspension that cost about one feed that computes
+    /// <summary>The number of suspensions that take about as long as one feed that computes.</summary>
+    private const int LongFeedTurns = 100;
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
         var baseline = options.HostOnly ? null : await CBaseline.TryBuildAsync();
-        Report.Header("one", "two at once", "speed-up", "target");
+        Report.Header("one", "two", "speed-up", "target");
         var suspensions = await CompareAsync(
             options,
             "suspensions",
@@ -24,13 +25,13 @@ internal static class ParallelVerb
 
         await CompareAsync(options, "feeds that compute", "1.70", () => ComputeAsync(Math.Max(1, options.Turns / LongFeedTurns)));
         Console.WriteLine();
-        Console.WriteLine($"2 workers on {Environment.ProcessorCount} processors: {Report.Ratio(suspensions)} times one");
+        Console.WriteLine($"2 workers on {Environment.ProcessorCount} processors: {Report.Ratio(suspensions)} times one worker");
     }
 
     private static async Task<double> CompareAsync(BenchmarkOptions options, string name, string target, Func<Task<Cost>> work)
     {
-        await work(); // once for the JIT
-        var costs = await Rounds.MediansAsync(options.Rounds, work, () => TwiceAsync(work));
+        await work(); // The first run warms up the JIT.
+        var costs = await Rounds.MediansAsync(options.Rounds, work, () => RunTwoAsync(work));
         var speedUp = costs[0].Microseconds / costs[1].Microseconds;
         Report.Row(
             name,
@@ -42,8 +43,8 @@ internal static class ParallelVerb
         return speedUp;
     }
 
-    /// <summary>Runs the work on two workers at once; the cost is that of one turn of both together.</summary>
-    private static async Task<Cost> TwiceAsync(Func<Task<Cost>> work)
+    /// <summary>Runs the work on two workers in parallel, and returns the cost of one turn of both workers together.</summary>
+    private static async Task<Cost> RunTwoAsync(Func<Task<Cost>> work)
     {
         var both = await Task.WhenAll(Task.Run(work), Task.Run(work));
         return new Cost(1 / both.Sum(c => 1 / c.Microseconds));

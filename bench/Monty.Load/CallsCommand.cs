@@ -6,12 +6,13 @@ using Monty.Testing.Journals;
 
 namespace Monty.Load;
 
-/// <summary>Durable calls a second: sessions of 100 calls, one call after the other, so many sessions at once; beside them the same work of other systems.</summary>
-internal static class CallsVerb
+/// <summary>Measures durable calls per second: sessions run in parallel, and each makes 100 calls one after the other.</summary>
+/// <remarks>The result can be compared with the same work on other systems.</remarks>
+internal static class CallsCommand
 {
     private const int CallsPerSession = 100;
 
-    /// <summary>Until code that runs for days is compiled for good.</summary>
+    /// <summary>The time after which the JIT has compiled the code with full optimization.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
 
     private static readonly string Script = string.Create(
@@ -27,11 +28,11 @@ internal static class CallsVerb
     public static async Task<int> RunAsync(Arguments arguments)
     {
         var store = arguments.OneOf("store", Stores.Sqlite, Stores.Postgres, Stores.Memory);
-        var atOnce = arguments.Number("sessions");
+        var concurrency = arguments.Number("sessions");
         var work = new PeerWork(
             CallsPerSession,
-            atOnce,
-            Math.Max(atOnce, arguments.Number("calls", atOnce == 1 ? 1000 : 6400) / CallsPerSession)
+            concurrency,
+            Math.Max(concurrency, arguments.Number("calls", concurrency == 1 ? 1000 : 6400) / CallsPerSession)
         );
         using var folder = new TempFolder();
         await using var server =
@@ -50,7 +51,7 @@ internal static class CallsVerb
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{store}, {atOnce} sessions at once: {rate:0} calls/s, {seconds * 1000 * atOnce / work.Calls:0.00} ms a call in each session, calls {work.Calls}, appends {appends}"
+                $"{store}, {concurrency} sessions at once: {rate:0} calls/s, {seconds * 1000 * concurrency / work.Calls:0.00} ms per call in each session, calls {work.Calls}, appends {appends}"
             )
         );
         return appends >= work.Calls ? 0 : 1;
@@ -61,26 +62,34 @@ internal static class CallsVerb
         await using var engine = await MontyEngine.StartAsync(
             new MontyEngineOptions { Journal = journal, Tools = [DurableTool.Handled("tool", (call, _) => new(call.Arguments[0]))] }
         );
-        var begun = Stopwatch.GetTimestamp();
-        for (var round = 0; Stopwatch.GetElapsedTime(begun) < WarmUp; round++)
+        var start = Stopwatch.GetTimestamp();
+        for (var round = 0; Stopwatch.GetElapsedTime(start) < WarmUp; round++)
         {
-            await RunAsync(engine, string.Create(CultureInfo.InvariantCulture, $"warm-up-{round}"), work with { Workflows = work.AtOnce });
+            await RunAsync(
+                engine,
+                string.Create(CultureInfo.InvariantCulture, $"warm-up-{round}"),
+                work with
+                {
+                    Workflows = work.Concurrency,
+                }
+            );
         }
 
-        var (before, started) = (journal.Appends, Stopwatch.GetTimestamp());
+        var appendsBefore = journal.Appends;
+        var started = Stopwatch.GetTimestamp();
         await RunAsync(engine, "measured", work);
-        return (Stopwatch.GetElapsedTime(started).TotalSeconds, journal.Appends - before);
+        return (Stopwatch.GetElapsedTime(started).TotalSeconds, journal.Appends - appendsBefore);
     }
 
     private static async Task RunAsync(MontyEngine engine, string tenant, PeerWork work)
     {
-        var begun = 0;
+        var lastSession = 0;
         await Task.WhenAll(
             Enumerable
-                .Range(0, work.AtOnce)
+                .Range(0, work.Concurrency)
                 .Select(async _ =>
                 {
-                    for (var i = Interlocked.Increment(ref begun); i <= work.Workflows; i = Interlocked.Increment(ref begun))
+                    for (var i = Interlocked.Increment(ref lastSession); i <= work.Workflows; i = Interlocked.Increment(ref lastSession))
                     {
                         var outcome = await engine.RunAsync(
                             new SessionId(tenant, string.Create(CultureInfo.InvariantCulture, $"s{i}")),

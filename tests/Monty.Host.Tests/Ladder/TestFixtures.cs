@@ -6,13 +6,13 @@ using Monty.Host.Ladder.Runs;
 
 namespace Monty.Host.Tests.Ladder;
 
-/// <summary>Fixtures: the repository's own, and those that a test writes as JSON.</summary>
-internal static class Rungs
+/// <summary>The fixtures of the repository, and fixtures that a test writes as JSON.</summary>
+internal static class TestFixtures
 {
-    /// <summary>The repository's fixtures, copied beside the tests.</summary>
+    /// <summary>The folder with a copy of the repository's fixtures.</summary>
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "fixtures");
 
-    /// <summary>The same as JSON.</summary>
+    /// <summary>Returns all fixtures of the repository as JSON.</summary>
     public static IEnumerable<JsonObject> All() =>
         Directory
             .GetFiles(Folder, "*.json")
@@ -20,7 +20,7 @@ internal static class Rungs
             .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!.AsArray())
             .Select(fixture => fixture!.AsObject());
 
-    /// <summary>Reads a fixture; <c>id</c>, <c>tier</c>, <c>name</c> and <c>code</c> need not be there.</summary>
+    /// <summary>Reads a fixture. The fields <c>id</c>, <c>tier</c>, <c>name</c> and <c>code</c> are optional.</summary>
     public static Fixture Read(string json) => Read(JsonNode.Parse(json)!.AsObject());
 
     public static Fixture Read(JsonObject fixture)

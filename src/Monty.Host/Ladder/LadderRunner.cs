@@ -6,16 +6,16 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder;
 
-/// <summary>Runs fixtures one after the other on one path, and reports each as it ends.</summary>
-internal sealed class LadderClimb(ILadderPath path, LineOutput lines, LadderLog log, TimeProvider time)
+/// <summary>Runs fixtures one after the other on one path, and reports the result of each.</summary>
+internal sealed class LadderRunner(ILadderPath path, LineOutput lines, LadderLog log, TimeProvider time)
 {
-    /// <returns>True when every fixture is ok, skipped with a reason, or a known gap.</returns>
-    /// <exception cref="MontyException">The path cannot run anything.</exception>
-    /// <exception cref="IOException">A line cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the summary counts what was done.</exception>
+    /// <returns>True if every fixture passes, is skipped with a reason, or is a known gap.</returns>
+    /// <exception cref="MontyException">The path cannot run any fixture.</exception>
+    /// <exception cref="IOException">A result cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled. The summary counts the fixtures that ran.</exception>
     public async Task<bool> RunAsync(IReadOnlyList<Fixture> fixtures, CancellationToken cancellationToken)
     {
-        var begun = time.GetTimestamp();
+        var start = time.GetTimestamp();
         var tally = new LadderTally();
         var run = new FixtureRun(path, time);
         try
@@ -42,7 +42,7 @@ internal sealed class LadderClimb(ILadderPath path, LineOutput lines, LadderLog 
         }
         finally
         {
-            log.Close(tally.Lines(path.Name, time.GetElapsedTime(begun)));
+            log.Close(tally.GetLines(path.Name, time.GetElapsedTime(start)));
         }
 
         return tally.IsGood;

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Monty.Host.Ladder.Paths;
 
-/// <summary>Collects what is printed until the turn is over.</summary>
-internal sealed class PrintedPart
+/// <summary>Collects the text printed in one turn.</summary>
+internal sealed class PrintBuffer
 {
     private readonly StringBuilder text = new();
 
     public void Add(string chunk) => text.Append(chunk);
 
-    /// <summary>What was collected since the last time.</summary>
+    /// <summary>Returns the collected text, and clears the buffer.</summary>
     public string Take()
     {
         var taken = text.ToString();

@@ -2,8 +2,9 @@ using Monty.Interop;
 
 namespace Monty.Benchmarks;
 
-/// <summary>What it costs that asynchronous tools are coroutine functions of the script: a call of one against a plain future, and a session that defines one against a session that does not.</summary>
-internal static class AsyncVerb
+/// <summary>Measures the cost of defining asynchronous tools as coroutine functions in the session.</summary>
+/// <remarks>A call is compared with a plain future, and a session that defines tools with a session that does not.</remarks>
+internal static class AsyncCommand
 {
     private const string EndlessCalls = "async def ask():\n    while True:\n        await tool()\nawait ask()";
     private static readonly FeedOptions Defined = new() { Tools = [MontyTool.Async("tool", (_, _) => new(1))] };
@@ -46,7 +47,7 @@ internal static class AsyncVerb
 
     private static async Task CompareAsync(BenchmarkOptions options, string name, Func<Task<Cost>> defined, Func<Task<Cost>> plain)
     {
-        await defined(); // once for the JIT
+        await defined(); // The first run warms up the JIT.
         await plain();
         var costs = await Rounds.MediansAsync(options.Rounds, defined, plain);
         Report.Row(
@@ -60,7 +61,7 @@ internal static class AsyncVerb
         );
     }
 
-    /// <summary>Answers a call with a future and the future with 1: two turns.</summary>
+    /// <summary>Answers each call with a future, and then resolves the future with 1. This takes two turns.</summary>
     private static async Task<Cost> FuturesAsync(FeedOptions feed, int calls)
     {
         using var pool = new MontyPool();
@@ -92,7 +93,7 @@ internal static class AsyncVerb
         );
     }
 
-    /// <summary>A session whose only feed names the tools in a comment, so that both sides run the same code.</summary>
+    /// <summary>Opens sessions with one feed, which names the tools only in a comment, so that both sides run the same code.</summary>
     private static async Task<Cost> FreshAsync(string names, FeedOptions feed, int turns)
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxCheckoutsPerWorker = int.MaxValue });

@@ -4,12 +4,12 @@ using Monty.Interop;
 
 namespace Monty.Benchmarks;
 
-/// <summary>Whether sessions leave anything behind: handles, processes, threads, memory.</summary>
-internal static class CheckoutsVerb
+/// <summary>Checks that sessions do not leak handles, processes, threads or memory.</summary>
+internal static class CheckoutsCommand
 {
     private const int Checkouts = 10_000;
-    private const int CheckoutsPerWorker = 500; // so that workers come and go as well
-    private const int KilledEvery = 250; // a cancelled turn takes its worker with it
+    private const int CheckoutsPerWorker = 500; // Workers are also replaced regularly.
+    private const int KillInterval = 250; // A canceled turn kills its worker.
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
@@ -19,13 +19,13 @@ internal static class CheckoutsVerb
         Print("after 1,000 to warm up");
         var started = Stopwatch.GetTimestamp();
         await CheckOutAsync(pool, Checkouts);
-        var taken = Stopwatch.GetElapsedTime(started);
+        var elapsed = Stopwatch.GetElapsedTime(started);
         Print("after 10,000 more");
         Console.WriteLine();
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Checkouts} checkouts in {taken.TotalSeconds:0.0} s, four at a time; {pool.Statistics}"
+                $"{Checkouts} checkouts in {elapsed.TotalSeconds:0.0} s, four at a time; {pool.Statistics}"
             )
         );
     }
@@ -38,20 +38,20 @@ internal static class CheckoutsVerb
             async (i, _) =>
             {
                 using var session = await pool.OpenSessionAsync(HostTurns.Options, CancellationToken.None);
-                if (i % KilledEvery != 0)
+                if (i % KillInterval != 0)
                 {
                     await session.FeedAsync("1+1", cancellationToken: CancellationToken.None);
                     return;
                 }
 
-                using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(2));
+                using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(2));
                 try
                 {
-                    await session.FeedAsync("while True:\n    pass", cancellationToken: soon.Token);
+                    await session.FeedAsync("while True:\n    pass", cancellationToken: cancellation.Token);
                 }
                 catch (OperationCanceledException)
                 {
-                    // What this one is for.
+                    // This checkout tests the cancellation.
                 }
             }
         );
@@ -91,7 +91,7 @@ internal static class CheckoutsVerb
         return (states.Count, states.Count(s => s == "Z"));
     }
 
-    /// <summary>State, parent and the rest of a process; nothing for one that has just gone.</summary>
+    /// <summary>Returns the state, the parent and the other fields of a process, or an empty array if the process has just ended.</summary>
     private static string[] ReadStatus(string process)
     {
         try

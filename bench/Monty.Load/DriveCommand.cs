@@ -3,11 +3,11 @@ using Monty.Interop;
 
 namespace Monty.Load;
 
-/// <summary>The process that is killed: an engine, and a client that keeps its sessions going. Started again it sends the same commands again.</summary>
-internal static class DriveVerb
+/// <summary>The process that is killed: an engine, and clients that drive its sessions. After a restart, it sends the same commands again.</summary>
+internal static class DriveCommand
 {
-    /// <summary>Runs until every session has ended, or standard input has: then whoever started it is gone.</summary>
-    public static async Task<int> RunAsync(string store, string place, LogFolder logs, CrashWork work)
+    /// <summary>Runs until all sessions have ended, or until standard input is closed because the parent process has ended.</summary>
+    public static async Task<int> RunAsync(string store, string location, LogFolder logs, CrashWork work)
     {
         _ = Task.Run(() =>
         {
@@ -21,7 +21,7 @@ internal static class DriveVerb
         using var problems = new LineLog(logs.Problems);
         using var effects = new LineLog(logs.Effects);
         using var acks = new LineLog(logs.Acks);
-        while (!await TryAsync(store, place, work, effects, acks, problems))
+        while (!await TryAsync(store, location, work, effects, acks, problems))
         {
             await Task.Delay(50);
         }
@@ -29,12 +29,12 @@ internal static class DriveVerb
         return 0;
     }
 
-    /// <summary>False where the store went away, and the engine with it, or the runtime was killed as the engine asked for its version.</summary>
-    private static async Task<bool> TryAsync(string store, string place, CrashWork work, LineLog effects, LineLog acks, LineLog problems)
+    /// <summary>Runs an engine. Returns false if the store failed, or if the worker was killed while the engine requested its version.</summary>
+    private static async Task<bool> TryAsync(string store, string location, CrashWork work, LineLog effects, LineLog acks, LineLog problems)
     {
         try
         {
-            await using var journal = await Stores.OpenAsync(store, place);
+            await using var journal = await Stores.OpenAsync(store, location);
             await using var engine = await MontyEngine.StartAsync(
                 new MontyEngineOptions
                 {
@@ -49,7 +49,7 @@ internal static class DriveVerb
                     OnProblem = (message, _) => problems.Write($"process {Environment.ProcessId}: {message}"),
                 }
             );
-            await Task.WhenAll(work.Ids.Select(id => new DrivenSession(engine, id, acks, engine.Lost).RunAsync(work)));
+            await Task.WhenAll(work.Ids.Select(id => new SessionClient(engine, id, acks, engine.Lost).RunAsync(work)));
             return true;
         }
         catch (Exception exception)
@@ -77,7 +77,7 @@ internal static class DriveVerb
                     await Task.Delay(Random.Shared.Next(5), cancellationToken);
                 }
 
-                return CrashWork.ValueOf(call.Session, CrashWork.ArgumentOf(call.Call));
+                return CrashWork.GetValue(call.Session, CrashWork.GetArgument(call.Call));
             },
             isAsync
         );

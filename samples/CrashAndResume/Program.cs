@@ -1,12 +1,13 @@
-// A process that dies in the middle of a tool call, and another that goes on from its journal. The call runs again with the same idempotency key.
+// A process is killed during a tool call, and a second process resumes the session from the journal.
+// The call runs again with the same idempotency key.
 using System.Diagnostics;
 using Monty.Actors;
 using Monty.Actors.Sqlite;
 
 if (args is [var file])
 {
-    await PayAsync(file, diesInCall: true);
-    return 1; // never: the process is killed in the call
+    await PayAsync(file, crashInCall: true);
+    return 1; // This is not reached, because the process is killed during the call.
 }
 
 var folder = Directory.CreateTempSubdirectory("monty-");
@@ -17,20 +18,20 @@ using (var child = Process.Start(System.Environment.ProcessPath!, [path]))
     Console.WriteLine($"the process was killed: {child.ExitCode}");
 }
 
-await PayAsync(path, diesInCall: false);
+await PayAsync(path, crashInCall: false);
 folder.Delete(recursive: true);
 return 0;
 
-static async Task PayAsync(string file, bool diesInCall)
+static async Task PayAsync(string file, bool crashInCall)
 {
     var charge = DurableTool.Handled(
         "charge",
         (call, _) =>
         {
-            Console.WriteLine($"charging {call.Arguments[0]} under the key {call.IdempotencyKey}");
-            if (diesInCall)
+            Console.WriteLine($"charging {call.Arguments[0]} with the key {call.IdempotencyKey}");
+            if (crashInCall)
             {
-                Process.GetCurrentProcess().Kill(); // SIGKILL: nothing is cleaned up
+                Process.GetCurrentProcess().Kill(); // SIGKILL ends the process without any cleanup.
             }
 
             return ValueTask.FromResult<Monty.Interop.MontyValue>("paid");

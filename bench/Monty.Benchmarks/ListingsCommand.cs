@@ -8,28 +8,20 @@ using Monty.Testing.Journals;
 
 namespace Monty.Benchmarks;
 
-/// <summary>Pages of listings over a million sessions of one tenant (--turns sets how many).</summary>
-internal static class ListingsVerb
+/// <summary>Measures pages of listings over many sessions of one tenant. <c>--turns</c> sets the number of sessions.</summary>
+internal static class ListingsCommand
 {
+    private const int MaxCommitWrites = 5_000;
+
     public static async Task RunAsync(BenchmarkOptions options)
     {
         using var folder = new TempFolder();
         await using var server = await PostgreSqlServer.StartNewAsync();
-        var limits = (MaxCommitWrites: 5_000, Sessions: options.Turns);
-        await MeasureAsync(
-            "SQLite",
-            await SqliteJournal.OpenAsync(
-                new SqliteJournalOptions { Path = folder.File("journal.db"), MaxCommitWrites = limits.MaxCommitWrites }
-            ),
-            limits.Sessions
-        );
-        await MeasureAsync(
-            "PostgreSQL",
-            await PostgreSqlJournal.OpenAsync(
-                new PostgreSqlJournalOptions { ConnectionString = server.ConnectionString, MaxCommitWrites = limits.MaxCommitWrites }
-            ),
-            limits.Sessions
-        );
+        var sqlite = new SqliteJournalOptions { Path = folder.File("journal.db"), MaxCommitWrites = MaxCommitWrites };
+        await MeasureAsync("SQLite", await SqliteJournal.OpenAsync(sqlite), options.Turns);
+
+        var postgreSql = new PostgreSqlJournalOptions { ConnectionString = server.ConnectionString, MaxCommitWrites = MaxCommitWrites };
+        await MeasureAsync("PostgreSQL", await PostgreSqlJournal.OpenAsync(postgreSql), options.Turns);
     }
 
     private static async Task MeasureAsync(string store, IJournal journal, int sessions)
@@ -93,7 +85,7 @@ internal static class ListingsVerb
         return (taken, page.Count);
     }
 
-    /// <summary>The median of seven.</summary>
+    /// <summary>Returns the median time of seven runs, in microseconds, and the last result.</summary>
     private static async Task<(double Taken, T Result)> TimeAsync<T>(Func<Task<T>> read)
     {
         List<double> times = [];
@@ -109,7 +101,8 @@ internal static class ListingsVerb
         return (times[3], result);
     }
 
-    private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"session-{(uint)i * 2654435761u:x8}"); // spread, as random names are
+    /// <summary>Returns the name of a session. The names are spread like random names.</summary>
+    private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"session-{(uint)i * 2654435761u:x8}");
 
     private static SessionAppend Session(int i) =>
         Story.Append(

@@ -5,36 +5,36 @@ using Monty.Testing;
 
 namespace Monty.Load;
 
-/// <summary>An engine's process, which may be killed with its workers or without.</summary>
-internal sealed class DrivenProcess : IDisposable
+/// <summary>A process that runs an engine. The process and its workers can be killed separately.</summary>
+internal sealed class EngineProcess : IDisposable
 {
     private const string EngineName = "Monty.Load";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan OrphanTimeout = TimeSpan.FromSeconds(20);
     private readonly Process process;
     private readonly string runtime = RuntimeLocator.Find(null);
 
-    private DrivenProcess(Process process) => this.process = process;
+    private EngineProcess(Process process) => this.process = process;
 
-    public static DrivenProcess Start(string store, string place, LogFolder logs, CrashWork work)
+    public static EngineProcess Start(string store, string location, LogFolder logs, CrashWork work)
     {
         string[] command =
         [
             Environment.ProcessPath!,
             "drive",
             store,
-            place,
+            location,
             logs.FullPath,
             work.Sessions.ToString(CultureInfo.InvariantCulture),
             work.Calls.ToString(CultureInfo.InvariantCulture),
         ];
-        return new DrivenProcess(Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true })!);
+        return new EngineProcess(Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true })!);
     }
 
-    /// <summary>Null while it runs.</summary>
+    /// <summary>The exit code, or null while the process is running.</summary>
     public int? ExitCode => process.HasExited ? process.ExitCode : null;
 
-    /// <summary>Kills one of its workers by SIGKILL.</summary>
-    /// <returns>False when it had none.</returns>
+    /// <summary>Kills a random worker of the engine with SIGKILL.</summary>
+    /// <returns>False if the engine has no worker.</returns>
     public bool KillWorker()
     {
         var running = ProcessTable.ChildrenOf(process.Id).Where(p => !p.IsZombie).ToList();
@@ -51,30 +51,30 @@ internal sealed class DrivenProcess : IDisposable
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return false; // it had just ended by itself
+            return false; // The worker has just ended.
         }
     }
 
-    /// <summary>Kills it by SIGKILL, and it alone; what it started must end by itself.</summary>
+    /// <summary>Kills only the engine with SIGKILL. Its workers must end without help.</summary>
     public async Task KillAsync()
     {
         process.Kill();
         await process.WaitForExitAsync();
     }
 
-    /// <summary>The workers that are left without an engine after some patience, once it has ended.</summary>
-    public async Task<IReadOnlyList<ProcessEntry>> LeftAsync()
+    /// <summary>Waits for the engine to end, and returns the workers that are still running without an engine after a timeout.</summary>
+    public async Task<IReadOnlyList<ProcessEntry>> FindOrphanedWorkersAsync()
     {
         await process.WaitForExitAsync();
         for (var started = Stopwatch.GetTimestamp(); ; await Task.Delay(10))
         {
-            var left = ProcessTable
+            var orphans = ProcessTable
                 .ByExecutable(runtime)
                 .Where(p => !p.IsZombie && ProcessTable.Find(p.ParentId)?.Name != EngineName)
                 .ToList();
-            if (left.Count == 0 || Stopwatch.GetElapsedTime(started) > Patience)
+            if (orphans.Count == 0 || Stopwatch.GetElapsedTime(started) > OrphanTimeout)
             {
-                return left;
+                return orphans;
             }
         }
     }

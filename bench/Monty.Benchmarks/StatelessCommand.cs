@@ -2,14 +2,14 @@ using Monty.Interop;
 
 namespace Monty.Benchmarks;
 
-/// <summary>What it costs that a session lives in its dump: load, answer, dump and reset against the answer alone.</summary>
-internal static class StatelessVerb
+/// <summary>Measures a stateless turn, which loads a dump, answers, takes a dump and resets, compared with the answer alone.</summary>
+internal static class StatelessCommand
 {
     private static readonly TurnOptions Options = new() { Session = HostTurns.Options };
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
-        await StatelessAsync(options.Turns); // once for the JIT
+        await StatelessAsync(options.Turns); // The first run warms up the JIT.
         var costs = await Rounds.MediansAsync(
             options.Rounds,
             () => StatelessAsync(options.Turns),

@@ -4,11 +4,11 @@ using Monty.Interop.Wire;
 
 namespace Monty.Benchmarks;
 
-/// <summary>What large values cost beyond protobuf and one copy in each direction.</summary>
-internal static class ValuesVerb
+/// <summary>Measures the overhead of large values, compared with protobuf and one copy in each direction.</summary>
+internal static class ValuesCommand
 {
     private const int Bytes = 10 * 1024 * 1024;
-    private const int Ints = Bytes / 8; // a 31-bit int takes 8 bytes in a list: two tags, a length and 5 bytes of varint
+    private const int Ints = Bytes / 8; // A 31-bit int has 8 bytes in a list: two tags, a length and a varint of 5 bytes.
     private const int TurnsPerRound = 3;
 
     public static async Task RunAsync(BenchmarkOptions options)
@@ -61,7 +61,7 @@ internal static class ValuesVerb
             }
         );
 
-    /// <summary>As it goes through the client: value to frame, frame to value.</summary>
+    /// <summary>Encodes a value to a frame and decodes a frame to a value, like the client.</summary>
     private static void Codec(MontyValue value, byte[] result)
     {
         var outgoing = new SendBuffer();

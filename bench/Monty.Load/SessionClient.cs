@@ -4,27 +4,27 @@ using Monty.Interop;
 
 namespace Monty.Load;
 
-/// <summary>The client of one session: opens and feeds it, answers what it asks, and writes down what was acknowledged.</summary>
-internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog acks, CancellationToken cancellationToken)
+/// <summary>The client of one session. It opens and feeds the session, answers its calls, and logs the acknowledged answers.</summary>
+internal sealed class SessionClient(MontyEngine engine, SessionId id, LineLog acks, CancellationToken cancellationToken)
 {
-    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
     private long version;
 
-    /// <summary>Ends when the session's feed has.</summary>
+    /// <summary>Runs until the feed of the session has ended.</summary>
     public async Task RunAsync(CrashWork work)
     {
         await SendAsync(new OpenCommand("open", new SessionSetup()));
         await SendAsync(new FeedCommand("feed", work.Script));
         while (!await FollowAsync())
         {
-            await Task.Delay(Again, cancellationToken);
+            await Task.Delay(RetryDelay, cancellationToken);
         }
     }
 
-    /// <summary>The id of the command that answers a call: the same in every process.</summary>
+    /// <summary>Returns the id of the command that answers a call. It is the same in every process.</summary>
     public static string AnswerId(uint callId) => string.Create(CultureInfo.InvariantCulture, $"answer-{callId}");
 
-    /// <summary>True when the feed ended; false when the store failed.</summary>
+    /// <summary>Follows the history and answers calls. Returns true when the feed has ended, or false if the store failed.</summary>
     private async Task<bool> FollowAsync()
     {
         try
@@ -39,7 +39,8 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
 
                 if (stored.Event is Quarantined { Reason: var reason } && reason.Contains("died", StringComparison.Ordinal))
                 {
-                    await SendAsync(new ReleaseCommand($"release-{version}", FailFeed: false)); // of workers that were killed here
+                    // The session was quarantined because the test killed its workers.
+                    await SendAsync(new ReleaseCommand($"release-{version}", FailFeed: false));
                 }
 
                 if (stored.Event is FeedEnded)
@@ -56,10 +57,10 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
         }
     }
 
-    /// <summary>Answers every question that the story tells of, also those which an earlier process has answered.</summary>
+    /// <summary>Answers an external call, even if an earlier process has already answered it.</summary>
     private async Task AnswerAsync(MontyFunctionCall call)
     {
-        var answer = MontyAnswer.Return(CrashWork.ValueOf(id, CrashWork.ArgumentOf(call)));
+        var answer = MontyAnswer.Return(CrashWork.GetValue(id, CrashWork.GetArgument(call)));
         if (await SendAsync(new AnswerCommand(AnswerId(call.CallId), 1, call.CallId, answer)) is SessionReply.Accepted)
         {
             acks.Write($"{id} {AnswerId(call.CallId)}");
@@ -68,7 +69,7 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
         var rival = await SendAsync(new AnswerCommand($"rival-{call.CallId}", 1, call.CallId, MontyAnswer.Return(-1)));
         if (rival is SessionReply.Accepted)
         {
-            throw new InvalidOperationException($"{id}: a second answer to call {call.CallId} was taken.");
+            throw new InvalidOperationException($"{id}: a second answer to call {call.CallId} was accepted.");
         }
     }
 
@@ -82,7 +83,8 @@ internal sealed class DrivenSession(MontyEngine engine, SessionId id, LineLog ac
             }
             catch (Exception exception) when (exception is JournalException or MontyException)
             {
-                await Task.Delay(Again, cancellationToken); // what became of it is unknown: under its id it may be sent again
+                // It is unknown whether the command was applied, so it is sent again with the same id.
+                await Task.Delay(RetryDelay, cancellationToken);
             }
         }
     }

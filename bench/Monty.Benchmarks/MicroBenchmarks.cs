@@ -6,10 +6,11 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Monty.Benchmarks;
 
-/// <summary>Micro-benchmarks of the codecs: BenchmarkDotNet in this process, so that nothing is restored or built while it runs.</summary>
-internal static class Micro
+/// <summary>Runs the micro-benchmarks of the codecs with BenchmarkDotNet in this process, so nothing is restored or built during the run.</summary>
+internal static class MicroBenchmarks
 {
-    /// <summary>Arguments are BenchmarkDotNet's, such as <c>--filter *Event*</c>; none runs all.</summary>
+    /// <summary>Runs the benchmarks.</summary>
+    /// <param name="arguments">The arguments of BenchmarkDotNet, such as <c>--filter *Event*</c>. Without arguments, all benchmarks run.</param>
     public static int Run(string[] arguments)
     {
         var config = ManualConfig
@@ -18,7 +19,7 @@ internal static class Micro
             .AddDiagnoser(MemoryDiagnoser.Default)
             .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "../../../benchmarks"));
         var summaries = BenchmarkSwitcher
-            .FromAssembly(typeof(Micro).Assembly)
+            .FromAssembly(typeof(MicroBenchmarks).Assembly)
             .Run(arguments.Length == 0 ? ["--filter", "*"] : arguments, config)
             .ToList();
         return summaries.Count > 0 && summaries.All(s => !s.HasCriticalValidationErrors) ? 0 : 1;

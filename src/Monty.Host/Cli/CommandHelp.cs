@@ -4,8 +4,8 @@ using System.CommandLine.Invocation;
 
 namespace Monty.Host.Cli;
 
-/// <summary>The help of the command line, with the notes of the verb below it.</summary>
-internal sealed class VerbHelp(HelpAction help) : SynchronousCommandLineAction
+/// <summary>Prints the help of a command, followed by the command's notes.</summary>
+internal sealed class CommandHelp(HelpAction help) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {

@@ -5,11 +5,11 @@ using Monty.Interop.Workers;
 
 namespace Monty.Benchmarks;
 
-/// <summary>How long a person waits for <c>run -c '1+1'</c>, what of it costs what, and how long upstream's own command takes.</summary>
-internal static class StartVerb
+/// <summary>Measures the start of <c>run -c '1+1'</c> and its parts, compared with the command of the upstream project.</summary>
+internal static class StartCommand
 {
-    /// <summary>Given to this program, it ends at once: what .NET alone costs.</summary>
-    public const string Nothing = "nothing";
+    /// <summary>An argument that makes this program exit immediately, to measure the start of .NET.</summary>
+    public const string ExitCommand = "nothing";
 
     private const string Code = "1+1";
 
@@ -21,7 +21,7 @@ internal static class StartVerb
         {
             ("upstream: monty -c '1+1'", () => ProcessAsync(runtime, ["-c", Code])),
             ("a worker, from a warm client", WorkerAsync),
-            (".NET alone", () => ProcessAsync(Environment.ProcessPath!, [Nothing])),
+            (".NET alone", () => ProcessAsync(Environment.ProcessPath!, [ExitCommand])),
             ("command line alone: --version", () => ProcessAsync(host, ["--version"])),
             ("run -c '1+1'", () => ProcessAsync(host, ["run", "-c", Code])),
             ("  with DOTNET_TieredPGO=0", () => ProcessAsync(host, ["run", "-c", Code], ("DOTNET_TieredPGO", "0"))),
@@ -34,7 +34,7 @@ internal static class StartVerb
 
         foreach (var (_, run) in sides)
         {
-            await run(); // once for the disk
+            await run(); // The first run fills the disk cache.
         }
 
         var samples = await Rounds.SamplesAsync(options.Rounds, [.. sides.Select(s => s.Run)]);
@@ -67,7 +67,7 @@ internal static class StartVerb
         var cost = new Cost(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
         return process.ExitCode == 0
             ? cost
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with exit code {process.ExitCode}.");
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed with exit code {process.ExitCode}.");
     }
 
     private static async Task<Cost> WorkerAsync()

@@ -6,12 +6,16 @@ using Monty.Testing.Journals;
 
 namespace Monty.Testing;
 
-/// <summary>A process that writes a journal until it is killed, and says what was acknowledged: a line <c>session version</c> each.</summary>
-internal static class AppendVerb
+/// <summary>Appends to a journal until the process is killed. Writes one line <c>session version</c> for each acknowledged append.</summary>
+internal static class AppendCommand
 {
-    public static async Task<int> RunAsync(string store, string place)
+    /// <summary>Runs the command.</summary>
+    /// <param name="store">The kind of store: <c>sqlite</c> or another value for PostgreSQL.</param>
+    /// <param name="location">The path of the SQLite file, or the connection string of PostgreSQL.</param>
+    public static async Task<int> RunAsync(string store, string location)
     {
-        await using IJournal journal = store == "sqlite" ? await SqliteJournal.OpenAsync(place) : await PostgreSqlJournal.OpenAsync(place);
+        await using IJournal journal =
+            store == "sqlite" ? await SqliteJournal.OpenAsync(location) : await PostgreSqlJournal.OpenAsync(location);
         await using var ownership = await journal.OwnAsync($"Monty.Testing.Host, process {Environment.ProcessId}");
         var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
         await Task.WhenAll(Enumerable.Range(0, 4).Select(i => WriteAsync(journal, Story.Session($"s{i}"), output)));

@@ -1,7 +1,8 @@
 namespace Monty.Host.Cli.Streams;
 
-/// <summary>A stream for messages: one that cannot be written cannot be reported anywhere, and nothing need fail for it.</summary>
-internal sealed class UncheckedStream(Stream stream) : WriteOnlyStream
+/// <summary>Ignores errors when it writes to another stream.</summary>
+/// <remarks>It is used for messages: a message that cannot be written should not fail the command.</remarks>
+internal sealed class BestEffortStream(Stream stream) : WriteOnlyStream
 {
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -11,7 +12,7 @@ internal sealed class UncheckedStream(Stream stream) : WriteOnlyStream
         }
         catch (IOException)
         {
-            // The reader went away, the disk is full, or the stream was closed before this process started.
+            // The reader has closed the pipe, the disk is full, or the stream was closed before this process started.
         }
     }
 
