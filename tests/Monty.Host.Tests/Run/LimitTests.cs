@@ -16,7 +16,9 @@ public sealed class LimitTests
         var result = await HostProcess.RunAsync("-c", "while True: pass", "--max-duration", limit);
 
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldStartWith("TimeoutError: time limit exceeded: ");
+        result.Error.ShouldStartWith(
+            "Traceback (most recent call last):\n  File \"<string>\", line 1, in <module>\n    while True: pass\nTimeoutError: time limit exceeded: "
+        );
         result.Error.ShouldEndWith(" > 200ms\n");
     }
 
