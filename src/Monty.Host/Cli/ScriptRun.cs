@@ -12,6 +12,9 @@ namespace Monty.Host.Cli;
 /// <param name="warn">Receives type check warnings, which do not prevent the script from running.</param>
 internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls unknown, Action<string> print, Action<string> warn)
 {
+    /// <summary>The type checker only warns here, but a call that is not awaited does nothing.</summary>
+    private const string MissingAwait = "unused-awaitable";
+
     private readonly HostSetup setup = request.Setup;
 
     /// <summary>Runs the script.</summary>
@@ -84,7 +87,8 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
             Limits = CheckLimits,
         };
         var report = await pool.CheckTypesAsync(request.Source.Code, check, cancellationToken).ConfigureAwait(false);
-        if (report.HasErrors)
+        var isAwaitMissing = setup.Tools.Any(t => t.IsAsync) && report.Diagnostics.Any(d => d.Rule == MissingAwait);
+        if (report.HasErrors || isAwaitMissing)
         {
             return new RunOutcome.Rejected(report);
         }

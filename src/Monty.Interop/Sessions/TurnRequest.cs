@@ -12,7 +12,7 @@ public abstract record TurnRequest
 
     /// <summary>Checks that the request can be sent, without sending it: code, the names and values of inputs, an answer and whether it fits, an exception.</summary>
     /// <param name="reason">What is wrong with which value, and the fix; null when the request can be sent.</param>
-    /// <returns>True when the request is taken by a session that is in the state for it. Its size, and whether an object of the sandbox in it still exists there, show only when it is sent.</returns>
+    /// <returns>True when the request is taken by a session that is in the state for it. Only sending it shows whether an object of the sandbox in it still exists there.</returns>
     public bool IsSendable([NotNullWhen(false)] out string? reason)
     {
         try
@@ -21,7 +21,7 @@ public abstract record TurnRequest
             reason = null;
             return true;
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or MontySizeException)
         {
             reason = exception.Message;
             return false;

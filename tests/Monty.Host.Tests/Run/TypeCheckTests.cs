@@ -62,6 +62,21 @@ public sealed class TypeCheckTests
     }
 
     [Fact]
+    public async Task A_call_of_an_asynchronous_tool_that_is_not_awaited_is_an_error()
+    {
+        string[] tool = ["--async-tool", "pay=1"];
+
+        var wrong = await HostProcess.RunAsync(["--type-check", "-c", "print('ran')\npay()", .. tool]);
+        var right = await HostProcess.RunAsync(["--type-check", "-c", "await pay()", .. tool]);
+
+        wrong.ExitCode.ShouldBe(1);
+        wrong.Output.ShouldBeEmpty();
+        wrong.Error.ShouldContain("<string>:2:1: warning[unused-awaitable]");
+        wrong.Error.ShouldContain("error: A call of an asynchronous tool is not awaited and would do nothing, so nothing ran. Await it.\n");
+        right.Output.ShouldBe("1\n");
+    }
+
+    [Fact]
     public async Task An_undeclared_function_is_an_error()
     {
         var result = await HostProcess.RunAsync("--type-check", "-c", "fetch(1)");

@@ -22,6 +22,8 @@ public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, 
         );
 
         (refused.Size, refused.Limit).ShouldBe((300_000_077, FrameParser.MaxBodyBytes));
+        new FeedTurn("1", inputs).IsSendable(out var reason).ShouldBeFalse();
+        reason.ShouldBe(refused.Message);
         refused.Message.ShouldBe(
             "The feed, most of it the input 'large', cannot be sent to the worker: it takes 300000077 bytes, and the limit is 268435456. "
                 + "Send the data in smaller pieces, one feed or call after the other."

@@ -23,7 +23,11 @@ internal sealed class FailureText(Terminal terminal)
             case RunOutcome.Rejected rejected:
                 terminal.WriteLines(rejected.Report.Text);
                 var errors = rejected.Report.Diagnostics.Count(d => d.Severity == TypeSeverity.Error);
-                terminal.WriteError($"The type check found {errors} {(errors == 1 ? "error" : "errors")}, so nothing ran.");
+                terminal.WriteError(
+                    errors == 0
+                        ? "A call of an asynchronous tool is not awaited and would do nothing, so nothing ran. Await it."
+                        : $"The type check found {errors} {(errors == 1 ? "error" : "errors")}, so nothing ran."
+                );
                 break;
             case RunOutcome.OutputClosed closed:
                 terminal.WriteError($"Standard output cannot be written: {closed.Message}. The script was stopped.");
