@@ -7,11 +7,11 @@ using Monty.Interop.Workers;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>One turn as a function: load, request, dump and reset on a worker that remembers nothing before and after.</summary>
+/// <summary>Runs one stateless turn: load, request, dump and reset, on a worker that holds no session before and after the turn.</summary>
 /// <remarks>
-/// Where the turn ends at its first suspension, all four requests go out in one write. That is safe because the worker is in the state
-/// <c>none</c>: after a refused load it refuses the request too, instead of running it in a wrong session. Writing and reading overlap, so
-/// that a large batch cannot fill both pipes. A turn that may go on after its reply sends dump and reset only when it is over.
+/// When the turn ends at its first suspension in any case, all four requests are sent in one write. This is safe because the worker is in the state
+/// <c>none</c>: after a refused load it also refuses the request, instead of running it in the wrong session. Writing and reading overlap, so
+/// a large batch cannot fill both pipes. When inline answers may continue the turn, dump and reset are sent only after the turn is over.
 /// </remarks>
 internal sealed class StatelessTurn
 {
@@ -48,12 +48,12 @@ internal sealed class StatelessTurn
     }
 
     /// <summary>Runs the turn.</summary>
-    /// <exception cref="MontyDumpException">The runtime refused the dump; nothing ran.</exception>
-    /// <exception cref="ArgumentException">The runtime refused the request; the dump is as before.</exception>
-    /// <exception cref="MontySizeException">The request is too large for one frame; nothing ran.</exception>
+    /// <exception cref="MontyDumpException">The runtime refused the dump. Nothing ran.</exception>
+    /// <exception cref="ArgumentException">The runtime refused the request. The dump is unchanged.</exception>
+    /// <exception cref="MontySizeException">The request is too large for one frame. Nothing ran.</exception>
     public async Task<(MontyProgress Progress, DumpEnvelope Dump)> RunAsync(TurnRequest request, CancellationToken cancellationToken)
     {
-        var encoded = turns.Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
+        var encoded = turns.Encode(request); // before anything is queued, so that a request that cannot be sent leaves the worker clean
         SendBuffer.RequireFit(encoded);
         if (request is FeedTurn begun)
         {
@@ -122,7 +122,7 @@ internal sealed class StatelessTurn
         var dump = worker.ExpectDump(reply);
         if (progress is ProtocolViolation violation)
         {
-            throw new ArgumentException($"The runtime refused the request, and the session is as before: {violation.Reason}");
+            throw new ArgumentException($"The runtime refused the request, and the session is unchanged: {violation.Reason}");
         }
 
         if (progress is not MontySuspension)
@@ -133,7 +133,7 @@ internal sealed class StatelessTurn
         return (progress, Envelope(dump));
     }
 
-    /// <summary>False while replies may be on their way that nobody has read: the worker must not be used again.</summary>
+    /// <summary>False while the worker may still send replies that were not read. It must not be used again then.</summary>
     public bool IsWorkerClean { get; private set; } = true;
 
     /// <summary>True when the worker was killed because the feed ran for longer than a feed may.</summary>

@@ -3,7 +3,7 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Tracebacks;
 
-/// <summary>Corrects the place of a failure, where the runtime gives another than CPython and the source tells which.</summary>
+/// <summary>Corrects the location of a failure when the runtime reports another location than CPython and the source shows the right one.</summary>
 /// <remarks>Only the innermost frame can be wrong in these ways. A place that may be right stays as it is.</remarks>
 internal static class InnermostFrame
 {
@@ -29,7 +29,7 @@ internal static class InnermostFrame
         return view.HidesCarets ? CorrectHidden(view, statement, error) : CorrectShown(view, statement, error);
     }
 
-    /// <summary>Returns true for the place that the runtime gives when it has none.</summary>
+    /// <summary>Returns true for the location that the runtime reports when it does not know one.</summary>
     private static bool HasNoPlace(PythonFrame frame) =>
         frame.Start == new SourceLocation(1, 1) && frame.End == frame.Start && frame.PreviewLine is "";
 

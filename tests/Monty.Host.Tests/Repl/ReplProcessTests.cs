@@ -165,7 +165,7 @@ public sealed class ReplProcessTests
         var result = await HostProcess.ReplAsync($"x = 1\n:load {file}\nx\n:load {file}.nowhere\nx\n");
 
         result.Output.ShouldBe("1\n1\n");
-        result.Error.ShouldContain("no dump of this client");
+        result.Error.ShouldContain("not a dump made by this library");
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public sealed class LargeResultTests
         json.GetProperty("execution_ms").GetDouble().ShouldBeGreaterThan(0);
         var message = json.GetProperty("error").GetProperty("message").GetString().ShouldNotBeNull();
         message.ShouldStartWith(
-            "The script ran to its end, but its value is too large for JSON: A text in the JSON, at $, takes 170000000 characters"
+            "The script ran to its end, but its value is too large for JSON: The JSON cannot be written: the text at $ takes 170000000 characters"
         );
         result.Error.ShouldBe($"error: {message}\n");
     }

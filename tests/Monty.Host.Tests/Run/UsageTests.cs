@@ -24,7 +24,7 @@ public sealed class UsageTests
     [InlineData("--input: the value of city cannot be read: line 1, column 1: ", "-c", "1", "--input", "city=Lisbon")]
     [InlineData("--input: the value of x cannot be read: ", "-c", "1", "--input", "x={\"$tuple\": 1}")]
     [InlineData("--input x is given twice. Remove one of them.", "-c", "1", "--input", "x=1", "--input", "x=2")]
-    [InlineData("The input name 'a-b' is no Python identifier.", "-c", "1", "--input", "a-b=1")]
+    [InlineData("The input name 'a-b' is not a Python identifier.", "-c", "1", "--input", "a-b=1")]
     [InlineData("--tool: the value of f cannot be read: ", "-c", "1", "--tool", "f=")]
     [InlineData("The tool f is given twice with --tool or --async-tool.", "-c", "1", "--tool", "f=1", "--async-tool", "f=1")]
     [InlineData(

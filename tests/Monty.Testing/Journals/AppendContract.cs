@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Monty.Testing.Journals;
 
-/// <summary>What an append writes, what it refuses, and that it is whole.</summary>
+/// <summary>Tests of appends: the data that is written, the conditions under which an append is refused, and its atomicity.</summary>
 public abstract class AppendContract<TStore> : JournalContract<TStore>
     where TStore : JournalStore, new()
 {
     private static readonly SessionId Session = Story.Session("s");
 
     [Fact]
-    public async Task What_was_appended_is_read_back_to_the_byte_and_the_microsecond()
+    public async Task Appended_data_is_read_back_exactly_with_times_in_microseconds()
     {
         var at = new DateTimeOffset(2031, 2, 3, 4, 5, 6, TimeSpan.FromHours(5)).AddTicks(1234567);
         var summary = new SessionSummary(
@@ -53,7 +53,7 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task Times_from_the_first_to_the_last_day_are_kept()
+    public async Task The_earliest_and_latest_times_are_kept()
     {
         foreach (
             var time in (DateTimeOffset[])
@@ -68,7 +68,7 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task A_later_append_replaces_the_row_and_keeps_the_dump_until_there_is_another()
+    public async Task A_later_append_replaces_the_row_and_keeps_the_dump_unless_it_has_a_new_one()
     {
         await Journal.AppendAsync(
             Story.Append(
@@ -94,7 +94,7 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task A_long_story_fits_into_one_append_as_a_fork_writes_it()
+    public async Task One_append_can_contain_a_long_history_as_for_a_fork()
     {
         var story = Enumerable.Range(1, 5_000).Select(v => $"fact {v}").ToList();
 
@@ -105,7 +105,7 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task Another_version_than_expected_is_a_conflict_and_writes_nothing()
+    public async Task An_append_with_the_wrong_expected_version_is_a_conflict_and_writes_nothing()
     {
         await Journal.AppendAsync(Story.Append(Session, 0, ["a", "b"], dump: Story.Dump(2)), Cancellation);
         var before = await Journal.FindAsync(Session, Cancellation);
@@ -129,7 +129,7 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task An_owner_of_a_lower_epoch_is_fenced_whatever_version_it_expects()
+    public async Task An_append_with_a_lower_epoch_is_fenced_with_any_expected_version()
     {
         await Journal.AppendAsync(Story.Append(Session, 0, ["a"], epoch: 3), Cancellation);
         foreach (var expected in (long[])[0, 1, 2])
@@ -144,7 +144,7 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task Sizes_up_to_the_limits_are_taken_and_one_byte_more_is_refused_by_the_options_name()
+    public async Task Sizes_up_to_the_limits_are_accepted_and_the_error_for_one_more_byte_names_the_option()
     {
         var seal = Journal is SealedJournal ? 17 : 0;
         var limits = new JournalOptions
@@ -204,7 +204,7 @@ public abstract class AppendContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task A_cancelled_append_is_not_written()
+    public async Task A_canceled_append_is_not_written()
     {
         await Should.ThrowAsync<OperationCanceledException>(() =>
             Journal.AppendAsync(Story.Append(Session, 0, ["x"]), new CancellationToken(canceled: true))

@@ -2,7 +2,7 @@ using Monty.Actors;
 
 namespace Monty.Testing.Journals;
 
-/// <summary>An operation of a journal, where a test lets it crash.</summary>
+/// <summary>An operation of a journal that a test can let crash.</summary>
 public enum JournalOperation
 {
     /// <summary><see cref="IJournal.AppendAsync"/>.</summary>
@@ -36,35 +36,35 @@ public enum JournalOperation
     Own,
 }
 
-/// <summary>When an operation crashes.</summary>
+/// <summary>The moment at which an operation crashes.</summary>
 public enum CrashMoment
 {
-    /// <summary>Nothing has happened.</summary>
+    /// <summary>Before the operation has any effect.</summary>
     Before,
 
-    /// <summary>It has happened, and the caller does not learn of it.</summary>
+    /// <summary>After the operation has taken effect, so that only its result is lost.</summary>
     After,
 }
 
-/// <summary>A journal that fails where a test says so: the caller gets a <see cref="JournalException"/>, as from a store that went away.</summary>
+/// <summary>A journal that fails when a test requests it. The caller gets a <see cref="JournalException"/>, as if the connection to the store was lost.</summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class CrashingJournal(IJournal inner) : IJournal
 {
     private readonly Lock gate = new();
-    private readonly List<(JournalOperation Operation, CrashMoment Moment, int Skip, SessionId? Session)> armed = [];
+    private readonly List<ArmedCrash> armed = [];
     private TaskCompletionSource crashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Lets one later call of an operation crash.</summary>
-    /// <param name="operation">Which.</param>
-    /// <param name="moment">When.</param>
-    /// <param name="skip">How many calls go well before it.</param>
-    /// <param name="session">Only calls for this session count; null for all.</param>
-    /// <returns>Completes when it has crashed.</returns>
+    /// <param name="operation">The operation.</param>
+    /// <param name="moment">The moment of the crash.</param>
+    /// <param name="skip">The number of calls that succeed before the crash.</param>
+    /// <param name="session">The session whose calls count, or null for all sessions.</param>
+    /// <returns>A task that completes when the call has crashed.</returns>
     public Task CrashAt(JournalOperation operation, CrashMoment moment, int skip = 0, SessionId? session = null)
     {
         lock (gate)
         {
-            armed.Add((operation, moment, skip, session));
+            armed.Add(new ArmedCrash(operation, moment, skip, session));
             if (crashed.Task.IsCompleted)
             {
                 crashed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -151,7 +151,7 @@ public sealed class CrashingJournal(IJournal inner) : IJournal
 
         if (result is JournalOwnership ownership)
         {
-            await ownership.DisposeAsync().ConfigureAwait(false); // its holder is gone
+            await ownership.DisposeAsync().ConfigureAwait(false); // The caller never receives the ownership, so it is released here.
         }
 
         throw Crash(operation, "after");
@@ -164,7 +164,7 @@ public sealed class CrashingJournal(IJournal inner) : IJournal
             crashed.TrySetResult();
         }
 
-        return new JournalException($"The journal crashed {when} {operation}, as the test told it to.");
+        return new JournalException($"The journal crashed {when} {operation}, as requested by the test.");
     }
 
     private CrashMoment? TakeCrash(JournalOperation operation, SessionId? session)
@@ -192,4 +192,6 @@ public sealed class CrashingJournal(IJournal inner) : IJournal
             return null;
         }
     }
+
+    private sealed record ArmedCrash(JournalOperation Operation, CrashMoment Moment, int Skip, SessionId? Session);
 }

@@ -2,8 +2,8 @@ using Monty.Actors;
 
 namespace Monty.Testing.Journals;
 
-/// <summary>A journal that hands everything on; what a test or a measurement wants otherwise it overrides. It disposes the inner one.</summary>
-/// <remarks>Thread-safe as far as the inner one is.</remarks>
+/// <summary>A journal that delegates all operations to an inner journal. Tests and benchmarks override single operations. Disposing it disposes the inner journal.</summary>
+/// <remarks>Thread-safe when the inner journal is.</remarks>
 public abstract class DelegatingJournal(IJournal inner) : IJournal
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Testing.Journals;
 
-/// <summary>Rows that somebody edited in the database cost the session they stand for, and nobody else.</summary>
+/// <summary>Rows that were edited in the database affect only their own session.</summary>
 public abstract class EditedRowsContract<TStore> : JournalContract<TStore>
     where TStore : JournalStore, new()
 {
@@ -39,11 +39,11 @@ public abstract class EditedRowsContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task A_write_that_is_refused_fails_alone_among_those_of_its_commit()
+    public async Task A_write_that_the_database_refuses_does_not_fail_other_writes_of_the_same_commit()
     {
         await EditAsync("UPDATE session SET version = 0 WHERE name = 'bad'").ConfigureAwait(false);
 
-        var appends = await InOneCommitAsync(
+        var appends = await WriteInOneCommitAsync(
                 (journal, session) => journal.AppendAsync(Story.Append(session, session.Name == "bad" ? 0 : 1, ["more"]), Cancellation)
             )
             .ConfigureAwait(false);
@@ -56,11 +56,11 @@ public abstract class EditedRowsContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task A_row_that_cannot_be_read_fails_its_own_claim_alone()
+    public async Task A_row_that_cannot_be_read_fails_only_its_own_claim()
     {
         await EditAsync("UPDATE session SET created_us = 1000000000000000000 WHERE name = 'bad'").ConfigureAwait(false);
 
-        var claims = await InOneCommitAsync((journal, session) => journal.ClaimAsync(session, 5, Cancellation)).ConfigureAwait(false);
+        var claims = await WriteInOneCommitAsync((journal, session) => journal.ClaimAsync(session, 5, Cancellation)).ConfigureAwait(false);
 
         foreach (var claim in (Task<ClaimResult>[])[claims[0], claims[2]])
         {
@@ -75,7 +75,7 @@ public abstract class EditedRowsContract<TStore> : JournalContract<TStore>
     [Theory]
     [InlineData("UPDATE session SET tenant = 'a b', due_us = 0 WHERE name = 'bad'")]
     [InlineData("UPDATE session SET name = '/', due_us = -1000000000000000000 WHERE name = 'bad'")]
-    public async Task A_row_that_cannot_be_a_sessions_holds_no_other_up(string sql)
+    public async Task A_row_with_an_invalid_session_id_is_skipped_in_listings(string sql)
     {
         await EditAsync(sql).ConfigureAwait(false);
 
@@ -93,7 +93,7 @@ public abstract class EditedRowsContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task A_due_time_that_is_none_is_left_out()
+    public async Task A_row_with_an_invalid_due_time_is_skipped_in_listings()
     {
         await EditAsync("UPDATE session SET due_us = -1000000000000000000").ConfigureAwait(false);
 
@@ -102,7 +102,7 @@ public abstract class EditedRowsContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task What_is_stored_and_larger_than_the_options_allow_is_not_read()
+    public async Task Stored_data_that_is_larger_than_the_options_allow_is_not_read()
     {
         var journal = await OpenAsync(new JournalOptions { MaxRecordBytes = 10, MaxDumpBytes = 5 }).ConfigureAwait(false);
 
@@ -118,12 +118,13 @@ public abstract class EditedRowsContract<TStore> : JournalContract<TStore>
         (await Journal.FindAsync(Story.Session("a"), Cancellation).ConfigureAwait(false)).ShouldNotBeNull().Dump.ShouldNotBeNull();
     }
 
-    private async Task<Task<T>[]> InOneCommitAsync<T>(Func<IJournal, SessionId, Task<T>> write)
+    private async Task<Task<T>[]> WriteInOneCommitAsync<T>(Func<IJournal, SessionId, Task<T>> write)
     {
         var time = new FakeTime();
         var journal = await OpenAsync(new JournalOptions { CommitDelay = Delay, TimeProvider = time }).ConfigureAwait(false);
         var armed = time.WhenArmed(Delay);
-        Task<T>[] writes = [.. ((string[])["a", "bad", "c"]).Select(name => write(journal, Story.Session(name)))];
+        string[] names = ["a", "bad", "c"];
+        var writes = names.Select(name => write(journal, Story.Session(name))).ToArray();
         await armed.InTime().ConfigureAwait(false);
         time.Advance(Delay);
         return writes;

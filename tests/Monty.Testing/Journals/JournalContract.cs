@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Monty.Testing.Journals;
 
-/// <summary>The base of the conformance kit: a store of each test's own. A test project derives one class a topic and store, which needs no body.</summary>
+/// <summary>The base of the conformance tests for journals. It creates a store for each test. A test project derives one empty class for each topic and store.</summary>
 public abstract class JournalContract<TStore> : IAsyncLifetime
     where TStore : JournalStore, new()
 {
@@ -12,23 +12,23 @@ public abstract class JournalContract<TStore> : IAsyncLifetime
     /// <summary>The store under test.</summary>
     protected TStore Store { get; } = new();
 
-    /// <summary>The first journal that was opened on it.</summary>
+    /// <summary>The first journal that was opened on the store.</summary>
     protected IJournal Journal => opened[0];
 
-    /// <summary>Ends with the test.</summary>
+    /// <summary>The token that is canceled when the test ends.</summary>
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <inheritdoc/>
     public virtual async ValueTask InitializeAsync() => await OpenAsync().ConfigureAwait(false);
 
-    /// <summary>Another journal on the store, as another process would open it. Disposed with the test.</summary>
+    /// <summary>Opens another journal on the store, as another process would. It is disposed with the test.</summary>
     protected async Task<IJournal> OpenAsync(JournalOptions? limits = null)
     {
         opened.Add(await Store.OpenAsync(limits).ConfigureAwait(false));
         return opened[^1];
     }
 
-    /// <summary>Everything that a session's story holds, read in pages.</summary>
+    /// <summary>Reads all records of a session, in pages.</summary>
     protected static async Task<IReadOnlyList<JournalRecord>> ReadAllAsync(IJournal journal, SessionId session, int page = 1000)
     {
         ArgumentNullException.ThrowIfNull(journal);

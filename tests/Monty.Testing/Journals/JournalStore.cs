@@ -4,13 +4,13 @@ using Monty.Actors.Sqlite;
 
 namespace Monty.Testing.Journals;
 
-/// <summary>A store of a test's own, empty at first: what the conformance kit runs against.</summary>
+/// <summary>An empty store for one test, against which the conformance tests run.</summary>
 public abstract class JournalStore : IAsyncDisposable
 {
-    /// <summary>Opens the store; the caller disposes the journal. Journals of one store see the same sessions.</summary>
+    /// <summary>Opens a journal on the store. The caller disposes the journal. All journals of one store see the same sessions.</summary>
     public abstract Task<IJournal> OpenAsync(JournalOptions? limits = null);
 
-    /// <summary>True when a second engine waits for the first to give the ownership up, instead of being refused.</summary>
+    /// <summary>True when a second engine waits until the first releases the ownership, false when it is refused.</summary>
     public virtual bool WaitsForOwner => false;
 
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ public abstract class JournalStore : IAsyncDisposable
     }
 }
 
-/// <summary>A store in memory: one journal, however often it is opened.</summary>
+/// <summary>A store in memory. Opening it always returns the same journal.</summary>
 public sealed class MemoryStore : JournalStore
 {
     private MemoryJournal? journal;
@@ -31,12 +31,12 @@ public sealed class MemoryStore : JournalStore
         Task.FromResult<IJournal>(journal ??= new MemoryJournal(limits));
 }
 
-/// <summary>A SQLite file in a folder of its own.</summary>
+/// <summary>A store in a SQLite file, in its own temporary folder.</summary>
 public sealed class SqliteStore : JournalStore
 {
     private readonly TempFolder folder = new();
 
-    /// <summary>The database file.</summary>
+    /// <summary>The path of the database file.</summary>
     public string Path => folder.File("journal.db");
 
     /// <inheritdoc/>
@@ -67,23 +67,27 @@ public sealed class SqliteStore : JournalStore
     }
 }
 
-/// <summary>A schema of its own on the server that all tests of the process share.</summary>
+/// <summary>A store in its own PostgreSQL schema. All tests of the process share one server.</summary>
 public sealed class PostgreSqlStore : JournalStore
 {
     private static int schemas;
     private readonly string schema = $"test_{Interlocked.Increment(ref schemas)}";
 
-    /// <summary>The server, set by the fixture that started it.</summary>
+    /// <summary>The server, which is set by the fixture that starts it.</summary>
     public static PostgreSqlServer? Server { get; set; }
 
     /// <inheritdoc/>
     public override bool WaitsForOwner => true;
 
-    /// <summary>How this store is opened.</summary>
+    /// <summary>The options that open this store.</summary>
     public PostgreSqlJournalOptions Options =>
         new()
         {
-            ConnectionString = Server?.ConnectionString ?? throw new InvalidOperationException("No fixture has started the server."),
+            ConnectionString =
+                Server?.ConnectionString
+                ?? throw new InvalidOperationException(
+                    "The PostgreSQL server is not started. Add the fixture that starts it to the test project."
+                ),
             Schema = schema,
         };
 
@@ -105,7 +109,7 @@ public sealed class PostgreSqlStore : JournalStore
             .ConfigureAwait(false);
 }
 
-/// <summary>Another store, sealed.</summary>
+/// <summary>A store whose records and dumps are sealed, on top of another store.</summary>
 public sealed class SealedStore<TStore> : JournalStore
     where TStore : JournalStore, new()
 {
@@ -114,7 +118,7 @@ public sealed class SealedStore<TStore> : JournalStore
     /// <inheritdoc/>
     public override bool WaitsForOwner => inner.WaitsForOwner;
 
-    /// <summary>The store behind the seals.</summary>
+    /// <summary>The underlying store.</summary>
     public TStore Inner => inner;
 
     /// <inheritdoc/>

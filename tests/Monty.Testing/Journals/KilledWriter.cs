@@ -4,11 +4,11 @@ using Monty.Actors;
 
 namespace Monty.Testing.Journals;
 
-/// <summary>Kills processes that write a journal, and reads what they had acknowledged.</summary>
+/// <summary>Kills processes that write to a journal, and records the appends that they acknowledged.</summary>
 [SupportedOSPlatform("linux")]
 public static class KilledWriter
 {
-    /// <summary>Runs a writer, kills it by SIGKILL after some acknowledgements, and gives all that it had said by then to <paramref name="writes"/>.</summary>
+    /// <summary>Runs a writer, kills it with SIGKILL after a number of acknowledgements, and adds all of its acknowledgements to <paramref name="writes"/>.</summary>
     public static async Task RunAsync(
         TornWrites writes,
         string store,
@@ -27,7 +27,9 @@ public static class KilledWriter
 
         host.Kill();
         lines.AddRange(await host.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
-        foreach (var words in lines.SkipLast(1).Select(line => line.Split(' '))) // the last may be cut
+
+        // The last line may be incomplete.
+        foreach (var words in lines.SkipLast(1).Select(line => line.Split(' ')))
         {
             writes.Acknowledge(Story.Session(words[0]), long.Parse(words[1], CultureInfo.InvariantCulture));
         }

@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Monty.Testing.Journals;
 
-/// <summary>Listings, timers, what to recover, and the purge.</summary>
+/// <summary>Tests of listings, due timers, sessions to recover, and purges.</summary>
 public abstract class ListingContract<TStore> : JournalContract<TStore>
     where TStore : JournalStore, new()
 {
     private static readonly DateTimeOffset Noon = Story.Start.AddHours(12);
 
     [Fact]
-    public async Task Every_combination_of_filters_lists_what_a_plain_search_finds_in_pages_of_any_size()
+    public async Task Every_combination_of_filters_lists_the_same_sessions_as_a_linear_search()
     {
         var random = new Random(5);
         List<(string Name, SessionSummary Summary)> sessions = [];
@@ -73,7 +73,7 @@ public abstract class ListingContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task A_query_that_cannot_be_meant_is_refused()
+    public async Task An_invalid_query_is_refused()
     {
         foreach (
             var query in (SessionQuery[])
@@ -92,7 +92,7 @@ public abstract class ListingContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task Tags_of_the_newest_row_are_found_and_no_others()
+    public async Task Only_the_tags_of_the_latest_row_are_found()
     {
         var session = Story.Session("s");
         string[][] labels =
@@ -123,7 +123,7 @@ public abstract class ListingContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task Timers_are_found_when_they_are_due_earliest_first_across_tenants()
+    public async Task Due_timers_of_all_tenants_are_listed_with_the_earliest_first()
     {
         (await Journal.FindNextDueAsync(Cancellation)).ShouldBeNull();
         SessionId[] ids = [new("b", "1"), new("a", "2"), new("a", "1"), new("c", "1"), new("c", "2")];
@@ -164,7 +164,7 @@ public abstract class ListingContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task Sessions_with_work_to_do_are_listed_in_order_across_tenants()
+    public async Task Active_sessions_of_all_tenants_are_listed_in_order()
     {
         SessionId[] ids = [new("a", "1"), new("a", "2"), new("a-", "0"), new("b", "1"), new("b", "~")];
         foreach (var id in ids.Reverse())
@@ -189,7 +189,7 @@ public abstract class ListingContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task A_purge_takes_old_closed_sessions_whole_and_no_others()
+    public async Task A_purge_deletes_only_old_closed_sessions_with_all_their_data()
     {
         foreach (var status in Enum.GetValues<SessionStatus>())
         {
@@ -227,7 +227,7 @@ public abstract class ListingContract<TStore> : JournalContract<TStore>
         var gone = Story.Session("Closed-old");
         (await Journal.FindAsync(gone, Cancellation)).ShouldBeNull();
         (await Journal.ReadAsync(gone, 0, 9, Cancellation)).ShouldBeEmpty();
-        string[] left =
+        string[] remaining =
         [
             .. Enum.GetValues<SessionStatus>()
                 .SelectMany(s => (string[])[$"{s}-new", $"{s}-old"])
@@ -235,12 +235,14 @@ public abstract class ListingContract<TStore> : JournalContract<TStore>
                 .Where(n => n != gone.Name)
                 .Order(StringComparer.Ordinal),
         ];
-        (await Journal.ListAsync(new SessionQuery("acme"), Cancellation)).Select(e => e.Session.Name).ShouldBe(left);
-        (await Journal.ListAsync(new SessionQuery("acme") { Label = "l" }, Cancellation)).Select(e => e.Session.Name).ShouldBe(left);
-        (await Journal.ListAsync(new SessionQuery("acme") { WaitingOn = "t" }, Cancellation)).Select(e => e.Session.Name).ShouldBe(left);
-        (await Journal.ListActiveAsync(null, 99, Cancellation)).Select(s => s.Name).ShouldBe(left);
-        (await Journal.ListDueAsync(Noon, null, 99, Cancellation)).Select(d => d.Session.Name).ShouldBe(left);
-        foreach (var name in left)
+        (await Journal.ListAsync(new SessionQuery("acme"), Cancellation)).Select(e => e.Session.Name).ShouldBe(remaining);
+        (await Journal.ListAsync(new SessionQuery("acme") { Label = "l" }, Cancellation)).Select(e => e.Session.Name).ShouldBe(remaining);
+        (await Journal.ListAsync(new SessionQuery("acme") { WaitingOn = "t" }, Cancellation))
+            .Select(e => e.Session.Name)
+            .ShouldBe(remaining);
+        (await Journal.ListActiveAsync(null, 99, Cancellation)).Select(s => s.Name).ShouldBe(remaining);
+        (await Journal.ListDueAsync(Noon, null, 99, Cancellation)).Select(d => d.Session.Name).ShouldBe(remaining);
+        foreach (var name in remaining)
         {
             (await ReadAllAsync(Journal, Story.Session(name))).Count.ShouldBe(2);
         }
@@ -251,7 +253,7 @@ public abstract class ListingContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task A_purge_takes_no_more_than_it_is_told()
+    public async Task A_purge_deletes_no_more_sessions_than_its_maximum()
     {
         for (var i = 0; i < 7; i++)
         {

@@ -4,12 +4,12 @@ using Xunit;
 
 namespace Monty.Testing.Journals;
 
-/// <summary>Many writers at once, in one journal and in two on one store.</summary>
+/// <summary>Tests with many concurrent writers, in one journal and in two journals on one store.</summary>
 public abstract class LoadContract<TStore> : JournalContract<TStore>
     where TStore : JournalStore, new()
 {
     [Fact]
-    public async Task Appends_of_one_session_are_applied_in_the_order_they_are_made_while_others_write()
+    public async Task Appends_to_one_session_are_applied_in_the_order_of_their_calls()
     {
         const int Sessions = 20,
             Appends = 50;
@@ -32,7 +32,7 @@ public abstract class LoadContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task Of_two_writers_one_wins_each_version()
+    public async Task Each_version_is_written_by_exactly_one_of_two_writers()
     {
         const int Versions = 60;
         IJournal[] journals = [Journal, await OpenAsync()];
@@ -53,7 +53,7 @@ public abstract class LoadContract<TStore> : JournalContract<TStore>
                 records
                     .Where(r => r.Text() == $"{writer}")
                     .Select(r => r.Version)
-                    .ShouldBe(wins[(writer * sessions.Length) + i], $"writer {writer} of {session} was told otherwise");
+                    .ShouldBe(wins[(writer * sessions.Length) + i], $"writer {writer} of {session} got a different result");
             }
 
             (await Journal.FindAsync(session, Cancellation))!.Summary.Labels.ShouldBe([$"by {records[^1].Text()}"]);
@@ -86,7 +86,7 @@ public abstract class LoadContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task An_owner_that_was_replaced_writes_nothing_after_the_claim()
+    public async Task An_owner_that_was_replaced_cannot_write_after_the_claim()
     {
         var newer = await OpenAsync();
         for (var round = 0; round < 10; round++)
@@ -120,7 +120,7 @@ public abstract class LoadContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task Thousands_of_sessions_are_written_and_claimed_at_once()
+    public async Task Thousands_of_sessions_are_written_and_claimed_concurrently()
     {
         const int Sessions = 3000;
         var results = await Task.WhenAll(

@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Monty.Testing.Journals;
 
-/// <summary>Claims, pages of records, epochs and ownership.</summary>
+/// <summary>Tests of claims, pages of records, epochs and ownership.</summary>
 public abstract class ReadContract<TStore> : JournalContract<TStore>
     where TStore : JournalStore, new()
 {
     private static readonly SessionId Session = Story.Session("s");
 
     [Fact]
-    public async Task A_claim_gives_the_head_and_fences_lower_epochs()
+    public async Task A_claim_returns_the_head_and_fences_lower_epochs()
     {
         await Journal.AppendAsync(
             Story.Append(Session, 0, ["a", "b"], epoch: 2, summary: Story.Summary(labels: ["l"]), dump: Story.Dump(1)),
@@ -28,7 +28,7 @@ public abstract class ReadContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task Claiming_what_is_not_there_leaves_nothing()
+    public async Task Claiming_an_absent_session_stores_nothing()
     {
         (await Journal.ClaimAsync(Session, 4, Cancellation)).ShouldBeOfType<ClaimResult.Absent>();
         (await Journal.FindAsync(Session, Cancellation)).ShouldBeNull();
@@ -36,7 +36,7 @@ public abstract class ReadContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task Claims_and_appends_that_are_made_together_happen_in_their_order()
+    public async Task Concurrent_claims_and_appends_are_applied_in_the_order_of_their_calls()
     {
         var append = Journal.AppendAsync(Story.Append(Session, 0, ["a"], epoch: 1), Cancellation);
         var claim = Journal.ClaimAsync(Session, 2, Cancellation);
@@ -69,7 +69,7 @@ public abstract class ReadContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task A_page_of_large_records_ends_early_but_holds_one()
+    public async Task A_page_of_large_records_ends_early_but_has_at_least_one_record()
     {
         var payload = new byte[5 << 20];
         var huge = new byte[12 << 20];
@@ -91,7 +91,7 @@ public abstract class ReadContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task Epochs_grow_across_journals_of_one_store()
+    public async Task Epochs_increase_across_the_journals_of_one_store()
     {
         var other = await OpenAsync();
         List<long> epochs = [];
@@ -111,7 +111,7 @@ public abstract class ReadContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
-    public async Task One_engine_owns_a_store_at_a_time()
+    public async Task Only_one_engine_owns_a_store_at_a_time()
     {
         var other = await OpenAsync();
         var before = await Journal.NextEpochAsync(Cancellation);

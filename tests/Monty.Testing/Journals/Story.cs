@@ -4,16 +4,16 @@ using Monty.Interop;
 
 namespace Monty.Testing.Journals;
 
-/// <summary>Makes appends for tests: what does not matter to a test has a value here.</summary>
+/// <summary>Creates appends and their parts for tests, with defaults for the values that do not matter to a test.</summary>
 public static class Story
 {
-    /// <summary>The time of everything that does not say another.</summary>
+    /// <summary>The default for all times.</summary>
     public static DateTimeOffset Start { get; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>A session of the tenant <c>acme</c>.</summary>
+    /// <summary>Returns the id of a session of the tenant <c>acme</c>.</summary>
     public static SessionId Session(string name) => new("acme", name);
 
-    /// <summary>A row.</summary>
+    /// <summary>Creates the row of a session.</summary>
     public static SessionSummary Summary(
         SessionStatus status = SessionStatus.Idle,
         DateTimeOffset? changedAt = null,
@@ -23,7 +23,7 @@ public static class Story
         IEnumerable<string>? labels = null
     ) => new(status, Start, changedAt ?? Start, isActive, dueAt, (waitingOn ?? []).ToEquatableArray(), (labels ?? []).ToEquatableArray());
 
-    /// <summary>A record with a text as its payload.</summary>
+    /// <summary>Creates a record whose payload is a text.</summary>
     public static JournalRecord Record(
         long version,
         string text = "fact",
@@ -32,10 +32,10 @@ public static class Story
         DateTimeOffset? at = null
     ) => new(version, kind, schema, Encoding.UTF8.GetBytes(text), at ?? Start);
 
-    /// <summary>A dump with a text as its content.</summary>
+    /// <summary>Creates a dump whose content is a text.</summary>
     public static JournalDump Dump(long version, string text = "state") => new(version, "monty 0.0.23", Encoding.UTF8.GetBytes(text));
 
-    /// <summary>One record a text, after a version.</summary>
+    /// <summary>Creates an append with one record for each text.</summary>
     public static SessionAppend Append(
         SessionId session,
         long expectedVersion,
@@ -53,11 +53,11 @@ public static class Story
             dump
         );
 
-    /// <summary>A session with one record and this row.</summary>
+    /// <summary>Creates the first append of a session, with one record and the given row.</summary>
     public static SessionAppend Opened(SessionId session, SessionSummary summary, long epoch = 1) =>
         Append(session, 0, ["opened"], epoch, summary);
 
-    /// <summary>The payload as text.</summary>
+    /// <summary>Returns the payload of a record as text.</summary>
     public static string Text(this JournalRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);

@@ -4,8 +4,8 @@ using Shouldly;
 
 namespace Monty.Testing.Journals;
 
-/// <summary>Writers that go on while their store is killed under them, and the check that nothing acknowledged is lost and nothing is half written.</summary>
-/// <remarks>Every append has two records, a dump and a label, which all name it: what is stored shows whether they belong together.</remarks>
+/// <summary>Runs writers while their store is killed, and checks that no acknowledged append is lost and none is written partially.</summary>
+/// <remarks>Each append has two records, a dump and a label that all contain its name, so the stored data shows whether they belong together.</remarks>
 public sealed class TornWrites(IJournal journal, int sessions)
 {
     private readonly ConcurrentDictionary<SessionId, long> acknowledged = new();
@@ -13,13 +13,13 @@ public sealed class TornWrites(IJournal journal, int sessions)
     private long appends;
     private long failures;
 
-    /// <summary>Appends that were acknowledged.</summary>
+    /// <summary>The number of acknowledged appends.</summary>
     public long Appends => Interlocked.Read(ref appends);
 
-    /// <summary>Calls that failed.</summary>
+    /// <summary>The number of failed calls.</summary>
     public long Failures => Interlocked.Read(ref failures);
 
-    /// <summary>One append of two records that all parts of it name.</summary>
+    /// <summary>Creates an append whose parts all contain its name.</summary>
     public static SessionAppend Append(SessionId session, long version)
     {
         var name = $"append at {version}";
@@ -32,7 +32,7 @@ public sealed class TornWrites(IJournal journal, int sessions)
         );
     }
 
-    /// <summary>Completes when so many appends were acknowledged.</summary>
+    /// <summary>Returns a task that completes when a number of appends is acknowledged.</summary>
     public Task WhenAppended(long count)
     {
         var watcher = watchers.GetOrAdd(count, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -44,24 +44,24 @@ public sealed class TornWrites(IJournal journal, int sessions)
         return watcher.Task;
     }
 
-    /// <summary>Appends to all sessions at once until it is cancelled; after a failure a session finds out where it is and goes on.</summary>
+    /// <summary>Appends to all sessions concurrently until it is canceled. After a failure, a writer reads the version of its session and continues.</summary>
     public Task RunAsync(CancellationToken stop) =>
         Task.WhenAll(
             Enumerable.Range(0, sessions).Select(i => Task.Run(() => WriteAsync(Story.Session($"s{i}"), stop), CancellationToken.None))
         );
 
-    /// <summary>Notes what another process acknowledged.</summary>
+    /// <summary>Records an append that another process acknowledged.</summary>
     public void Acknowledge(SessionId session, long version) =>
         acknowledged.AddOrUpdate(session, version, (_, known) => Math.Max(known, version));
 
-    /// <summary>Fails unless every acknowledged append is there and every session is whole.</summary>
+    /// <summary>Checks that every acknowledged append is stored, and that no session has a partial append.</summary>
     public async Task CheckAsync()
     {
         acknowledged.ShouldNotBeEmpty();
         foreach (var (session, version) in acknowledged)
         {
             var head = (await journal.FindAsync(session).ConfigureAwait(false)).ShouldNotBeNull($"{session} is lost");
-            head.Version.ShouldBeGreaterThanOrEqualTo(version, $"{session} lost what was acknowledged");
+            head.Version.ShouldBeGreaterThanOrEqualTo(version, $"{session} lost an acknowledged append");
             List<JournalRecord> records = [];
             while (await journal.ReadAsync(session, records.Count, 1000).ConfigureAwait(false) is { Count: > 0 } page)
             {
@@ -124,7 +124,8 @@ public sealed class TornWrites(IJournal journal, int sessions)
             }
             catch (JournalException)
             {
-                await Task.Delay(10, CancellationToken.None).ConfigureAwait(false); // the store is down: writers that spin would take the processor from its start
+                // The store is down. Without a delay, the writers would slow down its restart.
+                await Task.Delay(10, CancellationToken.None).ConfigureAwait(false);
             }
         }
 
