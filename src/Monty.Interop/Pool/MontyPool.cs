@@ -246,7 +246,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         return ended with { Printed = stateless.Printed };
     }
 
-    /// <summary>Ends a feed that was stopped at its limit: a session whose feed began in the turn is as before it, any other feed is aborted where it was.</summary>
+    /// <summary>Ends a feed that was stopped at its limit. When the feed began in this turn, the session is restored to the state before it. Any other feed is aborted at its suspension.</summary>
     private async Task<TurnResult> EndFeedAsync(
         MontyDump? dump,
         TurnRequest request,

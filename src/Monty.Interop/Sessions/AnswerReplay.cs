@@ -1,12 +1,12 @@
 namespace Monty.Interop.Sessions;
 
-/// <summary>Gives the answers of an earlier run to a run of the same code, whose calls may have other ids.</summary>
+/// <summary>Repeats the answers of an earlier run for another run of the same code, whose calls may have other ids.</summary>
 internal sealed class AnswerReplay(IReadOnlyList<SavedAnswer> answers)
 {
-    private readonly Dictionary<uint, uint> callIds = []; // of the earlier run, to those of this one
+    private readonly Dictionary<uint, uint> callIds = []; // ids of the earlier run, mapped to ids of this run
     private int next;
 
-    /// <summary>Returns the answer that the earlier run was given here, or null where this run waits for something else.</summary>
+    /// <summary>Returns the answer of the earlier run to this suspension, or null when this run waits for something else.</summary>
     public MontyAnswer? Next(MontySuspension suspension)
     {
         if (next == answers.Count || answers[next] is var saved && saved.Suspension.GetType() != suspension.GetType())
@@ -30,7 +30,7 @@ internal sealed class AnswerReplay(IReadOnlyList<SavedAnswer> answers)
         {
             if (!callIds.TryGetValue(callId, out var own))
             {
-                return null; // a call of an earlier feed
+                return null; // the call was made by an earlier feed
             }
 
             outcomes.Add(own, outcome);

@@ -3,25 +3,25 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>Measures how long the code of a feed has run, against <see cref="MontyLimits.MaxFeedDuration"/>.</summary>
+/// <summary>Measures the time that the code of a feed has run, for the limit <see cref="MontyLimits.MaxFeedDuration"/>.</summary>
 internal sealed class FeedClock(TimeSpan? limit)
 {
-    private ulong total; // microseconds that the session's code has run, at the last reply
-    private ulong begun; // the same at the start of the feed
+    private ulong total; // the time that the session's code had run at the last reply, in microseconds
+    private ulong begun; // the same time at the start of the feed
     private bool isStopped;
 
-    /// <summary>The clock of a loaded session: the shorter of the limit in its dump and the one given.</summary>
+    /// <summary>Creates the clock of a loaded session. Its limit is the shorter one of the dump's limit and the given limit.</summary>
     public FeedClock(DumpEnvelope dump, TimeSpan? given)
         : this(Shorter(dump.HasMaxFeedMicros ? TimeSpan.FromMicroseconds(dump.MaxFeedMicros) : null, given)) =>
         begun = dump.FeedStartMicros;
 
-    /// <summary>True when feeds have a limit.</summary>
+    /// <summary>True when the time of feeds is limited.</summary>
     public bool IsLimited => limit is not null;
 
-    /// <summary>How long a feed may run. Without a limit, the longest time that there is.</summary>
+    /// <summary>The limit on the time of a feed. Without a limit, it is the maximum time span.</summary>
     public TimeSpan Limit => limit ?? TimeSpan.MaxValue;
 
-    /// <summary>The time that the feed may still run; null without a limit.</summary>
+    /// <summary>The rest of the time that the feed may run, or null without a limit.</summary>
     public TimeSpan? TimeLeft
     {
         get
@@ -36,30 +36,30 @@ internal sealed class FeedClock(TimeSpan? limit)
         }
     }
 
-    /// <summary>True when the feed has run for as long as it may.</summary>
+    /// <summary>True when the feed has used all of its time.</summary>
     public bool IsSpent => TimeLeft == TimeSpan.Zero;
 
-    /// <summary>The error of a feed that ran for too long.</summary>
+    /// <summary>The error of a feed that exceeded the limit.</summary>
     public PythonError CreateError() =>
         new(
             "TimeoutError",
             string.Create(CultureInfo.InvariantCulture, $"feed time limit exceeded: it ran longer than {Limit.TotalSeconds} s")
         );
 
-    /// <summary>Starts to measure another feed.</summary>
+    /// <summary>Starts measuring another feed.</summary>
     public void BeginFeed()
     {
         begun = total;
         isStopped = false;
     }
 
-    /// <summary>Takes the limit from the feed: it is being ended.</summary>
+    /// <summary>Removes the limit from the current feed, because the feed is being ended.</summary>
     public void Stop() => isStopped = true;
 
-    /// <summary>Learns from a reply how long the session's code has run.</summary>
+    /// <summary>Updates the time that the session's code has run from a reply.</summary>
     public void Observe(WorkerEvent reply) => total = reply.ExecutionMicros;
 
-    /// <summary>Starts from zero: the session was reset.</summary>
+    /// <summary>Starts at zero again after the session was reset.</summary>
     public void Reset()
     {
         total = 0;

@@ -136,19 +136,19 @@ internal sealed class StatelessTurn
     /// <summary>False while the worker may still send replies that were not read. It must not be used again then.</summary>
     public bool IsWorkerClean { get; private set; } = true;
 
-    /// <summary>True when the worker was killed because the feed ran for longer than a feed may.</summary>
+    /// <summary>True when the worker was killed because the feed exceeded the limit on the time of one feed.</summary>
     public bool HasPassedFeedLimit => turns.HasPassedFeedLimit;
 
     public string Printed => printed.ToString();
 
-    /// <summary>The error of the feed that passed its limit, with the line where its code was, if the feed began in this turn.</summary>
+    /// <summary>Returns the error of the feed that exceeded its limit. If the feed began in this turn, the error has the line that was running.</summary>
     public async Task<PythonError> CreateTimeoutAsync(HeldWorker held, CancellationToken cancellationToken)
     {
         var error = turns.Clock.CreateError();
         return error with { Frames = await FindLineAsync(held, turns.Clock.Limit, cancellationToken).ConfigureAwait(false) };
     }
 
-    /// <summary>Adds the line to an error of the limit on the time of all feeds. Any other progress is returned as it is.</summary>
+    /// <summary>Adds the line to an error at the limit on the time of all feeds. Any other progress is returned unchanged.</summary>
     public async ValueTask<MontyProgress> LocateAsync(MontyProgress progress, HeldWorker held, CancellationToken cancellationToken) =>
         TimeoutLocator.LacksLine(progress) && progress is MontyFailed failed
             ? failed with

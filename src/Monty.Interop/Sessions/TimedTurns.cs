@@ -3,21 +3,21 @@ using Monty.Interop.Workers;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>Runs the turns of a session, and puts it back to where it was before a feed that ran for too long.</summary>
+/// <summary>Runs the turns of a session, and restores the state before a feed that exceeded its time.</summary>
 /// <remarks>
-/// The runtime cannot be stopped in a turn, and its own limit is for all feeds together. So the session is dumped before each feed, the worker
-/// of a feed that takes too long is killed, and the dump is loaded into another. Not thread-safe: one turn at a time.
+/// The runtime cannot be stopped during a turn, and its own limit applies to all feeds together. So the session is dumped before each feed. The worker of a
+/// feed that takes too long is killed, and the dump is loaded into another worker. Not thread-safe. Run one turn at a time.
 /// </remarks>
 internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOptions options, TimeProvider time)
 {
-    /// <summary>The largest state that is dumped before each feed only to find the line at which <see cref="MontyLimits.MaxDuration"/> passes.</summary>
+    /// <summary>The maximum size of a dump that is made before each feed only to find the line at which <see cref="MontyLimits.MaxDuration"/> is exceeded.</summary>
     private const int LargestState = 256 * 1024;
 
     private SavedFeed? saved;
-    private DumpEnvelope? loaded; // the session as it was loaded in the middle of the feed
+    private DumpEnvelope? loaded; // the dump, when the session was loaded in the middle of the feed
     private bool isTooLarge;
 
-    /// <summary>True when the last feed was undone, because it ran for longer than a feed may.</summary>
+    /// <summary>True when the last feed was undone because it exceeded the limit on the time of one feed.</summary>
     public bool WasUndone { get; private set; }
 
     /// <summary>Sends a feed and receives the end of its first turn.</summary>
@@ -48,10 +48,10 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
         return progress;
     }
 
-    /// <summary>Takes the session as it was loaded, for a feed that goes on from there.</summary>
+    /// <summary>Keeps the loaded dump, for a feed that continues from it.</summary>
     public void Begin(DumpEnvelope dump) => loaded = dump;
 
-    /// <summary>Forgets the feed: the session was reset.</summary>
+    /// <summary>Discards the saved feed after the session was reset.</summary>
     public void Reset()
     {
         saved = null;
@@ -91,7 +91,7 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
         return worker.ExpectDump(await worker.ReceiveAsync(null, options.TurnTimeout, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Adds the line to an error of the runtime's own limit. The session is as the feed left it.</summary>
+    /// <summary>Adds the line to an error at the runtime's own limit. The session keeps the state in which the feed left it.</summary>
     private async ValueTask<MontyProgress> LocateAsync(MontyFailed failed, SavedFeed feed, CancellationToken cancellationToken)
     {
         var after = new DumpEnvelope { State = await DumpAsync(cancellationToken).ConfigureAwait(false) };
@@ -101,7 +101,7 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
         return failed with { Error = failed.Error with { Frames = frames } };
     }
 
-    /// <summary>Loads the session as it was before the feed, or ends the feed where the session was loaded in the middle of it.</summary>
+    /// <summary>Loads the session as it was before the feed. If the session was loaded in the middle of the feed, it ends the feed there instead.</summary>
     private async ValueTask<MontyProgress> UndoAsync(CancellationToken cancellationToken)
     {
         var error = turns.Clock.CreateError();

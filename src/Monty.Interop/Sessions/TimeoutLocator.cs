@@ -5,17 +5,17 @@ using Monty.Interop.Workers;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>Finds the line at which a feed ran out of time, which the runtime does not say, by running the feed again with calls that name its lines.</summary>
+/// <summary>Finds the line at which a feed exceeded its time, which the runtime does not report. It runs the feed again with added calls that report the current line.</summary>
 /// <remarks>
-/// The second run gets the answers of the first: no handler is called again. It takes as long as the limit of the feed at most, and
-/// <see cref="Longest"/> at most. Calls are sampled, because a call to the host takes a hundred times as long as a simple statement. Where the
-/// run stops in a single long operation, it is repeated up to the last sample, and every call after that one is looked at.
+/// The second run gets the answers of the first, so no handler is called again. It takes at most as long as the limit of the feed, and at most
+/// <see cref="Longest"/>. Calls are sampled, because a call to the host takes a hundred times as long as a simple statement. When the run ends in a single
+/// long operation, it is repeated up to the last sample, and every call after the sample is examined.
 /// </remarks>
 internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, TimeProvider time, SavedFeed feed)
 {
     private const string Sample = "__monty_sample__";
 
-    /// <summary>The ticks that are all looked at, at the start of the part that matters.</summary>
+    /// <summary>The number of calls that are all examined at the start of the relevant part.</summary>
     private const int Dense = 2000;
 
     private const string Definitions = $"""
@@ -32,12 +32,12 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
 
     private readonly TickedSource source = TickedSource.Create(feed.Request.Feed.Code);
 
-    /// <summary>True for a feed that the runtime ended at its limit on time, of which it does not say the line.</summary>
+    /// <summary>Returns true for a feed that the runtime ended at its limit on time without reporting the line.</summary>
     public static bool LacksLine(MontyProgress progress) =>
         progress is MontyFailed { Origin: FailureOrigin.Limit, Error: { Type: "TimeoutError", Frames.Count: 0 } };
 
-    /// <summary>Returns the frame of the line, or nothing where the second run does not come to a line. The held worker may be broken afterwards.</summary>
-    /// <param name="limit">How long the feed ran.</param>
+    /// <summary>Returns a frame with the line, or no frame when the second run does not reach a line. The held worker may be broken afterwards.</summary>
+    /// <param name="limit">The time that the feed ran.</param>
     /// <param name="cancellationToken">Ends the search with an exception.</param>
     public async Task<EquatableArray<PythonFrame>> FindAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
     [SuppressMessage(
         "Design",
         "CA1031:Do not catch general exception types",
-        Justification = "A run that fails names no further line. The error of the first run is what is reported."
+        Justification = "A run that fails reports no further line. The error of the first run is reported in any case."
     )]
     private async Task<LocatorRun> RunAsync(long skipped, TimeSpan budget, CancellationToken cancellationToken)
     {
@@ -159,10 +159,10 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
         /// <summary>The line of the last sample, or 0.</summary>
         public int Line { get; set; }
 
-        /// <summary>The calls up to the last sample.</summary>
+        /// <summary>The number of calls up to the last sample.</summary>
         public long Ticks { get; set; }
 
-        /// <summary>True when the run had to be killed: it did not come to another sample.</summary>
+        /// <summary>True when the run was killed because it did not reach another sample.</summary>
         public bool IsStuck { get; set; }
     }
 }

@@ -154,7 +154,7 @@ internal sealed class WorkerTurns(
         return SendAsync(request, cancellationToken);
     }
 
-    /// <summary>Ends the feed at its suspension, because it is over a limit.</summary>
+    /// <summary>Ends the feed at its suspension, because it exceeded a limit.</summary>
     public async ValueTask<MontyProgress> AbortAtLimitAsync(PythonError error, CancellationToken cancellationToken)
     {
         var ended = await AbortAsync(error, cancellationToken).ConfigureAwait(false);

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Monty.Interop.Syntax;
 
-/// <summary>Source with a call before its statements that says which line comes next, so that the host can follow where the code is.</summary>
-/// <remarks>Linear in the source. The statements of class bodies have no call before them, as the runtime allows none there.</remarks>
+/// <summary>Source with a call before each statement that reports the next line, so that the host can follow the position of the code.</summary>
+/// <remarks>Takes linear time. The statements of class bodies have no call before them, because the runtime does not allow calls there.</remarks>
 internal sealed class TickedSource
 {
     /// <summary>The function that is called with the line of the next statement, counted from 1.</summary>
@@ -15,13 +15,13 @@ internal sealed class TickedSource
     private readonly StringBuilder text = new();
     private readonly Stack<Block> blocks = new();
     private readonly Dictionary<int, Place> places = [];
-    private int copied; // how much of the source is in the text
-    private int counted; // how far lines were counted
+    private int copied; // the length of the source that was copied to the text
+    private int counted; // the position up to which lines were counted
     private int lineNumber = 1;
 
     private TickedSource(string source) => this.source = source;
 
-    /// <summary>The source with its calls.</summary>
+    /// <summary>The source with the added calls.</summary>
     public string Text => text.ToString();
 
     /// <summary>Adds the calls to <paramref name="code"/>, whose lines end with LF, CR LF or CR.</summary>
@@ -39,7 +39,7 @@ internal sealed class TickedSource
         return result;
     }
 
-    /// <summary>Returns the frame of the statement on a line that a call named.</summary>
+    /// <summary>Returns the frame of the statement on a line that a call reported.</summary>
     public PythonFrame CreateFrame(int line, string scriptName)
     {
         if (!places.TryGetValue(line, out var place))

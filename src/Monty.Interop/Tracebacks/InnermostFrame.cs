@@ -103,7 +103,7 @@ internal static class InnermostFrame
         return raised.IsEmpty || raised.SequenceEqual(type) || !RuntimeNames.IsException(raised.ToString());
     }
 
-    /// <summary>Returns true when the statement is one that raises errors of the type, and the part is what CPython marks.</summary>
+    /// <summary>Returns true when the statement raises errors of this type and CPython marks this part of it.</summary>
     private static bool Explains(FailedStatement statement, string type) =>
         type switch
         {
@@ -113,7 +113,7 @@ internal static class InnermostFrame
             _ => false,
         };
 
-    /// <summary>Returns true where lines that the runtime did not send may hold <c>raise (</c>, <c>assert (</c> or the attribute.</summary>
+    /// <summary>Returns true when lines that the runtime did not send may contain <c>raise (</c>, <c>assert (</c> or the attribute.</summary>
     private static bool MayBelongToHiddenLines(FrameView view, FailedStatement statement, string type) =>
         type switch
         {
@@ -122,7 +122,7 @@ internal static class InnermostFrame
             _ => statement.StartsExcerpt && statement.GetExceptionClass().SequenceEqual(type),
         };
 
-    /// <summary>Returns true for a class statement, which cannot fail with hidden carets; its place in the source is not looked for.</summary>
+    /// <summary>Returns true for a class statement, which cannot fail with hidden carets. Its position in the source is not searched.</summary>
     private static bool IsClass(SourceExcerpt? source) =>
         source is not null && PythonTokens.Read(source.Lines[0]) is { Count: > 0 } tokens && tokens.IsText(0, "class");
 

@@ -28,7 +28,7 @@ public readonly struct EquatableArray<T> : IReadOnlyList<T>, IEquatable<Equatabl
     /// <summary>Returns the elements as a span, without copying them.</summary>
     public ReadOnlySpan<T> AsSpan() => items;
 
-    /// <summary>Enumerates the elements in order, without allocating. A loop over them may await.</summary>
+    /// <summary>Enumerates the elements in order, without allocating. The loop may contain <c>await</c>.</summary>
     public ImmutableArray<T>.Enumerator GetEnumerator() => ImmutableCollectionsMarshal.AsImmutableArray(items ?? []).GetEnumerator();
 
     IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)(items ?? [])).GetEnumerator();

@@ -2,7 +2,7 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Workers;
 
-/// <summary>The worker that a session holds until it is disposed. One that was killed at a limit is replaced.</summary>
+/// <summary>Holds the worker of a session until the session is disposed. A worker that was killed at a limit is replaced.</summary>
 /// <remarks>Thread-safe, so that a session can be disposed while its worker is replaced.</remarks>
 internal sealed class HeldWorker(WorkerPool pool, WorkerConnection first)
 {
@@ -10,11 +10,11 @@ internal sealed class HeldWorker(WorkerPool pool, WorkerConnection first)
     private bool isHeld = true; // false while a replacement starts, and after the return
     private bool isReturned;
 
-    /// <summary>The worker. One that could not be replaced stays here, broken.</summary>
+    /// <summary>The current worker. If it is broken and could not be replaced, it stays here.</summary>
     public WorkerConnection Current { get; private set; } = first;
 
-    /// <summary>Returns the worker without any session in it: this one after a reset, or a fresh one where it is broken.</summary>
-    /// <exception cref="ObjectDisposedException">The session was disposed meanwhile.</exception>
+    /// <summary>Returns a worker that holds no session: the current one after a reset, or a new one if the current one is broken.</summary>
+    /// <exception cref="ObjectDisposedException">The session was disposed in the meantime.</exception>
     /// <exception cref="MontyWorkerException">No other worker could be started.</exception>
     public async ValueTask<WorkerConnection> ClearAsync(CancellationToken cancellationToken)
     {
@@ -44,8 +44,8 @@ internal sealed class HeldWorker(WorkerPool pool, WorkerConnection first)
         throw MontySession.CreateDisposedException();
     }
 
-    /// <summary>Gives the worker back to the pool.</summary>
-    /// <param name="clean">True when it is between two turns. Another one is killed.</param>
+    /// <summary>Returns the worker to the pool.</summary>
+    /// <param name="clean">True when the worker is between two turns. Otherwise it is killed.</param>
     public void Return(bool clean)
     {
         lock (gate)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sessions;
 
-/// <summary>A feed that runs for too long fails at its line, and its session goes on.</summary>
+/// <summary>A feed that exceeds its time fails with the line that was running, and its session continues.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
@@ -15,7 +15,7 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [LinuxFact]
-    public async Task A_loop_that_does_not_end_fails_its_feed_at_its_line_and_the_session_is_as_before()
+    public async Task An_endless_loop_fails_its_feed_with_the_line_and_the_session_is_unchanged()
     {
         using var session = await runtime.OpenAsync(Options);
         await session.FeedAsync("kept = [1]").InTime();
@@ -53,7 +53,7 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
     [InlineData("x = 1\nfor i in range(10**12): pass", 2)]
     [InlineData("def f():\n    return pow(3, 10**8)\n\nif True:\n    pass\nelif f():\n    pass\nelse:\n    pass\nf()", 2)]
     [InlineData("class A:\n    size = 3\n\n    def grow(self):\n        while self.size:\n            self.size += 1\n\nA().grow()", 6)]
-    public async Task Every_kind_of_code_is_stopped_and_its_line_found(string code, int line)
+    public async Task Every_kind_of_code_is_stopped_and_its_line_is_found(string code, int line)
     {
         using var session = await runtime.OpenAsync(Options);
 
@@ -135,7 +135,7 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [LinuxFact]
-    public async Task A_session_that_was_dumped_in_the_middle_of_a_feed_keeps_the_limit_and_what_the_feed_had_bound()
+    public async Task A_session_that_was_dumped_in_the_middle_of_a_feed_keeps_the_limit_and_the_globals_of_the_feed()
     {
         MontyDump dump;
         using (var first = await runtime.OpenAsync(Options))
@@ -154,7 +154,7 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [LinuxFact]
-    public async Task A_feed_whose_time_is_over_at_a_call_ends_there_and_keeps_what_it_has_bound()
+    public async Task A_feed_whose_time_is_over_at_a_call_ends_there_and_keeps_its_globals()
     {
         using var session = await runtime.OpenAsync(
             new SessionOptions { Limits = new MontyLimits { MaxFeedDuration = TimeSpan.FromTicks(10) } } // less than any loop takes, and the call comes before the first look at the clock
@@ -185,7 +185,7 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [LinuxFact]
-    public async Task A_type_check_knows_nothing_of_a_feed_that_was_undone()
+    public async Task A_type_check_ignores_a_feed_that_was_undone()
     {
         using var session = await runtime.OpenAsync(Options with { TypeCheck = new SessionTypeCheck() });
         await session.FeedAsync("known: int = 1").InTime();
@@ -197,7 +197,7 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [LinuxFact]
-    public async Task Cancelling_while_the_line_is_searched_loses_the_session_and_no_worker()
+    public async Task Canceling_the_search_for_the_line_loses_the_session_but_no_worker()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
         var session = await pool.OpenSessionAsync(Options, Token);
@@ -220,7 +220,7 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [LinuxFact]
-    public async Task A_session_that_is_disposed_in_the_search_gives_its_worker_back()
+    public async Task A_session_that_is_disposed_during_the_search_returns_its_worker()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
         var session = await pool.OpenSessionAsync(Options, Token);
@@ -238,7 +238,7 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [LinuxFact]
-    public async Task A_stateless_feed_fails_at_its_line_and_leaves_the_dump_as_it_was()
+    public async Task A_stateless_feed_fails_with_its_line_and_does_not_change_the_dump()
     {
         var turn = new TurnOptions { Session = Options };
         var first = await runtime.Pool.TurnAsync(null, new FeedTurn("print('a')\nwhile True:\n    x = 1"), turn, Token).InTime();
@@ -275,7 +275,7 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(50)]
-    public async Task A_limit_that_no_clock_takes_is_refused(int days) =>
+    public async Task A_limit_beyond_the_range_of_timers_is_refused(int days) =>
         (
             await Should.ThrowAsync<ArgumentOutOfRangeException>(() =>
                 runtime.OpenAsync(new SessionOptions { Limits = new MontyLimits { MaxFeedDuration = TimeSpan.FromDays(days) } }).AsTask()

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Syntax;
 
-/// <summary>Source with calls that name its lines does what it does without them.</summary>
+/// <summary>Source with calls that report its lines behaves as it does without them.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class TickedSourceTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
@@ -80,7 +80,7 @@ public sealed class TickedSourceTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [LinuxFact]
-    public void The_calls_change_nothing_that_generated_programs_do() =>
+    public void The_calls_do_not_change_the_behavior_of_generated_programs() =>
         Prop.ForAll(
                 PythonProgramGenerator.Arbitrary,
                 program =>
