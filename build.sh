@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The whole loop as verbs; CI calls `check`, a person any of them. One configuration, Release, so that what is tested is what ships;
-# CONFIGURATION=Debug ./build.sh test runs the tests with the assertions of a debug build.
+# Builds, tests and packs the repository. CI runs `check`.
+# The configuration is Release, so the tested code is the code that ships. CONFIGURATION=Debug ./build.sh test runs a debug build.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -11,18 +11,18 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 usage() {
   cat <<'TEXT'
-usage: ./build.sh VERB
-  restore       fetch the NuGet packages and the Monty runtime
+usage: ./build.sh COMMAND
+  restore       restore the NuGet packages and install the Monty runtime
   build         build everything
-  format        lay out all C# with CSharpier
-  api           write the public surface of each package to its PublicAPI.Unshipped.txt, for the review of the diff
-  test [ARGS]   build, then run every tests/*.Tests project; ARGS go to each runner, e.g. -class Monty.Interop.Tests.Wire.FrameParserTests
+  format        format all C# files with CSharpier
+  api           write the public API of each package to its PublicAPI.Unshipped.txt
+  test [ARGS]   build, then run all tests; ARGS are passed to each runner, e.g. -class Monty.Interop.Tests.Wire.FrameParserTests
   bench [ARGS]  build and run the benchmarks, e.g. ./build.sh bench turns
-  load [ARGS]   build and run the long runs on durable sessions, e.g. ./build.sh load crash --store sqlite --kills 10
-  pack [ARGS]   make the NuGet packages in artifacts/package, with a version that no pack had before; --release gives the plain version
-  version       print the version that pack would give; takes --release too
-  native        compile the command line ahead of time, to artifacts/native; needs a C compiler
-  check         what CI runs: locked restore, repository rules, format, build, engines killed on both stores, tests
+  load [ARGS]   build and run the load tests of durable sessions, e.g. ./build.sh load crash --store sqlite --kills 10
+  pack [ARGS]   create the NuGet packages in artifacts/package with a new development version; --release omits the suffix of the version
+  version       print the version that pack would use; also accepts --release
+  native        compile the command line with native AOT to artifacts/native; requires a C compiler
+  check         run the checks of CI: repository rules, locked restore, format, build, crash tests on both stores, tests
 TEXT
 }
 
@@ -41,7 +41,7 @@ format() {
   dotnet csharpier format .
 }
 
-# The analyzer reports each member that its file lacks, so an empty file gives the whole surface.
+# The analyzer reports every member that is missing in the file, so an empty file makes it report the whole public API.
 api() {
   local file members
   for file in src/*/PublicAPI.Unshipped.txt; do printf '#nullable enable\n' >"$file"; done
@@ -52,7 +52,8 @@ api() {
   done
 }
 
-# The journal's tests start a PostgreSQL server of their own. Where there is none, and it cannot be installed here, they fail and say how.
+# The tests of the PostgreSQL journal start their own server. If it is not installed and cannot be installed here, the tests fail and
+# explain how to install it.
 install_postgresql() {
   [[ -n ${MONTY_POSTGRESQL_BIN:-} ]] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return
   if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then return; fi
@@ -65,18 +66,18 @@ number() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$2" | tail -n 1 | grep . || ech
 
 passed=0 failed=0 skipped=0 troubles=()
 
-# Kills engines on both stores, with what `build` made. A run is one test: what it claims held, or it failed.
+# Runs the crash tests on both stores, with the output of `build`. Each run counts as one test.
 crash_runs() {
   local store log
   install_postgresql
   mkdir -p artifacts/test-results
   for store in sqlite postgres; do
     log=artifacts/test-results/crash-$store.log
-    step "Engines killed on $store"
+    step "Crash test on $store"
     if "artifacts/bin/Monty.Load/$output_folder/Monty.Load" crash --store "$store" --kills 12 --sessions 40 --calls 30 </dev/null 2>&1 | tee "$log"; then
       passed=$((passed + 1))
     else
-      failed=$((failed + 1)) troubles+=("crash --store $store: its claim did not hold, see $log")
+      failed=$((failed + 1)) troubles+=("crash --store $store: failed, see $log")
     fi
   done
 }
@@ -84,7 +85,7 @@ crash_runs() {
 # The number of a counter in the results file of `dotnet test`.
 counter() { sed -nE "s/.*<Counters( | .* )$1=\"([0-9]+)\".*/\2/p" "$2" 2>/dev/null | grep . || echo 0; }
 
-# Adds the results of a project to the totals: its name, its log, the runner's exit code, and how many tests ran, failed and were skipped.
+# Adds the results of a project to the totals: its name, its log, the exit code of the runner, and the numbers of tests that ran, failed and were skipped.
 add_results() {
   local name=$1 log=$2 status=$3 total=$4 fails=$5 skips=$6
   skipped=$((skipped + skips))
@@ -99,7 +100,7 @@ add_results() {
   fi
 }
 
-# Akka's test kit is for xunit 2, whose tests run by `dotnet test`. They take no arguments of the other runners.
+# Akka's test kit is for xunit 2, whose tests run with `dotnet test`. They do not accept the arguments of the other runners.
 run_testkit_tests() {
   local name=$1 log=artifacts/test-results/$1.log results=artifacts/test-results/$1.trx status=0
   rm -f "$results"
@@ -108,7 +109,7 @@ run_testkit_tests() {
   add_results "$name" "$log" "$status" "$(counter total "$results")" "$(counter failed "$results")" "$(counter notExecuted "$results")"
 }
 
-# Runs what `build` made. A project that crashed, was not built or ran nothing has failed.
+# Runs the tests, with the output of `build`. A project that crashes, is not built or runs no test counts as failed.
 run_tests() {
   local project filtered=$*
   install_postgresql
@@ -124,7 +125,7 @@ run_tests() {
       continue
     fi
     if [[ ! -x $executable ]]; then
-      failed=$((failed + 1)) troubles+=("$name: was not built, is it in $solution?")
+      failed=$((failed + 1)) troubles+=("$name: not built. Add it to $solution.")
       continue
     fi
     timeout --foreground -k 10 20m "$executable" -noLogo -noColor -noAutoReporters "$@" </dev/null 2>&1 | tee "$log" || status=$? # 124: a test hangs
@@ -136,7 +137,7 @@ run_tests() {
   done
 }
 
-# Ends with the line "N passed, N failed"; fails where something did.
+# Ends with the line "N passed, N failed", and returns an error if anything failed.
 report() {
   ((passed + failed + skipped > 0)) || troubles+=("no test ran")
   step "Tests"
@@ -145,31 +146,32 @@ report() {
   ((${#troubles[@]} == 0))
 }
 
-# The program compiles the C loop of bench/baseline itself, and says so where there is no C compiler.
+# The program compiles the C baseline in bench/baseline itself, and reports a missing C compiler.
 bench() { dotnet run --project bench/Monty.Benchmarks -c Release -- "$@"; }
 
-# Kills engines, or counts durable calls; the exit code says whether what it claims held.
+# Runs a load test. The exit code is 0 if its expectations are met.
 load() { dotnet run --project bench/Monty.Load -c Release -- "$@"; }
 
-# Each pack has a version of its own, as NuGet keeps what it unpacked under a version and would go on using it. NuGet sorts them by day and time.
+# Prints the version of the next pack. Each pack needs its own version, because NuGet keeps the content that it unpacked for a version and would not
+# read a new package with the same version. The date and the time make a later version sort after an earlier one.
 version() {
   local released day time
   released=$(sed -nE 's|.*<Version>(.*)</Version>.*|\1|p' Directory.Build.props)
   if [[ ${1:-} == --release ]]; then
     if [[ -n $(git status --porcelain) ]]; then
-      echo "error: a release is packed from a commit, and files have changed. Commit what 'git status' lists." >&2
+      echo "error: a release must be packed from a commit, but there are uncommitted changes. Commit the files that 'git status' lists." >&2
       return 1
     fi
     echo "$released"
   else
     read -r day time < <(date -u '+%Y%m%d %H%M%S')
-    echo "$released-dev.$day.$((10#$time)).g$(git describe --always --abbrev=7 --dirty --exclude '*')" # a number must not begin with 0
+    echo "$released-dev.$day.$((10#$time)).g$(git describe --always --abbrev=7 --dirty --exclude '*')" # Version numbers have no leading zero.
   fi
 }
 
-# A package of the runtime for each platform that native/package-lock.json pins; for another there is none, and that is no error.
-# The folder is there throughout, as a restore fails without it where it is one of NuGet's sources. The assemblies and the lock files keep the
-# version of Directory.Build.props: they would all change with each pack.
+# Packs the runtime for each platform that native/package-lock.json pins. A platform that is not pinned is skipped.
+# The folder always exists, because a restore fails if one of its package sources is missing. The assemblies and the lock files keep the version
+# of Directory.Build.props, because otherwise each pack would change them all.
 pack() {
   local release='' version rid fresh=artifacts/package.new
   if [[ ${1:-} == --release ]]; then
@@ -189,26 +191,26 @@ pack() {
   rmdir "$fresh"
 }
 
-# A package as a tool cannot be made in the same go.
+# PackAsTool is off, because a tool package cannot be created in the same build.
 native() {
   local rid
   rid=$(dotnet msbuild src/Monty.Host/Monty.Host.csproj -getProperty:NETCoreSdkPortableRuntimeIdentifier)
   dotnet publish src/Monty.Host -c "$configuration" -nologo -r "$rid" -p:PublishAot=true -p:PackAsTool=false -o artifacts/native "$@"
 }
 
-# What no compiler looks at. Names of registries are written here so that this file does not hold them.
+# Checks the rules that no compiler checks. The patterns are written so that they do not match this file.
 check_repository() {
   local problems=0
   if git grep -nIE 'registry[.]npm(js|mirror)|(api|www)[.]nuge[t][.]org|registry[.]yarnpk[g]'; then
-    echo "error: a tracked file names a package registry; whoever builds chooses it." && problems=1
+    echo "error: a tracked file names a package registry. Remove it, because the registry is chosen by the user who builds." && problems=1
   fi
   if git grep -nIE '[a-z]+://' -- '*package-lock.json' '*packages.lock.json'; then
-    echo "error: a lock file holds an address; native/.npmrc keeps npm from writing it." && problems=1
+    echo "error: a lock file contains an address. Remove it, and use native/.npmrc, which prevents npm from writing it." && problems=1
   fi
   local project
   for project in $(git ls-files '*.csproj'); do
     git ls-files --error-unmatch "$(dirname "$project")/packages.lock.json" >/dev/null 2>&1 && continue
-    echo "error: $(dirname "$project")/packages.lock.json is not committed; ./build.sh restore writes it." && problems=1
+    echo "error: $(dirname "$project")/packages.lock.json is not committed. Run ./build.sh restore and commit the file." && problems=1
   done
   return "$problems"
 }
@@ -220,7 +222,7 @@ check() {
   restore --locked-mode --force
   step "Format"
   dotnet csharpier check . || {
-    echo "error: the files above are not laid out by CSharpier; ./build.sh format does it."
+    echo "error: the files above are not formatted. Run ./build.sh format."
     return 1
   }
   step "Build"
@@ -230,9 +232,9 @@ check() {
   report
 }
 
-verb=${1:-}
+command=${1:-}
 shift || true
-case $verb in
+case $command in
   restore) restore "$@" ;;
   build) build "$@" ;;
   format) format ;;

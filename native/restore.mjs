@@ -1,9 +1,9 @@
-// Installs the pinned Monty runtime for one platform; the build calls it when the runtime is missing or the lock file changed.
+// Installs the pinned Monty runtime for one platform. The build runs it if the runtime is missing or the lock file has changed.
 // Usage: node restore.mjs PLATFORM DIRECTORY
-//   PLATFORM   npm's name, e.g. linux-x64-gnu; it need not be this machine's
-//   DIRECTORY  gets the executable, and a copy of package-lock.json as the stamp that says which one it is
-// Exit codes: 0 installed, 127 no usable Node.js or npm (as a shell says it), 1 anything else, with the reason on stderr.
-// Safe to run several times at once: the loser of the lock waits and finds the work done.
+//   PLATFORM   the platform in npm's notation, e.g. linux-x64-gnu, which need not be the platform of this machine
+//   DIRECTORY  the target of the executable and of a copy of package-lock.json, the stamp that identifies the installed version
+// Exit codes: 0 installed, 127 no usable Node.js or npm (as shells report a missing command), 1 any other error, with a message on stderr.
+// Several instances can run at the same time: one takes the lock, and the others wait until it is done.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync,
@@ -13,8 +13,8 @@ import { fileURLToPath } from 'node:url';
 
 const oldestNode = 20;
 const npmTimeoutMs = 10 * 60_000;
-const staleLockMs = 15 * 60_000; // longer than npm may run
-const unnamedLockMs = 10_000; // a lock whose owner has not written its pid yet
+const staleLockMs = 15 * 60_000; // longer than npmTimeoutMs
+const lockWithoutPidMs = 10_000; // the time an owner has to write its pid into a new lock
 const pollMs = 100;
 const npmTailLines = 10;
 
@@ -33,7 +33,7 @@ const lockFile = join(here, 'package-lock.json');
 const stamp = join(target, 'package-lock.json');
 
 if (Number(process.versions.node.split('.')[0]) < oldestNode) {
-  fail(127, `Node.js ${process.versions.node} is too old, ${oldestNode} is the oldest that will do.`);
+  fail(127, `The Monty runtime cannot be installed: Node.js ${process.versions.node} is too old. Install version ${oldestNode} or newer.`);
 }
 
 mkdirSync(dirname(target), { recursive: true });
@@ -56,11 +56,11 @@ function install(temporary) {
   try {
     runNpm(temporary, writeManifest(temporary));
     const installed = join(temporary, 'node_modules', packageName, executable);
-    if (!existsSync(installed)) throw new Error(`${packageName} holds no file named ${executable}.`);
+    if (!existsSync(installed)) throw new Error(`The npm package ${packageName} does not contain the file ${executable}.`);
     chmodSync(installed, 0o755);
     copyFileSync(lockFile, join(temporary, 'stamp'));
 
-    // The stamp last: whoever reads it may trust the executable beside it.
+    // The stamp is written last, so that it always describes the executable beside it.
     mkdirSync(target, { recursive: true });
     rmSync(stamp, { force: true });
     renameSync(installed, join(target, executable));
@@ -73,12 +73,12 @@ function install(temporary) {
   }
 }
 
-// npm counts an optional dependency that could not be had as success. So it is given a manifest with the one package of this
-// platform as a required one, under the same integrity hash, and says itself what went wrong.
+// npm succeeds even if it cannot install an optional dependency. Therefore this manifest declares the package of this platform as a
+// required dependency, with the same integrity hash, so that npm fails and reports the reason.
 function writeManifest(temporary) {
   const packages = JSON.parse(readFileSync(lockFile, 'utf8')).packages;
   const key = `node_modules/${packageName}`;
-  if (!packages[key]) throw new Error(`package-lock.json does not pin ${packageName}.`);
+  if (!packages[key]) throw new Error(`package-lock.json does not pin the npm package ${packageName}.`);
   const { optional, ...entry } = packages[key];
   const root = { name: 'monty-native', dependencies: { [packageName]: entry.version } };
   const narrowed = { name: root.name, lockfileVersion: 3, requires: true, packages: { '': root, [key]: entry } };
@@ -88,12 +88,12 @@ function writeManifest(temporary) {
 }
 
 function runNpm(temporary, { os = [], cpu = [], libc = [] }) {
-  // npm installs for this machine unless told otherwise.
+  // Without these options, npm installs packages for this machine only.
   const machine = [...os.map((name) => `--os=${name}`), ...cpu.map((name) => `--cpu=${name}`), ...libc.map((name) => `--libc=${name}`)];
   const npm = spawnSync('npm', ['ci', ...machine, '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'], {
     cwd: temporary,
     encoding: 'utf8',
-    shell: windows, // npm is a batch file there
+    shell: windows, // npm is a batch file on Windows
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: npmTimeoutMs,
   });
@@ -106,14 +106,14 @@ function runNpm(temporary, { os = [], cpu = [], libc = [] }) {
   }
 }
 
-// The build's error repeats its prefix on every line, so stack frames, dumped fields and warnings are left out.
+// Every line of this text becomes an error of the build, so stack frames, dumped fields and warnings are left out.
 function tail(output) {
   const noise = /^npm (warn|\w+!?(\s*$|\s\s|\s[{}]))|^\s*$/;
   return output.split(/\r?\n/).filter((line) => !noise.test(line)).slice(-npmTailLines).join('\n');
 }
 
-// The lock only saves work. Should two processes both break a stale one, each installs in a folder of its own and the renames
-// leave the same file, whichever comes last.
+// The lock only avoids duplicate work. If two processes remove a stale lock at the same time, both install the runtime in their own
+// folders, and both renames result in the same file.
 function takeLock() {
   for (;;) {
     try {
@@ -133,10 +133,10 @@ function isStale() {
     const age = Date.now() - statSync(lock).mtimeMs;
     const pidFile = join(lock, 'pid');
     const pid = existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : '';
-    return age > staleLockMs || (pid === '' ? age > unnamedLockMs : !isAlive(Number(pid)));
+    return age > staleLockMs || (pid === '' ? age > lockWithoutPidMs : !isAlive(Number(pid)));
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
-    return false; // released while we looked
+    return false; // the owner has just released the lock
   }
 }
 
@@ -154,7 +154,7 @@ function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM'; // alive, and somebody else's
+    return error.code === 'EPERM'; // the process exists and belongs to another user
   }
 }
 

@@ -1,6 +1,6 @@
-"""Plans a long weekend: asks about every city at once, compares, and books the best that can be had.
+"""Plans a long weekend: asks about all cities at the same time, compares them, and books the best trip.
 
-The functions that it calls and does not define are tools of the host; trip_planner.tools.json answers them.
+The script calls functions that it does not define. They are tools of the host, and trip_planner.tools.json answers them.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ class Trip:
 
 
 async def look_at(city, start, rates):
-    """Asks three services about one city at the same time; None where no flight goes."""
+    """Asks three services about one city at the same time. Returns None if there is no flight."""
     flight, hotel, days = await asyncio.gather(
         search_flights(HOME, city, start.isoformat()),
         find_hotel(city, nights=NIGHTS),
@@ -37,7 +37,7 @@ async def look_at(city, start, rates):
 
 
 async def book(trip):
-    """Tries twice, since services stumble; None when the flight is gone."""
+    """Tries to book a flight twice, because a service may time out. Returns None if the flight is sold out."""
     for attempt in (1, 2):
         try:
             return await book_flight(trip.flight["id"])

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace Monty.Benchmarks;
 
-/// <summary>What the command line sets.</summary>
-/// <param name="Rounds">How often each side runs.</param>
-/// <param name="Turns">The turns of one round, after as many to warm up.</param>
-/// <param name="HostOnly">Leaves the C loop out.</param>
+/// <summary>The options of the command line.</summary>
+/// <param name="Rounds">The number of runs of each side of a comparison.</param>
+/// <param name="Turns">The number of turns in one round. A warm-up has the same number.</param>
+/// <param name="HostOnly">True to omit the C baseline.</param>
 internal sealed record BenchmarkOptions(int Rounds, int Turns, bool HostOnly)
 {
-    /// <summary>Other builds of montynet, for the verb <c>start</c>.</summary>
+    /// <summary>Other builds of montynet for the command <c>start</c>.</summary>
     public IReadOnlyList<string> Files { get; private init; } = [];
 
-    /// <summary>Null for a command line that nobody can mean.</summary>
+    /// <summary>Parses the arguments. Returns null if they are invalid.</summary>
     public static BenchmarkOptions? TryParse(string[] arguments)
     {
         var options = new BenchmarkOptions(7, 20_000, HostOnly: false);
@@ -36,12 +36,12 @@ internal sealed record BenchmarkOptions(int Rounds, int Turns, bool HostOnly)
             else if (arguments[i] == "--rounds")
             {
                 options = options with { Rounds = number };
-                i = i + 1;
+                i++;
             }
             else if (arguments[i] == "--turns")
             {
                 options = options with { Turns = number };
-                i = i + 1;
+                i++;
             }
             else
             {

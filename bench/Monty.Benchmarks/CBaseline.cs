@@ -5,7 +5,7 @@ using Monty.Interop.Workers;
 
 namespace Monty.Benchmarks;
 
-/// <summary>The C loop of bench/baseline/turns.c: the same turns with blocking reads and writes and nothing else.</summary>
+/// <summary>The C baseline of bench/baseline/turns.c, which runs the same turns with blocking reads and writes and nothing else.</summary>
 internal sealed class CBaseline
 {
     private const string Source = "bench/baseline/turns.c";
@@ -13,12 +13,14 @@ internal sealed class CBaseline
 
     private CBaseline(string program) => this.program = program;
 
-    /// <summary>Compiles the loop; null, and a line that says why, where that cannot be done.</summary>
+    /// <summary>Compiles the baseline. If this is not possible, prints the reason and returns null.</summary>
     public static async Task<CBaseline?> TryBuildAsync()
     {
         if (FindSource() is not { } source)
         {
-            Console.WriteLine($"No C baseline: {Source} is in no folder above {AppContext.BaseDirectory}. Run this program from a clone.");
+            Console.WriteLine(
+                $"There is no C baseline: {Source} was not found above {AppContext.BaseDirectory}. Run this program in a clone of the repository."
+            );
             return null;
         }
 
@@ -34,16 +36,16 @@ internal sealed class CBaseline
             }
             catch (Win32Exception)
             {
-                // Not installed: the next one may be.
+                // This compiler is not installed. The next one may be.
             }
         }
 
-        Console.WriteLine("No C baseline: there is no C compiler on PATH (cc, gcc, clang). Install one for the ratio.");
+        Console.WriteLine("There is no C baseline: no C compiler (cc, gcc, clang) was found on PATH. Install one to get the ratio.");
         return null;
     }
 
-    /// <summary>Runs one mode on a worker of its own, after as many turns to warm up.</summary>
-    /// <returns>The mean of one turn in microseconds.</returns>
+    /// <summary>Runs one mode on its own worker, after a warm-up with the same number of turns.</summary>
+    /// <returns>The mean time of one turn.</returns>
     public async Task<Cost> MeasureAsync(string mode, int turns)
     {
         var line = await RunAsync(program, RuntimeLocator.Find(null), mode, turns.ToString(CultureInfo.InvariantCulture));
@@ -71,6 +73,6 @@ internal sealed class CBaseline
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? output.Trim()
-            : throw new InvalidOperationException($"{file} ended with exit code {process.ExitCode}; its error is above.");
+            : throw new InvalidOperationException($"{file} failed with exit code {process.ExitCode}. Its error message is above.");
     }
 }

@@ -5,7 +5,7 @@ using Monty.Interop.Wire;
 
 namespace Monty.Benchmarks;
 
-/// <summary>What a turn spends between the pipe and the caller: an event in, an answer out.</summary>
+/// <summary>Measures the codecs of a turn: decoding an event and encoding an answer.</summary>
 public class CodecBenchmarks
 {
     private readonly FeedNames names = new();
@@ -13,11 +13,11 @@ public class CodecBenchmarks
     private byte[] frame = [];
     private MontySuspension suspension = null!;
 
-    /// <summary>Without arguments, or with 8 of them, one a str of 10 KB.</summary>
+    /// <summary>The number of arguments. One of 8 arguments is a str of 10 KB.</summary>
     [Params(0, 8)]
     public int Arguments { get; set; }
 
-    /// <summary>Makes the event as the worker would.</summary>
+    /// <summary>Creates the event that a worker would send.</summary>
     [GlobalSetup]
     public void SetUp()
     {
@@ -39,7 +39,7 @@ public class CodecBenchmarks
         suspension = (MontySuspension)Event();
     }
 
-    /// <summary>Frame to suspension.</summary>
+    /// <summary>Decodes a frame to a suspension.</summary>
     [Benchmark]
     public MontyProgress Event()
     {
@@ -47,7 +47,7 @@ public class CodecBenchmarks
         return ProgressDecoder.Decode(WorkerEvent.Parse(frame.AsMemory(FrameParser.PrefixBytes..taken)), names);
     }
 
-    /// <summary>Answer to frame.</summary>
+    /// <summary>Encodes an answer to a frame.</summary>
     [Benchmark]
     public int Answer()
     {

@@ -4,17 +4,17 @@ using Monty.Interop.Wire;
 
 namespace Monty.Benchmarks;
 
-/// <summary>Answers to many awaited calls at once: a hundred times as many take a hundred times as long, and not ten thousand times.</summary>
+/// <summary>Measures answering many awaited calls at once. The time should be linear in the number of calls.</summary>
 public class FuturesBenchmarks
 {
     private MontyResolveFutures waiting = null!;
     private MontyAnswer answer = null!;
 
-    /// <summary>How many calls are waited for, and answered.</summary>
+    /// <summary>The number of calls that are awaited and answered.</summary>
     [Params(1_000, 100_000)]
     public int Calls { get; set; }
 
-    /// <summary>Makes the suspension and the answer.</summary>
+    /// <summary>Creates the suspension and the answer.</summary>
     [GlobalSetup]
     public void SetUp()
     {
@@ -23,7 +23,7 @@ public class FuturesBenchmarks
         answer = MontyAnswer.Resolve(ids.ToDictionary(id => id, _ => MontyAnswer.Return(1)));
     }
 
-    /// <summary>Answer to request.</summary>
+    /// <summary>Encodes the answer as a request.</summary>
     [Benchmark]
     public object Answer() => AnswerEncoder.Encode(waiting, answer);
 }

@@ -2,19 +2,19 @@ using Monty.Interop;
 
 namespace Monty.Benchmarks;
 
-/// <summary>The turns of the C loop, driven through Monty.Interop as a user would. Each run has a worker of its own, as the loop has.</summary>
+/// <summary>Runs the turns of the C baseline through the public API of Monty.Interop. Each run has its own worker, like the baseline.</summary>
 internal static class HostTurns
 {
-    /// <summary>Without end, so that one feed gives as many suspensions as a round needs.</summary>
+    /// <summary>A script that calls a tool in an endless loop, so that one feed has as many suspensions as needed.</summary>
     public const string EndlessCalls = "def ask():\n    while True:\n        tool()\nask()";
 
-    /// <summary>The same with the arguments of the C loop's mode <c>args</c>.</summary>
+    /// <summary>A script that calls a tool with the arguments of the baseline's mode <c>args</c> in an endless loop.</summary>
     public const string EndlessCallsWithArguments =
         "text = 'x' * 10240\ndef ask():\n    while True:\n        tool(1, 2.5, True, None, 'name', [1, 2, 3], {'key': 'value'}, text)\nask()";
 
     public static SessionOptions Options { get; } = new() { Limits = MontyLimits.None };
 
-    /// <summary>Answers a function call with 1, which leads to the next one.</summary>
+    /// <summary>Answers each function call with 1, which continues the script to the next call.</summary>
     public static async Task<Cost> SuspendAsync(string code, int turns)
     {
         using var pool = new MontyPool();
@@ -37,7 +37,7 @@ internal static class HostTurns
         );
     }
 
-    /// <summary>The same, answered by a registered tool.</summary>
+    /// <summary>Answers each function call with a registered tool.</summary>
     public static async Task<Cost> ToolAsync(int turns)
     {
         using var pool = new MontyPool();
@@ -46,7 +46,7 @@ internal static class HostTurns
         return await Rounds.MeasureAsync(turns, async count => await session.FeedAsync($"for _ in range({count}):\n    tool()", feed));
     }
 
-    /// <summary>Opens a session on a warm pool, feeds <c>1+1</c>, takes the result, and gives the worker back.</summary>
+    /// <summary>Opens a session on a warm pool, feeds <c>1+1</c>, reads the result, and returns the worker.</summary>
     public static async Task<Cost> OneShotAsync(int turns)
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxCheckoutsPerWorker = int.MaxValue });

@@ -1,30 +1,30 @@
 using Monty.Benchmarks;
 
 const string Usage = """
-    usage: Monty.Benchmarks VERB [--rounds N] [--turns N] [--host-only]
-      turns       suspension and one-shot against the C loop on the same work
-      args        the suspension with 8 arguments, one of them a 10 KB str
-      async       calls of asynchronous tools, and sessions that define them, against plain ones
-      stateless   a turn that loads a dump and leaves one, against a plain suspension
-      parallel    2 workers against 1
-      values      10 MB values against protobuf and memcpy alone
-      start [FILE...]  the command run -c '1+1', and the same of other builds of montynet, against upstream's monty -c '1+1'
-      checkouts   10,000 sessions: what is left of them
-      actors      messages to sessions beside those to plain actors of Akka.NET, and the memory of a session that waits
-      store       durable appends, 1 and 32 sessions at once, beside the least that a commit takes
-      listings    pages over --turns sessions of one tenant; say 1000000
-      micro       codecs alone, with BenchmarkDotNet
-      --host-only skips the C loop: for a profiler
+    usage: Monty.Benchmarks COMMAND [--rounds N] [--turns N] [--host-only]
+      turns       a suspension and a one-shot run, compared with the C baseline
+      args        a suspension with 8 arguments, one of them a str of 10 KB, compared with the C baseline
+      async       calls of asynchronous tools, and sessions that define them, compared with synchronous tools
+      stateless   a turn that loads and takes a dump, compared with a suspension
+      parallel    2 workers, compared with 1 worker
+      values      values of 10 MB, compared with protobuf and memcpy
+      start [FILE...]  the command run -c '1+1', also of other builds of montynet, compared with upstream's monty -c '1+1'
+      checkouts   the leaks of 10,000 sessions
+      actors      messages to sessions, compared with plain actors of Akka.NET, and the memory of a waiting session
+      store       durable appends of 1 and 32 sessions, compared with the minimum cost of a commit
+      listings    pages of listings over --turns sessions of one tenant, e.g. --turns 1000000
+      micro       the codecs, with BenchmarkDotNet
+      --host-only omits the C baseline, for use with a profiler
     """;
 
-if (args is [StartVerb.Nothing])
+if (args is [StartCommand.ExitCommand])
 {
     return 0;
 }
 
 if (args is ["micro", .. var rest])
 {
-    return Micro.Run(rest);
+    return MicroBenchmarks.Run(rest);
 }
 
 if (BenchmarkOptions.TryParse(args) is not { } options)
@@ -33,27 +33,27 @@ if (BenchmarkOptions.TryParse(args) is not { } options)
     return 2;
 }
 
-Func<BenchmarkOptions, Task>? verb = args[0] switch
+Func<BenchmarkOptions, Task>? command = args[0] switch
 {
-    "turns" => TurnsVerb.RunAsync,
-    "args" => ArgumentsVerb.RunAsync,
-    "async" => AsyncVerb.RunAsync,
-    "stateless" => StatelessVerb.RunAsync,
-    "parallel" => ParallelVerb.RunAsync,
-    "values" => ValuesVerb.RunAsync,
-    "start" => StartVerb.RunAsync,
-    "checkouts" => CheckoutsVerb.RunAsync,
-    "actors" => ActorsVerb.RunAsync,
-    "store" => StoreVerb.RunAsync,
-    "listings" => ListingsVerb.RunAsync,
+    "turns" => TurnsCommand.RunAsync,
+    "args" => ArgumentsCommand.RunAsync,
+    "async" => AsyncCommand.RunAsync,
+    "stateless" => StatelessCommand.RunAsync,
+    "parallel" => ParallelCommand.RunAsync,
+    "values" => ValuesCommand.RunAsync,
+    "start" => StartCommand.RunAsync,
+    "checkouts" => CheckoutsCommand.RunAsync,
+    "actors" => ActorsCommand.RunAsync,
+    "store" => StoreCommand.RunAsync,
+    "listings" => ListingsCommand.RunAsync,
     _ => null,
 };
-if (verb is null)
+if (command is null)
 {
     await Console.Error.WriteLineAsync(Usage);
     return 2;
 }
 
 Report.Machine();
-await verb(options);
+await command(options);
 return 0;

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Monty.Benchmarks;
 
-/// <summary>The figures as text: the same words and columns for every verb.</summary>
+/// <summary>Prints results in the same format for all commands.</summary>
 internal static class Report
 {
-    /// <summary>What the figures were taken on; the load says how far to trust them.</summary>
+    /// <summary>Prints the machine and its load. Results from a busy machine are less reliable.</summary>
     public static void Machine()
     {
         const string Load = "/proc/loadavg";
@@ -30,13 +30,17 @@ internal static class Report
 
     public static string Ratio(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
-    /// <summary>The line that scripts read, such as <c>round trip 23.4 us, C 22.9 us, ratio 1.02</c>.</summary>
-    public static void Result(string name, Cost host, Cost? baseline) =>
-        Console.WriteLine(
-            baseline is { } c
-                ? $"{name} {Microseconds(host.Microseconds)}, C {Microseconds(c.Microseconds)}, ratio {Ratio(host.Microseconds / c.Microseconds)}"
-                : $"{name} {Microseconds(host.Microseconds)}"
-        );
+    /// <summary>Prints a line for scripts, such as <c>round trip 23.4 us, C 22.9 us, ratio 1.02</c>.</summary>
+    public static void Result(string name, Cost host, Cost? baseline)
+    {
+        var line = $"{name} {Microseconds(host.Microseconds)}";
+        if (baseline is { } c)
+        {
+            line += $", C {Microseconds(c.Microseconds)}, ratio {Ratio(host.Microseconds / c.Microseconds)}";
+        }
+
+        Console.WriteLine(line);
+    }
 
     private static string Number(double value) => value.ToString(value < 1000 ? "0.0" : "0", CultureInfo.InvariantCulture);
 }

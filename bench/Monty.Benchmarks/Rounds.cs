@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Monty.Benchmarks;
 
-/// <summary>What one turn cost.</summary>
-/// <param name="Microseconds">By the wall clock.</param>
-/// <param name="Processor">Microseconds of processor time of the host; 0 where it was not measured.</param>
-/// <param name="Bytes">Allocated by all threads of the host; 0 where it was not measured.</param>
+/// <summary>The cost of one turn.</summary>
+/// <param name="Microseconds">The elapsed time in microseconds.</param>
+/// <param name="Processor">The processor time of the host in microseconds, or 0 if it was not measured.</param>
+/// <param name="Bytes">The bytes allocated by all threads of the host, or 0 if they were not measured.</param>
 internal readonly record struct Cost(double Microseconds, double Processor = 0, double Bytes = 0);
 
-/// <summary>Runs the sides of a comparison in alternation, so that whatever else the machine does falls on both, and takes medians.</summary>
+/// <summary>Runs the sides of a comparison in alternation, so that other load on the machine affects both, and computes medians.</summary>
 internal static class Rounds
 {
     public static async Task<Cost[]> MediansAsync(int rounds, params Func<Task<Cost>>[] sides)
@@ -17,7 +17,7 @@ internal static class Rounds
         return [.. costs.Select(c => new Cost(Median(c, x => x.Microseconds), Median(c, x => x.Processor), Median(c, x => x.Bytes)))];
     }
 
-    /// <summary>What each side cost in each round.</summary>
+    /// <summary>Returns the cost of each side in each round.</summary>
     public static async Task<Cost[][]> SamplesAsync(int rounds, Func<Task<Cost>>[] sides)
     {
         var costs = sides.Select(_ => new Cost[rounds]).ToArray();
@@ -25,7 +25,8 @@ internal static class Rounds
         {
             for (var i = 0; i < sides.Length; i++)
             {
-                var side = round % 2 == 0 ? i : sides.Length - 1 - i; // A B, B A: no side always has the same one before it
+                // The order alternates (A B, B A), so that no side always follows the same other side.
+                var side = round % 2 == 0 ? i : sides.Length - 1 - i;
                 costs[side][round] = await sides[side]();
             }
         }
@@ -33,29 +34,27 @@ internal static class Rounds
         return costs;
     }
 
-    /// <summary>Measures <paramref name="turns"/> turns after as many to warm up.</summary>
-    /// <param name="turns">Given to <paramref name="work"/>, twice.</param>
-    /// <param name="work">Runs so many turns.</param>
+    /// <summary>Measures turns after a warm-up with the same number of turns.</summary>
+    /// <param name="turns">The number of turns.</param>
+    /// <param name="work">Runs a number of turns.</param>
     public static async Task<Cost> MeasureAsync(int turns, Func<int, Task> work)
     {
         await work(turns);
-        var (bytes, processor, started) = (
-            GC.GetTotalAllocatedBytes(precise: true),
-            Environment.CpuUsage.TotalTime,
-            Stopwatch.GetTimestamp()
-        );
+        var bytes = GC.GetTotalAllocatedBytes(precise: true);
+        var processor = Environment.CpuUsage.TotalTime;
+        var started = Stopwatch.GetTimestamp();
         await work(turns);
-        var taken = Stopwatch.GetElapsedTime(started);
+        var elapsed = Stopwatch.GetElapsedTime(started);
         return new Cost(
-            taken.TotalMicroseconds / turns,
+            elapsed.TotalMicroseconds / turns,
             (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / turns,
             (double)(GC.GetTotalAllocatedBytes(precise: true) - bytes) / turns
         );
     }
 
-    public static double Median(Cost[] costs, Func<Cost, double> of)
+    public static double Median(Cost[] costs, Func<Cost, double> selector)
     {
-        var sorted = costs.Select(of).Order().ToArray();
+        var sorted = costs.Select(selector).Order().ToArray();
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

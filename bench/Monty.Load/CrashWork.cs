@@ -4,9 +4,9 @@ using Monty.Interop;
 
 namespace Monty.Load;
 
-/// <summary>What the sessions of a crash run do, and what must come out.</summary>
-/// <param name="Sessions">How many.</param>
-/// <param name="Calls">The calls of each.</param>
+/// <summary>The work of the sessions in a crash test, and its expected results.</summary>
+/// <param name="Sessions">The number of sessions.</param>
+/// <param name="Calls">The number of calls in each session.</param>
 internal sealed record CrashWork(int Sessions, int Calls)
 {
     private const int CallsPerRound = 6;
@@ -14,10 +14,10 @@ internal sealed record CrashWork(int Sessions, int Calls)
     public static CrashWork Parse(string sessions, string calls) =>
         new(int.Parse(sessions, CultureInfo.InvariantCulture), int.Parse(calls, CultureInfo.InvariantCulture));
 
-    /// <summary>All calls of all sessions.</summary>
+    /// <summary>The number of calls in all sessions.</summary>
     public int TotalCalls => Sessions * Calls;
 
-    /// <summary>Effects, questions, and three calls at once, round after round.</summary>
+    /// <summary>The script, whose rounds contain calls of handlers, external calls, and three parallel calls.</summary>
     public string Script =>
         string.Create(
             CultureInfo.InvariantCulture,
@@ -40,16 +40,17 @@ internal sealed record CrashWork(int Sessions, int Calls)
     public IEnumerable<SessionId> Ids =>
         Enumerable.Range(0, Sessions).Select(i => new SessionId("load", string.Create(CultureInfo.InvariantCulture, $"s{i}")));
 
-    /// <summary>What a call of a session gives: another value for each call and each session.</summary>
-    public static long ValueOf(SessionId session, long argument) =>
+    /// <summary>Returns the result of a call, which is different for each call and each session.</summary>
+    public static long GetValue(SessionId session, long argument) =>
         (argument * 7) + (1000 * long.Parse(session.Name.AsSpan(1), CultureInfo.InvariantCulture));
 
-    /// <summary>What a session's script must end with.</summary>
-    public FeedOutcome Expected(SessionId session) => new FeedOutcome.Completed(Enumerable.Range(0, Calls).Sum(i => ValueOf(session, i)));
+    /// <summary>Returns the expected outcome of a session.</summary>
+    public FeedOutcome GetExpectedOutcome(SessionId session) =>
+        new FeedOutcome.Completed(Enumerable.Range(0, Calls).Sum(i => GetValue(session, i)));
 
-    /// <summary>What a call was given.</summary>
-    public static long ArgumentOf(MontySuspension call) =>
+    /// <summary>Returns the argument of a call.</summary>
+    public static long GetArgument(MontySuspension call) =>
         call is MontyFunctionCall { Arguments: [MontyInt number] } && number.TryGetInt64(out var argument)
             ? argument
-            : throw new InvalidOperationException($"Nobody makes the call {call}.");
+            : throw new InvalidOperationException($"The script does not make the call {call}.");
 }

@@ -2,31 +2,31 @@ using System.Text;
 
 namespace Monty.Load;
 
-/// <summary>Where a driven engine writes what happened outside its store.</summary>
+/// <summary>The logs of an engine process about everything that happens outside its store.</summary>
 internal sealed class LogFolder(string path)
 {
-    /// <summary>A line <c>key argumentsHash</c> for each time that a handler had its effect.</summary>
+    /// <summary>The log with one line <c>key argumentsHash</c> for each run of a handler.</summary>
     public string Effects { get; } = Path.Combine(path, "effects");
 
-    /// <summary>A line <c>session commandId</c> for each answer that the engine acknowledged.</summary>
+    /// <summary>The log with one line <c>session commandId</c> for each acknowledged answer.</summary>
     public string Acks { get; } = Path.Combine(path, "acks");
 
-    /// <summary>What the engines complained of.</summary>
+    /// <summary>The log of the problems that the engines reported.</summary>
     public string Problems { get; } = Path.Combine(path, "problems");
 
     /// <summary>The folder.</summary>
     public string FullPath { get; } = path;
 
-    /// <summary>The whole lines of a log, in words; a last line that was cut is left out.</summary>
+    /// <summary>Reads the words of the complete lines of a log. An incomplete last line is omitted.</summary>
     public static IEnumerable<string[]> Read(string log) =>
         File.Exists(log) ? File.ReadAllText(log).Split('\n').SkipLast(1).Select(line => line.Split(' ')) : [];
 
-    /// <summary>How many bytes a log has.</summary>
+    /// <summary>Returns the size of a log in bytes.</summary>
     public static long Length(string log) => File.Exists(log) ? new FileInfo(log).Length : 0;
 }
 
-/// <summary>A log that outlives the process however it ends: each line is one write at the end of the file, done before the call returns.</summary>
-/// <remarks>Thread-safe. One process writes at a time.</remarks>
+/// <summary>A log whose lines survive any end of the process, because each line is written to the file before the call returns.</summary>
+/// <remarks>Thread-safe. Only one process may write at a time.</remarks>
 internal sealed class LineLog(string path) : IDisposable
 {
     private readonly Lock gate = new();

@@ -6,11 +6,11 @@ using Npgsql;
 
 namespace Monty.Load;
 
-/// <summary>The same work for everybody.</summary>
-/// <param name="Steps">The calls of one workflow.</param>
-/// <param name="AtOnce">Workflows at once.</param>
-/// <param name="Workflows">All of them.</param>
-internal sealed record PeerWork(int Steps, int AtOnce, int Workflows)
+/// <summary>The work that all compared systems do.</summary>
+/// <param name="Steps">The number of calls in one workflow.</param>
+/// <param name="Concurrency">The number of parallel workflows.</param>
+/// <param name="Workflows">The total number of workflows.</param>
+internal sealed record PeerWork(int Steps, int Concurrency, int Workflows)
 {
     public int Calls => Steps * Workflows;
 }
@@ -18,14 +18,14 @@ internal sealed record PeerWork(int Steps, int AtOnce, int Workflows)
 /// <summary>Runs the scripts of other systems on the same server.</summary>
 internal static partial class Peers
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ScriptTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>Says what each reached, and our rate over the best of them.</summary>
+    /// <summary>Prints the rate of each system, and the ratio of our rate to the best of them.</summary>
     public static async Task RunAsync(string folder, string connectionString, PeerWork work, double ours)
     {
         if (!Directory.Exists(Path.Combine(folder, "node_modules")))
         {
-            Console.WriteLine($"no peers: {folder} has no node_modules; run npm install there");
+            Console.WriteLine($"The other systems cannot run: {folder} has no node_modules. Run npm install there.");
             return;
         }
 
@@ -34,7 +34,8 @@ internal static partial class Peers
         {
             using var restate = script == "restate.mjs" ? await RestateServer.StartAsync(folder) : null;
             var (output, code) = await RunScriptAsync(folder, script, connectionString, work);
-            Console.WriteLine(code == 0 ? output.Split('\n')[^1] : $"{script} ended with exit code {code}: {output}"); // the last line; before it, its libraries talk
+            // Only the last line is the result. The lines before it are from the libraries of the script.
+            Console.WriteLine(code == 0 ? output.Split('\n')[^1] : $"{script} failed with exit code {code}: {output}");
             if (code == 0 && Rate().Match(output) is { Success: true } match)
             {
                 best = Math.Max(best, double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
@@ -66,27 +67,27 @@ internal static partial class Peers
             $"postgresql://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}"
         );
         start.Environment["STEPS"] = work.Steps.ToString(CultureInfo.InvariantCulture);
-        start.Environment["CONC"] = work.AtOnce.ToString(CultureInfo.InvariantCulture);
+        start.Environment["CONC"] = work.Concurrency.ToString(CultureInfo.InvariantCulture);
         start.Environment["WORKFLOWS"] = work.Workflows.ToString(CultureInfo.InvariantCulture);
         using var process = Process.Start(start)!;
         try
         {
             var errors = process.StandardError.ReadToEndAsync();
-            var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+            var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(ScriptTimeout);
             await process.WaitForExitAsync();
             return (process.ExitCode == 0 ? output.Trim() : $"{output}{await errors}", process.ExitCode);
         }
         catch (TimeoutException)
         {
             process.Kill(entireProcessTree: true);
-            return ($"it took more than {Patience.TotalMinutes} minutes", -1);
+            return ($"it ran for more than {ScriptTimeout.TotalMinutes} minutes", -1);
         }
     }
 
     [GeneratedRegex(@": (\d+) \w+ steps/s")]
     private static partial Regex Rate();
 
-    /// <summary>Restate's own server, with its data in a folder that goes with it.</summary>
+    /// <summary>The server of Restate, with a temporary folder for its data.</summary>
     private sealed class RestateServer(Process process, TempFolder data) : IDisposable
     {
         public static async Task<RestateServer> StartAsync(string folder)
@@ -114,7 +115,7 @@ internal static partial class Peers
                 }
                 catch (HttpRequestException)
                 {
-                    // Not yet.
+                    // The server is not ready yet.
                 }
             }
 

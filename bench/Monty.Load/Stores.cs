@@ -11,16 +11,16 @@ internal static class Stores
     public const string Postgres = "postgres";
     public const string Memory = "memory";
 
-    /// <param name="store">Its kind.</param>
-    /// <param name="place">The file, or how to connect.</param>
-    public static async Task<SessionStore> OpenAsync(string store, string place) =>
+    /// <param name="store">The name of the store.</param>
+    /// <param name="location">The path of the file, or the connection string.</param>
+    public static async Task<SessionStore> OpenAsync(string store, string location) =>
         store switch
         {
-            Sqlite => await SqliteStore.OpenAsync(place),
+            Sqlite => await SqliteStore.OpenAsync(location),
             Postgres => await PostgreSqlStore.OpenAsync(
-                new PostgreSqlStoreOptions { ConnectionString = place, KeepAlive = TimeSpan.FromSeconds(1) }
+                new PostgreSqlStoreOptions { ConnectionString = location, KeepAlive = TimeSpan.FromSeconds(1) }
             ),
             Memory => new MemoryStore(),
-            _ => throw new FormatException($"There is no store '{store}'."),
+            _ => throw new FormatException($"Unknown store '{store}'. Use {Sqlite}, {Postgres} or {Memory}."),
         };
 }

@@ -3,25 +3,25 @@ using Monty.Actors.Persistence;
 
 namespace Monty.Load;
 
-/// <summary>What the store and the logs say once all is over.</summary>
+/// <summary>Compares the store with the logs after a crash test.</summary>
 internal sealed class Verdict(CrashWork work, LogFolder logs)
 {
     private readonly List<string> problems = [];
     private readonly HashSet<string> keys = [];
 
-    /// <summary>The calls that were announced.</summary>
+    /// <summary>The number of announced calls.</summary>
     public int Calls { get; private set; }
 
-    /// <summary>Acknowledged answers that are not in the story, calls that had no effect, and effects that had no call.</summary>
+    /// <summary>The number of acknowledged answers that are not in the history, calls without an effect, and effects without a call.</summary>
     public int Lost { get; private set; }
 
-    /// <summary>Commands and calls that stand in the story more than once, and calls whose attempts differed.</summary>
-    public int Twice { get; private set; }
+    /// <summary>The number of duplicate commands and calls in the history, and of calls whose attempts had different arguments.</summary>
+    public int Duplicated { get; private set; }
 
-    /// <summary>Calls and sessions that have not ended.</summary>
+    /// <summary>The number of calls and sessions that have not ended.</summary>
     public int Open { get; private set; }
 
-    /// <summary>What is wrong, a line each.</summary>
+    /// <summary>The problems that were found.</summary>
     public IReadOnlyList<string> Problems => problems;
 
     public async Task ReadAsync(SessionStore store)
@@ -30,42 +30,42 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
         var effects = LogFolder.Read(logs.Effects).ToLookup(words => words[0], words => words[1]);
         foreach (var id in work.Ids)
         {
-            Check(id, await HistoryAsync(store, id), acks[id.ToString()], effects);
+            Check(id, await ReadHistoryAsync(store, id), acks[id.ToString()], effects);
         }
 
         foreach (var key in effects.Select(e => e.Key).Where(k => !keys.Contains(k)))
         {
-            Note(() => Lost++, $"{key}: there was an effect, and the story has no such call");
+            AddProblem(() => Lost++, $"{key}: a handler ran, but the history does not contain the call");
         }
 
         if (Calls != work.TotalCalls)
         {
-            problems.Add($"{work.TotalCalls} calls were to be made, and {Calls} were");
+            problems.Add($"expected {work.TotalCalls} calls, but the history contains {Calls}");
         }
     }
 
-    private void Check(SessionId id, List<SessionEvent> story, IEnumerable<string> acknowledged, ILookup<string, string> effects)
+    private void Check(SessionId id, List<SessionEvent> history, IEnumerable<string> acknowledged, ILookup<string, string> effects)
     {
-        var calls = new CallStories(story);
+        var calls = new CallHistory(history);
         Calls += calls.Announced.Count;
-        foreach (var (callId, count) in calls.Ends.Where(e => e.Value != 1))
+        foreach (var (callId, count) in calls.EndCounts.Where(e => e.Value != 1))
         {
-            Note(() => Twice++, $"{id}: call {callId} ended {count} times");
+            AddProblem(() => Duplicated++, $"{id}: call {callId} ended {count} times");
         }
 
-        foreach (var callId in calls.Announced.Keys.Where(c => !calls.Ends.ContainsKey(c)))
+        foreach (var callId in calls.Announced.Keys.Where(c => !calls.EndCounts.ContainsKey(c)))
         {
-            Note(() => Open++, $"{id}: call {callId} is open");
+            AddProblem(() => Open++, $"{id}: call {callId} is open");
         }
 
-        foreach (var again in calls.Repeated)
+        foreach (var duplicate in calls.Duplicates)
         {
-            Note(() => Twice++, $"{id}: {again} stands in the story more than once");
+            AddProblem(() => Duplicated++, $"{id}: {duplicate} occurs more than once in the history");
         }
 
         foreach (var lost in acknowledged.Where(a => !calls.Commands.Contains(a)))
         {
-            Note(() => Lost++, $"{id}: {lost} was acknowledged and is not in the story");
+            AddProblem(() => Lost++, $"{id}: {lost} was acknowledged, but is not in the history");
         }
 
         foreach (var (callId, call) in calls.Announced.Where(c => c.Value.Kind == CallKind.Handler))
@@ -73,7 +73,7 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
             CheckEffects($"{id}/1/{callId}", call.ArgumentsHash, effects);
         }
 
-        CheckEnd(id, story);
+        CheckEnd(id, history);
     }
 
     private void CheckEffects(string key, string hash, ILookup<string, string> effects)
@@ -81,38 +81,38 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
         keys.Add(key);
         if (!effects[key].Any())
         {
-            Note(() => Lost++, $"{key}: the call had no effect");
+            AddProblem(() => Lost++, $"{key}: the handler of the call did not run");
         }
         else if (effects[key].Any(h => h != hash))
         {
-            Note(() => Twice++, $"{key}: its attempts had different arguments");
+            AddProblem(() => Duplicated++, $"{key}: its attempts had different arguments");
         }
     }
 
-    private void CheckEnd(SessionId id, List<SessionEvent> story)
+    private void CheckEnd(SessionId id, List<SessionEvent> history)
     {
-        var ends = story.OfType<FeedEnded>().ToList();
+        var ends = history.OfType<FeedEnded>().ToList();
         if (ends.Count == 0)
         {
-            Note(() => Open++, $"{id}: the feed has not ended. {story.OfType<SessionQuarantined>().LastOrDefault()}");
+            AddProblem(() => Open++, $"{id}: the feed has not ended. {history.OfType<SessionQuarantined>().LastOrDefault()}");
         }
         else if (ends.Count > 1)
         {
-            Note(() => Twice++, $"{id}: the feed ended {ends.Count} times");
+            AddProblem(() => Duplicated++, $"{id}: the feed ended {ends.Count} times");
         }
-        else if (ends[0].Outcome != work.Expected(id))
+        else if (ends[0].Outcome != work.GetExpectedOutcome(id))
         {
-            problems.Add($"{id}: ended with {ends[0].Outcome} instead of {work.Expected(id)}");
+            problems.Add($"{id}: ended with {ends[0].Outcome} instead of {work.GetExpectedOutcome(id)}");
         }
     }
 
-    private void Note(Action count, string problem)
+    private void AddProblem(Action count, string problem)
     {
         count();
         problems.Add(problem);
     }
 
-    private static async Task<List<SessionEvent>> HistoryAsync(SessionStore store, SessionId id)
+    private static async Task<List<SessionEvent>> ReadHistoryAsync(SessionStore store, SessionId id)
     {
         List<SessionEvent> history = [];
         await store.ReadAsync(

@@ -1,14 +1,14 @@
 /*
- * What a turn costs at the least: blocking reads and writes on a worker's pipes, and nothing else.
+ * Measures the minimum cost of a turn: blocking reads and writes on the pipes of a worker, and nothing else.
  *
- *   turns RUNTIME MODE [N]     N turns after a warm-up; prints e.g. "C suspend 23.1 us", the mean of one turn
+ *   turns RUNTIME MODE [N]     runs N turns after a warm-up, and prints the mean time of one turn, e.g. "C suspend 23.1 us"
  *
- *   suspend   answer a function call, which leads to the next one
- *   args      the same where the call has 8 arguments, one of them a str of 10 KB
+ *   suspend   answer a function call, which continues the script to the next call
+ *   args      like suspend, with 8 arguments in the call, one of them a str of 10 KB
  *   feed      feed "1+1" to a configured session
- *   oneshot   configure, feed "1+1" and reset in one write, three replies
+ *   oneshot   configure, feed "1+1" and reset in one write, with three replies
  *
- * The other side of the comparison is bench/Monty.Benchmarks: it prints the same modes for the .NET client.
+ * bench/Monty.Benchmarks compares the .NET client with this program.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Field numbers of src/Monty.Interop/Wire/monty.proto. */
+/* The field numbers of src/Monty.Interop/Wire/monty.proto. */
 enum { CONFIGURE = 1, FEED = 3, RESUME_CALL = 4, RESET = 9 };
 enum { FUNCTION_CALL = 2, COMPLETE = 6, OK = 10 };
 enum { PROTOCOL_VERSION = 2, MANY_SUSPENSIONS = 1000000000 };
@@ -37,7 +37,7 @@ static void die(const char *what)
     exit(1);
 }
 
-/* ---- writing: messages are small, a fixed buffer holds any of them ---- */
+/* ---- writing: messages are small, so a fixed buffer is large enough ---- */
 
 struct message {
     size_t length;
@@ -79,7 +79,7 @@ static void put_nested(struct message *m, int field, const struct message *inner
     put_blob(m, field, inner->bytes, inner->length);
 }
 
-/* Appends one request as a frame: the length in four bytes, little end first, then the body. */
+/* Appends one request as a frame: the length in four bytes (little-endian), and then the body. */
 static void put_request(struct message *out, int kind, const struct message *payload)
 {
     struct message body = { 0 };
@@ -126,7 +126,7 @@ static void put_reset(struct message *out)
 struct worker {
     pid_t pid;
     int requests, events;
-    size_t start, end; /* what was read and not yet looked at */
+    size_t start, end; /* the bytes that were read but not yet parsed */
     uint8_t buffer[1 << 16];
 };
 
@@ -182,7 +182,7 @@ static const uint8_t *take(struct worker *w, size_t length)
     }
     const uint8_t *taken = w->buffer + w->start;
     w->start += length;
-    if (w->start == w->end) w->start = w->end = 0; /* the bytes stay until the next read */
+    if (w->start == w->end) w->start = w->end = 0; /* the content remains valid until the next read */
     return taken;
 }
 
@@ -194,7 +194,7 @@ static void expect(struct worker *w, int kind)
     if (take(w, length)[0] != (kind << 3 | LENGTH_DELIMITED)) die("an event of another kind than expected");
 }
 
-/* ---- the modes: what comes before the turns, and one turn ---- */
+/* ---- the modes: the preparation, and one turn ---- */
 
 static void configure(struct worker *w)
 {
@@ -231,7 +231,7 @@ static void stay_unconfigured(struct worker *w)
 static void suspend_turn(struct worker *w, uint32_t turn)
 {
     struct message m = { 0 };
-    put_answer(&m, turn); /* call ids count from 0 in a feed */
+    put_answer(&m, turn); /* call ids start at 0 in each feed */
     send_requests(w, &m);
     expect(w, FUNCTION_CALL);
 }

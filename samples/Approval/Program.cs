@@ -1,4 +1,5 @@
-// A script that waits for a person. Its engine stops meanwhile, and nothing of the session is in memory; another engine on the same file goes on with the answer.
+// A script waits for the approval of a person. Meanwhile its engine stops, so the session exists only in the file.
+// A second engine on the same file continues the session with the answer.
 using Monty.Actors;
 using Monty.Actors.Sqlite;
 using Monty.Interop;
@@ -16,8 +17,8 @@ await using (var store = await SqliteStore.OpenAsync(Path.Combine(folder.FullNam
     await using (var engine = await MontyEngine.StartAsync(options))
     {
         await engine.SendAsync(trip, new OpenCommand("open", new SessionSetup()));
-        await engine.SendAsync(trip, new FeedCommand("plan", Script)); // durable once this returns
-        await engine.FollowAsync(trip).FirstAsync(stored => stored.Event is CallAnnounced); // it runs until it asks
+        await engine.SendAsync(trip, new FeedCommand("plan", Script)); // The feed is durable when this returns.
+        await engine.FollowAsync(trip).FirstAsync(stored => stored.Event is CallAnnounced); // The script has called approve().
     }
 
     Console.WriteLine("the engine has stopped");
@@ -26,7 +27,7 @@ await using (var store = await SqliteStore.OpenAsync(Path.Combine(folder.FullNam
         foreach (var waiting in await engine.ListAsync(new SessionQuery("acme") { WaitingOn = "approve" }))
         {
             var call = (await engine.FindAsync(waiting.Session))!.Calls.First(c => c.Name == "approve");
-            Console.WriteLine($"{waiting.Session} waits for {call.Display()}");
+            Console.WriteLine($"{waiting.Session} is waiting for {call.Display()}");
             await engine.SendAsync(waiting.Session, call.Answer("boss", MontyAnswer.Return("go")));
         }
 

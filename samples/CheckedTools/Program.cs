@@ -1,9 +1,9 @@
-// A model's code is checked against the tools' signatures before anything of it runs: a wrong call costs nothing.
+// The code of a model is checked against the signatures of the tools before it runs, so a wrong call has no side effects.
 using Monty.Interop;
 
 string[] attempts =
 [
-    "transfer('savings', amount='a lot')", // what a model may write at first
+    "transfer('savings', amount='a lot')", // A model may write this in its first attempt.
     "transfer('savings', 250)\nbalance('savings')",
 ];
 
@@ -27,8 +27,8 @@ foreach (var code in attempts)
     {
         Console.WriteLine((await session.FeedAsync(code, new FeedOptions { Tools = tools })).Value);
     }
-    catch (MontyTypeCheckException refused)
+    catch (MontyTypeCheckException exception)
     {
-        Console.Write(refused.Report.Text); // goes back to the model
+        Console.Write(exception.Report.Text); // An agent would return this text to the model.
     }
 }

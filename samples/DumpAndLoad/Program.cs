@@ -1,5 +1,5 @@
-// A run that outlives its process: `DumpAndLoad begin FILE` runs a script until it asks a person, stores the session in FILE and ends.
-// `DumpAndLoad answer FILE WORD`, hours later or on another machine, loads it and goes on with the answer.
+// A session outlives its process. `DumpAndLoad begin FILE` runs a script until it waits for an answer, and dumps the session to FILE.
+// `DumpAndLoad answer FILE WORD` loads the session and continues it with the answer. It can run hours later, or on another machine.
 using Monty.Interop;
 
 const string Script = """
@@ -7,7 +7,7 @@ const string Script = """
         return sum(price for name, price in orders)
 
     orders = [('desk', 180), ('lamp', 45)]
-    print('the orders come to', total(orders))
+    print('the orders cost', total(orders))
     if approve(f'spend {total(orders)}?') == 'yes':
         orders.append(('receipt', 0))
     len(orders)
@@ -26,20 +26,20 @@ switch (args)
 
         var dump = await session.DumpAsync();
         await File.WriteAllBytesAsync(file, dump.Bytes);
-        Console.WriteLine($"waits for {question.Display()}");
+        Console.WriteLine($"waiting for {question.Display()}");
         return 0;
     }
 
     case ["answer", var file, var word]:
     {
         using var session = await pool.LoadSessionAsync(new MontyDump(await File.ReadAllBytesAsync(file)));
-        Console.WriteLine($"goes on at {((MontyFunctionCall)session.Pending!).Display()}");
+        Console.WriteLine($"answering {((MontyFunctionCall)session.Pending!).Display()}");
         if (await session.AnswerAsync(session.Pending, MontyAnswer.Return(word)) is not MontyComplete end)
         {
             return 1;
         }
 
-        Console.WriteLine($"ends with {end.Value}");
+        Console.WriteLine($"the result is {end.Value}");
         return 0;
     }
 

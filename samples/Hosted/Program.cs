@@ -1,4 +1,5 @@
-// A host with an engine of durable sessions on a SQLite file: it starts with the host, stops with it, and a request asks the host for it.
+// A generic host with an engine for durable sessions on a SQLite file. The engine starts and stops with the host, and services get it
+// from MontyEngineHost.
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,22 +9,22 @@ using Monty.Interop;
 
 var folder = Directory.CreateTempSubdirectory("monty-");
 var builder = Host.CreateApplicationBuilder(args);
-builder.Logging.ClearProviders(); // so that nothing but what the sample prints is seen
+builder.Logging.ClearProviders(); // Keeps log messages out of the output of the sample.
 builder.Services.AddMonty(
     async (_, stopping) =>
         new MontyEngineOptions
         {
-            Store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "sessions.db"), cancellationToken: stopping), // the host's from here on
+            Store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "sessions.db"), cancellationToken: stopping), // The host disposes it.
             Tools = [DurableTool.Handled("greet", (call, _) => new($"hello, {call.Arguments[0].To<string>()}"))],
         }
 );
 using var host = builder.Build();
 await host.StartAsync();
 
-var sessions = host.Services.GetRequiredService<MontyEngineHost>();
-var engine = await sessions.GetEngineAsync();
-Console.WriteLine($"{sessions.State}: {await engine.RunAsync(new SessionId("acme", "first"), "greet('world')")}");
+var engineHost = host.Services.GetRequiredService<MontyEngineHost>();
+var engine = await engineHost.GetEngineAsync();
+Console.WriteLine($"{engineHost.State}: {await engine.RunAsync(new SessionId("acme", "first"), "greet('world')")}");
 
 await host.StopAsync();
-Console.WriteLine(sessions.State);
+Console.WriteLine(engineHost.State);
 folder.Delete(recursive: true);

@@ -1,4 +1,4 @@
-// Files for a script: a folder that it reads, and a place in memory that it writes. Nothing else of the machine is there.
+// A script reads a folder of the machine and writes to a folder in memory. It cannot access any other file.
 using System.Text;
 using Monty.Interop;
 

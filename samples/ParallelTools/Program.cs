@@ -1,4 +1,4 @@
-// Three handlers that run at the same time under asyncio.gather. Each call is stored before its handler runs.
+// Three handlers run in parallel under asyncio.gather. Each call is stored before its handler runs.
 using Monty.Actors;
 using Monty.Actors.Sqlite;
 using Monty.Interop;
@@ -7,7 +7,7 @@ var folder = Directory.CreateTempSubdirectory("monty-");
 var open = 0;
 var allAreOpen = new TaskCompletionSource();
 
-// Answers only once all three calls are open: one after the other, they would wait for ever.
+// The handlers answer when all three calls are open, so the sample would hang if the calls ran one after the other.
 DurableTool Tool(string name, Func<string, MontyValue> answer) =>
     DurableTool.Handled(
         name,
@@ -52,7 +52,7 @@ await using (
         }
     }
 
-    Console.WriteLine($"{open} calls at once");
+    Console.WriteLine($"{open} calls at the same time");
     Console.WriteLine(((FeedOutcome.Completed)outcome).Value);
 }
 

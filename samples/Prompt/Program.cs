@@ -1,4 +1,5 @@
-// A small Python prompt: lines are collected until a statement is complete, feeds share their names, and an error leaves them as they were.
+// A small Python prompt. Lines are collected until a statement is complete. The statements share their variables, and an error does not
+// lose them.
 using Monty.Interop;
 
 using var pool = new MontyPool();
@@ -19,9 +20,9 @@ while (Console.ReadLine() is { } line)
                 Console.WriteLine(result.Value);
             }
         }
-        catch (MontyScriptException failed)
+        catch (MontyScriptException exception)
         {
-            Console.WriteLine(failed.Traceback);
+            Console.WriteLine(exception.Traceback);
         }
 
         lines.Clear();

@@ -2,7 +2,8 @@ using Monty.Interop;
 
 namespace Snippets;
 
-/// <summary>The examples of src/Monty.Interop/README.md. A test compares the regions with it, and what they print with the comments in them.</summary>
+/// <summary>The examples of src/Monty.Interop/README.md.</summary>
+/// <remarks>Tests compare the regions with the README, and the output of the examples with the comments in them.</remarks>
 internal static class Examples
 {
     public static async Task RunCodeAsync(MontyPool pool)
@@ -43,8 +44,8 @@ internal static class Examples
         var price = MontyTool.Sync(
             "price",
             call =>
-                prices.TryGetValue(call.Arguments[0].AsString(), out var found)
-                    ? found
+                prices.TryGetValue(call.Arguments[0].AsString(), out var amount)
+                    ? amount
                     : throw new PythonException("KeyError", "not in the shop")
         );
 
@@ -66,12 +67,12 @@ internal static class Examples
     public static async Task AsyncToolsAsync(MontyPool pool)
     {
         #region async tools
-        using var bothAsked = new Barrier(2);
+        using var bothCalled = new Barrier(2);
         var fetch = MontyTool.Async(
             "fetch",
             async (call, cancellation) =>
             {
-                await Task.Run(() => bothAsked.SignalAndWait(cancellation), cancellation);
+                await Task.Run(() => bothCalled.SignalAndWait(cancellation), cancellation);
                 return "page of " + call.Arguments[0].AsString();
             }
         );
@@ -94,10 +95,10 @@ internal static class Examples
         {
             await pool.RunAsync("def half(n):\n    return 1 / n\n\nhalf(0)", new FeedOptions { ScriptName = "agent.py" });
         }
-        catch (MontyScriptException failed)
+        catch (MontyScriptException exception)
         {
-            Console.WriteLine(failed.Error.Type); // ZeroDivisionError
-            Console.WriteLine(failed.Traceback);
+            Console.WriteLine(exception.Error.Type); // ZeroDivisionError
+            Console.WriteLine(exception.Traceback);
             // Traceback (most recent call last):
             //   File "agent.py", line 4, in <module>
             //     half(0)
@@ -119,25 +120,25 @@ internal static class Examples
         {
             await session.FeedAsync("while True: pass");
         }
-        catch (MontyScriptException failed)
+        catch (MontyScriptException exception)
         {
-            Console.WriteLine($"{failed.Origin}: {failed.Error.Type}"); // Limit: TimeoutError
+            Console.WriteLine($"{exception.Origin}: {exception.Error.Type}"); // Limit: TimeoutError
         }
         #endregion
     }
 
     public static async Task PrintAsync(MontyPool pool)
     {
-        #region print as it comes
+        #region streamed output
         using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true });
-        await foreach (var happened in session.StreamAsync("for step in range(3):\n    print('step', step)\nstep"))
+        await foreach (var feedEvent in session.StreamAsync("for step in range(3):\n    print('step', step)\nstep"))
         {
-            if (happened is FeedPrinted printed)
+            if (feedEvent is FeedPrinted printed)
             {
                 Console.Write(printed.Text);
             }
 
-            if (happened is FeedFinished finished)
+            if (feedEvent is FeedFinished finished)
             {
                 Console.WriteLine($"value {finished.Result.Value}");
             }
@@ -150,19 +151,20 @@ internal static class Examples
         #endregion
     }
 
-    public static async Task ByHandAsync(MontyPool pool)
+    public static async Task SuspensionsAsync(MontyPool pool)
     {
-        #region every call by hand
+        #region suspensions
         using var session = await pool.OpenSessionAsync();
         var progress = await session.StartAsync("name = ask('your name?')\nf'hello {name}'");
-        while (progress is MontySuspension waiting)
+        while (progress is MontySuspension suspension)
         {
-            progress = waiting switch
+            var answer = suspension switch
             {
-                MontyFunctionCall { Name: "ask" } => await session.AnswerAsync(waiting, MontyAnswer.Return("Ada")),
-                MontyOsCall => await session.AnswerAsync(waiting, MontyAnswer.NotHandled),
-                _ => await session.AnswerAsync(waiting, MontyAnswer.NotFound),
+                MontyFunctionCall { Name: "ask" } => MontyAnswer.Return("Ada"),
+                MontyOsCall => MontyAnswer.NotHandled,
+                _ => MontyAnswer.NotFound,
             };
+            progress = await session.AnswerAsync(suspension, answer);
         }
 
         Console.WriteLine(((MontyComplete)progress).Value); // 'hello Ada'
@@ -179,9 +181,9 @@ internal static class Examples
             dump = await session.DumpAsync();
         }
 
-        using var later = await pool.LoadSessionAsync(new MontyDump(dump.Bytes.ToArray()));
-        Console.WriteLine(((MontyFunctionCall)later.Pending!).Display()); // approve('one more?')
-        var result = await later.AnswerAsync(later.Pending, MontyAnswer.Return(1));
+        using var loaded = await pool.LoadSessionAsync(new MontyDump(dump.Bytes.ToArray()));
+        Console.WriteLine(((MontyFunctionCall)loaded.Pending!).Display()); // approve('one more?')
+        var result = await loaded.AnswerAsync(loaded.Pending, MontyAnswer.Return(1));
         Console.WriteLine(((MontyComplete)result).Value); // 42
         #endregion
     }
@@ -193,8 +195,8 @@ internal static class Examples
             "price(42)",
             new TypeCheckOptions { Stubs = "def price(item: str) -> float: ...", ScriptName = "agent.py" }
         );
-        var finding = report.Diagnostics[0];
-        Console.WriteLine($"{finding.FileName}:{finding.Start.Line} {finding.Rule}"); // agent.py:1 invalid-argument-type
+        var diagnostic = report.Diagnostics[0];
+        Console.WriteLine($"{diagnostic.FileName}:{diagnostic.Start.Line} {diagnostic.Rule}"); // agent.py:1 invalid-argument-type
         Console.WriteLine(report.HasErrors); // True
         #endregion
     }

@@ -10,8 +10,8 @@ using var pool = new MontyPool();
     ("async tools", Examples.AsyncToolsAsync),
     ("errors", Examples.ErrorsAsync),
     ("limits", Examples.LimitsAsync),
-    ("print as it comes", Examples.PrintAsync),
-    ("every call by hand", Examples.ByHandAsync),
+    ("streamed output", Examples.PrintAsync),
+    ("suspensions", Examples.SuspensionsAsync),
     ("dump and load", Examples.DumpAndLoadAsync),
     ("type check", Examples.TypeCheckAsync),
 ];

@@ -1,4 +1,5 @@
-// C# methods as a script's tools: called with Python's rules, at the same time under gather, and described to a model by the same signatures.
+// C# methods are the tools of a script. Calls follow the rules of Python and run in parallel under gather, and the signatures of the
+// methods describe the tools to a model.
 using System.ComponentModel;
 using Monty.Interop;
 
@@ -11,7 +12,7 @@ var result = await pool.RunAsync(
     import asyncio
     tea, milk = await asyncio.gather(find_item('tea'), find_item('milk', currency='USD'))
     try:
-        find_item('coffee', 3, 4)
+        await find_item('coffee', 3, 4)
     except TypeError as error:
         print(error)
     [tea.price, milk.name, total([tea.price, milk.price])]
@@ -20,9 +21,8 @@ var result = await pool.RunAsync(
 );
 Console.WriteLine(result.Value);
 
-/// <summary>What the shop sells an item for.</summary>
-[Description("What is sold.")]
-internal sealed record Item(string Name, [property: Description("For one.")] decimal Price);
+[Description("An item that the shop sells.")]
+internal sealed record Item(string Name, [property: Description("The price of one item.")] decimal Price);
 
 internal enum Currency
 {
@@ -33,10 +33,10 @@ internal enum Currency
 internal sealed class Shop(decimal dollarsForOneEuro)
 {
     [MontyTool]
-    [Description("Looks an item up.")]
+    [Description("Finds an item by its name.")]
     public async Task<Item> FindItemAsync(string name, Currency currency = Currency.EUR)
     {
-        await Task.Yield(); // a request to somewhere
+        await Task.Yield(); // Stands for a request to a service.
         return new Item(name, (name.Length + 0.5m) * (currency == Currency.EUR ? 1 : dollarsForOneEuro));
     }
 

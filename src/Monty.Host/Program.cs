@@ -15,25 +15,23 @@ var root = new RootCommand("Monty for .NET: runs Python that a language model wr
 root.Directives.Clear();
 foreach (var help in root.Options.OfType<HelpOption>())
 {
-    // On Unix a path may start with a slash: only the dashed names ask for help.
+    // A path may start with a slash on Unix, so only -h, -? and --help show the help.
     help.Aliases.Remove("/h");
     help.Aliases.Remove("/?");
-    help.Action = new VerbHelp((HelpAction)help.Action!);
+    help.Action = new CommandHelp((HelpAction)help.Action!);
 }
 
-// No response files: the code of -c may start with @, as a decorator does.
+// Response files are disabled, because the code of -c may start with @, as a decorator does.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Action is ParseErrorAction)
 {
     var isRoot = parsed.CommandResult.Command is RootCommand;
-    var verb = isRoot ? "" : parsed.CommandResult.Command.Name + " ";
+    var commandName = isRoot ? "" : parsed.CommandResult.Command.Name + " ";
     var names = root.Subcommands.Select(c => c.Name).ToList();
-    var verbs = $"{string.Join(", ", names[..^1])} and {names[^1]}";
-    var problem =
-        !isRoot ? parsed.Errors[0].Message
-        : parsed.UnmatchedTokens is [var unknown, ..] ? $"There is no command '{unknown}'; there are {verbs}."
-        : $"A command is missing; there are {verbs}.";
-    terminal.WriteError($"{problem} See '{root.Name} {verb}--help'.");
+    var commandNames = $"{string.Join(", ", names[..^1])} and {names[^1]}";
+    var rootProblem = parsed.UnmatchedTokens is [var unknown, ..] ? $"Unknown command '{unknown}'." : "The command is missing.";
+    var problem = isRoot ? $"{rootProblem} The commands are {commandNames}." : parsed.Errors[0].Message;
+    terminal.WriteError($"{problem} See '{root.Name} {commandName}--help'.");
     return ExitCode.Usage;
 }
 
@@ -44,7 +42,7 @@ return await parsed
             Output = terminal.Help,
             Error = terminal.Error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null, // the verbs listen to signals themselves
+            ProcessTerminationTimeout = null, // The commands handle signals themselves.
         }
     )
     .ConfigureAwait(false);

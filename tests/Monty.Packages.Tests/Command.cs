@@ -3,14 +3,14 @@ using Monty.Testing;
 
 namespace Monty.Packages.Tests;
 
-/// <summary>A command of somebody who has nothing but the packages and the .NET SDK.</summary>
+/// <summary>Runs commands like a user who has only the packages and the .NET SDK.</summary>
 internal static class Command
 {
-    /// <summary>Runs a command to its end and returns what it wrote to standard output.</summary>
-    /// <param name="folder">Where it runs. What it restores stays there.</param>
+    /// <summary>Runs a command to its end and returns its standard output.</summary>
+    /// <param name="folder">The working directory, which also contains the restored packages.</param>
     /// <param name="program">The executable.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <exception cref="InvalidOperationException">It failed; the message holds what it said.</exception>
+    /// <param name="arguments">The arguments.</param>
+    /// <exception cref="InvalidOperationException">The command failed. The message contains its output.</exception>
     public static Task<string> RunAsync(string folder, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder };
@@ -19,7 +19,7 @@ internal static class Command
         return RunAsync(start);
     }
 
-    /// <summary>Runs a command in an environment of the caller's.</summary>
+    /// <summary>Runs a command, with the working directory and the environment variables that the caller has set.</summary>
     /// <inheritdoc cref="RunAsync(string, string, string[])"/>
     public static async Task<string> RunAsync(ProcessStartInfo start)
     {
@@ -33,11 +33,11 @@ internal static class Command
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
 
-        // Servers of the compiler and of MSBuild would outlive the test, and hold its pipes.
+        // The servers of the compiler and MSBuild would outlive the test and keep its pipes open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         using var process = Process.Start(start)!;
-        using var timeout = new CancellationTokenSource(8 * TestTimeouts.Generous); // some commands build the whole repository
+        using var timeout = new CancellationTokenSource(8 * TestTimeouts.Generous); // Some commands build the whole repository.
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
@@ -46,7 +46,7 @@ internal static class Command
             return process.ExitCode == 0
                 ? await output
                 : throw new InvalidOperationException(
-                    $"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}:\n{await output}{await error}"
+                    $"{start.FileName} {string.Join(' ', start.ArgumentList)} failed with exit code {process.ExitCode}:\n{await output}{await error}"
                 );
         }
         finally

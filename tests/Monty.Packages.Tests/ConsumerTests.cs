@@ -5,15 +5,15 @@ using Xunit;
 
 namespace Monty.Packages.Tests;
 
-/// <summary>A project outside the repository that knows the packages only.</summary>
+/// <summary>A project outside the repository that uses only the packages.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ConsumerTests(PackageFeed feed)
 {
     private const UnixFileMode Everyone = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-    private const string Said = "7\n";
+    private const string ExpectedOutput = "7\n";
 
     [Fact]
-    public async Task A_program_that_takes_the_packages_runs_scripts_where_it_is_built_and_where_it_is_published()
+    public async Task A_program_that_uses_the_packages_runs_scripts_after_a_build_and_after_a_publish()
     {
         using var folder = CreateProject();
 
@@ -39,7 +39,7 @@ public sealed class ConsumerTests(PackageFeed feed)
     }
 
     [Fact]
-    public async Task A_copy_that_lost_the_mark_of_an_executable_gets_it_back()
+    public async Task A_copy_that_is_not_executable_is_made_executable()
     {
         using var folder = CreateProject();
         await Command.RunAsync(
@@ -61,17 +61,17 @@ public sealed class ConsumerTests(PackageFeed feed)
         await RunAsync(folder, "published", "monty");
     }
 
-    /// <summary>Runs the program and checks that anybody could have.</summary>
+    /// <summary>Runs the program, and checks that all users may execute the runtime.</summary>
     private static async Task RunAsync(TempFolder folder, string output, string runtime)
     {
-        (await Command.RunAsync(folder.Path, folder.File(output + "/Consumer"))).ShouldBe(Said);
+        (await Command.RunAsync(folder.Path, folder.File(output + "/Consumer"))).ShouldBe(ExpectedOutput);
         (File.GetUnixFileMode(folder.File(output + "/" + runtime)) & Everyone).ShouldBe(Everyone);
     }
 
     private TempFolder CreateProject()
     {
         var folder = new TempFolder();
-        feed.ServeIn(folder);
+        feed.AddTo(folder);
         var sources = Path.Combine(AppContext.BaseDirectory, "Consumer");
         folder.Write("Program.cs", File.ReadAllText(Path.Combine(sources, "Program.cs")));
         folder.Write(

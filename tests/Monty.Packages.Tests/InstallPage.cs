@@ -5,14 +5,14 @@ namespace Monty.Packages.Tests;
 /// <summary>The commands and the program of docs/how-to/install.md, as a reader would type them.</summary>
 internal static partial class InstallPage
 {
-    /// <summary>The part whose commands are for the clone of the repository.</summary>
-    private const string InRepository = "Make the packages";
+    /// <summary>The section whose commands run in a clone of the repository.</summary>
+    private const string RepositorySection = "Build the packages";
 
-    /// <summary>What the page has a reader run in the clone of the repository.</summary>
-    public static string RepositoryCommands { get; } = ReadScript(title => title == InRepository);
+    /// <summary>The commands that a reader runs in a clone of the repository.</summary>
+    public static string RepositoryCommands { get; } = ReadScript(title => title == RepositorySection);
 
-    /// <summary>What it has a reader run anywhere else, one after the other.</summary>
-    public static string OtherCommands { get; } = ReadScript(title => title != InRepository);
+    /// <summary>The commands that a reader runs in any other folder, in order.</summary>
+    public static string OtherCommands { get; } = ReadScript(title => title != RepositorySection);
 
     private static string ReadScript(Func<string, bool> isWanted)
     {

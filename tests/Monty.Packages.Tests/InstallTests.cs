@@ -5,24 +5,24 @@ using Xunit;
 
 namespace Monty.Packages.Tests;
 
-/// <summary>docs/how-to/install.md, followed to the letter by somebody with an empty home.</summary>
+/// <summary>Runs the commands of docs/how-to/install.md like a user with an empty home folder.</summary>
 public sealed partial class InstallTests(PackageFeed feed)
 {
     [Fact]
-    public async Task The_page_leads_to_a_program_and_a_command_that_run()
+    public async Task The_commands_of_the_page_create_a_program_and_a_command_that_run()
     {
         using var folder = new TempFolder();
 
-        var said = await feed.RunAtHomeAsync(folder, InstallPage.OtherCommands);
+        var output = await feed.RunAtHomeAsync(folder, InstallPage.OtherCommands);
 
-        said.ShouldContain("\n45\n");
-        said.ShouldEndWith("\n2\n");
+        output.ShouldContain("\n45\n");
+        output.ShouldEndWith("\n2\n");
         var project = await File.ReadAllTextAsync(folder.File("trips/trips.csproj"), TestContext.Current.CancellationToken);
         project.ShouldContain($"Include=\"Monty.Interop\" Version=\"{feed.Version}\"");
     }
 
     [Fact]
-    public void Each_pack_has_a_version_of_its_own_that_sorts_after_the_one_before()
+    public void The_version_of_each_pack_is_higher_than_the_version_of_the_previous_pack()
     {
         var (first, second) = (Parse(feed.FirstVersion), Parse(feed.Version));
 
@@ -38,7 +38,7 @@ public sealed partial class InstallTests(PackageFeed feed)
     }
 
     [Fact]
-    public async Task A_release_is_of_a_commit_and_has_the_plain_version()
+    public async Task A_release_needs_a_clean_work_tree_and_has_no_version_suffix()
     {
         using var folder = new TempFolder();
         foreach (var file in (string[])["build.sh", "Directory.Build.props"])
@@ -55,7 +55,7 @@ public sealed partial class InstallTests(PackageFeed feed)
         folder.Write("new.txt", "not in the commit");
         (
             await Should.ThrowAsync<InvalidOperationException>(() => Command.RunAsync(folder.Path, build, "version", "--release"))
-        ).Message.ShouldContain("a release is packed from a commit");
+        ).Message.ShouldContain("a release must be packed from a commit");
     }
 
     [GeneratedRegex(@"^0\.1\.0-dev\.([1-9]\d{7})\.([1-9]\d{0,5}|0)\.g[0-9a-f]{7,}(-dirty)?$")]

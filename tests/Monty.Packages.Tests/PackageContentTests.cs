@@ -8,14 +8,14 @@ namespace Monty.Packages.Tests;
 
 public sealed class PackageContentTests(PackageFeed feed)
 {
-    /// <summary>The kind of an embedded source, as the format of portable symbols names it.</summary>
+    /// <summary>The kind of the embedded source in the portable PDB format.</summary>
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     private const string Rid = "linux-x64";
     private const string Executable = "runtimes/linux-x64/native/monty";
 
     [Fact]
-    public void The_client_comes_with_documentation_symbols_a_readme_and_a_licence()
+    public void The_package_of_the_client_has_documentation_symbols_a_readme_and_a_license()
     {
         var package = feed.Open("Monty.Interop");
         var nuspec = PackageFeed.Text(package["Monty.Interop.nuspec"]);
@@ -25,7 +25,7 @@ public sealed class PackageContentTests(PackageFeed feed)
             "lib/net10.0/Monty.Interop.xml",
             "README.md",
             "Monty.Interop.nuspec",
-            .. package.Keys.Where(IsEnvelope),
+            .. package.Keys.Where(IsPackageMetadata),
         ]);
         PackageFeed.Text(package["lib/net10.0/Monty.Interop.xml"]).ShouldContain("M:Monty.Interop.MontyPool.RunAsync");
         PackageFeed
@@ -33,19 +33,19 @@ public sealed class PackageContentTests(PackageFeed feed)
             .ShouldBe(File.ReadAllText(Path.Combine(PackageFeed.Repository, "src/Monty.Interop/README.md")));
         nuspec.ShouldContain("""<license type="expression">MIT</license>""");
         nuspec.ShouldContain("Google.Protobuf");
-        nuspec.ShouldNotContain("Monty.Runtime"); // the program chooses its platforms
+        nuspec.ShouldNotContain("Monty.Runtime"); // The program chooses its platforms.
         feed.Open("Monty.Interop", "snupkg").Keys.ShouldContain("lib/net10.0/Monty.Interop.pdb");
     }
 
     [Fact]
-    public void The_runtime_comes_as_it_was_published_and_says_whose_it_is()
+    public void The_package_of_the_runtime_has_the_unchanged_executable_and_a_notice()
     {
         var package = feed.Open("Monty.Runtime." + Rid);
 
         package[Executable].ShouldBe(File.ReadAllBytes(Path.Combine(PackageFeed.Repository, "artifacts/runtime/linux-x64-gnu/monty")));
         package.Keys.ShouldContain("buildTransitive/Monty.Runtime.linux-x64.targets");
         package.Keys.ShouldContain("README.md");
-        PackageFeed.Text(package["NOTICE.md"]).ShouldContain("Licence: MIT");
+        PackageFeed.Text(package["NOTICE.md"]).ShouldContain("License: MIT");
         PackageFeed.Text(package["Monty.Runtime.linux-x64.nuspec"]).ShouldContain("""<license type="expression">MIT</license>""");
         package.Keys.ShouldNotContain(k => k.StartsWith("lib/", StringComparison.Ordinal));
     }
@@ -53,18 +53,18 @@ public sealed class PackageContentTests(PackageFeed feed)
     [Theory]
     [InlineData("Monty.Interop")]
     [InlineData("Monty.Host")]
-    public void Nothing_of_ours_names_a_folder_of_the_machine_that_built_it(string id)
+    public void Our_files_do_not_contain_paths_of_the_build_machine(string id)
     {
-        var home = Encoding.UTF8.GetBytes(PackageFeed.Repository + "/");
+        var repository = Encoding.UTF8.GetBytes(PackageFeed.Repository + "/");
 
         foreach (var (path, bytes) in feed.Open(id).Where(f => !f.Key.EndsWith("/monty", StringComparison.Ordinal)))
         {
-            bytes.AsSpan().IndexOf(home).ShouldBe(-1, path);
+            bytes.AsSpan().IndexOf(repository).ShouldBe(-1, path);
         }
     }
 
     [Fact]
-    public void The_symbols_carry_every_source_under_a_name_without_a_machine()
+    public void The_symbols_embed_every_source_file_under_a_path_without_the_build_machine()
     {
         using var symbols = MetadataReaderProvider.FromPortablePdbImage([
             .. feed.Open("Monty.Interop", "snupkg")["lib/net10.0/Monty.Interop.pdb"],
@@ -82,18 +82,18 @@ public sealed class PackageContentTests(PackageFeed feed)
     }
 
     [Fact]
-    public async Task A_platform_whose_runtime_nobody_published_has_no_package_and_the_pack_goes_on()
+    public async Task Packing_a_platform_without_a_pinned_runtime_creates_no_package_and_succeeds()
     {
         using var folder = new TempFolder();
 
-        var said = await PackRuntimeAsync(folder, "win-x64");
+        var output = await PackRuntimeAsync(folder, "win-x64");
 
-        said.ShouldContain("No Monty runtime is pinned for win-x64");
+        output.ShouldContain("No package is created: no Monty runtime is pinned for win-x64.");
         Directory.GetFiles(folder.Path, "*.nupkg").ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task Another_platform_gets_its_package_by_the_same_way()
+    public async Task A_runtime_for_another_platform_can_be_packed()
     {
         using var folder = new TempFolder();
         var file = folder.Write("built-elsewhere", "a program");
@@ -105,8 +105,8 @@ public sealed class PackageContentTests(PackageFeed feed)
         package.Keys.ShouldContain("buildTransitive/Monty.Runtime.win-x64.targets");
     }
 
-    /// <summary>What the format of packages adds.</summary>
-    private static bool IsEnvelope(string path) =>
+    /// <summary>Returns true for the files that the package format adds.</summary>
+    private static bool IsPackageMetadata(string path) =>
         path is "[Content_Types].xml"
         || path.StartsWith("_rels/", StringComparison.Ordinal)
         || path.StartsWith("package/", StringComparison.Ordinal);

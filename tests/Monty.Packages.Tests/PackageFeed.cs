@@ -9,12 +9,12 @@ using Xunit;
 
 namespace Monty.Packages.Tests;
 
-/// <summary>The packages, made as docs/how-to/install.md says and then once more, as a source for folders outside the repository.</summary>
+/// <summary>Creates the packages twice, first with the commands of docs/how-to/install.md, and provides them as a package source for other folders.</summary>
 public sealed class PackageFeed : IAsyncLifetime
 {
     private readonly TempFolder home = new();
 
-    /// <summary>What this machine has unpacked. The repository keeps using it, as its projects refer to it after the test.</summary>
+    /// <summary>The package folder of this machine. Commands in the repository use it, because the projects still need it after the tests.</summary>
     private static string MachinePackages =>
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named
             ? named
@@ -23,13 +23,13 @@ public sealed class PackageFeed : IAsyncLifetime
     /// <summary>The root of the repository.</summary>
     public static string Repository { get; } = FindRepository();
 
-    /// <summary>Where the packages are.</summary>
+    /// <summary>The folder that contains the packages.</summary>
     public string Folder { get; } = Path.Combine(Repository, "artifacts", "package");
 
-    /// <summary>The version of every package.</summary>
+    /// <summary>The version of all packages.</summary>
     public string Version { get; private set; } = "";
 
-    /// <summary>The version of the pack before it.</summary>
+    /// <summary>The version of the first of the two packs.</summary>
     public string FirstVersion { get; private set; } = "";
 
     /// <inheritdoc/>
@@ -46,7 +46,8 @@ public sealed class PackageFeed : IAsyncLifetime
         Version = ReadVersion();
     }
 
-    /// <summary>Runs a script in a folder, as somebody whose NuGet knows the packages and what this machine has unpacked, and who has unpacked nothing.</summary>
+    /// <summary>Runs a script in a folder, like a user whose package folder is empty.</summary>
+    /// <remarks>The package sources of this user are the created packages and the package folder of this machine.</remarks>
     public Task<string> RunAtHomeAsync(TempFolder folder, string script)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -56,19 +57,19 @@ public sealed class PackageFeed : IAsyncLifetime
         return Command.RunAsync(start);
     }
 
-    /// <summary>The files of a package, by path.</summary>
+    /// <summary>Reads the files of a package, by path.</summary>
     public IReadOnlyDictionary<string, byte[]> Open(string id, string extension = "nupkg") =>
         Read(Path.Combine(Folder, $"{id}.{Version}.{extension}"));
 
-    /// <summary>The files of any package, by path.</summary>
+    /// <summary>Reads the files of a package file, by path.</summary>
     public static IReadOnlyDictionary<string, byte[]> Read(string file)
     {
         using var zip = ZipFile.OpenRead(file);
-        return zip.Entries.ToDictionary(e => e.FullName, Bytes);
+        return zip.Entries.ToDictionary(e => e.FullName, ReadBytes);
     }
 
-    /// <summary>Makes a folder one of somebody who knows the packages: they come from here, all others from the machine's own sources.</summary>
-    public void ServeIn(TempFolder folder)
+    /// <summary>Adds this package source to a folder. All other packages come from the sources of the machine.</summary>
+    public void AddTo(TempFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         folder.Write(
@@ -102,7 +103,7 @@ public sealed class PackageFeed : IAsyncLifetime
         return Path.GetFileNameWithoutExtension(Directory.GetFiles(Folder, Name + "*.nupkg").Single())[Name.Length..];
     }
 
-    private static byte[] Bytes(ZipArchiveEntry entry)
+    private static byte[] ReadBytes(ZipArchiveEntry entry)
     {
         using var stream = entry.Open();
         using var copy = new MemoryStream();
@@ -115,7 +116,9 @@ public sealed class PackageFeed : IAsyncLifetime
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Monty.sln")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not run inside the repository.");
+            folder =
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("Monty.sln was not found. Run the tests inside the repository.");
         }
 
         return folder;

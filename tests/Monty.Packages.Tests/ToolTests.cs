@@ -7,10 +7,10 @@ namespace Monty.Packages.Tests;
 public sealed class ToolTests(PackageFeed feed)
 {
     [Fact]
-    public async Task The_command_line_installs_as_a_tool_and_brings_its_runtime()
+    public async Task The_command_line_can_be_installed_as_a_tool_and_includes_its_runtime()
     {
         using var folder = new TempFolder();
-        feed.ServeIn(folder);
+        feed.AddTo(folder);
 
         await Command.RunAsync(folder.Path, "dotnet", "tool", "install", "Monty.Host", "--version", feed.Version, "--tool-path", "tools");
 

@@ -4,10 +4,10 @@ using Xunit;
 
 namespace Monty.Samples.Tests;
 
-/// <summary>The numbered hops in docs/architecture.md and in the README of each project lead through classes that exist.</summary>
+/// <summary>Checks the numbered steps in docs/architecture.md and in the README of each project: they name types that exist.</summary>
 public sealed partial class ReadingPathTests
 {
-    private const int MaxHops = 6;
+    private const int MaxSteps = 6;
 
     private static readonly string Repository = FindRepository();
 
@@ -29,13 +29,14 @@ public sealed partial class ReadingPathTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void A_page_leads_through_at_most_six_hops_that_exist(string page)
+    public void A_page_has_at_most_six_steps_and_their_types_exist(string page)
     {
-        var hops = Hop().Matches(File.ReadAllText(Path.Combine(Repository, page))).Select(hop => hop.Groups["text"].Value).ToList();
+        var steps = Step().Matches(File.ReadAllText(Path.Combine(Repository, page))).Select(step => step.Groups["text"].Value).ToList();
 
-        hops.Count.ShouldBeInRange(2, MaxHops);
-        hops.ShouldAllBe(hop => hop.StartsWith('`'));
-        hops.SelectMany(hop => Name().Matches(hop))
+        steps.Count.ShouldBeInRange(2, MaxSteps);
+        steps.ShouldAllBe(step => step.StartsWith('`'));
+        steps
+            .SelectMany(step => Name().Matches(step))
             .Select(name => name.Groups["name"].Value)
             .Where(name => !Types.Contains(name))
             .ShouldBeEmpty();
@@ -46,7 +47,9 @@ public sealed partial class ReadingPathTests
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Monty.sln")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not run inside the repository.");
+            folder =
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("Monty.sln was not found. Run the tests inside the repository.");
         }
 
         return folder;
@@ -59,9 +62,9 @@ public sealed partial class ReadingPathTests
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"^\d+\. (?<text>.+)$", RegexOptions.Multiline)]
-    private static partial Regex Hop();
+    private static partial Regex Step();
 
-    /// <summary>A word in code marks that is written like a type.</summary>
+    /// <summary>Matches a word in backticks that looks like the name of a type.</summary>
     [GeneratedRegex(@"`(?<name>[A-Z]\w+)`")]
     private static partial Regex Name();
 }

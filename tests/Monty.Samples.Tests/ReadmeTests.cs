@@ -4,31 +4,32 @@ using Xunit;
 
 namespace Monty.Samples.Tests;
 
-/// <summary>The README of the package says what compiles, and its comments what was printed.</summary>
+/// <summary>Checks that the examples in the README of the package compile, and that their comments show their output.</summary>
 public sealed partial class ReadmeTests
 {
     [Fact]
-    public void Every_example_is_the_code_that_is_compiled()
+    public void Every_example_in_the_readme_is_compiled()
     {
-        var compiled = Regions().Select(r => r.Code).ToList();
-        var shown = CodeBlock().Matches(Read("README.md")).Select(m => m.Groups["code"].Value).ToList();
+        var compiled = ReadRegions().Select(r => r.Code).ToList();
+        var examples = CodeBlock().Matches(Read("README.md")).Select(m => m.Groups["code"].Value).ToList();
 
         compiled.Count.ShouldBe(10);
-        shown.ShouldBe(compiled);
+        examples.ShouldBe(compiled);
     }
 
     [Fact]
-    public async Task Every_comment_is_what_the_example_prints()
+    public async Task The_comments_of_every_example_show_its_output()
     {
         var printed = await Sample.RunAsync("Snippets");
 
-        printed.ShouldBe(string.Concat(Regions().Select(r => $"== {r.Name}\n{string.Concat(Comments(r.Code).Select(c => c + "\n"))}")));
+        var expected = string.Concat(ReadRegions().Select(r => $"== {r.Name}\n{ReadComments(r.Code)}"));
+        printed.ShouldBe(expected);
     }
 
-    private static IEnumerable<(string Name, string Code)> Regions() =>
+    private static IEnumerable<(string Name, string Code)> ReadRegions() =>
         Region().Matches(Read("Examples.cs")).Select(m => (m.Groups["name"].Value, Unindent(m.Groups["code"].Value)));
 
-    private static IEnumerable<string> Comments(string code) => Comment().Matches(code).Select(m => m.Groups["text"].Value);
+    private static string ReadComments(string code) => string.Concat(Comment().Matches(code).Select(m => m.Groups["text"].Value + "\n"));
 
     private static string Unindent(string code)
     {

@@ -4,11 +4,11 @@ using Monty.Testing;
 
 namespace Monty.Samples.Tests;
 
-/// <summary>A program of <c>samples/</c> as its own process.</summary>
+/// <summary>Runs a program of <c>samples/</c> as a process.</summary>
 internal static class Sample
 {
-    /// <summary>Runs it to its end and returns its standard output.</summary>
-    /// <exception cref="InvalidOperationException">It failed.</exception>
+    /// <summary>Runs a sample to its end and returns its standard output.</summary>
+    /// <exception cref="InvalidOperationException">The sample failed.</exception>
     public static async Task<string> RunAsync(string name, string input = "", params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, name), arguments)
@@ -22,16 +22,16 @@ internal static class Sample
         using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
         try
         {
-            var (output, error) = (
-                process.StandardOutput.ReadToEndAsync(timeout.Token),
-                process.StandardError.ReadToEndAsync(timeout.Token)
-            );
+            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
+            var error = process.StandardError.ReadToEndAsync(timeout.Token);
             await process.StandardInput.WriteAsync(input);
             process.StandardInput.Close();
             await process.WaitForExitAsync(timeout.Token);
             return process.ExitCode == 0
                 ? await output
-                : throw new InvalidOperationException($"{name} ended with {process.ExitCode}:\n{await output}{await error}");
+                : throw new InvalidOperationException(
+                    $"The sample {name} failed with exit code {process.ExitCode}:\n{await output}{await error}"
+                );
         }
         finally
         {

@@ -9,23 +9,23 @@ public sealed class SampleTests
     [Theory]
     [InlineData("yes", 3)]
     [InlineData("no", 2)]
-    public async Task A_run_goes_on_in_another_process_than_it_began_in(string answer, int value)
+    public async Task A_session_continues_in_another_process(string answer, int value)
     {
         using var folder = new TempFolder();
         var file = folder.File("session.dump");
 
-        (await Sample.RunAsync("DumpAndLoad", "", "begin", file)).ShouldBe("the orders come to 225\nwaits for approve('spend 225?')\n");
+        (await Sample.RunAsync("DumpAndLoad", "", "begin", file)).ShouldBe("the orders cost 225\nwaiting for approve('spend 225?')\n");
         (await Sample.RunAsync("DumpAndLoad", "", "answer", file, answer)).ShouldBe(
-            $"goes on at approve('spend 225?')\nends with {value}\n"
+            $"answering approve('spend 225?')\nthe result is {value}\n"
         );
     }
 
     [Fact]
-    public async Task A_prompt_waits_for_whole_statements_and_survives_errors()
+    public async Task The_prompt_waits_for_complete_statements_and_continues_after_errors()
     {
-        var shown = await Sample.RunAsync("Prompt", "x = 2\nfor i in range(2):\n    print(i * x)\n\nx / 0\nx\n");
+        var output = await Sample.RunAsync("Prompt", "x = 2\nfor i in range(2):\n    print(i * x)\n\nx / 0\nx\n");
 
-        shown.ShouldBe(
+        output.ShouldBe(
             """
             >>> >>> ... ... 0
             2
@@ -42,17 +42,17 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public async Task Methods_are_tools_with_pythons_rules() =>
+    public async Task Methods_are_called_by_the_rules_of_Python() =>
         (await Sample.RunAsync("Tools")).ShouldBe(
             """"
             @dataclass
             class Item:
-                """What is sold."""
+                """An item that the shop sells."""
                 name: str
-                price: float  # For one.
+                price: float  # The price of one item.
 
             async def find_item(name: str, currency: Literal["EUR", "USD"] = "EUR") -> Item:
-                """Looks an item up."""
+                """Finds an item by its name."""
 
             def total(prices: Sequence[float]) -> float: ...
 
@@ -63,7 +63,7 @@ public sealed class SampleTests
         );
 
     [Fact]
-    public async Task A_wrong_call_is_refused_before_it_runs() =>
+    public async Task A_call_with_wrong_types_is_rejected_before_it_runs() =>
         (await Sample.RunAsync("CheckedTools")).ShouldBe(
             """
             agent.py:1:21: error[invalid-argument-type] Argument to function `transfer` is incorrect: Expected `int`, found `Literal["a lot"]`
@@ -76,7 +76,7 @@ public sealed class SampleTests
         );
 
     [Fact]
-    public async Task Files_are_where_they_are_mounted() =>
+    public async Task A_script_can_use_only_the_mounted_files() =>
         (await Sample.RunAsync("Mounts")).ShouldBe(
             """
             [Errno 30] Read-only file system: 'orders.csv'
@@ -87,43 +87,43 @@ public sealed class SampleTests
         );
 
     [Fact]
-    public async Task A_script_that_waits_for_a_person_outlives_its_engine() =>
+    public async Task A_script_that_waits_for_an_answer_outlives_its_engine() =>
         (await Sample.RunAsync("Approval")).ShouldBe(
             """
             the engine has stopped
-            acme/trip-1 waits for approve('Rome', nights=2)
+            acme/trip-1 is waiting for approve('Rome', nights=2)
             Completed { Value = '3 days in Rome: go' }
 
             """
         );
 
     [Fact]
-    public async Task Handlers_run_at_the_same_time_under_gather() =>
+    public async Task Handlers_run_in_parallel_under_gather() =>
         (await Sample.RunAsync("ParallelTools")).ShouldBe(
             """
             3: flight('Rome')
             4: hotel('Rome')
             5: weather('Rome')
-            3 calls at once
+            3 calls at the same time
             ['flight to Rome', 'hotel in Rome', 21]
 
             """
         );
 
     [Fact]
-    public async Task A_call_in_which_the_process_died_runs_again_with_its_key() =>
-        (await Sample.RunAsync("CrashAndGoOn")).ShouldBe(
+    public async Task A_call_that_was_interrupted_by_a_crash_runs_again_with_the_same_key() =>
+        (await Sample.RunAsync("CrashAndResume")).ShouldBe(
             """
-            charging 20 under the key acme/order-7/1/0
+            charging 20 with the key acme/order-7/1/0
             the process was killed: 137
-            charging 20 under the key acme/order-7/1/0
+            charging 20 with the key acme/order-7/1/0
             Completed { Value = '20 paid' }
 
             """
         );
 
     [Fact]
-    public async Task A_host_runs_an_engine_on_a_file_and_stops_it() =>
+    public async Task A_generic_host_starts_and_stops_the_engine() =>
         (await Sample.RunAsync("Hosted")).ShouldBe(
             """
             Running: Completed { Value = 'hello, world' }

@@ -6,15 +6,15 @@ using Monty.Testing;
 
 if (args is ["answer"])
 {
-    return await AnswerVerb.RunAsync();
+    return await AnswerCommand.RunAsync();
 }
 
-if (args is ["write", var store, var place])
+if (args is ["write", var store, var location])
 {
-    return await WriteVerb.RunAsync(store, place);
+    return await WriteCommand.RunAsync(store, location);
 }
 
-// A host that a test kills: it brings a worker into a state, writes the worker's process id as one line, and waits for its end.
+// The other commands bring a worker into a state, write its process id as one line, and wait until the test kills this process.
 using var pool = new MontyPool();
 using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true });
 var reached = new TaskCompletionSource();
@@ -43,14 +43,14 @@ switch (args)
         Console.WriteLine(ignores ? "closed while ignoring children" : "SIGCHLD is not ignored here");
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Say looping, suspended, idle, unwaited, answer or write STORE PLACE.");
+        await Console.Error.WriteLineAsync("usage: looping | suspended | idle | unwaited | answer | write STORE LOCATION");
         return 2;
 }
 
 await reached.Task;
 var worker = ProcessTable.OwnChildren.Single();
 Console.WriteLine(worker.Id.ToString(CultureInfo.InvariantCulture));
-await Never.EndsAsync(CancellationToken.None); // until the test kills this process, which is what it is for
+await Never.EndsAsync(CancellationToken.None);
 return turn.IsCompleted ? 0 : 1;
 
 static bool IgnoresChildren()

@@ -1,6 +1,6 @@
 namespace Monty.Testing;
 
-/// <summary>A test that holds hundreds of megabytes, and leaves none of it to the next one: the memory of a build machine is limited.</summary>
+/// <summary>The base class of tests that use hundreds of megabytes. It frees them after each test, because the memory of a build machine is limited.</summary>
 public abstract class LargeValueTest : IDisposable
 {
     /// <inheritdoc/>
@@ -10,7 +10,7 @@ public abstract class LargeValueTest : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Lets go of what the test held.</summary>
+    /// <summary>Frees the memory of the test.</summary>
     protected virtual void Dispose(bool disposing) =>
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

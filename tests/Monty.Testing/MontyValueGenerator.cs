@@ -5,7 +5,7 @@ using Monty.Interop;
 
 namespace Monty.Testing;
 
-/// <summary>Arbitrary values of every kind, nested; text is valid Unicode and dates are real, as whatever crosses the boundary is.</summary>
+/// <summary>Generates nested values of every kind. Text is valid Unicode and dates are in range, as in all values that the sandbox and the host exchange.</summary>
 public static class MontyValueGenerator
 {
     private static readonly string[] Words =
@@ -31,7 +31,7 @@ public static class MontyValueGenerator
 
     public static Arbitrary<MontyValue> Arbitrary { get; } = Arb.From(Gen.Sized(size => Value(Math.Min(size, 24))), Shrink);
 
-    /// <summary>Any text without lone surrogates.</summary>
+    /// <summary>Generates text without lone surrogates.</summary>
     public static Gen<string> Text { get; } =
         Gen.Frequency(
             (4, Gen.Elements(Words)),
@@ -112,7 +112,7 @@ public static class MontyValueGenerator
             Gen.Choose(-86_399, 86_399).SelectMany(_ => OptionalText, MontyValue (offset, name) => new MontyTimeZone(offset, name))
         );
 
-    private static Gen<MontyValue> Thing { get; } =
+    private static Gen<MontyValue> OtherObject { get; } =
         Gen.OneOf(
             Text.SelectMany(_ => OptionalText, MontyValue (type, argument) => new MontyExceptionObject(type, argument)),
             Gen.OneOf(Text, Gen.Elements("int", "datetime.date", "json.JSONDecodeError"))
@@ -130,8 +130,8 @@ public static class MontyValueGenerator
 
     private static Gen<MontyValue> Value(int size) =>
         size <= 1
-            ? Gen.Frequency((4, Scalar), (1, DateOrTime), (1, Thing))
-            : Gen.Frequency((3, Scalar), (1, DateOrTime), (1, Thing), (4, Container(size / 3)));
+            ? Gen.Frequency((4, Scalar), (1, DateOrTime), (1, OtherObject))
+            : Gen.Frequency((3, Scalar), (1, DateOrTime), (1, OtherObject), (4, Container(size / 3)));
 
     private static Gen<MontyValue> Container(int size) =>
         Gen.OneOf(

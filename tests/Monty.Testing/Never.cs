@@ -1,13 +1,14 @@
 namespace Monty.Testing;
 
-/// <summary>Work that ends only when somebody cancels it.</summary>
+/// <summary>Work that never ends unless it is canceled.</summary>
 public static class Never
 {
-    /// <summary>Waits until the token is cancelled, and throws then.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <summary>Waits until the token is canceled, and then throws.</summary>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public static async Task EndsAsync(CancellationToken cancellationToken)
     {
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously); // whoever cancels is not held up
+        // Continuations run asynchronously, so that they do not block the caller that cancels.
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = cancellationToken
             .UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), ended)
             .ConfigureAwait(false);

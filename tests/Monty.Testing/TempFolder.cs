@@ -1,18 +1,18 @@
 namespace Monty.Testing;
 
-/// <summary>A folder of a test's own, deleted with everything in it.</summary>
+/// <summary>A temporary folder for one test. Disposing it deletes the folder and its content.</summary>
 public sealed class TempFolder : IDisposable
 {
-    /// <summary>Creates it.</summary>
+    /// <summary>Creates the folder.</summary>
     public TempFolder() => Path = Directory.CreateTempSubdirectory("monty-test-").FullName;
 
-    /// <summary>Its full path.</summary>
+    /// <summary>The full path of the folder.</summary>
     public string Path { get; }
 
-    /// <summary>The full path of a file in it, which need not exist.</summary>
+    /// <summary>Returns the full path of a file in the folder. The file need not exist.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Writes a file in it, in UTF-8, and returns the full path.</summary>
+    /// <summary>Writes a file in UTF-8 to the folder, and returns its full path.</summary>
     public string Write(string name, string text)
     {
         System.IO.File.WriteAllText(File(name), text);

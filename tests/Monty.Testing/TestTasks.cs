@@ -1,9 +1,9 @@
 namespace Monty.Testing;
 
-/// <summary>Bounds every wait for what must happen, so that a hang is a failed test.</summary>
+/// <summary>Adds timeouts to waits, so that a hang fails the test.</summary>
 public static class TestTasks
 {
-    /// <summary>The task, or a failure of the test when it takes too long.</summary>
+    /// <summary>Returns the task with a timeout of <see cref="TestTimeouts.Generous"/>, after which the test fails.</summary>
     public static Task InTime(this Task task) => task.WaitAsync(TestTimeouts.Generous);
 
     /// <inheritdoc cref="InTime(Task)"/>
@@ -12,19 +12,19 @@ public static class TestTasks
     /// <inheritdoc cref="InTime(Task)"/>
     public static Task<T> InTime<T>(this ValueTask<T> task) => task.AsTask().InTime();
 
-    /// <summary>Waits until something is so that nothing tells of, looking again and again.</summary>
-    public static Task UntilAsync(Func<bool> isSo)
+    /// <summary>Polls until a condition is true. For conditions that cannot be awaited.</summary>
+    public static Task UntilAsync(Func<bool> condition)
     {
-        ArgumentNullException.ThrowIfNull(isSo);
-        return UntilAsync(() => Task.FromResult(isSo()));
+        ArgumentNullException.ThrowIfNull(condition);
+        return UntilAsync(() => Task.FromResult(condition()));
     }
 
     /// <inheritdoc cref="UntilAsync(Func{bool})"/>
-    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    public static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        ArgumentNullException.ThrowIfNull(isSo);
+        ArgumentNullException.ThrowIfNull(condition);
         using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
-        while (!await isSo().ConfigureAwait(false))
+        while (!await condition().ConfigureAwait(false))
         {
             timeout.Token.ThrowIfCancellationRequested();
             await Task.Yield();

@@ -143,7 +143,7 @@ internal static class CommandCheck
         }
         catch (EncoderFallbackException)
         {
-            throw new ArgumentException($"The {what} holds a lone surrogate, which UTF-8 cannot carry. Replace it.");
+            throw new ArgumentException($"The {what} contains a lone surrogate, which UTF-8 cannot encode. Replace it.");
         }
     }
 }

@@ -47,9 +47,9 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
                     var answer = os.Answer(call);
                     return new OsReply(answer is ReturnAnswer { Value: var value } && IsTooLarge(value) ? TooLarge(call) : answer);
                 case FileEffect.Host:
-                    return os.Effects.Refusal(call) is { } refusal
+                    return os.Effects.FindRefusal(call) is { } refusal
                         ? new OsReply(refusal)
-                        : new OsReply(null) { FileLength = os.Effects.LengthBefore(call) };
+                        : new OsReply(null) { FileLength = os.Effects.GetLengthBefore(call) };
                 default:
                     isStale = true;
                     var now = Microseconds.Cut(options.TimeProvider.GetUtcNow());

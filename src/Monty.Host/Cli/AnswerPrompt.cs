@@ -3,23 +3,25 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli;
 
-/// <summary>Puts a call to the person at the terminal, and asks again until the answer can be read.</summary>
+/// <summary>Asks the user at the terminal to answer a call, and repeats the question until the answer can be read.</summary>
 internal sealed class AnswerPrompt(TextReader input, TextWriter error)
 {
-    private const int LongestCall = 2000;
-    private const int LongestProblem = 300;
+    private const int MaxCallLength = 2000;
+    private const int MaxProblemLength = 300;
 
     /// <summary>Asks for the value of a call.</summary>
-    /// <returns>The value, or null when the person ended the input instead of answering.</returns>
+    /// <returns>The value, or null when the user ended the input instead of answering.</returns>
     public async Task<MontyValue?> AskAsync(MontyFunctionCall call, CancellationToken cancellationToken)
     {
-        const string Question = "has no tool. Answer it in JSON or Python; Ctrl-D leaves the name undefined.";
-        await error.WriteLineAsync($"[call] {VisibleText.Format(call.Display(LongestCall), LongestCall)} {Question}").ConfigureAwait(false);
+        const string Question = "has no tool. Enter the result in JSON or Python, or press Ctrl-D to leave the name undefined.";
+        await error
+            .WriteLineAsync($"[call] {VisibleText.Format(call.Display(MaxCallLength), MaxCallLength)} {Question}")
+            .ConfigureAwait(false);
         while (true)
         {
             await error.WriteAsync("> ").ConfigureAwait(false);
 
-            // A terminal cannot be read with a token: a reader that is left waiting ends with the process.
+            // Reading from a terminal cannot be canceled. A read that is still waiting ends with the process.
             var line = await Task.Run(input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
             if (line is null)
             {
@@ -31,11 +33,11 @@ internal sealed class AnswerPrompt(TextReader input, TextWriter error)
             {
                 return MontyLiteral.Parse(line);
             }
-            catch (FormatException unreadable)
+            catch (FormatException exception)
             {
-                var problem = VisibleText.Format(unreadable.Message, LongestProblem);
+                var problem = VisibleText.Format(exception.Message, MaxProblemLength);
                 await error
-                    .WriteLineAsync($"That is no value: {problem} Try again, such as 42, \"text\" or {{\"key\": [1, 2]}}.")
+                    .WriteLineAsync($"The answer cannot be read: {problem} Enter a value such as 42, \"text\" or {{\"key\": [1, 2]}}.")
                     .ConfigureAwait(false);
             }
         }

@@ -1,4 +1,5 @@
 namespace Monty.Host.Cli;
 
-/// <summary>What a person gave cannot be used: one clear line with the way out, <see cref="ExitCode.Usage"/>, and nothing ran.</summary>
+/// <summary>Thrown when an argument, or a file that an argument names, is invalid.</summary>
+/// <remarks>The message is one line and includes the fix. The command exits with <see cref="ExitCode.Usage"/>, and nothing runs.</remarks>
 internal sealed class BadInputException(string message, Exception? inner = null) : Exception(message, inner);

@@ -4,49 +4,52 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli;
 
-/// <summary>What the script called and what it got: one quiet line for each call when it is answered, and all of them for the JSON result.</summary>
-/// <remarks>Thread-safe: calls of one gather are answered on several threads.</remarks>
-internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
+/// <summary>Writes one line for each answered call, and keeps the calls for the JSON result.</summary>
+/// <param name="error">The writer for the lines.</param>
+/// <param name="dimmed">True to write the lines in dim text.</param>
+/// <param name="keepCalls">True to keep the calls.</param>
+/// <remarks>Thread-safe: the calls of one <c>asyncio.gather</c> are answered on several threads.</remarks>
+internal sealed class CallLog(TextWriter error, bool dimmed, bool keepCalls)
 {
-    private const int LongestCall = 100;
-    private const int LongestAnswer = 80;
-    private const int LongestFailure = 300;
+    private const int MaxCallLength = 100;
+    private const int MaxAnswerLength = 80;
+    private const int MaxFailureLength = 300;
 
-    /// <summary>A script that calls without end, or with large arguments, must not fill the host's memory.</summary>
-    private const int MostKept = 16 << 20;
+    /// <summary>The maximum length of all kept calls, so that endless calls or large arguments cannot exhaust the host's memory.</summary>
+    private const int MaxKeptLength = 16 << 20;
 
     private readonly Lock gate = new();
     private readonly List<LoggedCall> calls = [];
-    private int room = kept ? MostKept : 0;
+    private int remainingLength = keepCalls ? MaxKeptLength : 0;
 
-    /// <summary>The calls so far in the order of their start; empty unless they are kept.</summary>
+    /// <summary>The calls so far, in the order in which they started. Empty unless calls are kept.</summary>
     public LoggedCalls Calls
     {
         get
         {
             lock (gate)
             {
-                return new LoggedCalls([.. calls], kept && room < 0);
+                return new LoggedCalls([.. calls], keepCalls && remainingLength < 0);
             }
         }
     }
 
     public void Start(MontyFunctionCall call)
     {
-        if (!kept)
+        if (!keepCalls)
         {
             return;
         }
 
         lock (gate)
         {
-            if (room < 0)
+            if (remainingLength < 0)
             {
                 return;
             }
 
-            room -= call.Display(room).Length;
-            if (room >= 0)
+            remainingLength -= call.Display(remainingLength).Length;
+            if (remainingLength >= 0)
             {
                 calls.Add(new LoggedCall(call, null));
             }
@@ -55,56 +58,55 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
 
     public void Answer(MontyFunctionCall call, MontyAnswer answer)
     {
-        if (kept)
+        if (keepCalls)
         {
             lock (gate)
             {
-                if (calls.FindLastIndex(c => ReferenceEquals(c.Call, call)) is var index and >= 0)
+                var index = calls.FindLastIndex(c => ReferenceEquals(c.Call, call));
+                if (index >= 0)
                 {
                     Keep(index, new LoggedCall(call, answer));
                 }
             }
         }
 
-        Write(
-            call,
-            answer switch
-            {
-                ReturnAnswer returned => VisibleText.Format(returned.Value.Display(LongestAnswer), LongestAnswer),
-                RaiseAnswer raised => "raises " + VisibleText.Format(raised.Error.TypeAndMessage, LongestAnswer),
-                NotFoundAnswer => "not found",
-                _ => throw new UnreachableException(),
-            }
-        );
+        var outcome = answer switch
+        {
+            ReturnAnswer returned => VisibleText.Format(returned.Value.Display(MaxAnswerLength), MaxAnswerLength),
+            RaiseAnswer raised => "raises " + VisibleText.Format(raised.Error.TypeAndMessage, MaxAnswerLength),
+            NotFoundAnswer => "not found",
+            _ => throw new UnreachableException(),
+        };
+        Write(call, outcome);
     }
 
-    /// <summary>The script ended, or stopped waiting, before the answer was there.</summary>
-    public void Drop(MontyFunctionCall call) => Write(call, "dropped with the script");
+    /// <summary>Logs a call whose script ended, or stopped waiting, before the answer was ready.</summary>
+    public void Drop(MontyFunctionCall call) => Write(call, "dropped, as the script no longer waits for it");
 
-    /// <summary>Shows the person why this program failed to answer: the script sees the Python type only.</summary>
-    public void Fail(MontySuspension at, Exception exception)
+    /// <summary>Logs an exception that a handler of this program threw. The script sees only the type of the Python exception.</summary>
+    public void Fail(MontySuspension suspension, Exception exception)
     {
-        var outcome = $"failed: {VisibleText.Format($"{exception.GetType().Name}: {exception.Message}", LongestFailure)}";
-        if (at is MontyFunctionCall call)
+        var outcome = $"failed: {VisibleText.Format($"{exception.GetType().Name}: {exception.Message}", MaxFailureLength)}";
+        if (suspension is MontyFunctionCall call)
         {
             Write(call, outcome);
         }
         else
         {
-            Write($"[call] {(at is MontyOsCall os ? os.Function.ToString() : "name")} -> {outcome}");
+            Write($"[call] {(suspension is MontyOsCall os ? os.Function.ToString() : "name")} -> {outcome}");
         }
     }
 
-    /// <summary>Keeps a call with its answer, or leaves it out where the answer is too large: calls after it are not kept either.</summary>
+    /// <summary>Keeps a call with its answer. If the answer is too large, this call and all later calls are left out.</summary>
     private void Keep(int index, LoggedCall answered)
     {
-        room -= answered.Answer switch
+        remainingLength -= answered.Answer switch
         {
-            ReturnAnswer returned => returned.Value.Display(Math.Max(room, 0)).Length,
+            ReturnAnswer returned => returned.Value.Display(Math.Max(remainingLength, 0)).Length,
             RaiseAnswer raised => raised.Error.Message?.Length ?? 0,
             _ => 0,
         };
-        if (room >= 0)
+        if (remainingLength >= 0)
         {
             calls[index] = answered;
         }
@@ -115,7 +117,7 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
     }
 
     private void Write(MontyFunctionCall call, string outcome) =>
-        Write($"[call] {VisibleText.Format(call.Display(LongestCall), LongestCall)} -> {outcome}");
+        Write($"[call] {VisibleText.Format(call.Display(MaxCallLength), MaxCallLength)} -> {outcome}");
 
     private void Write(string line)
     {
@@ -124,11 +126,11 @@ internal sealed class CallLog(TextWriter error, bool dimmed, bool kept)
 }
 
 /// <summary>The calls of a run.</summary>
-/// <param name="Calls">In the order of their start.</param>
-/// <param name="AreTruncated">Whether the last ones were left out, being too many or too large.</param>
+/// <param name="Calls">The calls in the order in which they started.</param>
+/// <param name="AreTruncated">True when the last calls were left out because the calls are too many or too large.</param>
 internal sealed record LoggedCalls(IReadOnlyList<LoggedCall> Calls, bool AreTruncated);
 
 /// <summary>One call of the script.</summary>
-/// <param name="Call">What was called.</param>
-/// <param name="Answer">A return, a raise or a not-found; null while there is none.</param>
+/// <param name="Call">The function and its arguments.</param>
+/// <param name="Answer">A return value, an exception or "not found". Null while the call is not answered.</param>
 internal sealed record LoggedCall(MontyFunctionCall Call, MontyAnswer? Answer);

@@ -6,63 +6,70 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli;
 
-/// <summary>The words that every verb has which runs code: what the code gets, may call and may use up.</summary>
+/// <summary>The options shared by all commands that run code: inputs, tools, limits, the operating system, type check and runtime.</summary>
 internal sealed class HostOptions
 {
     private readonly Option<NamedValue[]> inputs = Many(
         "--input",
-        "Binds a global before the script runs; $ tags carry what JSON cannot say. Repeatable."
+        "Sets a global variable before the script runs. Use $ tags for values that plain JSON cannot express. Repeatable."
     );
 
     private readonly Option<NamedValue[]> tools = Many(
         "--tool",
-        "A tool that answers every call with this value. Repeatable; wins over the tools file."
+        "Adds a tool that returns this value from every call. Overrides a tool of this name in the tools file. Repeatable."
     );
 
-    private readonly Option<NamedValue[]> asyncTools = Many("--async-tool", "The same for calls that the script awaits.");
+    private readonly Option<NamedValue[]> asyncTools = Many(
+        "--async-tool",
+        "Like --tool, for a function that the script awaits. Repeatable."
+    );
     private readonly Option<string?> toolsFile = Text(
         "--tools",
         "FILE",
-        "The tools file. Default: X.tools.json beside X.py, if there is one."
+        "The file that defines the tools. Default: X.tools.json beside X.py, if it exists."
     );
 
     private readonly Option<TimeSpan?> maxDuration = One<TimeSpan?>(
         "--max-duration",
         "TIME",
-        "How long the script may compute, not counting waits for tools: 500ms, 2s, 1m.",
-        text => Quantity.Duration(text)
+        "The maximum computing time of the script, not counting the time it waits for tools, such as 500ms, 2s or 1m.",
+        text => Quantity.ParseDuration(text)
     );
 
     private readonly Option<long?> maxMemory = One<long?>(
         "--max-memory",
         "SIZE",
-        "The script's heap: 64MB, 1GiB.",
-        text => Quantity.Bytes(text)
+        "The maximum size of the script's heap, such as 64MB or 1GiB.",
+        text => Quantity.ParseBytes(text)
     );
     private readonly Option<int?> maxRecursionDepth = One<int?>(
         "--max-recursion-depth",
         "N",
-        "Nested calls. Default: 1000.",
-        text => Quantity.Count(text)
+        "The maximum depth of nested calls. Default: 1000.",
+        text => Quantity.ParseCount(text)
     );
     private readonly Option<int?> maxSuspensions = One<int?>(
         "--max-suspensions",
         "N",
-        "Calls to tools and other waits. Default: 1000.",
-        text => Quantity.Count(text)
+        "The maximum number of suspensions, such as calls to tools. Default: 1000.",
+        text => Quantity.ParseCount(text)
     );
 
     private readonly OsOptions os = new();
 
     private readonly Option<bool> typeCheck = new("--type-check")
     {
-        Description = "Checks types first; errors are shown, and nothing runs.",
+        Description = "Checks the types first. If there are errors, shows them and runs nothing.",
     };
-    private readonly Option<string?> stubs = Text("--stubs", "FILE", "Declarations of the tools for --type-check, as in a .pyi file.");
+    private readonly Option<string?> stubs = Text(
+        "--stubs",
+        "FILE",
+        "The file that declares the tools for --type-check, like a .pyi file."
+    );
     private readonly Option<string?> runtime = Text(
         "--runtime",
         "FILE",
-        "The runtime's executable. Default: MONTY_BIN, the one that came with the program, then PATH."
+        "The runtime executable. Default: MONTY_BIN, then the runtime shipped with this program, then PATH."
     );
 
     public void AddTo(Command command)
@@ -90,15 +97,19 @@ internal sealed class HostOptions
         command.Validators.Add(RequireTypeCheckForStubs);
     }
 
-    /// <summary>Reads what the words name.</summary>
+    /// <summary>Reads the values of the options and the files that they name.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="toolsFileBeside">The tools file that is read when it exists and none is named, or null.</param>
-    /// <exception cref="BadInputException">A file cannot be used, or a name comes twice.</exception>
-    public HostSetup Read(ParseResult parsed, string? toolsFileBeside) =>
+    /// <param name="defaultToolsFile">The tools file to read if it exists and no other is named, or null.</param>
+    /// <exception cref="BadInputException">A file is invalid, or a name is given twice.</exception>
+    public HostSetup Read(ParseResult parsed, string? defaultToolsFile) =>
         new()
         {
             Inputs = NamedInputs.Collect(parsed.GetValue(inputs)),
-            Tools = NamedTools.Collect(parsed.GetValue(toolsFile), toolsFileBeside, parsed.GetValue(tools), parsed.GetValue(asyncTools)),
+            Tools = NamedTools.Collect(
+                parsed.GetValue(toolsFile) ?? (File.Exists(defaultToolsFile) ? defaultToolsFile : null),
+                parsed.GetValue(tools),
+                parsed.GetValue(asyncTools)
+            ),
             Limits = new MontyLimits
             {
                 MaxDuration = parsed.GetValue(maxDuration),
@@ -106,19 +117,18 @@ internal sealed class HostOptions
                 MaxRecursionDepth = parsed.GetValue(maxRecursionDepth),
                 MaxSuspensions = parsed.GetValue(maxSuspensions),
             },
-            Stubs =
-                !parsed.GetValue(typeCheck) ? null
-                : parsed.GetValue(stubs) is { } path ? TextInput.ReadFile(path, "stubs file")
-                : "",
+            Stubs = parsed.GetValue(typeCheck) ? ReadStubs(parsed) : null,
             Os = os.Read(parsed),
             RuntimePath = parsed.GetValue(runtime),
         };
+
+    private string ReadStubs(ParseResult parsed) => parsed.GetValue(stubs) is { } path ? TextInput.ReadFile(path, "stubs file") : "";
 
     private void RequireTypeCheckForStubs(CommandResult result)
     {
         if (result.GetResult(stubs) is not null && result.GetResult(typeCheck) is null)
         {
-            result.AddError("--stubs does nothing without --type-check. Add it.");
+            result.AddError("--stubs has no effect without --type-check. Add --type-check.");
         }
     }
 
@@ -136,9 +146,9 @@ internal sealed class HostOptions
                 {
                     return parse(result.Tokens[0].Value);
                 }
-                catch (FormatException unreadable)
+                catch (FormatException exception)
                 {
-                    result.AddError($"{name}: {unreadable.Message}");
+                    result.AddError($"{name}: {exception.Message}");
                     return default;
                 }
             },
@@ -156,9 +166,9 @@ internal sealed class HostOptions
                 {
                     return [.. result.Tokens.Select(t => NamedValue.Parse(t.Value))];
                 }
-                catch (FormatException unreadable)
+                catch (FormatException exception)
                 {
-                    result.AddError($"{name}: {unreadable.Message}");
+                    result.AddError($"{name}: {exception.Message}");
                     return [];
                 }
             },

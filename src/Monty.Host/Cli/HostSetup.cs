@@ -3,10 +3,11 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli;
 
-/// <summary>What code gets, may call and may use up, read and checked.</summary>
+/// <summary>The validated options of a command that runs code: inputs, tools, limits, the operating system, type check and runtime.</summary>
 internal sealed record HostSetup
 {
-    /// <summary>The runtime polls its clock: how long one native operation may overshoot the limit before the worker is killed.</summary>
+    /// <summary>The time by which one native operation may exceed the time limit before the worker is killed.</summary>
+    /// <remarks>The runtime checks the limit only between operations.</remarks>
     public static readonly TimeSpan Overshoot = TimeSpan.FromSeconds(10);
 
     public required IReadOnlyDictionary<string, MontyValue> Inputs { get; init; }
@@ -15,24 +16,25 @@ internal sealed record HostSetup
 
     public required MontyLimits Limits { get; init; }
 
-    /// <summary>The stubs to check the types with, perhaps empty; null for no check.</summary>
+    /// <summary>The stubs for the type check, which may be empty. Null means no type check.</summary>
     public required string? Stubs { get; init; }
 
-    /// <summary>What the script sees of an operating system; whoever runs it disposes it.</summary>
+    /// <summary>The files, environment and clock that the script sees. The command that runs the script disposes it.</summary>
     public required MontyOs Os { get; init; }
 
-    /// <summary>The runtime's executable, or null to look it up.</summary>
+    /// <summary>The path of the runtime executable, or null to search for it.</summary>
     public required string? RuntimePath { get; init; }
 
-    /// <summary>A pool of the runtime that was named.</summary>
-    /// <exception cref="RuntimeMissingException">There is none of this name.</exception>
+    /// <summary>Creates a pool of workers of this runtime.</summary>
+    /// <exception cref="RuntimeMissingException">The file <see cref="RuntimePath"/> does not exist.</exception>
     public MontyPool OpenPool() =>
         RuntimePath is null || File.Exists(RuntimePath)
             ? new MontyPool(new MontyPoolOptions { RuntimePath = RuntimePath })
             : throw new RuntimeMissingException(
-                $"There is no runtime {RuntimePath}, which --runtime names. Correct the path, or leave the option away to take the one that came with the program."
+                $"The runtime cannot be started: the file {RuntimePath} given with --runtime does not exist. "
+                    + "Correct the path, or omit the option to use the runtime shipped with this program."
             );
 }
 
-/// <summary>The runtime that a person named is not there.</summary>
+/// <summary>Thrown when the runtime executable named with <c>--runtime</c> does not exist.</summary>
 internal sealed class RuntimeMissingException(string message) : Exception(message);

@@ -10,45 +10,45 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli;
 
-/// <summary>The verb <c>ladder</c>: the conformance fixtures on one way into Monty, or what differs between two runs of them.</summary>
+/// <summary>The command <c>ladder</c>: runs the conformance fixtures, or compares the results of two runs.</summary>
 internal sealed class LadderCommand : Command
 {
     private readonly Terminal terminal;
     private readonly Argument<string> folder = new("DIR")
     {
-        Description = "The folder of fixtures.",
+        Description = "The folder that contains the fixtures.",
         DefaultValueFactory = _ => "./fixtures",
     };
 
     private readonly Option<string> path = new("--path")
     {
-        Description = $"The way into Monty: {LadderPaths.Names}.",
+        Description = $"The API that runs the fixtures: {LadderPaths.Names}.",
         HelpName = "NAME",
         DefaultValueFactory = _ => LadderPaths.Default,
     };
 
     private readonly Option<string?> filter = new("--filter")
     {
-        Description = "Only the fixtures of this tier, or with this text in their name.",
+        Description = "Runs only the fixtures of this tier, or whose name contains this text.",
         HelpName = "TIER|TEXT",
     };
 
     private readonly Option<string?> jsonl = new("--jsonl")
     {
-        Description = "Writes a line of JSON a fixture; '-' is standard output.",
+        Description = "Writes one line of JSON per fixture to FILE, or to standard output if FILE is '-'.",
         HelpName = "FILE",
     };
 
     private readonly Option<string[]?> compare = new("--compare")
     {
-        Description = "Runs nothing: prints what differs between two files of --jsonl.",
-        HelpName = "A> <B", // the help puts it between angle brackets
+        Description = "Runs no fixtures, and prints the differences between two files written with --jsonl.",
+        HelpName = "A> <B", // The help encloses this text in angle brackets, so it prints <A> <B>.
         Arity = new ArgumentArity(2, 2),
         AllowMultipleArgumentsPerToken = true,
     };
 
     public LadderCommand(Terminal terminal)
-        : base("ladder", "Runs the conformance fixtures; exits with 0 when each is ok, skipped with a reason, or a known gap.")
+        : base("ladder", "Runs the conformance fixtures. Exits with 0 when every fixture passes, is skipped or is a known gap.")
     {
         this.terminal = terminal;
         Arguments.Add(folder);
@@ -57,27 +57,27 @@ internal sealed class LadderCommand : Command
             Options.Add(option);
         }
 
-        Validators.Add(Check);
+        Validators.Add(Validate);
         SetAction((parsed, _) => RunAsync(parsed));
     }
 
-    private void Check(CommandResult result)
+    private void Validate(CommandResult result)
     {
         if (result.GetResult(compare) is not null)
         {
             SymbolResult?[] others = [result.GetResult(folder), result.GetResult(path), result.GetResult(filter), result.GetResult(jsonl)];
             if (others.Any(o => o is { Tokens.Count: > 0 }))
             {
-                result.AddError("--compare runs nothing, so it takes two files and nothing else.");
+                result.AddError("--compare runs no fixtures, so it takes only two files. Remove the other arguments.");
             }
         }
         else if (result.GetValue(folder) is ['-', ..] option)
         {
-            result.AddError($"There is no option {option}. For a folder of this name write ./{option}.");
+            result.AddError($"Unknown option {option}. For a folder of this name write ./{option}.");
         }
         else if (result.GetValue(path) is { } name && !LadderPaths.IsKnown(name))
         {
-            result.AddError($"There is no path {name}. Known are: {LadderPaths.Names}.");
+            result.AddError($"Unknown path {name}. Use one of: {LadderPaths.Names}.");
         }
     }
 
@@ -87,48 +87,57 @@ internal sealed class LadderCommand : Command
         {
             return parsed.GetValue(compare) is [var first, var second]
                 ? Compare(first, second)
-                : await ClimbAsync(parsed).ConfigureAwait(false);
+                : await RunFixturesAsync(parsed).ConfigureAwait(false);
         }
-        catch (BadInputException refused)
+        catch (BadInputException exception)
         {
-            terminal.WriteError(refused.Message);
+            terminal.WriteError(exception.Message);
             return ExitCode.Usage;
         }
-        catch (MontyException failed)
+        catch (MontyException exception)
         {
-            terminal.WriteError(failed.Message);
+            terminal.WriteError(exception.Message);
             return ExitCode.RuntimeFailed;
         }
-        catch (IOException lost)
+        catch (IOException exception)
         {
-            terminal.WriteError($"The results cannot be written any more: {lost.Message}");
+            terminal.WriteError($"The results cannot be written: {exception.Message}");
             return ExitCode.ScriptFailed;
         }
     }
 
-    private async Task<int> ClimbAsync(ParseResult parsed)
+    private async Task<int> RunFixturesAsync(ParseResult parsed)
     {
-        var (name, text) = (parsed.GetValue(folder)!, parsed.GetValue(filter));
-        var fixtures = FixtureFolder.Load(name).Where(f => text is null || FixtureFilter.IsMatch(text, f)).ToList();
-        if (fixtures.Count == 0)
-        {
-            throw new BadInputException($"No fixture in {name} {(text is null ? "is there to run" : $"fits --filter {text}")}.");
-        }
-
+        var fixtures = LoadFixtures(parsed.GetValue(folder)!, parsed.GetValue(filter));
         using var lines = LineOutput.Open(parsed.GetValue(jsonl), terminal);
-        using var way = LadderPaths.Open(parsed.GetValue(path)!);
+        using var ladderPath = LadderPaths.Open(parsed.GetValue(path)!);
         using var interruption = new Interruption();
         var bar = Console.IsErrorRedirected ? null : new ProgressBar(terminal.Error, fixtures.Count);
         try
         {
-            var climb = new LadderClimb(way, lines, new LadderLog(terminal, bar), TimeProvider.System);
-            return await climb.RunAsync(fixtures, interruption.Token).ConfigureAwait(false) ? ExitCode.Done : ExitCode.ScriptFailed;
+            var runner = new LadderRunner(ladderPath, lines, new LadderLog(terminal, bar), TimeProvider.System);
+            var isGood = await runner.RunAsync(fixtures, interruption.Token).ConfigureAwait(false);
+            return isGood ? ExitCode.Done : ExitCode.ScriptFailed;
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            terminal.WriteLine("interrupted: the fixtures after these did not run");
+            terminal.WriteLine("interrupted: the remaining fixtures did not run");
             return ExitCode.Signal + interruption.Signal;
         }
+    }
+
+    private static List<Fixture> LoadFixtures(string folder, string? filter)
+    {
+        var all = FixtureFolder.Load(folder);
+        if (all.Count == 0)
+        {
+            throw new BadInputException($"The folder {folder} contains no fixtures. Name a folder with fixtures.");
+        }
+
+        var selected = all.Where(f => filter is null || FixtureFilter.IsMatch(filter, f)).ToList();
+        return selected.Count > 0
+            ? selected
+            : throw new BadInputException($"No fixture in {folder} matches --filter {filter}. Use a tier or a part of a fixture's name.");
     }
 
     private int Compare(string first, string second)

@@ -4,26 +4,27 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli;
 
-/// <summary>The words that say what a script sees of an operating system.</summary>
+/// <summary>The options that set the files, environment and working directory that a script sees.</summary>
 internal sealed class OsOptions
 {
-    private readonly Option<MontyMount[]> mounts = Words(
+    private readonly Option<MontyMount[]> mounts = Repeatable(
         "--mount",
         "HOST::VIRTUAL[::MODE[::LIMIT]]",
-        "Files for the script: ro (default), rw, or overlay, which keeps changes in memory; no HOST is a folder in memory. Repeatable.",
-        MountWord.Parse
+        "Mounts the folder HOST at VIRTUAL. MODE is ro (default), rw, or overlay, which keeps changes in memory. "
+            + "Without HOST, mounts an empty folder in memory. Repeatable.",
+        MountOption.Parse
     );
 
-    private readonly Option<KeyValuePair<string, string>[]> variables = Words(
+    private readonly Option<KeyValuePair<string, string>[]> variables = Repeatable(
         "--env",
         "NAME=VALUE",
-        "An environment variable for the script, which sees no others. Repeatable.",
-        ReadVariable
+        "Sets an environment variable for the script. The script sees no other variables. Repeatable.",
+        ParseVariable
     );
     private readonly Option<string?> workingDirectory = new("--cwd")
     {
         HelpName = "PATH",
-        Description = "Where the script's relative paths start. Default: /.",
+        Description = "The working directory of the script. Default: /.",
     };
 
     public void AddTo(Command command)
@@ -34,7 +35,7 @@ internal sealed class OsOptions
         }
     }
 
-    /// <exception cref="BadInputException">What is given does not go together.</exception>
+    /// <exception cref="BadInputException">An option is invalid, or two options contradict each other.</exception>
     public MontyOs Read(ParseResult parsed)
     {
         var environment = new Dictionary<string, string>();
@@ -42,7 +43,7 @@ internal sealed class OsOptions
         {
             if (!environment.TryAdd(name, value))
             {
-                throw new BadInputException($"--env {name} is given twice. Leave one of them away.");
+                throw new BadInputException($"--env {name} is given twice. Remove one of them.");
             }
         }
 
@@ -57,13 +58,13 @@ internal sealed class OsOptions
                 }
             );
         }
-        catch (Exception refused) when (refused is ArgumentException or PlatformNotSupportedException)
+        catch (Exception exception) when (exception is ArgumentException or PlatformNotSupportedException)
         {
-            throw new BadInputException(refused.Message.Replace("WorkingDirectory", "--cwd", StringComparison.Ordinal), refused);
+            throw new BadInputException(exception.Message.Replace("WorkingDirectory", "--cwd", StringComparison.Ordinal), exception);
         }
     }
 
-    private static KeyValuePair<string, string> ReadVariable(string text)
+    private static KeyValuePair<string, string> ParseVariable(string text)
     {
         var end = text.IndexOf('=', StringComparison.Ordinal);
         return end > 0
@@ -71,7 +72,7 @@ internal sealed class OsOptions
             : throw new FormatException($"'{text}' has no {(end < 0 ? "value" : "name")}. Write NAME=VALUE, such as LANG=C.");
     }
 
-    private static Option<T[]> Words<T>(string name, string helpName, string description, Func<string, T> parse) =>
+    private static Option<T[]> Repeatable<T>(string name, string helpName, string description, Func<string, T> parse) =>
         new(name)
         {
             HelpName = helpName,
@@ -83,9 +84,9 @@ internal sealed class OsOptions
                 {
                     return [.. result.Tokens.Select(t => parse(t.Value))];
                 }
-                catch (FormatException unreadable)
+                catch (FormatException exception)
                 {
-                    result.AddError($"{name}: {unreadable.Message}");
+                    result.AddError($"{name}: {exception.Message}");
                     return [];
                 }
             },

@@ -4,11 +4,11 @@ using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Cli;
 
-/// <summary>The verb <c>run</c>: one script, from start to end, in a sandbox of its own.</summary>
+/// <summary>The command <c>run</c>: runs one script from start to end in its own sandbox.</summary>
 internal sealed class RunCommand : Command
 {
     public const string Notes = """
-        Prints and the value go to standard output; calls, questions and the traceback to standard error.
+        Printed text and the value go to standard output. Calls, questions and the traceback go to standard error.
         Exit codes: 0 done, 1 the script failed, 2 usage, 3 the runtime failed, 130 interrupted.
 
         Examples:
@@ -22,7 +22,7 @@ internal sealed class RunCommand : Command
     private readonly RunOptions options = new();
 
     public RunCommand(Terminal terminal)
-        : base("run", "Runs a Python script in a sandbox; the calls that it makes are answered by tools, or by you.")
+        : base("run", "Runs a Python script in a sandbox. Its calls are answered by tools, or by you at the terminal.")
     {
         this.terminal = terminal;
         options.AddTo(this);
@@ -32,7 +32,7 @@ internal sealed class RunCommand : Command
     private async Task<int> RunAsync(ParseResult parsed)
     {
         IRunOutput output = options.WantsJson(parsed) ? new JsonOutput(terminal) : new TextOutput(terminal);
-        var calls = new CallLog(terminal.Error, terminal.ErrorTakesColor, kept: output.ShowsCalls);
+        var calls = new CallLog(terminal.Error, terminal.ErrorSupportsColor, keepCalls: output.NeedsCalls);
         RunOutcome outcome;
         try
         {
@@ -43,9 +43,9 @@ internal sealed class RunCommand : Command
             var run = new ScriptRun(request, calls, new UnknownCalls(prompt, calls), output.Print, terminal.WriteLines);
             outcome = await run.RunAsync(interruption).ConfigureAwait(false);
         }
-        catch (BadInputException refused)
+        catch (BadInputException exception)
         {
-            outcome = new InputRefused(refused.Message);
+            outcome = new RunOutcome.BadInput(exception.Message);
         }
 
         return output.End(outcome, calls.Calls);

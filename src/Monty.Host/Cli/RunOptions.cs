@@ -5,12 +5,12 @@ using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Cli;
 
-/// <summary>The words of the <c>run</c> verb, and the request that they make.</summary>
+/// <summary>The options of the command <c>run</c>.</summary>
 internal sealed class RunOptions
 {
     private readonly Argument<string?> file = new("FILE")
     {
-        Description = "The script; '-' reads it from standard input.",
+        Description = "The script, or '-' to read it from standard input.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -19,12 +19,12 @@ internal sealed class RunOptions
     private readonly Option<string?> scriptName = HostOptions.Text(
         "--script-name",
         "NAME",
-        "The script's name in tracebacks. Default: the path as given, <string> or <stdin>."
+        "The name of the script in tracebacks. Default: the path as given, <string> or <stdin>."
     );
 
     private readonly Option<bool> json = new("--json")
     {
-        Description = "Writes one JSON object to standard output instead of the prints and the value.",
+        Description = "Writes one JSON object to standard output instead of the printed text and the value.",
     };
 
     public void AddTo(Command command)
@@ -41,7 +41,7 @@ internal sealed class RunOptions
 
     public bool WantsJson(ParseResult parsed) => parsed.GetValue(json);
 
-    /// <exception cref="BadInputException">A file cannot be used, or a name comes twice.</exception>
+    /// <exception cref="BadInputException">A file is invalid, or a name is given twice.</exception>
     public RunRequest Read(ParseResult parsed, Terminal terminal)
     {
         var source = parsed.GetValue(code) is { } text
@@ -51,28 +51,29 @@ internal sealed class RunOptions
         {
             Source = source,
             ScriptName = parsed.GetValue(scriptName) ?? source.Name,
-            Setup = host.Read(parsed, source.ToolsFileBeside),
+            Setup = host.Read(parsed, source.DefaultToolsFile),
         };
     }
 
     private void RequireOneScript(CommandResult result)
     {
         var path = result.GetResult(file)?.Tokens is [var token, ..] ? token.Value : null;
+        var hasCode = result.GetResult(code) is not null;
         if (path is ['-', _, ..])
         {
-            result.AddError($"There is no option {path}. For a file of this name write ./{path}.");
+            result.AddError($"Unknown option {path}. For a file of this name write ./{path}.");
         }
-        else if (path is null == result.GetResult(code) is null)
+        else if (path is null && !hasCode)
         {
-            result.AddError(
-                path is null
-                    ? "There is nothing to run: name a FILE, give -c CODE, or '-' for standard input."
-                    : $"Both the file {path} and -c are given. Leave one of them away."
-            );
+            result.AddError("There is no script to run. Name a FILE, use -c CODE, or use '-' to read standard input.");
+        }
+        else if (path is not null && hasCode)
+        {
+            result.AddError($"Both the file {path} and -c are given. Remove one of them.");
         }
         else if (path is "")
         {
-            result.AddError("The FILE is empty: name a script, give -c CODE, or '-' for standard input.");
+            result.AddError("The FILE argument is empty. Name a script, use -c CODE, or use '-' to read standard input.");
         }
     }
 }

@@ -2,12 +2,12 @@ using Monty.Host.Cli.Input;
 
 namespace Monty.Host.Cli;
 
-/// <summary>What one <c>run</c> is to do, read and checked.</summary>
+/// <summary>The validated options of one <c>run</c>.</summary>
 internal sealed record RunRequest
 {
     public required ScriptSource Source { get; init; }
 
-    /// <summary>The script's name in tracebacks and findings.</summary>
+    /// <summary>The name of the script in tracebacks and type check diagnostics.</summary>
     public required string ScriptName { get; init; }
 
     public required HostSetup Setup { get; init; }

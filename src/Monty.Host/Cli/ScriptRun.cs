@@ -4,18 +4,21 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli;
 
-/// <summary>Runs one script on a worker of its own; every end of it is a <see cref="RunOutcome"/>.</summary>
-/// <param name="request">What to run.</param>
-/// <param name="calls">Hears of every call and its answer.</param>
-/// <param name="unknown">Answers the calls that no tool takes.</param>
-/// <param name="print">Takes what the script prints, as it comes.</param>
-/// <param name="warn">Takes what a person should know although the script may run.</param>
+/// <summary>Runs one script on its own worker, and reports every way it can end as a <see cref="RunOutcome"/>.</summary>
+/// <param name="request">The script and its options.</param>
+/// <param name="calls">The log that receives every call and its answer.</param>
+/// <param name="unknown">Answers the calls that no tool handles.</param>
+/// <param name="print">Receives the text that the script prints, as it is printed.</param>
+/// <param name="warn">Receives type check warnings, which do not prevent the script from running.</param>
 internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls unknown, Action<string> print, Action<string> warn)
 {
+    /// <summary>The type checker only warns here, but a call that is not awaited does nothing.</summary>
+    private const string MissingAwait = "unused-awaitable";
+
     private readonly HostSetup setup = request.Setup;
 
     /// <summary>Runs the script.</summary>
-    /// <param name="interruption">Ends the worker, and the run with it.</param>
+    /// <param name="interruption">Stops the worker and ends the run.</param>
     public async Task<RunOutcome> RunAsync(Interruption interruption)
     {
         try
@@ -24,35 +27,36 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
             return await CheckTypesAsync(pool, interruption.Token).ConfigureAwait(false)
                 ?? await FeedAsync(pool, interruption.Token).ConfigureAwait(false);
         }
-        catch (MontyScriptException failed)
+        catch (MontyScriptException exception)
         {
-            return new ScriptFailed(failed.Error, failed.Origin, failed.ExecutionTime);
+            return new RunOutcome.ScriptFailed(exception.Error, exception.Origin, exception.ExecutionTime);
         }
-        catch (MontyWorkerException killed) when (killed.Failure == WorkerFailure.TimedOut && setup.Limits.MaxDuration is { } limit)
+        catch (MontyWorkerException exception) when (exception.Failure == WorkerFailure.TimedOut && setup.Limits.MaxDuration is { } limit)
         {
-            var late =
-                $"time limit exceeded: one operation still ran {HostSetup.Overshoot.TotalSeconds} s after the limit of {limit.TotalSeconds} s";
-            return new ScriptFailed(new PythonError("TimeoutError", $"{late}; the worker was ended"), FailureOrigin.Limit, null);
+            var message =
+                $"time limit exceeded: one operation was still running {HostSetup.Overshoot.TotalSeconds} s after the limit "
+                + $"of {limit.TotalSeconds} s, so the worker was stopped";
+            return new RunOutcome.ScriptFailed(new PythonError("TimeoutError", message), FailureOrigin.Limit, null);
         }
-        catch (Exception refused) when (refused is ArgumentException or MontySizeException)
+        catch (Exception exception) when (exception is ArgumentException or MontySizeException)
         {
-            return new InputRefused(refused.Message);
+            return new RunOutcome.BadInput(exception.Message);
         }
-        catch (Exception failed) when (failed is MontyException or RuntimeMissingException)
+        catch (Exception exception) when (exception is MontyException or RuntimeMissingException)
         {
-            return new RuntimeFailed(failed.Message);
+            return new RunOutcome.RuntimeFailed(exception.Message);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            return new Interrupted(interruption.Signal);
+            return new RunOutcome.Interrupted(interruption.Signal);
         }
-        catch (IOException lost)
+        catch (IOException exception)
         {
-            return new OutputLost(lost.Message);
+            return new RunOutcome.OutputClosed(exception.Message);
         }
     }
 
-    /// <summary>The check gets no more memory than the script.</summary>
+    /// <summary>The limits of the type check, which gets no more memory than the script.</summary>
     private TypeCheckLimits CheckLimits
     {
         get
@@ -83,9 +87,10 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
             Limits = CheckLimits,
         };
         var report = await pool.CheckTypesAsync(request.Source.Code, check, cancellationToken).ConfigureAwait(false);
-        if (report.HasErrors)
+        var isAwaitMissing = setup.Tools.Any(t => t.IsAsync) && report.Diagnostics.Any(d => d.Rule == MissingAwait);
+        if (report.HasErrors || isAwaitMissing)
         {
-            return new Rejected(report);
+            return new RunOutcome.Rejected(report);
         }
 
         if (report.Text.Length > 0)
@@ -102,7 +107,7 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
         {
             ScriptName = request.ScriptName,
             Limits = setup.Limits,
-            FlushEachLine = true, // what was printed is seen even when the worker dies right after it
+            FlushEachLine = true, // Printed text must be shown even if the worker dies right after it.
         };
         var feed = new FeedOptions
         {
@@ -114,6 +119,6 @@ internal sealed class ScriptRun(RunRequest request, CallLog calls, UnknownCalls 
             Os = setup.Os,
         };
         using var session = await pool.OpenSessionAsync(options, cancellationToken).ConfigureAwait(false);
-        return new Finished(await session.FeedAsync(request.Source.Code, feed, cancellationToken).ConfigureAwait(false));
+        return new RunOutcome.Finished(await session.FeedAsync(request.Source.Code, feed, cancellationToken).ConfigureAwait(false));
     }
 }

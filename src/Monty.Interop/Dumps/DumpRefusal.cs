@@ -1,23 +1,23 @@
 namespace Monty.Interop;
 
-/// <summary>Why a dump was refused.</summary>
+/// <summary>The reason that a dump was refused.</summary>
 public enum DumpRefusal
 {
-    /// <summary>The bytes are no dump of this client.</summary>
+    /// <summary>The bytes are not a dump made by this library.</summary>
     NotADump,
 
-    /// <summary>A newer version of this client wrote it.</summary>
+    /// <summary>The dump has a newer format, written by a later version of this library.</summary>
     NewerFormat,
 
-    /// <summary>It was changed or cut since it was made, or signed with another key.</summary>
+    /// <summary>The dump was changed or truncated after it was made, or it was signed with another key.</summary>
     Tampered,
 
-    /// <summary>It carries no signature although a key is set, or one although none is.</summary>
+    /// <summary>The dump is not signed although the pool has a key, or it is signed although the pool has no key.</summary>
     SignatureMismatch,
 
-    /// <summary>Another version of the runtime made it.</summary>
+    /// <summary>The dump was made by another version of the runtime.</summary>
     OtherRuntime,
 
-    /// <summary>The runtime itself refused it.</summary>
+    /// <summary>The runtime refused to load the dump.</summary>
     RefusedByRuntime,
 }

@@ -4,10 +4,11 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Dumps;
 
-/// <summary>Wraps a runtime's dump with what the client knows and an integrity tag, and opens it again or refuses it by name.</summary>
+/// <summary>Wraps a dump of the runtime in an envelope with an integrity tag, and checks the tag when the dump is opened.</summary>
 /// <remarks>
-/// Layout: <c>MNTD</c>, one byte of format version, one byte for the tag's kind, a protobuf envelope, a 32-byte tag over all before it.
-/// The runtime's own dumps have no checksum, and a flipped byte in one can silently change a program.
+/// Layout: the bytes <c>MNTD</c>, one byte with the format version, one byte with the kind of tag, a protobuf envelope, and a 32-byte tag
+/// over everything before it. The tag is needed because the runtime's own dumps have no checksum, and a flipped byte can silently change
+/// the program.
 /// </remarks>
 internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
 {
@@ -19,7 +20,7 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
 
     private static ReadOnlySpan<byte> Magic => "MNTD"u8;
 
-    /// <exception cref="MontySizeException">The dump would be larger than an array.</exception>
+    /// <exception cref="MontySizeException">The dump would be larger than an array can be.</exception>
     public MontyDump Wrap(DumpEnvelope envelope)
     {
         envelope.RuntimeVersion = runtimeVersion;
@@ -32,7 +33,7 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
                 (uint)size,
                 limit,
                 "bytes",
-                "Keep less in the session, and give its feeds shorter names."
+                "Keep less data in the session, and use shorter names for its feeds."
             );
         }
 
@@ -45,7 +46,7 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
         return new MontyDump(bytes);
     }
 
-    /// <exception cref="MontyDumpException">The dump is not one of ours, not whole, or of another runtime.</exception>
+    /// <exception cref="MontyDumpException">The bytes are not a dump of this library, are damaged, or were made by another version of the runtime.</exception>
     public DumpEnvelope Open(MontyDump dump)
     {
         var bytes = dump.Bytes.Span;
@@ -53,7 +54,7 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
         {
             throw new MontyDumpException(
                 DumpRefusal.NotADump,
-                $"These {bytes.Length} bytes are no dump of this client. Pass the bytes of a MontyDump, unchanged."
+                $"Loading the dump failed: its {bytes.Length} bytes are not a dump made by this library. Pass the bytes of a MontyDump unchanged."
             );
         }
 
@@ -61,54 +62,72 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
         {
             throw new MontyDumpException(
                 DumpRefusal.NewerFormat,
-                $"The dump has format {bytes[4]}; this client reads up to {FormatVersion}. Load it with the version of the client that made it, or a later one."
+                $"Loading the dump failed: it has format {bytes[4]}, and this version of the library reads formats up to {FormatVersion}. Load it with the version that made it, or a later one."
             );
         }
 
-        if (bytes[5] != (key.IsEmpty ? Hashed : Signed))
+        CheckTagKind(bytes[5]);
+        CheckTag(bytes);
+        var envelope = Parse(bytes[HeaderBytes..^TagBytes]);
+        if (envelope.RuntimeVersion != runtimeVersion)
+        {
+            throw new MontyDumpException(
+                DumpRefusal.OtherRuntime,
+                $"Loading the dump failed: it was made by {envelope.RuntimeVersion}, and this pool runs {runtimeVersion}. Load it with that version, or replay the session's feeds on this one."
+            );
+        }
+
+        return envelope;
+    }
+
+    /// <summary>Creates the exception for a dump whose state the worker refused to load.</summary>
+    public static MontyDumpException Refused(MontyProgress reply) =>
+        new(DumpRefusal.RefusedByRuntime, $"Loading the dump failed: the runtime refused it: {GetReason(reply)}.");
+
+    private void CheckTagKind(byte kind)
+    {
+        if (key.IsEmpty && kind != Hashed)
         {
             throw new MontyDumpException(
                 DumpRefusal.SignatureMismatch,
-                key.IsEmpty
-                    ? "The dump is signed and this pool has no key to check it. Set DumpKey to the key that it was made with."
-                    : "The dump is not signed and this pool takes signed dumps only. Make it with a pool that has the same DumpKey."
+                "Loading the dump failed: it is signed, and this pool has no key to check the signature. Set DumpKey to the key that the dump was made with."
             );
         }
 
-        Span<byte> expected = stackalloc byte[TagBytes];
-        if (bytes.Length >= HeaderBytes + TagBytes)
-        {
-            WriteTag(bytes[..^TagBytes], expected);
-        }
-
-        if (bytes.Length < HeaderBytes + TagBytes || !CryptographicOperations.FixedTimeEquals(expected, bytes[^TagBytes..]))
+        if (!key.IsEmpty && kind != Signed)
         {
             throw new MontyDumpException(
-                DumpRefusal.Tampered,
-                $"The dump's tag does not fit its {bytes.Length} bytes: it was changed or cut after it was made{(key.IsEmpty ? "" : ", or signed with another key")}. Use another copy."
+                DumpRefusal.SignatureMismatch,
+                "Loading the dump failed: it is not signed, and this pool accepts signed dumps only. Make the dump with a pool that has the same DumpKey."
             );
         }
-
-        var envelope = Parse(bytes[HeaderBytes..^TagBytes]);
-        return envelope.RuntimeVersion == runtimeVersion
-            ? envelope
-            : throw new MontyDumpException(
-                DumpRefusal.OtherRuntime,
-                $"The dump was made by {envelope.RuntimeVersion}, and this pool runs {runtimeVersion}. Load it with that version, or replay the session's feeds on this one."
-            );
     }
 
-    /// <summary>What a worker's refusal of the state inside a dump becomes.</summary>
-    public static MontyDumpException Refused(MontyProgress reply) =>
-        new(DumpRefusal.RefusedByRuntime, $"The runtime refused the dump: {ReasonOf(reply)}.");
-
-    private static string ReasonOf(MontyProgress reply) =>
+    private static string GetReason(MontyProgress reply) =>
         reply switch
         {
             ProtocolViolation violation => violation.Reason,
             MontyFailed failed => failed.Error.TypeAndMessage,
             _ => reply.GetType().Name,
         };
+
+    private void CheckTag(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> expected = stackalloc byte[TagBytes];
+        if (bytes.Length >= HeaderBytes + TagBytes)
+        {
+            WriteTag(bytes[..^TagBytes], expected);
+            if (CryptographicOperations.FixedTimeEquals(expected, bytes[^TagBytes..]))
+            {
+                return;
+            }
+        }
+
+        throw new MontyDumpException(
+            DumpRefusal.Tampered,
+            $"Loading the dump failed: its tag does not match its {bytes.Length} bytes, so it was changed or truncated after it was made{(key.IsEmpty ? "" : ", or signed with another key")}. Use another copy."
+        );
+    }
 
     private static DumpEnvelope Parse(ReadOnlySpan<byte> body)
     {
@@ -120,7 +139,7 @@ internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
         {
             throw new MontyDumpException(
                 DumpRefusal.NotADump,
-                "The dump's tag fits, but what it covers is no dump of this client. Pass the bytes of a MontyDump."
+                "Loading the dump failed: its tag is valid, but its content is not a dump made by this library. Pass the bytes of a MontyDump unchanged."
             );
         }
     }

@@ -2,14 +2,14 @@ using Monty.Interop.Workers;
 
 namespace Monty.Interop.Dumps;
 
-/// <summary>Gives out a pool's dump seal, which holds the runtime's version.</summary>
+/// <summary>Creates the dump seal of a pool once the version of the runtime is known.</summary>
 /// <remarks>Thread-safe. The runtime is asked for its version once, and again only if it failed to answer.</remarks>
 internal sealed class DumpSeals(MontyPoolOptions options)
 {
     private readonly Lock gate = new();
     private Task<DumpSeal>? seal;
 
-    /// <summary>Returns what wraps and opens dumps.</summary>
+    /// <summary>Returns the seal that wraps and opens dumps.</summary>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime.</exception>
     /// <exception cref="MontyWorkerException">The runtime did not print its version.</exception>
     public Task<DumpSeal> GetAsync(CancellationToken cancellationToken)

@@ -1,16 +1,17 @@
 namespace Monty.Interop;
 
-/// <summary>A session as bytes: its whole state, the names of its scripts, and an integrity tag over both.</summary>
+/// <summary>A session as bytes: its complete state, the names of its scripts, and an integrity tag over both.</summary>
 /// <remarks>
-/// <para>Immutable and thread-safe. Made by <see cref="MontySession.DumpAsync"/> and <see cref="MontyPool.TurnAsync"/>, taken by
-/// <see cref="MontyPool.LoadSessionAsync"/>; any number of sessions may go on from one dump.</para>
-/// <para>Source text, strings and inputs are readable inside: treat a dump as secret as the data. It holds no host functions, no host objects and
-/// no mounts. Without <see cref="MontyPoolOptions.DumpKey"/> the tag finds damage; only with a key does it find forgery.</para>
+/// <para>Immutable and thread-safe. <see cref="MontySession.DumpAsync"/> and <see cref="MontyPool.TurnAsync"/> create dumps, and
+/// <see cref="MontyPool.LoadSessionAsync"/> loads them. Any number of sessions may continue from one dump.</para>
+/// <para>Source text, strings and inputs are readable in the bytes, so protect a dump as you protect that data. A dump holds no host
+/// functions, no host objects and no mounts. Without <see cref="MontyPoolOptions.DumpKey"/> the tag detects damage only; with a key it also
+/// detects forgery.</para>
 /// </remarks>
-/// <param name="Bytes">What to store.</param>
+/// <param name="Bytes">The bytes to store.</param>
 public sealed record MontyDump(ReadOnlyMemory<byte> Bytes)
 {
-    /// <summary>True when both hold the same bytes. Two dumps of equal sessions may still differ.</summary>
+    /// <summary>Returns true when both dumps hold the same bytes. Dumps of two sessions in the same state may still differ.</summary>
     public bool Equals(MontyDump? other) => other is not null && Bytes.Span.SequenceEqual(other.Bytes.Span);
 
     /// <inheritdoc/>
@@ -21,6 +22,6 @@ public sealed record MontyDump(ReadOnlyMemory<byte> Bytes)
         return hash.ToHashCode();
     }
 
-    /// <summary>The size only: a dump holds the script's data.</summary>
+    /// <summary>Returns the size of the dump but none of its content, which may be confidential.</summary>
     public override string ToString() => $"dump of {Bytes.Length} bytes";
 }

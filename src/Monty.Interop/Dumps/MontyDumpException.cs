@@ -1,11 +1,11 @@
 namespace Monty.Interop;
 
-/// <summary>A dump was not loaded. Nothing was harmed: the pool and every session are as before.</summary>
+/// <summary>Thrown when a dump is not loaded. The pool and all sessions are unchanged.</summary>
 public sealed class MontyDumpException : MontyException
 {
     internal MontyDumpException(DumpRefusal refusal, string message)
         : base(message) => Refusal = refusal;
 
-    /// <summary>Why.</summary>
+    /// <summary>The reason that the dump was refused.</summary>
     public DumpRefusal Refusal { get; }
 }

@@ -1,6 +1,6 @@
 namespace Monty.Interop;
 
-/// <summary>The base of the client's exceptions that are not the caller's fault.</summary>
+/// <summary>The base class of the client's exceptions, except those for mistakes of the caller.</summary>
 /// <remarks>
 /// They come from the script (<see cref="MontyScriptException"/>, <see cref="MontyTypeCheckException"/>), from the worker
 /// (<see cref="MontyWorkerException"/>), from the size of the data (<see cref="MontySizeException"/>), from the installation

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Monty.Interop;
 
-/// <summary>A value, a text or a request is too large for the form that it should take: a request to the worker, JSON, a Python <c>repr</c>, a .NET string.</summary>
+/// <summary>Thrown when a value is too large for a request to the worker, for JSON, for a Python <c>repr</c> or for a .NET string.</summary>
 /// <remarks>
 /// The size is counted before anything is built or sent, so nothing of that size was allocated, and a session is as it was before. It depends on
-/// the data and not on the calling code, so it is no <see cref="ArgumentException"/> (docs/concepts/values.md, sizes).
+/// the data and not on the calling code, so it is not an <see cref="ArgumentException"/> (docs/concepts/values.md, sizes).
 /// </remarks>
 public sealed class MontySizeException : MontyException
 {
@@ -16,10 +16,10 @@ public sealed class MontySizeException : MontyException
         Limit = limit;
     }
 
-    /// <summary>The size, in the unit of <see cref="Limit"/>. Counting stops a little past 4 GiB, so a larger value says at least that.</summary>
+    /// <summary>The size, in the unit of <see cref="Limit"/>. Counting stops a little above 4 GiB, so the size may be even larger.</summary>
     public long Size { get; }
 
-    /// <summary>The most that the form takes, in bytes or UTF-16 characters, as the message says.</summary>
+    /// <summary>The maximum size, in the unit that the message names: bytes or UTF-16 characters, for example.</summary>
     public long Limit { get; }
 
     private static string Count(long size) =>

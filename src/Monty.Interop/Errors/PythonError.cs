@@ -6,7 +6,7 @@ namespace Monty.Interop;
 /// <summary>A Python exception that left the script: type, message, frames and the structured data of a few types.</summary>
 /// <remarks>
 /// Immutable and thread-safe. An error of a script that has no frames was raised by the runtime itself: at a limit, a refused value or a size
-/// cap. The exceptions that it was raised from, or while handling, are not known: the runtime does not send them.
+/// cap. An error at a limit on time has one frame, with the line that was running. The exceptions that it was raised from, or while handling, are not known: the runtime does not send them.
 /// </remarks>
 /// <param name="Type">The class as the runtime names it, such as <c>ValueError</c> or <c>json.JSONDecodeError</c>.</param>
 /// <param name="Message">

@@ -3,7 +3,7 @@ using Monty.Interop.Wire;
 namespace Monty.Interop;
 
 /// <summary>Thrown by a tool's handler to raise a Python exception of a chosen type and text in the script.</summary>
-/// <remarks>Of any other exception the script sees the nearest Python type and which tool failed (<see cref="FeedOptions.OnHandlerError"/>).</remarks>
+/// <remarks>For any other exception, the script sees only the nearest Python type and the name of the tool that failed (<see cref="FeedOptions.OnHandlerError"/>).</remarks>
 public sealed class PythonException : MontyException
 {
     /// <summary>Creates an exception to raise.</summary>
@@ -16,7 +16,7 @@ public sealed class PythonException : MontyException
     /// <summary>The error to raise.</summary>
     public PythonError Error { get; }
 
-    /// <summary>The Python type that is nearest to an exception of .NET.</summary>
+    /// <summary>Returns the Python type that is nearest to a .NET exception.</summary>
     internal static string TypeFor(Exception exception) =>
         exception switch
         {

@@ -3,13 +3,13 @@ namespace Monty.Interop;
 /// <summary>The limits that .NET and the wire set, and the size at which counting stops.</summary>
 internal static class SizeLimits
 {
-    /// <summary>The longest string that .NET makes, in UTF-16 characters.</summary>
+    /// <summary>The maximum length of a .NET string, in UTF-16 characters.</summary>
     public const int StringLength = 0x3FFFFFDF;
 
-    /// <summary>The most bytes that a worker takes at once.</summary>
+    /// <summary>The maximum number of bytes in one message to a worker.</summary>
     public const int FrameBytes = Wire.FrameParser.MaxBodyBytes;
 
-    /// <summary>The size at which counting stops. A value that holds the same value many times over would otherwise be counted without end.</summary>
+    /// <summary>The size at which counting stops. Otherwise, a value that contains the same value many times could be counted for days.</summary>
     public const long CountedBytes = 1L << 32;
 
     /// <exception cref="MontySizeException">The text is longer than a string can be.</exception>

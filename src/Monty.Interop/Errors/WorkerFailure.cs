@@ -21,7 +21,7 @@ public enum WorkerFailure
     /// <summary>The worker was killed because a turn exceeded its timeout.</summary>
     TimedOut,
 
-    /// <summary>The worker was killed because a turn was cancelled.</summary>
+    /// <summary>The worker was killed because a turn was canceled.</summary>
     Cancelled,
 
     /// <summary>The worker was killed because the script printed more than the host collects.</summary>

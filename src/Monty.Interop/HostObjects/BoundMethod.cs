@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Monty.Interop.HostObjects;
 
-/// <summary>A method of a lent object that a script took hold of without calling it: a function value whose name says which. It survives dumps.</summary>
+/// <summary>Represents a method of a lent object that a script reads without calling it, as in <c>f = account.deposit</c>. It is a function value whose name identifies the object and the method, so it survives dumps.</summary>
 internal static class BoundMethod
 {
     public static MontyFunction Create(MontyHostClass hostClass, string method, Guid receiver) =>
@@ -10,7 +10,8 @@ internal static class BoundMethod
 
     public static bool TryParse(string function, out Guid receiver, [NotNullWhen(true)] out string? method)
     {
-        var (dot, at) = (function.IndexOf('.', StringComparison.Ordinal), function.LastIndexOf('@'));
+        var dot = function.IndexOf('.', StringComparison.Ordinal);
+        var at = function.LastIndexOf('@');
         method = dot > 0 && at > dot ? function[(dot + 1)..at] : null;
         return Guid.TryParseExact(function.AsSpan(at + 1), "N", out receiver) && method is not null;
     }

@@ -1,13 +1,13 @@
 namespace Monty.Interop.HostObjects;
 
-/// <summary>Finds who answers a call or a name: a tool, a class, or a lent object.</summary>
-/// <param name="objects">What the session has lent.</param>
-/// <param name="tools">The feed's tools.</param>
+/// <summary>Resolves function calls and name lookups to tools, classes and lent objects.</summary>
+/// <param name="objects">The objects that the session has lent.</param>
+/// <param name="tools">The tools of the feed.</param>
 internal sealed class HostCalls(LentObjects objects, MontyToolSet tools)
 {
-    /// <summary>Whom a call is for; null when nobody here knows it.</summary>
-    /// <exception cref="PythonException">The object or class is known and has no such method.</exception>
-    public CallTarget? TargetOf(MontyFunctionCall call)
+    /// <summary>Returns the tool that handles a call, or null when neither the function nor the object is known.</summary>
+    /// <exception cref="PythonException">The object or class is known but has no such method.</exception>
+    public CallTarget? FindTarget(MontyFunctionCall call)
     {
         if (call.ObjectId is { } id)
         {
@@ -22,13 +22,14 @@ internal sealed class HostCalls(LentObjects objects, MontyToolSet tools)
         return BoundMethod.TryParse(call.Name, out var receiver, out var method) ? ResolveMethodCall(receiver, method) : null;
     }
 
-    /// <summary>The answer to a name, <see cref="MontyAnswer.NotFound"/> for an attribute that is not there: the runtime words that error, and <c>hasattr</c> is False. Null when nobody here knows the name.</summary>
+    /// <summary>Returns the answer to a name lookup, or null when neither the name nor the object is known.</summary>
+    /// <remarks>A missing attribute of a known object is answered with <see cref="MontyAnswer.NotFound"/>, so that the runtime raises its own error and <c>hasattr</c> is False.</remarks>
     /// <exception cref="PythonException">Reading the attribute failed.</exception>
-    public MontyAnswer? LookUp(MontyNameLookup lookup)
+    public MontyAnswer? FindValue(MontyNameLookup lookup)
     {
         if (lookup.ObjectId is not { } id)
         {
-            if (tools.ClassNamed(lookup.Name) is { } hostClass)
+            if (tools.FindClass(lookup.Name) is { } hostClass)
             {
                 return MontyAnswer.Return(hostClass.ToType());
             }
@@ -36,7 +37,7 @@ internal sealed class HostCalls(LentObjects objects, MontyToolSet tools)
             return tools.Find(lookup.Name) is null ? null : MontyAnswer.Return(new MontyFunction(lookup.Name));
         }
 
-        if (ClassOf(id) is not null || tools.ClassOfValues(id) is not null)
+        if (FindClass(id) is not null || tools.FindClassOfValues(id) is not null)
         {
             return MontyAnswer.NotFound;
         }
@@ -46,33 +47,43 @@ internal sealed class HostCalls(LentObjects objects, MontyToolSet tools)
             return null;
         }
 
-        if (lent.Class.Attribute(lookup.Name) is { } read)
+        if (lent.Class.FindAttribute(lookup.Name) is { } read)
         {
             return MontyAnswer.Return(read(lent.Target, objects));
         }
 
-        return lent.Class.Method(lookup.Name) is null
+        return lent.Class.FindMethod(lookup.Name) is null
             ? MontyAnswer.NotFound
             : MontyAnswer.Return(BoundMethod.Create(lent.Class, lookup.Name, id));
     }
 
-    private MontyHostClass? ClassOf(Guid id) => tools.ClassOf(id) ?? objects.ClassOf(id);
+    private MontyHostClass? FindClass(Guid id) => tools.FindClass(id) ?? objects.FindClass(id);
 
-    private CallTarget? ResolveClassCall(Guid id, string name) =>
-        ClassOf(id) switch
+    private CallTarget? ResolveClassCall(Guid id, string name)
+    {
+        if (FindClass(id) is not { } hostClass)
         {
-            null => null,
-            var hostClass when name == "__call__" => tools.ClassOf(id) is null
-                ? throw new PythonException("TypeError", $"cannot create '{hostClass.Name}' instances")
-                : new CallTarget(hostClass.Tool, null),
-            var hostClass => throw NoAttribute($"type object '{hostClass.Name}'", name),
-        };
+            return null;
+        }
+
+        if (name != "__call__")
+        {
+            throw CreateAttributeError($"type object '{hostClass.Name}'", name);
+        }
+
+        if (tools.FindClass(id) is null)
+        {
+            throw new PythonException("TypeError", $"cannot create '{hostClass.Name}' instances");
+        }
+
+        return new CallTarget(hostClass.Tool, null);
+    }
 
     private CallTarget? ResolveMethodCall(Guid id, string name)
     {
-        if (tools.ClassOfValues(id) is { } values)
+        if (tools.FindClassOfValues(id) is { } valueClass)
         {
-            throw NoAttribute($"'{values.Name}' object", name);
+            throw CreateAttributeError($"'{valueClass.Name}' object", name);
         }
 
         if (objects.Find(id) is not { } lent)
@@ -80,18 +91,24 @@ internal sealed class HostCalls(LentObjects objects, MontyToolSet tools)
             return null;
         }
 
-        if (lent.Class.Method(name) is { } method)
+        if (lent.Class.FindMethod(name) is { } method)
         {
             return new CallTarget(method, lent.Target);
         }
 
-        throw lent.Class.Attribute(name) is { } read
-            ? new PythonException("TypeError", $"'{read(lent.Target, objects).TypeName}' object is not callable")
-            : NoAttribute($"'{lent.Class.Name}' object", name);
+        if (lent.Class.FindAttribute(name) is { } read)
+        {
+            throw new PythonException("TypeError", $"'{read(lent.Target, objects).TypeName}' object is not callable");
+        }
+
+        throw CreateAttributeError($"'{lent.Class.Name}' object", name);
     }
 
-    private static PythonException NoAttribute(string owner, string name) => new("AttributeError", $"{owner} has no attribute '{name}'");
+    private static PythonException CreateAttributeError(string owner, string name) =>
+        new("AttributeError", $"{owner} has no attribute '{name}'");
 }
 
-/// <summary>A tool and the object whose method it is, or null for a function.</summary>
+/// <summary>The tool that handles a call.</summary>
+/// <param name="Tool">The tool.</param>
+/// <param name="Receiver">The object that a method is called on, or null for a function.</param>
 internal sealed record CallTarget(MontyTool Tool, object? Receiver);

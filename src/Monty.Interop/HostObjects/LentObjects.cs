@@ -5,8 +5,8 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.HostObjects;
 
-/// <summary>The C# objects that one session lends to its script, each by its identity, until the session ends.</summary>
-/// <remarks>Thread-safe: asynchronous tools lend while others are called.</remarks>
+/// <summary>The C# objects that a session has lent to its script. Each has an id, and is held until the session ends.</summary>
+/// <remarks>Thread-safe, because asynchronous tools may lend objects while other tools are called.</remarks>
 internal sealed class LentObjects
 {
     private readonly Lock gate = new();
@@ -14,13 +14,13 @@ internal sealed class LentObjects
     private readonly Dictionary<Guid, Dictionary<object, Guid>> idsByClass = [];
     private readonly Dictionary<Guid, MontyHostClass> classes = [];
 
-    /// <summary>The class names of objects that were lent before a dump, by the objects' ids.</summary>
-    private readonly Dictionary<Guid, string> lentBefore = [];
+    /// <summary>The class names of the objects that were lent before the session was dumped, by the ids of the objects.</summary>
+    private readonly Dictionary<Guid, string> lentBeforeDump = [];
     private bool isClosed;
 
-    /// <summary>The object as the script sees it: the same identity however often one class lends it.</summary>
-    /// <exception cref="ArgumentException">The id is another object's, the object has another id, or another class of this name is known.</exception>
-    /// <exception cref="ObjectDisposedException">The session is over.</exception>
+    /// <summary>Returns the value that represents an object in the script. An object has the same id each time it is lent as the same class.</summary>
+    /// <exception cref="ArgumentException">The id belongs to another object, the object already has another id, or the session uses another class with this name.</exception>
+    /// <exception cref="ObjectDisposedException">The session has ended.</exception>
     public MontyInstance Lend(MontyHostClass hostClass, object target, Guid? id)
     {
         lock (gate)
@@ -37,7 +37,7 @@ internal sealed class LentObjects
                 if (id is not null && id != known)
                 {
                     throw new ArgumentException(
-                        $"The object is lent as {hostClass.Name} {known} already and cannot get the id {id}. An object keeps one id for as long as the session lives."
+                        $"Cannot lend the object with the id {id}: it is already lent as {hostClass.Name} with the id {known}. An object keeps one id for as long as the session lives; pass that id, or null."
                     );
                 }
             }
@@ -47,7 +47,7 @@ internal sealed class LentObjects
                 if (byId.TryGetValue(known, out var other))
                 {
                     throw new ArgumentException(
-                        $"The id {known} is that of another object, a {other.Class.Name}. Give each object an id of its own."
+                        $"Cannot lend the object with the id {known}: the id belongs to another object, a {other.Class.Name}. Give each object its own id."
                     );
                 }
 
@@ -55,12 +55,12 @@ internal sealed class LentObjects
             }
 
             byId[known] = new MontyHostObject(hostClass, target, known);
-            lentBefore.Remove(known);
+            lentBeforeDump.Remove(known);
             return new MontyInstance(hostClass.ToType(), known, MontyDict.Empty);
         }
     }
 
-    /// <summary>Lets classes find objects of before a load.</summary>
+    /// <summary>Registers classes, so that they can reattach objects that were lent before the session was dumped.</summary>
     public void Register(IEnumerable<MontyHostClass> known)
     {
         lock (gate)
@@ -72,21 +72,20 @@ internal sealed class LentObjects
         }
     }
 
-    /// <summary>Takes a class in; one of its name that gives other rights stays the one there is.</summary>
-    /// <exception cref="ArgumentException">The session knows another class of this name.</exception>
+    /// <exception cref="ArgumentException">The session already uses another class with this name, which is kept.</exception>
     private void RegisterClass(MontyHostClass hostClass)
     {
-        if (classes.TryGetValue(hostClass.Id, out var known) && hostClass.DiffersFrom(known))
+        if (classes.TryGetValue(hostClass.Id, out var known) && hostClass.ConflictsWith(known))
         {
             throw new ArgumentException(
-                $"The session knows another class named '{hostClass.Name}', and scripts could not tell their rights apart. Define the class once and use it in every feed, or rename one of them."
+                $"Cannot use the class '{hostClass.Name}': the session already uses another class with this name, which may expose other members. Define the class once and use it in every feed, or rename one of the two."
             );
         }
 
         classes[hostClass.Id] = hostClass;
     }
 
-    public MontyHostClass? ClassOf(Guid classId)
+    public MontyHostClass? FindClass(Guid classId)
     {
         lock (gate)
         {
@@ -94,8 +93,8 @@ internal sealed class LentObjects
         }
     }
 
-    /// <summary>The object of this identity; null when the session never lent it.</summary>
-    /// <exception cref="PythonException">It was lent before a load, and nothing finds it again.</exception>
+    /// <summary>Returns the object with this id, or null when the session never lent one. An object that was lent before a dump is reattached first.</summary>
+    /// <exception cref="PythonException">The object was lent before a dump, and cannot be reattached.</exception>
     public MontyHostObject? Find(Guid id)
     {
         string? className;
@@ -107,7 +106,7 @@ internal sealed class LentObjects
                 return found;
             }
 
-            if (!lentBefore.TryGetValue(id, out className))
+            if (!lentBeforeDump.TryGetValue(id, out className))
             {
                 return null;
             }
@@ -117,35 +116,43 @@ internal sealed class LentObjects
 
         if (hostClass is not { CanReattach: true })
         {
-            throw Lost(hostClass is null ? "the host gave this feed no such class" : "its class cannot find it again");
+            throw CreateLostError(hostClass is null ? "this feed has no class of that name" : "its class cannot reattach objects");
         }
 
-        var target = hostClass.Reattach(id) ?? throw Lost("the host does not have it any more");
+        var target = hostClass.Reattach(id) ?? throw CreateLostError("the host no longer has it");
         Lend(hostClass, target, id);
         return new MontyHostObject(hostClass, target, id);
 
-        PythonException Lost(string reason) =>
+        PythonException CreateLostError(string reason) =>
             new("RuntimeError", $"the '{className}' object was lent by an earlier session, and {reason}");
     }
 
-    /// <summary>The host's own object that a value stands for.</summary>
+    /// <summary>Gets the C# object that a value represents. Returns false when the value is not a lent object of this session.</summary>
     public bool TryFind(MontyValue value, [NotNullWhen(true)] out object? target)
     {
         target = value is MontyInstance { Type.Origin: MontyTypeOrigin.Host } instance ? Find(instance.InstanceId)?.Target : null;
         return target is not null;
     }
 
-    /// <summary>Lets go of every object.</summary>
-    /// <param name="forGood">True when nothing may be lent afterwards.</param>
-    public void Release(bool forGood)
+    /// <summary>Releases all objects and classes.</summary>
+    public void Clear()
     {
         lock (gate)
         {
-            isClosed |= forGood;
             byId.Clear();
             idsByClass.Clear();
             classes.Clear();
-            lentBefore.Clear();
+            lentBeforeDump.Clear();
+        }
+    }
+
+    /// <summary>Releases all objects and classes, and refuses to lend more.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            isClosed = true;
+            Clear();
         }
     }
 
@@ -154,7 +161,7 @@ internal sealed class LentObjects
         lock (gate)
         {
             var lent = byId.Select(o => (Id: o.Key, o.Value.Class.Name))
-                .Concat(lentBefore.Select(o => (Id: o.Key, Name: o.Value)))
+                .Concat(lentBeforeDump.Select(o => (Id: o.Key, Name: o.Value)))
                 .OrderBy(o => o.Id);
             dump.LentObjects.AddRange(
                 lent.Select(o => new LentObject { Id = ByteString.CopyFrom(o.Id.ToByteArray(bigEndian: true)), ClassName = o.Name })
@@ -168,7 +175,7 @@ internal sealed class LentObjects
         {
             foreach (var lent in dump.LentObjects.Where(o => o.Id.Length == 16))
             {
-                lentBefore[new Guid(lent.Id.Span, bigEndian: true)] = lent.ClassName;
+                lentBeforeDump[new Guid(lent.Id.Span, bigEndian: true)] = lent.ClassName;
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Reflection;
 using Monty.Interop.HostObjects;
 using Monty.Interop.Tools;
@@ -9,10 +8,10 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop;
 
-/// <summary>Takes the members of a class of lent objects while it is defined (<see cref="MontyHostClass.Define"/>). What is not named here is out of reach.</summary>
+/// <summary>Defines the members of a class of lent objects (<see cref="MontyHostClass.Define"/>). Scripts cannot access members that are not defined here.</summary>
 /// <typeparam name="T">The C# type.</typeparam>
-/// <remarks>Names are Python identifiers that do not start with an underscore. Used on one thread, before <see cref="MontyHostClass.Define"/> returns.</remarks>
-[SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "All members belong to the class that is defined.")]
+/// <remarks>Names are Python identifiers that do not start with an underscore. Not thread-safe; use it only until <see cref="MontyHostClass.Define"/> returns.</remarks>
+[SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "All members belong to the class that is being defined.")]
 public sealed class MontyHostClassMembers<T>
     where T : class
 {
@@ -33,12 +32,13 @@ public sealed class MontyHostClassMembers<T>
 
     internal Func<Guid, T?>? Find { get; private set; }
 
-    /// <summary>An attribute that scripts may read; it is asked every time. What a script assigns to it stays in the script.</summary>
-    /// <typeparam name="TValue">Its type, as for the result of a tool.</typeparam>
-    /// <param name="name">The name that scripts read.</param>
-    /// <param name="get">Gives the value; an exception from it is raised in the script, as from a tool.</param>
-    /// <param name="description">What a model reads of it; null for none.</param>
-    /// <exception cref="ArgumentException">The name cannot be used or is taken, or the type has no Python counterpart.</exception>
+    /// <summary>Adds an attribute that scripts may read. Every read calls <paramref name="get"/>. A value that a script assigns to the attribute stays in the script.</summary>
+    /// <typeparam name="TValue">The type of the attribute. The types are those of tool results.</typeparam>
+    /// <param name="name">The name of the attribute in Python.</param>
+    /// <param name="get">Returns the value. An exception that it throws is handled as for a tool (<see cref="MontyTool.Sync(string, Func{MontyFunctionCall, MontyValue}, string?, bool)"/>).</param>
+    /// <param name="description">The description of the attribute that a model reads, or null.</param>
+    /// <returns>This object, for chaining.</returns>
+    /// <exception cref="ArgumentException">The name cannot be used or is already used, or the type has no Python counterpart.</exception>
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
     [RequiresDynamicCode(ValueHydration.NeedsCode)]
     public MontyHostClassMembers<T> Attribute<TValue>(string name, Func<T, TValue> get, string? description = null)
@@ -65,11 +65,12 @@ public sealed class MontyHostClassMembers<T>
         return this;
     }
 
-    /// <summary>A method that scripts may call.</summary>
-    /// <param name="name">The name that scripts call.</param>
-    /// <param name="handler">A function whose first parameter is the object; the others and the result are as for a tool (<see cref="MontyTool.From"/>). One that returns a task is awaited by the script.</param>
-    /// <param name="timeout">How long one call of an asynchronous method may take; null for no timeout.</param>
-    /// <exception cref="ArgumentException">The name cannot be used or is taken, the first parameter does not take the object, or a type has no Python counterpart.</exception>
+    /// <summary>Adds a method that scripts may call.</summary>
+    /// <param name="name">The name of the method in Python.</param>
+    /// <param name="handler">A function whose first parameter is the object. Its other parameters and its result are as for a tool (<see cref="MontyTool.From"/>). When the function returns a task, scripts must await the call.</param>
+    /// <param name="timeout">The maximum duration of one call of an asynchronous method, or null for no timeout.</param>
+    /// <returns>This object, for chaining.</returns>
+    /// <exception cref="ArgumentException">The name cannot be used or is already used, the first parameter does not accept the object, or a type has no Python counterpart.</exception>
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
     [RequiresDynamicCode(ValueHydration.NeedsCode)]
     public MontyHostClassMembers<T> Method(string name, Delegate handler, TimeSpan? timeout = null)
@@ -82,19 +83,20 @@ public sealed class MontyHostClassMembers<T>
         )
         {
             throw new ArgumentException(
-                $"The method '{name}' of the class '{className}' does not take the object first. Write ({ClrTypeName.Format(typeof(T))} self, ...) => ....",
+                $"The method '{name}' of the class '{className}' does not take the object as its first parameter. Write ({ClrTypeName.Format(typeof(T))} self, ...) => ....",
                 nameof(handler)
             );
         }
 
         var method = ToolMethod.FromHostObject(className, name, timeout, handler, types);
-        Methods.Add(name, new HostMethod(method.ToTool(), method.Declaration));
+        Methods.Add(name, new HostMethod(method.ToTool(), method.GetDeclaration));
         return this;
     }
 
-    /// <summary>Lets scripts make objects by calling the class. Each stays lent until the session ends.</summary>
-    /// <param name="make">A function that returns the new object; its parameters are as for a tool.</param>
-    /// <exception cref="ArgumentException">There is a constructor already, the function makes something else, or a type has no Python counterpart.</exception>
+    /// <summary>Adds a constructor, so that scripts can create objects by calling the class. Each object stays lent until the session ends.</summary>
+    /// <param name="make">A function that returns the new object. Its parameters are as for a tool.</param>
+    /// <returns>This object, for chaining.</returns>
+    /// <exception cref="ArgumentException">The class already has a constructor, the function returns another type, or a type has no Python counterpart.</exception>
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
     [RequiresDynamicCode(ValueHydration.NeedsCode)]
     public MontyHostClassMembers<T> Construct(Delegate make)
@@ -103,7 +105,7 @@ public sealed class MontyHostClassMembers<T>
         if (Constructor is not null)
         {
             throw new ArgumentException(
-                $"The class '{className}' has a constructor already. Give it optional parameters instead of a second one.",
+                $"The class '{className}' already has a constructor. Use optional parameters instead of a second constructor.",
                 nameof(make)
             );
         }
@@ -116,31 +118,24 @@ public sealed class MontyHostClassMembers<T>
             );
         }
 
-        var invoke = make.GetType().GetMethod("Invoke")!;
-        var parameters = make.Method.GetParameters().TakeLast(invoke.GetParameters().Length);
+        var function = HostFunction.From(make);
         var signature = new MethodSignature(
             $"{className}.__init__",
             $"The constructor of the class '{className}'",
-            parameters,
+            function.Parameters,
             types,
-            hasSelf: true
+            FunctionKind.Constructor
         );
         Constructor = new HostConstructor(
             signature.Text,
-            (call, cancellationToken) =>
-                invoke.Invoke(
-                    make,
-                    BindingFlags.DoNotWrapExceptions,
-                    binder: null,
-                    signature.Bind(call, cancellationToken),
-                    CultureInfo.InvariantCulture
-                )
+            (call, cancellationToken) => function.Invoke(signature.Bind(call, cancellationToken))
         );
         return this;
     }
 
-    /// <summary>Says how an object is found again by the id it was lent with, when a script that was dumped goes on in another session. Default: it is not, and the script gets a <c>RuntimeError</c>.</summary>
-    /// <param name="find">Gives the object, or null when it is gone. Called once for each object that is used again, on any thread.</param>
+    /// <summary>Sets the function that finds a lent object by its id when a dumped script continues in another session. Default: none, and using the object raises <c>RuntimeError</c> in the script.</summary>
+    /// <param name="find">Returns the object, or null when it no longer exists. Called once for each object that the script uses again, on any thread.</param>
+    /// <returns>This object, for chaining.</returns>
     public MontyHostClassMembers<T> ReattachBy(Func<Guid, T?> find)
     {
         ArgumentNullException.ThrowIfNull(find);
@@ -154,7 +149,7 @@ public sealed class MontyHostClassMembers<T>
         if (!RuntimeNames.IsIdentifier(name) || name[0] == '_')
         {
             throw new ArgumentException(
-                $"The class '{className}' cannot have a member '{name}': scripts reach Python identifiers that do not start with an underscore.",
+                $"The class '{className}' cannot have a member named '{name}'. Use a Python identifier that is not a keyword and does not start with an underscore.",
                 nameof(name)
             );
         }
@@ -166,11 +161,18 @@ public sealed class MontyHostClassMembers<T>
     }
 }
 
-/// <summary>An attribute of lent objects.</summary>
+/// <summary>An attribute of a class of lent objects.</summary>
+/// <param name="Type">The Python type.</param>
+/// <param name="Description">The description that a model reads, or null.</param>
+/// <param name="Read">Reads the attribute of an object.</param>
 internal sealed record HostAttribute(string Type, string? Description, Func<object, LentObjects, MontyValue> Read);
 
-/// <summary>A method of lent objects.</summary>
-internal sealed record HostMethod(MontyTool Tool, Func<bool, string> Declaration);
+/// <summary>A method of a class of lent objects.</summary>
+/// <param name="Tool">The tool that handles calls of the method.</param>
+/// <param name="GetDeclaration">Returns the Python declaration, with a docstring when the argument is true.</param>
+internal sealed record HostMethod(MontyTool Tool, Func<bool, string> GetDeclaration);
 
-/// <summary>What makes objects that are lent at once.</summary>
-internal sealed record HostConstructor(string Signature, Func<ToolCall, CancellationToken, object?> Make);
+/// <summary>The constructor of a class of lent objects.</summary>
+/// <param name="Signature">The parameter list in Python.</param>
+/// <param name="Invoke">Creates an object from the arguments of a call.</param>
+internal sealed record HostConstructor(string Signature, Func<ToolCall, CancellationToken, object?> Invoke);

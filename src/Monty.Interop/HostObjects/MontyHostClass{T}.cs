@@ -8,7 +8,7 @@ namespace Monty.Interop;
 
 /// <summary>A class of lent objects of one C# type.</summary>
 /// <typeparam name="T">The C# type.</typeparam>
-/// <remarks>Immutable; thread-safe as far as its members' functions are. Made by <see cref="MontyHostClass.Define"/>.</remarks>
+/// <remarks>Immutable. Thread-safe when the functions of its members are. Created by <see cref="MontyHostClass.Define"/>.</remarks>
 public sealed class MontyHostClass<T> : MontyHostClass
     where T : class
 {
@@ -22,7 +22,7 @@ public sealed class MontyHostClass<T> : MontyHostClass
         this.description = description;
         this.members = members;
         this.types = types;
-        Tool = new MontyTool(name, isAsync: false, MakeAsync) { Classes = [this] };
+        Tool = new MontyTool(name, isAsync: false, ConstructAsync) { Classes = [this] };
     }
 
     /// <inheritdoc/>
@@ -30,13 +30,13 @@ public sealed class MontyHostClass<T> : MontyHostClass
 
     internal override bool IsLent => true;
 
-    internal override IReadOnlyCollection<MontyHostClass> Uses => types.Classes;
+    internal override IReadOnlyCollection<MontyHostClass> ReferencedClasses => types.Classes;
 
     internal override bool CanReattach => members.Find is not null;
 
-    /// <summary>An object to lend (<see cref="FeedOptions.HostObjects"/>).</summary>
-    /// <param name="target">The object.</param>
-    /// <param name="id">Its identity, the same whenever it is lent, so that it can be found again after a load; null for a random one.</param>
+    /// <summary>Returns an object of this class that can be lent to scripts (<see cref="FeedOptions.HostObjects"/>).</summary>
+    /// <param name="target">The C# object.</param>
+    /// <param name="id">The id to lend the object with, or null for a random one. Pass the same id each time so that the object can be found again after a load.</param>
     public MontyHostObject Wrap(T target, Guid? id = null)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -48,33 +48,31 @@ public sealed class MontyHostClass<T> : MontyHostClass
     internal override MontyValue ToValue(object value, ClrConversion conversion, LentObjects objects) =>
         objects.Lend(this, value, id: null);
 
-    internal override MontyTool? Method(string name) => members.Methods.GetValueOrDefault(name)?.Tool;
+    internal override MontyTool? FindMethod(string name) => members.Methods.GetValueOrDefault(name)?.Tool;
 
-    internal override Func<object, LentObjects, MontyValue>? Attribute(string name) => members.Attributes.GetValueOrDefault(name)?.Read;
+    internal override Func<object, LentObjects, MontyValue>? FindAttribute(string name) => members.Attributes.GetValueOrDefault(name)?.Read;
 
     internal override object? Reattach(Guid id) => members.Find?.Invoke(id);
 
-    internal override string Declaration(bool documented)
+    internal override string GetDeclaration(bool withDocs)
     {
         var text = new StringBuilder($"class {Name}:\n");
-        var empty = text.Length;
-        if (documented && description is not null)
+        var headingLength = text.Length;
+        if (withDocs && description is not null)
         {
             PythonText.AppendDocstring(text, description, [], "    ");
         }
 
         foreach (var (name, attribute) in members.Attributes)
         {
-            if (!documented)
+            if (!withDocs)
             {
                 text.Append($"    @property\n    def {name}(self) -> {attribute.Type}: ...\n");
+                continue;
             }
-            else
-            {
-                text.Append(
-                    $"    {name}: {attribute.Type}{(attribute.Description is { } said ? "  # " + PythonText.OneLine(said) : "")}\n"
-                );
-            }
+
+            var comment = attribute.Description is null ? "" : "  # " + PythonText.OneLine(attribute.Description);
+            text.Append($"    {name}: {attribute.Type}{comment}\n");
         }
 
         if (members.Constructor is { } constructor)
@@ -84,24 +82,27 @@ public sealed class MontyHostClass<T> : MontyHostClass
 
         foreach (var method in members.Methods.Values)
         {
-            text.Append(method.Declaration(documented));
+            text.Append(method.GetDeclaration(withDocs));
         }
 
-        return text.Length == empty ? text.Append("    ...\n").ToString() : text.ToString();
+        if (text.Length == headingLength)
+        {
+            text.Append("    ...\n");
+        }
+
+        return text.ToString();
     }
 
-    private async ValueTask<MontyValue> MakeAsync(ToolCall call, CancellationToken cancellationToken)
+    private async ValueTask<MontyValue> ConstructAsync(ToolCall call, CancellationToken cancellationToken)
     {
         if (members.Constructor is not { } constructor)
         {
             throw new PythonException("TypeError", $"cannot create '{Name}' instances");
         }
 
-        return call.Objects.Lend(
-            this,
-            constructor.Make(call, cancellationToken)
-                ?? throw new InvalidOperationException($"The constructor of the class '{Name}' returned null. Return the new object."),
-            id: null
-        );
+        var target =
+            constructor.Invoke(call, cancellationToken)
+            ?? throw new InvalidOperationException($"The constructor of the class '{Name}' returned null. Return the new object.");
+        return call.Objects.Lend(this, target, id: null);
     }
 }

@@ -1,7 +1,7 @@
 namespace Monty.Interop;
 
-/// <summary>A C# object to lend to scripts. Made by <see cref="MontyHostClass{T}.Wrap"/>.</summary>
-/// <remarks>Immutable; the object in it is whatever it is.</remarks>
+/// <summary>A C# object that can be lent to scripts. Created by <see cref="MontyHostClass{T}.Wrap"/>.</summary>
+/// <remarks>Immutable and thread-safe, except for the object itself.</remarks>
 public sealed class MontyHostObject
 {
     internal MontyHostObject(MontyHostClass hostClass, object target, Guid? id)
@@ -11,12 +11,12 @@ public sealed class MontyHostObject
         Id = id;
     }
 
-    /// <summary>What scripts may do with the object.</summary>
+    /// <summary>The class, which defines the members that scripts may use.</summary>
     public MontyHostClass Class { get; }
 
-    /// <summary>The object.</summary>
+    /// <summary>The C# object.</summary>
     public object Target { get; }
 
-    /// <summary>The identity that it is lent with; null for a random one.</summary>
+    /// <summary>The id that the object is lent with, or null for a random one.</summary>
     public Guid? Id { get; }
 }

@@ -2,11 +2,15 @@ using System.Text;
 
 namespace Monty.Interop.Os;
 
-/// <summary>Answers the calls for files as CPython on Linux would, from the mounts.</summary>
+/// <summary>Answers file calls from the mounts, with the results and errors of CPython on Linux.</summary>
 internal sealed class FileCalls(MountTable mounts, string workingDirectory)
 {
     private const int MaxPathBytes = 4096;
-    private const int MaxListing = 64 << 20; // characters of its paths; a script may write the directory's as long as it likes
+
+    /// <summary>The maximum number of characters in the paths of a directory listing. Each path repeats the directory's path, which a script may make arbitrarily long.</summary>
+    private const int MaxListingLength = 64 << 20;
+
+    /// <summary>The modification time of the directories above the mounts.</summary>
     private const double DirectoryTime = 0;
 
     public MontyAnswer Answer(MontyOsCall call)
@@ -34,7 +38,7 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
                 throw new FileError(Errno.NoEntry);
             }
 
-            return MontyAnswer.Return(Value(call, path, target));
+            return MontyAnswer.Return(Execute(call, path, target));
         }
         catch (FileError error)
             when (isQuestion && error.Errno is Errno.NoEntry or Errno.NotDirectory or Errno.NameTooLong or Errno.LinkLoop or Errno.NoAccess)
@@ -51,9 +55,9 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
         }
     }
 
-    private MontyValue Value(MontyOsCall call, string path, string? target)
+    private MontyValue Execute(MontyOsCall call, string path, string? target)
     {
-        var names = VirtualPath.NamesOf(path, workingDirectory);
+        var names = VirtualPath.Split(path, workingDirectory);
         switch (call.Function)
         {
             case OsFunction.Exists:
@@ -67,23 +71,11 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
             case OsFunction.Stat:
                 return StatResult.Create(Find(names) ?? throw new FileError(Errno.NoEntry));
             case OsFunction.Iterdir:
-                var found = List(names);
-                if (found.Count > FileTree.MaxEntries || found.Sum(n => (long)path.Length + n.Length) > MaxListing)
-                {
-                    throw new FileError(Errno.FileTooBig);
-                }
-
-                return new MontyList(
-                    found.Order(StringComparer.Ordinal).Select(n => (MontyValue)new MontyPath(Beside(path, n))).ToEquatableArray()
-                );
+                return ListPaths(names, path);
             case OsFunction.Resolve:
                 return new MontyPath(Resolve(names));
             case OsFunction.Absolute:
-                return new MontyPath(
-                    path.StartsWith('/') ? path
-                    : path is "" or "." ? workingDirectory
-                    : $"{workingDirectory.TrimEnd('/')}/{path}"
-                );
+                return new MontyPath(MakeAbsolute(path));
             case OsFunction.ReadText:
                 return FileText.Decode(Read(names));
             case OsFunction.ReadBytes:
@@ -101,29 +93,56 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
                 MakeDirectory(names, parents: call.Arguments[1] == MontyBool.True, existOk: call.Arguments[2] == MontyBool.True);
                 return MontyValue.None;
             case OsFunction.Unlink:
-                Change(names, (tree, at) => tree.RemoveFile(at));
+                Change(names, (tree, treePath) => tree.RemoveFile(treePath));
                 return MontyValue.None;
             case OsFunction.Rmdir:
-                Change(names, (tree, at) => tree.RemoveDirectory(at));
+                Change(names, (tree, treePath) => tree.RemoveDirectory(treePath));
                 return MontyValue.None;
             case OsFunction.Rename:
-                Rename(names, VirtualPath.NamesOf(target!, workingDirectory));
+                Rename(names, VirtualPath.Split(target!, workingDirectory));
                 return new MontyPath(target!);
             default:
-                throw new ArgumentException($"{call.Function} is no call for files.", nameof(call));
+                throw new ArgumentException($"{call.Function} is not a file call.", nameof(call));
         }
     }
 
-    private static string Beside(string directory, string name) =>
-        directory is "." ? name
-        : directory.EndsWith('/') ? directory + name
-        : $"{directory}/{name}";
+    private MontyList ListPaths(string[] names, string directory)
+    {
+        var entries = List(names);
+        if (entries.Count > FileTree.MaxEntries || entries.Sum(name => (long)directory.Length + name.Length) > MaxListingLength)
+        {
+            throw new FileError(Errno.FileTooBig);
+        }
+
+        var paths = entries.Order(StringComparer.Ordinal).Select(MontyValue (name) => new MontyPath(Combine(directory, name)));
+        return new MontyList(paths.ToEquatableArray());
+    }
+
+    private static string Combine(string directory, string name)
+    {
+        if (directory is ".")
+        {
+            return name;
+        }
+
+        return directory.EndsWith('/') ? directory + name : $"{directory}/{name}";
+    }
+
+    private string MakeAbsolute(string path)
+    {
+        if (path.StartsWith('/'))
+        {
+            return path;
+        }
+
+        return path is "" or "." ? workingDirectory : $"{workingDirectory.TrimEnd('/')}/{path}";
+    }
 
     private FileEntry? Find(string[] names, bool followLink = true)
     {
-        if (mounts.Find(names) is var (tree, at, _))
+        if (mounts.Find(names) is var (tree, treePath, _))
         {
-            return tree.Find(at, followLink);
+            return tree.Find(treePath, followLink);
         }
 
         return mounts.NamesAbove(names) is null ? null : new FileEntry(EntryKind.Directory, 0, FileEntry.DirectoryMode, DirectoryTime);
@@ -131,9 +150,9 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
 
     private IReadOnlyList<string> List(string[] names)
     {
-        if (mounts.Find(names) is var (tree, at, _))
+        if (mounts.Find(names) is var (tree, treePath, _))
         {
-            return tree.List(at);
+            return tree.List(treePath);
         }
 
         return mounts.NamesAbove(names) ?? throw new FileError(Errno.NoEntry);
@@ -141,9 +160,9 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
 
     private byte[] Read(string[] names)
     {
-        if (mounts.Find(names) is var (tree, at, _))
+        if (mounts.Find(names) is var (tree, treePath, _))
         {
-            return tree.Read(at);
+            return tree.Read(treePath);
         }
 
         throw new FileError(mounts.NamesAbove(names) is null ? Errno.NoEntry : Errno.IsDirectory);
@@ -151,8 +170,8 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
 
     private void Write(string[] names, FileContent content, bool truncate)
     {
-        var (tree, at) = ToChange(names);
-        tree.Write(at, content, truncate);
+        var (tree, treePath) = FindWritable(names);
+        tree.Write(treePath, content, truncate);
     }
 
     private MontyFileHandle Open(string[] names, string path, string mode)
@@ -200,7 +219,7 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
             MakeDirectory(names[..^1], parents: true, existOk: true);
         }
 
-        Change(names, (tree, at) => tree.MakeDirectory(at));
+        Change(names, (tree, treePath) => tree.MakeDirectory(treePath));
     }
 
     private void Rename(string[] from, string[] to)
@@ -210,31 +229,34 @@ internal sealed class FileCalls(MountTable mounts, string workingDirectory)
             throw new FileError(Errno.NoEntry);
         }
 
-        var (source, at) = ToChange(from);
-        var (other, target) = ToChange(to);
-        if (!ReferenceEquals(source, other))
+        var (source, sourcePath) = FindWritable(from);
+        var (target, targetPath) = FindWritable(to);
+        if (!ReferenceEquals(source, target))
         {
             throw new FileError(Errno.CrossDevice);
         }
 
-        source.Rename(at, target);
+        source.Rename(sourcePath, targetPath);
     }
 
     private string Resolve(string[] names) =>
-        mounts.Find(names) is var (tree, at, mount) ? VirtualPath.Join([.. mount, .. tree.Resolve(at)]) : VirtualPath.Join(names);
+        mounts.Find(names) is var (tree, treePath, mountPoint)
+            ? VirtualPath.Join([.. mountPoint, .. tree.Resolve(treePath)])
+            : VirtualPath.Join(names);
 
     private void Change(string[] names, Action<FileTree, string[]> change)
     {
-        var (tree, at) = ToChange(names);
-        change(tree, at);
+        var (tree, treePath) = FindWritable(names);
+        change(tree, treePath);
     }
 
-    /// <summary>The mount that a path is in. Outside of all is a tree that nobody can change, in which only the way to the mounts exists.</summary>
-    private (FileTree Tree, string[] Path) ToChange(string[] names)
+    /// <summary>Returns the mount that contains a path. Outside all mounts, the file system is read-only and contains only the directories above the mounts.</summary>
+    /// <exception cref="FileError">The path is not in a mount.</exception>
+    private (FileTree Tree, string[] Path) FindWritable(string[] names)
     {
-        if (mounts.Find(names) is var (tree, at, _))
+        if (mounts.Find(names) is var (tree, treePath, _))
         {
-            return (tree, at);
+            return (tree, treePath);
         }
 
         if (mounts.NamesAbove(names) is not null)

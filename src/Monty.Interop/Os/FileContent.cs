@@ -3,7 +3,7 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Os;
 
-/// <summary>The content of a write to a file: bytes, or a text in UTF-8 whose bytes are made only once there is room for them.</summary>
+/// <summary>The content to write to a file: bytes, or a text that is encoded in UTF-8 only after the limits were checked.</summary>
 internal readonly struct FileContent
 {
     private readonly ReadOnlyMemory<byte> bytes;
@@ -24,7 +24,7 @@ internal readonly struct FileContent
     /// <summary>The number of bytes.</summary>
     public long Length { get; }
 
-    /// <summary>The content of a call that writes.</summary>
+    /// <summary>Returns the content of a call that writes a file.</summary>
     public static FileContent From(MontyOsCall call) =>
         call.Arguments[1] is MontyStr text ? new(text.Value) : new(((MontyBytes)call.Arguments[1]).Value);
 
@@ -40,6 +40,6 @@ internal readonly struct FileContent
         }
     }
 
-    /// <summary>The bytes, which are made here where the content is a text.</summary>
+    /// <summary>Returns the bytes. A text is encoded by this call.</summary>
     public ReadOnlyMemory<byte> ToBytes() => text is null ? bytes : Encoding.UTF8.GetBytes(text);
 }

@@ -1,17 +1,22 @@
 namespace Monty.Interop.Os;
 
-/// <summary>What a call for files changes.</summary>
+/// <summary>The effect of a file call. Higher values include lower ones.</summary>
 internal enum FileEffect
 {
+    /// <summary>The call changes nothing.</summary>
     Nothing,
+
+    /// <summary>The call may change files that are held in memory.</summary>
     Memory,
+
+    /// <summary>The call may change files of the host.</summary>
     Host,
 }
 
-/// <summary>For hosts that write a change down before they make it: what a call would change, and how one is made again of which nobody knows whether it was made.</summary>
+/// <summary>Predicts the effects of file calls, and repeats calls that may already have been made. For hosts that record a change before they make it.</summary>
 internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingDirectory)
 {
-    /// <summary>What the call may change. Nothing is looked at but its path.</summary>
+    /// <summary>Returns the effect that a call may have. Only its path is examined, not the files.</summary>
     public FileEffect GetEffect(MontyOsCall call) =>
         call.Function switch
         {
@@ -27,31 +32,49 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
             _ => FileEffect.Nothing,
         };
 
-    /// <summary>The answer to a call that must fail as the files are; null for one that may succeed. Nothing is changed.</summary>
-    public MontyAnswer? Refusal(MontyOsCall call)
+    /// <summary>Returns the answer to a call that is certain to fail with the present files, or null for a call that may succeed. Nothing is changed.</summary>
+    public MontyAnswer? FindRefusal(MontyOsCall call) =>
+        call.Function switch
+        {
+            OsFunction.Mkdir => FindMkdirRefusal(call),
+            OsFunction.Unlink or OsFunction.Rmdir or OsFunction.Rename => FindMissingRefusal(call),
+            _ => null,
+        };
+
+    private MontyAnswer? FindMkdirRefusal(MontyOsCall call)
     {
         var path = (MontyPath)call.Arguments[0];
-        switch (call.Function)
-        {
-            case OsFunction.Mkdir
-                when Asks(OsFunction.Exists, path) && !(call.Arguments[2] == MontyBool.True && Asks(OsFunction.IsDir, path)):
-                return MontyAnswer.Raise(OsError.Create(Errno.Exists, path.Value));
-            case OsFunction.Unlink
-            or OsFunction.Rmdir
-            or OsFunction.Rename
-                when !Asks(OsFunction.IsSymlink, path)
-                    && os.Answer(new MontyOsCall(OsFunction.Stat, [path], call.CallId)) is RaiseAnswer missing:
-                return call.Function != OsFunction.Rename ? missing
-                    : missing.Error.Type == "FileNotFoundError"
-                        ? MontyAnswer.Raise(OsError.Create(Errno.NoEntry, path.Value, ((MontyPath)call.Arguments[1]).Value))
-                    : null;
-            default:
-                return null;
-        }
+        var existOk = call.Arguments[2] == MontyBool.True;
+        return IsTrue(OsFunction.Exists, path) && !(existOk && IsTrue(OsFunction.IsDir, path))
+            ? MontyAnswer.Raise(OsError.Create(Errno.Exists, path.Value))
+            : null;
     }
 
-    /// <summary>How long the file is that a call adds to; null for other calls, and where that cannot be told.</summary>
-    public long? LengthBefore(MontyOsCall call)
+    private MontyAnswer? FindMissingRefusal(MontyOsCall call)
+    {
+        var path = (MontyPath)call.Arguments[0];
+        if (IsTrue(OsFunction.IsSymlink, path))
+        {
+            return null;
+        }
+
+        if (os.Answer(new MontyOsCall(OsFunction.Stat, [path], call.CallId)) is not RaiseAnswer missing)
+        {
+            return null;
+        }
+
+        if (call.Function != OsFunction.Rename)
+        {
+            return missing;
+        }
+
+        return missing.Error.Type == "FileNotFoundError"
+            ? MontyAnswer.Raise(OsError.Create(Errno.NoEntry, path.Value, ((MontyPath)call.Arguments[1]).Value))
+            : null;
+    }
+
+    /// <summary>Returns the length of the file that a call appends to, or null for other calls and when the length cannot be determined.</summary>
+    public long? GetLengthBefore(MontyOsCall call)
     {
         if (call.Function is not (OsFunction.AppendText or OsFunction.AppendBytes))
         {
@@ -63,28 +86,28 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
             return (long)((MontyInt)stat.Fields.Single(f => f.Key == "st_size").Value).Value;
         }
 
-        return Asks(OsFunction.Exists, call.Arguments[0]) ? null : 0;
+        return IsTrue(OsFunction.Exists, call.Arguments[0]) ? null : 0;
     }
 
-    /// <summary>Makes a change that may have been made before, in whole or in part. What <see cref="Refusal"/> would have refused then is taken for done.</summary>
-    /// <param name="call">The call, which changes the host and was not refused.</param>
-    /// <param name="lengthBefore">What <see cref="LengthBefore"/> was.</param>
+    /// <summary>Answers a call that may already have been made, completely or in part. Because the call was not refused the first time, a refusal now means that it was completed.</summary>
+    /// <param name="call">The call, which changes the host and was not refused by <see cref="FindRefusal"/> before.</param>
+    /// <param name="lengthBefore">The result of <see cref="GetLengthBefore"/> before the call was first made.</param>
     public MontyAnswer AnswerAgain(MontyOsCall call, long? lengthBefore) =>
         call.Function switch
         {
             OsFunction.Mkdir => os.Answer(call with { Arguments = [call.Arguments[0], call.Arguments[1], MontyBool.True] }),
-            OsFunction.Unlink or OsFunction.Rmdir when Refusal(call) is not null => MontyAnswer.Return(MontyValue.None),
-            OsFunction.Rename when Refusal(call) is not null && Asks(OsFunction.Exists, call.Arguments[1]) => MontyAnswer.Return(
+            OsFunction.Unlink or OsFunction.Rmdir when FindRefusal(call) is not null => MontyAnswer.Return(MontyValue.None),
+            OsFunction.Rename when FindRefusal(call) is not null && IsTrue(OsFunction.Exists, call.Arguments[1]) => MontyAnswer.Return(
                 call.Arguments[1]
             ),
             OsFunction.AppendText or OsFunction.AppendBytes when lengthBefore is { } length => AppendRest(call, length),
             _ => os.Answer(call),
         };
 
-    /// <summary>Counts a change that was made before against its mount's limit. A file that was opened or written counts as made then, as nobody knows any more.</summary>
+    /// <summary>Counts a change that was made earlier against the limit of its mount. A file that was opened or written counts as a new file, because it is no longer known whether it existed.</summary>
     public void CountWrite(MontyOsCall call)
     {
-        var names = VirtualPath.NamesOf(((MontyPath)call.Arguments[0]).Value, workingDirectory);
+        var names = VirtualPath.Split(((MontyPath)call.Arguments[0]).Value, workingDirectory);
         var written = call.Function is OsFunction.WriteText or OsFunction.WriteBytes or OsFunction.AppendText or OsFunction.AppendBytes
             ? FileContent.From(call).Length
             : 0;
@@ -93,12 +116,12 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
     }
 
     private FileEffect GetEffectAt(MontyValue path) =>
-        mounts.Find(VirtualPath.NamesOf(((MontyPath)path).Value, workingDirectory))?.Tree.Effect ?? FileEffect.Nothing;
+        mounts.Find(VirtualPath.Split(((MontyPath)path).Value, workingDirectory))?.Tree.Effect ?? FileEffect.Nothing;
 
-    private bool Asks(OsFunction question, MontyValue path) =>
+    private bool IsTrue(OsFunction question, MontyValue path) =>
         os.Answer(new MontyOsCall(question, [path], 0)) is ReturnAnswer { Value: var value } && value == MontyBool.True;
 
-    /// <summary>Adds what is missing where the file ends with the beginning of it, and everything where somebody else has written meanwhile.</summary>
+    /// <summary>Appends the part of the content that the file does not end with yet. When the file was changed by others in the meantime, all of the content is appended.</summary>
     private MontyAnswer AppendRest(MontyOsCall call, long length)
     {
         var content = FileContent.From(call).ToBytes();

@@ -1,6 +1,6 @@
 namespace Monty.Interop.Os;
 
-/// <summary>What stands at a path.</summary>
+/// <summary>The kind of an entry in a file tree.</summary>
 internal enum EntryKind
 {
     File,
@@ -9,43 +9,48 @@ internal enum EntryKind
     Other,
 }
 
-/// <summary>One entry of a tree.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Size">Its size in bytes.</param>
-/// <param name="Mode">Type and permissions, as <c>st_mode</c>.</param>
-/// <param name="Modified">Seconds since 1970.</param>
+/// <summary>An entry in a file tree.</summary>
+/// <param name="Kind">The kind of the entry.</param>
+/// <param name="Size">The size in bytes.</param>
+/// <param name="Mode">The type and permissions, as in <c>st_mode</c>.</param>
+/// <param name="Modified">The modification time, in seconds since 1970.</param>
 internal readonly record struct FileEntry(EntryKind Kind, long Size, int Mode, double Modified)
 {
     public const int DirectoryMode = 0x41ED; // 0o40755
     public const int FileMode = 0x81A4; // 0o100644
 }
 
-/// <summary>The files of one mount. Paths are names from its root, without <c>.</c>, <c>..</c> and empty ones; no name is the root itself.</summary>
-/// <remarks>Every member throws <see cref="FileError"/> where the operating system would fail, with the same number.</remarks>
+/// <summary>The files of one mount.</summary>
+/// <remarks>
+/// A path is a list of names from the root of the mount, without <c>.</c>, <c>..</c> and empty names; the empty list is the root itself.
+/// All members throw <see cref="FileError"/> in the situations in which the operating system would fail, with the same error number.
+/// </remarks>
 internal abstract class FileTree : IDisposable
 {
-    /// <summary>The most bytes of a file that is read: what every form of a text takes, JSON being the narrowest.</summary>
+    /// <summary>The maximum size of a file that is read, in bytes. It is the limit for a text in JSON, which is the lowest of all forms of a value.</summary>
     public const int MaxFileBytes = MontyJson.MaxTextLength;
 
-    /// <summary>The most names in a directory that is listed.</summary>
+    /// <summary>The maximum number of names in a directory that can be listed.</summary>
     public const int MaxEntries = 100_000;
 
-    /// <summary>What a name counts against a limit, and in memory its length besides, so that empty files are not free.</summary>
+    /// <summary>The number of bytes that each entry counts against a limit, so that empty files are not free. In memory, the length of the name is added.</summary>
     public const int BytesPerEntry = 128;
 
-    /// <summary>What its changes change.</summary>
+    /// <summary>The effect of changes to this tree.</summary>
     public virtual FileEffect Effect => FileEffect.Memory;
 
-    /// <summary>What stands at a path, or null. Links are followed where the tree follows them, unless it is the link itself that is asked for.</summary>
+    /// <summary>Returns the entry at a path, or null.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="followLink">False to return a link itself. Otherwise a link is followed, if the tree follows links.</param>
     public abstract FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true);
 
-    /// <summary>The names in a directory.</summary>
+    /// <summary>Returns the names in a directory.</summary>
     public abstract IReadOnlyList<string> List(ReadOnlySpan<string> path);
 
-    /// <summary>A whole file.</summary>
+    /// <summary>Reads a complete file.</summary>
     public abstract byte[] Read(ReadOnlySpan<string> path);
 
-    /// <summary>Creates a file where there is none, empties it if asked, and adds to its end.</summary>
+    /// <summary>Appends to a file. The file is created if it does not exist, and is emptied first if <paramref name="truncate"/> is true.</summary>
     public abstract void Write(ReadOnlySpan<string> path, FileContent content, bool truncate);
 
     public abstract void MakeDirectory(ReadOnlySpan<string> path);
@@ -56,10 +61,10 @@ internal abstract class FileTree : IDisposable
 
     public abstract void Rename(ReadOnlySpan<string> from, ReadOnlySpan<string> to);
 
-    /// <summary>The path with its links resolved, as far as it exists.</summary>
+    /// <summary>Returns the path with its links resolved, as far as the path exists.</summary>
     public virtual string[] Resolve(ReadOnlySpan<string> path) => path.ToArray();
 
-    /// <summary>Counts bytes that were written before it was opened against its limit on what is written altogether, if it has one.</summary>
+    /// <summary>Counts bytes that were written before the tree was opened against its limit on the total of written bytes, if it has one.</summary>
     public virtual void CountWrittenBytes(long bytes) { }
 
     public abstract void Dispose();

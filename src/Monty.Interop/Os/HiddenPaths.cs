@@ -1,46 +1,47 @@
 namespace Monty.Interop.Os;
 
-/// <summary>Paths that are hidden with everything below them, as a tree of names: asking costs a step for each name.</summary>
+/// <summary>A set of paths that are hidden together with everything below them. It is a tree of names, so a lookup takes one step for each name.</summary>
 internal sealed class HiddenPaths
 {
-    private readonly Dictionary<string, HiddenPaths> below = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HiddenPaths> children = new(StringComparer.Ordinal);
     private bool isHidden;
 
-    public bool Covers(ReadOnlySpan<string> path)
+    /// <summary>Returns true when the path or one of the directories above it is hidden.</summary>
+    public bool Contains(ReadOnlySpan<string> path)
     {
-        var at = this;
+        var node = this;
         foreach (var name in path)
         {
-            if (at.isHidden)
+            if (node.isHidden)
             {
                 return true;
             }
 
-            if (!at.below.TryGetValue(name, out var next))
+            if (!node.children.TryGetValue(name, out var next))
             {
                 return false;
             }
 
-            at = next;
+            node = next;
         }
 
-        return at.isHidden;
+        return node.isHidden;
     }
 
     public void Add(ReadOnlySpan<string> path)
     {
-        var at = this;
+        var node = this;
         foreach (var name in path)
         {
-            if (!at.below.TryGetValue(name, out var next))
+            if (!node.children.TryGetValue(name, out var next))
             {
-                at.below[name] = next = new HiddenPaths();
+                node.children[name] = next = new HiddenPaths();
             }
 
-            at = next;
+            node = next;
         }
 
-        at.isHidden = true;
-        at.below.Clear();
+        node.isHidden = true;
+        node.children.Clear();
     }
 }

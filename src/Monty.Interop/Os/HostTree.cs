@@ -3,10 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Monty.Interop.Os;
 
-/// <summary>A folder of the host, reached through its open descriptor only: neither <c>..</c> nor a link leads out of it, whenever it is made.</summary>
+/// <summary>The files in a folder of the host. The folder is accessed only through an open descriptor, so neither <c>..</c> nor a link can lead out of it, even when links change at the same time.</summary>
 /// <remarks>
-/// Links are followed by the kernel as long as they stay inside (openat2, RESOLVE_BENEATH). A file is looked at through a handle that opens nothing
-/// (O_PATH) and then opened through that handle, so that a device or a pipe is never opened, and what was looked at is what is read.
+/// The kernel follows links only while they stay inside the folder (openat2, RESOLVE_BENEATH). A file is first examined through a handle that
+/// does not open it (O_PATH), and is then opened through that handle. So devices and pipes are never opened, and the file that is read is the
+/// file that was examined.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class HostTree : FileTree
@@ -17,16 +18,16 @@ internal sealed class HostTree : FileTree
     private readonly long maxWritten;
     private long written;
 
-    /// <param name="folder">The folder; links in this path are followed, once.</param>
-    /// <param name="followLinks">Whether links inside it are followed.</param>
-    /// <param name="maxWritten">The most bytes written to it altogether, with some for each name made.</param>
+    /// <param name="folder">The folder. Links in this path are followed once, by this constructor.</param>
+    /// <param name="followLinks">True to follow links inside the folder.</param>
+    /// <param name="maxWritten">The maximum number of bytes that may be written in total, with <see cref="FileTree.BytesPerEntry"/> for each new entry.</param>
     public HostTree(string folder, bool followLinks, long maxWritten)
     {
         root = LinuxSyscalls.OpenRoot(folder);
         rootPath = LinkTarget(root);
         this.followLinks = followLinks;
         this.maxWritten = maxWritten;
-        Open([]).Dispose(); // a system that cannot do it says so now, and not at a script's first call
+        Open([]).Dispose(); // Throws here when the system does not support openat2, and not at the first call of a script.
     }
 
     public override FileEffect Effect => FileEffect.Host;
@@ -38,16 +39,16 @@ internal sealed class HostTree : FileTree
             if (followLink && followLinks)
             {
                 using var handle = Open(path);
-                return LinuxSyscalls.Look(handle);
+                return LinuxSyscalls.Stat(handle);
             }
 
             if (path.IsEmpty)
             {
-                return LinuxSyscalls.Look(root);
+                return LinuxSyscalls.Stat(root);
             }
 
             using var parent = Open(path[..^1]);
-            return LinuxSyscalls.LookAt(parent, path[^1]);
+            return LinuxSyscalls.StatEntry(parent, path[^1]);
         }
         catch (FileError error) when (error.Errno == Errno.NoEntry)
         {
@@ -58,7 +59,7 @@ internal sealed class HostTree : FileTree
     public override IReadOnlyList<string> List(ReadOnlySpan<string> path)
     {
         using var handle = Open(path);
-        if (LinuxSyscalls.Look(handle).Kind != EntryKind.Directory)
+        if (LinuxSyscalls.Stat(handle).Kind != EntryKind.Directory)
         {
             throw new FileError(Errno.NotDirectory);
         }
@@ -67,7 +68,7 @@ internal sealed class HostTree : FileTree
         try
         {
             var names = Directory
-                .EnumerateFileSystemEntries(LinuxSyscalls.PathOf(readable))
+                .EnumerateFileSystemEntries(LinuxSyscalls.GetPath(readable))
                 .Take(MaxEntries + 1)
                 .Select(p => Path.GetFileName(p))
                 .ToList();
@@ -102,7 +103,7 @@ internal sealed class HostTree : FileTree
             throw new FileError(Errno.NoAccess);
         }
 
-        return length == content.Length ? content : content[..length]; // it shrank meanwhile
+        return length == content.Length ? content : content[..length]; // The file may have become shorter in the meantime.
     }
 
     public override void Write(ReadOnlySpan<string> path, FileContent content, bool truncate)
@@ -121,7 +122,7 @@ internal sealed class HostTree : FileTree
         using var handle = OpenToWrite(path, truncate, content.Length);
         try
         {
-            RandomAccess.Write(handle, content.ToBytes().Span, fileOffset: 0); // O_APPEND: it goes to the end, wherever that is by now
+            RandomAccess.Write(handle, content.ToBytes().Span, fileOffset: 0); // the offset has no effect: the file was opened with O_APPEND
         }
         catch (IOException)
         {
@@ -188,7 +189,7 @@ internal sealed class HostTree : FileTree
                 var found = LinkTarget(handle);
                 if (found != rootPath && !found.StartsWith(rootPath.TrimEnd('/') + '/', StringComparison.Ordinal))
                 {
-                    continue; // moved out meanwhile
+                    continue; // The file was moved out of the folder in the meantime.
                 }
 
                 return [.. found[rootPath.Length..].Split('/', StringSplitOptions.RemoveEmptyEntries), .. path[length..]];
@@ -204,7 +205,7 @@ internal sealed class HostTree : FileTree
     public override void Dispose() => root.Dispose();
 
     private static string LinkTarget(SafeFileHandle handle) =>
-        new FileInfo(LinuxSyscalls.PathOf(handle)).LinkTarget ?? throw new FileError(Errno.NoEntry);
+        new FileInfo(LinuxSyscalls.GetPath(handle)).LinkTarget ?? throw new FileError(Errno.NoEntry);
 
     private SafeFileHandle Open(ReadOnlySpan<string> path) =>
         LinuxSyscalls.OpenBeneath(root, path.IsEmpty ? "." : string.Join('/', path), LinuxSyscalls.PathOnly, followLinks);
@@ -220,18 +221,18 @@ internal sealed class HostTree : FileTree
     private SafeFileHandle OpenRegular(ReadOnlySpan<string> path, int flags)
     {
         using var handle = Open(path);
-        return LinuxSyscalls.Look(handle).Kind switch
+        return LinuxSyscalls.Stat(handle).Kind switch
         {
             EntryKind.File => LinuxSyscalls.Reopen(handle, flags),
             EntryKind.Directory => throw new FileError(Errno.IsDirectory),
-            _ => throw new FileError(Errno.NoAccess), // pipes, sockets and devices
+            _ => throw new FileError(Errno.NoAccess), // Pipes, sockets and devices are never opened.
         };
     }
 
     private SafeFileHandle OpenToWrite(ReadOnlySpan<string> path, bool truncate, long length)
     {
-        const int Tries = 100; // somebody creates and removes the file in turn
-        for (var tries = 0; tries < Tries; tries++)
+        const int MaxAttempts = 100; // Retries are needed when another process creates and removes the file at the same time.
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             try
             {
@@ -253,6 +254,6 @@ internal sealed class HostTree : FileTree
         throw new FileError(Errno.NoEntry);
     }
 
-    /// <summary>False for a link that leads nowhere: creating its target is not done.</summary>
+    /// <summary>Returns true when the entry exists, and throws when it is a link without a target, because the target of a link is never created.</summary>
     private bool HasEntry(ReadOnlySpan<string> path) => Find(path) is not null ? true : throw new FileError(Errno.NoAccess);
 }

@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Monty.Interop.Os;
 
-/// <summary>The calls to Linux that open and change files below a directory that is held open. Every failure is a <see cref="FileError"/>.</summary>
+/// <summary>Linux system calls that open and change files below an open directory. Failures throw <see cref="FileError"/>.</summary>
 [SupportedOSPlatform("linux")]
 [SuppressMessage(
     "Interoperability",
@@ -28,7 +28,7 @@ internal static unsafe partial class LinuxSyscalls
     public static readonly int Directory = IsArm ? 0x4000 : 0x10000;
     public static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
 
-    private const int OpenAt2Number = 437; // the same on every architecture
+    private const int OpenAt2Number = 437; // The number is the same on all architectures.
     private const int NotImplemented = 38;
     private const int CrossDevice = 18;
     private const int TryAgain = 11;
@@ -44,10 +44,11 @@ internal static unsafe partial class LinuxSyscalls
 
     private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
-    /// <summary>Opens the directory that everything else happens below.</summary>
-    public static SafeFileHandle OpenRoot(string folder) => Handle(OpenAt(ThisDirectory, folder, PathOnly | Directory | CloseOnExec, 0));
+    /// <summary>Opens the root directory of a mount.</summary>
+    public static SafeFileHandle OpenRoot(string folder) =>
+        CreateHandle(OpenAt(ThisDirectory, folder, PathOnly | Directory | CloseOnExec, 0));
 
-    /// <summary>Opens a path below a directory: the kernel refuses whatever leads out of it, whoever changes the links meanwhile.</summary>
+    /// <summary>Opens a path below a directory. The kernel refuses a path that leads out of the directory, even when links change at the same time.</summary>
     public static SafeFileHandle OpenBeneath(SafeFileHandle root, string path, int flags, bool followLinks)
     {
         var how = stackalloc ulong[3];
@@ -55,7 +56,7 @@ internal static unsafe partial class LinuxSyscalls
         how[1] = 0;
         how[2] = Beneath | NoMagicLinks | (followLinks ? 0 : NoSymlinks);
         var bytes = Encoding.UTF8.GetBytes(path + '\0');
-        for (var tries = 0; ; tries++)
+        for (var attempts = 0; ; attempts++)
         {
             nint descriptor;
             fixed (byte* raw = bytes)
@@ -69,15 +70,15 @@ internal static unsafe partial class LinuxSyscalls
             }
 
             var error = Marshal.GetLastPInvokeError();
-            if ((error == TryAgain && tries < 1000) || error == Interrupted)
+            if ((error == TryAgain && attempts < 1000) || error == Interrupted)
             {
-                continue; // a rename raced with the walk
+                continue; // A rename happened while the kernel resolved the path.
             }
 
             if (error == NotImplemented)
             {
                 throw new PlatformNotSupportedException(
-                    "Mounts of folders need Linux 5.6 or newer (openat2). Mount an in-memory folder instead."
+                    "Cannot mount a folder: the system does not support openat2, which needs Linux 5.6 or later. Use MontyMount.InMemory instead."
                 );
             }
 
@@ -85,12 +86,12 @@ internal static unsafe partial class LinuxSyscalls
         }
     }
 
-    /// <summary>Opens what a handle refers to once more, for reading or writing: the very same file, whatever its path leads to by now.</summary>
+    /// <summary>Opens the file of a handle again, for reading or writing. It is the same file, even when its path has changed.</summary>
     public static SafeFileHandle Reopen(SafeFileHandle handle, int flags) =>
-        Handle(OpenAt(ThisDirectory, PathOf(handle), flags | CloseOnExec | NoControllingTerminal | NonBlocking, 0));
+        CreateHandle(OpenAt(ThisDirectory, GetPath(handle), flags | CloseOnExec | NoControllingTerminal | NonBlocking, 0));
 
     public static SafeFileHandle CreateFile(SafeFileHandle parent, string name) =>
-        Handle(
+        CreateHandle(
             OpenAtHandle(
                 parent,
                 name,
@@ -99,32 +100,34 @@ internal static unsafe partial class LinuxSyscalls
             )
         );
 
-    /// <summary>A path through which .NET reaches what a handle refers to, and nothing else.</summary>
-    public static string PathOf(SafeFileHandle handle) => $"/proc/self/fd/{handle.DangerousGetHandle()}";
+    /// <summary>Returns a path that refers to exactly the file of a handle.</summary>
+    public static string GetPath(SafeFileHandle handle) => $"/proc/self/fd/{handle.DangerousGetHandle()}";
 
-    public static FileEntry Look(SafeFileHandle handle) => Look(handle, "", EmptyPath);
+    /// <summary>Returns the properties of an open file.</summary>
+    public static FileEntry Stat(SafeFileHandle handle) => Stat(handle, "", EmptyPath);
 
-    public static FileEntry LookAt(SafeFileHandle parent, string name) => Look(parent, name, NoFollowLink);
+    /// <summary>Returns the properties of an entry in a directory, without following a link.</summary>
+    public static FileEntry StatEntry(SafeFileHandle parent, string name) => Stat(parent, name, NoFollowLink);
 
-    public static void MakeDirectory(SafeFileHandle parent, string name) => Check(MakeDirectoryAt(parent, name, 0b111_111_111));
+    public static void MakeDirectory(SafeFileHandle parent, string name) => ThrowIfFailed(MakeDirectoryAt(parent, name, 0b111_111_111));
 
-    public static void RemoveFile(SafeFileHandle parent, string name) => Check(UnlinkAt(parent, name, 0));
+    public static void RemoveFile(SafeFileHandle parent, string name) => ThrowIfFailed(UnlinkAt(parent, name, 0));
 
-    public static void RemoveDirectory(SafeFileHandle parent, string name) => Check(UnlinkAt(parent, name, RemoveDirectoryFlag));
+    public static void RemoveDirectory(SafeFileHandle parent, string name) => ThrowIfFailed(UnlinkAt(parent, name, RemoveDirectoryFlag));
 
     public static void Rename(SafeFileHandle from, string name, SafeFileHandle to, string target) =>
-        Check(RenameAt(from, name, to, target));
+        ThrowIfFailed(RenameAt(from, name, to, target));
 
-    private static FileEntry Look(SafeFileHandle handle, string name, int flags)
+    private static FileEntry Stat(SafeFileHandle handle, string name, int flags)
     {
         const int KindMask = 0xF000,
             RegularFile = 0x8000,
             DirectoryKind = 0x4000,
             LinkKind = 0xA000;
-        Span<byte> stat = stackalloc byte[256]; // struct statx, the same on every architecture
+        Span<byte> stat = stackalloc byte[256]; // The layout of struct statx is the same on all architectures.
         fixed (byte* raw = stat)
         {
-            Check(StatX(handle, name, flags, BasicStats, raw));
+            ThrowIfFailed(StatX(handle, name, flags, BasicStats, raw));
         }
 
         var mode = BitConverter.ToUInt16(stat[28..]);
@@ -140,13 +143,13 @@ internal static unsafe partial class LinuxSyscalls
         return new FileEntry(kind, size, mode, modified);
     }
 
-    private static SafeFileHandle Handle(int descriptor)
+    private static SafeFileHandle CreateHandle(int descriptor)
     {
-        Check(descriptor);
+        ThrowIfFailed(descriptor);
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
-    private static void Check(int result)
+    private static void ThrowIfFailed(int result)
     {
         if (result < 0)
         {

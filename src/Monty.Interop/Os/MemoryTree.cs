@@ -1,22 +1,29 @@
 namespace Monty.Interop.Os;
 
-/// <summary>Files held in memory, with a limit on their bytes. Each name counts as some bytes too, so that empty files are not free.</summary>
+/// <summary>Files that are held in memory, with a limit on their total size. Each entry counts additional bytes, so that empty files are not free.</summary>
 internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
 {
     private const int MaxNameBytes = 255;
     private readonly Node root = new(isDirectory: true) { Modified = now() };
     private long bytes;
 
-    public override FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true) =>
-        NodeAt(path) is not { } node ? null
-        : node.IsDirectory ? new FileEntry(EntryKind.Directory, 0, FileEntry.DirectoryMode, node.Modified)
-        : new FileEntry(EntryKind.File, node.Length, FileEntry.FileMode, node.Modified);
+    public override FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true)
+    {
+        if (FindNode(path) is not { } node)
+        {
+            return null;
+        }
 
-    public override IReadOnlyList<string> List(ReadOnlySpan<string> path) => [.. DirectoryAt(path).Children!.Keys];
+        return node.IsDirectory
+            ? new FileEntry(EntryKind.Directory, 0, FileEntry.DirectoryMode, node.Modified)
+            : new FileEntry(EntryKind.File, node.Length, FileEntry.FileMode, node.Modified);
+    }
+
+    public override IReadOnlyList<string> List(ReadOnlySpan<string> path) => [.. GetDirectory(path).Children!.Keys];
 
     public override byte[] Read(ReadOnlySpan<string> path)
     {
-        var node = NodeAt(path) ?? throw new FileError(Errno.NoEntry);
+        var node = FindNode(path) ?? throw new FileError(Errno.NoEntry);
         return node.IsDirectory ? throw new FileError(Errno.IsDirectory) : node.Content.AsSpan(0, node.Length).ToArray();
     }
 
@@ -27,7 +34,7 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
             throw new FileError(Errno.IsDirectory);
         }
 
-        var parent = DirectoryAt(path[..^1]);
+        var parent = GetDirectory(path[..^1]);
         var exists = parent.Children!.TryGetValue(path[^1], out var node);
         if (exists && node!.IsDirectory)
         {
@@ -40,7 +47,7 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
             throw new FileError(Errno.FileTooBig);
         }
 
-        Charge(content.Length - (exists ? node!.Length - kept : 0) + (exists ? 0 : CostOf(path[^1])));
+        Charge(content.Length - (exists ? node!.Length - kept : 0) + (exists ? 0 : GetEntryCost(path[^1])));
         if (!exists)
         {
             parent.Children[path[^1]] = node = new Node(isDirectory: false);
@@ -58,13 +65,13 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
             throw new FileError(Errno.Exists);
         }
 
-        var parent = DirectoryAt(path[..^1]);
+        var parent = GetDirectory(path[..^1]);
         if (parent.Children!.ContainsKey(path[^1]))
         {
             throw new FileError(Errno.Exists);
         }
 
-        Charge(CostOf(path[^1]));
+        Charge(GetEntryCost(path[^1]));
         parent.Children[path[^1]] = new Node(isDirectory: true) { Modified = now() };
         parent.Modified = now();
     }
@@ -76,7 +83,7 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
             throw new FileError(Errno.IsDirectory);
         }
 
-        var parent = DirectoryAt(path[..^1]);
+        var parent = GetDirectory(path[..^1]);
         if (!parent.Children!.TryGetValue(path[^1], out var node))
         {
             throw new FileError(Errno.NoEntry);
@@ -97,7 +104,7 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
             throw new FileError(Errno.NotPermitted);
         }
 
-        var parent = DirectoryAt(path[..^1]);
+        var parent = GetDirectory(path[..^1]);
         if (!parent.Children!.TryGetValue(path[^1], out var node))
         {
             throw new FileError(Errno.NoEntry);
@@ -123,7 +130,8 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
             throw new FileError(Errno.NotPermitted);
         }
 
-        var (source, target) = (DirectoryAt(from[..^1]), DirectoryAt(to[..^1]));
+        var source = GetDirectory(from[..^1]);
+        var target = GetDirectory(to[..^1]);
         if (!source.Children!.TryGetValue(from[^1], out var node))
         {
             throw new FileError(Errno.NoEntry);
@@ -164,15 +172,16 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
             bytes -= replaced.Length;
         }
 
-        Charge(replaced is null ? CostOf(to[^1]) - CostOf(from[^1]) : -CostOf(from[^1]));
+        Charge(replaced is null ? GetEntryCost(to[^1]) - GetEntryCost(from[^1]) : -GetEntryCost(from[^1]));
         source.Children.Remove(from[^1]);
         target.Children[to[^1]] = node;
-        source.Modified = target.Modified = now();
+        source.Modified = now();
+        target.Modified = source.Modified;
     }
 
     public override void Dispose() { }
 
-    /// <summary>Refuses a new file that is too long, or has no room, before its content is made.</summary>
+    /// <summary>Throws when a new file would be too long or would exceed the limit, before its content is built.</summary>
     public void RequireRoom(string name, long length)
     {
         if (length > MaxFileBytes)
@@ -180,13 +189,14 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
             throw new FileError(Errno.FileTooBig);
         }
 
-        if (bytes + CostOf(name) + length > maxBytes)
+        if (bytes + GetEntryCost(name) + length > maxBytes)
         {
             throw new FileError(Errno.NoSpace);
         }
     }
 
-    private static int CostOf(string name) =>
+    /// <summary>Returns the number of bytes that an entry counts against the limit, without its content.</summary>
+    private static int GetEntryCost(string name) =>
         System.Text.Encoding.UTF8.GetByteCount(name) is <= MaxNameBytes and var length
             ? BytesPerEntry + length
             : throw new FileError(Errno.NameTooLong);
@@ -205,16 +215,17 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
     {
         parent.Children!.Remove(name);
         parent.Modified = now();
-        Charge(-(node.Length + CostOf(name)));
+        Charge(-(node.Length + GetEntryCost(name)));
     }
 
-    private Node DirectoryAt(ReadOnlySpan<string> path) =>
-        NodeAt(path) is not { } node ? throw new FileError(Errno.NoEntry)
-        : node.IsDirectory ? node
-        : throw new FileError(Errno.NotDirectory);
+    private Node GetDirectory(ReadOnlySpan<string> path)
+    {
+        var node = FindNode(path) ?? throw new FileError(Errno.NoEntry);
+        return node.IsDirectory ? node : throw new FileError(Errno.NotDirectory);
+    }
 
-    /// <summary>The node at a path, or null; a file on the way is an error, as it is for the operating system.</summary>
-    private Node? NodeAt(ReadOnlySpan<string> path)
+    /// <summary>Returns the node at a path, or null. As in the operating system, a file in place of a directory of the path is an error.</summary>
+    private Node? FindNode(ReadOnlySpan<string> path)
     {
         var node = root;
         foreach (var name in path)
@@ -224,7 +235,7 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
                 throw new FileError(Errno.NotDirectory);
             }
 
-            _ = CostOf(name);
+            _ = GetEntryCost(name); // Throws when the name is too long.
             if (!node.Children!.TryGetValue(name, out var child))
             {
                 return null;
@@ -248,10 +259,10 @@ internal sealed class MemoryTree(long maxBytes, Func<double> now) : FileTree
 
         public double Modified { get; set; }
 
-        /// <summary>Keeps the beginning and puts something behind it; growing doubles, so that many small writes stay cheap, and shrinking lets go.</summary>
+        /// <summary>Keeps a number of bytes from the beginning and appends others. Growing doubles the capacity, so that many small writes stay cheap; shrinking releases memory.</summary>
         public void Set(int kept, FileContent added)
         {
-            var length = kept + (int)added.Length; // no file is larger
+            var length = kept + (int)added.Length; // MaxFileBytes is less than int.MaxValue.
             if (length > Content.Length || length < Content.Length / 2)
             {
                 var other = new byte[Math.Max(length, 2 * kept)];

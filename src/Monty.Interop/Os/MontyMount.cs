@@ -2,15 +2,15 @@ using Monty.Interop.Os;
 
 namespace Monty.Interop;
 
-/// <summary>A place in a script's file system, and what stands behind it.</summary>
+/// <summary>A directory in the file system of a script, and the files that it contains: a folder of the host, an overlay of one, or files in memory.</summary>
 /// <remarks>
-/// Immutable and thread-safe; the files belong to the <see cref="MontyOs"/> that is made of it. Nothing outside a folder can be reached through it: neither by
-/// <c>..</c> nor by links, also not by links that are made or changed while the script runs (docs/how-to/files.md).
+/// Immutable and thread-safe. The state of the files belongs to the <see cref="MontyOs"/> that uses the mount. A script cannot access anything outside a
+/// mounted folder, neither with <c>..</c> nor with links, even when links are created or changed while the script runs (docs/how-to/files.md).
 /// </remarks>
 public sealed class MontyMount
 {
-    private const string NotHere =
-        "Mounts of folders need Linux, as they hold on to descriptors (openat2). Use MontyMount.InMemory, or answer the calls yourself in FeedOptions.OnOsCall.";
+    private const string NeedsLinux =
+        "Cannot mount a folder: this is only supported on Linux, because it relies on openat2. Use MontyMount.InMemory, or answer the calls in FeedOptions.OnOsCall.";
     private readonly Func<Func<double>, FileTree> open;
 
     private MontyMount(string path, Func<Func<double>, FileTree> open)
@@ -19,7 +19,7 @@ public sealed class MontyMount
         if (!VirtualPath.IsNormal(path))
         {
             throw new ArgumentException(
-                $"'{path}' is no place for a mount. Write an absolute path without '.', '..', doubled or trailing slashes, such as /data; / itself is one.",
+                $"Cannot mount at '{path}': the path is not absolute and normalized. Write it without '.', '..', repeated or trailing slashes, such as / or /data.",
                 nameof(path)
             );
         }
@@ -28,14 +28,14 @@ public sealed class MontyMount
         this.open = open;
     }
 
-    /// <summary>Where the script finds it, such as <c>/data</c>.</summary>
+    /// <summary>The path of the directory in the script's file system, such as <c>/data</c>.</summary>
     public string Path { get; }
 
-    /// <summary>A folder of the host that can be read. Links inside it are followed where they stay inside.</summary>
-    /// <param name="folder">An existing folder.</param>
-    /// <param name="path">Where the script finds it: absolute, in normal form.</param>
-    /// <exception cref="ArgumentException">There is no such folder, or the path is no place for a mount.</exception>
-    /// <exception cref="PlatformNotSupportedException">Not on Linux. (Where Linux is older than 5.6, <see cref="MontyOs"/> throws it.)</exception>
+    /// <summary>Mounts a folder of the host for reading. Links inside the folder are followed if they stay inside it.</summary>
+    /// <param name="folder">An existing folder of the host.</param>
+    /// <param name="path">The path in the script's file system. It must be absolute and normalized.</param>
+    /// <exception cref="ArgumentException">The folder does not exist, or the path is not absolute and normalized.</exception>
+    /// <exception cref="PlatformNotSupportedException">The operating system is not Linux. (On Linux before 5.6, the constructor of <see cref="MontyOs"/> throws it.)</exception>
     public static MontyMount ReadOnly(string folder, string path)
     {
         var full = CheckFolder(folder);
@@ -44,14 +44,14 @@ public sealed class MontyMount
             _ =>
                 OperatingSystem.IsLinux()
                     ? new ReadOnlyTree(new HostTree(full, followLinks: true, maxWritten: 0))
-                    : throw new PlatformNotSupportedException(NotHere)
+                    : throw new PlatformNotSupportedException(NeedsLinux)
         );
     }
 
-    /// <summary>A folder of the host that can be read and changed.</summary>
-    /// <param name="folder">An existing folder.</param>
-    /// <param name="path">Where the script finds it.</param>
-    /// <param name="maxWrittenBytes">The most bytes that are written to it altogether, overwritten ones included, and 128 for each file or folder made; past it scripts get <c>OSError</c>, no space left. Null for no limit.</param>
+    /// <summary>Mounts a folder of the host for reading and writing.</summary>
+    /// <param name="folder">An existing folder of the host.</param>
+    /// <param name="path">The path in the script's file system. It must be absolute and normalized.</param>
+    /// <param name="maxWrittenBytes">The maximum number of bytes that may be written in total, including overwritten bytes and 128 bytes for each new file or folder; or null for no limit. Beyond it, scripts get <c>OSError</c> with "No space left on device".</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
     /// <inheritdoc cref="ReadOnly" path="/exception"/>
     public static MontyMount ReadWrite(string folder, string path, long? maxWrittenBytes = null)
@@ -63,14 +63,14 @@ public sealed class MontyMount
             _ =>
                 OperatingSystem.IsLinux()
                     ? new HostTree(full, followLinks: true, maxWrittenBytes ?? long.MaxValue)
-                    : throw new PlatformNotSupportedException(NotHere)
+                    : throw new PlatformNotSupportedException(NeedsLinux)
         );
     }
 
-    /// <summary>A folder of the host that can be read, with everything written to it held in memory. Links in the folder are seen and not followed.</summary>
-    /// <param name="folder">An existing folder, which stays as it is.</param>
-    /// <param name="path">Where the script finds it.</param>
-    /// <param name="maxBytes">The most bytes held, files that were changed whole; each name counts 128 bytes more. Default: 64 MiB.</param>
+    /// <summary>Mounts a folder of the host for reading, and keeps all changes in memory. Links in the folder are visible but are not followed.</summary>
+    /// <param name="folder">An existing folder of the host. It is never changed.</param>
+    /// <param name="path">The path in the script's file system. It must be absolute and normalized.</param>
+    /// <param name="maxBytes">The maximum number of bytes in memory. A changed file counts with its full size, and each entry counts 128 bytes more. Default: 64 MiB.</param>
     /// <inheritdoc cref="ReadWrite" path="/exception"/>
     public static MontyMount Overlay(string folder, string path, long maxBytes = 64L << 20)
     {
@@ -81,15 +81,15 @@ public sealed class MontyMount
             now =>
                 OperatingSystem.IsLinux()
                     ? new OverlayTree(new HostTree(full, followLinks: false, maxWritten: 0), new MemoryTree(maxBytes, now))
-                    : throw new PlatformNotSupportedException(NotHere)
+                    : throw new PlatformNotSupportedException(NeedsLinux)
         );
     }
 
-    /// <summary>A folder in memory, on every platform.</summary>
-    /// <param name="path">Where the script finds it.</param>
-    /// <param name="files">What is in it at first: paths relative to the mount, such as <c>sub/a.txt</c>, and contents. Null for nothing.</param>
-    /// <param name="maxBytes">The most bytes held; each name counts 128 bytes more. Default: 64 MiB.</param>
-    /// <exception cref="ArgumentException">The path is no place for a mount, or a file's path is not relative and normal, or is below another file; or the files are over the limit.</exception>
+    /// <summary>Mounts a directory whose files are held in memory. Available on all platforms.</summary>
+    /// <param name="path">The path in the script's file system. It must be absolute and normalized.</param>
+    /// <param name="files">The initial files: paths relative to the mount, such as <c>sub/a.txt</c>, and contents. Null for none.</param>
+    /// <param name="maxBytes">The maximum number of bytes in memory. Each entry counts 128 bytes more than its content. Default: 64 MiB.</param>
+    /// <exception cref="ArgumentException">The path is not absolute and normalized; a file's path is not relative and normalized, or is below another file; or the files exceed the limit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
     public static MontyMount InMemory(
         string path,
@@ -99,7 +99,7 @@ public sealed class MontyMount
     {
         CheckLimit(maxBytes, nameof(maxBytes));
         var mount = new MontyMount(path, now => AddFiles(new MemoryTree(maxBytes, now), files));
-        mount.Open(static () => 0).Dispose(); // finds what is wrong with the files
+        mount.Open(static () => 0).Dispose(); // Throws when the files are not valid.
         return mount;
     }
 
@@ -112,7 +112,7 @@ public sealed class MontyMount
             if (!VirtualPath.IsNormal("/" + path) || path.Length == 0)
             {
                 throw new ArgumentException(
-                    $"'{path}' is no path of a file in a mount. Write it relative and without '.' and '..', such as sub/a.txt.",
+                    $"Cannot add the file '{path}' to the mount: its path is not relative and normalized. Write it without '.' and '..', such as sub/a.txt.",
                     nameof(files)
                 );
             }
@@ -133,7 +133,7 @@ public sealed class MontyMount
             catch (FileError error)
             {
                 throw new ArgumentException(
-                    $"The file '{path}' cannot be put into the mount: {OsError.Create(error.Errno, path).Message}",
+                    $"Cannot add the file '{path}' to the mount: {OsError.Create(error.Errno, path).Message}.",
                     nameof(files)
                 );
             }
@@ -147,7 +147,7 @@ public sealed class MontyMount
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!OperatingSystem.IsLinux())
         {
-            throw new PlatformNotSupportedException(NotHere);
+            throw new PlatformNotSupportedException(NeedsLinux);
         }
 
         if (Directory.Exists(folder))
@@ -157,8 +157,8 @@ public sealed class MontyMount
 
         throw new ArgumentException(
             File.Exists(folder)
-                ? $"'{folder}' is a file, and a mount is made of a folder. Name the folder that it is in."
-                : $"There is no folder '{folder}' to mount. Make it first, or correct the path.",
+                ? $"Cannot mount '{folder}': it is a file. Pass the folder that contains it."
+                : $"Cannot mount '{folder}': the folder does not exist. Create it first, or correct the path.",
             nameof(folder)
         );
     }
@@ -167,7 +167,7 @@ public sealed class MontyMount
     {
         if (limit < 0)
         {
-            throw new ArgumentOutOfRangeException(name, limit, "The limit is negative. Give the most bytes that the mount may take.");
+            throw new ArgumentOutOfRangeException(name, limit, "The limit is negative. Pass the maximum number of bytes for the mount.");
         }
     }
 }

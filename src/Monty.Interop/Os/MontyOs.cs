@@ -3,11 +3,11 @@ using Monty.Interop.Values.Clr;
 
 namespace Monty.Interop;
 
-/// <summary>What a script sees of an operating system: environment variables, a clock, and files in mounts. Nothing else of the host can be reached.</summary>
+/// <summary>The operating system that a script sees: environment variables, a clock, and files in mounts. Scripts cannot access anything else of the host.</summary>
 /// <remarks>
-/// Thread-safe: calls are answered one after the other. It holds the state of in-memory and overlay mounts and open folders: share it between the feeds of a
-/// session that are to see the same files, and dispose it in the end. That state depends on nothing but the calls answered and the folders, so that
-/// answering the same calls again makes the same files.
+/// Thread-safe; calls are answered one at a time. The object holds the files of in-memory and overlay mounts, and open folders. Use one object for all feeds
+/// of a session that should see the same files, and dispose it at the end. The state of the files depends only on the calls that were answered and on the
+/// mounted folders, so answering the same calls again produces the same files.
 /// </remarks>
 public sealed class MontyOs : IDisposable
 {
@@ -17,10 +17,10 @@ public sealed class MontyOs : IDisposable
     private readonly FileCalls files;
     private bool disposed;
 
-    /// <summary>A view of the operating system.</summary>
-    /// <param name="options">What is in it.</param>
-    /// <exception cref="ArgumentException">Two mounts are at one place or nested, a folder is gone, or the working directory is not absolute and normal.</exception>
-    /// <exception cref="PlatformNotSupportedException">A folder is mounted and the system has no <c>openat2</c>: Linux before 5.6, or a container that forbids it.</exception>
+    /// <summary>Creates an operating system for scripts.</summary>
+    /// <param name="options">The environment, clock and mounts.</param>
+    /// <exception cref="ArgumentException">Two mounts have the same path or are nested, a folder cannot be opened, an environment variable is not valid, or the working directory is not absolute and normalized.</exception>
+    /// <exception cref="PlatformNotSupportedException">A folder is mounted and the system does not support <c>openat2</c>, as on Linux before 5.6 or in a container that forbids it.</exception>
     public MontyOs(MontyOsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -33,9 +33,9 @@ public sealed class MontyOs : IDisposable
 
     internal FileEffects Effects { get; }
 
-    /// <summary>Answers a call: with its value, with the exception that CPython would raise, or, for files without any mount, with the runtime's own refusal.</summary>
+    /// <summary>Answers a call with its value, or with the exception that CPython would raise. File calls are left to the runtime, which refuses them, when there are no mounts.</summary>
     /// <param name="call">The call.</param>
-    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The object was disposed.</exception>
     public MontyAnswer Answer(MontyOsCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
@@ -44,23 +44,17 @@ public sealed class MontyOs : IDisposable
             ObjectDisposedException.ThrowIf(disposed, this);
             return call.Function switch
             {
-                OsFunction.Getenv => MontyAnswer.Return(
-                    options.Environment.TryGetValue(((MontyStr)call.Arguments[0]).Value, out var value) ? value : call.Arguments[1]
-                ),
-                OsFunction.Environ => MontyAnswer.Return(
-                    new MontyDict(
-                        options.Environment.Select(v => KeyValuePair.Create((MontyValue)v.Key, (MontyValue)v.Value)).ToEquatableArray()
-                    )
-                ),
+                OsFunction.Getenv => MontyAnswer.Return(GetVariable(((MontyStr)call.Arguments[0]).Value) ?? call.Arguments[1]),
+                OsFunction.Environ => MontyAnswer.Return(GetEnvironment()),
                 OsFunction.DateToday => MontyAnswer.Return(ClrTimes.Convert(DateOnly.FromDateTime(options.Clock.GetLocalNow().DateTime))),
-                OsFunction.DateTimeNow => MontyAnswer.Return(Now(call.Arguments[0] as MontyTimeZone)),
+                OsFunction.DateTimeNow => MontyAnswer.Return(GetNow(call.Arguments[0] as MontyTimeZone)),
                 _ when mounts.IsEmpty => MontyAnswer.NotHandled,
                 _ => files.Answer(call),
             };
         }
     }
 
-    /// <summary>Lets go of folders and of what is held in memory.</summary>
+    /// <summary>Closes the mounted folders, and releases the files in memory.</summary>
     public void Dispose()
     {
         lock (gate)
@@ -75,14 +69,24 @@ public sealed class MontyOs : IDisposable
         }
     }
 
-    private MontyDateTime Now(MontyTimeZone? zone) =>
-        zone is null
-            ? ClrTimes.Convert(DateTime.SpecifyKind(options.Clock.GetLocalNow().DateTime, DateTimeKind.Unspecified))
-            : ClrTimes.Convert(
-                DateTime.SpecifyKind(options.Clock.GetUtcNow().UtcDateTime.AddSeconds(zone.OffsetSeconds), DateTimeKind.Unspecified)
-            ) with
-            {
-                OffsetSeconds = zone.OffsetSeconds,
-                TimeZoneName = zone.Name,
-            };
+    private MontyStr? GetVariable(string name) => options.Environment.TryGetValue(name, out var value) ? new MontyStr(value) : null;
+
+    private MontyDict GetEnvironment()
+    {
+        var variables = options.Environment.Select(v => KeyValuePair.Create<MontyValue, MontyValue>(v.Key, v.Value));
+        return new MontyDict(variables.ToEquatableArray());
+    }
+
+    private MontyDateTime GetNow(MontyTimeZone? zone)
+    {
+        if (zone is null)
+        {
+            return ConvertNaive(options.Clock.GetLocalNow().DateTime);
+        }
+
+        var moment = ConvertNaive(options.Clock.GetUtcNow().UtcDateTime.AddSeconds(zone.OffsetSeconds));
+        return moment with { OffsetSeconds = zone.OffsetSeconds, TimeZoneName = zone.Name };
+    }
+
+    private static MontyDateTime ConvertNaive(DateTime moment) => ClrTimes.Convert(DateTime.SpecifyKind(moment, DateTimeKind.Unspecified));
 }

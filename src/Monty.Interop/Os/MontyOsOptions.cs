@@ -2,25 +2,25 @@ using Monty.Interop.Os;
 
 namespace Monty.Interop;
 
-/// <summary>What a script sees of an operating system (<see cref="MontyOs"/>).</summary>
+/// <summary>The environment, clock and files that a script sees (<see cref="MontyOs"/>).</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed record MontyOsOptions
 {
-    /// <summary>The environment variables of <c>os.environ</c> and <c>os.getenv</c>. Default: none; those of the host are never seen.</summary>
+    /// <summary>The environment variables for <c>os.environ</c> and <c>os.getenv</c>. Scripts never see those of the host. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The clock and the local time zone of <c>date.today</c>, <c>datetime.now</c> and the times of files in memory. Default: the system's.</summary>
+    /// <summary>The clock and local time zone for <c>date.today</c>, <c>datetime.now</c> and the times of files in memory. Default: those of the system.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>The files. Default: none, where every call for files gets the runtime's refusal, <c>PermissionError</c>.</summary>
+    /// <summary>The mounts with the files. Default: none, which means that every file call raises <c>PermissionError</c>.</summary>
     public IReadOnlyCollection<MontyMount> Mounts { get; init; } = [];
 
-    /// <summary>Where relative paths start. Default: <c>/</c>. It need not exist.</summary>
+    /// <summary>The directory that relative paths refer to. It need not exist. Default: <c>/</c>.</summary>
     public string WorkingDirectory { get; init; } = "/";
 
-    /// <summary>A clock that always shows the same time, in UTC or in the zone given.</summary>
+    /// <summary>Returns a clock that always shows the same time.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="localTimeZone">The zone of times without one; null for UTC.</param>
+    /// <param name="localTimeZone">The local time zone, or null for UTC.</param>
     public static TimeProvider FixedClock(DateTimeOffset now, TimeZoneInfo? localTimeZone = null) =>
         new FixedTime(now, localTimeZone ?? TimeZoneInfo.Utc);
 
@@ -37,7 +37,7 @@ public sealed record MontyOsOptions
         if (WorkingDirectory is null || !VirtualPath.IsNormal(WorkingDirectory))
         {
             throw new ArgumentException(
-                $"WorkingDirectory '{WorkingDirectory}' is not an absolute path in normal form. Write it without '.', '..', doubled or trailing slashes, such as /work."
+                $"WorkingDirectory '{WorkingDirectory}' is not absolute and normalized. Write it without '.', '..', repeated or trailing slashes, such as /work."
             );
         }
 
@@ -46,7 +46,7 @@ public sealed record MontyOsOptions
             if (value is null || name.Length == 0 || name.AsSpan().ContainsAny('=', '\0') || value.Contains('\0', StringComparison.Ordinal))
             {
                 throw new ArgumentException(
-                    $"The environment variable '{name}' cannot be: a name is not empty and has no '=', and neither name nor value has a NUL."
+                    $"The environment variable '{name}' is not valid. Its name must not be empty or contain '=', its value must not be null, and neither may contain a NUL character."
                 );
             }
         }

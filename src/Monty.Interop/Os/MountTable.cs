@@ -1,35 +1,36 @@
 namespace Monty.Interop.Os;
 
-/// <summary>The mounts of a session: which one a path belongs to, and the directories that only lead to mounts.</summary>
+/// <summary>Finds the mount that contains a path, and the directories that exist only because mounts are below them.</summary>
 internal sealed class MountTable : IDisposable
 {
-    private readonly List<(string[] At, FileTree Tree)> mounts;
+    private readonly List<(string[] MountPoint, FileTree Tree)> mounts;
 
+    /// <exception cref="ArgumentException">Two mounts have the same path or are nested, or a folder cannot be opened.</exception>
     public MountTable(IEnumerable<MontyMount> mounts, Func<double> now) =>
-        this.mounts = [.. Validate([.. mounts]).Select(m => (VirtualPath.NamesOf(m.Path, "/"), Open(m, now)))];
+        this.mounts = [.. Validate([.. mounts]).Select(m => (VirtualPath.Split(m.Path, "/"), Open(m, now)))];
 
     public bool IsEmpty => mounts.Count == 0;
 
-    /// <summary>The mount that a path is in, with the rest of the path; null outside of all.</summary>
-    public (FileTree Tree, string[] Path, string[] At)? Find(string[] path)
+    /// <summary>Returns the mount that contains a path, or null when the path is outside all mounts.</summary>
+    public MountedPath? Find(string[] path)
     {
-        foreach (var (at, tree) in mounts)
+        foreach (var (mountPoint, tree) in mounts)
         {
-            if (path.AsSpan().StartsWith(at))
+            if (path.AsSpan().StartsWith(mountPoint))
             {
-                return (tree, path[at.Length..], at);
+                return new MountedPath(tree, path[mountPoint.Length..], mountPoint);
             }
         }
 
         return null;
     }
 
-    /// <summary>The names in a directory that is there only because mounts are below it; null for any other path.</summary>
+    /// <summary>Returns the names in a directory that exists only because mounts are below it, or null for any other path.</summary>
     public IReadOnlyList<string>? NamesAbove(string[] path)
     {
         var names = mounts
-            .Where(m => m.At.Length > path.Length && m.At.AsSpan().StartsWith(path))
-            .Select(m => m.At[path.Length])
+            .Where(m => m.MountPoint.Length > path.Length && m.MountPoint.AsSpan().StartsWith(path))
+            .Select(m => m.MountPoint[path.Length])
             .Distinct()
             .Order(StringComparer.Ordinal)
             .ToList();
@@ -53,7 +54,7 @@ internal sealed class MountTable : IDisposable
         catch (FileError error)
         {
             throw new ArgumentException(
-                $"The folder to mount at {mount.Path} cannot be opened: {OsError.Create(error.Errno, mount.Path).Message}. Check that it is there and may be read."
+                $"Cannot mount the folder at {mount.Path}: {OsError.Create(error.Errno, mount.Path).Message}. Check that the folder exists and can be read."
             );
         }
     }
@@ -67,13 +68,13 @@ internal sealed class MountTable : IDisposable
             {
                 if (outer.Path == sorted[i].Path)
                 {
-                    throw new ArgumentException($"Two mounts are at {outer.Path}. Move one of them.");
+                    throw new ArgumentException($"Two mounts have the path {outer.Path}. Change one of them.");
                 }
 
                 if (outer.Path == "/" || sorted[i].Path.StartsWith(outer.Path + "/", StringComparison.Ordinal))
                 {
                     throw new ArgumentException(
-                        $"The mount at {sorted[i].Path} is inside the one at {outer.Path}. Mounts do not nest: put them side by side."
+                        $"The mount at {sorted[i].Path} is inside the mount at {outer.Path}. Mounts cannot be nested; change one of the paths."
                     );
                 }
             }
@@ -82,3 +83,9 @@ internal sealed class MountTable : IDisposable
         return sorted;
     }
 }
+
+/// <summary>A path in a mount.</summary>
+/// <param name="Tree">The files of the mount.</param>
+/// <param name="Path">The path in the mount.</param>
+/// <param name="MountPoint">The path of the mount itself.</param>
+internal sealed record MountedPath(FileTree Tree, string[] Path, string[] MountPoint);

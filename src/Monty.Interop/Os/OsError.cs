@@ -3,7 +3,7 @@ using Monty.Interop.Values;
 
 namespace Monty.Interop.Os;
 
-/// <summary>Why a call to the operating system fails, by its number on Linux; it carries no path, so no host path can leak.</summary>
+/// <summary>The reason that a file call fails, with its error number on Linux. It does not include a path, so that no path of the host can leak.</summary>
 internal enum Errno
 {
     NotPermitted = 1,
@@ -22,19 +22,19 @@ internal enum Errno
     LinkLoop = 40,
 }
 
-/// <summary>A file operation failed.</summary>
+/// <summary>Thrown when a file operation fails.</summary>
 internal sealed class FileError(Errno errno) : Exception(errno.ToString())
 {
     public Errno Errno { get; } = errno;
 }
 
-/// <summary>Errors as CPython words them.</summary>
+/// <summary>Creates the errors that CPython raises for failed file calls.</summary>
 internal static class OsError
 {
-    /// <summary>The most of a path that a message shows: a script may write one as long as it likes, and the message has to cross.</summary>
-    private const int LongestPath = 64 * 1024;
+    /// <summary>The maximum length of a path in a message. A script may use arbitrarily long paths, and the message must fit in a request.</summary>
+    private const int MaxPathLength = 64 * 1024;
 
-    /// <summary>An <c>OSError</c>, in its subclass for the number, about one path as the script wrote it, or two.</summary>
+    /// <summary>Creates an <c>OSError</c>, or its subclass for the error number, with one or two paths as the script wrote them.</summary>
     public static PythonError Create(Errno errno, string path, string? target = null)
     {
         var (type, text) = errno switch
@@ -69,7 +69,7 @@ internal static class OsError
 
     private static void AppendPath(StringBuilder message, string path)
     {
-        var end = message.Length + LongestPath;
+        var end = message.Length + MaxPathLength;
         StringLiteral.Append(message, path, end);
         if (message.Length > end + 1)
         {

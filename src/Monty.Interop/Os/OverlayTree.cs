@@ -1,23 +1,23 @@
 namespace Monty.Interop.Os;
 
-/// <summary>A tree that is read and never changed, with what was written above it held in memory.</summary>
-/// <remarks>What is there below and removed or replaced is hidden for good. A directory that is there below is not renamed, as an overlay file system refuses it too.</remarks>
+/// <summary>A lower tree that is only read, combined with an upper tree in memory that holds all changes.</summary>
+/// <remarks>Entries of the lower tree that are removed or replaced stay hidden. As in the overlay file system of Linux, a directory of the lower tree cannot be renamed.</remarks>
 internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
 {
     private readonly HiddenPaths hidden = new();
 
     public override FileEntry? Find(ReadOnlySpan<string> path, bool followLink = true) =>
-        upper.Find(path) ?? (hidden.Covers(path) ? null : lower.Find(path, followLink: false));
+        upper.Find(path) ?? (hidden.Contains(path) ? null : lower.Find(path, followLink: false));
 
     public override IReadOnlyList<string> List(ReadOnlySpan<string> path)
     {
         RequireDirectory(path);
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        if (IsDirectoryBelow(path))
+        if (IsLowerDirectory(path))
         {
             foreach (var name in lower.List(path))
             {
-                if (!hidden.Covers([.. path, name]))
+                if (!hidden.Contains([.. path, name]))
                 {
                     names.Add(name);
                 }
@@ -171,7 +171,7 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
             throw new FileError(Errno.NotEmpty);
         }
 
-        if (source.Kind == EntryKind.Directory && IsDirectoryBelow(from))
+        if (source.Kind == EntryKind.Directory && IsLowerDirectory(from))
         {
             throw new FileError(Errno.CrossDevice);
         }
@@ -190,28 +190,28 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
 
     public override void Dispose() => lower.Dispose();
 
-    /// <summary>Hides what is there below; other paths are not remembered, so that making and removing files does not add up.</summary>
+    /// <summary>Hides an entry of the lower tree. Other paths are not stored, so that creating and removing files does not use memory permanently.</summary>
     private void Hide(ReadOnlySpan<string> path)
     {
-        if (FindBelow(path) is not null)
+        if (FindLower(path) is not null)
         {
             hidden.Add(path);
         }
     }
 
-    private FileEntry? FindBelow(ReadOnlySpan<string> path)
+    private FileEntry? FindLower(ReadOnlySpan<string> path)
     {
         try
         {
-            return hidden.Covers(path) ? null : lower.Find(path, followLink: false);
+            return hidden.Contains(path) ? null : lower.Find(path, followLink: false);
         }
         catch (FileError error) when (error.Errno == Errno.NotDirectory)
         {
-            return null; // a directory above stands where there is a file below
+            return null; // The upper tree has a directory where the lower tree has a file.
         }
     }
 
-    private bool IsDirectoryBelow(ReadOnlySpan<string> path) => FindBelow(path)?.Kind == EntryKind.Directory;
+    private bool IsLowerDirectory(ReadOnlySpan<string> path) => FindLower(path)?.Kind == EntryKind.Directory;
 
     private void RequireDirectory(ReadOnlySpan<string> path)
     {
@@ -222,7 +222,7 @@ internal sealed class OverlayTree(FileTree lower, MemoryTree upper) : FileTree
         }
     }
 
-    /// <summary>The directories above a path, which are there, also in memory.</summary>
+    /// <summary>Creates the directories above a path in the upper tree. They exist in at least one of the trees.</summary>
     private void MakeParents(ReadOnlySpan<string> path)
     {
         var length = path.Length - 1;

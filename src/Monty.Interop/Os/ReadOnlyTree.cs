@@ -1,6 +1,6 @@
 namespace Monty.Interop.Os;
 
-/// <summary>A tree that refuses every change.</summary>
+/// <summary>A tree that refuses all changes.</summary>
 internal sealed class ReadOnlyTree(FileTree inner) : FileTree
 {
     public override FileEffect Effect => FileEffect.Nothing;

@@ -1,6 +1,6 @@
 namespace Monty.Interop.Os;
 
-/// <summary>What <c>stat</c> gives: the ten fields of <c>os.stat_result</c>. Owner, device and inode are those of nobody, as they would tell of the host.</summary>
+/// <summary>Creates the result of <c>stat</c>, with the ten fields of <c>os.stat_result</c>. Owner, device and inode are 0, so that they reveal nothing about the host.</summary>
 internal static class StatResult
 {
     public static MontyNamedTuple Create(FileEntry entry) =>

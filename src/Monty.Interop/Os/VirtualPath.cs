@@ -1,21 +1,21 @@
 namespace Monty.Interop.Os;
 
-/// <summary>Paths as scripts write them, made absolute without looking at any file.</summary>
+/// <summary>Normalizes the paths that scripts write, without accessing files.</summary>
 internal static class VirtualPath
 {
-    /// <summary>The names from the virtual root: <c>.</c> and empty ones are dropped, <c>..</c> takes the name before it away, and nothing is above the root.</summary>
-    public static string[] NamesOf(string path, string workingDirectory)
+    /// <summary>Splits a path into its names from the root. Empty names and <c>.</c> are removed, <c>..</c> removes the name before it, and the parent of the root is the root.</summary>
+    public static string[] Split(string path, string workingDirectory)
     {
         var names = new List<string>();
         if (!path.StartsWith('/'))
         {
-            Walk(workingDirectory);
+            AddNames(workingDirectory);
         }
 
-        Walk(path);
+        AddNames(path);
         return [.. names];
 
-        void Walk(string part)
+        void AddNames(string part)
         {
             foreach (var name in part.Split('/'))
             {
@@ -38,7 +38,7 @@ internal static class VirtualPath
 
     public static string Join(ReadOnlySpan<string> names) => "/" + string.Join('/', names);
 
-    /// <summary>True for a path from the root without anything that <see cref="NamesOf"/> would drop.</summary>
+    /// <summary>True for an absolute path that <see cref="Split"/> would not change.</summary>
     public static bool IsNormal(string path) =>
-        path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal) && Join(NamesOf(path, "/")) == path;
+        path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal) && Join(Split(path, "/")) == path;
 }

@@ -6,7 +6,7 @@ using Monty.Interop.Workers;
 
 namespace Monty.Interop;
 
-/// <summary>The workers of this process. Each is lent to one session at a time, and used again when it comes back clean.</summary>
+/// <summary>A pool of worker processes. Each worker is lent to one session at a time, and is used again when it is returned in a clean state.</summary>
 /// <remarks>
 /// Thread-safe. Waiting callers are served in the order they came. A worker that broke, was killed or was left in the middle of a turn is never
 /// used again. A worker takes 8 to 13 ms to start and about 10 MB.
@@ -24,7 +24,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         : this(new MontyPoolOptions()) { }
 
     /// <summary>Creates a pool. It starts no worker yet.</summary>
-    /// <param name="options">How the pool finds, starts and keeps its workers.</param>
+    /// <param name="options">The options of the pool.</param>
     /// <exception cref="ArgumentException">A number is out of its range.</exception>
     public MontyPool(MontyPoolOptions options)
     {
@@ -46,10 +46,10 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
     /// <exception cref="MontyWorkerException">A worker could not be started, or speaks another protocol version.</exception>
     public Task PrewarmAsync(CancellationToken cancellationToken = default) => workers.PrewarmAsync(cancellationToken);
 
-    /// <summary>Opens a session on a free worker. Starts a worker where none is free and the limit allows it.</summary>
-    /// <param name="session">How the session is set up; null for the defaults.</param>
+    /// <summary>Opens a session on a free worker. Starts a worker if none is free and the limit allows it.</summary>
+    /// <param name="session">The options of the session, or null for the defaults.</param>
     /// <param name="cancellationToken">Ends the wait for a worker, and the preamble.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the stubs of the type check are broken.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or the stubs of the type check are not valid.</exception>
     /// <exception cref="TimeoutException">No worker became free in time.</exception>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
     /// <exception cref="MontyWorkerException">A worker could not be started, or speaks another protocol version.</exception>
@@ -68,7 +68,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         }
         catch
         {
-            workers.Return(worker, clean: true); // the set-up cannot be sent, or the worker is broken, which Return finds out
+            workers.Return(worker, clean: true); // the options cannot be sent, or the worker is broken, which Return detects
             throw;
         }
 
@@ -86,8 +86,8 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
 
     /// <summary>Runs one snippet in a session of its own.</summary>
     /// <param name="code">Python source.</param>
-    /// <param name="feed">Inputs, tools and the rest; null for none.</param>
-    /// <param name="session">Limits and name; null for the defaults.</param>
+    /// <param name="feed">The inputs, tools and other options, or null for none.</param>
+    /// <param name="session">The limits, the name and other options, or null for the defaults.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MontyScriptException">The script failed.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
@@ -104,8 +104,8 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
 
     /// <summary>Runs definitions once and dumps the session, so that many runs can start from it (<see cref="RunAsync(MontyDump, string, FeedOptions?, CancellationToken)"/>).</summary>
     /// <param name="definitions">Python source: imports, functions, classes, constants.</param>
-    /// <param name="feed">Inputs, tools and the rest; null for none.</param>
-    /// <param name="session">Limits and name of every run; null for the defaults.</param>
+    /// <param name="feed">The inputs, tools and other options, or null for none.</param>
+    /// <param name="session">The limits, the name and other options of every run, or null for the defaults.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MontyScriptException">The definitions failed.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
@@ -124,7 +124,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
     /// <summary>Runs one snippet in a copy of a prepared program. The program and other copies do not change.</summary>
     /// <param name="program">A program from <see cref="PrepareAsync"/>, or any dump of an idle session.</param>
     /// <param name="code">Python source.</param>
-    /// <param name="feed">Inputs, tools and the rest; null for none.</param>
+    /// <param name="feed">The inputs, tools and other options, or null for none.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MontyScriptException">The script failed.</exception>
     /// <exception cref="InvalidOperationException">The dump holds a session that waits for an answer.</exception>
@@ -176,12 +176,12 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
     /// <summary>Runs one turn of a session that exists only as a dump: <c>(dump, request) → (prints, progress, dump')</c>, on any free worker.</summary>
     /// <param name="dump">The session before the turn, or null for a new one.</param>
     /// <param name="request">A feed, an answer or an abort.</param>
-    /// <param name="turn">The set-up of a new session, inline answers and the limit of prints; null for the defaults.</param>
-    /// <param name="cancellationToken">Ends the turn and its worker. The given dump is still good.</param>
+    /// <param name="turn">The options of a new session, inline answers and the limit on prints; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the turn and its worker. The given dump can be used again.</param>
     /// <exception cref="MontyDumpException">The dump was refused. Nothing ran.</exception>
-    /// <exception cref="ArgumentException">The request was refused. The given dump is still good.</exception>
+    /// <exception cref="ArgumentException">The request was refused. The given dump can be used again.</exception>
     /// <exception cref="MontySizeException">The request takes more than 256 MiB on the wire. Nothing ran.</exception>
-    /// <exception cref="MontyWorkerException">The worker died in the turn. The given dump is still good.</exception>
+    /// <exception cref="MontyWorkerException">The worker died in the turn. The given dump can be used again.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
     public async Task<TurnResult> TurnAsync(
         MontyDump? dump,
@@ -221,28 +221,66 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
 
         if (refusal is not null)
         {
-            request = new FeedTurn(""); // gives the dump of an empty session
+            request = new FeedTurn(""); // the result is the dump of an empty session
         }
 
-        var worker = await workers.TakeAsync(cancellationToken).ConfigureAwait(false);
-        var stateless = new StatelessTurn(worker, loaded, history, turn, time);
+        var held = new HeldWorker(workers, await workers.TakeAsync(cancellationToken).ConfigureAwait(false));
+        var stateless = new StatelessTurn(held.Current, loaded, history, turn, time);
+        PythonError timeout;
         try
         {
             var (progress, after) = await stateless.RunAsync(request, cancellationToken).ConfigureAwait(false);
-            return new TurnResult(stateless.Printed, refusal ?? progress, wrapping.Wrap(after));
+            progress = refusal ?? await stateless.LocateAsync(progress, held, cancellationToken).ConfigureAwait(false);
+            return new TurnResult(stateless.Printed, progress, wrapping.Wrap(after));
+        }
+        catch (MontyWorkerException) when (stateless.HasPassedFeedLimit)
+        {
+            timeout = await stateless.CreateTimeoutAsync(held, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            workers.Return(worker, stateless.IsWorkerClean);
+            held.Return(stateless.IsWorkerClean);
         }
+
+        var ended = await EndFeedAsync(dump, request, timeout, turn, cancellationToken).ConfigureAwait(false);
+        return ended with { Printed = stateless.Printed };
     }
 
-    /// <summary>Checks the types of code without running it, on a worker beside those of sessions.</summary>
+    /// <summary>Ends a feed that was stopped at its limit. When the feed began in this turn, the session is restored to the state before it. Any other feed is aborted at its suspension.</summary>
+    private async Task<TurnResult> EndFeedAsync(
+        MontyDump? dump,
+        TurnRequest request,
+        PythonError timeout,
+        TurnOptions turn,
+        CancellationToken cancellationToken
+    )
+    {
+        var failed = new MontyFailed(timeout, FailureOrigin.Limit);
+        if (request is FeedTurn && dump is not null)
+        {
+            return new TurnResult("", failed, dump);
+        }
+
+        TurnRequest last = request is FeedTurn ? new FeedTurn("") : new AbortTurn(timeout);
+        var quiet = new TurnOptions { Session = turn.Session with { TypeCheck = null } };
+        var ended = await TurnAsync(dump, last, quiet, cancellationToken).ConfigureAwait(false);
+        return ended.Progress is MontyFailed aborted
+            ? ended with
+            {
+                Progress = aborted with { Origin = FailureOrigin.Limit },
+            }
+            : ended with
+            {
+                Progress = failed,
+            };
+    }
+
+    /// <summary>Checks the types of code without running it, on a worker that is separate from those of sessions.</summary>
     /// <param name="code">Python source.</param>
     /// <param name="check">Stubs, tools, inputs, limits and the script's name; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the check and its worker.</param>
-    /// <returns>The findings. A check that could not be finished is a report with <see cref="TypeCheckReport.Failure"/>. The checker knows the engine's modules and builtins, but not every gap of its parser.</returns>
-    /// <exception cref="ArgumentException">A limit is out of its range, or the stubs are broken: the runtime would ignore them silently.</exception>
+    /// <returns>The findings. When the check could not be finished, the report has a <see cref="TypeCheckReport.Failure"/>. The checker knows the modules and builtins of the runtime, but not every statement that its parser rejects.</returns>
+    /// <exception cref="ArgumentException">A limit is out of its range, or the stubs are not valid, and the runtime would ignore them silently.</exception>
     /// <exception cref="MontySizeException">The code, or the stubs, take more than 256 MiB on the wire. Nothing was sent.</exception>
     /// <exception cref="TimeoutException">No checker became free in time.</exception>
     /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
@@ -280,7 +318,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Checks a feed over what a session remembers. Returns the refusal, or null when the feed may run.</summary>
+    /// <summary>Checks the types of a feed against the earlier feeds of its session. Returns the refusal, or null when the feed may run.</summary>
     private async Task<MontyTypingFailed?> CheckAsync(
         TypeCheckHistory history,
         FeedTurn feed,

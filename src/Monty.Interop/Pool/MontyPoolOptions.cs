@@ -2,33 +2,33 @@ using Monty.Interop.Sessions;
 
 namespace Monty.Interop;
 
-/// <summary>How a pool finds, starts and keeps its workers.</summary>
+/// <summary>The options of a pool: how it finds, starts and keeps its workers.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed record MontyPoolOptions
 {
     /// <summary>The runtime's executable. Default: null, which looks at <c>MONTY_BIN</c>, then the file that came with the program (the package <c>Monty.Runtime.&lt;rid&gt;</c>), then <c>PATH</c>.</summary>
     public string? RuntimePath { get; init; }
 
-    /// <summary>Workers that <see cref="MontyPool.PrewarmAsync"/> starts. Default: 0.</summary>
+    /// <summary>The number of workers that <see cref="MontyPool.PrewarmAsync"/> starts. Default: 0.</summary>
     public int MinWorkers { get; init; }
 
-    /// <summary>The most workers of sessions at once, about 10 MB each. Default: twice the processors, but at least 4.</summary>
-    /// <remarks>A quarter as many workers check types beside them, but at least one. They start when they are needed and take about 21 MB each.</remarks>
+    /// <summary>The maximum number of workers for sessions, about 10 MB each. Default: twice the processors, but at least 4.</summary>
+    /// <remarks>A quarter as many additional workers check types, but at least one. They start when they are needed and take about 21 MB each.</remarks>
     public int MaxWorkers { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
 
-    /// <summary>How long opening a session waits for a worker, and a type check for a checker, when all are lent out. Default: 30 seconds.</summary>
+    /// <summary>The maximum time to wait for a free worker when a session is opened, and for a free checker when types are checked. Default: 30 seconds.</summary>
     public TimeSpan CheckoutTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a new worker may take for its first answer. Default: 30 seconds.</summary>
+    /// <summary>The maximum time until the first answer of a new worker. Default: 30 seconds.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Sessions that a worker serves before it is replaced by a fresh one. Default: 10,000.</summary>
+    /// <summary>The number of sessions that a worker serves before it is replaced. Default: 10,000.</summary>
     public int MaxCheckoutsPerWorker { get; init; } = 10_000;
 
-    /// <summary>The most memory that the values of one event may take once decoded, estimated before decoding. A worker that sends more is killed. Default: 1 GiB.</summary>
+    /// <summary>The maximum memory for the decoded values of one event, in bytes, estimated before decoding. A worker that sends more is killed. Default: 1 GiB.</summary>
     public long MaxDecodedBytes { get; init; } = 1L << 30;
 
-    /// <summary>The limits of each type check that has none of its own (<see cref="TypeCheckOptions.Limits"/>). The checks of a session are also bound by its own limits. Default: 10 seconds, 128 MiB, 200 findings.</summary>
+    /// <summary>The limits of type checks without limits of their own (<see cref="TypeCheckOptions.Limits"/>). The checks of a session are also bound by its own limits. Default: 10 seconds, 128 MiB, 200 findings.</summary>
     public TypeCheckLimits TypeCheckLimits { get; init; } = new();
 
     /// <summary>The key that signs dumps (HMAC-SHA-256). Keep it out of logs. Default: empty, and dumps carry a plain SHA-256 that finds damage but not forgery.</summary>

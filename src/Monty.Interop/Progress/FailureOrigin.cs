@@ -1,16 +1,14 @@
-using System.Text;
-
 namespace Monty.Interop;
 
-/// <summary>Who ended a feed that failed.</summary>
+/// <summary>The source of the error that ended a feed.</summary>
 public enum FailureOrigin
 {
-    /// <summary>Python code, or an error answered by the host and not caught. Such errors carry frames.</summary>
+    /// <summary>Python code raised the error, or the host answered with it and the script did not catch it. These errors carry frames.</summary>
     Script,
 
-    /// <summary>A limit on time, memory or suspensions, which Python code cannot catch.</summary>
+    /// <summary>The feed exceeded a limit on time, memory or suspensions. Python code cannot catch this error.</summary>
     Limit,
 
-    /// <summary>The runtime refused a value, a size or a depth, which Python code cannot catch.</summary>
+    /// <summary>The runtime refused a value, a size or a nesting depth. Python code cannot catch this error.</summary>
     Runtime,
 }

@@ -2,22 +2,22 @@ using Monty.Interop.Syntax;
 
 namespace Monty.Interop.Repl;
 
-/// <summary>Follows which blocks are open from logical line to logical line, until one stands where Python allows none.</summary>
+/// <summary>Tracks which blocks are open, one logical line at a time, and stops at the first line that Python does not allow.</summary>
 internal sealed class BlockOutline
 {
     private readonly Stack<Block> blocks = new([new Block(0, null)]);
 
-    /// <summary>The header that the next line must be indented under, or null.</summary>
+    /// <summary>The clause whose body must start on the next line, or null.</summary>
     private string? header;
 
-    /// <summary>True when the last statement of <paramref name="source"/> waits for more lines.</summary>
-    public bool IsWaiting(LogicalLines source)
+    /// <summary>Returns true when the last statement of <paramref name="source"/> needs more lines.</summary>
+    public bool NeedsMoreLines(LogicalLines source)
     {
         foreach (var line in source.Lines)
         {
             if (!AddLine(line))
             {
-                return false; // more lines do not mend this one
+                return false; // More lines cannot correct this error.
             }
         }
 
@@ -50,7 +50,7 @@ internal sealed class BlockOutline
             }
         }
 
-        if (line.Indent != blocks.Peek().Indent || !blocks.Peek().Take(line.Clause))
+        if (line.Indent != blocks.Peek().Indent || !blocks.Peek().TryAdd(line.Clause))
         {
             return false;
         }
@@ -59,26 +59,28 @@ internal sealed class BlockOutline
         return true;
     }
 
-    /// <summary>The statements of one indentation.</summary>
-    /// <param name="indent">Their column.</param>
-    /// <param name="header">The clause that they are the body of, or null at the top.</param>
+    /// <summary>The statements at one level of indentation.</summary>
+    /// <param name="indent">The column at which the statements start.</param>
+    /// <param name="header">The clause whose body the statements form, or null at the top level.</param>
     private sealed class Block(int indent, string? header)
     {
-        /// <summary>The first clause of the last statement and its latest one; null after a simple statement.</summary>
+        /// <summary>The first clause of the last statement, or null when that is a simple statement.</summary>
         private string? opening;
+
+        /// <summary>The latest clause of the last statement, or null when that is a simple statement.</summary>
         private string? latest;
 
         public int Indent => indent;
 
         public bool EndsWithBlock => opening is not null;
 
-        /// <summary>True after a decorator, and after a <c>try</c> that nothing handles.</summary>
+        /// <summary>True after a decorator, and after a <c>try</c> that has no <c>except</c> or <c>finally</c> yet.</summary>
         public bool IsUnfinished => latest is "@" or "try";
 
-        /// <summary>Adds a line of this indentation; false where Python does not allow it.</summary>
-        public bool Take(string? clause)
+        /// <summary>Adds a line at this indentation. Returns false when Python does not allow the line here.</summary>
+        public bool TryAdd(string? clause)
         {
-            if (GoesOn(clause))
+            if (ContinuesLastStatement(clause))
             {
                 latest = clause;
                 return true;
@@ -100,8 +102,8 @@ internal sealed class BlockOutline
             return isAllowed;
         }
 
-        /// <summary>True when the clause belongs to the statement before it.</summary>
-        private bool GoesOn(string? clause) =>
+        /// <summary>True when the clause is a further clause of the last statement.</summary>
+        private bool ContinuesLastStatement(string? clause) =>
             (opening, latest, clause) switch
             {
                 ("if", "if" or "elif", "elif" or "else") => true,

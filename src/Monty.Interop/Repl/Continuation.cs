@@ -1,18 +1,18 @@
 namespace Monty.Interop;
 
-/// <summary>Whether a piece of Python source may be fed, or what it still waits for.</summary>
+/// <summary>The state of Python source typed so far: complete, or incomplete and why.</summary>
 public enum Continuation
 {
-    /// <summary>It may be fed. Not that it is correct: source with an error that more lines cannot mend is complete too.</summary>
+    /// <summary>The source can be fed. It need not be valid: source with an error that more lines cannot correct also counts as complete.</summary>
     Complete,
 
     /// <summary>A bracket is open.</summary>
     OpenBracket,
 
-    /// <summary>A string is open: its closing quotes are missing, or an expression in an f-string is not at its end.</summary>
+    /// <summary>A string is open: its closing quotes are missing, or a replacement field of an f-string is not closed.</summary>
     OpenString,
 
-    /// <summary>A statement goes on: a header without its body, a body without the blank line that ends it, a <c>try</c> without its
-    /// handlers, a decorator without its function, or a line that ends with a backslash.</summary>
+    /// <summary>A statement is not finished: a compound statement has no body, a body lacks the blank line that ends it, a <c>try</c> has no
+    /// handler, a decorator has no function, or the last line ends with a backslash.</summary>
     OpenBlock,
 }

@@ -3,17 +3,18 @@ using Monty.Interop.Syntax;
 
 namespace Monty.Interop;
 
-/// <summary>Tells whether source typed so far is ready to be fed, as Python's own console decides it.</summary>
+/// <summary>Detects whether Python source typed so far is complete, by the rules of Python's interactive console.</summary>
 /// <remarks>
-/// <para>Thread-safe, linear in the source, without a worker. Strings, comments, brackets, joined lines and blocks are understood,
-/// expressions are not: where Python would find a syntax error before the end, this may still ask for the rest.</para>
-/// <para>A body is ended by a blank line, so <c>if x:\n    y</c> is open and <c>if x:\n    y\n</c> is not: join lines as they are typed
-/// with line feeds, and the empty line that a person enters to end a block becomes that last line feed.</para>
+/// <para>Thread-safe. Takes time linear in the length of the source and needs no worker. The source is scanned for strings, comments,
+/// brackets, joined lines and blocks, but expressions are not parsed: where Python would report a syntax error before the end, this class
+/// may still report that the source is incomplete.</para>
+/// <para>A blank line ends a body, so <c>if x:\n    y</c> is incomplete and <c>if x:\n    y\n</c> is complete. Join typed lines with line
+/// feeds; the empty line that a user enters to end a block then becomes the last line feed.</para>
 /// </remarks>
 public static class PythonContinuation
 {
-    /// <summary>What <paramref name="code"/> waits for.</summary>
-    /// <param name="code">Python source of any number of statements; lines end with LF, CR LF or CR.</param>
+    /// <summary>Returns the state of <paramref name="code"/>: complete, or the first thing that is still missing.</summary>
+    /// <param name="code">Python source of any number of statements. Lines may end with LF, CR LF or CR.</param>
     /// <exception cref="ArgumentNullException"><paramref name="code"/> is null.</exception>
     public static Continuation Detect(string code)
     {
@@ -25,7 +26,7 @@ public static class PythonContinuation
             SourceEnd.InBracket => Continuation.OpenBracket,
             SourceEnd.AfterBackslash => Continuation.OpenBlock,
             SourceEnd.Broken => Continuation.Complete,
-            _ => new BlockOutline().IsWaiting(source) ? Continuation.OpenBlock : Continuation.Complete,
+            _ => new BlockOutline().NeedsMoreLines(source) ? Continuation.OpenBlock : Continuation.Complete,
         };
     }
 }

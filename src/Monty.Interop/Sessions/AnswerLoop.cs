@@ -1,11 +1,11 @@
 namespace Monty.Interop.Sessions;
 
-/// <summary>Answers the suspensions of a feed, one after the other, until the feed ends or one is left to the caller.</summary>
+/// <summary>Answers the suspensions of a feed one after the other, until the feed ends or a suspension is left to the caller.</summary>
 internal static class AnswerLoop
 {
-    /// <param name="progress">Where the feed stands.</param>
-    /// <param name="answer">Gives the answer to a suspension, or null to leave it to the caller.</param>
-    /// <param name="proceed">Sends the answer, and returns where the feed stands after it.</param>
+    /// <param name="progress">The current state of the feed.</param>
+    /// <param name="answer">Returns the answer to a suspension, or null to leave it to the caller.</param>
+    /// <param name="proceed">Sends the answer, and returns the next state of the feed.</param>
     public static async ValueTask<MontyProgress> RunAsync(
         MontyProgress progress,
         Func<MontySuspension, ValueTask<MontyAnswer?>> answer,

@@ -3,27 +3,27 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>A feed of the client's own that defines asynchronous functions, and what is sent with it.</summary>
+/// <summary>A feed that the client itself runs to define asynchronous functions in the interpreter.</summary>
 /// <remarks>
-/// Each is a coroutine function around a raw host function, so that nothing starts before its <c>await</c> and an exception is raised in the coroutine itself, where the child
-/// of a gather can catch it (docs/concepts/wire.md, futures). What they use of the builtins is bound under names of its own, as scripts may bind <c>isinstance</c> anew.
+/// Each function is a coroutine function that calls a raw host function. So nothing starts before the <c>await</c>, and an exception is raised in the coroutine itself, where a
+/// task in a gather can catch it (docs/concepts/wire.md, futures). The builtins that the functions use are bound to names of their own, because a script may assign <c>isinstance</c>.
 /// </remarks>
-/// <param name="names">The functions.</param>
-/// <param name="isGuarded">True to leave a name alone that the script has bound itself.</param>
+/// <param name="names">The names of the functions.</param>
+/// <param name="isGuarded">True to keep the value of a name that the script has assigned itself.</param>
 internal sealed class AsyncDefinitions(IReadOnlyList<string> names, bool isGuarded)
 {
     private const string Prefix = "__monty_";
 
-    /// <summary>The functions.</summary>
+    /// <summary>The names of the functions.</summary>
     public IReadOnlyList<string> Names => names;
 
-    /// <summary>How many replies there are: one to each request.</summary>
+    /// <summary>The number of replies, one for each request.</summary>
     public int ReplyCount => 1 + AnswerCount;
 
-    /// <summary>The requests.</summary>
+    /// <summary>The requests to send, in order.</summary>
     /// <remarks>
-    /// A guarded definition reads the name first. Where the script has not bound it, the runtime asks for it: that is answered here, in the same write. Where it has, the answers
-    /// that are left over meet an idle interpreter, which refuses them and stays as it is.
+    /// A guarded definition reads the name first. When the script has not assigned the name, the runtime asks the host for it; these requests contain the answer, so that no
+    /// second write is needed. When the script has assigned the name, the interpreter is already idle when the answer arrives, and refuses it without any effect.
     /// </remarks>
     public IEnumerable<ParentRequest> Requests
     {

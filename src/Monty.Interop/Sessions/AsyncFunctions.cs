@@ -2,21 +2,21 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>The asynchronous functions of one session: each is defined in its interpreter once, before the first code that can call it.</summary>
+/// <summary>The asynchronous functions of one session. Each is defined in the interpreter once, before the first code that can call it.</summary>
 /// <remarks>
-/// Only names that code refers to are defined, as a definition costs the interpreter 10 µs and its dumps 500 bytes. A function may refer to a name that is offered in a later
-/// feed only, so the words of feeds with functions in them are remembered.
+/// Only names that occur in the code are defined, because a definition costs 10 µs, and 500 bytes in each dump. A function in the script may refer to an asynchronous function
+/// that only a later feed offers. Therefore the words of all feeds that define functions are remembered.
 /// </remarks>
 internal sealed class AsyncFunctions
 {
     private readonly HashSet<string> settled = new(StringComparer.Ordinal);
     private readonly HashSet<string> deferred = new(StringComparer.Ordinal);
 
-    /// <summary>The definitions that must come before this code.</summary>
+    /// <summary>Returns the definitions that must run before this code.</summary>
     /// <param name="code">Python source.</param>
     /// <param name="offered">The names of the asynchronous functions that the code may call.</param>
-    /// <param name="isFresh">True when no code has run in the session, so that it has bound none of the names itself.</param>
-    /// <returns>The definitions; null where there is nothing to define.</returns>
+    /// <param name="isFresh">True when no code has run in the session yet, so that the script cannot have assigned any of the names.</param>
+    /// <returns>The definitions, or null when there is nothing to define.</returns>
     public AsyncDefinitions? Choose(string code, HashSet<string> offered, bool isFresh)
     {
         if (offered.Count == 0 || code.Length == 0)
@@ -37,14 +37,14 @@ internal sealed class AsyncFunctions
         return chosen.Count == 0 ? null : new AsyncDefinitions([.. chosen], isGuarded: !isFresh);
     }
 
-    /// <summary>Takes note of names that are bound now.</summary>
+    /// <summary>Records names that are now defined, or that the script has assigned.</summary>
     public void Settle(IReadOnlyCollection<string> names)
     {
         settled.UnionWith(names);
         deferred.ExceptWith(names);
     }
 
-    /// <summary>Takes note of code that runs: its functions may be called in later feeds.</summary>
+    /// <summary>Records the words of code that runs, if it defines functions that later feeds may call.</summary>
     public void Observe(string code)
     {
         if (!code.Contains("def", StringComparison.Ordinal) && !code.Contains("lambda", StringComparison.Ordinal))

@@ -1,18 +1,18 @@
 namespace Monty.Interop.Sessions;
 
-/// <summary>Lets one call of a session in at a time, and none once it is closed.</summary>
-/// <remarks>Thread-safe. A call marks itself first and looks for the end of the session then; closing does it the other way round, so that one of them sees the other.</remarks>
+/// <summary>Allows one call of a session at a time, and no call after the gate is closed.</summary>
+/// <remarks>Thread-safe. A call first sets its mark and then checks whether the gate is closed. Closing does the same in the opposite order, so at least one of them sees the other.</remarks>
 internal sealed class CallGate
 {
     private int inCall;
     private bool closed;
 
-    /// <summary>True when no call is let in any more.</summary>
+    /// <summary>True when no further call is allowed.</summary>
     public bool IsClosed => Volatile.Read(ref closed);
 
     /// <summary>Begins a call, which ends when the result is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The session was disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another call is under way.</exception>
+    /// <exception cref="InvalidOperationException">Another call is in progress.</exception>
     public Call Enter()
     {
         if (IsClosed)
@@ -23,7 +23,7 @@ internal sealed class CallGate
         if (Interlocked.Exchange(ref inCall, 1) != 0)
         {
             throw new InvalidOperationException(
-                "Another call of this session is under way. A session takes one call at a time; open one session for each thing that runs at once."
+                "Another call of this session is in progress. A session runs one call at a time. Await the call, or open a session for each concurrent task."
             );
         }
 
@@ -36,9 +36,9 @@ internal sealed class CallGate
         throw MontySession.CreateDisposedException();
     }
 
-    /// <summary>Lets no further call in.</summary>
-    /// <param name="interrupts">True when a call is under way.</param>
-    /// <returns>False when it was closed before.</returns>
+    /// <summary>Closes the gate, so that no further call is allowed.</summary>
+    /// <param name="interrupts">True when a call is in progress.</param>
+    /// <returns>False when the gate was closed before.</returns>
     public bool TryClose(out bool interrupts)
     {
         var first = !Interlocked.Exchange(ref closed, true);
@@ -46,7 +46,7 @@ internal sealed class CallGate
         return first;
     }
 
-    /// <summary>A call under way.</summary>
+    /// <summary>A call in progress.</summary>
     public readonly struct Call(CallGate gate) : IDisposable
     {
         public void Dispose() => Volatile.Write(ref gate.inCall, 0);

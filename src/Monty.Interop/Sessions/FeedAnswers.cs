@@ -5,7 +5,7 @@ using Monty.Interop.Tools;
 namespace Monty.Interop.Sessions;
 
 /// <summary>Answers the suspensions of one feed from its tools, its names, its handlers and the objects that the session has lent.</summary>
-/// <remarks>Not thread-safe: one suspension at a time.</remarks>
+/// <remarks>Not thread-safe. Answer one suspension at a time.</remarks>
 internal sealed class FeedAnswers
 {
     private readonly MontySession session;
@@ -26,13 +26,13 @@ internal sealed class FeedAnswers
         futures = new OpenFutures(errors, session.Time);
     }
 
-    /// <summary>The calls that the script began and did not await to their end.</summary>
+    /// <summary>Returns a warning for each call that the script started and did not await to its end.</summary>
     public IEnumerable<string> Warnings => futures.Warnings;
 
-    /// <summary>The answer to a suspension; an exception of a handler is one too.</summary>
-    /// <param name="suspension">What the script waits for.</param>
-    /// <param name="feedEnd">Cancelled with the feed.</param>
-    /// <param name="cancellationToken">The caller's own: an exception because of it is no answer.</param>
+    /// <summary>Answers a suspension. An exception of a handler is turned into an answer.</summary>
+    /// <param name="suspension">The suspension.</param>
+    /// <param name="feedEnd">Canceled when the feed ends.</param>
+    /// <param name="cancellationToken">The caller's token. When it is canceled, <see cref="OperationCanceledException"/> is thrown instead of being turned into an answer.</param>
     public async ValueTask<MontyAnswer?> AnswerAsync(
         MontySuspension suspension,
         CancellationToken feedEnd,
@@ -59,10 +59,10 @@ internal sealed class FeedAnswers
         }
     }
 
-    /// <summary>Tells the host that its answer was refused.</summary>
+    /// <summary>Reports to the host that its answer was refused.</summary>
     public void Refused(MontySuspension suspension, string reason) => errors.Report(suspension, new ArgumentException(reason));
 
-    /// <summary>Takes note that the script has been given an answer.</summary>
+    /// <summary>Records that the script has received an answer.</summary>
     public void Delivered(MontyAnswer answer)
     {
         if (answer is ResolveAnswer resolve)
@@ -73,7 +73,7 @@ internal sealed class FeedAnswers
 
     private async ValueTask<MontyAnswer> CallAsync(MontyFunctionCall call, CancellationToken feedEnd)
     {
-        if (host.TargetOf(call) is var (tool, receiver))
+        if (host.FindTarget(call) is var (tool, receiver))
         {
             var brought = new ToolCall(call, session.HostObjects, receiver);
             return tool.IsAsync
@@ -84,7 +84,7 @@ internal sealed class FeedAnswers
         if (feed.OnUnknownCall is { } handler)
         {
             return await handler(call, feedEnd).ConfigureAwait(false)
-                ?? throw new PythonException("TypeError", "the host's answer cannot be sent: it is null");
+                ?? throw new PythonException("TypeError", "the host's answer cannot be sent: the handler returned null");
         }
 
         return call.IsMethodCall
@@ -104,7 +104,7 @@ internal sealed class FeedAnswers
 
     private MontyAnswer LookUp(MontyNameLookup lookup)
     {
-        if (host.LookUp(lookup) is { } known)
+        if (host.FindValue(lookup) is { } known)
         {
             return known;
         }

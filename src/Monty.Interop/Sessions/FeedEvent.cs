@@ -3,16 +3,16 @@ using System.Threading.Channels;
 
 namespace Monty.Interop;
 
-/// <summary>What a streamed feed gives (<see cref="MontySession.StreamAsync"/>): a closed hierarchy.</summary>
+/// <summary>An item in the stream of a feed (<see cref="MontySession.StreamAsync"/>). A closed hierarchy.</summary>
 public abstract record FeedEvent
 {
     private protected FeedEvent() { }
 }
 
-/// <summary>Text that the script printed; chunks neither split characters nor follow lines.</summary>
+/// <summary>Text that the script printed. A chunk never splits a character, but may split a line.</summary>
 /// <param name="Text">The text.</param>
 public sealed record FeedPrinted(string Text) : FeedEvent;
 
-/// <summary>The feed ran to its end; nothing follows.</summary>
-/// <param name="Result">Its value.</param>
+/// <summary>The feed completed. This is the last item.</summary>
+/// <param name="Result">The result of the feed.</param>
 public sealed record FeedFinished(MontyResult Result) : FeedEvent;

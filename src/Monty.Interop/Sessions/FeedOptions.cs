@@ -2,31 +2,31 @@ using Monty.Interop.Sessions;
 
 namespace Monty.Interop;
 
-/// <summary>What comes with one feed: its inputs, its name, where its prints go, and who answers its suspensions.</summary>
-/// <remarks>Immutable; thread-safe as far as the delegates in it are.</remarks>
+/// <summary>The options of one feed: its inputs and name, the handling of its prints, and the answers to its suspensions.</summary>
+/// <remarks>Immutable. Thread-safe if the delegates are.</remarks>
 public sealed record FeedOptions
 {
     internal static FeedOptions Default { get; } = new();
 
-    /// <summary>Values bound as globals before the code runs, and kept for later feeds. They are sent as values, never pasted into source. Default: none.</summary>
+    /// <summary>Values that are assigned to globals before the code runs. Later feeds see them too. They are sent as values, never inserted into the source. Default: none.</summary>
     public IReadOnlyDictionary<string, MontyValue>? Inputs { get; init; }
 
-    /// <summary>The script's name in frames and tracebacks. Default: null, the session's.</summary>
+    /// <summary>The script's name in frames and tracebacks. Default: null, which uses the name of the session.</summary>
     public string? ScriptName { get; init; }
 
-    /// <summary>Takes printed text as it comes, in order, on the thread that reads the worker; it must be quick, and an exception from it ends the session. Default: null, collected in <see cref="MontyResult.Printed"/>.</summary>
+    /// <summary>Receives printed text as it arrives, in order, on the thread that reads from the worker. It must return quickly; an exception from it ends the session. Default: null, which collects the text in <see cref="MontyResult.Printed"/>.</summary>
     public Action<string>? OnPrint { get; init; }
 
-    /// <summary>The most UTF-8 bytes that are collected; a script that prints more loses its worker, as nothing else stops it. Default: 10 MiB.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    /// <summary>The maximum number of printed UTF-8 bytes to collect. When a script prints more, its worker is killed, because nothing else can stop the script. Default: 10 MiB.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long MaxPrintBytes
     {
         get;
         init => field = PrintCollector.CheckCap(value);
     } = 10 * 1024 * 1024;
 
-    /// <summary>The host functions that <see cref="MontySession.FeedAsync"/> answers calls from, by name. Default: none.</summary>
-    /// <exception cref="ArgumentNullException">It is null, or one of the tools is.</exception>
+    /// <summary>The host functions with which <see cref="MontySession.FeedAsync"/> answers calls, by name. Default: none.</summary>
+    /// <exception cref="ArgumentNullException">The collection or one of the tools is null.</exception>
     public IReadOnlyCollection<MontyTool> Tools
     {
         get;
@@ -42,32 +42,32 @@ public sealed record FeedOptions
         }
     } = [];
 
-    /// <summary>C# objects that are lent to the script, bound under these names like <see cref="Inputs"/>; the script reaches the members that their classes name. Used by <see cref="MontySession.FeedAsync"/> only. Default: none.</summary>
+    /// <summary>C# objects that are lent to the script. They are assigned to globals like <see cref="Inputs"/>, and the script can use the members that their host classes declare. Used by <see cref="MontySession.FeedAsync"/> only. Default: none.</summary>
     public IReadOnlyDictionary<string, MontyHostObject>? HostObjects { get; init; }
 
-    /// <summary>Values of names that the script reads and does not define. Tools need no entry here. Default: none.</summary>
+    /// <summary>The values of names that the script reads but does not define. Tools need no entry here. Default: none.</summary>
     public IReadOnlyDictionary<string, MontyValue>? Names { get; init; }
 
-    /// <summary>Answers calls that no tool takes. Default: null, <c>NameError</c> in the script.</summary>
+    /// <summary>Answers calls of functions that are not among the tools. Default: null, which raises <c>NameError</c> in the script.</summary>
     public Func<MontyFunctionCall, CancellationToken, ValueTask<MontyAnswer>>? OnUnknownCall { get; init; }
 
-    /// <summary>What the script sees of an operating system: environment, clock, files. Default: null, nothing; each call gets the runtime's own refusal.</summary>
-    /// <remarks>It holds the files that scripts write into memory: give the same one to the feeds that are to see them. Whoever made it disposes it.</remarks>
+    /// <summary>The operating system that the script sees: environment, clock and files. Default: null, and the runtime refuses every OS call.</summary>
+    /// <remarks>It holds the files that scripts write in memory, so pass the same object to all feeds that should see them. The caller that created it disposes it.</remarks>
     public MontyOs? Os { get; init; }
 
-    /// <summary>Is asked about each OS call before <see cref="Os"/>: an answer counts, <see cref="MontyAnswer.NotHandled"/> declines with the runtime's own refusal, and null leaves the call to <see cref="Os"/>. Default: null, all are.</summary>
+    /// <summary>Called for each OS call before <see cref="Os"/>. It returns an answer, <see cref="MontyAnswer.NotHandled"/> to let the runtime refuse the call, or null to leave the call to <see cref="Os"/>. Default: null, which leaves all calls to <see cref="Os"/>.</summary>
     public Func<MontyOsCall, CancellationToken, ValueTask<MontyAnswer?>>? OnOsCall { get; init; }
 
     /// <summary>
-    /// Called with each exception that the host's own code threw on behalf of the script: a tool, a lent object, <see cref="OnUnknownCall"/>, <see cref="OnOsCall"/>,
-    /// <see cref="Os"/>, <see cref="Names"/>; and with each answer that cannot be sent. A <see cref="PythonException"/> is none of them: it is said on purpose. Default: null.
+    /// Called for each exception that the host's own code throws for the script: in a tool, a lent object, <see cref="OnUnknownCall"/>, <see cref="OnOsCall"/>,
+    /// <see cref="Os"/> or <see cref="Names"/>; and for each answer that cannot be sent. It is not called for a <see cref="PythonException"/>, which is thrown on purpose. Default: null.
     /// </summary>
     /// <remarks>
-    /// The first argument is what the script waited for. The script itself sees the nearest Python type and which tool failed. Used by <see cref="MontySession.FeedAsync"/>
-    /// only. Called on the thread of the handler, so asynchronous tools may call it at the same time; what it throws ends the feed.
+    /// The first argument is the suspension that the host was answering. The script itself sees only the nearest Python type and the name of the tool that failed. Used by
+    /// <see cref="MontySession.FeedAsync"/> only. Called on the thread of the handler, so it may be called concurrently for asynchronous tools. An exception from it ends the feed.
     /// </remarks>
     public Action<MontySuspension, Exception>? OnHandlerError { get; init; }
 
-    /// <summary>Shows the script the .NET type and the message of what a handler threw, for development. Messages may hold passwords, paths and names of hosts. Default: false.</summary>
+    /// <summary>True to show the script the .NET type and the message of an exception that a handler threw. For development only: messages may contain passwords, paths and host names. Default: false.</summary>
     public bool ShowHandlerErrors { get; init; }
 }

@@ -45,7 +45,7 @@ internal sealed class FeedRunner
         {
             if (!inputs.TryAdd(name, session.HostObjects.Lend(item.Class, item.Target, item.Id)))
             {
-                throw new ArgumentException($"The name '{name}' is both in Inputs and in HostObjects. Choose another for one of them.");
+                throw new ArgumentException($"The name '{name}' is both in Inputs and in HostObjects. Rename one of them.");
             }
         }
 
@@ -71,7 +71,7 @@ internal sealed class FeedRunner
         }
         catch (Exception exception)
         {
-            // Cancelled between two turns, for the most part: the feed ends, and the session takes another.
+            // Usually the feed was canceled between two turns. It ends here, and the session accepts another feed.
             if (session.CanAbort)
             {
                 await session
@@ -107,7 +107,7 @@ internal sealed class FeedRunner
             _ => throw new UnreachableException(),
         };
 
-    /// <summary>Sends an answer. One that is refused becomes an exception at the same place, once, so that the feed is not stuck.</summary>
+    /// <summary>Sends an answer. If it is refused, an exception is raised in its place once, so that the feed can continue.</summary>
     private async ValueTask<MontyProgress> ProceedAsync(MontySuspension suspension, MontyAnswer answer, CancellationToken cancellationToken)
     {
         if (suspension is MontyResolveFutures { PendingCallIds.Count: 0 })
@@ -137,7 +137,7 @@ internal sealed class FeedRunner
 
         while (progress is ProtocolViolation && answer is ResolveAnswer { Outcomes.Count: > 1 } refusedTogether)
         {
-            answer = RefusedAnswer.TakeHalf(refusedTogether); // until the one is found that the runtime does not take
+            answer = RefusedAnswer.TakeHalf(refusedTogether); // until only the refused outcome is left
             progress = await TryAnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
         }
 
@@ -149,7 +149,7 @@ internal sealed class FeedRunner
 
         answers.Delivered(answer);
         return progress is ProtocolViolation last
-            ? throw new ArgumentException($"The host's answer cannot be sent, nor an exception in its place: {last.Reason}")
+            ? throw new ArgumentException($"Neither the host's answer nor an exception in its place can be sent: {last.Reason}")
             : progress;
     }
 

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>Runs a feed beside its reader, with the printed text in between.</summary>
+/// <summary>Runs a feed concurrently with the reader of its printed text.</summary>
 internal static class FeedStream
 {
     public static async IAsyncEnumerable<FeedEvent> RunAsync(
@@ -15,7 +15,7 @@ internal static class FeedStream
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var texts = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var counted = new PrintCounter(feed.MaxPrintBytes); // the reader has the text
+        var counted = new PrintCounter(feed.MaxPrintBytes); // the text itself goes to the reader
         var running = Task.Run(RunAsync, CancellationToken.None);
         try
         {
@@ -29,7 +29,7 @@ internal static class FeedStream
         finally
         {
             await end.CancelAsync().ConfigureAwait(false);
-            await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // a failure was thrown above, or nobody reads on
+            await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // a failure was thrown above, or the reader has stopped
         }
 
         async Task<MontyResult> RunAsync()

@@ -2,13 +2,13 @@ using Monty.Interop.HostObjects;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>Turns an exception of the host's code into the one that the script sees, and tells the host about it.</summary>
-/// <remarks>The text of a C# exception may hold a password, a path or a host's name, so the script gets the nearest Python type and which tool failed.</remarks>
-/// <param name="feed">Says who is told, and whether the script sees more.</param>
-/// <param name="objects">Knows the classes by their ids.</param>
+/// <summary>Converts exceptions of the host's code to the exceptions that the script sees, and reports them to the host.</summary>
+/// <remarks>The text of a C# exception may contain a password, a path or a host name. So the script gets only the nearest Python type and the name of the tool that failed.</remarks>
+/// <param name="feed">The options with the callback of the host.</param>
+/// <param name="objects">The lent objects, which know their classes by id.</param>
 internal sealed class HandlerErrors(FeedOptions feed, LentObjects objects)
 {
-    /// <summary>The answer for a suspension whose handler threw. A handler that was cancelled with its feed did nothing wrong.</summary>
+    /// <summary>Returns the answer for a suspension whose handler threw an exception. The cancellation of a handler at the end of its feed is not reported.</summary>
     public MontyAnswer Answer(MontySuspension suspension, Exception exception, CancellationToken feedEnd)
     {
         if (exception is PythonException intended)
@@ -28,7 +28,7 @@ internal sealed class HandlerErrors(FeedOptions feed, LentObjects objects)
         );
     }
 
-    /// <summary>Tells the host what went wrong in its code.</summary>
+    /// <summary>Reports an exception of the host's code to the host.</summary>
     public void Report(MontySuspension suspension, Exception exception)
     {
         MontyTelemetry.CountHandlerError(suspension, exception);
@@ -38,7 +38,7 @@ internal sealed class HandlerErrors(FeedOptions feed, LentObjects objects)
     private string Describe(MontySuspension suspension) =>
         suspension switch
         {
-            MontyFunctionCall { Name: "__call__", ObjectId: { } id } when objects.ClassOf(id) is { } made =>
+            MontyFunctionCall { Name: "__call__", ObjectId: { } id } when objects.FindClass(id) is { } made =>
                 $"the constructor of '{made.Name}' failed",
             MontyFunctionCall { ObjectId: not null } call => $"the method '{call.Name}' failed",
             MontyFunctionCall call => BoundMethod.TryParse(call.Name, out _, out var method)

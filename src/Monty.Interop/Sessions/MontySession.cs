@@ -8,108 +8,114 @@ using Monty.Interop.Workers;
 
 namespace Monty.Interop;
 
-/// <summary>One interpreter: feeds share its globals; each runs until it ends or waits for an answer.</summary>
+/// <summary>A session with one interpreter. Feeds share its globals, and each feed runs until it ends or waits for an answer.</summary>
 /// <remarks>
-/// <para>Not thread-safe: one call at a time. A turn that ends within 5 milliseconds completes on the caller's thread.</para>
-/// <para>Cancelling a turn kills the worker, as nothing else stops running code: the session is lost. Cancelling while the host
-/// waits for a tool aborts the feed and keeps the session.</para>
+/// <para>Not thread-safe. Make one call at a time. A turn that ends within 5 milliseconds completes on the caller's thread.</para>
+/// <para>Canceling a turn kills the worker, because nothing else stops running code, and the session is lost. Canceling while the host
+/// waits for a tool only aborts the feed, and the session can be used again.</para>
 /// </remarks>
 public sealed class MontySession : IDisposable, IAsyncDisposable
 {
     private readonly SessionOptions options;
     private readonly SessionHome home;
-    private readonly WorkerConnection worker;
+    private readonly HeldWorker held;
     private readonly WorkerTurns turns;
+    private readonly TimedTurns timed;
     private readonly TypeCheckHistory? history;
     private readonly CallGate calls = new();
     private readonly CancellationTokenSource disposal = new();
     private MontySuspension? pending;
 
-    /// <summary>A new session on a clean worker.</summary>
+    /// <summary>Creates a new session on a clean worker.</summary>
     internal MontySession(WorkerConnection worker, SessionOptions options, SessionHome home)
     {
-        this.worker = worker;
         this.options = options;
         this.home = home;
         Disposal = disposal.Token;
-        turns = new WorkerTurns(worker, new SuspensionBudget(options.Limits), options.TurnTimeout, home.Time);
+        held = new HeldWorker(home.Workers, worker);
+        var clock = new FeedClock(options.Limits.MaxFeedDuration);
+        turns = new WorkerTurns(worker, new SuspensionBudget(options.Limits), options.TurnTimeout, clock, home.Time);
         turns.StartClock(options.Limits.MaxDuration);
+        timed = new TimedTurns(turns, held, options, home.Time);
         history = TypeCheckHistory.Create(options, null);
         worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
     }
 
-    /// <summary>A session that goes on from a dump.</summary>
+    /// <summary>Creates a session that continues from a dump.</summary>
     private MontySession(WorkerConnection worker, SessionOptions options, SessionHome home, DumpEnvelope dump)
     {
-        this.worker = worker;
         this.options = options with { ScriptName = dump.ScriptName };
         this.home = home;
         Disposal = disposal.Token;
-        turns = new WorkerTurns(worker, new SuspensionBudget(dump, options.Limits), options.TurnTimeout, home.Time);
+        held = new HeldWorker(home.Workers, worker);
+        var clock = new FeedClock(dump, options.Limits.MaxFeedDuration);
+        turns = new WorkerTurns(worker, new SuspensionBudget(dump, options.Limits), options.TurnTimeout, clock, home.Time);
         turns.Restore(dump);
+        timed = new TimedTurns(turns, held, this.options, home.Time);
+        timed.Begin(dump);
         HostObjects.Restore(dump);
         history = TypeCheckHistory.Create(options, dump.TypeCheck);
     }
 
-    /// <summary>What the session waits for, or null when it takes a feed.</summary>
+    /// <summary>The suspension that waits for an answer, or null when the session accepts a feed.</summary>
     public MontySuspension? Pending => pending;
 
-    /// <summary>What the type check before the last feed found; null where there was none (<see cref="SessionOptions.TypeCheck"/>).</summary>
+    /// <summary>The findings of the type check before the last feed, or null when there was no check (<see cref="SessionOptions.TypeCheck"/>).</summary>
     public TypeCheckReport? LastTypeCheck { get; private set; }
 
-    /// <summary>The globals that feeds and their inputs bound, as their sources tell, sorted; one of them may be gone, or of a statement that was not reached.</summary>
-    /// <exception cref="InvalidOperationException">The session remembers no sources, as <see cref="SessionOptions.TypeCheck"/> is null.</exception>
+    /// <summary>The names of the globals that feeds and their inputs assigned, according to the sources, sorted. A name may have been deleted since, or belong to a statement that was not reached.</summary>
+    /// <exception cref="InvalidOperationException">The session keeps no sources, because <see cref="SessionOptions.TypeCheck"/> is null.</exception>
     public IReadOnlyList<string> GlobalNames => (history ?? throw NoSources()).GlobalNames;
 
-    /// <summary>What a person should know of the last feed's types although it ran.</summary>
+    /// <summary>The findings of the last type check, as warnings about a feed that ran.</summary>
     internal IEnumerable<string> CheckWarnings => LastTypeCheck?.Diagnostics.Select(d => d.ToString()) ?? [];
 
-    /// <summary>The clock of the deadlines of calls.</summary>
+    /// <summary>The clock for the timeouts of calls.</summary>
     internal TimeProvider Time => home.Time;
 
-    /// <summary>What the session has lent to its script.</summary>
+    /// <summary>The objects that the session has lent to its script.</summary>
     internal LentObjects HostObjects { get; } = new();
 
-    /// <summary>True for a call that the script waits for and that is of an asynchronous function, so that it may be answered at once or by a future.</summary>
+    /// <summary>Returns true for a pending call of an asynchronous function, which may be answered at once or with a future.</summary>
     internal bool IsAsyncCall(uint callId) => turns.IsAsyncCall(callId);
 
-    /// <summary>Cancelled when the session is disposed: what a feed waits for then ends.</summary>
+    /// <summary>Canceled when the session is disposed, to end what a feed waits for.</summary>
     internal CancellationToken Disposal { get; }
 
-    /// <summary>True when the worker died or is being killed: whatever is asked of it next fails.</summary>
-    internal bool IsBroken => worker.IsBroken;
+    /// <summary>True when the worker died or is being killed, so that every further request fails.</summary>
+    internal bool IsBroken => held.Current.IsBroken;
 
-    /// <summary>True when the session waits on a worker that can still be asked to end the feed.</summary>
-    internal bool CanAbort => pending is not null && !calls.IsClosed && !worker.IsBroken;
+    /// <summary>True when the session waits for an answer and the worker can still abort the feed.</summary>
+    internal bool CanAbort => pending is not null && !calls.IsClosed && !IsBroken;
 
-    /// <summary>What a call of a disposed session gets.</summary>
+    /// <summary>Creates the exception for a call of a disposed session.</summary>
     internal static ObjectDisposedException CreateDisposedException() =>
-        new(typeof(MontySession).FullName, "The session was disposed; open another, or load its last dump.");
+        new(typeof(MontySession).FullName, "The session was disposed. Open another session, or load its last dump.");
 
-    /// <summary>Where the text of the feed that goes on is printed to.</summary>
+    /// <summary>Sets the receiver of the text that the continued feed prints.</summary>
     internal void PrintTo(Action<string>? print) => turns.Prints = print is null ? null : new PrintSink(print);
 
-    /// <summary>How long the next reply may take, where several of them share a timeout; the worker is killed where nothing is left.</summary>
+    /// <summary>Sets the timeout of the next reply when several replies share one. When no time is left, the worker is killed.</summary>
     internal void LimitReply(TimeSpan rest) => turns.LimitReply(rest);
 
-    /// <summary>Starts a snippet and hands out its first suspension, or its end.</summary>
-    /// <param name="code">Python source. Empty code does nothing, not even bind inputs.</param>
-    /// <param name="feed">Inputs, name and print callback; its tools are used by <see cref="FeedAsync"/> only.</param>
-    /// <param name="cancellationToken">Cancelling kills the worker; the session is lost.</param>
-    /// <exception cref="InvalidOperationException">The session waits for an answer, or another call runs.</exception>
-    /// <exception cref="ArgumentException">An input cannot cross or its name is no identifier, or stubs are broken; nothing ran and the session is as before.</exception>
-    /// <exception cref="MontySizeException">Code and inputs take more than 256 MiB on the wire; nothing was sent and the session is as before.</exception>
-    /// <exception cref="MontyWorkerException">The worker failed; the session is lost.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the session is lost unless it was so before the start, or during the type check.</exception>
+    /// <summary>Starts a snippet, and returns its first suspension or its end.</summary>
+    /// <param name="code">Python source. Empty code does nothing; not even its inputs are assigned.</param>
+    /// <param name="feed">The inputs, the name and the print callback. Tools are only used by <see cref="FeedAsync"/>.</param>
+    /// <param name="cancellationToken">Canceling kills the worker, and the session is lost.</param>
+    /// <exception cref="InvalidOperationException">The session waits for an answer, or another call is in progress.</exception>
+    /// <exception cref="ArgumentException">An input cannot be sent, its name is not an identifier, or the stubs are not valid. Nothing ran, and the session is unchanged.</exception>
+    /// <exception cref="MontySizeException">Code and inputs take more than 256 MiB on the wire. Nothing was sent, and the session is unchanged.</exception>
+    /// <exception cref="MontyWorkerException">The worker failed, and the session is lost.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled. The session is lost, unless the token was canceled before the start or during the type check.</exception>
     public async ValueTask<MontyProgress> StartAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(code);
         feed ??= FeedOptions.Default;
         using var call = calls.Enter();
-        if (pending is not null && !worker.IsBroken)
+        if (pending is not null && !IsBroken)
         {
             throw new InvalidOperationException(
-                $"The session waits for an answer to {Describe(pending)}. Answer it, or abort the feed, before the next feed."
+                $"The session waits for an answer to {Describe(pending)}. Answer it or abort the feed before you start the next feed."
             );
         }
 
@@ -131,11 +137,11 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         MontyProgress reply;
         try
         {
-            reply = await turns
+            reply = await timed
                 .FeedAsync(request, MontyToolSet.AsyncNamesOf(feed.Tools), scriptName, cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch when (!worker.IsBroken)
+        catch when (!IsBroken)
         {
             history?.WithdrawFeed(); // nothing was sent
             throw;
@@ -150,15 +156,15 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         throw new ArgumentException($"The runtime refused the feed, and nothing ran: {violation.Reason}");
     }
 
-    /// <summary>Answers the suspension that the session waits for, and goes on to the next one or the end.</summary>
-    /// <param name="suspension">The one last handed out.</param>
-    /// <param name="answer">An answer of a kind that fits it.</param>
-    /// <param name="cancellationToken">Cancelling kills the worker; the session is lost.</param>
-    /// <exception cref="InvalidOperationException">The suspension was answered before, or another call runs.</exception>
-    /// <exception cref="ArgumentException">The answer does not fit or cannot cross: the session still waits, and a corrected answer is taken.</exception>
-    /// <exception cref="MontySizeException">The answer takes more than 256 MiB on the wire: nothing was sent, the session still waits, and a smaller answer is taken.</exception>
-    /// <exception cref="MontyWorkerException">The worker failed; the session is lost.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the session is lost unless it was so before the start.</exception>
+    /// <summary>Answers the pending suspension, and continues the feed to the next suspension or its end.</summary>
+    /// <param name="suspension">The suspension that was returned last (<see cref="Pending"/>).</param>
+    /// <param name="answer">An answer of a kind that is possible for the suspension.</param>
+    /// <param name="cancellationToken">Canceling kills the worker, and the session is lost.</param>
+    /// <exception cref="InvalidOperationException">The suspension was already answered, or another call is in progress.</exception>
+    /// <exception cref="ArgumentException">The answer is not possible for the suspension, or cannot be sent. The session keeps waiting and accepts another answer.</exception>
+    /// <exception cref="MontySizeException">The answer takes more than 256 MiB on the wire. Nothing was sent; the session keeps waiting and accepts a smaller answer.</exception>
+    /// <exception cref="MontyWorkerException">The worker failed, and the session is lost.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled. The session is lost, unless the token was canceled before the start.</exception>
     public async ValueTask<MontyProgress> AnswerAsync(
         MontySuspension suspension,
         MontyAnswer answer,
@@ -170,18 +176,18 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         var progress = await TryAnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
         return progress is ProtocolViolation violation
             ? throw new ArgumentException(
-                $"The runtime refused the answer, and {Describe(suspension)} still waits for another: {violation.Reason}"
+                $"The runtime refused the answer to {Describe(suspension)}, which still waits for one: {violation.Reason}"
             )
             : progress;
     }
 
-    /// <summary>Ends the feed at its suspension by raising an exception there that the script cannot catch; <c>finally</c> blocks do not run.</summary>
-    /// <param name="error">What <see cref="MontyFailed.Error"/> then says; a type that the runtime knows.</param>
-    /// <param name="cancellationToken">Cancelling kills the worker; the session is lost.</param>
-    /// <returns>The end of the feed, with the frames at which it stopped. The session takes another feed.</returns>
-    /// <exception cref="InvalidOperationException">Nothing waits, or another call runs.</exception>
-    /// <exception cref="ArgumentException">The runtime does not know the exception's type, or its message cannot be sent; the session still waits.</exception>
-    /// <exception cref="MontySizeException">The exception takes more than 256 MiB on the wire; the session still waits.</exception>
+    /// <summary>Ends the feed at its suspension by raising an exception that the script cannot catch. <c>finally</c> blocks do not run.</summary>
+    /// <param name="error">The exception, which becomes <see cref="MontyFailed.Error"/>. Its type must be one that the runtime knows.</param>
+    /// <param name="cancellationToken">Canceling kills the worker, and the session is lost.</param>
+    /// <returns>The end of the feed, with the frames at which it stopped. The session accepts another feed.</returns>
+    /// <exception cref="InvalidOperationException">The session does not wait for an answer, or another call is in progress.</exception>
+    /// <exception cref="ArgumentException">The runtime does not know the exception's type, or the message cannot be sent. The session keeps waiting.</exception>
+    /// <exception cref="MontySizeException">The exception takes more than 256 MiB on the wire. The session keeps waiting.</exception>
     public async ValueTask<MontyProgress> AbortAsync(PythonError error, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -193,21 +199,23 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
 
         var reply = await turns.AbortAsync(error, cancellationToken).ConfigureAwait(false);
         return reply is ProtocolViolation violation
-            ? throw new ArgumentException($"The runtime refused the exception, and {Describe(pending)} still waits: {violation.Reason}")
+            ? throw new ArgumentException(
+                $"The runtime refused the exception, and the feed still waits for an answer to {Describe(pending)}: {violation.Reason}"
+            )
             : Settle(reply);
     }
 
-    /// <summary>Runs a snippet to its end, answering its suspensions from the tools, names and handlers of <paramref name="feed"/>.</summary>
+    /// <summary>Runs a snippet to its end, and answers its suspensions with the tools, names and handlers of <paramref name="feed"/>.</summary>
     /// <param name="code">Python source.</param>
-    /// <param name="feed">Inputs, tools and the rest.</param>
-    /// <param name="cancellationToken">While code runs, cancelling kills the worker; while a tool runs, it aborts the feed and keeps the session.</param>
-    /// <exception cref="MontyScriptException">The script failed; the session takes another feed.</exception>
+    /// <param name="feed">The inputs, tools and other options.</param>
+    /// <param name="cancellationToken">Canceling while code runs kills the worker. Canceling while a tool runs aborts the feed and keeps the session.</param>
+    /// <exception cref="MontyScriptException">The script failed. The session accepts another feed.</exception>
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     public Task<MontyResult> FeedAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default) =>
         new FeedRunner(this, feed ?? FeedOptions.Default).RunAsync(code, cancellationToken);
 
-    /// <summary>Runs a feed on from the suspension that the session waits at, such as after a load, answering from the tools, names and handlers of <paramref name="feed"/>.</summary>
-    /// <param name="feed">Tools and the rest; its inputs and name are not used. Futures of calls made before raise <c>RuntimeError</c>, as their handlers are gone.</param>
+    /// <summary>Continues a feed from the pending suspension to its end, for example after a load, and answers its suspensions with the tools, names and handlers of <paramref name="feed"/>.</summary>
+    /// <param name="feed">The tools and other options. The inputs and the name are not used. Awaiting a call that was made before raises <c>RuntimeError</c>, because its handler no longer runs.</param>
     /// <param name="cancellationToken">As for <see cref="FeedAsync"/>.</param>
     /// <exception cref="InvalidOperationException">The session does not wait for an answer.</exception>
     /// <inheritdoc cref="FeedAsync" path="/exception"/>
@@ -215,27 +223,27 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         new FeedRunner(this, feed ?? FeedOptions.Default).ContinueAsync(
             pending
                 ?? throw new InvalidOperationException(
-                    "The session does not wait for an answer, so there is nothing to continue. Feed it instead."
+                    "The session does not wait for an answer, so there is nothing to continue. Start a feed instead."
                 ),
             cancellationToken
         );
 
-    /// <summary>The same as <see cref="FeedAsync"/>, with the printed text as it comes: <see cref="FeedPrinted"/> items, then one <see cref="FeedFinished"/>.</summary>
+    /// <summary>Runs a feed like <see cref="FeedAsync"/>, and returns the printed text as it arrives: <see cref="FeedPrinted"/> items, followed by one <see cref="FeedFinished"/>.</summary>
     /// <param name="code">Python source.</param>
-    /// <param name="feed">Inputs, tools and the rest; its <see cref="FeedOptions.OnPrint"/> is not used, and <see cref="FeedOptions.MaxPrintBytes"/> caps all that is printed.</param>
-    /// <param name="cancellationToken">As for <see cref="FeedAsync"/>; leaving the loop early does the same.</param>
+    /// <param name="feed">The inputs, tools and other options. <see cref="FeedOptions.OnPrint"/> is not used, and <see cref="FeedOptions.MaxPrintBytes"/> limits all printed text.</param>
+    /// <param name="cancellationToken">As for <see cref="FeedAsync"/>. Leaving the loop early has the same effect.</param>
     /// <inheritdoc cref="FeedAsync" path="/exception"/>
     public IAsyncEnumerable<FeedEvent> StreamAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default) =>
         FeedStream.RunAsync(this, code, feed ?? FeedOptions.Default, cancellationToken);
 
-    /// <summary>Lends a C# object to the session's script: the value stands for the object itself, whose members the script reaches as far as the class names them.</summary>
-    /// <remarks>Thread-safe. The same object is lent with the same identity each time, and handed to tools as itself. The session holds it until it is disposed or reset.</remarks>
+    /// <summary>Lends a C# object to the session's script. The returned value stands for the object itself, and the script can use the members that the host class declares.</summary>
+    /// <remarks>Thread-safe. The same object always gets the same identity, and tools receive the object itself. The session keeps a reference to it until the session is disposed or reset.</remarks>
     /// <typeparam name="T">The object's type.</typeparam>
     /// <param name="target">The object.</param>
-    /// <param name="hostClass">What scripts may do with it.</param>
-    /// <param name="id">Its identity, by which <see cref="MontyHostClassMembers{T}.ReattachBy"/> finds it after a load; null for a random one.</param>
+    /// <param name="hostClass">The class with the members that scripts can use.</param>
+    /// <param name="id">The identity of the object, by which <see cref="MontyHostClassMembers{T}.ReattachBy"/> finds it after a load; or null for a random one.</param>
     /// <returns>A value to pass as an input or to return from a tool.</returns>
-    /// <exception cref="ArgumentException">The id is another object's, the object was lent with another id, or the session knows another class of this name.</exception>
+    /// <exception cref="ArgumentException">The id belongs to another object, the object was lent with another id, or the session knows another class with this name.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public MontyInstance Lend<T>(T target, MontyHostClass<T> hostClass, Guid? id = null)
         where T : class
@@ -245,10 +253,10 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         return HostObjects.Lend(hostClass, target, id);
     }
 
-    /// <summary>The object that a value of this session's script stands for.</summary>
+    /// <summary>Returns the lent object that a value of this session's script stands for.</summary>
     /// <typeparam name="T">The object's type.</typeparam>
-    /// <param name="value">Any value; one that stands for no lent object, or for one of another type, gives null.</param>
-    /// <exception cref="PythonException">The object was lent before the session was dumped, and nothing finds it again.</exception>
+    /// <param name="value">Any value. The result is null for a value that does not stand for a lent object of this type.</param>
+    /// <exception cref="PythonException">The object was lent before the session was dumped, and was not found after the load.</exception>
     public T? FindLent<T>(MontyValue value)
         where T : class
     {
@@ -256,15 +264,15 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         return HostObjects.TryFind(value, out var target) ? target as T : null;
     }
 
-    /// <summary>Checks the types of code over what the session's feeds defined, without running any of it or changing the session.</summary>
+    /// <summary>Checks the types of code against the definitions of the session's feeds, without running it or changing the session.</summary>
     /// <param name="code">Python source.</param>
-    /// <param name="feed">The inputs, names, tools and script name that the code would be fed with; null for none.</param>
-    /// <param name="cancellationToken">Ends the check; the session is as before.</param>
-    /// <returns>The findings. A check that could not be finished is a report with <see cref="TypeCheckReport.Failure"/>. The checker knows the engine's modules and builtins, but not every gap of its parser.</returns>
-    /// <exception cref="InvalidOperationException">The session remembers no sources, as <see cref="SessionOptions.TypeCheck"/> is null, or another call runs.</exception>
-    /// <exception cref="ArgumentException">The stubs are broken.</exception>
+    /// <param name="feed">The inputs, names, tools and script name that the code would run with, or null for none.</param>
+    /// <param name="cancellationToken">Ends the check. The session is unchanged.</param>
+    /// <returns>The findings. When the check could not be finished, the report has a <see cref="TypeCheckReport.Failure"/>. The checker knows the modules and builtins of the runtime, but not every statement that its parser rejects.</returns>
+    /// <exception cref="InvalidOperationException">The session remembers no sources, as <see cref="SessionOptions.TypeCheck"/> is null, or another call is in progress.</exception>
+    /// <exception cref="ArgumentException">The stubs are not valid.</exception>
     /// <exception cref="TimeoutException">No checker became free in time.</exception>
-    /// <exception cref="MontyWorkerException">No checker could be started; the session is as before.</exception>
+    /// <exception cref="MontyWorkerException">No checker could be started. The session is unchanged.</exception>
     public async Task<TypeCheckReport> CheckTypesAsync(string code, FeedOptions? feed = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(code);
@@ -278,40 +286,42 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         return await CheckTypesCoreAsync(code, feed.ScriptName ?? options.ScriptName, feed, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Drops every global, counter and suspension, and lets go of lent objects: the session is as new, with the same options, and its preamble runs again.</summary>
-    /// <param name="cancellationToken">Ends the preamble; the session is lost then.</param>
-    /// <exception cref="MontyScriptException">The preamble failed; the session is empty.</exception>
-    /// <exception cref="MontyTypeCheckException">The type check refused the preamble; the session is empty.</exception>
+    /// <summary>Removes all globals, counters, lent objects and the pending suspension. The session is then like a new one with the same options, and its preamble runs again.</summary>
+    /// <param name="cancellationToken">Canceling during the preamble kills the worker, and the session is lost.</param>
+    /// <exception cref="MontyScriptException">The preamble failed. The session is empty.</exception>
+    /// <exception cref="MontyTypeCheckException">The type check refused the preamble. The session is empty.</exception>
     public ValueTask ResetAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using (calls.Enter())
         {
-            worker.EnqueueForOk(new ParentRequest { Reset = new Unit() });
-            worker.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
+            held.Current.EnqueueForOk(new ParentRequest { Reset = new Unit() });
+            held.Current.EnqueueForOk(FeedEncoder.EncodeSetUp(options, withLimits: true));
             pending = null;
             turns.Reset(options.Limits);
-            HostObjects.Release(forGood: false);
+            timed.Reset();
+            HostObjects.Clear();
             history?.Clear();
         }
 
         return options.Preamble is null ? ValueTask.CompletedTask : RunPreambleAsync(cancellationToken);
     }
 
-    /// <summary>The session's whole state as bytes, idle or waiting; nothing changes. About 10 ms per 400 kB of state.</summary>
-    /// <param name="cancellationToken">Cancelling kills the worker; the session is lost.</param>
-    /// <exception cref="MontyWorkerException">The worker failed, or would not say its version; dumps carry it.</exception>
+    /// <summary>Returns the whole state of the session as bytes, whether it is idle or waits for an answer. The session does not change. Takes about 10 ms for 400 kB of state.</summary>
+    /// <param name="cancellationToken">Canceling kills the worker, and the session is lost.</param>
+    /// <exception cref="MontyWorkerException">The worker failed, or did not report its version, which every dump contains.</exception>
     public async ValueTask<MontyDump> DumpAsync(CancellationToken cancellationToken = default)
     {
         using var call = calls.Enter();
         var seal = await home.Seals.GetAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
+        var worker = held.Current;
         worker.Enqueue(new ParentRequest { Dump = new Unit() });
         var reply = await worker.ReceiveAsync(null, options.TurnTimeout, cancellationToken).ConfigureAwait(false);
         return seal.Wrap(Envelope(worker.ExpectDump(reply)));
     }
 
-    /// <summary>Gives the worker back, clean. A worker in the middle of a turn is killed and replaced; a feed that waits for a tool ends, and the tool is cancelled.</summary>
+    /// <summary>Returns the worker to the pool. A worker in the middle of a turn is killed and replaced. A feed that waits for a tool ends, and the tool is canceled.</summary>
     public void Dispose()
     {
         if (!calls.TryClose(out var abandoned))
@@ -319,13 +329,8 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
             return;
         }
 
-        if (abandoned)
-        {
-            worker.Break(WorkerFailure.Abandoned);
-        }
-
-        home.Workers.Return(worker, !abandoned);
-        HostObjects.Release(forGood: true);
+        held.Return(!abandoned);
+        HostObjects.Close();
         disposal.Cancel();
         disposal.Dispose();
     }
@@ -337,7 +342,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The same as <see cref="AnswerAsync"/>, but that it returns a <see cref="ProtocolViolation"/> where the runtime refuses the answer; the session still waits then.</summary>
+    /// <summary>Answers like <see cref="AnswerAsync"/>, but returns a <see cref="ProtocolViolation"/> when the runtime refuses the answer. The session then keeps waiting.</summary>
     internal async ValueTask<MontyProgress> TryAnswerAsync(
         MontySuspension suspension,
         MontyAnswer answer,
@@ -346,11 +351,11 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     {
         using var call = calls.Enter();
         RequirePending(suspension);
-        var reply = await turns.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        var reply = await timed.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
         return reply is ProtocolViolation ? reply : Settle(reply);
     }
 
-    /// <summary>Runs the code that every session of these options begins with.</summary>
+    /// <summary>Runs the preamble of the session, if it has one.</summary>
     internal async ValueTask RunPreambleAsync(CancellationToken cancellationToken)
     {
         if (options.Preamble is { } code)
@@ -396,7 +401,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
 
     private static InvalidOperationException NoSources() =>
         new(
-            "The session remembers no sources. Open it with SessionOptions.TypeCheck set; code on its own is checked by MontyPool.CheckTypesAsync."
+            "The session keeps no sources. Set SessionOptions.TypeCheck when you open it, or check the code on its own with MontyPool.CheckTypesAsync."
         );
 
     private Task<TypeCheckReport> CheckTypesCoreAsync(
@@ -419,15 +424,19 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
 
         throw new InvalidOperationException(
             pending is null
-                ? $"The session does not wait for an answer: {Describe(suspension)} was answered before, or its feed was ended."
-                : $"The session waits for {Describe(pending)}; {Describe(suspension)} was answered before. Each suspension takes one answer."
+                ? $"The session does not wait for an answer: {Describe(suspension)} was already answered, or its feed was ended."
+                : $"The session waits for {Describe(pending)}, but {Describe(suspension)} was answered. Answer the suspension that was returned last; each takes one answer."
         );
     }
 
     private MontyProgress Settle(MontyProgress reply)
     {
         pending = reply as MontySuspension;
-        if (pending is null)
+        if (timed.WasUndone)
+        {
+            history?.WithdrawFeed();
+        }
+        else if (pending is null)
         {
             history?.EndFeed(reply);
         }

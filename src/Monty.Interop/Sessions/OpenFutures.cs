@@ -5,30 +5,30 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>The asynchronous calls of one feed: their handlers run, and each has an outcome in every case, until the script has taken it.</summary>
-/// <remarks>Handlers end on any thread. Everything else is for the runner of the feed, one call at a time.</remarks>
+/// <summary>The asynchronous calls of one feed whose outcomes the script has not received yet. Every call gets an outcome, even when its handler fails.</summary>
+/// <remarks>Handlers may end on any thread. All members are called by the runner of the feed only, one at a time.</remarks>
 internal sealed class OpenFutures(HandlerErrors errors, TimeProvider time)
 {
     private readonly SortedDictionary<uint, OpenFuture> open = [];
     private readonly HashSet<uint> ended = [];
 
-    /// <summary>The calls that have ended since it was last looked. A queue, as waiting for each of the open calls takes a time that grows with their square.</summary>
+    /// <summary>The ids of calls that have ended and were not processed yet. This is a queue because waiting for all open calls each time would take quadratic time.</summary>
     private readonly Channel<uint> endings = Channel.CreateUnbounded<uint>(
-        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true } // the feed goes on on the thread of the handler
+        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true } // the feed continues on the thread of the handler
     );
 
-    /// <summary>Says of each call whose outcome the script has not taken that it is dropped.</summary>
+    /// <summary>Returns a warning for each call whose outcome the script did not receive.</summary>
     public IEnumerable<string> Warnings =>
         open.Values.Select(f =>
-            $"Call {f.Call.CallId} of {f.Call.Name} was not awaited to its end: {(f.Outcome.IsCompleted ? "what it gave was dropped" : "its handler was cancelled")} with the feed."
+            $"Call {f.Call.CallId} of {f.Call.Name} was not awaited to its end, so {(f.Outcome.IsCompleted ? "its result was discarded" : "its handler was canceled")} when the feed ended."
         );
 
-    /// <summary>Starts a handler.</summary>
+    /// <summary>Starts the handler of a call.</summary>
     /// <param name="tool">The tool that is called.</param>
     /// <param name="call">The call.</param>
-    /// <param name="mayEndAtOnce">True where the script takes the outcome of a handler that never waits in place of a future.</param>
-    /// <param name="feedEnd">Cancelled with the feed.</param>
-    /// <returns>A future, or what a handler came to that never waited: an exception in any case, as it can be caught at the call even inside a gather.</returns>
+    /// <param name="mayEndAtOnce">True when the script accepts the outcome of a handler that completes synchronously in place of a future.</param>
+    /// <param name="feedEnd">Canceled when the feed ends.</param>
+    /// <returns>A future, or the outcome of a handler that completed synchronously. An exception is returned in any case, so that the script can catch it at the call, even inside a gather.</returns>
     public MontyAnswer Start(MontyTool tool, ToolCall call, bool mayEndAtOnce, CancellationToken feedEnd)
     {
         var outcome = RunAsync(tool, call, feedEnd);
@@ -42,7 +42,7 @@ internal sealed class OpenFutures(HandlerErrors errors, TimeProvider time)
         return MontyAnswer.Future;
     }
 
-    /// <summary>Waits for at least one of the calls that are waited for, and gives the outcomes of all that have ended.</summary>
+    /// <summary>Waits until at least one of the pending calls has ended, and returns the outcomes of all that have.</summary>
     public async ValueTask<MontyAnswer> ResolveAsync(MontyResolveFutures waiting, CancellationToken feedEnd)
     {
         var pending = waiting.PendingCallIds;
@@ -68,7 +68,7 @@ internal sealed class OpenFutures(HandlerErrors errors, TimeProvider time)
                 size += RequestSize.OfOutcome(id, outcome) + RequestSize.MaxAsyncOverhead;
                 if (size > RequestSize.MaxOutcomes && outcomes.Count > 0)
                 {
-                    break; // the script waits for the rest again
+                    break; // the script suspends again for the rest
                 }
 
                 outcomes.Add(id, outcome);
@@ -83,7 +83,7 @@ internal sealed class OpenFutures(HandlerErrors errors, TimeProvider time)
         }
     }
 
-    /// <summary>Forgets calls whose outcomes the script has.</summary>
+    /// <summary>Removes calls whose outcomes the script has received.</summary>
     public void Close(IEnumerable<uint> callIds)
     {
         foreach (var id in callIds)
@@ -102,7 +102,7 @@ internal sealed class OpenFutures(HandlerErrors errors, TimeProvider time)
     [SuppressMessage(
         "Design",
         "CA1031:Do not catch general exception types",
-        Justification = "Whatever the handler throws is the call's outcome: it is raised in the script."
+        Justification = "An exception of the handler is the outcome of the call and is raised in the script."
     )]
     private async Task<MontyAnswer> RunAsync(MontyTool tool, ToolCall call, CancellationToken feedEnd)
     {

@@ -5,8 +5,8 @@ using Monty.Interop.Workers;
 namespace Monty.Interop.Sessions;
 
 /// <summary>The parts of a pool that its sessions use.</summary>
-/// <param name="Time">The clock of deadlines.</param>
-/// <param name="Workers">Takes the session's worker back.</param>
-/// <param name="Seals">Wraps the session's dumps.</param>
-/// <param name="Checkers">Check the types of its feeds.</param>
+/// <param name="Time">The clock of timeouts.</param>
+/// <param name="Workers">The pool to which the session's worker returns.</param>
+/// <param name="Seals">The wrapper of the session's dumps.</param>
+/// <param name="Checkers">The type checkers for the feeds of the session.</param>
 internal sealed record SessionHome(TimeProvider Time, WorkerPool Workers, DumpSeals Seals, TypeCheckers Checkers);

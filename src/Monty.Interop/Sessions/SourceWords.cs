@@ -1,6 +1,6 @@
 namespace Monty.Interop.Sessions;
 
-/// <summary>The words of Python source, those in comments and strings too: whatever name the source refers to is one of them.</summary>
+/// <summary>Enumerates the words of Python source, including those in comments and strings. Every name that the source refers to is among them.</summary>
 internal ref struct SourceWords
 {
     private ReadOnlySpan<char> rest;

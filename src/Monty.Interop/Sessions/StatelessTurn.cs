@@ -7,11 +7,11 @@ using Monty.Interop.Workers;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>One turn as a function: load, request, dump and reset on a worker that remembers nothing before and after.</summary>
+/// <summary>Runs one stateless turn: load, request, dump and reset, on a worker that holds no session before and after the turn.</summary>
 /// <remarks>
-/// Where the turn ends at its first suspension, all four requests go out in one write. That is safe because the worker is in the state
-/// <c>none</c>: after a refused load it refuses the request too, instead of running it in a wrong session. Writing and reading overlap, so
-/// that a large batch cannot fill both pipes. A turn that may go on after its reply sends dump and reset only when it is over.
+/// When the turn ends at its first suspension in any case, all four requests are sent in one write. This is safe because the worker is in the state
+/// <c>none</c>: after a refused load it also refuses the request, instead of running it in the wrong session. Writing and reading overlap, so
+/// a large batch cannot fill both pipes. When inline answers may continue the turn, dump and reset are sent only after the turn is over.
 /// </remarks>
 internal sealed class StatelessTurn
 {
@@ -22,6 +22,7 @@ internal sealed class StatelessTurn
     private readonly TypeCheckHistory? history;
     private readonly PrintCollector printed;
     private readonly WorkerTurns turns;
+    private SavedFeed? saved;
 
     public StatelessTurn(WorkerConnection worker, DumpEnvelope? loaded, TypeCheckHistory? history, TurnOptions options, TimeProvider time)
     {
@@ -33,7 +34,8 @@ internal sealed class StatelessTurn
         printed = new PrintCollector(options.MaxPrintBytes);
         var limits = options.Session.Limits;
         var budget = loaded is null ? new SuspensionBudget(limits) : new SuspensionBudget(loaded, limits);
-        turns = new WorkerTurns(worker, budget, options.Session.TurnTimeout, time)
+        var clock = loaded is null ? new FeedClock(limits.MaxFeedDuration) : new FeedClock(loaded, limits.MaxFeedDuration);
+        turns = new WorkerTurns(worker, budget, options.Session.TurnTimeout, clock, time)
         {
             MeasuresRequests = false,
             TimeoutStart = time.GetTimestamp(),
@@ -46,17 +48,23 @@ internal sealed class StatelessTurn
     }
 
     /// <summary>Runs the turn.</summary>
-    /// <exception cref="MontyDumpException">The runtime refused the dump; nothing ran.</exception>
-    /// <exception cref="ArgumentException">The runtime refused the request; the dump is as before.</exception>
-    /// <exception cref="MontySizeException">The request is too large for one frame; nothing ran.</exception>
+    /// <exception cref="MontyDumpException">The runtime refused the dump. Nothing ran.</exception>
+    /// <exception cref="ArgumentException">The runtime refused the request. The dump is unchanged.</exception>
+    /// <exception cref="MontySizeException">The request is too large for one frame. Nothing ran.</exception>
     public async Task<(MontyProgress Progress, DumpEnvelope Dump)> RunAsync(TurnRequest request, CancellationToken cancellationToken)
     {
-        var encoded = turns.Encode(request); // before anything is queued: a request that cannot cross must leave the worker clean
+        var encoded = turns.Encode(request); // before anything is queued, so that a request that cannot be sent leaves the worker clean
         SendBuffer.RequireFit(encoded);
         if (request is FeedTurn begun)
         {
             turns.BeginFeed();
+            saved = new SavedFeed(loaded, encoded, begun.AsyncFunctions.ToHashSet(StringComparer.Ordinal), ScriptNameOf(begun));
             history?.BeginFeed(begun.Code, ScriptNameOf(begun), new FeedOptions { Inputs = begun.Inputs });
+        }
+
+        if (request is AbortTurn)
+        {
+            turns.Clock.Stop();
         }
 
         using var measured = MontyTelemetry.MeasuresTurns ? new TurnMeasurement(time, encoded) : null;
@@ -71,7 +79,7 @@ internal sealed class StatelessTurn
             worker.Enqueue(new ParentRequest { Load = new Load { State = loaded.State } });
         }
 
-        var definitions = Enqueue(request, encoded);
+        var definitions = Enqueue(encoded);
         if (inOneWrite)
         {
             EnqueueDumpAndReset();
@@ -88,7 +96,11 @@ internal sealed class StatelessTurn
                 .RunAsync(
                     progress,
                     suspension => ValueTask.FromResult(answerInline(suspension)),
-                    (suspension, answer) => turns.AnswerAsync(suspension, answer, cancellationToken)
+                    (suspension, answer) =>
+                    {
+                        saved?.Add(suspension, answer);
+                        return turns.AnswerAsync(suspension, answer, cancellationToken);
+                    }
                 )
                 .ConfigureAwait(false);
         }
@@ -110,7 +122,7 @@ internal sealed class StatelessTurn
         var dump = worker.ExpectDump(reply);
         if (progress is ProtocolViolation violation)
         {
-            throw new ArgumentException($"The runtime refused the request, and the session is as before: {violation.Reason}");
+            throw new ArgumentException($"The runtime refused the request, and the session is unchanged: {violation.Reason}");
         }
 
         if (progress is not MontySuspension)
@@ -121,16 +133,43 @@ internal sealed class StatelessTurn
         return (progress, Envelope(dump));
     }
 
-    /// <summary>False while replies may be on their way that nobody has read: the worker must not be used again.</summary>
+    /// <summary>False while the worker may still send replies that were not read. It must not be used again then.</summary>
     public bool IsWorkerClean { get; private set; } = true;
+
+    /// <summary>True when the worker was killed because the feed exceeded the limit on the time of one feed.</summary>
+    public bool HasPassedFeedLimit => turns.HasPassedFeedLimit;
 
     public string Printed => printed.ToString();
 
-    private AsyncDefinitions? Enqueue(TurnRequest request, ParentRequest encoded)
+    /// <summary>Returns the error of the feed that exceeded its limit. If the feed began in this turn, the error has the line that was running.</summary>
+    public async Task<PythonError> CreateTimeoutAsync(HeldWorker held, CancellationToken cancellationToken)
     {
-        if (request is FeedTurn feed)
+        var error = turns.Clock.CreateError();
+        return error with { Frames = await FindLineAsync(held, turns.Clock.Limit, cancellationToken).ConfigureAwait(false) };
+    }
+
+    /// <summary>Adds the line to an error at the limit on the time of all feeds. Any other progress is returned unchanged.</summary>
+    public async ValueTask<MontyProgress> LocateAsync(MontyProgress progress, HeldWorker held, CancellationToken cancellationToken) =>
+        TimeoutLocator.LacksLine(progress) && progress is MontyFailed failed
+            ? failed with
+            {
+                Error = failed.Error with
+                {
+                    Frames = await FindLineAsync(held, TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false),
+                },
+            }
+            : progress;
+
+    private async Task<EquatableArray<PythonFrame>> FindLineAsync(HeldWorker held, TimeSpan limit, CancellationToken cancellationToken) =>
+        saved is { IsComplete: true }
+            ? await new TimeoutLocator(held, options.Session, time, saved).FindAsync(limit, cancellationToken).ConfigureAwait(false)
+            : [];
+
+    private AsyncDefinitions? Enqueue(ParentRequest encoded)
+    {
+        if (saved is not null)
         {
-            return turns.EnqueueFeed(encoded, feed.AsyncFunctions.ToHashSet(StringComparer.Ordinal));
+            return turns.EnqueueFeed(encoded, saved.Offered);
         }
 
         worker.Enqueue(encoded);

@@ -2,7 +2,7 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>Counts suspensions against their limits: the runtime stores its limit and never counts.</summary>
+/// <summary>Counts suspensions against their limits. The runtime stores the limit but does not count.</summary>
 internal sealed class SuspensionBudget
 {
     private const int RuntimeDefault = 1000;
@@ -17,7 +17,7 @@ internal sealed class SuspensionBudget
         maxPerFeed = limits.MaxSuspensionsPerFeed;
     }
 
-    /// <summary>The budget of a dumped session, capped by the limits of whoever loads it.</summary>
+    /// <summary>Creates the budget of a dumped session, lowered to the limits that are given when it is loaded.</summary>
     public SuspensionBudget(DumpEnvelope dumped, MontyLimits? cap)
     {
         max = Math.Min(dumped.MaxSuspensions, cap?.MaxSuspensions ?? int.MaxValue);
@@ -28,13 +28,13 @@ internal sealed class SuspensionBudget
         inFeed = dumped.SuspensionsInFeed;
     }
 
-    /// <summary>True when the next suspension is over a limit.</summary>
+    /// <summary>True when the next suspension exceeds a limit.</summary>
     public bool IsSpent => total >= max || inFeed >= maxPerFeed;
 
     public void BeginFeed() => inFeed = 0;
 
     /// <summary>Counts one suspension.</summary>
-    /// <returns>What to end the feed with, or null while the budget lasts.</returns>
+    /// <returns>The error that ends the feed, or null when no limit is exceeded.</returns>
     public PythonError? CountSuspension()
     {
         total = total + 1;

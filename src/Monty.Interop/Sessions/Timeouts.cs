@@ -2,15 +2,15 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Sessions;
 
-/// <summary>What timers take: more than nothing, and less than their 32 bits of milliseconds.</summary>
+/// <summary>Checks timeouts against the range of timers, which is limited by 32 bits of milliseconds, and computes the timeouts of turns.</summary>
 internal static class Timeouts
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
 
-    /// <summary>How long one native operation may overshoot the limit on duration, which the runtime polls between instructions.</summary>
+    /// <summary>The time by which a native operation may exceed the limit on duration, because the runtime polls the limit only between instructions.</summary>
     private static readonly TimeSpan Overshoot = TimeSpan.FromSeconds(10);
 
-    /// <exception cref="ArgumentOutOfRangeException">The timeout is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is not positive, or is longer than a timer supports.</exception>
     public static void Check(TimeSpan value, string name, string wayOut = "")
     {
         if (value <= TimeSpan.Zero)
@@ -20,17 +20,21 @@ internal static class Timeouts
 
         if (value > Longest)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} is over {Longest.Days} days, which no timer takes{wayOut}.");
+            throw new ArgumentOutOfRangeException(
+                name,
+                value,
+                $"{name} is over {Longest.Days} days, which is more than a timer supports{wayOut}."
+            );
         }
     }
 
-    /// <summary>The timeout of a turn: the given one, else what the limit on duration leaves, as an operation may never come back to the runtime's poll.</summary>
+    /// <summary>Returns the timeout of a turn: the given one, or else one derived from the limit on duration, because a native operation may run without the runtime polling the limit.</summary>
     public static TimeSpan? ForTurn(TimeSpan? given, TimeSpan? maxDuration) =>
         given ?? (maxDuration <= Longest - Overshoot ? maxDuration + Overshoot : null);
 
-    /// <summary>The timeout of the turn after this reply: as <see cref="ForTurn"/>, from what the reply says is left of the limit on duration.</summary>
-    /// <param name="now">The timeout so far, which a reply without a limit keeps: no limit is in it when there is none, or when the request was malformed.</param>
-    /// <param name="given">The one given, or null.</param>
+    /// <summary>Returns the timeout of the turn after this reply, like <see cref="ForTurn"/>, from the rest of the limit on duration that the reply reports.</summary>
+    /// <param name="now">The current timeout. It is kept when the reply has no limit, because there is none or the request was malformed.</param>
+    /// <param name="given">The timeout that the user set, or null.</param>
     /// <param name="reply">The last event of a session.</param>
     public static TimeSpan? ForNextTurn(TimeSpan? now, TimeSpan? given, WorkerEvent reply)
     {

@@ -4,15 +4,15 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop;
 
-/// <summary>What one stateless turn does (<see cref="MontyPool.TurnAsync"/>): a closed hierarchy.</summary>
+/// <summary>The request of a stateless turn (<see cref="MontyPool.TurnAsync"/>). A closed hierarchy.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public abstract record TurnRequest
 {
     private protected TurnRequest() { }
 
-    /// <summary>Checks that the request can be sent, without sending it: code, the names and values of inputs, an answer and whether it fits, an exception.</summary>
-    /// <param name="reason">What is wrong with which value, and the fix; null when the request can be sent.</param>
-    /// <returns>True when the request is taken by a session that is in the state for it. Its size, and whether an object of the sandbox in it still exists there, show only when it is sent.</returns>
+    /// <summary>Checks that the request can be sent, without sending it: the code, the names and values of inputs, an answer for its suspension, or an exception.</summary>
+    /// <param name="reason">A message that says which value is wrong and how to fix it, or null when the request can be sent.</param>
+    /// <returns>True when a session in the right state accepts the request. Only sending it shows that an object of the sandbox in it no longer exists there.</returns>
     public bool IsSendable([NotNullWhen(false)] out string? reason)
     {
         try
@@ -21,7 +21,7 @@ public abstract record TurnRequest
             reason = null;
             return true;
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or MontySizeException)
         {
             reason = exception.Message;
             return false;
@@ -29,15 +29,15 @@ public abstract record TurnRequest
     }
 }
 
-/// <summary>Executes a snippet; the session must be idle.</summary>
+/// <summary>Runs a snippet. The session must be idle.</summary>
 /// <param name="Code">Python source.</param>
-/// <param name="Inputs">Values bound as globals first, or null.</param>
-/// <param name="ScriptName">The script's name in frames; null for the session's.</param>
+/// <param name="Inputs">Values that are assigned to globals before the code runs, or null.</param>
+/// <param name="ScriptName">The script's name in frames, or null to use the name of the session.</param>
 public sealed record FeedTurn(string Code, IReadOnlyDictionary<string, MontyValue>? Inputs = null, string? ScriptName = null) : TurnRequest
 {
-    /// <summary>The names of the host's functions that scripts <c>await</c>. Each is defined in the session as a coroutine function, once, so that no call of it starts before its <c>await</c>. Default: none.</summary>
-    /// <exception cref="ArgumentNullException">It is null.</exception>
-    /// <exception cref="ArgumentException">No script could call one of them: it is no identifier, a keyword or a builtin.</exception>
+    /// <summary>The names of the host functions that scripts call with <c>await</c>. Each is defined in the session once, as a coroutine function, so that a call starts only when it is awaited. Default: none.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    /// <exception cref="ArgumentException">A script cannot call one of the names, because it is not an identifier, or is a keyword or a builtin.</exception>
     public IReadOnlyCollection<string> AsyncFunctions
     {
         get;
@@ -55,10 +55,10 @@ public sealed record FeedTurn(string Code, IReadOnlyDictionary<string, MontyValu
 }
 
 /// <summary>Answers the suspension that the dumped session waits for.</summary>
-/// <param name="Suspension">The one that the turn before ended with; its ids and kind count.</param>
+/// <param name="Suspension">The suspension with which the previous turn ended. Only its kind and ids are used.</param>
 /// <param name="Answer">The answer.</param>
 public sealed record AnswerTurn(MontySuspension Suspension, MontyAnswer Answer) : TurnRequest;
 
 /// <summary>Ends the feed at its suspension.</summary>
-/// <param name="Error">The exception that is raised there.</param>
+/// <param name="Error">The exception to raise there.</param>
 public sealed record AbortTurn(PythonError Error) : TurnRequest;

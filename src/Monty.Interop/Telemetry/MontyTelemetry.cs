@@ -4,41 +4,41 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop;
 
-/// <summary>The names under which this library traces and measures; they are part of its API and tested.</summary>
-/// <remarks>Thread-safe. Nothing is computed while nobody listens.</remarks>
+/// <summary>The names of the activities and metrics that this library emits. They are part of its API.</summary>
+/// <remarks>Thread-safe. Nothing is measured while no listener is attached.</remarks>
 public static class MontyTelemetry
 {
     /// <summary>The name of the <see cref="ActivitySource"/> and of the <see cref="Meter"/>.</summary>
     public const string Name = "Monty.Interop";
 
-    /// <summary>The activity of one turn, from its request to the event that ends it. Tag: <see cref="OutcomeTag"/>.</summary>
+    /// <summary>The name of the activity that covers one turn, from its request to the event that ends it. Tag: <see cref="OutcomeTag"/>.</summary>
     public const string TurnActivity = "monty.turn";
 
-    /// <summary>Histogram, seconds: how long turns took by the host's clock. Tag: <see cref="OutcomeTag"/>.</summary>
+    /// <summary>A histogram of the duration of turns by the host's clock, in seconds. Tag: <see cref="OutcomeTag"/>.</summary>
     public const string TurnDuration = "monty.turn.duration";
 
-    /// <summary>Histogram, seconds: how long callers waited for a worker.</summary>
+    /// <summary>A histogram of the time that callers waited for a worker, in seconds.</summary>
     public const string CheckoutDuration = "monty.pool.checkout.duration";
 
-    /// <summary>Up-down counter: workers that run.</summary>
+    /// <summary>An up-down counter of the workers that are running.</summary>
     public const string Workers = "monty.pool.workers";
 
-    /// <summary>Counter: workers that failed. Tag: <see cref="FailureTag"/>, a <see cref="WorkerFailure"/>.</summary>
+    /// <summary>A counter of the workers that failed. Tag: <see cref="FailureTag"/>.</summary>
     public const string WorkerFailures = "monty.worker.failures";
 
-    /// <summary>Counter: exceptions of the host's own code that scripts waited for. Tags: <see cref="HandlerTag"/> and <see cref="ErrorTypeTag"/>.</summary>
+    /// <summary>A counter of the exceptions that the host's own code threw while a script waited for it. Tags: <see cref="HandlerTag"/> and <see cref="ErrorTypeTag"/>.</summary>
     public const string HandlerErrors = "monty.handler.errors";
 
-    /// <summary>How a turn ended: complete, failed, typing_failed, function_call, os_call, name_lookup, resolve_futures or broken.</summary>
+    /// <summary>The tag with the outcome of a turn: complete, failed, typing_failed, function_call, os_call, name_lookup, resolve_futures, or broken when the worker gave no outcome.</summary>
     public const string OutcomeTag = "monty.turn.outcome";
 
-    /// <summary>Why a worker failed.</summary>
+    /// <summary>The tag with the reason why a worker failed, which is the name of a member of <see cref="WorkerFailure"/>.</summary>
     public const string FailureTag = "monty.worker.failure";
 
-    /// <summary>What the script waited for as the host's code threw: function_call, os_call, name_lookup or resolve_futures.</summary>
+    /// <summary>The tag with the kind of suspension during which the host's code threw: function_call, os_call, name_lookup or resolve_futures.</summary>
     public const string HandlerTag = "monty.handler";
 
-    /// <summary>The full name of the .NET type that was thrown, as OpenTelemetry names it.</summary>
+    /// <summary>The tag with the full name of the .NET exception type. The name of the tag is that of OpenTelemetry.</summary>
     public const string ErrorTypeTag = "error.type";
 
     internal static readonly ActivitySource Source = new(Name);
@@ -46,19 +46,23 @@ public static class MontyTelemetry
     private static readonly Histogram<double> TurnSeconds = Meter.CreateHistogram<double>(
         TurnDuration,
         "s",
-        "How long turns took by the host's clock."
+        "The duration of turns by the host's clock."
     );
     private static readonly Histogram<double> CheckoutSeconds = Meter.CreateHistogram<double>(
         CheckoutDuration,
         "s",
-        "How long callers waited for a worker."
+        "The time that callers waited for a worker."
     );
-    private static readonly UpDownCounter<long> WorkerCount = Meter.CreateUpDownCounter<long>(Workers, "{worker}", "Workers that run.");
-    private static readonly Counter<long> Failures = Meter.CreateCounter<long>(WorkerFailures, "{worker}", "Workers that failed.");
+    private static readonly UpDownCounter<long> WorkerCount = Meter.CreateUpDownCounter<long>(
+        Workers,
+        "{worker}",
+        "The workers that are running."
+    );
+    private static readonly Counter<long> Failures = Meter.CreateCounter<long>(WorkerFailures, "{worker}", "The workers that failed.");
     private static readonly Counter<long> ThrownByHandlers = Meter.CreateCounter<long>(
         HandlerErrors,
         "{error}",
-        "Exceptions of the host's own code that scripts waited for."
+        "The exceptions that the host's own code threw while a script waited for it."
     );
 
     internal static bool MeasuresTurns => TurnSeconds.Enabled || Source.HasListeners();

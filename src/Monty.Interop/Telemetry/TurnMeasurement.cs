@@ -3,20 +3,20 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Telemetry;
 
-/// <summary>The activity and the duration of one turn, from its making to its disposal; it counts as broken unless an end is told.</summary>
+/// <summary>Measures one turn, from construction to disposal, and traces it as an activity. Its outcome is "broken" unless <see cref="EndWith"/> was called.</summary>
 internal sealed class TurnMeasurement : IDisposable
 {
     private readonly TimeProvider time;
-    private readonly long begun;
+    private readonly long startedAt;
     private readonly Activity? activity;
     private string outcome = "broken";
 
     /// <param name="time">The clock of the pool.</param>
-    /// <param name="request">Gets the activity's id as its trace parent.</param>
+    /// <param name="request">The request of the turn, which gets the id of the activity as its trace parent.</param>
     public TurnMeasurement(TimeProvider time, ParentRequest request)
     {
         this.time = time;
-        begun = time.GetTimestamp();
+        startedAt = time.GetTimestamp();
         activity = MontyTelemetry.Source.StartActivity(MontyTelemetry.TurnActivity);
         if (activity?.Id is { } id)
         {
@@ -34,6 +34,6 @@ internal sealed class TurnMeasurement : IDisposable
     {
         activity?.SetTag(MontyTelemetry.OutcomeTag, outcome);
         activity?.Dispose();
-        MontyTelemetry.RecordTurn(time.GetElapsedTime(begun), outcome);
+        MontyTelemetry.RecordTurn(time.GetElapsedTime(startedAt), outcome);
     }
 }

@@ -5,7 +5,7 @@ using Monty.Interop.Values.Clr;
 
 namespace Monty.Interop.Tools;
 
-/// <summary>Finds the methods that carry <see cref="MontyToolAttribute"/>, and refuses those that could not be called.</summary>
+/// <summary>Creates tools from the methods of a type that have the attribute <see cref="MontyToolAttribute"/>.</summary>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
 [RequiresDynamicCode(ValueHydration.NeedsCode)]
 internal static class MarkedMethods
@@ -13,10 +13,11 @@ internal static class MarkedMethods
     private const BindingFlags All =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
+    /// <exception cref="ArgumentException">No method has the attribute, or one that has it cannot be called.</exception>
     public static MontyToolSet CreateToolSet(Type type, object? instance, IEnumerable<MontyHostClass>? classes)
     {
-        List<MontyHostClass>? known = classes is null ? null : [.. classes];
-        var marked = Find(type);
+        var known = classes?.ToList();
+        var marked = FindMarkedMethods(type);
         if (marked.Count == 0)
         {
             throw new ArgumentException(
@@ -29,14 +30,14 @@ internal static class MarkedMethods
             if (!method.IsPublic)
             {
                 throw new ArgumentException(
-                    $"Method {ClrTypeName.Format(type)}.{method.Name} carries [MontyTool] and is not public. Make it public, or take the attribute away."
+                    $"Method {ClrTypeName.Format(type)}.{method.Name} has the attribute [MontyTool] but is not public. Make it public, or remove the attribute."
                 );
             }
 
             if (instance is null && !method.IsStatic)
             {
                 throw new ArgumentException(
-                    $"Method {ClrTypeName.Format(type)}.{method.Name} carries [MontyTool] and needs an object. Register an instance with MontyToolSet.From, or make the method static."
+                    $"Method {ClrTypeName.Format(type)}.{method.Name} has the attribute [MontyTool] but is not static, and no instance was given. Register an instance with MontyToolSet.From, or make the method static."
                 );
             }
         }
@@ -46,8 +47,8 @@ internal static class MarkedMethods
         );
     }
 
-    /// <summary>Base classes first; an override stands where its class declares it.</summary>
-    private static List<(MethodInfo Method, MontyToolAttribute Attribute)> Find(Type type)
+    /// <summary>Returns the methods with the attribute: those of base classes first, and each override in the place of the class that declares it.</summary>
+    private static List<(MethodInfo Method, MontyToolAttribute Attribute)> FindMarkedMethods(Type type)
     {
         var marked = new List<(MethodInfo, MontyToolAttribute)>();
         var overridden = new HashSet<MethodInfo>();

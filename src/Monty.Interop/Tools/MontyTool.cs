@@ -8,7 +8,7 @@ using Monty.Interop.Tools.Signatures;
 namespace Monty.Interop;
 
 /// <summary>A host function that scripts call by name.</summary>
-/// <remarks>Immutable; thread-safe as far as its handler is. Calls of one feed may run at the same time when the tool is asynchronous.</remarks>
+/// <remarks>Immutable. Thread-safe when its handler is. Calls of an asynchronous tool may run concurrently, also within one feed.</remarks>
 public sealed class MontyTool
 {
     internal MontyTool(
@@ -23,7 +23,7 @@ public sealed class MontyTool
             if (!isAsync)
             {
                 throw new ArgumentException(
-                    $"The tool '{name}' is not asynchronous, so no timeout could end it. Return a Task, or leave the timeout out.",
+                    $"The tool '{name}' cannot have a timeout, because it is not asynchronous. Return a Task, or remove the timeout.",
                     nameof(timeout)
                 );
             }
@@ -48,54 +48,46 @@ public sealed class MontyTool
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ToolNames.Check(name);
-        if (stub is not null && PythonContinuation.Detect(stub + "\n\n") is var end && end != Continuation.Complete)
+        if (stub is not null)
         {
-            throw new ArgumentException(
-                $"The stub of '{name}' is broken: {(end == Continuation.OpenBracket ? "a bracket is not closed" : end == Continuation.OpenString ? "a string is not closed" : "a block has no body")}. Mend it; the type checker would not read it.",
-                nameof(stub)
-            );
+            RequireComplete(stub);
+            RequireDeclaration(stub);
         }
 
-        Stub =
-            stub is null || Declares(stub)
-                ? stub
-                : throw new ArgumentException(
-                    $"The stub of '{name}' does not declare it. Write '{(isAsync ? "async " : "")}def {name}(...) -> ...: ...' in it.",
-                    nameof(stub)
-                );
-        Documented = Stub;
+        Stub = stub;
+        DocumentedStub = stub;
     }
 
     /// <summary>The name that scripts call.</summary>
     public string Name { get; }
 
-    /// <summary>True when scripts must <c>await</c> the call; several such calls run at once under <c>asyncio.gather</c>.</summary>
+    /// <summary>True when scripts must <c>await</c> the call. Such calls run concurrently under <c>asyncio.gather</c>.</summary>
     public bool IsAsync { get; }
 
-    /// <summary>True when a call of the tool changes nothing outside the script, so that one that is forgotten does no harm. Default: false, the tool has an effect.</summary>
-    /// <remarks>A type check refuses code that calls an asynchronous tool with an effect and does not await it (<see cref="SessionTypeCheck.ErrorRules"/>).</remarks>
+    /// <summary>True when a call of the tool changes nothing outside the script, so that a forgotten call does no harm. Default: false, a call has effects.</summary>
+    /// <remarks>A type check refuses code that calls an asynchronous tool with effects and does not await the call (<see cref="SessionTypeCheck.ErrorRules"/>).</remarks>
     public bool IsReadOnly { get; internal init; }
 
-    /// <summary>How long one asynchronous call may take before <c>TimeoutError</c> is raised in the script and the handler is cancelled. Default: null, no timeout.</summary>
+    /// <summary>The maximum duration of one asynchronous call. After it, <c>TimeoutError</c> is raised in the script and the handler is canceled. Default: null, no timeout.</summary>
     public TimeSpan? Timeout { get; }
 
-    /// <summary>The Python declaration for the type checker, such as <c>def add(a: int, b: int = 0) -> int: ...</c>; null for a tool by hand without one, which may be called with anything. What it names besides, a set declares (<see cref="MontyToolSet.Stubs"/>).</summary>
+    /// <summary>The Python declaration for the type checker, such as <c>def add(a: int, b: int = 0) -> int: ...</c>. It is null for a tool that was created without one, which accepts any arguments. Classes that the declaration refers to are declared by <see cref="MontyToolSet.Stubs"/>.</summary>
     public string? Stub { get; internal init; }
 
     internal Func<ToolCall, CancellationToken, ValueTask<MontyValue>> Handler { get; }
 
-    /// <summary>The declaration with its docstring.</summary>
-    internal string? Documented { get; init; }
+    /// <summary>The declaration with a docstring, or null.</summary>
+    internal string? DocumentedStub { get; init; }
 
-    /// <summary>The classes that the declaration names.</summary>
+    /// <summary>The classes that the declaration refers to.</summary>
     internal IReadOnlyCollection<MontyHostClass> Classes { get; init; } = [];
 
-    /// <summary>A tool whose call is a plain expression in the script, answered before the script goes on.</summary>
-    /// <param name="name">A Python identifier that the runtime does not define itself.</param>
-    /// <param name="handler">Gives the value. A <see cref="PythonException"/> from it is raised in the script as it is, of any other the script sees the nearest Python type and that the tool failed (<see cref="FeedOptions.OnHandlerError"/>).</param>
-    /// <param name="stub">The declaration (<see cref="Stub"/>); null for none. A docstring in it is shown to models.</param>
+    /// <summary>Creates a tool that scripts call without <c>await</c>. The script waits until the handler returns.</summary>
+    /// <param name="name">The name that scripts call. It must be a Python identifier that the runtime does not define itself.</param>
+    /// <param name="handler">Returns the value of the call. A <see cref="PythonException"/> that it throws is raised unchanged in the script. For any other exception, the script sees only the nearest Python type and the name of the tool that failed (<see cref="FeedOptions.OnHandlerError"/>).</param>
+    /// <param name="stub">The declaration (<see cref="Stub"/>), or null. A docstring in it is shown to models.</param>
     /// <param name="isReadOnly">True when a call changes nothing outside the script (<see cref="IsReadOnly"/>).</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin, or the stub does not declare it or is broken.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not an identifier, or is a keyword or a builtin; or the stub is not complete Python, or does not declare the tool.</exception>
     public static MontyTool Sync(string name, Func<MontyFunctionCall, MontyValue> handler, string? stub = null, bool isReadOnly = false)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -105,7 +97,7 @@ public sealed class MontyTool
         };
     }
 
-    /// <summary>A tool whose call is a plain expression in the script, while the host may wait for the answer.</summary>
+    /// <summary>Creates a tool that scripts call without <c>await</c>, with an asynchronous handler. The script waits until the handler completes.</summary>
     /// <inheritdoc cref="Sync(string, Func{MontyFunctionCall, MontyValue}, string?, bool)"/>
     public static MontyTool Sync(
         string name,
@@ -118,13 +110,13 @@ public sealed class MontyTool
         return new MontyTool(name, isAsync: false, handler, stub, timeout: null) { IsReadOnly = isReadOnly };
     }
 
-    /// <summary>A tool that scripts <c>await</c>: its calls run at once.</summary>
-    /// <param name="name">A Python identifier that the runtime does not define itself.</param>
-    /// <param name="handler">Gives the value; its token is cancelled when the feed ends without it.</param>
-    /// <param name="timeout">How long one call may take (<see cref="Timeout"/>); null for no timeout.</param>
-    /// <param name="stub">The declaration (<see cref="Stub"/>); null for none. A docstring in it is shown to models.</param>
+    /// <summary>Creates a tool that scripts call with <c>await</c>. Its calls may run concurrently.</summary>
+    /// <param name="name">The name that scripts call. It must be a Python identifier that the runtime does not define itself.</param>
+    /// <param name="handler">Returns the value of the call. Its token is canceled when the call times out, or when the feed ends without waiting for the call.</param>
+    /// <param name="timeout">The maximum duration of one call (<see cref="Timeout"/>), or null for no timeout.</param>
+    /// <param name="stub">The declaration (<see cref="Stub"/>), or null. A docstring in it is shown to models.</param>
     /// <param name="isReadOnly">True when a call changes nothing outside the script (<see cref="IsReadOnly"/>).</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin, the stub does not declare it, or the timeout is not positive, or over 49 days.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not an identifier, or is a keyword or a builtin; the stub is not complete Python, or does not declare the tool; or the timeout is not positive, or is longer than 49 days.</exception>
     public static MontyTool Async(
         string name,
         Func<MontyFunctionCall, CancellationToken, ValueTask<MontyValue>> handler,
@@ -137,15 +129,15 @@ public sealed class MontyTool
         return new MontyTool(name, isAsync: true, handler, stub, timeout) { IsReadOnly = isReadOnly };
     }
 
-    /// <summary>A tool out of a C# function: its parameters and result become Python's, arguments are checked and bound as Python does it, and <see cref="Stub"/> is its signature.</summary>
-    /// <remarks>See docs/how-to/tools.md for the types and how they cross. A function that returns a task or an async stream is asynchronous.</remarks>
-    /// <param name="handler">The function. Parameters of type <see cref="CancellationToken"/> and <see cref="MontyFunctionCall"/> are filled by the host.</param>
-    /// <param name="name">The name that scripts call; null for that of the method, or of the variable for a lambda, in snake case.</param>
-    /// <param name="timeout">How long one call of an asynchronous function may take; null for no timeout.</param>
-    /// <param name="classes">The classes of lent objects that the signature names; null for none.</param>
+    /// <summary>Creates a tool from a C# function. Arguments are bound and checked by Python's rules, and <see cref="Stub"/> is generated from the signature.</summary>
+    /// <remarks>See docs/how-to/tools.md for the supported types and their conversions. A function that returns a task or an async stream is asynchronous.</remarks>
+    /// <param name="handler">The function. The host supplies arguments for parameters of type <see cref="CancellationToken"/> and <see cref="MontyFunctionCall"/>.</param>
+    /// <param name="name">The name that scripts call, or null to use the name of the method, or of the variable that holds a lambda, in snake case.</param>
+    /// <param name="timeout">The maximum duration of one call of an asynchronous function, or null for no timeout.</param>
+    /// <param name="classes">The classes of lent objects in the signature, or null when there are none.</param>
     /// <param name="isReadOnly">True when a call changes nothing outside the script (<see cref="IsReadOnly"/>).</param>
-    /// <param name="expression">Filled by the compiler.</param>
-    /// <exception cref="ArgumentException">The name cannot be called, or a type has no Python counterpart; the message says which, and the way out.</exception>
+    /// <param name="expression">Supplied by the compiler.</param>
+    /// <exception cref="ArgumentException">The name cannot be used, or a type has no Python counterpart. The message says which, and what to use instead.</exception>
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
     [RequiresDynamicCode(ValueHydration.NeedsCode)]
     public static MontyTool From(
@@ -161,12 +153,37 @@ public sealed class MontyTool
         return ToolMethod.From(handler, name, timeout, classes, expression).ToTool(isReadOnly);
     }
 
-    private bool Declares(string stub) =>
-        Regex.Match(
+    private void RequireComplete(string stub)
+    {
+        var problem = PythonContinuation.Detect(stub + "\n\n") switch
+        {
+            Continuation.Complete => null,
+            Continuation.OpenBracket => "a bracket is not closed",
+            Continuation.OpenString => "a string is not closed",
+            _ => "a block has no body",
+        };
+        if (problem is not null)
+        {
+            throw new ArgumentException(
+                $"The stub of '{Name}' is not complete Python: {problem}. Correct it, as the type checker cannot read it.",
+                nameof(stub)
+            );
+        }
+    }
+
+    private void RequireDeclaration(string stub)
+    {
+        var declaration = Regex.Match(
             stub,
             $@"^(?<async>async[ \t]+)?def[ \t]+{Regex.Escape(Name)}[ \t]*[(\[]",
             RegexOptions.Multiline | RegexOptions.CultureInvariant
-        )
-            is { Success: true } found
-        && found.Groups["async"].Success == IsAsync;
+        );
+        if (!declaration.Success || declaration.Groups["async"].Success != IsAsync)
+        {
+            throw new ArgumentException(
+                $"The stub of '{Name}' does not declare the tool. Add '{(IsAsync ? "async " : "")}def {Name}(...) -> ...: ...' to it.",
+                nameof(stub)
+            );
+        }
+    }
 }

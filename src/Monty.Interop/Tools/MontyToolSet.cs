@@ -5,8 +5,8 @@ using Monty.Interop.Tools;
 
 namespace Monty.Interop;
 
-/// <summary>Tools that go together: no two of one name, with the declarations that a type checker reads and those that a model reads.</summary>
-/// <remarks>Immutable and thread-safe. Sets are put together by <c>new MontyToolSet([.. one, .. other])</c>.</remarks>
+/// <summary>A set of tools with distinct names. It renders their declarations for the type checker and for models.</summary>
+/// <remarks>Immutable and thread-safe. Combine sets with <c>new MontyToolSet([.. one, .. other])</c>.</remarks>
 public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
 {
     private readonly MontyTool[] tools;
@@ -16,9 +16,9 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
     private readonly Dictionary<Guid, MontyHostClass> classesByValueId = [];
     private readonly HashSet<string> asyncNames;
 
-    /// <summary>A set of these tools.</summary>
-    /// <param name="tools">Tools of names of their own; the classes that their signatures name are part of the set.</param>
-    /// <exception cref="ArgumentException">Two tools, two classes, or a tool and a class have one name.</exception>
+    /// <summary>Creates a set of tools.</summary>
+    /// <param name="tools">The tools, with distinct names. The classes in their signatures become part of the set.</param>
+    /// <exception cref="ArgumentException">Two tools, two classes, or a tool and a class have the same name.</exception>
     public MontyToolSet(params IEnumerable<MontyTool> tools)
     {
         ArgumentNullException.ThrowIfNull(tools);
@@ -44,29 +44,29 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
 
             throw new ArgumentException(
                 classesByName.ContainsKey(tool.Name)
-                    ? $"A tool and a class that the tools use are named '{tool.Name}'. Rename one of them."
+                    ? $"A tool and a class in the tools' signatures are both named '{tool.Name}'. Rename one of them."
                     : $"Two tools are named '{tool.Name}'. Rename one of them."
             );
         }
     }
 
-    /// <summary>How many tools there are; classes that only signatures name are not counted.</summary>
+    /// <summary>The number of tools. Classes that only occur in signatures are not counted.</summary>
     public int Count => tools.Length;
 
-    /// <summary>The declarations of all tools and of the classes that they name, complete with imports, for <see cref="TypeCheckOptions.Stubs"/>.</summary>
+    /// <summary>The declarations of all tools and of the classes in their signatures, with imports, for <see cref="TypeCheckOptions.Stubs"/>.</summary>
     public string Stubs => MontyToolStubs.Render(this);
 
-    /// <summary>The declarations for people and models: with docstrings, without imports.</summary>
+    /// <summary>The declarations for people and models, with docstrings and without imports.</summary>
     public string Prompt => MontyToolStubs.RenderPrompt(this);
 
     internal IReadOnlyCollection<MontyHostClass> Classes => classesByName.Values;
 
-    /// <summary>The public methods of an object that carry <see cref="MontyToolAttribute"/>, inherited and static ones too.</summary>
-    /// <typeparam name="T">The object's type; an interface gives the methods that it marks.</typeparam>
-    /// <param name="instance">The object that the tools are methods of.</param>
-    /// <param name="classes">The classes of lent objects that the signatures name; null for none.</param>
-    /// <exception cref="ArgumentException">No method carries the attribute, one is not public or generic, a name cannot be called or comes twice, or a type has no
-    /// Python counterpart; the message says which, and the way out.</exception>
+    /// <summary>Creates tools from the public methods of an object that have the attribute <see cref="MontyToolAttribute"/>, including inherited and static methods.</summary>
+    /// <typeparam name="T">The type of the object. For an interface, only the methods that the interface marks become tools.</typeparam>
+    /// <param name="instance">The object on which the methods are called.</param>
+    /// <param name="classes">The classes of lent objects in the signatures, or null when there are none.</param>
+    /// <exception cref="ArgumentException">No method has the attribute, a method with the attribute is generic or not public, a name cannot be used or is used twice, or a type
+    /// has no Python counterpart. The message says which, and what to use instead.</exception>
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
     [RequiresDynamicCode(ValueHydration.NeedsCode)]
     public static MontyToolSet From<T>(T instance, IEnumerable<MontyHostClass>? classes = null)
@@ -76,10 +76,10 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
         return MarkedMethods.CreateToolSet(typeof(T).IsInterface ? typeof(T) : instance.GetType(), instance, classes);
     }
 
-    /// <summary>The public static methods of a type that carry <see cref="MontyToolAttribute"/>.</summary>
+    /// <summary>Creates tools from the public static methods of a type that have the attribute <see cref="MontyToolAttribute"/>.</summary>
     /// <param name="type">The type.</param>
-    /// <param name="classes">The classes of lent objects that the signatures name; null for none.</param>
-    /// <exception cref="ArgumentException">An instance method carries the attribute, or as for <see cref="From{T}"/>.</exception>
+    /// <param name="classes">The classes of lent objects in the signatures, or null when there are none.</param>
+    /// <exception cref="ArgumentException">An instance method has the attribute, or the conditions of <see cref="From{T}"/> are not met.</exception>
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
     [RequiresDynamicCode(ValueHydration.NeedsCode)]
     public static MontyToolSet FromStatic(Type type, IEnumerable<MontyHostClass>? classes = null)
@@ -93,23 +93,24 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary><see cref="Prompt"/>.</summary>
+    /// <summary>Returns <see cref="Prompt"/>.</summary>
     public override string ToString() => Prompt;
 
-    /// <summary>The tool of this name, or the one that makes objects of the class of this name; null when there is none.</summary>
+    /// <summary>Returns the tool with this name, or the constructor of the class with this name; null when there is neither.</summary>
     internal MontyTool? Find(string name) => byName.GetValueOrDefault(name);
 
-    internal MontyHostClass? ClassNamed(string name) => classesByName.GetValueOrDefault(name);
+    internal MontyHostClass? FindClass(string name) => classesByName.GetValueOrDefault(name);
 
-    internal MontyHostClass? ClassOf(Guid classId) => classesById.GetValueOrDefault(classId);
+    internal MontyHostClass? FindClass(Guid classId) => classesById.GetValueOrDefault(classId);
 
-    /// <summary>The class whose instances share this identity.</summary>
-    internal MontyHostClass? ClassOfValues(Guid valueId) => classesByValueId.GetValueOrDefault(valueId);
+    /// <summary>Returns the class whose instances share this id (<see cref="MontyHostClass.ValueId"/>), or null.</summary>
+    internal MontyHostClass? FindClassOfValues(Guid valueId) => classesByValueId.GetValueOrDefault(valueId);
 
-    /// <summary>The names of the asynchronous tools among these; a set has read them already.</summary>
+    /// <summary>Returns the names of the asynchronous tools among these. A tool set collects them once.</summary>
     internal static HashSet<string> AsyncNamesOf(IReadOnlyCollection<MontyTool> tools) =>
         tools is MontyToolSet set ? set.asyncNames : ReadAsyncNames(tools);
 
+    /// <summary>Returns true for a tool that is the constructor of a class.</summary>
     internal static bool IsClass(MontyTool tool) => tool.Classes.Any(c => ReferenceEquals(c.Tool, tool));
 
     private static HashSet<string> ReadAsyncNames(IEnumerable<MontyTool> tools) =>
@@ -120,13 +121,13 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
         if (!classesByName.TryAdd(hostClass.Name, hostClass))
         {
             var other = classesByName[hostClass.Name];
-            if (!hostClass.DiffersFrom(other))
+            if (!hostClass.ConflictsWith(other))
             {
                 return;
             }
 
             throw new ArgumentException(
-                $"Two classes are named '{hostClass.Name}': one is of the C# type {other.ClrType}, the other of {hostClass.ClrType}. Rename one of them."
+                $"Two classes are named '{hostClass.Name}': one for the C# type {other.ClrType}, the other for {hostClass.ClrType}. Rename one of them."
             );
         }
 
@@ -137,9 +138,9 @@ public sealed class MontyToolSet : IReadOnlyCollection<MontyTool>
             classesByValueId.Add(valueId, hostClass);
         }
 
-        foreach (var used in hostClass.Uses)
+        foreach (var referenced in hostClass.ReferencedClasses)
         {
-            Add(used);
+            Add(referenced);
         }
     }
 }

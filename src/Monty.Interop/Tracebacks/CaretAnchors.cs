@@ -9,7 +9,7 @@ namespace Monty.Interop.Tracebacks;
 /// <param name="End">The offset of its end, exclusive.</param>
 internal readonly record struct CaretAnchors(bool IsCall, bool CalleeIsName, int Start, int End)
 {
-    /// <summary>Returns the anchors of an expression, or null when its outermost operation has none or the text is no expression.</summary>
+    /// <summary>Returns the anchors of an expression, or null when its outermost operation has none or the text is not an expression.</summary>
     /// <remarks>Linear: only the outermost operation is read, and everything in brackets is skipped.</remarks>
     public static CaretAnchors? Find(string expression)
     {

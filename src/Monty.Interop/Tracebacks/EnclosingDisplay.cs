@@ -5,7 +5,7 @@ namespace Monty.Interop.Tracebacks;
 /// <summary>Finds the list, set or dict display around a part of a text.</summary>
 internal static class EnclosingDisplay
 {
-    /// <summary>Returns the innermost brackets around the part, or null when they are no display, such as those of a comprehension.</summary>
+    /// <summary>Returns the innermost brackets around the part, or null when they are not a display, as in a comprehension.</summary>
     public static SourceSpan? Find(string text, SourceSpan part)
     {
         var tokens = PythonTokens.Read(text);

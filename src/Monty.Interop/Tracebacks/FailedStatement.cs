@@ -13,7 +13,7 @@ internal sealed class FailedStatement
     private readonly PythonTokens before;
     private readonly PythonTokens inside;
 
-    /// <summary>The token of <see cref="before"/> that the part belongs to, past the parentheses around the part; -1 without one.</summary>
+    /// <summary>The index of the token in <see cref="before"/> to which the part belongs, before any parentheses around the part; or -1 when there is none.</summary>
     private readonly int owner;
 
     private FailedStatement(string text, SourceSpan part)
@@ -29,7 +29,7 @@ internal sealed class FailedStatement
         }
     }
 
-    /// <summary>True when only parentheses stand before the part, so that what it belongs to may be on a line that is not shown.</summary>
+    /// <summary>True when there are only parentheses before the part, so its statement may start on a line that is not shown.</summary>
     public bool StartsExcerpt => owner < 0;
 
     /// <summary>True when the part is one token, which cannot fail by itself unless it is a name.</summary>

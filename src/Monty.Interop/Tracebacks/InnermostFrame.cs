@@ -3,7 +3,7 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Tracebacks;
 
-/// <summary>Corrects the place of a failure, where the runtime gives another than CPython and the source tells which.</summary>
+/// <summary>Corrects the location of a failure when the runtime reports another location than CPython and the source shows the right one.</summary>
 /// <remarks>Only the innermost frame can be wrong in these ways. A place that may be right stays as it is.</remarks>
 internal static class InnermostFrame
 {
@@ -29,7 +29,7 @@ internal static class InnermostFrame
         return view.HidesCarets ? CorrectHidden(view, statement, error) : CorrectShown(view, statement, error);
     }
 
-    /// <summary>Returns true for the place that the runtime gives when it has none.</summary>
+    /// <summary>Returns true for the location that the runtime reports when it does not know one.</summary>
     private static bool HasNoPlace(PythonFrame frame) =>
         frame.Start == new SourceLocation(1, 1) && frame.End == frame.Start && frame.PreviewLine is "";
 
@@ -103,7 +103,7 @@ internal static class InnermostFrame
         return raised.IsEmpty || raised.SequenceEqual(type) || !RuntimeNames.IsException(raised.ToString());
     }
 
-    /// <summary>Returns true when the statement is one that raises errors of the type, and the part is what CPython marks.</summary>
+    /// <summary>Returns true when the statement raises errors of this type and CPython marks this part of it.</summary>
     private static bool Explains(FailedStatement statement, string type) =>
         type switch
         {
@@ -113,7 +113,7 @@ internal static class InnermostFrame
             _ => false,
         };
 
-    /// <summary>Returns true where lines that the runtime did not send may hold <c>raise (</c>, <c>assert (</c> or the attribute.</summary>
+    /// <summary>Returns true when lines that the runtime did not send may contain <c>raise (</c>, <c>assert (</c> or the attribute.</summary>
     private static bool MayBelongToHiddenLines(FrameView view, FailedStatement statement, string type) =>
         type switch
         {
@@ -122,7 +122,7 @@ internal static class InnermostFrame
             _ => statement.StartsExcerpt && statement.GetExceptionClass().SequenceEqual(type),
         };
 
-    /// <summary>Returns true for a class statement, which cannot fail with hidden carets; its place in the source is not looked for.</summary>
+    /// <summary>Returns true for a class statement, which cannot fail with hidden carets. Its position in the source is not searched.</summary>
     private static bool IsClass(SourceExcerpt? source) =>
         source is not null && PythonTokens.Read(source.Lines[0]) is { Count: > 0 } tokens && tokens.IsText(0, "class");
 

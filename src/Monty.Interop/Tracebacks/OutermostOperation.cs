@@ -10,7 +10,7 @@ internal readonly record struct OutermostOperation(OperationKind Kind, int Token
     private const int PowerLevel = 7;
 
     /// <summary>Finds the operation in the tokens from <paramref name="first"/> to <paramref name="last"/>, whose brackets are balanced.</summary>
-    /// <returns>Null when the root is another operation, or the tokens are no expression.</returns>
+    /// <returns>Null when the root is another operation, or the tokens are not an expression.</returns>
     public static OutermostOperation? Find(PythonTokens tokens, int first, int last)
     {
         var hasPrefix = false;
@@ -117,7 +117,7 @@ internal readonly record struct OutermostOperation(OperationKind Kind, int Token
             };
 }
 
-/// <summary>The operations that CPython gives anchors.</summary>
+/// <summary>The operations for which CPython shows anchors.</summary>
 internal enum OperationKind
 {
     /// <summary>A binary operator. Comparisons, <c>and</c> and <c>or</c> are not among them.</summary>

@@ -20,7 +20,7 @@ internal static class SourceBlock
         var previous = -1;
         foreach (var index in GetLinesToShow(excerpt, carets?.Anchors))
         {
-            // A single line between two that are shown is shown too; several are counted instead.
+            // A single hidden line between two shown lines is shown as well. Several hidden lines are replaced with their number.
             var skipped = index - previous - 1;
             if (skipped == 1)
             {
@@ -38,7 +38,7 @@ internal static class SourceBlock
         return shown;
     }
 
-    /// <summary>Returns the lines that CPython shows of many: the first, the last, and those around either end of the anchors.</summary>
+    /// <summary>Returns the lines that CPython shows of a long statement: the first line, the last line, and the lines around both ends of the anchors.</summary>
     private static SortedSet<int> GetLinesToShow(SourceExcerpt excerpt, SourceSpan? anchors)
     {
         var last = excerpt.Lines.Length - 1;

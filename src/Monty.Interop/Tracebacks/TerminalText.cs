@@ -74,7 +74,7 @@ internal static class TerminalText
         return shown.ToString();
     }
 
-    /// <summary>Returns the escape of the first character of a text, always one UTF-16 unit, or null when it is shown as it is.</summary>
+    /// <summary>Returns the escape sequence for the first character of a text, or null when the character is shown unchanged. An escaped character is always one UTF-16 unit.</summary>
     private static string? EscapeOf(ReadOnlySpan<char> text, bool isLine, out Rune rune)
     {
         var isWhole = Rune.DecodeFromUtf16(text, out rune, out _) == OperationStatus.Done;

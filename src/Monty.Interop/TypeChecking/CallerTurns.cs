@@ -1,7 +1,7 @@
 namespace Monty.Interop.TypeChecking;
 
-/// <summary>Shares a few places among callers. Callers take turns, and where there are two places or more, none takes all of them.</summary>
-/// <remarks>Thread-safe. Each caller's own requests are served in the order they came. Requests without a caller take turns as one more caller that may take every place.</remarks>
+/// <summary>Shares a small number of places among callers. Callers take turns, and no caller gets all places when there are at least two.</summary>
+/// <remarks>Thread-safe. Each caller's own requests are served in the order they came. Requests without a caller are treated as those of one more caller, which may get all places.</remarks>
 /// <param name="places">The number of places.</param>
 internal sealed class CallerTurns(int places) : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class CallerTurns(int places) : IDisposable
 
     /// <summary>Waits for a place. Disposing the result frees it.</summary>
     /// <param name="caller">The caller's name; null for none.</param>
-    /// <param name="timeout">The longest wait.</param>
+    /// <param name="timeout">The maximum time to wait.</param>
     /// <param name="time">The clock of the timeout.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TimeoutException">No place became free in time.</exception>
@@ -61,7 +61,7 @@ internal sealed class CallerTurns(int places) : IDisposable
         }
     }
 
-    /// <summary>Ends every wait. Places that are taken can still be left.</summary>
+    /// <summary>Ends every wait. Places that are in use can still be freed.</summary>
     public void Dispose()
     {
         lock (gate)
@@ -180,7 +180,7 @@ internal sealed class CallerTurns(int places) : IDisposable
         }
     }
 
-    /// <summary>A place that is taken.</summary>
+    /// <summary>A place that is in use.</summary>
     public readonly struct Turn(CallerTurns turns, Line line) : IDisposable
     {
         public void Dispose() => turns.Leave(line);

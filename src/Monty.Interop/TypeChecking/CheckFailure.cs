@@ -4,8 +4,8 @@ namespace Monty.Interop.TypeChecking;
 
 /// <summary>The reason why a check could not be finished, and what to do about it.</summary>
 /// <param name="Failure">The reason.</param>
-/// <param name="Problem">What happened, as the end of "The type check of the code …".</param>
-/// <param name="Advice">What to change.</param>
+/// <param name="Problem">The problem, as the end of the sentence "The type check of the code …".</param>
+/// <param name="Advice">The advice to the user.</param>
 internal sealed record CheckFailure(TypeCheckFailure Failure, string Problem, string Advice)
 {
     private const int StackOverflow = 134; // SIGABRT, with which the runtime ends
@@ -23,8 +23,8 @@ internal sealed record CheckFailure(TypeCheckFailure Failure, string Problem, st
             _ => null,
         };
 
-    /// <summary>A report with one finding that says all this.</summary>
-    /// <param name="subject">What was checked, such as "the code".</param>
+    /// <summary>Creates a report with one finding that describes this failure.</summary>
+    /// <param name="subject">The subject of the check, such as "the code".</param>
     /// <param name="fileName">Its name in the findings.</param>
     public TypeCheckReport CreateReport(string subject, string fileName) =>
         TypeCheckReport.Failed(Failure, fileName, $"The type check of {subject} {Problem}. {Advice}");
@@ -58,5 +58,5 @@ internal sealed record CheckFailure(TypeCheckFailure Failure, string Problem, st
         };
 }
 
-/// <summary>An error that the checker reports of itself.</summary>
+/// <summary>Thrown when the checker reports an internal error.</summary>
 internal sealed class CheckerErrorException(string message) : Exception(message);

@@ -4,17 +4,17 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.TypeChecking;
 
-/// <summary>The module that the checker sees for one piece of code: earlier feeds, names that the host binds, and the code. It knows the way back from its lines.</summary>
+/// <summary>The module that is checked for one piece of code: the earlier feeds, the names that the host binds, and the code. It maps its lines back to their scripts.</summary>
 /// <remarks>
-/// A name that a later part binds again is taken out of the earlier ones: a function sees every binding of a global at once, so that a
-/// variable of another type, or a function with other parameters, would be held against code that runs (docs/decisions/0009).
+/// A name that a later part binds again is removed from the earlier parts. For the checker, a function sees all bindings of a global at once, so
+/// an earlier variable of another type, or function with other parameters, would cause errors in code that runs (docs/decisions/0009).
 /// </remarks>
 internal sealed partial class CheckedModule
 {
-    /// <summary>The checker knows this statement, and the runtime's parser refuses it before anything runs (docs/concepts/wire.md, type checking).</summary>
+    /// <summary>A statement that the checker accepts and the runtime's parser refuses before anything runs (docs/concepts/wire.md, type checking).</summary>
     private const string NeverRuns = "match 0:\n    case _:\n        pass\n";
 
-    /// <summary>More lines than the checker shows around a finding, so that no excerpt shows two parts.</summary>
+    /// <summary>Blank lines between two parts. They are more than the checker shows around a finding, so no excerpt contains two parts.</summary>
     private const string Gap = "\n\n\n\n\n\n";
 
     private readonly StringBuilder text = new();
@@ -63,7 +63,7 @@ internal sealed partial class CheckedModule
     /// <summary>True for a line of the checked code.</summary>
     public bool IsInCode(int moduleLine) => moduleLine >= parts[^1].FirstLine || moduleLine <= headLines;
 
-    /// <summary>The script that a line of the module comes from, and its number there.</summary>
+    /// <summary>Returns the script that a line of the module comes from, and the number of the line in that script.</summary>
     public (string ScriptName, int Line) Map(int moduleLine) =>
         parts.FindLast(p => p.FirstLine <= moduleLine) is { } part
             ? (part.ScriptName, moduleLine - part.FirstLine + 1)
@@ -146,7 +146,7 @@ internal sealed class CheckedPart(CheckedFeed feed)
     /// <summary>The names that are bound after it.</summary>
     public IEnumerable<string> Names => feed.Names.Select(n => n.Name).Concat(Source.BoundNames);
 
-    /// <summary>Its share of the characters that may be remembered.</summary>
+    /// <summary>The number of characters that it counts against the limit on remembered sources.</summary>
     public int Size => feed.Code.Length + feed.Names.Sum(n => n.Name.Length + n.Type.Length);
 
     public bool Binds(string name) => Source.BoundNames.Contains(name) || given.Contains(name);

@@ -1,13 +1,13 @@
 namespace Monty.Interop;
 
-/// <summary>How a session checks the types of its feeds. Each is checked over the source of the feeds before it, so that later ones know what earlier ones defined.</summary>
+/// <summary>The options of a session's type checks. Each feed is checked together with the sources of the feeds before it, so that it can use their definitions.</summary>
 /// <remarks>
-/// <para>Immutable and thread-safe. Sources are remembered up to 64 Ki characters, without those whose names were bound again since; of older
-/// ones only the names are known. Of a feed that failed, the statements that ran to their end are known. Dumps carry all of it.</para>
+/// <para>Immutable and thread-safe. Sources are remembered up to 64 Ki characters, except those whose names were bound again since. Of older
+/// feeds, only the names are known. Of a feed that failed, only the statements that completed are known. Dumps contain all of this.</para>
 /// <para>The feed's tools are declared by their stubs, its inputs and names by the types of their values, unless <see cref="Stubs"/> declare them.</para>
 /// <para>A check has the pool's limits (<see cref="MontyPoolOptions.TypeCheckLimits"/>), lowered to the session's own:
 /// <see cref="SessionOptions.TurnTimeout"/>, else ten seconds more than what is left of <see cref="MontyLimits.MaxDuration"/>; and
-/// <see cref="MontyLimits.MaxMemoryBytes"/>. A check that needs more refuses the feed, and the session is as before.</para>
+/// <see cref="MontyLimits.MaxMemoryBytes"/>. A check that needs more refuses the feed, and the session is unchanged.</para>
 /// </remarks>
 public sealed record SessionTypeCheck
 {
@@ -21,14 +21,15 @@ public sealed record SessionTypeCheck
     public string? Caller { get; init; }
 
     /// <summary>
-    /// The rules of the checker whose findings refuse a feed even where the checker calls them warnings or information. Default: null, <c>unused-awaitable</c> for a feed that may
-    /// call an asynchronous tool with an effect (<see cref="MontyTool.IsReadOnly"/>), as nothing happens where such a call is not awaited. An empty set leaves all to the checker.
+    /// The rules of the checker whose findings refuse a feed even when the checker reports them as warnings or information. Default: null, which means <c>unused-awaitable</c>
+    /// for a feed that may call an asynchronous tool with effects (<see cref="MontyTool.IsReadOnly"/>), because a call that is not awaited does nothing. With an empty set, only
+    /// errors refuse a feed.
     /// </summary>
     public IReadOnlySet<string>? ErrorRules { get; init; }
 
-    /// <summary>Says whether a feed with these findings must not run.</summary>
+    /// <summary>Returns true when a feed with these findings must not run.</summary>
     /// <param name="report">The findings.</param>
-    /// <param name="awaitsEffects">True when the feed may call an asynchronous tool with an effect.</param>
+    /// <param name="awaitsEffects">True when the feed may call an asynchronous tool with effects.</param>
     internal bool Refuses(TypeCheckReport report, bool awaitsEffects) =>
         report.HasErrors || report.Diagnostics.Any(d => ErrorRules?.Contains(d.Rule) ?? (awaitsEffects && d.Rule == "unused-awaitable"));
 }

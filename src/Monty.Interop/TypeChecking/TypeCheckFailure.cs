@@ -1,6 +1,6 @@
 namespace Monty.Interop;
 
-/// <summary>Why a type check could not be finished (<see cref="TypeCheckReport.Failure"/>).</summary>
+/// <summary>The reasons why a type check could not be finished (<see cref="TypeCheckReport.Failure"/>).</summary>
 public enum TypeCheckFailure
 {
     /// <summary>It took longer than its timeout.</summary>

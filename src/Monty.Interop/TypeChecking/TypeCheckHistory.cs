@@ -56,12 +56,12 @@ internal sealed class TypeCheckHistory
         running = null;
     }
 
-    /// <summary>Lays a piece of code over what is remembered.</summary>
+    /// <summary>Creates the request to check a piece of code against the remembered feeds.</summary>
     /// <param name="code">Python source.</param>
     /// <param name="scriptName">Its name in the findings.</param>
-    /// <param name="feed">The inputs, names and tools that the code is fed with.</param>
+    /// <param name="feed">The inputs, names and tools that the code runs with.</param>
     /// <param name="limits">The limits of a check in this pool.</param>
-    /// <param name="timeout">How long a turn of the session may take, or null.</param>
+    /// <param name="timeout">The timeout of a turn of the session, or null for none.</param>
     public TypeCheckRequest CreateRequest(string code, string scriptName, FeedOptions feed, TypeCheckLimits limits, TimeSpan? timeout) =>
         new(code, scriptName)
         {
@@ -87,7 +87,7 @@ internal sealed class TypeCheckHistory
     /// <summary>Forgets the feed that was recorded last, because it did not run.</summary>
     public void WithdrawFeed() => running = null;
 
-    /// <summary>Remembers the feed that ended: the whole of one that completed, and of one that failed the statements before the one that raised.</summary>
+    /// <summary>Remembers the feed that ended. Of a feed that failed, only the statements that completed are remembered.</summary>
     public void EndFeed(MontyProgress end)
     {
         if (running is not { } feed)
@@ -111,7 +111,7 @@ internal sealed class TypeCheckHistory
         feed.Code = end is MontyFailed { Error.Frames: [{ FunctionName: "<module>" } frame, ..] } ? all.Before(frame.Start.Line) : "";
         Add(feed);
 
-        // The other names that it binds may have any type, as it is not known how far the feed came.
+        // The other names that it binds may have any type, because it is not known how far the feed ran.
         var ran = new CheckedPart(feed);
         var rest = new CheckedFeed { ScriptName = feed.ScriptName };
         rest.Names.AddRange(all.BoundNames.Where(n => !ran.Binds(n)).Select(AnyNamed));

@@ -6,19 +6,19 @@ namespace Monty.Interop;
 /// <remarks>Immutable and thread-safe. Every limit has a default, so that no check is unbounded.</remarks>
 public sealed record TypeCheckLimits
 {
-    /// <summary>The longest time of the check by the host's clock, without the wait for a free checker. Default: 10 seconds.</summary>
+    /// <summary>The maximum duration of the check by the host's clock, without the wait for a free checker. Default: 10 seconds.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The checker's heap in bytes, on top of the 32 MiB that the runtime grants every check. Default: 128 MiB.</summary>
+    /// <summary>The maximum size of the checker's heap in bytes, in addition to the 32 MiB that the runtime grants every check. Default: 128 MiB.</summary>
     public long MaxMemoryBytes { get; init; } = 128L * 1024 * 1024;
 
-    /// <summary>The findings that a report holds (<see cref="TypeCheckReport.OmittedFindings"/>). Default: 200.</summary>
+    /// <summary>The maximum number of findings in a report (<see cref="TypeCheckReport.OmittedFindings"/>). Default: 200.</summary>
     public int MaxFindings { get; init; } = 200;
 
-    /// <summary>The length of the checked code in UTF-16 characters. Default: 1,048,576.</summary>
+    /// <summary>The maximum length of the checked code, in UTF-16 characters. Default: 1,048,576.</summary>
     public int MaxCodeLength { get; init; } = 1024 * 1024;
 
-    /// <summary>These limits, lowered to what the caller has left.</summary>
+    /// <summary>Returns these limits, lowered to the given time and memory.</summary>
     internal TypeCheckLimits LoweredTo(TimeSpan? timeout, long? maxMemoryBytes) =>
         this with
         {

@@ -12,10 +12,10 @@ public sealed record TypeCheckOptions
     /// <summary>The script's name in the findings. Default: <c>main.py</c>.</summary>
     public string ScriptName { get; init; } = "main.py";
 
-    /// <summary>Values that the code will get as inputs: their names are known with the types of the values, unless the stubs declare them. Default: none.</summary>
+    /// <summary>The inputs that the code will get. Their names have the types of the values, unless the stubs declare them. Default: none.</summary>
     public IReadOnlyDictionary<string, MontyValue>? Inputs { get; init; }
 
-    /// <summary>Tools that the code may call: those that the stubs do not declare are declared as they are registered. Default: none.</summary>
+    /// <summary>The tools that the code may call. A tool that the stubs do not declare is declared by its own stub. Default: none.</summary>
     public IReadOnlyCollection<MontyTool> Tools { get; init; } = [];
 
     /// <summary>The limits of the check. Default: null, the pool's limits (<see cref="MontyPoolOptions.TypeCheckLimits"/>).</summary>
@@ -25,7 +25,7 @@ public sealed record TypeCheckOptions
     /// <remarks>
     /// Checks wait for one of the pool's few type checkers. Callers take turns, and where there are two checkers or more, the checks of one
     /// caller never hold all of them. So the checks of one caller do not hold up those of another beyond one turn. Checks without a caller
-    /// count as those of one more caller, which may hold all checkers.
+    /// count as those of one more caller, which may use all checkers.
     /// </remarks>
     public string? Caller { get; init; }
 }

@@ -37,11 +37,11 @@ public sealed record TypeCheckReport
     /// <summary>The number of findings that the report leaves out, because there are more than <see cref="TypeCheckLimits.MaxFindings"/> or their text is longer than 1 Mi characters.</summary>
     public int OmittedFindings { get; internal init; }
 
-    /// <summary>Writes the findings in one of the formats of the runtime's checker. Without findings that is nothing, or an empty JSON document.</summary>
+    /// <summary>Writes the findings in one of the formats of the runtime's checker. Without findings, the result is an empty text or an empty JSON document.</summary>
     /// <param name="format">The format.</param>
-    /// <param name="color">Whether to mark words with the colors of a terminal; <see cref="TypeCheckFormat.Full"/> and <see cref="TypeCheckFormat.Concise"/> have them, the others never.</param>
+    /// <param name="color">True to add the color codes of a terminal. Only <see cref="TypeCheckFormat.Full"/> and <see cref="TypeCheckFormat.Concise"/> support them.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
-    /// <exception cref="MontySizeException">The findings hold more than <see cref="MontyJson.MaxTextLength"/> characters; nothing was rendered.</exception>
+    /// <exception cref="MontySizeException">The findings have more than <see cref="MontyJson.MaxTextLength"/> characters. Nothing was rendered.</exception>
     public string Render(TypeCheckFormat format, bool color = false)
     {
         RequireFit();
@@ -60,7 +60,7 @@ public sealed record TypeCheckReport
         };
     }
 
-    /// <summary>Holds the findings against what every format takes: a script may have names and lines of a hundred megabytes, and findings quote them.</summary>
+    /// <summary>Throws when the findings are too long for any format. Findings quote names and lines of the script, which may have a hundred megabytes.</summary>
     private void RequireFit()
     {
         long length = 0;
@@ -81,18 +81,18 @@ public sealed record TypeCheckReport
         }
     }
 
-    /// <summary>The report of a check that could not be finished.</summary>
+    /// <summary>Creates the report of a check that could not be finished.</summary>
     internal static TypeCheckReport Failed(TypeCheckFailure failure, string fileName, string message)
     {
         var finding = Finding.Create("type-check-failed", TypeSeverity.Error, message, fileName);
         return new TypeCheckReport([finding], TypeDiagnosticText.RenderLine(finding.Diagnostic)) { Failure = failure };
     }
 
-    /// <summary>The report of a check that was finished.</summary>
+    /// <summary>Creates the report of a check that was finished.</summary>
     /// <param name="found">The findings that it holds.</param>
     /// <param name="code">The code that was checked.</param>
-    /// <param name="omitted">How many findings it leaves out.</param>
-    /// <param name="worst">The severity of the worst of them.</param>
+    /// <param name="omitted">The number of findings that it leaves out.</param>
+    /// <param name="worst">The highest severity of the findings that it leaves out.</param>
     internal static TypeCheckReport From(IReadOnlyList<Finding> found, string code, int omitted, TypeSeverity worst)
     {
         var text = TypeDiagnosticText.Render(found.Select(f => f.Diagnostic), code);

@@ -2,7 +2,7 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.TypeChecking;
 
-/// <summary>Code to check, and what it builds on.</summary>
+/// <summary>Code to check, and the names and earlier feeds that it builds on.</summary>
 /// <param name="Code">Python source.</param>
 /// <param name="ScriptName">Its name in the findings.</param>
 internal sealed record TypeCheckRequest(string Code, string ScriptName)

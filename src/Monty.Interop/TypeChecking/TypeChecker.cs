@@ -37,10 +37,10 @@ internal sealed class TypeChecker(WorkerConnection worker, CheckBudget budget, C
 
     /// <summary>Checks that stubs can be parsed.</summary>
     /// <returns>Null, or the report of a check that could not be finished.</returns>
-    /// <exception cref="ArgumentException">The stubs are broken: the runtime would ignore them silently.</exception>
+    /// <exception cref="ArgumentException">The stubs are not valid, and the runtime would ignore them silently.</exception>
     public async Task<TypeCheckReport?> CheckStubsAsync(string stubs)
     {
-        var module = new CheckedModule(new TypeCheckRequest(ValueEncoder.Text(stubs, "stubs"), StubsName));
+        var module = new CheckedModule(new TypeCheckRequest(ValueEncoder.CheckText(stubs, "stubs"), StubsName));
         try
         {
             if (
@@ -64,7 +64,7 @@ internal sealed class TypeChecker(WorkerConnection worker, CheckBudget budget, C
     private async Task<TypeCheckReport> FindAsync(CheckedModule module, string stubs)
     {
         var reader = new FindingReader(module, ModuleName);
-        var text = ValueEncoder.Text(module.Text, "code");
+        var text = ValueEncoder.CheckText(module.Text, "code");
         RequestSize.RequireText(text, "code to check, with what comes before it,"); // before anything is queued
         RequestSize.RequireText(stubs, "declarations of the tools");
         if (await AskAsync(text, stubs, JsonLines).ConfigureAwait(false) is not { } json || !reader.HasFindings(json))
@@ -126,7 +126,7 @@ internal sealed class TypeChecker(WorkerConnection worker, CheckBudget budget, C
         };
     }
 
-    /// <summary>Returns null when the code passed the check and met the parser's refusal.</summary>
+    /// <summary>Returns null when the code passed the check and the parser refused it, as expected.</summary>
     private static string? ReadRefusal(Error reply) =>
         reply.Exception?.Message?.Contains(Refusal, StringComparison.Ordinal) == true
             ? null

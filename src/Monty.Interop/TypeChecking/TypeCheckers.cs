@@ -2,11 +2,11 @@ using Monty.Interop.Workers;
 
 namespace Monty.Interop.TypeChecking;
 
-/// <summary>The workers that check types, beside those of sessions, and the turns that callers take on them.</summary>
+/// <summary>The workers that check types, separate from those of sessions, and the turns that callers take on them.</summary>
 /// <remarks>
-/// Thread-safe. They are a pool of their own for two reasons. What the checker loads stays in a worker, some 5 MB that a reset leaves and that
-/// a session's memory limit would count, and it makes the next check a hundred times faster. And a check waits for no session, so a session
-/// that holds every worker of the pool can still be checked.
+/// Thread-safe. They are a pool of their own for two reasons. The checker keeps about 5 MB of loaded data in a worker, even after a reset. It would count
+/// against the memory limit of a session, and it makes the next check a hundred times faster. And a check never waits for a session, so code can be
+/// checked even while sessions use all workers of the pool.
 /// </remarks>
 internal sealed class TypeCheckers : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class TypeCheckers : IDisposable
         turns = new CallerTurns(count);
     }
 
-    /// <summary>The limits of a check whose caller gives none.</summary>
+    /// <summary>The limits of checks without limits of their own.</summary>
     public TypeCheckLimits Limits => options.TypeCheckLimits;
 
     public MontyPoolStatistics Statistics
@@ -37,8 +37,8 @@ internal sealed class TypeCheckers : IDisposable
     }
 
     /// <summary>Checks code without running it.</summary>
-    /// <returns>The findings; a check that could not be finished is a report too.</returns>
-    /// <exception cref="ArgumentException">The stubs are broken.</exception>
+    /// <returns>The findings, or the report of a check that could not be finished.</returns>
+    /// <exception cref="ArgumentException">The stubs are not valid.</exception>
     /// <exception cref="TimeoutException">No checker became free in time.</exception>
     /// <exception cref="MontyWorkerException">No checker could be started.</exception>
     public async Task<TypeCheckReport> CheckAsync(TypeCheckRequest request, CancellationToken cancellationToken)
@@ -66,8 +66,8 @@ internal sealed class TypeCheckers : IDisposable
             .ConfigureAwait(false);
     }
 
-    /// <summary>Checks that a session's stubs can be parsed, as the runtime ignores broken ones. Stubs that were the last to be checked are not checked again.</summary>
-    /// <exception cref="ArgumentException">The stubs are broken.</exception>
+    /// <summary>Checks that a session's stubs can be parsed, because the runtime ignores invalid stubs. The stubs that were checked last are not checked again.</summary>
+    /// <exception cref="ArgumentException">The stubs are not valid.</exception>
     /// <exception cref="MontyTypeCheckException">The check of the stubs could not be finished.</exception>
     /// <exception cref="TimeoutException">No checker became free in time.</exception>
     /// <exception cref="MontyWorkerException">No checker could be started.</exception>
@@ -143,13 +143,13 @@ internal sealed class TypeCheckers : IDisposable
         }
         catch (ArgumentException)
         {
-            isClean = true; // the stubs are broken, or the text cannot be sent: the worker answered all that it was asked
+            isClean = true; // the stubs are not valid, or the text cannot be sent: the worker has answered all requests
             throw;
         }
         catch (OperationCanceledException exception) when (worker is { IsBroken: true })
         {
             throw new OperationCanceledException(
-                "The type check was cancelled, and its checker was killed. No code ran.",
+                "The type check was canceled, and its checker was killed. No code ran.",
                 exception,
                 cancellationToken
             );

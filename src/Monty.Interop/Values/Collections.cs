@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Monty.Interop;
 
-/// <summary>A list; deques, generator expressions, map, filter, zip and their like arrive as lists too.</summary>
+/// <summary>A list. Deques, generator expressions, and the results of functions such as <c>map</c>, <c>filter</c> and <c>zip</c> also arrive as lists.</summary>
 /// <param name="Items">The items in order.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyList>))]
 public sealed record MontyList(EquatableArray<MontyValue> Items) : MontyValue
@@ -23,52 +23,52 @@ public sealed record MontyTuple(EquatableArray<MontyValue> Items) : MontyValue
 }
 
 /// <summary>A named tuple.</summary>
-/// <param name="Name">The class's name.</param>
-/// <param name="Fields">The names and values in order.</param>
+/// <param name="Name">The name of the class.</param>
+/// <param name="Fields">The names and values of the fields in order.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyNamedTuple>))]
 public sealed record MontyNamedTuple(string Name, EquatableArray<KeyValuePair<string, MontyValue>> Fields) : MontyValue
 {
     /// <inheritdoc/>
     public override string TypeName => Name;
 
-    /// <summary>True when both have the same name, and the same fields in the same order.</summary>
+    /// <summary>Returns true when both have the same name, and the same fields in the same order.</summary>
     public bool Equals(MontyNamedTuple? other) => other is not null && Name == other.Name && PairEquality.AreEqual(Fields, other.Fields);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, PairEquality.HashOf(Fields));
 }
 
-/// <summary>A set. Equality does not look at the order, which is the engine's.</summary>
-/// <param name="Items">The members in the order they arrived.</param>
+/// <summary>A set. Equality ignores the order of the members, which the runtime chooses.</summary>
+/// <param name="Items">The members in the order in which they arrived.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontySet>))]
 public sealed record MontySet(EquatableArray<MontyValue> Items) : MontyValue
 {
     /// <inheritdoc/>
     public override string TypeName => "set";
 
-    /// <summary>True when both have the same members.</summary>
+    /// <summary>Returns true when both have the same members.</summary>
     public bool Equals(MontySet? other) => other is not null && ItemEquality.AreEqual(Items, other.Items);
 
     /// <inheritdoc/>
     public override int GetHashCode() => ItemEquality.HashOf(Items);
 }
 
-/// <summary>A frozenset. Equality does not look at the order, which is the engine's.</summary>
-/// <param name="Items">The members in the order they arrived.</param>
+/// <summary>A frozenset. Equality ignores the order of the members, which the runtime chooses.</summary>
+/// <param name="Items">The members in the order in which they arrived.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyFrozenSet>))]
 public sealed record MontyFrozenSet(EquatableArray<MontyValue> Items) : MontyValue
 {
     /// <inheritdoc/>
     public override string TypeName => "frozenset";
 
-    /// <summary>True when both have the same members.</summary>
+    /// <summary>Returns true when both have the same members.</summary>
     public bool Equals(MontyFrozenSet? other) => other is not null && ItemEquality.AreEqual(Items, other.Items);
 
     /// <inheritdoc/>
     public override int GetHashCode() => ItemEquality.HashOf(Items);
 }
 
-/// <summary>A dict in insertion order, with any hashable key. Equality looks at the order too.</summary>
+/// <summary>A dict in insertion order, with any hashable keys. Unlike in Python, equality takes the order into account.</summary>
 /// <param name="Pairs">The keys and values in order.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyDict>))]
 public sealed record MontyDict(EquatableArray<KeyValuePair<MontyValue, MontyValue>> Pairs) : MontyValue
@@ -79,13 +79,15 @@ public sealed record MontyDict(EquatableArray<KeyValuePair<MontyValue, MontyValu
     /// <inheritdoc/>
     public override string TypeName => "dict";
 
-    /// <summary>True when both have the same keys and values in the same order.</summary>
+    /// <summary>Returns true when both have the same keys and values in the same order.</summary>
     public bool Equals(MontyDict? other) => other is not null && PairEquality.AreEqual(Pairs, other.Pairs);
 
     /// <inheritdoc/>
     public override int GetHashCode() => PairEquality.HashOf(Pairs);
 
-    /// <summary>The value under a key, by walking the pairs; the last one wins, as in Python.</summary>
+    /// <summary>Gets the value of a key. Takes time linear in the number of pairs. When a key occurs twice, the last one wins, as in Python.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value, or null when no pair has this key.</param>
     /// <returns>False when no pair has this key.</returns>
     public bool TryGetValue(MontyValue key, [NotNullWhen(true)] out MontyValue? value)
     {
@@ -117,13 +119,13 @@ file static class ItemEquality
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         var hash = 0;
-        var seen = new HashSet<int>(); // a member given twice must not cancel itself out
+        var seen = new HashSet<int>(); // Without this, a member that occurs twice would cancel itself out.
         foreach (var item in items)
         {
-            var one = item.GetHashCode();
-            if (seen.Add(one))
+            var itemHash = item.GetHashCode();
+            if (seen.Add(itemHash))
             {
-                hash ^= one;
+                hash ^= itemHash;
             }
         }
 
@@ -131,7 +133,7 @@ file static class ItemEquality
     }
 }
 
-// KeyValuePair has no equality of its own: the default one boxes and reflects.
+// KeyValuePair does not implement equality itself, and the default implementation uses boxing and reflection.
 file static class PairEquality
 {
     public static bool AreEqual<TKey>(

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Monty.Interop.Values;
 
-/// <summary>The <c>repr</c> of the types of Python's <c>datetime</c> module.</summary>
+/// <summary>Writes the <c>repr</c> of the types of Python's <c>datetime</c> module.</summary>
 internal static class DateTimeRepr
 {
     private const int SecondsPerDay = 86_400;
@@ -82,7 +82,7 @@ internal static class DateTimeRepr
             return;
         }
 
-        // Python normalises: an hour west is minus one day and 23 hours.
+        // Python normalizes a negative offset: one hour west is minus one day plus 23 hours.
         var days = (int)Math.Floor((double)offsetSeconds / SecondsPerDay);
         target.Text.Append("datetime.timezone(");
         Append(target, new MontyTimeDelta(days, offsetSeconds - (days * SecondsPerDay)));

@@ -1,12 +1,14 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Monty.Interop;
 
-/// <summary>An immutable array that is equal to another when its elements are: the one wrapper for collections inside records.</summary>
+/// <summary>An immutable array that compares its elements. The records of this library hold their collections in it, so that they compare by content.</summary>
 /// <remarks>
-/// Thread-safe: nothing changes after construction. The default value is the empty array. Comparing and hashing elements that
-/// nest too deeply for the thread's stack throws <see cref="InsufficientExecutionStackException"/> instead of ending the process.
+/// Thread-safe. The default value is the empty array. Comparing and hashing elements that are nested too deeply for the stack of
+/// the thread throws <see cref="InsufficientExecutionStackException"/> instead of ending the process.
 /// </remarks>
 /// <typeparam name="T">The element type.</typeparam>
 [CollectionBuilder(typeof(EquatableArray), nameof(EquatableArray.Create))]
@@ -20,20 +22,20 @@ public readonly struct EquatableArray<T> : IReadOnlyList<T>, IEquatable<Equatabl
     public int Count => items?.Length ?? 0;
 
     /// <summary>The element at <paramref name="index"/>, counted from 0.</summary>
-    /// <exception cref="IndexOutOfRangeException"><paramref name="index"/> is negative or not below <see cref="Count"/>.</exception>
+    /// <exception cref="IndexOutOfRangeException"><paramref name="index"/> is negative, or not less than <see cref="Count"/>.</exception>
     public T this[int index] => AsSpan()[index];
 
-    /// <summary>The elements without copying.</summary>
+    /// <summary>Returns the elements as a span, without copying them.</summary>
     public ReadOnlySpan<T> AsSpan() => items;
 
-    /// <summary>Enumerates the elements in order, without allocating.</summary>
-    public ReadOnlySpan<T>.Enumerator GetEnumerator() => AsSpan().GetEnumerator();
+    /// <summary>Enumerates the elements in order, without allocating. The loop may contain <c>await</c>.</summary>
+    public ImmutableArray<T>.Enumerator GetEnumerator() => ImmutableCollectionsMarshal.AsImmutableArray(items ?? []).GetEnumerator();
 
     IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)(items ?? [])).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => (items ?? []).GetEnumerator();
 
-    /// <summary>True when both hold equal elements in the same order.</summary>
+    /// <summary>Returns true when both arrays hold equal elements in the same order.</summary>
     public bool Equals(EquatableArray<T> other)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
@@ -56,24 +58,24 @@ public readonly struct EquatableArray<T> : IReadOnlyList<T>, IEquatable<Equatabl
         return hash.ToHashCode();
     }
 
-    /// <summary>The elements in brackets.</summary>
+    /// <summary>Returns the elements in brackets, separated by commas.</summary>
     public override string ToString() =>
         this is EquatableArray<MontyValue> values ? new MontyList(values).ToString() : $"[{string.Join(", ", (IEnumerable<T>)this)}]";
 
-    /// <summary>True when both hold equal elements in the same order.</summary>
+    /// <summary>Returns true when both arrays hold equal elements in the same order.</summary>
     public static bool operator ==(EquatableArray<T> left, EquatableArray<T> right) => left.Equals(right);
 
-    /// <summary>True when the arrays differ in length or in an element.</summary>
+    /// <summary>Returns true when the arrays differ in length or in an element.</summary>
     public static bool operator !=(EquatableArray<T> left, EquatableArray<T> right) => !left.Equals(right);
 }
 
 /// <summary>Creates <see cref="EquatableArray{T}"/> values.</summary>
 public static class EquatableArray
 {
-    /// <summary>Copies <paramref name="items"/>; collection expressions call this.</summary>
+    /// <summary>Creates an array with a copy of <paramref name="items"/>. Collection expressions call this method.</summary>
     public static EquatableArray<T> Create<T>(ReadOnlySpan<T> items) => new(items.ToArray());
 
-    /// <summary>Copies <paramref name="items"/>.</summary>
+    /// <summary>Creates an array with a copy of <paramref name="items"/>.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="items"/> is null.</exception>
     public static EquatableArray<T> ToEquatableArray<T>(this IEnumerable<T> items) => new([.. items]);
 }

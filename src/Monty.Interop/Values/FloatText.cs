@@ -2,13 +2,15 @@ using System.Globalization;
 
 namespace Monty.Interop.Values;
 
-/// <summary>A float as Python's <c>repr</c> writes it: the shortest digits that read back as the same double.</summary>
+/// <summary>Formats a float like Python's <c>repr</c>: with the fewest digits that read back as the same double.</summary>
 internal static class FloatText
 {
-    // Python switches to an exponent outside 1e-4 <= |x| < 1e16.
-    private const int SmallestFixedPoint = -3;
-    private const int LargestFixedPoint = 16;
-    private const int LongestShortestForm = 32;
+    // Python uses an exponent outside 1e-4 <= |x| < 1e16.
+    private const int MinFixedPoint = -3;
+    private const int MaxFixedPoint = 16;
+
+    /// <summary>The buffer size for the text of any double in its shortest form.</summary>
+    private const int MaxTextLength = 32;
 
     public static string Format(double value)
     {
@@ -27,18 +29,18 @@ internal static class FloatText
             return double.IsNegative(value) ? "-0.0" : "0.0";
         }
 
-        Span<char> digits = stackalloc char[LongestShortestForm];
+        Span<char> digits = stackalloc char[MaxTextLength];
         var count = ShortestDigits(Math.Abs(value), digits, out var point);
-        var magnitude = point is >= SmallestFixedPoint and <= LargestFixedPoint
+        var magnitude = point is >= MinFixedPoint and <= MaxFixedPoint
             ? Fixed(digits[..count], point)
             : Scientific(digits[..count], point - 1);
         return value < 0 ? "-" + magnitude : magnitude;
     }
 
-    /// <summary>The significant digits, and where the decimal point stands: the value is 0.digits × 10^point.</summary>
+    /// <summary>Gets the significant digits and the position of the decimal point, such that the value is 0.digits × 10^point.</summary>
     private static int ShortestDigits(double value, Span<char> digits, out int point)
     {
-        Span<char> text = stackalloc char[LongestShortestForm];
+        Span<char> text = stackalloc char[MaxTextLength];
         value.TryFormat(text, out var length, "R", CultureInfo.InvariantCulture);
         text = text[..length];
 

@@ -3,16 +3,16 @@ using System.Numerics;
 
 namespace Monty.Interop.Values;
 
-/// <summary>The text of an int: decimal, and hexadecimal where decimal would take quadratic time.</summary>
-/// <remarks>The bound is CPython's own: it refuses to turn ints of more digits into decimal text or back.</remarks>
+/// <summary>Writes and reads ints as text: in decimal up to <see cref="MaxDigits"/> digits, and in hexadecimal beyond, because decimal takes quadratic time.</summary>
+/// <remarks>CPython has the same limit: it refuses to convert ints with more digits to decimal text or back.</remarks>
 internal static class IntText
 {
-    /// <summary>The most decimal digits that are written or read.</summary>
+    /// <summary>The maximum number of decimal digits.</summary>
     public const int MaxDigits = 4300;
 
     private static readonly BigInteger DecimalBound = BigInteger.Pow(10, MaxDigits);
 
-    /// <summary>The decimal text of an int; null for one that is written in hexadecimal (<see cref="WriteHexadecimal"/>).</summary>
+    /// <summary>Returns the decimal text of an int, or null if it has too many digits and has to be written with <see cref="WriteHexadecimal"/>.</summary>
     public static string? FormatDecimal(MontyInt value)
     {
         if (value.TryGetInt64(out var small))
@@ -23,11 +23,11 @@ internal static class IntText
         return BigInteger.Abs(value.Value) < DecimalBound ? value.Value.ToString(CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>The length of an int's hexadecimal text, sign and prefix included.</summary>
-    public static long HexadecimalLength(MontyInt value) =>
+    /// <summary>Returns the length of an int's hexadecimal text, with its sign and prefix.</summary>
+    public static long GetHexadecimalLength(MontyInt value) =>
         (value.Value.Sign < 0 ? 3 : 2) + ((BigInteger.Abs(value.Value).GetBitLength() + 3) / 4);
 
-    /// <summary>Writes an int's hexadecimal text piece by piece: its digits can be hundreds of millions.</summary>
+    /// <summary>Writes an int's hexadecimal text piece by piece, because it can have hundreds of millions of digits.</summary>
     public static void WriteHexadecimal(MontyInt value, Action<ReadOnlySpan<char>> write)
     {
         const int BytesPerPiece = 512;
@@ -44,7 +44,7 @@ internal static class IntText
         }
     }
 
-    /// <summary>Reads what the others write: an optional minus, then decimal digits or 0x and hexadecimal ones.</summary>
+    /// <summary>Reads an optional minus sign, followed by decimal digits or by <c>0x</c> and hexadecimal digits. Returns null for any other text.</summary>
     public static MontyInt? Parse(ReadOnlySpan<char> text)
     {
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small) && text[0] != '+')

@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace Monty.Interop.Values;
 
-/// <summary>ISO 8601 text as Python's <c>isoformat</c> writes it; reading also takes <c>Z</c>, no seconds, and one to six fraction digits.</summary>
-/// <remarks>Every member answers null for a value or text that is out of range or not of this form.</remarks>
+/// <summary>Formats dates and times as ISO 8601 text like Python's <c>isoformat</c>, and parses them.</summary>
+/// <remarks>Parsing also accepts <c>Z</c> as the offset, times without seconds, and one to six fraction digits. All members return null for a value that is out of range, or for text in another format.</remarks>
 internal static class IsoText
 {
     private const int MicrosecondDigits = 6;
 
-    public static string? Format(MontyDate date) => DateTimeRange.Holds(date) ? DateText(date.Year, date.Month, date.Day) : null;
+    public static string? Format(MontyDate date) => DateTimeRange.IsValid(date) ? DateText(date.Year, date.Month, date.Day) : null;
 
     public static string? Format(MontyTime time) =>
-        DateTimeRange.Holds(time)
+        DateTimeRange.IsValid(time)
             ? TimeText(time.Hour, time.Minute, time.Second, time.Microsecond) + FormatOffset(time.OffsetSeconds)
             : null;
 
     public static string? Format(MontyDateTime moment) =>
-        DateTimeRange.Holds(moment)
+        DateTimeRange.IsValid(moment)
             ? DateText(moment.Year, moment.Month, moment.Day)
                 + "T"
                 + TimeText(moment.Hour, moment.Minute, moment.Second, moment.Microsecond)
@@ -25,7 +25,7 @@ internal static class IsoText
 
     public static string? FormatOffset(int? offsetSeconds)
     {
-        if (offsetSeconds is not { } offset || !DateTimeRange.HoldsOffset(offset))
+        if (offsetSeconds is not { } offset || !DateTimeRange.IsValidOffset(offset))
         {
             return null;
         }
@@ -38,58 +38,45 @@ internal static class IsoText
     public static MontyDate? ParseDate(string text)
     {
         var cursor = new Cursor(text);
-        return
-            cursor.Date() is var (year, month, day)
-            && cursor.IsAtEnd
-            && new MontyDate(year, month, day) is var date
-            && DateTimeRange.Holds(date)
-            ? date
-            : null;
+        return cursor.ReadDate() is { } date && cursor.IsAtEnd && DateTimeRange.IsValid(date) ? date : null;
     }
 
     public static MontyTime? ParseTime(string text)
     {
         var cursor = new Cursor(text);
-        if (cursor.Time() is not var (hour, minute, second, microsecond))
-        {
-            return null;
-        }
-
-        if (!cursor.TryOffset(out var offset) || !cursor.IsAtEnd)
-        {
-            return null;
-        }
-
-        var time = new MontyTime(hour, minute, second, microsecond, offset);
-        return DateTimeRange.Holds(time) ? time : null;
+        return cursor.ReadTime() is { } time && cursor.IsAtEnd && DateTimeRange.IsValid(time) ? time : null;
     }
 
     public static MontyDateTime? ParseDateTime(string text)
     {
         var cursor = new Cursor(text);
-        if (cursor.Date() is not var (year, month, day) || !cursor.Take('T'))
+        if (cursor.ReadDate() is not { } date || !cursor.TryTake('T'))
         {
             return null;
         }
 
-        if (cursor.Time() is not var (hour, minute, second, microsecond))
+        if (cursor.ReadTime() is not { } time || !cursor.IsAtEnd)
         {
             return null;
         }
 
-        if (!cursor.TryOffset(out var offset) || !cursor.IsAtEnd)
-        {
-            return null;
-        }
-
-        var moment = new MontyDateTime(year, month, day, hour, minute, second, microsecond, offset);
-        return DateTimeRange.Holds(moment) ? moment : null;
+        var moment = new MontyDateTime(
+            date.Year,
+            date.Month,
+            date.Day,
+            time.Hour,
+            time.Minute,
+            time.Second,
+            time.Microsecond,
+            time.OffsetSeconds
+        );
+        return DateTimeRange.IsValid(moment) ? moment : null;
     }
 
     public static int? ParseOffset(string text)
     {
         var cursor = new Cursor(text);
-        return cursor.TryOffset(out var offset) && cursor.IsAtEnd && offset is { } seconds && DateTimeRange.HoldsOffset(seconds)
+        return cursor.TryReadOffset(out var offset) && cursor.IsAtEnd && offset is { } seconds && DateTimeRange.IsValidOffset(seconds)
             ? seconds
             : null;
     }
@@ -109,7 +96,7 @@ internal static class IsoText
 
         public readonly bool IsAtEnd => rest.IsEmpty;
 
-        public bool Take(char expected)
+        public bool TryTake(char expected)
         {
             if (rest.IsEmpty || rest[0] != expected)
             {
@@ -120,30 +107,36 @@ internal static class IsoText
             return true;
         }
 
-        public (int Year, int Month, int Day)? Date() =>
-            TryNumber(4, out var year) && Take('-') && TryNumber(2, out var month) && Take('-') && TryNumber(2, out var day)
-                ? (year, month, day)
+        /// <summary>Reads a date, without checking its range.</summary>
+        public MontyDate? ReadDate() =>
+            TryReadNumber(4, out var year)
+            && TryTake('-')
+            && TryReadNumber(2, out var month)
+            && TryTake('-')
+            && TryReadNumber(2, out var day)
+                ? new MontyDate(year, month, day)
                 : null;
 
-        public (int Hour, int Minute, int Second, int Microsecond)? Time()
+        /// <summary>Reads a time with an optional offset, without checking its range.</summary>
+        public MontyTime? ReadTime()
         {
-            if (!TryNumber(2, out var hour) || !Take(':') || !TryNumber(2, out var minute))
+            if (!TryReadNumber(2, out var hour) || !TryTake(':') || !TryReadNumber(2, out var minute))
             {
                 return null;
             }
 
             var second = 0;
             var microsecond = 0;
-            if (Take(':') && (!TryNumber(2, out second) || (Take('.') && !TryFraction(out microsecond))))
+            if (TryTake(':') && (!TryReadNumber(2, out second) || (TryTake('.') && !TryReadFraction(out microsecond))))
             {
                 return null;
             }
 
-            return (hour, minute, second, microsecond);
+            return TryReadOffset(out var offset) ? new MontyTime(hour, minute, second, microsecond, offset) : null;
         }
 
-        /// <summary>An offset east of UTC in seconds; null and true where the text ends without one.</summary>
-        public bool TryOffset(out int? seconds)
+        /// <summary>Reads an offset from UTC in seconds, positive to the east. Succeeds with null at the end of the text.</summary>
+        public bool TryReadOffset(out int? seconds)
         {
             seconds = null;
             if (IsAtEnd)
@@ -151,25 +144,25 @@ internal static class IsoText
                 return true;
             }
 
-            if (Take('Z'))
+            if (TryTake('Z'))
             {
                 seconds = 0;
                 return true;
             }
 
-            var isWest = Take('-');
-            if (!isWest && !Take('+'))
+            var isWest = TryTake('-');
+            if (!isWest && !TryTake('+'))
             {
                 return false;
             }
 
-            if (!TryNumber(2, out var hour) || !Take(':') || !TryNumber(2, out var minute) || minute > 59)
+            if (!TryReadNumber(2, out var hour) || !TryTake(':') || !TryReadNumber(2, out var minute) || minute > 59)
             {
                 return false;
             }
 
             var second = 0;
-            if (Take(':') && (!TryNumber(2, out second) || second > 59))
+            if (TryTake(':') && (!TryReadNumber(2, out second) || second > 59))
             {
                 return false;
             }
@@ -179,7 +172,7 @@ internal static class IsoText
             return true;
         }
 
-        private bool TryFraction(out int microsecond)
+        private bool TryReadFraction(out int microsecond)
         {
             var digits = rest.IndexOfAnyExceptInRange('0', '9');
             if (digits < 0)
@@ -188,7 +181,7 @@ internal static class IsoText
             }
 
             microsecond = 0;
-            if (digits is 0 or > MicrosecondDigits || !TryNumber(digits, out microsecond))
+            if (digits is 0 or > MicrosecondDigits || !TryReadNumber(digits, out microsecond))
             {
                 return false;
             }
@@ -201,7 +194,7 @@ internal static class IsoText
             return true;
         }
 
-        private bool TryNumber(int digits, out int number)
+        private bool TryReadNumber(int digits, out int number)
         {
             number = 0;
             if (rest.Length < digits || rest[..digits].ContainsAnyExceptInRange('0', '9'))

@@ -1,17 +1,14 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json.Serialization;
-
 namespace Monty.Interop;
 
-/// <summary>Who defined a class.</summary>
+/// <summary>The place where a class is defined.</summary>
 public enum MontyTypeOrigin
 {
-    /// <summary>The engine: <c>int</c>, <c>datetime.datetime</c>.</summary>
+    /// <summary>The runtime defines the class, as for <c>int</c> and <c>datetime.datetime</c>.</summary>
     Builtin = 1,
 
-    /// <summary>Code in the sandbox.</summary>
+    /// <summary>Code in the sandbox defines the class.</summary>
     Sandbox = 2,
 
-    /// <summary>The host.</summary>
+    /// <summary>The host defines the class.</summary>
     Host = 3,
 }

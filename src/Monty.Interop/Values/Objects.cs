@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Monty.Interop;
 
-/// <summary>An exception object as a value. A raised exception, with its frames, is a <see cref="PythonError"/>.</summary>
-/// <param name="Type">The class's name, one that the runtime knows.</param>
-/// <param name="Argument">The only argument, or null when there is none; more do not exist in this engine.</param>
+/// <summary>An exception object as a value. An exception that was raised, with its frames, is a <see cref="PythonError"/>.</summary>
+/// <param name="Type">The name of the exception class, which must be one that the runtime knows.</param>
+/// <param name="Argument">The argument of the exception, or null when it has none. The runtime supports at most one.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyExceptionObject>))]
 public sealed record MontyExceptionObject(string Type, string? Argument = null) : MontyValue
 {
@@ -15,10 +15,10 @@ public sealed record MontyExceptionObject(string Type, string? Argument = null) 
 
 /// <summary>A class.</summary>
 /// <param name="Name">The display name, such as <c>int</c> or <c>collections.deque</c>.</param>
-/// <param name="Origin">Who defined it.</param>
-/// <param name="Id">The identity of a sandbox or host class; null for a builtin one. Random for sandbox classes.</param>
+/// <param name="Origin">The place where the class is defined.</param>
+/// <param name="Id">The id of a sandbox or host class, or null for a builtin class. The ids of sandbox classes are random.</param>
 /// <param name="IsDataclass">True for an <c>@dataclass</c>.</param>
-/// <param name="Attributes">Class attributes of a host class; empty leaves those sent before.</param>
+/// <param name="Attributes">The class attributes of a host class. When it is null or empty, attributes that were sent before are kept.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyType>))]
 public sealed record MontyType(string Name, MontyTypeOrigin Origin, Guid? Id = null, bool IsDataclass = false, MontyDict? Attributes = null)
     : MontyValue
@@ -27,24 +27,26 @@ public sealed record MontyType(string Name, MontyTypeOrigin Origin, Guid? Id = n
     public override string TypeName => "type";
 }
 
-/// <summary>An instance of a sandbox or host class, dataclasses included.</summary>
-/// <param name="Type">Its class.</param>
-/// <param name="InstanceId">Its identity: a sandbox instance sent back by id is the very same object there.</param>
-/// <param name="Attributes">Its attributes in assignment order; the keys are str.</param>
+/// <summary>An instance of a sandbox or host class, including dataclasses.</summary>
+/// <param name="Type">The class of the instance.</param>
+/// <param name="InstanceId">The id of the instance. When a sandbox instance is sent back, the id makes it the same object in the sandbox.</param>
+/// <param name="Attributes">The attributes in the order of their assignment. The keys are str.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyInstance>))]
 public sealed record MontyInstance(MontyType Type, Guid InstanceId, MontyDict Attributes) : MontyValue
 {
     /// <inheritdoc/>
     public override string TypeName => Type.Name;
 
-    /// <summary>An attribute's value.</summary>
-    /// <returns>False when the instance carries no attribute of this name.</returns>
+    /// <summary>Gets the value of an attribute.</summary>
+    /// <param name="name">The name of the attribute.</param>
+    /// <param name="value">The value, or null when the instance has no attribute with this name.</param>
+    /// <returns>False when the instance has no attribute with this name.</returns>
     public bool TryGetAttribute(string name, [NotNullWhen(true)] out MontyValue? value) => Attributes.TryGetValue(name, out value);
 }
 
-/// <summary>A host function as a value: where the sandbox calls it, a function call with this name arrives.</summary>
-/// <param name="Name">The name that calls arrive with; any text.</param>
-/// <param name="Docstring">Accepted by the runtime; it never comes back.</param>
+/// <summary>A host function as a value. When the script calls it, a <see cref="MontyFunctionCall"/> with its name arrives.</summary>
+/// <param name="Name">The name of the calls, which may be any text.</param>
+/// <param name="Docstring">The docstring, or null. The runtime accepts it but does not return it.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyFunction>))]
 public sealed record MontyFunction(string Name, string? Docstring = null) : MontyValue
 {
@@ -53,7 +55,7 @@ public sealed record MontyFunction(string Name, string? Docstring = null) : Mont
 }
 
 /// <summary>A builtin function such as <c>len</c>.</summary>
-/// <param name="Name">A name that the runtime knows.</param>
+/// <param name="Name">The name of the function, which must be one that the runtime knows.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyBuiltin>))]
 public sealed record MontyBuiltin(string Name) : MontyValue
 {
@@ -61,8 +63,8 @@ public sealed record MontyBuiltin(string Name) : MontyValue
     public override string TypeName => "builtin_function_or_method";
 }
 
-/// <summary>A <c>pathlib</c> path, as written: nothing makes it absolute.</summary>
-/// <param name="Value">The path's text.</param>
+/// <summary>A <c>pathlib</c> path, exactly as the script wrote it. Relative paths stay relative.</summary>
+/// <param name="Value">The text of the path.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyPath>))]
 public sealed record MontyPath(string Value) : MontyValue
 {
@@ -71,9 +73,9 @@ public sealed record MontyPath(string Value) : MontyValue
 }
 
 /// <summary>An open file.</summary>
-/// <param name="Path">The path that later reads and writes name.</param>
-/// <param name="Mode">r, w, a, rb, wb or ab.</param>
-/// <param name="Position">Where reading starts, in characters or bytes.</param>
+/// <param name="Path">The path, which later reads and writes of the file pass to the host.</param>
+/// <param name="Mode">The mode: r, w, a, rb, wb or ab.</param>
+/// <param name="Position">The position at which reading starts, in characters or, for binary files, in bytes.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyFileHandle>))]
 public sealed record MontyFileHandle(string Path, string Mode, long Position = 0) : MontyValue
 {
@@ -87,8 +89,8 @@ public sealed record MontyFileHandle(string Path, string Mode, long Position = 0
         };
 }
 
-/// <summary>A value that leaves the sandbox as text only: functions, classes, modules, ranges, iterators. Never accepted as input.</summary>
-/// <param name="Text">Its <c>repr</c>.</param>
+/// <summary>A value that leaves the sandbox only as text, such as a function, a module, a range or an iterator. It cannot be sent back.</summary>
+/// <param name="Text">The <c>repr</c> of the value.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyRepr>))]
 public sealed record MontyRepr(string Text) : MontyValue
 {
@@ -96,9 +98,9 @@ public sealed record MontyRepr(string Text) : MontyValue
     public override string TypeName => "object";
 }
 
-/// <summary>A reference back to a container or instance that encloses it. Never accepted as input.</summary>
-/// <param name="Identity">The engine's identity of the enclosing object.</param>
-/// <param name="Placeholder">What <c>repr</c> shows: <c>[...]</c>, <c>{...}</c>, <c>(...)</c> or <c>...</c>.</param>
+/// <summary>A reference from inside a container or instance back to the container or instance itself. It cannot be sent back.</summary>
+/// <param name="Identity">The runtime's number for the enclosing object.</param>
+/// <param name="Placeholder">The text in place of the object in its <c>repr</c>: <c>[...]</c>, <c>{...}</c>, <c>(...)</c> or <c>...</c>.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyCycle>))]
 public sealed record MontyCycle(long Identity, string Placeholder) : MontyValue
 {

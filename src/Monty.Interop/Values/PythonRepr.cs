@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Monty.Interop.Values;
 
-/// <summary>Python's <c>repr</c> of a value, as CPython writes it; where the runtime differs (open files) as the runtime does.</summary>
-/// <remarks>Walks with its own stack, so nesting is bounded by memory only. A bound on the length bounds time and memory too.</remarks>
+/// <summary>Writes the <c>repr</c> of a value as CPython does, and that of an open file as the runtime does, which differs.</summary>
+/// <remarks>Nesting is limited by memory only, because the walk keeps its own stack. A maximum length also limits time and memory.</remarks>
 internal static class PythonRepr
 {
     /// <exception cref="MontySizeException">The text is longer than a string can be.</exception>
@@ -16,30 +16,30 @@ internal static class PythonRepr
             SizeLimits.RequireString(
                 $"The repr of the {ValuePath.Shorten(value.TypeName)}",
                 Measure(value),
-                "Cut it with Display(maxLength), or pass it on piece by piece with WriteTo."
+                "Call Display(maxLength) for a shortened text, or WriteTo to write it piece by piece."
             );
         }
 
         var text = new StringBuilder();
-        Write(ReprTarget.Keep(text, int.MaxValue), value);
+        Write(ReprTarget.ForText(text, int.MaxValue), value);
         return text.ToString();
     }
 
-    /// <summary>The length of the repr, or a little more than <see cref="SizeLimits.CountedBytes"/> where it is longer.</summary>
+    /// <summary>Returns the length of the repr in characters. For a repr longer than <see cref="SizeLimits.CountedBytes"/>, the result is only a little more than that.</summary>
     public static long Measure(MontyValue value)
     {
-        var counted = ReprTarget.Count(SizeLimits.CountedBytes);
+        var counted = ReprTarget.ForCounting(SizeLimits.CountedBytes);
         Write(counted, value);
         return counted.Length;
     }
 
-    /// <summary>Appends the repr, or the beginning of it that makes the text longer than <paramref name="maxLength"/>.</summary>
-    public static void Append(StringBuilder text, MontyValue value, int maxLength) => Write(ReprTarget.Keep(text, maxLength), value);
+    /// <summary>Appends the repr, and stops soon after the text is longer than <paramref name="maxLength"/>.</summary>
+    public static void Append(StringBuilder text, MontyValue value, int maxLength) => Write(ReprTarget.ForText(text, maxLength), value);
 
-    /// <summary>Writes the repr piece by piece, whatever its length.</summary>
+    /// <summary>Writes a repr of any length piece by piece.</summary>
     public static void Write(TextWriter writer, MontyValue value)
     {
-        var target = ReprTarget.PassTo(writer);
+        var target = ReprTarget.ForWriter(writer);
         Write(target, value);
         target.Flush();
     }
@@ -98,15 +98,15 @@ internal static class PythonRepr
             }
             else
             {
-                target.Text.Append(Close(container));
+                target.Text.Append(GetClosing(container));
                 open.RemoveAt(open.Count - 1);
             }
 
-            target.Drain();
+            target.FlushIfLarge();
         }
     }
 
-    /// <summary>Writes a scalar whole, and of a container the beginning.</summary>
+    /// <summary>Writes a scalar completely, and of a container only the beginning.</summary>
     private static void Begin(ReprTarget target, List<Container> open, MontyValue value)
     {
         switch (value)
@@ -153,7 +153,7 @@ internal static class PythonRepr
         }
     }
 
-    /// <summary>Writes one item, key, value or field of a container, with what separates it from the one before.</summary>
+    /// <summary>Writes one item, key, value or field of a container, after a separator where one is needed.</summary>
     private static void WritePart(ReprTarget target, List<Container> open, MontyValue container, int index)
     {
         var isPairs = container is MontyDict or MontyInstance;
@@ -201,7 +201,7 @@ internal static class PythonRepr
         }
     }
 
-    private static string Close(MontyValue container) =>
+    private static string GetClosing(MontyValue container) =>
         container switch
         {
             MontyList => "]",
@@ -314,7 +314,7 @@ internal static class PythonRepr
 
     private static void WriteException(ReprTarget target, MontyExceptionObject exception)
     {
-        // CPython shows the class's own name: JSONDecodeError, without its module.
+        // CPython shows the name of the class without its module, as in JSONDecodeError.
         target.Append(exception.Type.AsSpan(exception.Type.LastIndexOf('.') + 1));
         target.Text.Append('(');
         if (exception.Argument is not null)
@@ -326,9 +326,11 @@ internal static class PythonRepr
     }
 
     /// <summary>A container that is being written.</summary>
+    /// <param name="Value">The container.</param>
+    /// <param name="Count">The number of its parts: items or fields, or keys and values.</param>
     private record struct Container(MontyValue Value, int Count)
     {
-        /// <summary>The part that comes next.</summary>
+        /// <summary>The index of the part to write next.</summary>
         public int Next { get; set; }
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Monty.Interop;
 
-/// <summary><c>None</c>.</summary>
+/// <summary>Python's <c>None</c>.</summary>
 [JsonConverter(typeof(MontyJsonConverter<MontyNone>))]
 public sealed record MontyNone : MontyValue
 {
@@ -16,7 +16,7 @@ public sealed record MontyNone : MontyValue
     public override string TypeName => "NoneType";
 }
 
-/// <summary><c>...</c>.</summary>
+/// <summary>Python's <c>...</c>, also called <c>Ellipsis</c>.</summary>
 [JsonConverter(typeof(MontyJsonConverter<MontyEllipsis>))]
 public sealed record MontyEllipsis : MontyValue
 {
@@ -29,7 +29,7 @@ public sealed record MontyEllipsis : MontyValue
     public override string TypeName => "ellipsis";
 }
 
-/// <summary><c>NotImplemented</c>.</summary>
+/// <summary>Python's <c>NotImplemented</c>.</summary>
 [JsonConverter(typeof(MontyJsonConverter<MontyNotImplemented>))]
 public sealed record MontyNotImplemented : MontyValue
 {
@@ -48,10 +48,10 @@ public sealed record MontyBool : MontyValue
 {
     private MontyBool(bool value) => Value = value;
 
-    /// <summary><c>True</c>.</summary>
+    /// <summary>Python's <c>True</c>.</summary>
     public static MontyBool True { get; } = new(true);
 
-    /// <summary><c>False</c>.</summary>
+    /// <summary>Python's <c>False</c>.</summary>
     public static MontyBool False { get; } = new(false);
 
     /// <summary>The CLR value.</summary>
@@ -66,12 +66,14 @@ public sealed record MontyBool : MontyValue
 public sealed record MontyInt : MontyValue
 {
     private readonly long small;
-    private readonly object? big; // a boxed BigInteger when the value is outside the range of long, so that equality stays canonical
 
-    /// <summary>An int that fits in 64 bits.</summary>
+    /// <summary>A boxed <see cref="BigInteger"/> when the value is outside the range of <see cref="long"/>, otherwise null. Each value has one representation, so the generated equality is correct.</summary>
+    private readonly object? big;
+
+    /// <summary>Creates an int from a 64-bit integer.</summary>
     public MontyInt(long value) => small = value;
 
-    /// <summary>An int of any size.</summary>
+    /// <summary>Creates an int of any size.</summary>
     public MontyInt(BigInteger value)
     {
         if (value >= long.MinValue && value <= long.MaxValue)
@@ -84,11 +86,11 @@ public sealed record MontyInt : MontyValue
         }
     }
 
-    /// <summary>The value, whatever its size.</summary>
+    /// <summary>The value.</summary>
     public BigInteger Value => big is BigInteger value ? value : small;
 
-    /// <summary>The value as a 64-bit integer.</summary>
-    /// <param name="value">The value, or 0 when it does not fit.</param>
+    /// <summary>Gets the value as a 64-bit integer.</summary>
+    /// <param name="value">The value, or 0 when it is outside the range of <see cref="long"/>.</param>
     /// <returns>False when the int is outside the range of <see cref="long"/>.</returns>
     public bool TryGetInt64(out long value)
     {
@@ -96,22 +98,22 @@ public sealed record MontyInt : MontyValue
         return big is null;
     }
 
-    /// <summary>Hashed with the process's seed: scripts choose ints, and <see cref="long"/>'s own hash lets them choose ones that collide.</summary>
+    /// <summary>Returns a hash code that depends on a random seed of the process. The hash code of <see cref="long"/> would let scripts choose ints that collide.</summary>
     public override int GetHashCode() => big is null ? HashCode.Combine((int)small, (int)(small >> 32)) : big.GetHashCode();
 
     /// <inheritdoc/>
     public override string TypeName => "int";
 }
 
-/// <summary>A float: nan, the infinities, -0.0 and subnormals are kept.</summary>
-/// <param name="Value">The IEEE 754 double. Two nan are equal here, as <see cref="double.Equals(double)"/> has it.</param>
+/// <summary>A float, which may also be nan, infinite, -0.0 or subnormal.</summary>
+/// <param name="Value">The IEEE 754 double.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyFloat>))]
 public sealed record MontyFloat(double Value) : MontyValue
 {
     /// <inheritdoc/>
     public override string TypeName => "float";
 
-    /// <summary>True when both have the same bits or both are nan: 0.0 and -0.0 differ.</summary>
+    /// <summary>Returns true when both have the same bits, or both are nan. 0.0 and -0.0 are not equal.</summary>
     public bool Equals(MontyFloat? other) =>
         other is not null
         && (
@@ -131,7 +133,7 @@ public sealed record MontyFloat(double Value) : MontyValue
 [JsonConverter(typeof(MontyJsonConverter<MontyStr>))]
 public sealed record MontyStr : MontyValue
 {
-    /// <summary>A str. Lone surrogates are accepted here and refused when the value is sent.</summary>
+    /// <summary>Creates a str. Lone surrogates are accepted here, but are refused when the value is sent to the sandbox.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
     public MontyStr(string value)
     {
@@ -146,7 +148,7 @@ public sealed record MontyStr : MontyValue
     public override string TypeName => "str";
 }
 
-/// <summary>A bytes object. The memory is not copied: do not change it afterwards.</summary>
+/// <summary>A bytes object. The memory is not copied, so do not change it afterwards.</summary>
 /// <param name="Value">The bytes.</param>
 [JsonConverter(typeof(MontyJsonConverter<MontyBytes>))]
 public sealed record MontyBytes(ReadOnlyMemory<byte> Value) : MontyValue
@@ -154,7 +156,7 @@ public sealed record MontyBytes(ReadOnlyMemory<byte> Value) : MontyValue
     /// <inheritdoc/>
     public override string TypeName => "bytes";
 
-    /// <summary>True when both hold the same bytes.</summary>
+    /// <summary>Returns true when both hold the same bytes.</summary>
     public bool Equals(MontyBytes? other) => other is not null && Value.Span.SequenceEqual(other.Value.Span);
 
     /// <inheritdoc/>

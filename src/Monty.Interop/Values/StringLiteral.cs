@@ -4,25 +4,25 @@ using System.Text;
 
 namespace Monty.Interop.Values;
 
-/// <summary>The Python literal of a str or bytes, with the quotes and escapes that <c>repr</c> chooses.</summary>
+/// <summary>Writes a str or bytes as a Python literal, with the quotes and escapes that <c>repr</c> chooses.</summary>
 internal static class StringLiteral
 {
     private const string Unescaped = " !#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~";
     private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(Unescaped);
     private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(Encoding.ASCII.GetBytes(Unescaped));
 
-    /// <summary>Appends the literal, or the beginning of it that makes the text longer than <paramref name="maxLength"/>.</summary>
+    /// <summary>Appends the literal, and stops soon after the text is longer than <paramref name="maxLength"/>.</summary>
     public static StringBuilder Append(StringBuilder text, ReadOnlySpan<char> value, int maxLength = int.MaxValue)
     {
-        Append(ReprTarget.Keep(text, maxLength), value);
+        Append(ReprTarget.ForText(text, maxLength), value);
         return text;
     }
 
-    /// <summary>Appends the literal, or the beginning of it that fills the target.</summary>
+    /// <summary>Appends the literal, until the target is full.</summary>
     public static void Append(ReprTarget target, ReadOnlySpan<char> value)
     {
         var quote = value.Contains('\'') && !value.Contains('"') ? '"' : '\'';
-        target.Expect(value.Length);
+        target.EnsureCapacity(value.Length);
         target.Text.Append(quote);
         while (!value.IsEmpty && !target.IsFull)
         {
@@ -35,7 +35,7 @@ internal static class StringLiteral
                 continue;
             }
 
-            // A lone surrogate is not a rune; Python shows its code unit.
+            // A lone surrogate is not a rune. Python shows its code unit as \udXXX.
             if (Rune.DecodeFromUtf16(value, out var rune, out var length) == OperationStatus.Done)
             {
                 AppendRune(target.Text, rune, quote);
@@ -46,7 +46,7 @@ internal static class StringLiteral
             }
 
             value = value[length..];
-            target.Drain();
+            target.FlushIfLarge();
         }
 
         target.Text.Append(quote);
@@ -56,7 +56,7 @@ internal static class StringLiteral
     public static void Append(ReprTarget target, ReadOnlySpan<byte> value)
     {
         var quote = value.Contains((byte)'\'') && !value.Contains((byte)'"') ? '"' : '\'';
-        target.Expect(value.Length);
+        target.EnsureCapacity(value.Length);
         target.Text.Append('b').Append(quote);
         Span<char> characters = stackalloc char[512];
         while (!value.IsEmpty && !target.IsFull)
@@ -82,7 +82,7 @@ internal static class StringLiteral
             }
 
             value = value[1..];
-            target.Drain();
+            target.FlushIfLarge();
         }
 
         target.Text.Append(quote);
@@ -148,7 +148,7 @@ internal static class StringLiteral
         }
     }
 
-    /// <summary>What <c>str.isprintable</c> says of a character beyond ASCII; .NET's Unicode tables decide what is assigned.</summary>
+    /// <summary>Returns what <c>str.isprintable</c> returns for a character beyond ASCII. Whether a character is assigned depends on the Unicode version of .NET.</summary>
     private static bool IsPrintable(Rune rune) =>
         Rune.GetUnicodeCategory(rune)
             is not (

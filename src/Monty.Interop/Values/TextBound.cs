@@ -2,74 +2,74 @@ using System.Runtime.CompilerServices;
 
 namespace Monty.Interop.Values;
 
-/// <summary>An upper bound for the length of a value's JSON and of its <c>repr</c>: one walk that neither formats nor allocates.</summary>
-/// <remarks>It spares all but the largest values an exact count, which costs as much as writing them.</remarks>
+/// <summary>Computes an upper bound for the length of a value's JSON and of its <c>repr</c>, in one walk that neither formats nor allocates.</summary>
+/// <remarks>Only values that exceed the bound have to be counted exactly, which takes as long as writing them.</remarks>
 internal static class TextBound
 {
-    /// <summary>The longest form of a UTF-16 character: <c>\u0001</c>.</summary>
+    /// <summary>The maximum number of characters for one UTF-16 character, as in <c>\u0001</c>.</summary>
     public const int PerCharacter = 6;
 
-    /// <summary>The longest form of a byte: <c>\x01</c>.</summary>
+    /// <summary>The maximum number of characters for one byte, as in <c>\x01</c>.</summary>
     private const int PerByte = 4;
 
-    /// <summary>The longest form of a byte of an int: two hexadecimal digits, each counted as a character. In decimal there are fewer.</summary>
+    /// <summary>The bound for one byte of an int: two hexadecimal digits, each counted like a character of a text. In decimal there are fewer digits.</summary>
     private const int PerIntByte = 2 * PerCharacter;
 
-    /// <summary>The most that stands around a value on one line: a tag with its members, ids, a separator.</summary>
+    /// <summary>The maximum number of characters around a value on one line: a tag with its members, ids and a separator.</summary>
     private const int PerValue = 256;
 
-    /// <summary>True when no form of the value is longer than <paramref name="limit"/>; false when one may be.</summary>
+    /// <summary>Returns true when neither the JSON nor the <c>repr</c> of the value is longer than <paramref name="limit"/>, and false when one may be.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="limit">The limit, in bytes or characters.</param>
-    /// <param name="perValue">What is added to each value, such as indentation.</param>
+    /// <param name="limit">The limit, in bytes of the JSON and characters of the <c>repr</c>.</param>
+    /// <param name="perValue">The number of characters to add for each value, such as indentation.</param>
     public static bool IsWithin(MontyValue value, long limit, int perValue = 0)
     {
-        var room = limit;
-        return Take(value, ref room, PerValue + perValue);
+        var remaining = limit;
+        return Fits(value, ref remaining, PerValue + perValue);
     }
 
-    private static bool Take(MontyValue? value, ref long room, int perValue)
+    private static bool Fits(MontyValue? value, ref long remaining, int perValue)
     {
-        room -= perValue + TextOf(value);
-        return room >= 0
+        remaining -= perValue + GetTextBound(value);
+        return remaining >= 0
             && value switch
             {
-                MontyList x => TakeItems(x.Items, ref room, perValue),
-                MontyTuple x => TakeItems(x.Items, ref room, perValue),
-                MontySet x => TakeItems(x.Items, ref room, perValue),
-                MontyFrozenSet x => TakeItems(x.Items, ref room, perValue),
-                MontyDict x => TakePairs(x, ref room, perValue),
-                MontyNamedTuple x => TakeFields(x, ref room, perValue),
-                MontyType x => TakePairs(x.Attributes, ref room, perValue),
-                MontyInstance x => Take(x.Type, ref room, perValue) && TakePairs(x.Attributes, ref room, perValue),
+                MontyList x => ItemsFit(x.Items, ref remaining, perValue),
+                MontyTuple x => ItemsFit(x.Items, ref remaining, perValue),
+                MontySet x => ItemsFit(x.Items, ref remaining, perValue),
+                MontyFrozenSet x => ItemsFit(x.Items, ref remaining, perValue),
+                MontyDict x => PairsFit(x, ref remaining, perValue),
+                MontyNamedTuple x => FieldsFit(x, ref remaining, perValue),
+                MontyType x => PairsFit(x.Attributes, ref remaining, perValue),
+                MontyInstance x => Fits(x.Type, ref remaining, perValue) && PairsFit(x.Attributes, ref remaining, perValue),
                 _ => true,
             };
     }
 
-    private static long TextOf(MontyValue? value) =>
+    private static long GetTextBound(MontyValue? value) =>
         value switch
         {
-            MontyStr x => Characters(x.Value),
+            MontyStr x => GetBound(x.Value),
             MontyBytes x => (long)x.Value.Length * PerByte,
             MontyInt x => x.TryGetInt64(out _) ? 0 : (long)x.Value.GetByteCount() * PerIntByte,
-            MontyNamedTuple x => Characters(x.Name),
-            MontyType x => Characters(x.Name),
-            MontyTime x => Characters(x.TimeZoneName),
-            MontyDateTime x => Characters(x.TimeZoneName),
-            MontyTimeZone x => Characters(x.Name),
-            MontyExceptionObject x => Characters(x.Type) + Characters(x.Argument),
-            MontyFunction x => Characters(x.Name) + Characters(x.Docstring),
-            MontyBuiltin x => Characters(x.Name),
-            MontyPath x => Characters(x.Value),
-            MontyFileHandle x => Characters(x.Path) + Characters(x.Mode),
-            MontyRepr x => Characters(x.Text),
-            MontyCycle x => Characters(x.Placeholder),
+            MontyNamedTuple x => GetBound(x.Name),
+            MontyType x => GetBound(x.Name),
+            MontyTime x => GetBound(x.TimeZoneName),
+            MontyDateTime x => GetBound(x.TimeZoneName),
+            MontyTimeZone x => GetBound(x.Name),
+            MontyExceptionObject x => GetBound(x.Type) + GetBound(x.Argument),
+            MontyFunction x => GetBound(x.Name) + GetBound(x.Docstring),
+            MontyBuiltin x => GetBound(x.Name),
+            MontyPath x => GetBound(x.Value),
+            MontyFileHandle x => GetBound(x.Path) + GetBound(x.Mode),
+            MontyRepr x => GetBound(x.Text),
+            MontyCycle x => GetBound(x.Placeholder),
             _ => 0,
         };
 
-    private static long Characters(string? text) => (long)(text?.Length ?? 0) * PerCharacter;
+    private static long GetBound(string? text) => (long)(text?.Length ?? 0) * PerCharacter;
 
-    private static bool TakeItems(EquatableArray<MontyValue> items, ref long room, int perValue)
+    private static bool ItemsFit(EquatableArray<MontyValue> items, ref long remaining, int perValue)
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
@@ -78,7 +78,7 @@ internal static class TextBound
 
         foreach (var item in items)
         {
-            if (!Take(item, ref room, perValue))
+            if (!Fits(item, ref remaining, perValue))
             {
                 return false;
             }
@@ -87,7 +87,7 @@ internal static class TextBound
         return true;
     }
 
-    private static bool TakePairs(MontyDict? dict, ref long room, int perValue)
+    private static bool PairsFit(MontyDict? dict, ref long remaining, int perValue)
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
@@ -96,7 +96,7 @@ internal static class TextBound
 
         foreach (var (key, item) in (dict ?? MontyDict.Empty).Pairs)
         {
-            if (!Take(key, ref room, perValue) || !Take(item, ref room, perValue))
+            if (!Fits(key, ref remaining, perValue) || !Fits(item, ref remaining, perValue))
             {
                 return false;
             }
@@ -105,7 +105,7 @@ internal static class TextBound
         return true;
     }
 
-    private static bool TakeFields(MontyNamedTuple value, ref long room, int perValue)
+    private static bool FieldsFit(MontyNamedTuple value, ref long remaining, int perValue)
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
@@ -114,8 +114,8 @@ internal static class TextBound
 
         foreach (var (name, item) in value.Fields)
         {
-            room -= Characters(name);
-            if (!Take(item, ref room, perValue))
+            remaining -= GetBound(name);
+            if (!Fits(item, ref remaining, perValue))
             {
                 return false;
             }

@@ -3,11 +3,11 @@ using System.Text;
 
 namespace Monty.Interop.Values;
 
-/// <summary>Where in a nested value a reader or writer stands, for messages and for the bound on nesting.</summary>
-/// <param name="refusal">Makes the exception of this reader or writer from a message and a cause.</param>
+/// <summary>The position of a reader or writer in a nested value, for error messages and for the limit on nesting.</summary>
+/// <param name="refusal">Creates the exception of the reader or writer from a message and a cause.</param>
 internal sealed class ValuePath(Func<string, Exception?, Exception> refusal)
 {
-    private const int LongestName = 40;
+    private const int MaxNameLength = 40;
     private readonly List<Step> steps = [];
 
     public void Enter(string name) => Enter(new Step(name, 0));
@@ -16,18 +16,18 @@ internal sealed class ValuePath(Func<string, Exception?, Exception> refusal)
 
     public void Leave() => steps.RemoveAt(steps.Count - 1);
 
-    /// <summary>Refuses to open a container below the deepest level, <see cref="MontyJson.MaxDepth"/>.</summary>
+    /// <summary>Throws when a container at this position would exceed the limit on nesting, <see cref="MontyJson.MaxDepth"/>.</summary>
     public void RequireDepth()
     {
         if (steps.Count >= MontyJson.MaxDepth)
         {
-            throw CreateException($"Nested more than {MontyJson.MaxDepth} levels deep; flatten the value");
+            throw CreateException($"The value is nested more than {MontyJson.MaxDepth} levels deep; flatten it");
         }
     }
 
-    /// <summary>The exception that says what is wrong, and where.</summary>
+    /// <summary>Creates an exception with a message that says what is wrong at this position.</summary>
     public Exception CreateException(string problem, Exception? cause = null) =>
-        refusal($"{problem}{(problem.EndsWith('?') ? "" : ".")} At {this}.", cause);
+        refusal($"{problem}{(problem.EndsWith('?') ? "" : ".")} Path: {this}.", cause);
 
     public override string ToString()
     {
@@ -38,7 +38,7 @@ internal sealed class ValuePath(Func<string, Exception?, Exception> refusal)
             {
                 text.Append(CultureInfo.InvariantCulture, $"[{index}]");
             }
-            else if (name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$'))
+            else if (name.Length is > 0 and <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$'))
             {
                 text.Append('.').Append(name);
             }
@@ -51,13 +51,18 @@ internal sealed class ValuePath(Func<string, Exception?, Exception> refusal)
         return text.ToString();
     }
 
-    /// <summary>A name as a message shows it: long ones lose their end.</summary>
-    public static string Shorten(string? name) =>
-        name is null ? "null"
-        : name.Length <= LongestName ? name
-        : string.Concat(name.AsSpan(0, LongestName), "…");
+    /// <summary>Truncates a long name for an error message.</summary>
+    public static string Shorten(string? name)
+    {
+        if (name is null)
+        {
+            return "null";
+        }
 
-    /// <summary>A name of the script's as a message shows it, in quotes.</summary>
+        return name.Length <= MaxNameLength ? name : string.Concat(name.AsSpan(0, MaxNameLength), "…");
+    }
+
+    /// <summary>Formats a name from a script as a quoted string for an error message, and truncates it when it is long.</summary>
     public static string Quote(string name) => StringLiteral.Append(new StringBuilder(), Shorten(name)).ToString();
 
     private void Enter(Step step)

@@ -2,19 +2,19 @@ using System.Text;
 
 namespace Monty.Interop.Values;
 
-/// <summary>A value as an error message shows it.</summary>
+/// <summary>Describes values in error messages.</summary>
 internal static class ValueSummary
 {
-    private const int LongestRepr = 60;
+    private const int MaxReprLength = 60;
 
-    /// <summary>The kind and the start of the repr, such as <c>the str 'abc'</c>.</summary>
+    /// <summary>Returns the type and the beginning of the repr, such as <c>the str 'abc'</c>.</summary>
     public static string Summarize(MontyValue value) =>
-        value is MontyNone ? "None" : $"the {ValuePath.Shorten(value.TypeName)} {Cut(value, LongestRepr)}";
+        value is MontyNone ? "None" : $"the {ValuePath.Shorten(value.TypeName)} {Truncate(value, MaxReprLength)}";
 
-    /// <summary>The repr, cut: no more text is made than is asked for.</summary>
+    /// <summary>Returns the repr, truncated. The time and memory depend on <paramref name="maxLength"/>, not on the size of the value.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="maxLength">The most characters; one more, <c>…</c>, stands for the rest.</param>
-    public static string Cut(MontyValue value, int maxLength)
+    /// <param name="maxLength">The maximum number of characters. A truncated text ends with <c>…</c> in addition.</param>
+    public static string Truncate(MontyValue value, int maxLength)
     {
         maxLength = Math.Min(maxLength, SizeLimits.StringLength - 1);
         var repr = new StringBuilder();
@@ -24,7 +24,7 @@ internal static class ValueSummary
             repr.Remove(maxLength, repr.Length - maxLength);
             if (maxLength > 0 && char.IsHighSurrogate(repr[^1]))
             {
-                repr.Remove(maxLength - 1, 1); // half a character is none
+                repr.Remove(maxLength - 1, 1); // the first half of a surrogate pair
             }
 
             repr.Append('…');

@@ -3,40 +3,50 @@ using System.Globalization;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>A host's answer to the request that carries it, refusing an answer that does not fit the suspension.</summary>
+/// <summary>Encodes the host's answers as requests, and refuses an answer that is not possible for the suspension.</summary>
 internal static class AnswerEncoder
 {
-    /// <summary>How many call ids a message lists.</summary>
+    private const string FunctionAnswers = "Return, Raise, Future or NotFound";
+
+    /// <summary>The maximum number of call ids that a message lists.</summary>
     private const int MaxListedIds = 10;
 
-    /// <summary>The messages around a value in the answer to a call.</summary>
+    /// <summary>The number of messages that enclose a value in the answer to a call.</summary>
     private const int CallDepth = 3;
 
-    /// <summary>The messages around a value in the outcome of a future.</summary>
+    /// <summary>The number of messages that enclose a value in the outcome of a future.</summary>
     private const int FutureDepth = 4;
 
-    /// <param name="suspension">What the script waits for.</param>
+    /// <param name="suspension">The suspension of the script.</param>
     /// <param name="answer">The answer.</param>
-    /// <param name="asyncCalls">The calls in the suspension that are of asynchronous functions, ascending.</param>
-    /// <exception cref="ArgumentException">The answer does not fit the suspension, or cannot be sent.</exception>
-    /// <exception cref="MontySizeException">It is too large for one frame; nothing of it was encoded.</exception>
+    /// <param name="asyncCalls">The ids of the calls in the suspension that are calls of asynchronous functions, in ascending order.</param>
+    /// <exception cref="ArgumentException">The answer is not possible for the suspension, or holds a value that cannot be sent.</exception>
+    /// <exception cref="MontySizeException">The answer is too large for one frame. Nothing was encoded.</exception>
     public static ParentRequest Encode(MontySuspension suspension, MontyAnswer answer, EquatableArray<uint> asyncCalls = default)
     {
         RequestSize.RequireAnswer(suspension, answer, asyncCalls.Count);
         return suspension switch
         {
-            Interop.MontyFunctionCall when answer is NotHandledAnswer => throw CreateMismatchException(answer, "a function call"),
-            Interop.MontyFunctionCall call => ForCall(call, answer, IsAsync(call.CallId, asyncCalls)),
-            Interop.MontyOsCall when answer is NotFoundAnswer => throw CreateMismatchException(answer, "an OS call; use NotHandled"),
+            Interop.MontyFunctionCall when answer is NotHandledAnswer => throw CreateMismatchException(
+                answer,
+                "a function call",
+                FunctionAnswers
+            ),
+            Interop.MontyFunctionCall call => EncodeCall(call, answer, IsAsync(call.CallId, asyncCalls)),
+            Interop.MontyOsCall when answer is NotFoundAnswer => throw CreateMismatchException(
+                answer,
+                "an OS call",
+                "Return, Raise, Future or NotHandled"
+            ),
             Interop.MontyOsCall call => Resume(call.CallId, EncodeResult(answer, "", call.CallId, CallDepth)),
-            Interop.MontyNameLookup => ForName(answer),
-            Interop.MontyResolveFutures pending => ForFutures(pending, answer, asyncCalls),
+            Interop.MontyNameLookup => EncodeName(answer),
+            Interop.MontyResolveFutures pending => EncodeFutures(pending, answer, asyncCalls),
             _ => throw new UnreachableException(),
         };
     }
 
-    /// <summary>Why the outcome of a future cannot be sent; null when it can. What can be is taken as the answer to a call too.</summary>
-    public static string? WhyRefused(MontyAnswer outcome, bool isAsync)
+    /// <summary>Returns the reason why the outcome of a future cannot be sent, or null if it can be sent. An outcome that can be sent is also valid as the answer to a call.</summary>
+    public static string? FindOutcomeProblem(MontyAnswer outcome, bool isAsync)
     {
         try
         {
@@ -50,26 +60,30 @@ internal static class AnswerEncoder
         }
     }
 
-    /// <summary>Why an answer cannot be sent, whatever it answers; null when it can.</summary>
-    public static string? WhyUnsendable(MontyAnswer answer) =>
+    /// <summary>Returns the reason why an answer cannot be sent for any suspension, or null if it can be sent.</summary>
+    public static string? FindProblem(MontyAnswer answer) =>
         answer switch
         {
             ResolveAnswer resolve => resolve
-                .Outcomes.Select(o =>
-                    o.Value is ReturnAnswer or RaiseAnswer or NotFoundAnswer
-                        ? WhyRefused(o.Value, isAsync: true) is { } reason
-                            ? $"The outcome of call {o.Key} cannot be sent: {reason}"
-                            : null
-                        : $"The outcome of call {o.Key} is neither Return, Raise nor NotFound."
-                )
-                .FirstOrDefault(reason => reason is not null),
+                .Outcomes.Select(o => FindProblem(o.Key, o.Value))
+                .FirstOrDefault(problem => problem is not null),
             FutureAnswer or NotHandledAnswer => null,
-            _ => WhyRefused(answer, isAsync: true),
+            _ => FindOutcomeProblem(answer, isAsync: true),
         };
 
-    /// <summary>The request that ends a feed by an exception.</summary>
-    /// <exception cref="ArgumentException">The exception could not cross.</exception>
-    /// <exception cref="MontySizeException">It is too large for one frame.</exception>
+    private static string? FindProblem(uint callId, MontyAnswer outcome)
+    {
+        if (outcome is not (ReturnAnswer or RaiseAnswer or NotFoundAnswer))
+        {
+            return $"The outcome of call {callId} is not Return, Raise or NotFound.";
+        }
+
+        return FindOutcomeProblem(outcome, isAsync: true) is { } reason ? $"The outcome of call {callId} cannot be sent: {reason}" : null;
+    }
+
+    /// <summary>Encodes the request that ends a feed with an exception.</summary>
+    /// <exception cref="ArgumentException">The exception cannot be sent.</exception>
+    /// <exception cref="MontySizeException">The exception is too large for one frame.</exception>
     public static ParentRequest EncodeAbort(PythonError error)
     {
         RequestSize.RequireOutcome(MontyAnswer.Raise(error), isAsync: false);
@@ -82,7 +96,7 @@ internal static class AnswerEncoder
         var encoded = new RaisedException { ExcType = RuntimeNames.CheckException(error.Type) };
         if (error.Message is not null)
         {
-            encoded.Message = ValueEncoder.Text(error.Message, "message of an exception");
+            encoded.Message = ValueEncoder.CheckText(error.Message, "message of an exception");
         }
 
         if (error.Data is not null)
@@ -95,7 +109,7 @@ internal static class AnswerEncoder
 
     private static bool IsAsync(uint callId, EquatableArray<uint> asyncCalls) => asyncCalls.AsSpan().BinarySearch(callId) >= 0;
 
-    private static ParentRequest ForCall(Interop.MontyFunctionCall call, MontyAnswer answer, bool isAsync) =>
+    private static ParentRequest EncodeCall(Interop.MontyFunctionCall call, MontyAnswer answer, bool isAsync) =>
         Resume(
             call.CallId,
             isAsync && answer is ReturnAnswer
@@ -109,7 +123,7 @@ internal static class AnswerEncoder
             ResumeCall = new ResumeCall { CallId = callId, Result = result },
         };
 
-    private static ParentRequest ForName(MontyAnswer answer) =>
+    private static ParentRequest EncodeName(MontyAnswer answer) =>
         new()
         {
             ResumeNameLookup = answer switch
@@ -117,15 +131,15 @@ internal static class AnswerEncoder
                 ReturnAnswer x => new ResumeNameLookup { Value = ValueEncoder.Encode(x.Value, 2) },
                 RaiseAnswer x => new ResumeNameLookup { Error = EncodeError(x.Error) },
                 NotFoundAnswer => new ResumeNameLookup { Undefined = new Unit() },
-                _ => throw CreateMismatchException(answer, "a name lookup; use Return, Raise or NotFound"),
+                _ => throw CreateMismatchException(answer, "a name lookup", "Return, Raise or NotFound"),
             },
         };
 
-    private static ParentRequest ForFutures(Interop.MontyResolveFutures pending, MontyAnswer answer, EquatableArray<uint> asyncCalls)
+    private static ParentRequest EncodeFutures(Interop.MontyResolveFutures pending, MontyAnswer answer, EquatableArray<uint> asyncCalls)
     {
         if (answer is not ResolveAnswer resolve)
         {
-            throw CreateMismatchException(answer, "pending futures; use Resolve");
+            throw CreateMismatchException(answer, "pending futures", "Resolve");
         }
 
         var pendingIds = pending.PendingCallIds.ToHashSet();
@@ -134,18 +148,20 @@ internal static class AnswerEncoder
         {
             if (outcome is null)
             {
-                throw new ArgumentException($"The outcome of call {callId} is null. Use Return, Raise or NotFound.");
+                throw new ArgumentException(
+                    $"The futures cannot be resolved: the outcome of call {callId} is null. Use Return, Raise or NotFound."
+                );
             }
 
             if (outcome is not (ReturnAnswer or RaiseAnswer or NotFoundAnswer))
             {
-                throw CreateMismatchException(outcome, "a future; use Return, Raise or NotFound");
+                throw CreateMismatchException(outcome, "one of the pending futures", "Return, Raise or NotFound");
             }
 
             if (!pendingIds.Contains(callId))
             {
                 throw new ArgumentException(
-                    $"No future of call {callId} is waited for: pending are {ListOf(pending.PendingCallIds)}. The runtime would end the feed."
+                    $"The futures cannot be resolved: call {callId} is not pending, and the runtime would end the feed. The pending calls are {ListOf(pending.PendingCallIds)}."
                 );
             }
 
@@ -175,12 +191,12 @@ internal static class AnswerEncoder
             FutureAnswer => new ExtFunctionResult { Future = callId },
             NotFoundAnswer => new ExtFunctionResult { NotFound = name },
             NotHandledAnswer => new ExtFunctionResult { NotHandled = new Unit() },
-            _ => throw CreateMismatchException(answer, "a call; use Return, Raise, Future or NotFound"),
+            _ => throw CreateMismatchException(answer, "a call", FunctionAnswers),
         };
 
     /// <summary>
-    /// What an asynchronous function gets for its call: a value or an exception, and which of the two. It raises the exception itself, so that the child of a gather can catch
-    /// it. An exception that carries data fails the future instead, as an exception object has none.
+    /// Encodes the outcome of a call for the asynchronous function that waits for it: a flag, and the value or the exception. The function raises the exception
+    /// itself, so that a task in a gather can catch it. An exception with data fails the future instead, because an exception object cannot carry data.
     /// </summary>
     private static ExtFunctionResult EncodeOutcome(MontyAnswer outcome, int depth) =>
         outcome switch
@@ -192,11 +208,14 @@ internal static class AnswerEncoder
         };
 
     private static MontyExceptionObject ToObject(PythonError error) =>
-        new(error.Type, error.Message is null ? null : ValueEncoder.Text(error.Message, "message of an exception"));
+        new(error.Type, error.Message is null ? null : ValueEncoder.CheckText(error.Message, "message of an exception"));
 
     private static ExtFunctionResult EncodePair(MontyBool isValue, MontyValue outcome, int depth) =>
         new() { ReturnValue = ValueEncoder.Encode(new MontyTuple([isValue, outcome]), depth) };
 
-    private static ArgumentException CreateMismatchException(MontyAnswer answer, string suspension) =>
-        new($"{answer.GetType().Name.Replace("Answer", "", StringComparison.Ordinal)} does not answer {suspension}.");
+    private static ArgumentException CreateMismatchException(MontyAnswer answer, string suspension, string possibleAnswers)
+    {
+        var name = answer.GetType().Name.Replace("Answer", "", StringComparison.Ordinal);
+        return new ArgumentException($"The answer {name} is not possible for {suspension}. Use {possibleAnswers}.");
+    }
 }

@@ -1,22 +1,22 @@
 namespace Monty.Interop.Wire;
 
-/// <summary>Tells calls of asynchronous functions from plain ones: by the name of the host function that is called, and by the number of its future.</summary>
-/// <remarks>The marks are the interpreter's own state, so that they hold after a dump is loaded. They never leave the client.</remarks>
+/// <summary>Marks the calls of asynchronous functions, to distinguish them from plain calls: in the name of the host function, and in the number of the future.</summary>
+/// <remarks>The marks are part of the interpreter's state, so they are still there after a dump is loaded. The client removes them before users see a call.</remarks>
 internal static class AsyncCalls
 {
-    private const string NameMark = "\0async"; // no name that a script can write holds it
+    private const string NameMark = "\0async"; // a script cannot write a name that contains it
     private const uint FutureMark = 1u << 31;
 
-    /// <summary>The name of the host function that an asynchronous function calls.</summary>
+    /// <summary>Returns the name of the host function that an asynchronous function calls.</summary>
     public static string MarkName(string function) => function + NameMark;
 
-    /// <summary>The number of the future of a call.</summary>
+    /// <summary>Returns the number of the future for a call.</summary>
     public static uint MarkFuture(uint callId) => callId | FutureMark;
 
-    /// <summary>A suspension as it leaves the client.</summary>
-    /// <param name="progress">As it was decoded.</param>
-    /// <param name="asyncCalls">The calls in it that are of asynchronous functions, ascending.</param>
-    /// <exception cref="WireFormatException">Two futures stand for one call.</exception>
+    /// <summary>Removes the marks from a suspension.</summary>
+    /// <param name="progress">The decoded progress.</param>
+    /// <param name="asyncCalls">The ids of the calls of asynchronous functions in it, in ascending order.</param>
+    /// <exception cref="WireFormatException">Two futures belong to the same call.</exception>
     public static MontyProgress Unmark(MontyProgress progress, out EquatableArray<uint> asyncCalls)
     {
         switch (progress)
@@ -40,6 +40,6 @@ internal static class AsyncCalls
     private static EquatableArray<uint> Unmark(EquatableArray<uint> futures)
     {
         var calls = futures.Select(Unmark).Distinct().Order().ToEquatableArray();
-        return calls.Count == futures.Count ? calls : throw new WireFormatException("two futures for one call");
+        return calls.Count == futures.Count ? calls : throw new WireFormatException("two futures for the same call");
     }
 }

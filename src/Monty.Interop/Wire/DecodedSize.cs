@@ -1,26 +1,27 @@
 namespace Monty.Interop.Wire;
 
-/// <summary>Estimates the memory that an event's values will take once decoded, before anything is allocated for them.</summary>
-/// <remarks>A list of 60 million empty lists travels in 240 MB and takes 3.4 GB: the frame's length alone bounds nothing.</remarks>
+/// <summary>Estimates the memory that the values of an event will take, before they are decoded.</summary>
+/// <remarks>The length of a frame alone does not limit memory: a list of 60 million empty lists takes 240 MB in a frame and 3.4 GB in memory.</remarks>
 internal static class DecodedSize
 {
     private const int BytesPerSlot = 8;
 
-    /// <summary>A value, string or message with what it points to: 24 to 140, and within a factor of three in each case.</summary>
+    /// <summary>The size of a value, string or message, with the objects that belong to it. Actual sizes are 24 to 140 bytes, within a factor of three.</summary>
     private const int BytesPerObject = 56;
 
+    /// <summary>The size of one frame of a traceback.</summary>
     private const int BytesPerFrame = 160;
 
-    /// <summary>A byte each at least, in a list that grows and is then put in order.</summary>
+    /// <summary>The size of one pending call id, which takes at least one byte of a message. The ids are collected in a growing list, and then sorted.</summary>
     private const int BytesPerCallId = 12;
 
-    /// <summary>The most that one byte of a message can decode to: the shortest frame of a traceback takes two.</summary>
-    private const int WorstBytesPerByte = (BytesPerFrame / 2) + BytesPerTextByte;
+    /// <summary>The maximum memory per byte of a message. It is reached by traceback frames, the shortest of which takes two bytes.</summary>
+    private const int MaxBytesPerByte = (BytesPerFrame / 2) + BytesPerTextByte;
 
     private const int BytesPerTextByte = 2;
     private const int MaxDepth = 100;
 
-    /// <summary>The messages that hold values, and where in them; <see cref="Text"/> is a string or message that is an object of its own and holds none.</summary>
+    /// <summary>The kinds of messages that are measured. <see cref="Text"/> is a string or message that becomes one object without values; <see cref="Leaf"/> takes no extra memory.</summary>
     private enum Message
     {
         Leaf,
@@ -43,10 +44,10 @@ internal static class DecodedSize
         CallIds,
     }
 
-    /// <exception cref="WireFormatException">The event's values would take more than the limit.</exception>
+    /// <exception cref="WireFormatException">The values of the event would take more memory than the limit.</exception>
     public static void Check(ReadOnlySpan<byte> frame, long maxBytes)
     {
-        if (frame.Length <= maxBytes / WorstBytesPerByte)
+        if (frame.Length <= maxBytes / MaxBytesPerByte)
         {
             return;
         }
@@ -55,12 +56,12 @@ internal static class DecodedSize
         if (size > maxBytes)
         {
             throw new WireFormatException(
-                $"values that would take about {size} bytes once decoded, over the limit of {maxBytes} (MaxDecodedBytes)"
+                $"values that would take about {size} bytes in memory, over the limit of {maxBytes} (MaxDecodedBytes)"
             );
         }
     }
 
-    /// <summary>Reads a message as the most generous of the decoders does: what is skipped here must be what each of them skips or refuses.</summary>
+    /// <summary>Returns the estimate for one message. It must not skip any bytes that one of the decoders would decode.</summary>
     private static long Measure(ReadOnlySpan<byte> body, Message message, int depth)
     {
         if (message == Message.CallIds)
@@ -98,7 +99,7 @@ internal static class DecodedSize
                     }
 
                     break;
-                case 3 or 4: // a group is skipped with what is in it; measuring that too errs on the safe side
+                case 3 or 4: // Decoders skip a group with its content. Measuring the content can only make the estimate too high.
                     continue;
                 case 5:
                     length = 4;
@@ -109,15 +110,16 @@ internal static class DecodedSize
 
             if (length > body.Length)
             {
-                return bytes; // every decoder refuses it
+                return bytes; // Every decoder refuses this field.
             }
 
+            // The kinds with lower field numbers are decoded to shared instances.
             if (message == Message.Object && tag >> 3 > MontyObject.BooleanFieldNumber)
             {
-                bytes += BytesPerObject; // those up to it are always the same objects
+                bytes += BytesPerObject;
             }
 
-            var inner = (tag & 7) == 2 ? MessageIn(message, tag >> 3) : Message.Leaf;
+            var inner = (tag & 7) == 2 ? GetFieldMessage(message, tag >> 3) : Message.Leaf;
             if (inner == Message.Text)
             {
                 bytes += BytesPerObject;
@@ -133,7 +135,7 @@ internal static class DecodedSize
         return bytes;
     }
 
-    private static Message MessageIn(Message message, uint field) =>
+    private static Message GetFieldMessage(Message message, uint field) =>
         (message, field) switch
         {
             (Message.Event, 2) => Message.FunctionCall,
@@ -157,7 +159,7 @@ internal static class DecodedSize
             _ => Message.Leaf,
         };
 
-    /// <summary>The lower half of a varint: the generated parsers drop the upper from tags and lengths.</summary>
+    /// <summary>Reads the lower 32 bits of a varint. The generated parsers ignore the upper bits of tags and lengths.</summary>
     private static bool TryReadVarint(ref ReadOnlySpan<byte> bytes, out uint value)
     {
         ulong read = 0;

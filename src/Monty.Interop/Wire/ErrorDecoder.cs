@@ -3,10 +3,10 @@ using Google.Protobuf;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>Raised exceptions between the wire and <see cref="PythonError"/>, with the script names in the frames.</summary>
+/// <summary>Decodes raised exceptions to <see cref="PythonError"/>, with the script names in the frames, and encodes their data.</summary>
 internal static class ErrorDecoder
 {
-    /// <summary>The file of a frame that stands for a tool.</summary>
+    /// <summary>The file name of a frame that represents a tool.</summary>
     private const string ToolFileName = "<tool>";
 
     public static PythonError Decode(RaisedException? source, FeedNames names)
@@ -31,10 +31,10 @@ internal static class ErrorDecoder
             case Interop.UnicodeErrorData x:
                 var unicode = new UnicodeErrorData
                 {
-                    Encoding = ValueEncoder.Text(x.Encoding, "encoding of a Unicode error"),
+                    Encoding = ValueEncoder.CheckText(x.Encoding, "encoding of a Unicode error"),
                     Start = (ulong)x.Start,
                     End = (ulong)x.End,
-                    Reason = ValueEncoder.Text(x.Reason, "reason of a Unicode error"),
+                    Reason = ValueEncoder.CheckText(x.Reason, "reason of a Unicode error"),
                 };
                 if (x.Source is MontyBytes bytes)
                 {
@@ -42,25 +42,25 @@ internal static class ErrorDecoder
                 }
                 else if (x.Source is MontyStr text)
                 {
-                    unicode.ObjectStr = ValueEncoder.Text(text.Value, "object of a Unicode error");
+                    unicode.ObjectStr = ValueEncoder.CheckText(text.Value, "object of a Unicode error");
                 }
                 else
                 {
-                    throw new ArgumentException("The object of a Unicode error is bytes or str, and this one is neither.");
+                    throw new ArgumentException("The object of a Unicode error must be bytes or a str. Pass MontyBytes or MontyStr.");
                 }
 
                 return new ExcData { Unicode = unicode };
             case Interop.JsonErrorData x:
                 var json = new JsonErrorData
                 {
-                    Msg = ValueEncoder.Text(x.Message, "message of a JSON error"),
+                    Msg = ValueEncoder.CheckText(x.Message, "message of a JSON error"),
                     Pos = (ulong)x.Position,
                     Lineno = (ulong)x.Line,
                     Colno = (ulong)x.Column,
                 };
                 if (x.Document is not null)
                 {
-                    json.Doc = ValueEncoder.Text(x.Document, "document of a JSON error");
+                    json.Doc = ValueEncoder.CheckText(x.Document, "document of a JSON error");
                 }
 
                 return new ExcData { Json = json };
@@ -69,7 +69,7 @@ internal static class ErrorDecoder
         }
     }
 
-    /// <summary>The frames without those of the client's own code. Where no other is left, as for a tool that is gathered directly, one says which tool it was.</summary>
+    /// <summary>Returns the frames without those of the client's own code. If none is left, as for a tool that is passed directly to a gather, one frame with the name of the tool is returned.</summary>
     private static EquatableArray<PythonFrame> DecodeFrames(Google.Protobuf.Collections.RepeatedField<StackFrame> source, FeedNames names)
     {
         var frames = new List<PythonFrame>(source.Count);
@@ -89,15 +89,15 @@ internal static class ErrorDecoder
     private static PythonFrame DecodeFrame(StackFrame source, string fileName) =>
         new(
             fileName,
-            DecodePlace(source.Start),
-            DecodePlace(source.End),
+            DecodeLocation(source.Start),
+            DecodeLocation(source.End),
             source.HasFrameName ? source.FrameName : null,
             source.HasPreviewLine ? source.PreviewLine : null,
             source.HideCaret,
             source.HideFrameName
         );
 
-    private static SourceLocation DecodePlace(CodeLoc? source) => source is null ? default : new((int)source.Line, (int)source.Column);
+    private static SourceLocation DecodeLocation(CodeLoc? source) => source is null ? default : new((int)source.Line, (int)source.Column);
 
     private static PythonErrorData? DecodeData(ExcData? source) =>
         source?.KindCase switch

@@ -2,15 +2,15 @@ using Monty.Interop.Values;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>Feeds and set-ups to requests, refusing inputs that could not cross.</summary>
+/// <summary>Encodes feeds and session options as requests, and refuses inputs that cannot be sent.</summary>
 internal static class FeedEncoder
 {
-    /// <exception cref="ArgumentException">The code or an input could not cross.</exception>
-    /// <exception cref="MontySizeException">They are too large for one frame; nothing of them was encoded.</exception>
+    /// <exception cref="ArgumentException">The code or an input cannot be sent.</exception>
+    /// <exception cref="MontySizeException">The code and the inputs are too large for one frame. Nothing was encoded.</exception>
     public static ParentRequest Encode(string code, IReadOnlyDictionary<string, MontyValue>? inputs)
     {
         RequestSize.RequireFeed(code, inputs);
-        var feed = new Feed { Code = ValueEncoder.Text(code, "code") };
+        var feed = new Feed { Code = ValueEncoder.CheckText(code, "code") };
         if (inputs is not null)
         {
             foreach (var (name, value) in inputs)
@@ -24,7 +24,7 @@ internal static class FeedEncoder
 
     public static ParentRequest EncodeSetUp(SessionOptions options, bool withLimits)
     {
-        RequestSize.RequireText(options.ScriptName, "script's name");
+        RequestSize.RequireText(options.ScriptName, "name of the script");
         var configure = new Configure { ScriptName = options.ScriptName, ProtocolVersion = Workers.WorkerConnection.ProtocolVersion };
         if (options.FlushEachLine)
         {
@@ -75,7 +75,7 @@ internal static class FeedEncoder
         if (!RuntimeNames.IsIdentifier(name))
         {
             throw new ArgumentException(
-                $"The input name '{ValuePath.Shorten(name)}' is no Python identifier. Use letters, digits and underscores, and no keyword."
+                $"The input name '{ValuePath.Shorten(name)}' is not a Python identifier. Use letters, digits and underscores, and no keyword."
             );
         }
 

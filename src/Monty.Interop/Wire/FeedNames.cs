@@ -2,24 +2,24 @@ using System.Globalization;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>Which script each feed of a session was given as: the runtime only says <c>&lt;python-input-N&gt;</c>.</summary>
-/// <remarks>The runtime counts every feed but an empty one, one that the type check refused, and one whose request it could not decode.</remarks>
+/// <summary>The script names of a session's feeds. In tracebacks, the runtime names the feeds <c>&lt;python-input-N&gt;</c>.</summary>
+/// <remarks>The runtime does not count an empty feed, a feed that the type check refused, and a feed whose request it could not decode.</remarks>
 internal sealed class FeedNames
 {
     private const string Prefix = "<python-input-";
 
-    /// <summary>What the runtime sends for a frame that it has no place for.</summary>
+    /// <summary>The file name that the runtime sends for a frame without a known location.</summary>
     private const string NoFile = "\0";
 
     private const string UnknownFile = "<unknown>";
-    private readonly List<string?> names = []; // null for a feed of the client's own
+    private readonly List<string?> names = []; // null for a feed that the client itself ran
 
-    /// <summary>How many feeds the runtime has counted.</summary>
+    /// <summary>The number of feeds that the runtime has counted.</summary>
     public int Count => names.Count;
 
     public void Add(string name) => names.Add(name);
 
-    /// <summary>Counts a feed of the client's own, whose frames are not shown.</summary>
+    /// <summary>Counts a feed that the client itself ran, whose frames are hidden.</summary>
     public void AddHidden() => names.Add(null);
 
     public void RemoveLast() => names.RemoveAt(names.Count - 1);
@@ -42,7 +42,7 @@ internal sealed class FeedNames
         }
     }
 
-    /// <summary>Returns the name of the script that a frame is in; null for a feed whose frames are not shown.</summary>
+    /// <summary>Returns the script name for the runtime's name of a feed, null for a feed whose frames are hidden, and other names unchanged.</summary>
     public string? Map(string fileName)
     {
         if (fileName == NoFile)

@@ -4,8 +4,8 @@ using Google.Protobuf;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>Reads the fields of one protobuf message where it lies in the receive buffer, without an object for it.</summary>
-/// <remarks>For what every turn carries: values, calls and results. The generated parsers make three objects of each int (the benchmark <c>micro</c>).</remarks>
+/// <summary>Reads the fields of one protobuf message directly from the receive buffer, without allocating.</summary>
+/// <remarks>Used for the content of most turns: values, calls and results. The generated parsers allocate three objects for each int (see the benchmark <c>micro</c>).</remarks>
 internal ref struct FieldReader(ReadOnlySpan<byte> message)
 {
     private const int Varint = 0;
@@ -19,28 +19,28 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
     private ulong number;
     private int type;
 
-    /// <summary>The number of the field that <see cref="Next"/> came to.</summary>
+    /// <summary>The number of the current field, which <see cref="Next"/> has read.</summary>
     public int Field { get; private set; }
 
-    /// <summary>Where in the message that field ends.</summary>
+    /// <summary>The position after the current field in the message.</summary>
     public readonly int End => length - rest.Length;
 
-    /// <summary>The field as a number: a varint, or the bits of a fixed one.</summary>
+    /// <summary>The value of the current field as a number: a varint, or the bits of a fixed-size number.</summary>
     public readonly ulong Number => type != LengthDelimited ? number : throw CreateWireTypeException();
 
-    /// <summary>The field as a signed number in zigzag.</summary>
+    /// <summary>The value of the current field as a signed number in zigzag encoding.</summary>
     public readonly long Signed => (long)(Number >> 1) ^ -(long)(Number & 1);
 
-    /// <summary>The field as what it spans: text, bytes or a message.</summary>
+    /// <summary>The content of the current field: text, bytes or a message.</summary>
     public readonly ReadOnlySpan<byte> Bytes => type == LengthDelimited ? bytes : throw CreateWireTypeException();
 
     public readonly string Text => Encoding.UTF8.GetString(Bytes);
 
-    /// <summary>The field as a message without values, through its generated parser.</summary>
+    /// <summary>Parses the content of the current field with a generated parser. For messages that contain no values.</summary>
     public readonly T Read<T>()
         where T : class, IMessage<T>, new() => LeafParser<T>.Parser.ParseFrom(Bytes);
 
-    /// <summary>How often a field occurs.</summary>
+    /// <summary>Counts the occurrences of a field in a message.</summary>
     public static int Count(ReadOnlySpan<byte> message, int field)
     {
         var count = 0;
@@ -55,8 +55,8 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
         return count;
     }
 
-    /// <summary>Goes to the next field; false at the end of the message.</summary>
-    /// <exception cref="WireFormatException">What follows is no field.</exception>
+    /// <summary>Reads the next field. Returns false at the end of the message.</summary>
+    /// <exception cref="WireFormatException">The next bytes are not a valid field.</exception>
     public bool Next()
     {
         if (rest.IsEmpty)
@@ -67,10 +67,11 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
         var tag = ReadVarint();
         if (tag is < 8 or > uint.MaxValue)
         {
-            throw new WireFormatException("a field without a number");
+            throw new WireFormatException("a field with an invalid number");
         }
 
-        (Field, type) = ((int)(tag >> 3), (int)(tag & 7));
+        Field = (int)(tag >> 3);
+        type = (int)(tag & 7);
         switch (type)
         {
             case Varint:
@@ -86,13 +87,13 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
                 number = BinaryPrimitives.ReadUInt32LittleEndian(Take(sizeof(uint)));
                 break;
             default:
-                throw new WireFormatException("a field of an unknown type");
+                throw new WireFormatException("a field with an unknown wire type");
         }
 
         return true;
     }
 
-    private static WireFormatException CreateWireTypeException() => new("a field of another type than its number has");
+    private static WireFormatException CreateWireTypeException() => new("a field with the wrong wire type");
 
     private ulong ReadVarint()
     {
@@ -116,14 +117,14 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
             return value;
         }
 
-        throw new WireFormatException("a number that does not end");
+        throw new WireFormatException("an unterminated varint");
     }
 
     private ReadOnlySpan<byte> Take(ulong count)
     {
         if (count > (ulong)rest.Length)
         {
-            throw new WireFormatException("a field that is longer than its message");
+            throw new WireFormatException("a field that extends past the end of its message");
         }
 
         var taken = rest[..(int)count];
@@ -131,7 +132,7 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
         return taken;
     }
 
-    /// <summary>Fields that this version does not know are not kept, as nothing counts them (<see cref="DecodedSize"/>).</summary>
+    /// <summary>The generated parser of a message. It discards unknown fields, because <see cref="DecodedSize"/> does not count them.</summary>
     private static class LeafParser<T>
         where T : class, IMessage<T>, new()
     {

@@ -2,20 +2,20 @@ using System.Buffers.Binary;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>The framing of the wire as a pure function: a 4-byte little-endian length, then that many bytes of protobuf.</summary>
+/// <summary>Parses frames. A frame is a 4-byte little-endian length, followed by that number of bytes of protobuf.</summary>
 internal static class FrameParser
 {
     public const int PrefixBytes = 4;
 
-    /// <summary>The largest body that the runtime accepts or sends.</summary>
+    /// <summary>The size of the largest body that the runtime accepts or sends.</summary>
     public const int MaxBodyBytes = 256 * 1024 * 1024;
 
-    /// <summary>Looks for one frame at the start of a buffer; allocates nothing.</summary>
-    /// <param name="buffer">What has been read so far.</param>
-    /// <param name="maxBodyBytes">The largest body to accept.</param>
-    /// <param name="body">The body, when it is complete.</param>
-    /// <returns>How many bytes the frame takes, prefix included, when it is complete; else how many the buffer must hold, negated.</returns>
-    /// <exception cref="WireFormatException">The announced length is over <paramref name="maxBodyBytes"/>.</exception>
+    /// <summary>Parses the frame at the start of a buffer, without allocating.</summary>
+    /// <param name="buffer">The bytes that have been read so far.</param>
+    /// <param name="maxBodyBytes">The size of the largest body to accept.</param>
+    /// <param name="body">The body, or empty when the frame is not complete.</param>
+    /// <returns>The size of the frame with its prefix when the frame is complete; otherwise the negated number of bytes that the buffer must hold before the next attempt.</returns>
+    /// <exception cref="WireFormatException">The length in the prefix is greater than <paramref name="maxBodyBytes"/>.</exception>
     public static int TryParse(ReadOnlySpan<byte> buffer, int maxBodyBytes, out ReadOnlySpan<byte> body)
     {
         body = default;

@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>Turn-ending events to <see cref="MontyProgress"/>.</summary>
+/// <summary>Decodes the events that end a turn to <see cref="MontyProgress"/>.</summary>
 internal static class ProgressDecoder
 {
     private const string Violation = "protocol violation: ";
@@ -22,16 +22,19 @@ internal static class ProgressDecoder
             ChildEvent.KindOneofCase.OsCall => DecodeOsCall(source.Read(OsCall.Parser)) with { ExecutionTime = time },
             ChildEvent.KindOneofCase.NameLookup => DecodeLookup(source.Read(NameLookup.Parser)) with { ExecutionTime = time },
             ChildEvent.KindOneofCase.ResolveFutures => DecodeFutures(source.Read(ResolveFutures.Parser)) with { ExecutionTime = time },
-            _ => throw new WireFormatException($"{source.KindCase} where the end of a feed's turn was due"),
+            _ => throw new WireFormatException($"{source.KindCase} instead of an event that ends a turn"),
         };
     }
 
     private static Interop.MontyFunctionCall DecodeCall(ReadOnlySpan<byte> source, TimeSpan time)
     {
-        var (name, callId, objectId) = ("", 0u, (Guid?)null);
+        var name = "";
+        var callId = 0u;
+        Guid? objectId = null;
         var arguments = new MontyValue[FieldReader.Count(source, FunctionCall.ArgsFieldNumber)];
         var keywords = new KeyValuePair<string, MontyValue>[FieldReader.Count(source, FunctionCall.KwargsFieldNumber)];
-        var (argument, keyword) = (0, 0);
+        var argument = 0;
+        var keyword = 0;
         for (var reader = new FieldReader(source); reader.Next(); )
         {
             switch (reader.Field)
@@ -88,24 +91,24 @@ internal static class ProgressDecoder
         var pending = source.PendingCallIds.Distinct().Order().ToEquatableArray();
         return pending.Count == source.PendingCallIds.Count
             ? new Interop.MontyResolveFutures(pending)
-            : throw new WireFormatException("a future that is awaited twice at once");
+            : throw new WireFormatException("a list of pending futures with a duplicate");
     }
 
     private static TimeSpan DecodeTime(ulong micros) =>
         micros <= long.MaxValue / TimeSpan.TicksPerMicrosecond
             ? TimeSpan.FromTicks((long)micros * TimeSpan.TicksPerMicrosecond)
-            : throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"an execution time of {micros} µs"));
+            : throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"an invalid execution time of {micros} µs"));
 
     private static MontyProgress DecodeError(PythonError error)
     {
-        var origin = OriginOf(error);
+        var origin = GetOrigin(error);
         return origin == FailureOrigin.Runtime && error.Message?.StartsWith(Violation, StringComparison.Ordinal) == true
             ? new ProtocolViolation(error.Message[Violation.Length..])
             : new MontyFailed(error, origin);
     }
 
-    /// <summary>Errors of the runtime itself carry no frames, but for a memory limit hit inside an expression; those of the script always do.</summary>
-    private static FailureOrigin OriginOf(PythonError error) =>
+    /// <summary>Returns the origin of an error. Errors of the script always have frames. Errors of the runtime have none, except when a memory limit is hit inside an expression.</summary>
+    private static FailureOrigin GetOrigin(PythonError error) =>
         error switch
         {
             { Type: "MemoryError" } when error.Message?.StartsWith("memory limit exceeded: ", StringComparison.Ordinal) == true =>
@@ -155,7 +158,9 @@ internal static class ProgressDecoder
                 OsFunction.DateTimeNow,
                 [source.DateTimeNow.Tz is null ? MontyValue.None : ValueDecoder.DecodeTimeZone(source.DateTimeNow.Tz)]
             ),
-            _ => throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"OS call {source.CallId} of an unknown kind")),
+            _ => throw new WireFormatException(
+                string.Create(CultureInfo.InvariantCulture, $"an OS call of an unknown kind, with the id {source.CallId}")
+            ),
         };
         return new Interop.MontyOsCall(function, arguments, source.CallId);
     }

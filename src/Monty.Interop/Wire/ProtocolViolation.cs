@@ -1,6 +1,6 @@
 namespace Monty.Interop.Wire;
 
-/// <summary>The runtime's refusal of a request that it could not decode, or that does not fit its state: nothing ran, and its state is as before.</summary>
-/// <remarks>It never leaves the client, which says what was refused in an exception.</remarks>
-/// <param name="Reason">What is wrong, in the runtime's words.</param>
+/// <summary>The runtime's refusal of a request that it could not decode, or that does not fit its state. Nothing ran, and its state is unchanged.</summary>
+/// <remarks>Users never see it. The client throws an exception with the reason instead.</remarks>
+/// <param name="Reason">The reason, as the runtime words it.</param>
 internal sealed record ProtocolViolation(string Reason) : MontyProgress;

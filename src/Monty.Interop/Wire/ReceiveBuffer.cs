@@ -1,6 +1,7 @@
 namespace Monty.Interop.Wire;
 
-/// <summary>Bytes read from a worker and not yet parsed. It grows with what arrives, never by what a frame announces, and shrinks when empty.</summary>
+/// <summary>Holds the bytes that were read from a worker and are not yet parsed.</summary>
+/// <remarks>The buffer grows only as bytes arrive, never because of the length in a frame's prefix, and shrinks again when it is empty.</remarks>
 internal sealed class ReceiveBuffer
 {
     private const int SmallBytes = 64 * 1024;
@@ -8,11 +9,11 @@ internal sealed class ReceiveBuffer
     private int start;
     private int end;
 
-    /// <summary>What was read and not yet consumed. The bytes stay where they are until the next <see cref="GetRoom"/>, after they are consumed too.</summary>
+    /// <summary>The bytes that were read and are not yet consumed. The memory stays valid until the next <see cref="GetRoom"/>, even after the bytes are consumed.</summary>
     public ReadOnlyMemory<byte> Unread => bytes.AsMemory(start, end - start);
 
-    /// <summary>Room to read into: at least one byte, after moving or growing.</summary>
-    /// <param name="wanted">How many unread bytes the next frame needs in all; a hint that is followed only up to a doubling.</param>
+    /// <summary>Returns free space of at least one byte to read into. The buffer is compacted or enlarged when it is full.</summary>
+    /// <param name="wanted">The total size of the next frame. This is only a hint, as the buffer at most doubles.</param>
     public Span<byte> GetRoom(int wanted)
     {
         if (end == bytes.Length || start == end)
@@ -35,9 +36,10 @@ internal sealed class ReceiveBuffer
         return bytes.AsSpan(end);
     }
 
+    /// <summary>Adds bytes that were written to the space from <see cref="GetRoom"/>.</summary>
     public void Received(int count) => end += count;
 
-    /// <summary>Drops bytes from the front. The room that a large frame took is given up with it, so that idle workers keep none.</summary>
+    /// <summary>Removes bytes from the front. When the buffer becomes empty, it shrinks to its initial size, so that idle workers do not hold the memory of large frames.</summary>
     public void Consume(int count)
     {
         start += count;

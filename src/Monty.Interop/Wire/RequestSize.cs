@@ -1,36 +1,42 @@
 namespace Monty.Interop.Wire;
 
-/// <summary>The bytes of whole requests, counted before they are built, and the refusal of those that fit no frame.</summary>
+/// <summary>Counts the bytes of requests before they are built, and throws for those that do not fit into a frame.</summary>
 internal static class RequestSize
 {
-    /// <summary>The most bytes of outcomes that one answer to futures may hold, with what stands around them.</summary>
+    /// <summary>The maximum number of bytes of outcomes in one answer to pending futures. The rest of a frame is left for the messages around them.</summary>
     public const int MaxOutcomes = FrameParser.MaxBodyBytes - 16;
 
-    /// <summary>The most bytes that the answer to a call of an asynchronous function takes beside those of another call: a pair around the outcome, and longer ids.</summary>
+    /// <summary>The maximum number of bytes that the answer to a call of an asynchronous function needs beyond those of other answers: a tuple around the outcome, and longer ids.</summary>
     public const int MaxAsyncOverhead = 48;
 
-    /// <exception cref="MontySizeException">The request is over the frame limit.</exception>
+    /// <exception cref="MontySizeException">The request is larger than a frame may be.</exception>
     public static void RequireFeed(string code, IReadOnlyDictionary<string, MontyValue>? inputs)
     {
         var size = OfFeed(code, inputs);
-        if (size <= FrameParser.MaxBodyBytes)
+        if (size > FrameParser.MaxBodyBytes)
         {
-            return;
+            throw CreateException($"The feed, whose largest part is {FindLargestPart(code, inputs)},", size);
         }
+    }
 
-        var (largest, bytes) = ("the code", WireSize.OfPlainText(Feed.CodeFieldNumber, code));
+    private static string FindLargestPart(string code, IReadOnlyDictionary<string, MontyValue>? inputs)
+    {
+        var largestPart = "the code";
+        var largestSize = WireSize.OfPlainText(Feed.CodeFieldNumber, code);
         foreach (var (name, value) in inputs ?? new Dictionary<string, MontyValue>())
         {
-            if (WireSize.Of(value) is var part && part > bytes)
+            var size = WireSize.Of(value);
+            if (size > largestSize)
             {
-                (largest, bytes) = ($"the input '{Values.ValuePath.Shorten(name)}'", part);
+                largestPart = $"the input '{Values.ValuePath.Shorten(name)}'";
+                largestSize = size;
             }
         }
 
-        throw CreateException($"The feed, most of it {largest},", size);
+        return largestPart;
     }
 
-    /// <exception cref="MontySizeException">The request is over the frame limit.</exception>
+    /// <exception cref="MontySizeException">The request is larger than a frame may be.</exception>
     public static void RequireAnswer(MontySuspension suspension, MontyAnswer answer, int asyncCalls)
     {
         var size = OfAnswer(suspension, answer);
@@ -40,7 +46,7 @@ internal static class RequestSize
         }
     }
 
-    /// <exception cref="MontySizeException">The outcome of a future is over the frame limit by itself.</exception>
+    /// <exception cref="MontySizeException">The outcome of one future is larger than a frame may be.</exception>
     public static void RequireOutcome(MontyAnswer outcome, bool isAsync)
     {
         var size = OfOutcome(uint.MaxValue, outcome);
@@ -50,24 +56,25 @@ internal static class RequestSize
         }
     }
 
-    /// <exception cref="MontySizeException">A request that holds little but the text is over the frame limit.</exception>
-    public static void RequireText(string text, string what)
+    /// <summary>Throws for a text that does not fit into a request that consists of this text and a few names and numbers.</summary>
+    /// <exception cref="MontySizeException">The request is larger than a frame may be.</exception>
+    public static void RequireText(string text, string subject)
     {
-        const int Around = 256; // the names and numbers beside it
-        var size = Utf8Length.Of(text) + Around;
+        const int MaxOverhead = 256; // for the names and numbers beside the text
+        var size = Utf8Length.Of(text) + MaxOverhead;
         if (size > FrameParser.MaxBodyBytes)
         {
-            throw CreateException($"The {what}", size);
+            throw CreateException($"The {subject}", size);
         }
     }
 
-    public static MontySizeException CreateException(string what, long size) =>
+    public static MontySizeException CreateException(string subject, long size) =>
         new(
-            $"{what} cannot be sent to the worker: it",
+            $"{subject} cannot be sent to the worker: it",
             size,
             FrameParser.MaxBodyBytes,
             "bytes",
-            "Send the data in smaller pieces, one feed or call after the other."
+            "Send the data in smaller pieces, in several feeds or calls."
         );
 
     public static long OfFeed(string? code, IReadOnlyDictionary<string, MontyValue>? inputs)
@@ -93,7 +100,7 @@ internal static class RequestSize
             _ => WireSize.OfField(ParentRequest.ResumeFuturesFieldNumber, OfFutures(answer)),
         };
 
-    /// <summary>The bytes of one outcome in the answer to futures.</summary>
+    /// <summary>Returns the number of bytes of one outcome in the answer to pending futures.</summary>
     public static long OfOutcome(uint callId, MontyAnswer outcome) =>
         WireSize.OfField(ResumeFutures.ResultsFieldNumber, OfCall(callId, outcome, ""));
 

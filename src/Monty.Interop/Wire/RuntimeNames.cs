@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using Monty.Interop.Values;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>The names that the runtime knows or takes; it refuses every other (docs/concepts/wire.md, values and errors).</summary>
-/// <remarks>A test holds each list against the runtime.</remarks>
+/// <summary>The names that the runtime knows: exception types, builtin functions and classes, and keywords. It refuses a message with any other name (docs/concepts/wire.md, values and errors).</summary>
+/// <remarks>Tests compare each list with the runtime.</remarks>
 internal static class RuntimeNames
 {
     private static readonly FrozenSet<string> Exceptions = Set(
@@ -26,7 +27,7 @@ internal static class RuntimeNames
         """
     );
 
-    /// <summary>The names of builtin classes as they leave the sandbox, but for those of exceptions.</summary>
+    /// <summary>The names of builtin classes in the form that the runtime sends, without exceptions.</summary>
     private static readonly FrozenSet<string> Types = Set(
         """
         Field NoneType NotImplementedType PosixPath _DataclassParams _io.BufferedRandom _io.BufferedReader _io.BufferedWriter
@@ -41,7 +42,7 @@ internal static class RuntimeNames
         """
     );
 
-    /// <summary>What the engine defines in every scope beside its functions and exceptions.</summary>
+    /// <summary>The names other than functions and exceptions that the runtime defines in every scope.</summary>
     private static readonly FrozenSet<string> OtherBuiltins = Set(
         """
         bool bytes dict float frozenset int iter list object property range set slice str tuple type __name__ __debug__
@@ -56,7 +57,7 @@ internal static class RuntimeNames
         """
     );
 
-    /// <summary>Letters that are in no identifier, as their compatibility forms are not letters alone.</summary>
+    /// <summary>Letters that cannot occur in an identifier, because their compatibility forms contain other characters than letters.</summary>
     private static readonly FrozenSet<int> LettersOutside =
     [
         0x37A,
@@ -67,13 +68,13 @@ internal static class RuntimeNames
         .. Enumerable.Range(0, 8).Select(step => 0xFE70 + (2 * step)),
     ];
 
-    /// <summary>Letters that are in identifiers and do not start one, for the same reason.</summary>
+    /// <summary>Letters that can occur in an identifier but cannot start one, for the same reason.</summary>
     private static readonly FrozenSet<int> LettersInside = [0xE33, 0xEB3, 0xFF9E, 0xFF9F];
 
-    /// <summary>What starts an identifier without being a letter (Unicode's <c>Other_ID_Start</c>).</summary>
+    /// <summary>Characters other than letters that can start an identifier (Unicode's <c>Other_ID_Start</c>).</summary>
     private static readonly FrozenSet<int> OtherStarts = [0x1885, 0x1886, 0x2118, 0x212E];
 
-    /// <summary>What is in identifiers without being a letter, a digit or a mark (Unicode's <c>Other_ID_Continue</c>).</summary>
+    /// <summary>Characters other than letters, digits and marks that can occur in an identifier (Unicode's <c>Other_ID_Continue</c>).</summary>
     private static readonly FrozenSet<int> OtherParts =
     [
         0xB7,
@@ -88,31 +89,32 @@ internal static class RuntimeNames
 
     public static bool IsException(string name) => Exceptions.Contains(name);
 
+    /// <summary>Returns the name if it is the name of an exception type.</summary>
     /// <exception cref="ArgumentException">The runtime does not know the exception type.</exception>
     public static string CheckException(string name) =>
         IsException(name)
             ? name
             : throw new ArgumentException(
-                $"The runtime does not know the exception type '{ValueEncoder.Shorten(name)}'. Use one of: {ListOf(Exceptions)}."
+                $"The runtime does not know the exception type '{ValuePath.Shorten(name)}'. Use one of: {ListOf(Exceptions)}."
             );
 
-    /// <exception cref="ArgumentException">The runtime has no such function.</exception>
+    /// <exception cref="ArgumentException">The runtime does not know the function.</exception>
     public static string CheckFunction(string name) =>
         name is not null && Functions.Contains(name)
             ? name
             : throw new ArgumentException(
-                $"The runtime does not know the builtin function '{ValueEncoder.Shorten(name)}'. Use one of: {ListOf(Functions)}."
+                $"The runtime does not know the builtin function '{ValuePath.Shorten(name)}'. Use one of: {ListOf(Functions)}."
             );
 
-    /// <exception cref="ArgumentException">The runtime has no such class.</exception>
+    /// <exception cref="ArgumentException">The runtime does not know the class.</exception>
     public static string CheckType(string name) =>
         name is not null && (Types.Contains(name) || IsException(name))
             ? name
             : throw new ArgumentException(
-                $"The runtime does not know the builtin class '{ValueEncoder.Shorten(name)}'. Use an exception type, or one of: {ListOf(Types)}."
+                $"The runtime does not know the builtin class '{ValuePath.Shorten(name)}'. Use an exception type, or one of: {ListOf(Types)}."
             );
 
-    /// <summary>True for a name that Python code could bind.</summary>
+    /// <summary>Returns true for a name that Python code can assign to.</summary>
     public static bool IsIdentifier(string name)
     {
         var isFirst = true;
@@ -129,14 +131,14 @@ internal static class RuntimeNames
         return !isFirst && !IsKeyword(name);
     }
 
-    /// <summary>True for a word that no Python code can bind.</summary>
+    /// <summary>Returns true for a reserved word, which Python code cannot assign to.</summary>
     public static bool IsKeyword(string name) => Keywords.Contains(name);
 
-    /// <summary>True for a name that scripts find without asking the host.</summary>
+    /// <summary>Returns true for a name that scripts resolve without asking the host.</summary>
     public static bool IsBuiltin(string name) =>
         Functions.Contains(name) || OtherBuiltins.Contains(name) || (IsException(name) && name is not "FrozenInstanceError");
 
-    /// <summary>False for a word that starts with a digit, a keyword and a builtin, which no host binds.</summary>
+    /// <summary>Returns true for a word that can be the name of a global of the host: it does not start with a digit, and is neither a keyword nor a builtin.</summary>
     public static bool CanBeGlobal(string word) => !char.IsAsciiDigit(word[0]) && !IsKeyword(word) && !IsBuiltin(word);
 
     private static bool StartsIdentifier(Rune rune) =>

@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>Frames waiting to be written to a worker, several of them in one write where they were added together.</summary>
+/// <summary>Holds the frames that wait to be written to a worker. Frames that were added together are written together.</summary>
 internal sealed class SendBuffer
 {
     private const int SmallBytes = 16 * 1024;
@@ -17,7 +17,7 @@ internal sealed class SendBuffer
     public bool IsEmpty => start == end;
 
     /// <summary>Appends one request as a frame.</summary>
-    /// <exception cref="MontySizeException">The request is over the frame limit; nothing was added.</exception>
+    /// <exception cref="MontySizeException">The request is larger than a frame may be. Nothing was added.</exception>
     public void Add(ParentRequest request)
     {
         var size = RequireFit(request);
@@ -39,14 +39,14 @@ internal sealed class SendBuffer
         }
         catch (CodedOutputStream.OutOfSpaceException)
         {
-            throw CreateException(SizeLimits.CountedBytes + 1); // the size went once round its 32 bits
+            throw CreateException(SizeLimits.CountedBytes + 1); // protobuf's size overflowed its 32 bits
         }
 
         end = needed;
     }
 
-    /// <summary>The size of a request that fits a frame.</summary>
-    /// <exception cref="MontySizeException">The request is over the frame limit.</exception>
+    /// <summary>Returns the size of a request that fits into a frame, in bytes.</summary>
+    /// <exception cref="MontySizeException">The request is larger than a frame may be.</exception>
     public static int RequireFit(ParentRequest request)
     {
         var size = request.CalculateSize();
@@ -55,14 +55,17 @@ internal sealed class SendBuffer
             return size;
         }
 
-        throw CreateException((uint)size); // past 2 GiB it reads as negative
+        throw CreateException((uint)size); // protobuf's size is negative above 2 GiB
     }
 
     public void Sent(int count) => start += count;
 
     private static MontySizeException CreateException(long size) => RequestSize.CreateException("The request", size);
 
-    /// <summary>Doubles while frames are small; a large one gets room for the small ones that follow it in the same write, so that it is not copied for them.</summary>
+    /// <summary>
+    /// Returns double the capacity for small frames. A large frame gets a little more room than it needs, so that it is not copied when small frames are added
+    /// for the same write.
+    /// </summary>
     private int GetCapacity(int needed) =>
         needed <= LargeBytes ? Math.Max(needed, bytes.Length * 2) : (int)Math.Min(needed + (long)SmallBytes, Array.MaxLength);
 

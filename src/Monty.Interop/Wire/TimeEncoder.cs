@@ -1,6 +1,6 @@
 namespace Monty.Interop.Wire;
 
-/// <summary>Dates and times to wire objects, with the runtime's ranges checked.</summary>
+/// <summary>Encodes dates and times, and checks that they are in the ranges that the runtime accepts.</summary>
 internal static class TimeEncoder
 {
     public static MontyObject Encode(MontyDate value)
@@ -36,7 +36,7 @@ internal static class TimeEncoder
 
         if (value.TimeZoneName is { } name)
         {
-            encoded.TimezoneName = ValueEncoder.Text(name, "name of a time zone");
+            encoded.TimezoneName = ValueEncoder.CheckText(name, "name of a time zone");
         }
 
         return new MontyObject { Time = encoded };
@@ -63,7 +63,7 @@ internal static class TimeEncoder
 
         if (value.TimeZoneName is { } name)
         {
-            encoded.TimezoneName = ValueEncoder.Text(name, "name of a time zone");
+            encoded.TimezoneName = ValueEncoder.CheckText(name, "name of a time zone");
         }
 
         return new MontyObject { DateTime = encoded };
@@ -89,11 +89,11 @@ internal static class TimeEncoder
 
     private static TimeZone EncodeZone(MontyTimeZone value)
     {
-        Check(value.OffsetSeconds, -86_399, 86_399, "offset of a time zone, in seconds,");
+        Check(value.OffsetSeconds, -86_399, 86_399, "offset of a time zone in seconds");
         var encoded = new TimeZone { OffsetSeconds = value.OffsetSeconds };
         if (value.Name is { } name)
         {
-            encoded.Name = ValueEncoder.Text(name, "name of a time zone");
+            encoded.Name = ValueEncoder.CheckText(name, "name of a time zone");
         }
 
         return encoded;
@@ -114,19 +114,19 @@ internal static class TimeEncoder
         Check(microsecond, 0, 999_999, "microsecond");
         if (offsetSeconds is { } offset)
         {
-            Check(offset, -86_399, 86_399, "offset, in seconds,");
+            Check(offset, -86_399, 86_399, "offset in seconds");
         }
         else if (zoneName is not null)
         {
-            throw new ArgumentException("A time zone's name was given without an offset. Give both, or neither.");
+            throw new ArgumentException("The time has the name of a time zone without an offset. Set both, or neither.");
         }
     }
 
-    private static void Check(int value, int from, int to, string what)
+    private static void Check(int value, int min, int max, string what)
     {
-        if (value < from || value > to)
+        if (value < min || value > max)
         {
-            throw new ArgumentOutOfRangeException(null, value, $"The {what} must be between {from} and {to}.");
+            throw new ArgumentOutOfRangeException(null, value, $"The {what} must be between {min} and {max}.");
         }
     }
 }

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>Stateless turns to requests.</summary>
+/// <summary>Encodes the requests of stateless turns.</summary>
 internal static class TurnEncoder
 {
     /// <param name="turn">The turn.</param>
-    /// <param name="asyncCalls">The calls that the session waits for and that are of asynchronous functions, ascending.</param>
-    /// <exception cref="ArgumentException">Something in the turn is null, does not fit, or cannot be sent.</exception>
+    /// <param name="asyncCalls">The ids of the pending calls of asynchronous functions, in ascending order.</param>
+    /// <exception cref="ArgumentException">A part of the turn is null, does not fit the state of the session, or cannot be sent.</exception>
     public static ParentRequest Encode(TurnRequest turn, EquatableArray<uint> asyncCalls)
     {
         switch (turn)

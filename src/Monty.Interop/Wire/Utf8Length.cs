@@ -2,13 +2,16 @@ using System.Text;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>The bytes of a text in UTF-8.</summary>
+/// <summary>Counts the bytes of a text in UTF-8.</summary>
 internal static class Utf8Length
 {
-    /// <summary>Half of the characters whose bytes always fit into 32 bits.</summary>
+    /// <summary>The number of characters to count at once. At most three bytes each, they fit into 32 bits.</summary>
     private const int PieceLength = 1 << 28;
 
-    /// <summary>Counts without an upper bound, where <see cref="Encoding.GetByteCount(string)"/> throws past 2 GiB. A lone surrogate counts three, as its replacement does.</summary>
+    /// <summary>
+    /// Returns the number of bytes. Unlike <see cref="Encoding.GetByteCount(string)"/>, it does not throw above 2 GiB. A lone surrogate counts as three bytes,
+    /// like the replacement character.
+    /// </summary>
     public static long Of(ReadOnlySpan<char> text)
     {
         long bytes = 0;

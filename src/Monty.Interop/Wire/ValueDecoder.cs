@@ -2,14 +2,14 @@ using System.Numerics;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>Wire objects to <see cref="MontyValue"/>, straight from their bytes. What makes no sense is the worker's fault and breaks the connection.</summary>
-/// <remarks>Only what holds values is read by hand; the leaves of several fields go through their generated parsers.</remarks>
+/// <summary>Decodes a <see cref="MontyValue"/> directly from the bytes of its message. Invalid bytes are a defect of the worker and break the connection.</summary>
+/// <remarks>Messages that contain values are read with <see cref="FieldReader"/>; other messages use their generated parsers.</remarks>
 internal static class ValueDecoder
 {
-    /// <summary>The messages that may enclose each other, an event's own message counted; as many as the runtime's decoder takes.</summary>
+    /// <summary>The maximum nesting of messages, including the message of the event. The runtime's decoder has the same limit.</summary>
     private const int MaxDepth = 100;
 
-    /// <summary>Around a value in an event: the event's own message.</summary>
+    /// <summary>The depth of a value in an event.</summary>
     private const int DepthInEvent = 2;
 
     public static MontyValue Decode(ReadOnlySpan<byte> source) => Decode(source, DepthInEvent);
@@ -17,22 +17,22 @@ internal static class ValueDecoder
     public static KeyValuePair<string, MontyValue> DecodeKeyword(ReadOnlySpan<byte> source)
     {
         var (key, value) = DecodePair(source, DepthInEvent);
-        return key is MontyStr name ? new(name.Value, value) : throw new WireFormatException("a keyword that is not a str");
+        return key is MontyStr name ? new(name.Value, value) : throw new WireFormatException("a keyword argument whose name is not a str");
     }
 
     public static MontyTimeZone DecodeTimeZone(TimeZone source) => new(source.OffsetSeconds, source.HasName ? source.Name : null);
 
-    /// <summary>The id in a message of its own.</summary>
+    /// <summary>Decodes an id from the bytes of its message.</summary>
     public static Guid DecodeId(ReadOnlySpan<byte> source) => ToGuid(Uuid.Parser.ParseFrom(source).Data.Span);
 
     public static Guid ToGuid(ReadOnlySpan<byte> id) =>
-        id.Length == 16 ? new Guid(id, bigEndian: true) : throw new WireFormatException("an id that is not 16 bytes");
+        id.Length == 16 ? new Guid(id, bigEndian: true) : throw new WireFormatException("an id that is not 16 bytes long");
 
     private static MontyValue Decode(ReadOnlySpan<byte> source, int depth)
     {
         if (depth > MaxDepth)
         {
-            throw new WireFormatException($"more than {MaxDepth} messages around each other");
+            throw new WireFormatException($"more than {MaxDepth} nested messages");
         }
 
         MontyValue? value = null;
@@ -41,7 +41,7 @@ internal static class ValueDecoder
             value = DecodeKind(ref reader, depth) ?? value;
         }
 
-        return value ?? throw new WireFormatException("a value without a kind that protocol version 2 knows");
+        return value ?? throw new WireFormatException("a value of a kind that protocol version 2 does not have");
     }
 
     private static MontyValue? DecodeKind(ref FieldReader source, int depth) =>
@@ -152,7 +152,7 @@ internal static class ValueDecoder
         var values = DecodeItems(source, NamedTuple.ValuesFieldNumber, depth);
         if (names.Count != values.Count)
         {
-            throw new WireFormatException("a named tuple with more names than values, or fewer");
+            throw new WireFormatException("a named tuple with different numbers of names and values");
         }
 
         var fields = new KeyValuePair<string, MontyValue>[names.Count];
@@ -166,8 +166,10 @@ internal static class ValueDecoder
 
     private static MontyType DecodeType(ReadOnlySpan<byte> source, int depth)
     {
-        var (name, origin, isDataclass) = ("", 0ul, false);
+        var name = "";
         Guid? id = null;
+        var origin = 0ul;
+        var isDataclass = false;
         MontyDict? attributes = null;
         for (var reader = new FieldReader(source); reader.Next(); )
         {
@@ -193,7 +195,7 @@ internal static class ValueDecoder
 
         if (origin is < (ulong)MontyTypeOrigin.Builtin or > (ulong)MontyTypeOrigin.Host)
         {
-            throw new WireFormatException("a class of unknown origin");
+            throw new WireFormatException("a class with an unknown origin");
         }
 
         return new MontyType(name, (MontyTypeOrigin)origin, id, isDataclass, attributes);

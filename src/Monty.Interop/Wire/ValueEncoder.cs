@@ -8,11 +8,11 @@ using Monty.Interop.Values;
 namespace Monty.Interop.Wire;
 
 /// <summary>
-/// <see cref="MontyValue"/> to wire objects, refusing whatever the runtime would refuse: a refusal after sending costs the feed.
+/// Encodes values as wire objects, and refuses every value that the runtime would refuse, because a refusal by the runtime ends the feed.
 /// </summary>
 /// <remarks>
-/// <c>depth</c> is the number of messages around the object, counted from the request at 0. The runtime's decoder takes
-/// 100 nested messages: 48 lists, 32 dicts or 24 instances around a leaf in an input, one list fewer in the answer to a future.
+/// <c>depth</c> is the number of messages around the object: 0 for the request itself. The runtime decodes up to 100 nested messages.
+/// For an input this means 48 lists, 32 dicts or 24 instances around the innermost value. The answer to a future has room for one less list.
 /// </remarks>
 internal static class ValueEncoder
 {
@@ -29,12 +29,12 @@ internal static class ValueEncoder
                 ? RequireDepth(depth, new MontyObject { Int = small })
                 : RequireDepth(depth + 1, EncodeBigInt(x.Value)),
             MontyFloat x => RequireDepth(depth, new MontyObject { Float = x.Value }),
-            MontyStr x => RequireDepth(depth, new MontyObject { Str = Text(x.Value, "str") }),
+            MontyStr x => RequireDepth(depth, new MontyObject { Str = CheckText(x.Value, "str") }),
             MontyBytes x => RequireDepth(depth, new MontyObject { Bytes = UnsafeByteOperations.UnsafeWrap(x.Value) }),
             MontyList x => new MontyObject { List = EncodeItems(x.Items, depth) },
             MontyTuple x => new MontyObject { Tuple = EncodeItems(x.Items, depth) },
             MontyNamedTuple x => EncodeNamedTuple(x, depth),
-            MontyDict x => new MontyObject { Dict = EncodeDict(x, depth + 1, keysMayBeAnything: true) },
+            MontyDict x => new MontyObject { Dict = EncodeDict(x, depth + 1, allowsAnyKey: true) },
             MontySet x => new MontyObject { Set = EncodeMembers(x.Items, depth, "set") },
             MontyFrozenSet x => new MontyObject { FrozenSet = EncodeMembers(x.Items, depth, "frozenset") },
             MontyDate x => RequireDepth(depth + 1, TimeEncoder.Encode(x)),
@@ -47,24 +47,24 @@ internal static class ValueEncoder
             MontyInstance x => EncodeInstance(x, depth),
             MontyFunction x => RequireDepth(depth + 1, EncodeFunction(x)),
             MontyBuiltin x => RequireDepth(depth, new MontyObject { BuiltinFunction = RuntimeNames.CheckFunction(x.Name) }),
-            MontyPath x => RequireDepth(depth, new MontyObject { Path = Text(x.Value, "path") }),
+            MontyPath x => RequireDepth(depth, new MontyObject { Path = CheckText(x.Value, "path") }),
             MontyFileHandle x => RequireDepth(depth + 1, EncodeFileHandle(x)),
             MontyRepr x => throw new ArgumentException(
-                $"{Shorten(x.Text)} left the sandbox as text only and cannot go back in. Send the data it stands for, or keep it in a variable of the session."
+                $"The value {ValuePath.Shorten(x.Text)} has only a repr, which cannot be converted back to a value. Send the data that it stands for, or keep the value in a variable of the session."
             ),
             MontyCycle x => throw new ArgumentException(
-                $"The value refers back to a container that encloses it ({Shorten(x.Placeholder)}); cycles cannot go into the sandbox. Send a copy without the cycle."
+                $"The value {ValuePath.Shorten(x.Placeholder)} stands for a container that contains itself. Send a copy without the cycle."
             ),
-            null => throw new ArgumentException("A value is null. Write MontyValue.None for Python's None."),
+            null => throw new ArgumentException("A value is null. Use MontyValue.None for Python's None."),
             _ => throw new UnreachableException(),
         };
 
-    /// <summary>Text that UTF-8 can carry.</summary>
-    public static string Text(string value, string what)
+    /// <summary>Returns the text if it can be encoded in UTF-8, and throws otherwise.</summary>
+    public static string CheckText(string value, string subject)
     {
         if (value is null)
         {
-            throw new ArgumentException($"The {what} is null.");
+            throw new ArgumentException($"The {subject} is null. Pass a text; it may be empty.");
         }
 
         for (var rest = value.AsSpan(); ; )
@@ -78,7 +78,7 @@ internal static class ValueEncoder
             if (Rune.DecodeFromUtf16(rest[at..], out _, out var used) != System.Buffers.OperationStatus.Done)
             {
                 throw new ArgumentException(
-                    $"The {what} holds a lone surrogate, which UTF-8 cannot carry. Replace it, or send the text as bytes."
+                    $"The {subject} contains a lone surrogate, which UTF-8 cannot encode. Replace it, or send the text as bytes."
                 );
             }
 
@@ -86,11 +86,11 @@ internal static class ValueEncoder
         }
     }
 
-    private static T RequireDepth<T>(int depth, T encoded) => depth <= MaxDepth ? encoded : throw TooDeep();
+    private static T RequireDepth<T>(int depth, T encoded) => depth <= MaxDepth ? encoded : throw CreateDepthException();
 
-    private static ArgumentException TooDeep() =>
+    private static ArgumentException CreateDepthException() =>
         new(
-            "The value is nested too deeply: the runtime takes 48 lists, 32 dicts or 24 instances around a leaf (one list fewer in the answer to a future). "
+            "The value is nested too deeply: the runtime accepts 48 lists, 32 dicts or 24 instances around the innermost value (47 lists in the answer to a future). "
                 + "Flatten it, or send it as JSON text and parse it in the script."
         );
 
@@ -106,11 +106,11 @@ internal static class ValueEncoder
         return items;
     }
 
-    private static Items EncodeMembers(EquatableArray<MontyValue> source, int depth, string of)
+    private static Items EncodeMembers(EquatableArray<MontyValue> source, int depth, string container)
     {
         foreach (var item in source)
         {
-            RequireHashable(item, of, depth + 2);
+            RequireHashable(item, container, depth + 2);
         }
 
         return EncodeItems(source, depth);
@@ -128,29 +128,29 @@ internal static class ValueEncoder
 
     private static MontyObject EncodeNamedTuple(MontyNamedTuple value, int depth)
     {
-        var encoded = RequireDepth(depth + 1, new NamedTuple { TypeName = Text(value.Name, "name of a named tuple") });
+        var encoded = RequireDepth(depth + 1, new NamedTuple { TypeName = CheckText(value.Name, "name of a named tuple") });
         foreach (var (name, item) in value.Fields)
         {
-            encoded.FieldNames.Add(Text(name, "field name of a named tuple"));
+            encoded.FieldNames.Add(CheckText(name, "field name of a named tuple"));
             encoded.Values.Add(Encode(item, depth + 2));
         }
 
         return new MontyObject { NamedTuple = encoded };
     }
 
-    private static Dict EncodeDict(MontyDict value, int depth, bool keysMayBeAnything)
+    private static Dict EncodeDict(MontyDict value, int depth, bool allowsAnyKey)
     {
         var encoded = RequireDepth(depth, new Dict());
         foreach (var (key, item) in value.Pairs)
         {
-            if (keysMayBeAnything)
+            if (allowsAnyKey)
             {
                 RequireHashable(key, "dict key", depth + 2);
             }
             else if (key is not MontyStr)
             {
                 throw new ArgumentException(
-                    $"An attribute is named {(key is null ? "null" : ValueSummary.Summarize(key))}: attribute names are str."
+                    $"The name of an attribute is {(key is null ? "null" : ValueSummary.Summarize(key))}. Use a str."
                 );
             }
 
@@ -160,28 +160,30 @@ internal static class ValueEncoder
         return encoded;
     }
 
-    private static void RequireHashable(MontyValue value, string what, int depth)
+    private static void RequireHashable(MontyValue value, string place, int depth)
     {
         RequireDepth(depth, value);
         switch (value)
         {
             case MontyList or MontyDict or MontySet:
-                throw new ArgumentException($"unhashable type: '{Shorten(value.TypeName)}' in a {what}. Use a tuple or a frozenset there.");
+                throw new ArgumentException(
+                    $"unhashable type: '{ValuePath.Shorten(value.TypeName)}' in a {place}. Use a tuple or a frozenset instead."
+                );
             case MontyInstance { Type.Origin: MontyTypeOrigin.Host } or MontyExceptionObject or MontyFileHandle:
                 throw new ArgumentException(
-                    $"unhashable type: '{Shorten(value.TypeName)}' in a {what}: the runtime does not hash exceptions, open files and host instances. Use a str or an int that stands for it."
+                    $"unhashable type: '{ValuePath.Shorten(value.TypeName)}' in a {place}, because the runtime cannot hash exceptions, open files and host instances. Use a str or an int that identifies the object instead."
                 );
             case MontyTuple tuple:
                 foreach (var item in tuple.Items)
                 {
-                    RequireHashable(item, what, depth + 2);
+                    RequireHashable(item, place, depth + 2);
                 }
 
                 break;
             case MontyNamedTuple tuple:
                 foreach (var (_, item) in tuple.Fields)
                 {
-                    RequireHashable(item, what, depth + 2);
+                    RequireHashable(item, place, depth + 2);
                 }
 
                 break;
@@ -193,7 +195,7 @@ internal static class ValueEncoder
         var encoded = new ExceptionObject { ExcType = RuntimeNames.CheckException(value.Type) };
         if (value.Argument is not null)
         {
-            encoded.Arg = Text(value.Argument, "argument of an exception");
+            encoded.Arg = CheckText(value.Argument, "argument of an exception");
         }
 
         return new MontyObject { Exception = encoded };
@@ -205,7 +207,7 @@ internal static class ValueEncoder
             depth,
             new Type
             {
-                Name = Text(value.Name, "name of a class"),
+                Name = CheckText(value.Name, "name of a class"),
                 Origin = (uint)value.Origin,
                 IsDataclass = value.IsDataclass,
             }
@@ -214,49 +216,49 @@ internal static class ValueEncoder
         {
             case MontyTypeOrigin.Builtin when value.Id is not null:
                 throw new ArgumentException(
-                    $"The builtin class {Shorten(value.Name)} carries an id; only sandbox and host classes have one."
+                    $"The builtin class {ValuePath.Shorten(value.Name)} has an id. Leave the id out: only sandbox and host classes have one."
                 );
             case MontyTypeOrigin.Builtin when value.Attributes is not null:
                 throw new ArgumentException(
-                    $"The builtin class {Shorten(value.Name)} carries attributes; only sandbox and host classes have them."
+                    $"The builtin class {ValuePath.Shorten(value.Name)} has attributes. Leave them out: only sandbox and host classes have attributes."
                 );
             case MontyTypeOrigin.Builtin:
                 encoded.Name = RuntimeNames.CheckType(value.Name);
                 break;
             case MontyTypeOrigin.Sandbox or MontyTypeOrigin.Host:
-                encoded.Id = RequireDepth(
-                    depth + 1,
-                    EncodeId(
-                        value.Id
-                            ?? throw new ArgumentException($"The class {Shorten(value.Name)} has no id; sandbox and host classes need one.")
-                    )
-                );
+                encoded.Id = RequireDepth(depth + 1, EncodeId(RequireId(value)));
                 break;
             default:
                 throw new ArgumentException(
-                    $"The class {Shorten(value.Name)} has the origin {value.Origin}; use Builtin, Sandbox or Host."
+                    $"The class {ValuePath.Shorten(value.Name)} has the unknown origin {value.Origin}. Use Builtin, Sandbox or Host."
                 );
         }
 
         if (value.Attributes is not null)
         {
-            encoded.Attrs = EncodeDict(value.Attributes, depth + 1, keysMayBeAnything: false);
+            encoded.Attrs = EncodeDict(value.Attributes, depth + 1, allowsAnyKey: false);
         }
 
         return encoded;
     }
 
+    private static Guid RequireId(MontyType type) =>
+        type.Id
+        ?? throw new ArgumentException(
+            $"The class {ValuePath.Shorten(type.Name)} has no id. Set the id, which every sandbox or host class needs."
+        );
+
     private static MontyObject EncodeInstance(MontyInstance value, int depth)
     {
         if (value.Type is null || value.Attributes is null)
         {
-            throw new ArgumentException("An instance has no class, or null for its attributes.");
+            throw new ArgumentException("The class or the attributes of an instance are null. Set both.");
         }
 
         if (value.Type.Origin == MontyTypeOrigin.Builtin)
         {
             throw new ArgumentException(
-                $"An instance of the builtin class {Shorten(value.Type.Name)} cannot be sent as an instance: use the value's own kind."
+                $"An instance of the builtin class {ValuePath.Shorten(value.Type.Name)} cannot be sent as a MontyInstance. Use the value type for it, such as MontyInt for int."
             );
         }
 
@@ -266,7 +268,7 @@ internal static class ValueEncoder
             {
                 Type = EncodeType(value.Type, depth + 2),
                 InstanceId = EncodeId(value.InstanceId),
-                Attrs = EncodeDict(value.Attributes, depth + 2, keysMayBeAnything: false),
+                Attrs = EncodeDict(value.Attributes, depth + 2, allowsAnyKey: false),
             },
         };
     }
@@ -275,10 +277,10 @@ internal static class ValueEncoder
 
     private static MontyObject EncodeFunction(MontyFunction value)
     {
-        var encoded = new Function { Name = Text(value.Name, "name of a function") };
+        var encoded = new Function { Name = CheckText(value.Name, "name of a function") };
         if (value.Docstring is not null)
         {
-            encoded.Docstring = Text(value.Docstring, "docstring of a function");
+            encoded.Docstring = CheckText(value.Docstring, "docstring of a function");
         }
 
         return new MontyObject { Function = encoded };
@@ -288,7 +290,9 @@ internal static class ValueEncoder
     {
         if (value.Mode is not ("r" or "w" or "a" or "rb" or "wb" or "ab"))
         {
-            throw new ArgumentException($"The file mode '{Shorten(value.Mode)}' is not known to the runtime: use r, w, a, rb, wb or ab.");
+            throw new ArgumentException(
+                $"The runtime does not know the file mode '{ValuePath.Shorten(value.Mode)}'. Use r, w, a, rb, wb or ab."
+            );
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(value.Position);
@@ -296,16 +300,10 @@ internal static class ValueEncoder
         {
             FileHandle = new FileHandle
             {
-                Path = Text(value.Path, "path"),
+                Path = CheckText(value.Path, "path"),
                 Mode = value.Mode,
                 Position = (ulong)value.Position,
             },
         };
     }
-
-    /// <summary>Text for a message: its beginning, where it is long.</summary>
-    public static string Shorten(string? text) =>
-        text is null ? "null"
-        : text.Length <= 80 ? text
-        : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 80)}… ({text.Length} characters)");
 }

@@ -1,5 +1,5 @@
 namespace Monty.Interop.Wire;
 
-/// <summary>A frame that is no legal event of protocol version 2. It breaks the connection and reaches users as a <see cref="MontyWorkerException"/>.</summary>
-/// <param name="message">What was met, as a noun phrase.</param>
+/// <summary>Thrown when a frame is not a valid event of protocol version 2. It breaks the connection, and users see a <see cref="MontyWorkerException"/>.</summary>
+/// <param name="message">The invalid content as a noun phrase, such as "an unterminated varint".</param>
 internal sealed class WireFormatException(string message) : Exception(message);

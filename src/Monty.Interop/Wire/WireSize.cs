@@ -3,40 +3,40 @@ using Google.Protobuf;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>The bytes that a value takes on the wire, counted without building anything.</summary>
+/// <summary>Counts the bytes that a value takes on the wire, without building anything.</summary>
 /// <remarks>
-/// Agrees with protobuf for every value that <see cref="ValueEncoder"/> takes. One that it refuses is counted as far as it can be, and never
-/// throws here. Counting stops past <see cref="SizeLimits.CountedBytes"/>.
+/// The result equals protobuf's size of every value that <see cref="ValueEncoder"/> accepts. A value that it refuses is counted as far as possible, and never
+/// causes an exception here. Counting stops above <see cref="SizeLimits.CountedBytes"/>.
 /// </remarks>
 internal ref struct WireSize
 {
-    /// <summary>More than <see cref="ValueEncoder"/> takes, each level of values being two messages at least.</summary>
+    /// <summary>The number of nested containers to count. It is more than <see cref="ValueEncoder"/> accepts, because each takes at least two messages.</summary>
     private const int MaxLevels = 52;
 
-    /// <summary>Fields from 16 on have tags of two bytes.</summary>
+    /// <summary>The lowest field number whose tag takes two bytes.</summary>
     private const int FirstLongTag = 16;
 
     private const int IdBytes = 16;
 
     private long counted;
 
-    /// <summary>The bytes of the value's <see cref="MontyObject"/>.</summary>
+    /// <summary>Returns the number of bytes of the <see cref="MontyObject"/> for the value.</summary>
     public static long Of(MontyValue? value) => new WireSize().Count(value, MaxLevels);
 
-    /// <summary>The bytes of a field that is a text or a message: tag, length and content.</summary>
+    /// <summary>Returns the number of bytes of a field that holds a text or a message: its tag, length and content.</summary>
     public static long OfField(int field, long content) =>
         (field < FirstLongTag ? 1 : 2) + CodedOutputStream.ComputeUInt64Size((ulong)content) + content;
 
-    /// <summary>The bytes of a text that is always written, as members of a <c>oneof</c> and optional fields are; none for null.</summary>
+    /// <summary>Returns the number of bytes of a text in an optional field or a <c>oneof</c>, where an empty text is written. Null is not written and takes none.</summary>
     public static long OfText(int field, string? text) => text is null ? 0 : OfField(field, Utf8Length.Of(text));
 
-    /// <summary>The bytes of a text that is left out when it is empty.</summary>
+    /// <summary>Returns the number of bytes of a text in a plain field, which is left out when it is empty.</summary>
     public static long OfPlainText(int field, string? text) => string.IsNullOrEmpty(text) ? 0 : OfText(field, text);
 
-    /// <summary>The bytes of a number that is left out when it is 0.</summary>
+    /// <summary>Returns the number of bytes of a number in a plain field, which is left out when it is 0.</summary>
     public static long OfPlainNumber(int field, long number) => number == 0 ? 0 : OfNumber(field, (ulong)number);
 
-    /// <summary>The bytes of a number that is always written.</summary>
+    /// <summary>Returns the number of bytes of a number in an optional field or a <c>oneof</c>, where 0 is written.</summary>
     public static long OfNumber(int field, ulong number) => (field < FirstLongTag ? 1 : 2) + CodedOutputStream.ComputeUInt64Size(number);
 
     private long Count(MontyValue? value, int levels)
@@ -66,7 +66,7 @@ internal ref struct WireSize
                 MontyObject.FileHandleFieldNumber,
                 OfPlainText(1, x.Path) + OfPlainText(2, x.Mode) + OfPlainNumber(3, x.Position)
             ),
-            _ when levels == 0 => 0, // refused for its depth
+            _ when levels == 0 => 0, // ValueEncoder refuses it as too deep
             MontyList x => OfField(MontyObject.ListFieldNumber, OfItems(x.Items, levels - 1)),
             MontyTuple x => OfField(MontyObject.TupleFieldNumber, OfItems(x.Items, levels - 1)),
             MontySet x => OfField(MontyObject.SetFieldNumber, OfItems(x.Items, levels - 1)),
@@ -75,9 +75,9 @@ internal ref struct WireSize
             MontyNamedTuple x => OfField(MontyObject.NamedTupleFieldNumber, OfNamedTuple(x, levels - 1)),
             MontyType x => OfField(MontyObject.TypeFieldNumber, OfType(x, levels - 1)),
             MontyInstance x => OfField(MontyObject.ClassInstanceFieldNumber, OfInstance(x, levels - 1)),
-            _ => 0, // refused for its kind
+            _ => 0, // ValueEncoder refuses it
         };
-        counted = before + size; // which holds what was counted inside it
+        counted = before + size; // the size includes the values inside, which were added to the count as well
         return size;
     }
 

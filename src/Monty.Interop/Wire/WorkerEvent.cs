@@ -2,11 +2,11 @@ using Google.Protobuf;
 
 namespace Monty.Interop.Wire;
 
-/// <summary>One event of a worker, not yet decoded.</summary>
-/// <param name="KindCase">Its kind, None for one that this client does not know.</param>
-/// <param name="Payload">The kind's own message where it lies in the receive buffer: good until the next receive.</param>
-/// <param name="ExecutionMicros">The time that the session's bytecode has run.</param>
-/// <param name="MaxDurationMicros">The session's limit on it, or null.</param>
+/// <summary>An event from a worker whose payload is not yet decoded.</summary>
+/// <param name="KindCase">The kind of the event, or <c>None</c> when the kind is unknown.</param>
+/// <param name="Payload">The message of the kind, in the memory of the receive buffer. It is valid until the next receive.</param>
+/// <param name="ExecutionMicros">The time that the session has spent executing bytecode, in microseconds.</param>
+/// <param name="MaxDurationMicros">The limit on the execution time in microseconds, or null when the session has none.</param>
 internal readonly record struct WorkerEvent(
     ChildEvent.KindOneofCase KindCase,
     ReadOnlyMemory<byte> Payload,
@@ -14,7 +14,7 @@ internal readonly record struct WorkerEvent(
     ulong? MaxDurationMicros
 )
 {
-    /// <exception cref="WireFormatException">The bytes are no message.</exception>
+    /// <exception cref="WireFormatException">The bytes are not a valid protobuf message.</exception>
     public static WorkerEvent Parse(ReadOnlyMemory<byte> body)
     {
         var found = default(WorkerEvent);
@@ -41,14 +41,14 @@ internal readonly record struct WorkerEvent(
         return found;
     }
 
-    /// <summary>The payload of an error. A generated parser merges exceptions given twice, copying the frames of the first each time.</summary>
-    /// <exception cref="WireFormatException">There are several.</exception>
+    /// <summary>Parses the payload of an error. Repeated exceptions are refused first, because a generated parser would merge them and copy their frames each time.</summary>
+    /// <exception cref="WireFormatException">The error contains more than one exception.</exception>
     public Error ReadError() =>
         FieldReader.Count(Payload.Span, Error.ExceptionFieldNumber) <= 1
             ? Read(Error.Parser)
             : throw new WireFormatException("an error with more than one exception");
 
-    /// <summary>The payload through its generated parser: for what is rare. Fields that this version does not know are not kept, as nothing counts them.</summary>
+    /// <summary>Parses the payload with a generated parser, for rare events. Unknown fields are discarded, because <see cref="DecodedSize"/> does not count them.</summary>
     public T Read<T>(MessageParser<T> parser)
         where T : IMessage<T> => parser.WithDiscardUnknownFields(true).ParseFrom(Payload.Span);
 }

@@ -4,7 +4,7 @@ namespace Monty.Interop.Workers;
 
 /// <summary>The frames of one worker: requests that wait to be written, and events as they arrive.</summary>
 /// <param name="process">The worker.</param>
-/// <param name="maxDecodedBytes">The most memory that the values of one event may take once decoded.</param>
+/// <param name="maxDecodedBytes">The maximum memory for the decoded values of one event, in bytes.</param>
 /// <remarks>Not thread-safe.</remarks>
 internal sealed class FrameChannel(WorkerProcess process, long maxDecodedBytes)
 {
@@ -48,7 +48,7 @@ internal sealed class FrameChannel(WorkerProcess process, long maxDecodedBytes)
 
     /// <summary>Waits once, then writes once, reads once, or both.</summary>
     /// <param name="missing">The bytes that the next event lacks.</param>
-    /// <param name="milliseconds">The longest wait; -1 for no limit.</param>
+    /// <param name="milliseconds">The maximum time to wait; -1 for no limit.</param>
     /// <returns>False when the time passed.</returns>
     /// <exception cref="EndOfStreamException">The worker's output has ended.</exception>
     public bool Exchange(int missing, int milliseconds)

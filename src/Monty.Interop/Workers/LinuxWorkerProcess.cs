@@ -17,7 +17,7 @@ namespace Monty.Interop.Workers;
 [SupportedOSPlatform("linux")]
 internal sealed class LinuxWorkerProcess : WorkerProcess
 {
-    /// <summary>The time after which a wait looks at the process itself.</summary>
+    /// <summary>The time after which a wait checks the process itself.</summary>
     private const int SliceMilliseconds = 250;
 
     private readonly Lock exitLock = new();
@@ -73,7 +73,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
             }
             catch (PosixException exception) when (exception.Error == Posix.NoProcessError)
             {
-                // It has ended already, and the host ignores SIGCHLD. The reader of its output finds that out.
+                // It has ended already, and the host ignores SIGCHLD. The reader of its output detects that.
             }
             catch
             {
@@ -104,7 +104,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
 
     /// <remarks>
     /// The end of the worker shows as the end of its output, unless a descendant in a session of its own holds the pipe open. So a wait
-    /// that finds nothing looks at the process itself.
+    /// without any output checks the process itself.
     /// </remarks>
     public override PipeState Wait(bool forWriting, int milliseconds)
     {
@@ -223,7 +223,7 @@ internal sealed class LinuxWorkerProcess : WorkerProcess
         }
     }
 
-    /// <summary>Looks whether the worker has ended. After that only the bytes already in its output are read, as later ones are not the worker's.</summary>
+    /// <summary>Checks whether the worker has ended. After that, only the bytes that are already in its output are read, because later bytes come from another process.</summary>
     private bool HasEnded()
     {
         lock (exitLock)

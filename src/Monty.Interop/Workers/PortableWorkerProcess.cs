@@ -9,7 +9,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
 {
     private const int BufferBytes = 64 * 1024;
 
-    /// <summary>The time after which a wait looks at the process itself, and the time that the readers then have for what is still in the pipes.</summary>
+    /// <summary>The time after which a wait checks the process itself, and the time that the readers then have for the bytes that are still in the pipes.</summary>
     private const int SliceMilliseconds = 250;
 
     /// <summary>The time in which the readers end. On Windows a descendant that outlives its parents can hold them for longer.</summary>
@@ -79,7 +79,7 @@ internal sealed class PortableWorkerProcess : WorkerProcess
 
     /// <remarks>
     /// The end of the process shows as the end of its output, unless a descendant outside its tree holds the pipe open. So a wait in which
-    /// nothing comes looks at the process itself.
+    /// nothing arrives checks the process itself.
     /// </remarks>
     public override PipeState Wait(bool forWriting, int milliseconds)
     {
@@ -320,8 +320,8 @@ internal sealed class PortableWorkerProcess : WorkerProcess
 
     /// <summary>Reads what has arrived. Returns 0 at the end, and where the pipe broke because the process ended.</summary>
     /// <remarks>
-    /// Only an asynchronous read can be cancelled, which matters where a descendant holds the pipe open. On Windows an asynchronous read of
-    /// these pipes would block a second thread and could not be cancelled either; there the whole tree of the process is killed.
+    /// Only an asynchronous read can be canceled, which matters where a descendant holds the pipe open. On Windows an asynchronous read of
+    /// these pipes would block a second thread and could not be canceled either; there the whole tree of the process is killed.
     /// </remarks>
     private int Read(Stream stream, byte[] into)
     {

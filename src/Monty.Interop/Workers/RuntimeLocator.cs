@@ -47,7 +47,7 @@ internal static class RuntimeLocator
         );
     }
 
-    /// <summary>Returns the file that came with the program, or null. It skips a program of the user that is called <c>monty</c> too.</summary>
+    /// <summary>Returns the file that came with the program, or null. It skips the executable of this process, which may also be called <c>monty</c>.</summary>
     /// <param name="folders">The folders to search, in this order.</param>
     /// <param name="file">The name of the executable.</param>
     /// <param name="ownPath">The executable of this process.</param>
@@ -65,7 +65,7 @@ internal static class RuntimeLocator
     }
 
     /// <summary>
-    /// The folders in which the file may have come: <c>runtimes/&lt;rid&gt;/native/</c>; the program's own folder, where NuGet puts the file of a
+    /// The folders that may contain the file: <c>runtimes/&lt;rid&gt;/native/</c>; the program's own folder, where NuGet puts the file of a
     /// program published for one platform; and the folder to which a single-file program unpacked it.
     /// </summary>
     private static IEnumerable<string> ProgramFolders =>

@@ -27,7 +27,7 @@ internal sealed class WorkerConnection : IDisposable
     private readonly TimeProvider time;
     private readonly FrameChannel frames;
     private readonly Lock breakLock = new();
-    private readonly Lock receiveLock = new(); // held while the pipes are in use, so that Dispose does not close them under a reader
+    private readonly Lock receiveLock = new(); // held while the pipes are in use, so that Dispose does not close them during a read
     private int acknowledgementsDue;
     private WorkerFailure? breakReason;
     private string? fatalMessage;
@@ -68,7 +68,7 @@ internal sealed class WorkerConnection : IDisposable
     /// <summary>Receives up to the next event that ends a turn. Decode it before the next receive.</summary>
     /// <param name="prints">Takes the text that is printed until then; null drops it.</param>
     /// <param name="timeout">The time after which the worker is killed; null for none.</param>
-    /// <param name="cancellationToken">Cancelling kills the worker, as nothing else stops a turn.</param>
+    /// <param name="cancellationToken">Canceling kills the worker, as nothing else stops a turn.</param>
     public ValueTask<WorkerEvent> ReceiveAsync(PrintSink? prints, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         try
@@ -105,13 +105,13 @@ internal sealed class WorkerConnection : IDisposable
         }
     }
 
-    /// <summary>Writes what was queued, as far as the pipe takes it, without waiting for replies.</summary>
+    /// <summary>Writes the queued requests, as far as the pipe accepts them, without waiting for replies.</summary>
     public void Flush() => frames.Flush();
 
     /// <summary>Decodes the event that ended a turn. A malformed one breaks the connection.</summary>
     /// <param name="reply">The event.</param>
     /// <param name="names">The names of the session's feeds.</param>
-    /// <param name="asyncCalls">The calls that are waited for and are of asynchronous functions, ascending.</param>
+    /// <param name="asyncCalls">The ids of the pending calls of asynchronous functions, in ascending order.</param>
     public MontyProgress Decode(WorkerEvent reply, FeedNames names, out EquatableArray<uint> asyncCalls)
     {
         try
@@ -215,7 +215,7 @@ internal sealed class WorkerConnection : IDisposable
         }
         finally
         {
-            // Waits for a running callback: a late one would kill the worker after it was lent to someone else.
+            // Waits for a running callback: a late one would kill the worker after it was lent to another session.
             if (timer is not null)
             {
                 await timer.DisposeAsync().ConfigureAwait(false);
@@ -227,7 +227,7 @@ internal sealed class WorkerConnection : IDisposable
         cancellationToken.UnsafeRegister(static state => ((WorkerConnection)state!).Break(WorkerFailure.Cancelled), this);
 
     private static OperationCanceledException Cancelled(MontyWorkerException cause, CancellationToken cancellationToken) =>
-        new("The turn was cancelled: its worker was killed, and the session on it is lost.", cause, cancellationToken);
+        new("The turn was canceled: its worker was killed, and the session on it is lost.", cause, cancellationToken);
 
     /// <summary>Writes and reads until an event that ends a turn, or the last Ok that is due, has arrived.</summary>
     /// <returns>The event; null when the time passed first, whether in waiting or with prints.</returns>
@@ -240,7 +240,7 @@ internal sealed class WorkerConnection : IDisposable
             {
                 while (true)
                 {
-                    ThrowIfBroken(); // a descendant may go on writing after the worker was killed
+                    ThrowIfBroken(); // a descendant may continue to write after the worker was killed
                     if (frames.TryRead(out var missing) is not { } received)
                     {
                         if (!frames.Exchange(missing, milliseconds))
@@ -286,7 +286,7 @@ internal sealed class WorkerConnection : IDisposable
     {
         switch (received.KindCase)
         {
-            case ChildEvent.KindOneofCase.Print when acknowledgementsDue == 0: // a print before the Ok would be another session's
+            case ChildEvent.KindOneofCase.Print when acknowledgementsDue == 0: // a print before the Ok would belong to another session
                 prints?.Invoke(received.Read(Print.Parser).Text);
                 return false;
             case ChildEvent.KindOneofCase.FatalError:

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Monty.Interop.Workers;
 
-/// <summary>The end of a worker, as an error message tells it.</summary>
+/// <summary>The end of a worker, for an error message.</summary>
 /// <param name="Failure">The reason.</param>
 /// <param name="ExitCode">The process's exit code.</param>
 /// <param name="FatalMessage">The runtime's last event, or null.</param>
@@ -19,7 +19,7 @@ internal sealed record WorkerEnd(WorkerFailure Failure, int ExitCode, string? Fa
             _ => WorkerFailure.Crashed,
         };
 
-    /// <summary>Says what happened, and what to do about it.</summary>
+    /// <summary>Returns a message that says what happened and what to do about it.</summary>
     /// <param name="hasServed">True when the worker was lent to a session, false when it had only been started.</param>
     /// <param name="standardError">The worker's last text on standard error, or nothing.</param>
     public string Describe(bool hasServed, string standardError)
@@ -39,7 +39,7 @@ internal sealed record WorkerEnd(WorkerFailure Failure, int ExitCode, string? Fa
             WorkerFailure.OutOfMemory =>
                 "The Monty worker ran out of memory (exit code 65): the script, an input or a result needed more than the hard ceiling of the memory limit.",
             WorkerFailure.TimedOut => "The Monty worker was killed because a turn passed its timeout.",
-            WorkerFailure.Cancelled => "The Monty worker was killed because a turn was cancelled.",
+            WorkerFailure.Cancelled => "The Monty worker was killed because a turn was canceled.",
             WorkerFailure.PrintLimitExceeded => $"The Monty worker was killed: {Cause?.Message}.",
             WorkerFailure.Abandoned => "The Monty worker was killed because the host abandoned a turn before its end.",
             WorkerFailure.BrokenProtocol =>

@@ -200,7 +200,7 @@ internal sealed class WorkerPool(MontyPoolOptions options) : IDisposable
             worker.EnqueueForOk(new ParentRequest { Reset = new Unit() });
             await worker.SettleAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            worker.ThrowIfBroken(); // the timeout passed, or the token was cancelled, just as it answered
+            worker.ThrowIfBroken(); // the timeout passed, or the token was canceled, just as it answered
             Interlocked.Increment(ref started);
             return worker;
         }

@@ -31,7 +31,7 @@ internal abstract class WorkerProcess : IDisposable
 
     /// <summary>Waits until output or its end can be read, or input can be written. The output ends with the process, even where a descendant holds the pipe open.</summary>
     /// <param name="forWriting">True to wait for room in the input too.</param>
-    /// <param name="milliseconds">The longest wait; -1 for no limit.</param>
+    /// <param name="milliseconds">The maximum time to wait; -1 for no limit.</param>
     public abstract PipeState Wait(bool forWriting, int milliseconds);
 
     /// <summary>Reads what has arrived. Returns 0 at the end of the output, and -1 when nothing has arrived.</summary>

@@ -173,7 +173,7 @@ public sealed class BoundsTests : IAsyncDisposable
         (await engine.RunAsync(Id, "bad()", cancellationToken: Token))
             .ShouldBeOfType<FeedOutcome.Failed>()
             .Error.TypeAndMessage.ShouldStartWith(
-                "TypeError: the host's answer cannot be sent: The message of an exception holds a lone surrogate"
+                "TypeError: the host's answer cannot be sent: The message of an exception contains a lone surrogate"
             );
         problems.ShouldBeEmpty();
     }

@@ -44,7 +44,7 @@ public sealed class LargeValueTests : LargeValueTest
         (failed.Origin, failed.Error.Type).ShouldBe((FailureOrigin.Limit, "RuntimeError"));
         failed
             .Error.Message.ShouldNotBeNull()
-            .ShouldStartWith("what the turn led to cannot be stored: A text in the JSON, at $, takes 170000000 characters");
+            .ShouldStartWith("what the turn led to cannot be stored: The JSON cannot be written: the text at $ takes 170000000 characters");
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
         problems.ShouldBeEmpty();
     }
@@ -96,7 +96,7 @@ public sealed class LargeValueTests : LargeValueTest
         )
         {
             var refused = (await engine.SendAsync(Id, command, Token)).ShouldBeOfType<SessionReply.Refused>();
-            refused.Message.ShouldStartWith("A text in the JSON, at $, takes 166666667 characters");
+            refused.Message.ShouldStartWith("The JSON cannot be written: the text at $ takes 166666667 characters");
         }
 
         await engine.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return("small")), Token);

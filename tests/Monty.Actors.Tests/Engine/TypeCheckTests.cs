@@ -184,7 +184,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
     {
         Should
             .Throw<ArgumentException>(() => DurableTool.External("ask") with { Stub = "def other() -> int: ..." })
-            .Message.ShouldStartWith("The stub of 'ask' does not declare it.");
+            .Message.ShouldStartWith("The stub of 'ask' does not declare the tool.");
         Should
             .Throw<ArgumentException>(() => DurableTool.External("ask", isAsync: true) with { Stub = "def ask() -> int: ..." })
             .Message.ShouldContain("async def ask");

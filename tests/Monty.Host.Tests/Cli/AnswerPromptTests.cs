@@ -27,7 +27,9 @@ public sealed class AnswerPromptTests
     {
         var (_, shown) = await AskAsync("1\n");
 
-        shown.ShouldBe("[call] ask('\\x1b', k=2) has no tool. Answer it in JSON or Python; Ctrl-D leaves the name undefined.\n> ");
+        shown.ShouldBe(
+            "[call] ask('\\x1b', k=2) has no tool. Enter the result in JSON or Python, or press Ctrl-D to leave the name undefined.\n> "
+        );
     }
 
     [Theory]
@@ -35,18 +37,18 @@ public sealed class AnswerPromptTests
     [InlineData("")]
     [InlineData("{\"$tuple\": 1}")]
     [InlineData("\u001b[31m")]
-    public async Task An_answer_that_cannot_be_read_is_asked_for_again(string typed)
+    public async Task The_question_is_repeated_after_an_answer_that_cannot_be_read(string typed)
     {
         var (answer, shown) = await AskAsync(typed + "\n42\n");
 
         answer.ShouldBe(new MontyInt(42));
-        shown.ShouldContain("\n> That is no value: ");
-        shown.ShouldContain("Try again, such as 42, \"text\" or {\"key\": [1, 2]}.\n> ");
+        shown.ShouldContain("\n> The answer cannot be read: ");
+        shown.ShouldContain("Enter a value such as 42, \"text\" or {\"key\": [1, 2]}.\n> ");
         shown.ShouldNotContain("\u001b");
     }
 
     [Fact]
-    public async Task The_end_of_the_input_is_no_answer()
+    public async Task The_end_of_the_input_returns_null()
     {
         var (answer, shown) = await AskAsync("bad bad\n");
 
@@ -55,11 +57,11 @@ public sealed class AnswerPromptTests
     }
 
     [Fact]
-    public async Task A_cancelled_question_is_not_waited_for()
+    public async Task Canceling_a_question_does_not_wait_for_the_terminal()
     {
         using var never = new BlockedReader();
         using var cancellation = new CancellationTokenSource();
-        var asked = new AnswerPrompt(never, TextWriter.Null).AskAsync(Calls.Of("ask"), cancellation.Token);
+        var asked = new AnswerPrompt(never, TextWriter.Null).AskAsync(Calls.Create("ask"), cancellation.Token);
 
         await cancellation.CancelAsync();
 
@@ -70,14 +72,14 @@ public sealed class AnswerPromptTests
     {
         using var shown = new StringWriter { NewLine = "\n" };
         var answer = await new AnswerPrompt(new StringReader(typed), shown).AskAsync(
-            Calls.Of("ask", "\u001b").With("k", 2),
+            Calls.Create("ask", "\u001b").With("k", 2),
             TestContext.Current.CancellationToken
         );
         return (answer, shown.ToString());
     }
 
-    /// <summary>A terminal where nobody types, until the test is over.</summary>
-#pragma warning disable CA2213 // The reading thread disposes of the event, after it was set.
+    /// <summary>A reader that blocks until the test is over, like a terminal without input.</summary>
+#pragma warning disable CA2213 // The reading thread disposes the event after it is set.
     private sealed class BlockedReader : TextReader
     {
         private readonly ManualResetEventSlim released = new();

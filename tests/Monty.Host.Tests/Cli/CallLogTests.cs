@@ -9,15 +9,15 @@ namespace Monty.Host.Tests.Cli;
 public sealed class CallLogTests
 {
     [Fact]
-    public void Each_answer_is_one_line()
+    public void Each_answer_is_logged_on_one_line()
     {
         using var error = new StringWriter { NewLine = "\n" };
-        var log = new CallLog(error, dimmed: false, kept: false);
+        var log = new CallLog(error, dimmed: false, keepCalls: false);
 
-        log.Answer(Calls.Of("f", "x"), MontyAnswer.Return("y"));
-        log.Answer(Calls.Of("f"), MontyAnswer.Raise("ValueError", "a\nb"));
-        log.Answer(Calls.Of("f"), MontyAnswer.NotFound);
-        log.Drop(Calls.Of("f"));
+        log.Answer(Calls.Create("f", "x"), MontyAnswer.Return("y"));
+        log.Answer(Calls.Create("f"), MontyAnswer.Raise("ValueError", "a\nb"));
+        log.Answer(Calls.Create("f"), MontyAnswer.NotFound);
+        log.Drop(Calls.Create("f"));
 
         error
             .ToString()
@@ -26,7 +26,7 @@ public sealed class CallLogTests
                 [call] f('x') -> 'y'
                 [call] f() -> raises ValueError: a\nb
                 [call] f() -> not found
-                [call] f() -> dropped with the script
+                [call] f() -> dropped, as the script no longer waits for it
 
                 """
             );
@@ -34,22 +34,22 @@ public sealed class CallLogTests
     }
 
     [Fact]
-    public void On_a_terminal_the_lines_are_dim()
+    public void Lines_on_a_terminal_are_dim()
     {
         using var error = new StringWriter { NewLine = "\n" };
 
-        new CallLog(error, dimmed: true, kept: false).Drop(Calls.Of("f"));
+        new CallLog(error, dimmed: true, keepCalls: false).Drop(Calls.Create("f"));
 
-        error.ToString().ShouldBe("\u001b[2m[call] f() -> dropped with the script\u001b[22m\n");
+        error.ToString().ShouldBe("\u001b[2m[call] f() -> dropped, as the script no longer waits for it\u001b[22m\n");
     }
 
     [Fact]
-    public void A_failure_of_the_program_itself_is_shown_to_the_person()
+    public void An_exception_of_a_handler_is_logged()
     {
         using var error = new StringWriter { NewLine = "\n" };
-        var log = new CallLog(error, dimmed: false, kept: false);
+        var log = new CallLog(error, dimmed: false, keepCalls: false);
 
-        log.Fail(Calls.Of("f", "x"), new IOException("the terminal\nis gone"));
+        log.Fail(Calls.Create("f", "x"), new IOException("the terminal\nis gone"));
         log.Fail(new MontyOsCall(OsFunction.Getenv, ["HOME", MontyValue.None], 0), new InvalidOperationException("no clock"));
 
         error
@@ -64,10 +64,10 @@ public sealed class CallLogTests
     }
 
     [Fact]
-    public void Calls_are_kept_in_the_order_they_were_made()
+    public void Calls_are_kept_in_the_order_in_which_they_started()
     {
-        var log = new CallLog(TextWriter.Null, dimmed: false, kept: true);
-        var (first, second, third) = (Calls.Of("f", 1), Calls.Of("f", 1), Calls.Of("g"));
+        var log = new CallLog(TextWriter.Null, dimmed: false, keepCalls: true);
+        var (first, second, third) = (Calls.Create("f", 1), Calls.Create("f", 1), Calls.Create("g"));
         log.Start(first);
         log.Start(second);
         log.Start(third);
@@ -84,11 +84,11 @@ public sealed class CallLogTests
     }
 
     [Fact]
-    public void Large_arguments_do_not_fill_the_memory()
+    public void Calls_after_the_maximum_size_are_not_kept()
     {
-        var log = new CallLog(TextWriter.Null, dimmed: false, kept: true);
-        var large = Calls.Of("f", new string('x', 10 << 20));
-        var small = Calls.Of("f");
+        var log = new CallLog(TextWriter.Null, dimmed: false, keepCalls: true);
+        var large = Calls.Create("f", new string('x', 10 << 20));
+        var small = Calls.Create("f");
 
         foreach (var call in (MontyFunctionCall[])[large, large, small])
         {
@@ -102,10 +102,10 @@ public sealed class CallLogTests
     }
 
     [Fact]
-    public void A_line_costs_no_more_than_it_shows()
+    public void Logging_a_large_call_allocates_only_the_part_that_is_shown()
     {
-        var log = new CallLog(TextWriter.Null, dimmed: false, kept: false);
-        var large = Calls.Of(
+        var log = new CallLog(TextWriter.Null, dimmed: false, keepCalls: false);
+        var large = Calls.Create(
             "f",
             new MontyBytes(new byte[10 << 20]),
             new MontyList(Enumerable.Repeat<MontyValue>(1, 1 << 20).ToEquatableArray())
@@ -118,11 +118,11 @@ public sealed class CallLogTests
     }
 
     [Fact]
-    public void Answers_count_against_what_is_kept_of_the_calls()
+    public void Answers_count_towards_the_limit_of_kept_calls()
     {
-        var log = new CallLog(TextWriter.Null, dimmed: false, kept: true);
+        var log = new CallLog(TextWriter.Null, dimmed: false, keepCalls: true);
         MontyValue large = new string('x', 6 << 20);
-        var calls = Enumerable.Range(0, 4).Select(i => Calls.Of("f", i)).ToList();
+        var calls = Enumerable.Range(0, 4).Select(i => Calls.Create("f", i)).ToList();
 
         foreach (var call in calls)
         {
@@ -135,10 +135,10 @@ public sealed class CallLogTests
     }
 
     [Fact]
-    public void A_line_takes_no_more_text_than_it_shows()
+    public void A_line_allocates_only_the_text_that_it_shows()
     {
-        var log = new CallLog(TextWriter.Null, dimmed: false, kept: false);
-        var call = Calls.Of("f");
+        var log = new CallLog(TextWriter.Null, dimmed: false, keepCalls: false);
+        var call = Calls.Create("f");
         var answer = MontyAnswer.Return(new MontyBytes(new byte[50_000_000]));
         log.Answer(call, answer);
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -11,21 +11,21 @@ public sealed class CollectedPrintsTests
     [InlineData(6, false, "one", "two")]
     [InlineData(5, true, "one", "two")]
     [InlineData(3, true, "one", "two", "x")]
-    public void What_fits_is_kept(int most, bool truncated, params string[] printed)
+    public void Text_is_kept_up_to_the_maximum_length(int maxLength, bool truncated, params string[] printed)
     {
-        var prints = new CollectedPrints(most);
+        var prints = new CollectedPrints(maxLength);
 
         foreach (var text in printed)
         {
             prints.Add(text);
         }
 
-        prints.ToString().ShouldBe(string.Concat(printed)[..Math.Min(most, string.Concat(printed).Length)]);
+        prints.ToString().ShouldBe(string.Concat(printed)[..Math.Min(maxLength, string.Concat(printed).Length)]);
         prints.AreTruncated.ShouldBe(truncated);
     }
 
     [Fact]
-    public void A_character_is_kept_whole_or_not_at_all()
+    public void A_surrogate_pair_is_not_split()
     {
         var prints = new CollectedPrints(3);
 

@@ -24,20 +24,20 @@ public sealed class ExpectedArgumentsTests
     [InlineData("{\"a\": 1}", "{\"a\": 1, \"b\": 2}", false)]
     [InlineData("{\"$set\": [1, 2]}", "{\"$set\": [2, 1]}", true)]
     [InlineData("null", "null", true)]
-    public void Values_are_compared_as_Python_does(string expected, string given, bool fits) =>
+    public void Values_are_compared_as_in_Python(string expected, string given, bool isMatch) =>
         new ExpectedArguments([MontyJson.Parse(expected)], new Dictionary<string, MontyValue>())
-            .Fit(Calls.Of("f", MontyJson.Parse(given)))
-            .ShouldBe(fits);
+            .Match(Calls.Create("f", MontyJson.Parse(given)))
+            .ShouldBe(isMatch);
 
     [Fact]
-    public void All_arguments_must_be_named()
+    public void All_arguments_of_the_call_must_match()
     {
         var expected = new ExpectedArguments([1], new Dictionary<string, MontyValue> { ["k"] = 2 });
 
-        expected.Fit(Calls.Of("f", 1).With("k", 2)).ShouldBeTrue();
-        expected.Fit(Calls.Of("f", 1)).ShouldBeFalse();
-        expected.Fit(Calls.Of("f", 1).With("k", 2).With("l", 3)).ShouldBeFalse();
-        expected.Fit(Calls.Of("f", 1).With("l", 2)).ShouldBeFalse();
-        expected.Fit(Calls.Of("f", 1, 2).With("k", 2)).ShouldBeFalse();
+        expected.Match(Calls.Create("f", 1).With("k", 2)).ShouldBeTrue();
+        expected.Match(Calls.Create("f", 1)).ShouldBeFalse();
+        expected.Match(Calls.Create("f", 1).With("k", 2).With("l", 3)).ShouldBeFalse();
+        expected.Match(Calls.Create("f", 1).With("l", 2)).ShouldBeFalse();
+        expected.Match(Calls.Create("f", 1, 2).With("k", 2)).ShouldBeFalse();
     }
 }

@@ -17,8 +17,8 @@ public sealed class QuantityTests
     [InlineData(" 2 s ", 2000)]
     [InlineData("0", 0)]
     [InlineData("1000h", 3_600_000_000)]
-    public void Durations_take_a_unit_or_are_seconds(string text, double milliseconds) =>
-        Quantity.Duration(text).TotalMilliseconds.ShouldBe(milliseconds);
+    public void Durations_have_a_unit_or_are_in_seconds(string text, double milliseconds) =>
+        Quantity.ParseDuration(text).TotalMilliseconds.ShouldBe(milliseconds);
 
     [Theory]
     [InlineData("1", 1)]
@@ -28,7 +28,7 @@ public sealed class QuantityTests
     [InlineData("2 KiB", 2048)]
     [InlineData("1.5kB", 1500)]
     [InlineData("10B", 10)]
-    public void Sizes_take_a_unit_or_are_bytes(string text, long bytes) => Quantity.Bytes(text).ShouldBe(bytes);
+    public void Sizes_have_a_unit_or_are_in_bytes(string text, long bytes) => Quantity.ParseBytes(text).ShouldBe(bytes);
 
     [Theory]
     [InlineData("")]
@@ -42,8 +42,8 @@ public sealed class QuantityTests
     [InlineData("1001h")]
     [InlineData("99999999999999999999999999999999999")]
     [InlineData("９s")]
-    public void Other_durations_are_refused_with_the_text_in_the_message(string text) =>
-        Should.Throw<FormatException>(() => Quantity.Duration(text)).Message.ShouldContain($"'{text}'");
+    public void Invalid_durations_are_rejected_with_the_text_in_the_message(string text) =>
+        Should.Throw<FormatException>(() => Quantity.ParseDuration(text)).Message.ShouldContain($"'{text}'");
 
     [Theory]
     [InlineData("")]
@@ -51,19 +51,19 @@ public sealed class QuantityTests
     [InlineData("64 megabytes")]
     [InlineData("-1")]
     [InlineData("100000000000GB")]
-    public void Other_sizes_are_refused_with_the_text_in_the_message(string text) =>
-        Should.Throw<FormatException>(() => Quantity.Bytes(text)).Message.ShouldContain($"'{text}'");
+    public void Invalid_sizes_are_rejected_with_the_text_in_the_message(string text) =>
+        Should.Throw<FormatException>(() => Quantity.ParseBytes(text)).Message.ShouldContain($"'{text}'");
 
     [Theory]
     [InlineData("0", 0)]
     [InlineData("2147483647", int.MaxValue)]
-    public void Counts_are_whole_numbers(string text, int count) => Quantity.Count(text).ShouldBe(count);
+    public void Counts_are_whole_numbers(string text, int count) => Quantity.ParseCount(text).ShouldBe(count);
 
     [Theory]
     [InlineData("")]
     [InlineData("-1")]
     [InlineData("1.0")]
     [InlineData("2147483648")]
-    public void Other_counts_are_refused(string text) =>
-        Should.Throw<FormatException>(() => Quantity.Count(text)).Message.ShouldContain($"'{text}'");
+    public void Invalid_counts_are_rejected_with_the_text_in_the_message(string text) =>
+        Should.Throw<FormatException>(() => Quantity.ParseCount(text)).Message.ShouldContain($"'{text}'");
 }

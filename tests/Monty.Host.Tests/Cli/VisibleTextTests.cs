@@ -27,6 +27,6 @@ public sealed class VisibleTextTests
     [InlineData("123\u001b", 5, "123…")]
     [InlineData("x", 0, "…")]
     [InlineData("", 0, "")]
-    public void Long_text_is_cut_between_characters(string text, int longest, string cut) =>
-        VisibleText.Format(text, longest).ShouldBe(cut);
+    public void Long_text_is_truncated_between_characters(string text, int maxLength, string truncated) =>
+        VisibleText.Format(text, maxLength).ShouldBe(truncated);
 }

@@ -21,7 +21,7 @@ public sealed class FixtureFolderTests
     }
 
     [Fact]
-    public void An_id_that_is_there_twice_is_refused()
+    public void A_duplicate_id_is_rejected()
     {
         using var folder = new TempFolder();
         var first = folder.Write("a.json", """[{"id": 34, "tier": 1, "name": "x", "code": ""}]""");
@@ -29,18 +29,18 @@ public sealed class FixtureFolderTests
 
         Should
             .Throw<BadInputException>(() => FixtureFolder.Load(folder.Path))
-            .Message.ShouldBe($"The id 34 is there twice, in {first} and as 'y' in {second}. Give one of them another.");
+            .Message.ShouldBe($"The fixture id 34 is used twice: in {first}, and by 'y' in {second}. Change one of them.");
     }
 
     [Theory]
-    [InlineData("[{]", "a.json is no readable JSON: line 1, column 3: ")]
-    [InlineData("{}", "a.json: an array of fixtures was expected.")]
-    [InlineData("[1]", "a.json, entry 1: an object was expected.")]
-    [InlineData("[{}]", "a.json, entry 1: it has no 'id'.")]
-    [InlineData("""[{"id": 5}]""", "a.json, entry 1, fixture 5: it has no 'code'.")]
-    [InlineData("""[{"id": 5, "code": "", "code": "1"}]""", "a.json is no readable JSON: ")]
-    [InlineData("[", "a.json is no readable JSON: ")]
-    public void A_file_that_holds_something_else_is_refused(string content, string message)
+    [InlineData("[{]", "a.json is not valid JSON: line 1, column 3: ")]
+    [InlineData("{}", "a.json: expected an array of fixtures.")]
+    [InlineData("[1]", "a.json, entry 1: expected an object.")]
+    [InlineData("[{}]", "a.json, entry 1: the field 'id' is missing.")]
+    [InlineData("""[{"id": 5}]""", "a.json, entry 1, fixture 5: the field 'code' is missing.")]
+    [InlineData("""[{"id": 5, "code": "", "code": "1"}]""", "a.json is not valid JSON: ")]
+    [InlineData("[", "a.json is not valid JSON: ")]
+    public void An_invalid_file_is_rejected(string content, string message)
     {
         using var folder = new TempFolder();
         folder.Write("a.json", content);
@@ -49,12 +49,14 @@ public sealed class FixtureFolderTests
     }
 
     [Fact]
-    public void A_folder_without_fixtures_is_refused()
+    public void A_folder_without_fixtures_is_rejected()
     {
         using var folder = new TempFolder();
 
-        Should.Throw<BadInputException>(() => FixtureFolder.Load(folder.Path)).Message.ShouldContain("it has no *.json file");
-        Should.Throw<BadInputException>(() => FixtureFolder.Load(folder.Path + "/nowhere")).Message.ShouldStartWith("There is no folder ");
+        Should.Throw<BadInputException>(() => FixtureFolder.Load(folder.Path)).Message.ShouldContain("contains no *.json file");
+        Should
+            .Throw<BadInputException>(() => FixtureFolder.Load(folder.Path + "/nowhere"))
+            .Message.ShouldStartWith($"The folder {folder.Path}/nowhere does not exist.");
         Should.Throw<BadInputException>(() => FixtureFolder.Load(folder.Write("x.json", "[]"))).Message.ShouldContain(" is a file.");
     }
 
@@ -64,6 +66,6 @@ public sealed class FixtureFolderTests
     [InlineData("caught", true)]
     [InlineData("CAUGHT_BY", true)]
     [InlineData("raised", false)]
-    public void A_filter_is_a_tier_or_a_part_of_the_name(string filter, bool takes) =>
-        FixtureFilter.IsMatch(filter, Rungs.Read("""{"id": 12, "tier": 2, "name": "caught_by_type"}""")).ShouldBe(takes);
+    public void A_filter_is_a_tier_or_a_part_of_the_name(string filter, bool isMatch) =>
+        FixtureFilter.IsMatch(filter, TestFixtures.Read("""{"id": 12, "tier": 2, "name": "caught_by_type"}""")).ShouldBe(isMatch);
 }

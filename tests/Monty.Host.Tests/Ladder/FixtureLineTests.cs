@@ -21,7 +21,7 @@ public sealed class FixtureLineTests
     [InlineData(nameof(FixtureStatus.Failed), "\"ok\":false", "\"xfail\":null,\"xpass\":null")]
     [InlineData(nameof(FixtureStatus.ExpectedFailure), "\"ok\":false", "\"xfail\":\"a gap\",\"xpass\":null")]
     [InlineData(nameof(FixtureStatus.UnexpectedPass), "\"ok\":false", "\"xfail\":null,\"xpass\":\"a gap\"")]
-    public void Only_a_fixture_that_passed_is_ok(string status, string ok, string gaps)
+    public void Only_a_fixture_that_passes_is_ok(string status, string ok, string gaps)
     {
         var line = Line(Enum.Parse<FixtureStatus>(status), MontyValue.None);
 
@@ -34,7 +34,7 @@ public sealed class FixtureLineTests
         Text(
                 new FixtureResult
                 {
-                    Fixture = Rungs.Read("{}"),
+                    Fixture = TestFixtures.Read("{}"),
                     Status = FixtureStatus.Passed,
                     Error = new PythonError("KeyError", null),
                 }
@@ -46,15 +46,16 @@ public sealed class FixtureLineTests
             );
 
     [Fact]
-    public void Ids_of_a_run_do_not_show()
+    public void Random_ids_do_not_change_the_line()
     {
-        MontyValue One() => new MontyList([Instance(Guid.NewGuid(), Guid.NewGuid()), new MontyCycle(Random.Shared.NextInt64(), "[...]")]);
+        Line(FixtureStatus.Passed, CreateValue()).ShouldBe(Line(FixtureStatus.Passed, CreateValue()));
 
-        Line(FixtureStatus.Passed, One()).ShouldBe(Line(FixtureStatus.Passed, One()));
+        static MontyValue CreateValue() =>
+            new MontyList([Instance(Guid.NewGuid(), Guid.NewGuid()), new MontyCycle(Random.Shared.NextInt64(), "[...]")]);
     }
 
     [Fact]
-    public void The_same_object_is_seen_to_be_the_same()
+    public void One_object_that_occurs_twice_differs_from_two_objects()
     {
         var (type, first, second) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
 
@@ -65,7 +66,7 @@ public sealed class FixtureLineTests
     }
 
     [Fact]
-    public void The_order_of_a_set_does_not_show()
+    public void The_order_of_a_set_does_not_change_the_line()
     {
         var (a, b) = (Instance(Guid.NewGuid(), Guid.NewGuid()), new MontyFrozenSet([2, 1]));
 
@@ -74,7 +75,7 @@ public sealed class FixtureLineTests
     }
 
     [Fact]
-    public void Sets_in_sets_cost_no_more_than_their_depth()
+    public void Deeply_nested_sets_are_written()
     {
         MontyValue nested = new MontyFrozenSet([1, 2]);
         for (var depth = 0; depth < 90; depth++)
@@ -96,7 +97,7 @@ public sealed class FixtureLineTests
         Text(
             new FixtureResult
             {
-                Fixture = Rungs.Read("""{"id": 7, "tier": 3, "name": "a \"name\"", "xfail": "a gap"}"""),
+                Fixture = TestFixtures.Read("""{"id": 7, "tier": 3, "name": "a \"name\"", "xfail": "a gap"}"""),
                 Status = status,
                 Value = value,
                 Duration = TimeSpan.FromMilliseconds(1.5),

@@ -6,13 +6,13 @@ using Xunit;
 
 namespace Monty.Host.Tests.Ladder;
 
-/// <summary>What a fixture asks of a path, and how a run decides; the runtime is not needed for either.</summary>
+/// <summary>The calls from a fixture run to its path, and the result of the run. The path is a fake, so no runtime is needed.</summary>
 public sealed class FixtureRunTests
 {
     private static readonly LadderTurn None = new("", new MontyComplete(MontyValue.None));
 
     [Fact]
-    public async Task A_session_is_set_up_as_the_fixture_says_and_closed()
+    public async Task The_session_is_opened_with_the_options_of_the_fixture_and_closed()
     {
         var path = new ScriptedPath(None);
 
@@ -26,7 +26,7 @@ public sealed class FixtureRunTests
     }
 
     [Fact]
-    public async Task Steps_are_fed_in_order_with_the_inputs_in_the_first_and_snapshots_between()
+    public async Task Steps_are_fed_in_order_with_the_inputs_in_the_first_and_snapshots_in_between()
     {
         var path = new ScriptedPath(None, None);
         var result = await path.RunAsync(
@@ -45,7 +45,7 @@ public sealed class FixtureRunTests
     }
 
     [Fact]
-    public async Task A_step_that_fails_ends_the_fixture()
+    public async Task A_failed_step_ends_the_fixture()
     {
         var path = new ScriptedPath(None, None, None);
 
@@ -58,19 +58,19 @@ public sealed class FixtureRunTests
     }
 
     [Fact]
-    public async Task A_path_that_fails_fails_the_fixture_and_is_closed()
+    public async Task A_failure_of_the_path_fails_the_fixture_and_closes_the_session()
     {
         var path = new ScriptedPath();
 
         var result = await path.RunAsync("""{"code": "1"}""");
 
         result.Status.ShouldBe(FixtureStatus.Failed);
-        result.Problems.ShouldBe(["the path scripted failed: the script is over"]);
+        result.Problems.ShouldBe(["the path scripted failed: no turn is left"]);
         path.IsClosed.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task Names_and_calls_that_are_not_offered_use_up_no_answer()
+    public async Task Unknown_names_and_calls_do_not_use_an_answer()
     {
         var path = new ScriptedPath(
             new("", new MontyNameLookup("f")),
@@ -96,9 +96,11 @@ public sealed class FixtureRunTests
     }
 
     [Fact]
-    public async Task A_method_that_is_not_offered_is_an_attribute_error()
+    public async Task A_call_of_an_unknown_method_raises_an_attribute_error()
     {
-        var fixture = Rungs.Read("""{"hostObjects": {"db": {"methods": ["get"]}}, "resumeValues": [5], "expectedMethodCall": true}""");
+        var fixture = TestFixtures.Read(
+            """{"hostObjects": {"db": {"methods": ["get"]}}, "resumeValues": [5], "expectedMethodCall": true}"""
+        );
         var id = fixture.Host.Objects[0].Instance.InstanceId;
         var path = new ScriptedPath(
             new("", Call("drop", 0, id)),
@@ -118,37 +120,34 @@ public sealed class FixtureRunTests
     }
 
     [Theory]
-    [InlineData("""{"externalFunctions": ["f"]}""", "there is no answer to call 1, f()")]
-    [InlineData("""{"externalFunctions": ["f"], "resumeErrors": [null]}""", "there is no answer to call 1, f()")]
-    [InlineData(
-        """{"externalFunctions": ["f"], "resumeValues": [1, 2, 3]}""",
-        "2 of the answers to calls left over: the script made 1 calls"
-    )]
+    [InlineData("""{"externalFunctions": ["f"]}""", "the fixture has no answer to call 1, f()")]
+    [InlineData("""{"externalFunctions": ["f"], "resumeErrors": [null]}""", "the fixture has no answer to call 1, f()")]
+    [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1, 2, 3]}""", "the script made 1 call(s), so 2 answer(s) were not used")]
     [InlineData(
         """{"externalFunctions": ["f"], "resumeValues": [1], "resumeErrors": [null, "x"]}""",
-        "1 of the answers to calls left over: the script made 1 calls"
+        "the script made 1 call(s), so 1 answer(s) were not used"
     )]
     [InlineData(
         """{"externalFunctions": ["f"], "resumeValues": [1], "osCallResponses": [{}]}""",
-        "1 of osCallResponses left over: the script made 0 OS calls"
+        "the script made 0 OS call(s), so 1 item(s) of osCallResponses were not used"
     )]
     [InlineData(
         """{"externalFunctions": ["f"], "asyncResumeMap": {}, "resumeValues": [1]}""",
-        "1 of the answers to calls left over: the script made 0 calls"
+        "the script made 0 call(s), so 1 answer(s) were not used"
     )]
-    [InlineData("""{"externalFunctions": ["f"], "asyncResumeMap": {"0": 1}}""", "the futures 0 were never settled")]
-    [InlineData("""{"expectedFnName": "f"}""", "a call was expected, and none was made")]
-    [InlineData("""{"expectedArgs": []}""", "a call was expected, and none was made")]
+    [InlineData("""{"externalFunctions": ["f"], "asyncResumeMap": {"0": 1}}""", "the futures 0 were not resolved")]
+    [InlineData("""{"expectedFnName": "f"}""", "expected a call, but the script made none")]
+    [InlineData("""{"expectedArgs": []}""", "expected a call, but the script made none")]
     [InlineData(
         """{"externalFunctions": ["f"], "resumeValues": [1], "expectedDistinctCallIds": true}""",
         "expectedDistinctCallIds: the ids are 0"
     )]
     [InlineData("""{"externalFunctions": ["f"], "resumeValues": [1], "expectedCallIdNonZero": true}""", "expectedCallIdNonZero: 0")]
-    public async Task Answers_must_fit_the_calls(string fixture, string problem) =>
+    public async Task The_answers_must_match_the_calls(string fixture, string problem) =>
         (await new ScriptedPath(new("", Call("f", 0)), None).RunAsync(fixture)).Problems.ShouldBe([problem]);
 
     [Fact]
-    public async Task Futures_are_settled_in_groups_then_all_at_once()
+    public async Task Futures_are_resolved_in_groups_and_then_all_together()
     {
         var path = new ScriptedPath(
             new("", Call("f", 0)),
@@ -177,21 +176,24 @@ public sealed class FixtureRunTests
     }
 
     [Theory]
-    [InlineData("""{"asyncResumeMap": {"0": 1, "1": 1}, "resolveOrder": [[1]]}""", "future 1 is to be settled, and pending are 0")]
-    [InlineData("""{"asyncResumeMap": {"1": 1}}""", "there is no outcome for future 0")]
+    [InlineData(
+        """{"asyncResumeMap": {"0": 1, "1": 1}, "resolveOrder": [[1]]}""",
+        "resolveOrder resolves future 1, but the pending futures are 0"
+    )]
+    [InlineData("""{"asyncResumeMap": {"1": 1}}""", "the fixture has no outcome for future 0")]
     [InlineData(
         """{"asyncResumeMap": {"0": 1}, "resolveOrder": [[0], [0]]}""",
-        "1 groups of resolveOrder left over: the script waited 1 times"
+        "the script waited 1 time(s), so 1 group(s) of resolveOrder were not used"
     )]
-    [InlineData("""{"asyncResumeMap": {"0": 1, "5": 1}}""", "the futures 5 were never settled")]
-    [InlineData("""{"code": "1"}""", "the script awaits a call that was answered at once")]
-    public async Task Futures_must_fit_what_is_awaited(string fixture, string problem) =>
+    [InlineData("""{"asyncResumeMap": {"0": 1, "5": 1}}""", "the futures 5 were not resolved")]
+    [InlineData("""{"code": "1"}""", "the script awaits a call, but the fixture has no outcomes for futures")]
+    public async Task The_outcomes_must_match_the_futures(string fixture, string problem) =>
         (await new ScriptedPath(new("", new MontyResolveFutures([0])), None).RunAsync(fixture)).Problems.ShouldBe([problem]);
 
     [Fact]
-    public async Task A_future_of_an_earlier_feed_cannot_be_settled() =>
+    public async Task A_future_of_an_earlier_feed_cannot_be_resolved() =>
         (await new ScriptedPath(new LadderTurn("", new MontyResolveFutures([]))).RunAsync("""{"asyncResumeMap": {}}""")).Problems.ShouldBe([
-            "the script awaits a call of an earlier feed, which nothing can settle",
+            "the script awaits a call of an earlier feed, which cannot be resolved",
         ]);
 
     [Theory]
@@ -208,7 +210,7 @@ public sealed class FixtureRunTests
     [InlineData(OsFunction.Iterdir, "Path.iterdir")]
     [InlineData(OsFunction.Mkdir, "Path.mkdir")]
     [InlineData(OsFunction.Rename, "Path.rename")]
-    public async Task Os_calls_have_the_names_of_fixtures(OsFunction function, string name)
+    public async Task Os_calls_are_named_by_their_Python_function(OsFunction function, string name)
     {
         var call = new LadderTurn("", new MontyOsCall(function, ["key", "default"], 0));
 
@@ -216,14 +218,14 @@ public sealed class FixtureRunTests
         (await new ScriptedPath(call, None).RunAsync("""{"osCallResponses": [{"operation": "mutant"}]}""")).Problems.ShouldBe([
             $"OS call 1 is {name}, not mutant",
         ]);
-        (await new ScriptedPath(call, None).RunAsync("{}")).Problems.ShouldBe([$"there is no answer to OS call 1, {name}"]);
+        (await new ScriptedPath(call, None).RunAsync("{}")).Problems.ShouldBe([$"the fixture has no answer to OS call 1, {name}"]);
     }
 
     [Theory]
     [InlineData(OsFunction.Getenv, """{"result": null}""", "default")]
     [InlineData(OsFunction.Getenv, """{"result": "set"}""", "set")]
     [InlineData(OsFunction.ReadText, """{"result": "text"}""", "text")]
-    public async Task Os_calls_are_answered_with_their_result_or_what_stands_for_none(OsFunction function, string response, string answer)
+    public async Task Os_calls_are_answered_with_their_result_or_the_default_value(OsFunction function, string response, string answer)
     {
         var path = new ScriptedPath(new("", new MontyOsCall(function, ["key", "default"], 0)), None);
         await path.RunAsync($$"""{"osCallResponses": [{{response}}]}""");
@@ -232,7 +234,7 @@ public sealed class FixtureRunTests
     }
 
     [Fact]
-    public async Task Lines_are_those_of_the_whole_session_and_an_unfinished_one_counts()
+    public async Task The_printed_lines_are_those_of_the_whole_session_including_an_unfinished_one()
     {
         var path = new ScriptedPath(new("a\nb", Call("f", 0)), new("c\n", new MontyComplete(1)), new("d", new MontyComplete(1)));
 
@@ -252,23 +254,23 @@ public sealed class FixtureRunTests
     [InlineData("[\"a\", \"\"]", "a\n\n", true)]
     [InlineData("[\"a\"]", "a\n\n", false)]
     [InlineData("[\"a\"]", "a", true)]
-    public async Task One_line_feed_at_the_end_ends_the_last_line(string lines, string printed, bool holds) =>
+    public async Task A_line_feed_at_the_end_does_not_begin_another_line(string lines, string printed, bool isMatch) =>
         (
             await new ScriptedPath(new LadderTurn(printed, new MontyComplete(1))).RunAsync($$"""{"expectedPrintLines": {{lines}}}""")
-        ).Problems.Count.ShouldBe(holds ? 0 : 1);
+        ).Problems.Count.ShouldBe(isMatch ? 0 : 1);
 
     [Theory]
     [InlineData(1, "x\n", true)]
     [InlineData(2, "x\n", false)]
     [InlineData(0, "x\n", false)]
     [InlineData(1, "x", true)]
-    public async Task Lines_must_have_arrived_when_printed_lines_is_called(int said, string printed, bool holds)
+    public async Task The_function_printed_lines_checks_the_number_of_lines_so_far(int expected, string printed, bool isMatch)
     {
-        var path = new ScriptedPath(new(printed, new MontyFunctionCall("printed_lines", [said], [], 0)), None);
+        var path = new ScriptedPath(new(printed, new MontyFunctionCall("printed_lines", [expected], [], 0)), None);
 
         var result = await path.RunAsync("""{"externalFunctions": ["printed_lines"], "resumeValues": [null]}""");
 
-        result.Problems.Count.ShouldBe(holds ? 0 : 1);
+        result.Problems.Count.ShouldBe(isMatch ? 0 : 1);
     }
 
     [Theory]
@@ -276,7 +278,7 @@ public sealed class FixtureRunTests
     [InlineData("""{"typeCheckExpected": {"hasErrors": true, "contains": "other"}}""", 1)]
     [InlineData("""{"typeCheckExpected": {"hasErrors": false}}""", 1)]
     [InlineData("{}", 1)]
-    public async Task A_refusal_of_the_type_check_must_be_expected(string fixture, int problems)
+    public async Task Errors_of_the_type_check_must_be_expected(string fixture, int problems)
     {
         var result = await new ScriptedPath(new LadderTurn("", new MontyTypingFailed("main.py:1:1: error[a-rule] in `double`"))).RunAsync(
             fixture
@@ -287,7 +289,7 @@ public sealed class FixtureRunTests
     }
 
     [Fact]
-    public async Task Code_that_the_type_check_refuses_must_not_run()
+    public async Task Code_with_type_errors_must_not_run()
     {
         const string Fixture = """{"externalFunctions": ["f"], "resumeValues": [null], "typeCheckExpected": {"hasErrors": true}}""";
         var refused = new MontyTypingFailed("main.py:1:1: error[a-rule]");
@@ -297,8 +299,8 @@ public sealed class FixtureRunTests
         );
         var calling = await new ScriptedPath(new LadderTurn("", Call("f", 0)), new LadderTurn("", refused)).RunAsync(Fixture);
 
-        printing.Problems[0].ShouldBe("typeCheckExpected: the type check refused the code, which had run before");
-        calling.Problems[0].ShouldBe("typeCheckExpected: the type check refused the code, which had run before");
+        printing.Problems[0].ShouldBe("typeCheckExpected: the type check found errors, but the code had already run");
+        calling.Problems[0].ShouldBe("typeCheckExpected: the type check found errors, but the code had already run");
     }
 
     [Fact]

@@ -4,22 +4,22 @@ using Xunit;
 
 namespace Monty.Host.Tests.Ladder;
 
-/// <summary>The repository's own set is as large and as wide as the ladder asks for.</summary>
+/// <summary>The fixtures of the repository have the size and the ids that the ladder requires.</summary>
 public sealed class FixtureSetTests
 {
-    private static readonly IReadOnlyList<Fixture> Fixtures = FixtureFolder.Load(Rungs.Folder);
+    private static readonly IReadOnlyList<Fixture> Fixtures = FixtureFolder.Load(TestFixtures.Folder);
 
     [Fact]
-    public void Each_tier_has_the_fixtures_it_must_have()
+    public void Each_tier_has_its_minimum_number_of_fixtures()
     {
-        int[] least = [11, 17, 9, 18, 6, 4, 12, 10, 12, 15, 7, 9, 6, 5, 4, 6, 6];
+        int[] minimum = [11, 17, 9, 18, 6, 4, 12, 10, 12, 15, 7, 9, 6, 5, 4, 6, 6];
 
-        Fixtures.Count.ShouldBeGreaterThanOrEqualTo(least.Sum());
-        least.Sum().ShouldBe(157);
-        Fixtures.GroupBy(f => f.Tier).OrderBy(t => t.Key).Select(t => t.Key).ShouldBe(Enumerable.Range(1, least.Length));
-        for (var tier = 1; tier <= least.Length; tier++)
+        Fixtures.Count.ShouldBeGreaterThanOrEqualTo(minimum.Sum());
+        minimum.Sum().ShouldBe(157);
+        Fixtures.GroupBy(f => f.Tier).OrderBy(t => t.Key).Select(t => t.Key).ShouldBe(Enumerable.Range(1, minimum.Length));
+        for (var tier = 1; tier <= minimum.Length; tier++)
         {
-            Fixtures.Count(f => f.Tier == tier).ShouldBeGreaterThanOrEqualTo(least[tier - 1], $"tier {tier}");
+            Fixtures.Count(f => f.Tier == tier).ShouldBeGreaterThanOrEqualTo(minimum[tier - 1], $"tier {tier}");
         }
     }
 
@@ -28,10 +28,10 @@ public sealed class FixtureSetTests
         Fixtures.Where(f => !IsInRange(f)).Select(f => $"{f.Id} in tier {f.Tier}").ShouldBeEmpty();
 
     [Fact]
-    public void Nothing_is_skipped() => Fixtures.Where(f => f.Skip is not null).Select(f => $"{f.Id}: {f.Skip}").ShouldBeEmpty();
+    public void No_fixture_is_skipped() => Fixtures.Where(f => f.Skip is not null).Select(f => $"{f.Id}: {f.Skip}").ShouldBeEmpty();
 
     [Fact]
-    public void Known_gaps_are_few_and_say_where_they_are_written_down()
+    public void There_are_at_most_ten_known_gaps_and_each_names_its_documentation()
     {
         var gaps = Fixtures.Where(f => f.Xfail is not null).ToList();
 
@@ -40,7 +40,7 @@ public sealed class FixtureSetTests
     }
 
     [Fact]
-    public void Names_are_different() => Fixtures.Select(f => f.Name).ShouldBeUnique();
+    public void Names_are_unique() => Fixtures.Select(f => f.Name).ShouldBeUnique();
 
     private static bool IsInRange(Fixture fixture) =>
         fixture.Tier switch

@@ -6,47 +6,47 @@ using Xunit;
 
 namespace Monty.Host.Tests.Ladder;
 
-/// <summary>The ladder on the real runtime, and what the path does when a worker fails.</summary>
+/// <summary>The ladder on the real runtime, and the behavior of the path when a worker fails.</summary>
 public sealed class InteropPathTests
 {
     [Fact]
-    public async Task Every_fixture_holds()
+    public async Task Every_fixture_passes_or_is_a_known_gap()
     {
         using var path = new InteropPath();
         var run = new FixtureRun(path, TimeProvider.System);
-        var wrong = new List<string>();
-        foreach (var fixture in FixtureFolder.Load(Rungs.Folder))
+        var unexpected = new List<string>();
+        foreach (var fixture in FixtureFolder.Load(TestFixtures.Folder))
         {
             var result = await run.RunAsync(fixture, CancellationToken.None);
-            var wanted = fixture.Xfail is null ? FixtureStatus.Passed : FixtureStatus.ExpectedFailure;
-            if (result.Status != wanted)
+            var expected = fixture.Xfail is null ? FixtureStatus.Passed : FixtureStatus.ExpectedFailure;
+            if (result.Status != expected)
             {
-                wrong.Add($"{fixture.Id} {fixture.Name}: {result.Status}, {string.Join("; ", result.Problems)}");
+                unexpected.Add($"{fixture.Id} {fixture.Name}: {result.Status}, {string.Join("; ", result.Problems)}");
             }
         }
 
-        wrong.ShouldBeEmpty();
+        unexpected.ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_worker_that_dies_fails_its_fixture_and_not_the_next()
+    public async Task A_worker_that_dies_fails_only_its_own_fixture()
     {
         using var path = new InteropPath();
         var run = new FixtureRun(path, TimeProvider.System);
-        var deadly = Rungs.Read(
+        var crashing = TestFixtures.Read(
             """{"code": "x = []\nfor _ in range(90000):\n    x = [x]\nrepr(x)", "limits": {"maxRecursionDepth": 100000}}"""
         );
 
-        var dead = await run.RunAsync(deadly, CancellationToken.None);
-        var next = await run.RunAsync(Rungs.Read("""{"code": "1 + 1", "expected": 2}"""), CancellationToken.None);
+        var crashed = await run.RunAsync(crashing, CancellationToken.None);
+        var next = await run.RunAsync(TestFixtures.Read("""{"code": "1 + 1", "expected": 2}"""), CancellationToken.None);
 
-        dead.Status.ShouldBe(FixtureStatus.Failed);
-        dead.Problems.ShouldHaveSingleItem().ShouldStartWith("the path interop failed: ");
+        crashed.Status.ShouldBe(FixtureStatus.Failed);
+        crashed.Problems.ShouldHaveSingleItem().ShouldStartWith("the path interop failed: ");
         next.Status.ShouldBe(FixtureStatus.Passed);
     }
 
     [Fact]
-    public async Task A_snapshot_goes_on_in_another_worker()
+    public async Task A_snapshot_continues_in_another_worker()
     {
         using var path = new InteropPath();
         var session = await path.OpenAsync(new LadderSetup("a.py", Monty.Interop.MontyLimits.Default), CancellationToken.None);
@@ -68,9 +68,9 @@ public sealed class InteropPathTests
     }
 
     [Fact]
-    public async Task An_input_that_cannot_cross_fails_the_fixture()
+    public async Task An_input_with_an_invalid_name_fails_the_fixture()
     {
-        var result = await Rungs.RunAsync("""{"code": "1", "inputs": {"not a name": 1}}""");
+        var result = await TestFixtures.RunAsync("""{"code": "1", "inputs": {"not a name": 1}}""");
 
         result.Status.ShouldBe(FixtureStatus.Failed);
         result.Problems.ShouldHaveSingleItem().ShouldContain("not a name");

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Host.Tests.Ladder;
 
-/// <summary>The verb as a process: streams, files and exit codes.</summary>
+/// <summary>The command <c>ladder</c> as a process: its streams, files and exit codes.</summary>
 public sealed class LadderCommandTests : IDisposable
 {
     private const string Good =
@@ -17,7 +17,7 @@ public sealed class LadderCommandTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task A_good_folder_exits_with_0_and_says_so_on_standard_error_only()
+    public async Task A_good_run_exits_with_0_and_writes_its_summary_to_standard_error()
     {
         folder.Write("tier_01.json", Good);
 
@@ -29,16 +29,16 @@ public sealed class LadderCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_repositorys_own_set_is_the_default_and_good()
+    public async Task The_fixtures_of_the_repository_are_the_default_and_pass()
     {
-        var result = await RunAsync(); // the tests run beside a copy of it
+        var result = await RunAsync(); // The working directory contains a copy of the fixtures.
 
         result.ExitCode.ShouldBe(0);
         result.Error.ShouldContain(" ok, 9 xfail\n");
     }
 
     [Fact]
-    public async Task Lines_go_to_standard_output_for_a_dash()
+    public async Task A_dash_writes_the_lines_to_standard_output()
     {
         folder.Write("tier_01.json", Good);
 
@@ -56,14 +56,14 @@ public sealed class LadderCommandTests : IDisposable
 
     [Theory]
     [InlineData("""{"code": "1", "expected": 2}""", 1, "FAILED 1 x: expected: 1, not 2\n")]
-    [InlineData("""{"code": "1", "xfail": "a gap"}""", 1, "XPASS 1 x: it passes, so the gap is closed: a gap\n")]
+    [InlineData("""{"code": "1", "xfail": "a gap"}""", 1, "XPASS 1 x: the known gap is closed: a gap\n")]
     [InlineData("""{"code": "1", "expected": 2, "xfail": "a gap"}""", 0, "tier  1: 0 ok, 1 xfail\n")]
     [InlineData(
         """{"code": "1", "expected": 2, "expectedColour": "red"}""",
         0,
         "skipped 1 x: unknown field expectedColour\ntier  1: 0 ok, 1 skipped\n"
     )]
-    public async Task What_is_not_ok_is_shown_and_decides(string fixture, int exitCode, string error)
+    public async Task Unexpected_results_are_shown_and_set_the_exit_code(string fixture, int exitCode, string error)
     {
         folder.Write("tier_01.json", $$"""[{"id": 1, "tier": 1, "name": "x", {{fixture[1..]}}]""");
 
@@ -76,7 +76,7 @@ public sealed class LadderCommandTests : IDisposable
     [Theory]
     [InlineData("2", "product")]
     [InlineData("SU", "sum")]
-    public async Task A_filter_leaves_the_others_out(string filter, string name)
+    public async Task A_filter_runs_only_the_matching_fixtures(string filter, string name)
     {
         folder.Write("tier_01.json", Good);
 
@@ -100,7 +100,7 @@ public sealed class LadderCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_durable_session_gives_what_the_library_gives()
+    public async Task A_durable_session_has_the_same_results_as_the_library()
     {
         var (library, durable) = (Path.Combine(folder.Path, "a.jsonl"), Path.Combine(folder.Path, "b.jsonl"));
         await RunAsync("--path", "interop", "--jsonl", library);
@@ -112,7 +112,7 @@ public sealed class LadderCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Runs_that_differ_exit_with_1_and_each_difference_is_a_line_of_standard_output()
+    public async Task Comparing_different_runs_exits_with_1_and_writes_each_difference_to_standard_output()
     {
         var first = folder.Write("a.jsonl", "{\"id\":1,\"ok\":true,\"value\":1}\n{\"id\":2,\"ok\":true}\n");
         var second = folder.Write("b.jsonl", "{\"id\":1,\"ok\":true,\"value\":2}\n");
@@ -129,16 +129,16 @@ public sealed class LadderCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("There is no folder nowhere. Correct the path; it starts from ", "nowhere")]
-    [InlineData("There is no option --fast. For a folder of this name write ./--fast.", "--fast")]
-    [InlineData("There is no path telepathy. Known are: interop, session.", "--path", "telepathy")]
-    [InlineData("No fixture in ./fixtures fits --filter nothing_like_it.", "--filter", "nothing_like_it")]
+    [InlineData("The folder nowhere does not exist. Correct the path. Relative paths start from ", "nowhere")]
+    [InlineData("Unknown option --fast. For a folder of this name write ./--fast.", "--fast")]
+    [InlineData("Unknown path telepathy. Use one of: interop, session.", "--path", "telepathy")]
+    [InlineData("No fixture in ./fixtures matches --filter no_such_name.", "--filter", "no_such_name")]
     [InlineData("--jsonl: nowhere/x.jsonl cannot be written: ", "--jsonl", "nowhere/x.jsonl")]
     [InlineData("Required argument missing for option: '--compare'.", "--compare", "a.jsonl")]
-    [InlineData("There is no file of results a.jsonl. Correct the path;", "--compare", "a.jsonl", "b.jsonl")]
-    [InlineData("--compare runs nothing, so it takes two files and nothing else.", "--compare", "a.jsonl", "b.jsonl", "--path", "interop")]
-    [InlineData("--compare runs nothing, so it takes two files and nothing else.", "fixtures", "--compare", "a.jsonl", "b.jsonl")]
-    public async Task Bad_input_is_one_clear_line(string message, params string[] arguments)
+    [InlineData("The results file a.jsonl does not exist. Correct the path.", "--compare", "a.jsonl", "b.jsonl")]
+    [InlineData("--compare runs no fixtures, so it takes only two files.", "--compare", "a.jsonl", "b.jsonl", "--path", "interop")]
+    [InlineData("--compare runs no fixtures, so it takes only two files.", "fixtures", "--compare", "a.jsonl", "b.jsonl")]
+    public async Task Bad_input_is_reported_on_one_line(string message, params string[] arguments)
     {
         var result = await RunAsync(arguments);
 
@@ -149,7 +149,7 @@ public sealed class LadderCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_run_when_an_id_is_there_twice()
+    public async Task No_fixture_runs_when_an_id_is_used_twice()
     {
         folder.Write("tier_01.json", Good);
         folder.Write("tier_02.json", Good);
@@ -157,36 +157,36 @@ public sealed class LadderCommandTests : IDisposable
         var result = await RunAsync(folder.Path);
 
         result.ExitCode.ShouldBe(2);
-        result.Error.ShouldStartWith("error: The id 1 is there twice, in ");
+        result.Error.ShouldStartWith("error: The fixture id 1 is used twice: in ");
     }
 
     [Fact]
-    public async Task Ctrl_C_ends_the_run_with_a_summary_of_what_was_done()
+    public async Task Ctrl_C_ends_the_run_with_a_summary_of_the_completed_fixtures()
     {
         folder.Write("tier_01.json", $"{Good[..^1]}, {{\"id\": 3, \"tier\": 3, \"name\": \"endless\", \"code\": \"while True: pass\"}}]");
         using var host = HostProcess.StartProgram(HostProcess.Executable, ["ladder", folder.Path, "--jsonl", "-"]);
-        await host.LineWithAsync("\"id\":2");
+        await host.WaitForLineAsync("\"id\":2");
 
         host.Signal(Signals.Interrupt);
 
         var result = await host.EndAsync();
         result.ExitCode.ShouldBe(130);
-        result.Error.ShouldMatch("^tier  1: 1 ok\ntier  2: 1 ok\n2 fixtures on .*\ninterrupted: the fixtures after these did not run\n$");
+        result.Error.ShouldMatch("^tier  1: 1 ok\ntier  2: 1 ok\n2 fixtures on .*\ninterrupted: the remaining fixtures did not run\n$");
     }
 
     [Fact]
-    public async Task Lines_that_cannot_be_written_end_the_run()
+    public async Task The_run_ends_when_its_lines_cannot_be_written()
     {
-        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full on this system.");
+        Assert.SkipUnless(File.Exists("/dev/full"), "This system has no /dev/full.");
 
         var result = await RunAsync("--jsonl", "/dev/full");
 
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldContain("error: The results cannot be written any more: ");
+        result.Error.ShouldContain("error: The results cannot be written: ");
     }
 
     [Fact]
-    public async Task Without_a_runtime_nothing_runs_and_one_line_says_why()
+    public async Task A_missing_runtime_is_reported_on_one_line()
     {
         using var host = HostProcess.StartProgram("/usr/bin/env", ["MONTY_BIN=/nowhere/monty", HostProcess.Executable, "ladder"]);
 
@@ -198,10 +198,10 @@ public sealed class LadderCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task On_a_terminal_a_bar_shows_how_far_it_is()
+    public async Task A_terminal_shows_a_progress_bar()
     {
         const string Script = "/usr/bin/script";
-        Assert.SkipUnless(File.Exists(Script), "There is no script(1) to make a pseudo-terminal; install util-linux.");
+        Assert.SkipUnless(File.Exists(Script), "This test needs script(1) to create a pseudo-terminal. Install util-linux.");
         folder.Write("tier_01.json", Good);
         using var host = HostProcess.StartProgram(
             Script,
@@ -213,7 +213,7 @@ public sealed class LadderCommandTests : IDisposable
         result.ExitCode.ShouldBe(0);
         result.Output.ShouldContain("\r[..............................] 0/2 sum");
         result.Output.ShouldContain("\r[###############...............] 1/2 product");
-        result.Output.ShouldContain(" \rtier  1: 1 ok"); // the bar made way
+        result.Output.ShouldContain(" \rtier  1: 1 ok"); // The bar is cleared before the summary.
     }
 
     private static async Task<HostResult> RunAsync(params string[] arguments)

@@ -19,7 +19,7 @@ public sealed class LadderComparisonTests : IDisposable
     [InlineData("""{"id":1,"ok":true,"value":1e2}""", """{"id":1,"ok":true,"value":100.0}""")]
     [InlineData("""{"id":1,"ok":true,"value":"\u00e9"}""", """{"id":1,"ok":true,"value":"é"}""")]
     [InlineData("{\"id\":1,\"ok\":true}\n{\"id\":2,\"ok\":true}\n", "{\"id\":2,\"ok\":true}\n\n{\"id\":1,\"ok\":true}")]
-    public void Equal_runs_have_no_difference(string first, string second) => Compare(first, second).ShouldBeEmpty();
+    public void Equal_runs_have_no_differences(string first, string second) => Compare(first, second).ShouldBeEmpty();
 
     [Theory]
     [InlineData("""{"id":1,"ok":true,"value":1}""", """{"id":1,"ok":true,"value":2}""", "fixture 1: value is 1 in A and 2 in B")]
@@ -33,10 +33,10 @@ public sealed class LadderComparisonTests : IDisposable
     [InlineData("""{"id":1,"ok":true}""", """{"id":1,"ok":false}""", "fixture 1: ok is true in A and false in B")]
     [InlineData("{\"id\":1,\"ok\":true}\n{\"id\":2,\"ok\":true}", """{"id":1,"ok":true}""", "fixture 2: only in A")]
     [InlineData("""{"id":1,"ok":true}""", "{\"id\":1,\"ok\":true}\n{\"id\":2,\"ok\":true}", "fixture 2: only in B")]
-    public void A_difference_is_named(string first, string second, string difference) => Compare(first, second).ShouldBe([difference]);
+    public void A_difference_is_described(string first, string second, string difference) => Compare(first, second).ShouldBe([difference]);
 
     [Fact]
-    public void All_differences_come_in_the_order_of_ids() =>
+    public void Differences_are_listed_in_the_order_of_ids() =>
         Compare("{\"id\":9,\"ok\":true}\n{\"id\":3,\"ok\":true,\"value\":1}", "{\"id\":3,\"ok\":false,\"value\":2}\n{\"id\":5,\"ok\":true}")
             .ShouldBe([
                 "fixture 3: ok is true in A and false in B",
@@ -46,14 +46,17 @@ public sealed class LadderComparisonTests : IDisposable
             ]);
 
     [Theory]
-    [InlineData("", " holds no results: there is no line in it. Write one with --jsonl.")]
-    [InlineData("{}", ", line 1: this is no result of a fixture, which has an 'id' and an 'ok'.")]
-    [InlineData("\n[1]", ", line 2: this is no result of a fixture, which has an 'id' and an 'ok'.")]
-    [InlineData("""{"id":"1","ok":true}""", ", line 1: this is no result of a fixture, which has an 'id' and an 'ok'.")]
-    [InlineData("""{"id":1,"ok":"yes"}""", ", line 1: this is no result of a fixture, which has an 'id' and an 'ok'.")]
-    [InlineData("{\"id\":1,\"ok\":true}\n{\"id\":1,\"ok\":true}", ", line 2: fixture 1 is there twice. Compare files of one run each.")]
-    [InlineData("tier 1: 11 ok", ", line 1 is no readable JSON: line 1, column ")]
-    public void A_file_that_holds_something_else_is_refused(string content, string message)
+    [InlineData("", " is empty. Name a file that was written with --jsonl.")]
+    [InlineData("{}", ", line 1: expected the result of a fixture, with an 'id' and an 'ok'.")]
+    [InlineData("\n[1]", ", line 2: expected the result of a fixture, with an 'id' and an 'ok'.")]
+    [InlineData("""{"id":"1","ok":true}""", ", line 1: expected the result of a fixture, with an 'id' and an 'ok'.")]
+    [InlineData("""{"id":1,"ok":"yes"}""", ", line 1: expected the result of a fixture, with an 'id' and an 'ok'.")]
+    [InlineData(
+        "{\"id\":1,\"ok\":true}\n{\"id\":1,\"ok\":true}",
+        ", line 2: fixture 1 occurs twice. Compare files that contain one run each."
+    )]
+    [InlineData("tier 1: 11 ok", ", line 1 is not valid JSON: line 1, column ")]
+    public void An_invalid_file_is_rejected(string content, string message)
     {
         var (good, bad) = (folder.Write("good", """{"id":1,"ok":true}"""), folder.Write("bad", content));
 

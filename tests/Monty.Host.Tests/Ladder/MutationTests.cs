@@ -6,34 +6,34 @@ using Xunit;
 
 namespace Monty.Host.Tests.Ladder;
 
-/// <summary>A ladder that passes proves nothing unless a wrong expectation fails: every field of every fixture is broken in turn.</summary>
+/// <summary>Changes every field of every fixture in turn, and checks that the fixture fails with a wrong expectation.</summary>
 public sealed class MutationTests
 {
-    /// <summary>What is not checked by itself, and where it is tested.</summary>
-    private static readonly string[] NotBroken =
+    /// <summary>The fields that have no mutations.</summary>
+    private static readonly string[] FieldsWithoutMutations =
     [
         "id",
         "tier",
         "name",
         "code",
         "xfail",
-        "nativeOnly", // says nothing here
-        "expectedSorted", // ValueMatchTests
+        "nativeOnly", // It has no effect in this runner.
+        "expectedSorted", // ValueMatchTests tests it.
     ];
 
     [Fact]
-    public async Task A_broken_field_fails_its_fixture()
+    public async Task A_fixture_with_one_wrong_field_fails()
     {
         using var path = new InteropPath();
         var run = new FixtureRun(path, TimeProvider.System);
         var survivors = new List<string>();
-        var broken = new Dictionary<string, int>();
-        foreach (var fixture in Rungs.All().Where(f => f["xfail"] is null))
+        var mutantCounts = new Dictionary<string, int>();
+        foreach (var fixture in TestFixtures.All().Where(f => f["xfail"] is null))
         {
-            foreach (var (field, mutant) in Mutations.Of(fixture))
+            foreach (var (field, mutant) in Mutations.Create(fixture))
             {
-                broken[field] = broken.GetValueOrDefault(field) + 1;
-                var result = await run.RunAsync(Rungs.Read(mutant), CancellationToken.None);
+                mutantCounts[field] = mutantCounts.GetValueOrDefault(field) + 1;
+                var result = await run.RunAsync(TestFixtures.Read(mutant), CancellationToken.None);
                 if (result.Status != FixtureStatus.Failed)
                 {
                     survivors.Add($"{fixture["id"]} {result.Status}: {field} is {mutant[field]?.ToJsonString()}");
@@ -42,22 +42,27 @@ public sealed class MutationTests
         }
 
         survivors.ShouldBeEmpty();
-        broken.Values.Sum().ShouldBeGreaterThan(2000);
-        Rungs.All().SelectMany(f => f.Select(m => m.Key)).Distinct().Except(broken.Keys).ShouldBe(NotBroken, ignoreOrder: true);
+        mutantCounts.Values.Sum().ShouldBeGreaterThan(2000);
+        TestFixtures
+            .All()
+            .SelectMany(f => f.Select(m => m.Key))
+            .Distinct()
+            .Except(mutantCounts.Keys)
+            .ShouldBe(FieldsWithoutMutations, ignoreOrder: true);
     }
 
     [Fact]
-    public async Task A_known_gap_that_passes_is_told_apart()
+    public async Task A_known_gap_that_passes_is_an_unexpected_pass()
     {
         using var path = new InteropPath();
         var run = new FixtureRun(path, TimeProvider.System);
-        foreach (var fixture in Rungs.All().Where(f => (int)f["tier"]! is 1 or 5 or 12))
+        foreach (var fixture in TestFixtures.All().Where(f => (int)f["tier"]! is 1 or 5 or 12))
         {
             var isGap = fixture["xfail"] is not null;
-            var turned = fixture.DeepClone().AsObject();
-            turned["xfail"] = isGap ? null : "a gap that is not there";
+            var mutant = fixture.DeepClone().AsObject();
+            mutant["xfail"] = isGap ? null : "a gap that does not exist";
 
-            var result = await run.RunAsync(Rungs.Read(turned), CancellationToken.None);
+            var result = await run.RunAsync(TestFixtures.Read(mutant), CancellationToken.None);
 
             result.Status.ShouldBe(isGap ? FixtureStatus.Failed : FixtureStatus.UnexpectedPass, fixture["name"]!.ToString());
         }
@@ -71,16 +76,16 @@ public sealed class MutationTests
     [InlineData("""{"code": "1", "osCallResponses": [{"operation": "open", "path": "x"}]}""", "unknown field osCallResponses[0].path")]
     [InlineData("""{"code": "1", "hostObjects": {"db": {"methods": [], "parent": "x"}}}""", "unknown field hostObjects.db.parent")]
     [InlineData("""{"code": "1", "typeCheckExpected": {"hasErrors": false, "strict": true}}""", "unknown field typeCheckExpected.strict")]
-    public async Task A_field_that_is_not_known_skips_the_fixture(string json, string reason)
+    public async Task An_unknown_field_skips_the_fixture(string json, string reason)
     {
-        var result = await Rungs.RunAsync(json);
+        var result = await TestFixtures.RunAsync(json);
 
         result.Status.ShouldBe(FixtureStatus.Skipped);
         result.Fixture.Skip.ShouldBe(reason);
     }
 
     [Fact]
-    public async Task A_field_that_is_null_says_nothing_even_when_it_is_not_known()
+    public async Task A_field_that_is_null_is_ignored_even_if_it_is_unknown()
     {
         var json = new JsonObject
         {
@@ -91,6 +96,6 @@ public sealed class MutationTests
             ["limits"] = null,
         };
 
-        (await Rungs.RunAsync(json.ToJsonString())).Status.ShouldBe(FixtureStatus.Passed);
+        (await TestFixtures.RunAsync(json.ToJsonString())).Status.ShouldBe(FixtureStatus.Passed);
     }
 }

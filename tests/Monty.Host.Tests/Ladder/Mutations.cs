@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Monty.Host.Tests.Ladder;
 
-/// <summary>Fixtures broken in one field each, so that they must fail.</summary>
+/// <summary>Creates mutants of fixtures. Each mutant has one wrong field, so it must fail.</summary>
 internal static class Mutations
 {
     private static readonly string[] ErrorFields =
@@ -18,8 +18,8 @@ internal static class Mutations
         "expectedTracebackFilename",
     ];
 
-    /// <summary>Every mutation of one fixture, with the name of the field that was broken.</summary>
-    public static IEnumerable<(string Field, JsonObject Fixture)> Of(JsonObject fixture)
+    /// <summary>Creates all mutants of one fixture, with the name of the changed field.</summary>
+    public static IEnumerable<(string Field, JsonObject Fixture)> Create(JsonObject fixture)
     {
         foreach (var (field, value) in fixture)
         {
@@ -98,7 +98,7 @@ internal static class Mutations
             case "osCallResponses":
                 return [Shortened(value), Appended(value, new JsonObject()), OtherOperation(value)];
             case "externalFunctions":
-                // One calls what is not offered, another is not let run.
+                // One of these fixtures expects an unknown function, and another does not run because of its type errors.
                 return fixture["expectedExcType"]?.GetValue<string>() == "NameError" || fixture["typeCheckExpected"] is not null
                     ? []
                     : [new JsonArray()];
@@ -119,7 +119,7 @@ internal static class Mutations
         }
     }
 
-    /// <summary>The same value with one leaf or one member changed, each in turn.</summary>
+    /// <summary>Creates copies of a value, each with one changed leaf or member.</summary>
     private static IEnumerable<JsonNode?> BrokenValues(JsonNode? value)
     {
         switch (value)
@@ -160,7 +160,7 @@ internal static class Mutations
             "$float" => [1.5],
             "$bytes" => [Tagged(tag, "AAAA")],
             "$path" => [Tagged(tag, body.GetValue<string>() + "x")],
-            _ => throw new ArgumentException($"No mutation of {tag}; add one."),
+            _ => throw new ArgumentException($"There is no mutation for the tag {tag}. Add one."),
         };
 
     private static JsonObject Tagged(string tag, JsonNode body) => new() { [tag] = body };
@@ -206,7 +206,8 @@ internal static class Mutations
         return copy;
     }
 
-    /// <summary>Limits that change what comes of the script; those on time and memory alone keep theirs from running on without end.</summary>
+    /// <summary>Creates limits that change the result of the script.</summary>
+    /// <remarks>Limits on time and memory are kept, because they end the endless scripts.</remarks>
     private static IEnumerable<JsonNode> Limits(JsonObject limits)
     {
         if (limits["maxRecursionDepth"] is not null)

@@ -5,10 +5,10 @@ using Monty.Interop;
 
 namespace Monty.Host.Tests.Ladder;
 
-/// <summary>A path whose turns a test writes down; it remembers what it was asked.</summary>
+/// <summary>A path that returns the turns of a test, and records the calls it receives.</summary>
 internal sealed class ScriptedPath(params LadderTurn[] turns) : ILadderPath, ILadderSession
 {
-    private readonly Queue<LadderTurn> left = new(turns);
+    private readonly Queue<LadderTurn> remaining = new(turns);
 
     public string Name => "scripted";
 
@@ -55,10 +55,10 @@ internal sealed class ScriptedPath(params LadderTurn[] turns) : ILadderPath, ILa
     public void Dispose() { }
 
     public Task<FixtureResult> RunAsync(string fixture) =>
-        new FixtureRun(this, TimeProvider.System).RunAsync(Rungs.Read(fixture), CancellationToken.None);
+        new FixtureRun(this, TimeProvider.System).RunAsync(TestFixtures.Read(fixture), CancellationToken.None);
 
     private ValueTask<LadderTurn> Next() =>
-        left.TryDequeue(out var turn)
+        remaining.TryDequeue(out var turn)
             ? ValueTask.FromResult(turn)
-            : throw new LadderPathException("the script is over", new InvalidOperationException());
+            : throw new LadderPathException("no turn is left", new InvalidOperationException());
 }

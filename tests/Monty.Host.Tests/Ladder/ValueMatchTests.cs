@@ -28,8 +28,9 @@ public sealed class ValueMatchTests
         "{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}}}",
         "{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 1}, \"id\": \"00000000-0000-0000-0000-000000000007\"}}"
     )]
-    [InlineData("[[1, 2], {\"$frozenset\": [1, 2]}]", "{\"$set\": [{\"$frozenset\": [1, 2]}, {\"$tuple\": [1, 2]}]}")] // the first pair that fits is the wrong one
-    public void Fits(string expected, string found) => ValueMatch.IsMatch(MontyJson.Parse(expected), MontyJson.Parse(found)).ShouldBeTrue();
+    [InlineData("[[1, 2], {\"$frozenset\": [1, 2]}]", "{\"$set\": [{\"$frozenset\": [1, 2]}, {\"$tuple\": [1, 2]}]}")] // Pairing the first match would be wrong.
+    public void Matching_values_are_accepted(string expected, string actual) =>
+        ValueMatch.IsMatch(MontyJson.Parse(expected), MontyJson.Parse(actual)).ShouldBeTrue();
 
     [Theory]
     [InlineData("1", "1.0")]
@@ -71,15 +72,15 @@ public sealed class ValueMatchTests
         "{\"$dataclass\": {\"type\": \"P\", \"fields\": {\"x\": 2}}}"
     )]
     [InlineData("[[1], [1]]", "{\"$set\": [{\"$tuple\": [1]}, {\"$tuple\": [2]}]}")]
-    public void Does_not_fit(string expected, string found) =>
-        ValueMatch.IsMatch(MontyJson.Parse(expected), MontyJson.Parse(found)).ShouldBeFalse();
+    public void Other_values_are_rejected(string expected, string actual) =>
+        ValueMatch.IsMatch(MontyJson.Parse(expected), MontyJson.Parse(actual)).ShouldBeFalse();
 
     [Theory]
     [InlineData("[3, 1, 3]", "[1, 3, 3]", true)]
     [InlineData("[3, 1, 1]", "[1, 3, 3]", false)]
     [InlineData("[3, 1]", "{\"$tuple\": [1, 3]}", true)]
     [InlineData("{\"$tuple\": [3, 1]}", "{\"$tuple\": [1, 3]}", true)]
-    [InlineData("[[1, 2]]", "[[2, 1]]", false)] // the outermost items only
-    public void Sorted_looks_at_the_outermost_items_without_their_order(string expected, string found, bool fits) =>
-        ValueMatch.IsMatch(MontyJson.Parse(expected), MontyJson.Parse(found), inAnyOrder: true).ShouldBe(fits);
+    [InlineData("[[1, 2]]", "[[2, 1]]", false)] // The order of inner items matters.
+    public void The_order_of_the_outermost_items_can_be_ignored(string expected, string actual, bool isMatch) =>
+        ValueMatch.IsMatch(MontyJson.Parse(expected), MontyJson.Parse(actual), ignoreOrder: true).ShouldBe(isMatch);
 }

@@ -17,7 +17,7 @@ public sealed class ValueTextTests
     [InlineData("{\"$time\": \"01:02:03.000004\"}", "01:02:03.000004")]
     [InlineData("{\"$datetime\": \"2024-02-29T01:02:03\"}", "2024-02-29 01:02:03")]
     [InlineData("{\"$datetime\": \"0099-02-28T01:02:03.5-05:30\"}", "0099-02-28 01:02:03.500000-05:30")]
-    public void Str_is_what_Python_prints(string json, string text) => PythonText.Format(MontyJson.Parse(json)).ShouldBe(text);
+    public void Text_equals_str_in_Python(string json, string text) => PythonText.Format(MontyJson.Parse(json)).ShouldBe(text);
 
     [Theory]
     [InlineData("null", "none")]
@@ -39,5 +39,5 @@ public sealed class ValueTextTests
     [InlineData("{\"$ellipsis\": true}", "ellipsis")]
     [InlineData("{\"$timedelta\": {\"days\": 1}}", "timedelta")]
     [InlineData("{\"$repr\": \"<x>\"}", "repr")]
-    public void Kinds_are_named_like_the_tags(string json, string kind) => ValueKind.GetKind(MontyJson.Parse(json)).ShouldBe(kind);
+    public void Kinds_have_the_names_of_their_tags(string json, string kind) => ValueKind.GetKind(MontyJson.Parse(json)).ShouldBe(kind);
 }

@@ -10,7 +10,7 @@ public sealed class InputHistoryTests
     private readonly List<string> warnings = [];
 
     [Fact]
-    public void Lines_are_kept_for_the_next_console_in_a_private_file()
+    public void Lines_are_stored_in_a_private_file()
     {
         using var folder = new TempFolder();
         var file = Path.Combine(folder.Path, "new", "history");
@@ -38,7 +38,7 @@ public sealed class InputHistoryTests
     }
 
     [Fact]
-    public void A_file_that_others_may_read_becomes_private()
+    public void A_file_that_others_may_read_is_made_private()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -55,7 +55,7 @@ public sealed class InputHistoryTests
     }
 
     [Fact]
-    public void The_oldest_lines_go_when_there_are_too_many()
+    public void The_oldest_lines_are_removed_when_there_are_more_than_a_thousand()
     {
         using var folder = new TempFolder();
         var file = folder.Write("history", string.Concat(Enumerable.Range(0, 1500).Select(i => $"line {i}\n")));
@@ -70,7 +70,7 @@ public sealed class InputHistoryTests
     }
 
     [Fact]
-    public void Without_a_file_lines_are_kept_in_memory_and_an_unusable_one_is_said_once()
+    public void Without_a_usable_file_lines_are_kept_in_memory_and_one_warning_is_shown()
     {
         using var folder = new TempFolder();
         var none = new InputHistory(null, warnings.Add);
@@ -83,6 +83,6 @@ public sealed class InputHistoryTests
         unusable.Add("y");
 
         unusable.Lines.ShouldBe(["x", "y"]);
-        warnings.ShouldHaveSingleItem().ShouldStartWith("warning: the history cannot be kept in ");
+        warnings.ShouldHaveSingleItem().ShouldStartWith("warning: the history cannot be stored in ");
     }
 }

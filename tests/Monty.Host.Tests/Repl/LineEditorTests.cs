@@ -70,7 +70,7 @@ public sealed class LineEditorTests
     [InlineData(": <tab>", ":h|", "")]
     [InlineData(":he <tab>", ":help|", "")]
     [InlineData("pri <tab> <left>", "pr|i", "")]
-    public void Tab_completes_as_far_as_it_is_clear(string keys, string expected, string choices)
+    public void Tab_completes_the_common_prefix_of_the_candidates(string keys, string expected, string choices)
     {
         var editor = Type(keys);
 
@@ -83,10 +83,10 @@ public sealed class LineEditorTests
     [InlineData("x ^c", LineOutcome.Abandoned)]
     [InlineData("^d", LineOutcome.EndOfInput)]
     [InlineData("x ^d", LineOutcome.Editing)]
-    public void A_line_ends(string keys, object outcome) => Type(keys).Outcome.ShouldBe((LineOutcome)outcome);
+    public void Enter_and_control_keys_end_the_line(string keys, object outcome) => Type(keys).Outcome.ShouldBe((LineOutcome)outcome);
 
     [Fact]
-    public void Whatever_is_pressed_the_cursor_stands_between_whole_characters_of_the_line() =>
+    public void After_any_keys_the_cursor_is_between_text_elements() =>
         Prop.ForAll(
                 Presses().ToArbitrary(),
                 keys =>
@@ -106,7 +106,8 @@ public sealed class LineEditorTests
                             editor.Line.Right().Cursor.ShouldBeGreaterThan(editor.Line.Cursor);
                         }
 
-                        // A mark that is typed joins the character before it, and deleting may join two halves: then the cursor is inside for a moment.
+                        // A combining mark joins the character before it, and deleting a character can join its neighbors. The cursor may be
+                        // inside a text element then.
                         if (keys.Any(k => char.IsSurrogate(k.KeyChar) || k.KeyChar is '\u0301' or '\u200d'))
                         {
                             continue;
@@ -126,7 +127,7 @@ public sealed class LineEditorTests
             .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void What_is_typed_and_taken_back_leaves_what_was_there() =>
+    public void Typing_and_deleting_a_character_restores_the_line() =>
         Prop.ForAll(
                 Presses().ToArbitrary(),
                 keys =>
@@ -139,7 +140,8 @@ public sealed class LineEditorTests
             )
             .QuickCheckThrowOnFailure();
 
-    /// <summary>Presses keys as they are written here: characters, names in angles, <c>^x</c> for Ctrl, <c>!x</c> for Alt; a blank only parts them.</summary>
+    /// <summary>Presses keys, which spaces may separate.</summary>
+    /// <remarks>A key is a character, a name such as <c>&lt;left&gt;</c>, <c>^x</c> for Ctrl-X or <c>!x</c> for Alt-X.</remarks>
     private static LineEditor Type(string keys, params string[] history)
     {
         var editor = LineEditor.Begin([.. history]);
@@ -185,17 +187,10 @@ public sealed class LineEditorTests
             [var letter] when char.IsAsciiLetter(letter) => ConsoleKey.A + (char.ToUpperInvariant(letter) - 'A'),
             _ => ConsoleKey.None,
         };
-        var character =
-            name.Length > 1 ? '\0'
-            : modifiers == ConsoleModifiers.Control ? (char)(name[0] & 31)
-            : name[0];
-        return new ConsoleKeyInfo(
-            character,
-            key,
-            shift: false,
-            alt: modifiers == ConsoleModifiers.Alt,
-            control: modifiers == ConsoleModifiers.Control
-        );
+        var isControl = modifiers == ConsoleModifiers.Control;
+        var typed = isControl ? (char)(name[0] & 31) : name[0];
+        var character = name.Length > 1 ? '\0' : typed;
+        return new ConsoleKeyInfo(character, key, shift: false, alt: modifiers == ConsoleModifiers.Alt, control: isControl);
     }
 
     private static Gen<ConsoleKeyInfo[]> Presses()

@@ -19,7 +19,7 @@ public sealed class LineViewTests
     [InlineData("x日本語", 4, ">>> x日本/語", 1, 2)]
     [InlineData("e\u0301x", 2, ">>> e\u0301x", 0, 5)]
     [InlineData("a\u001bb", 3, ">>> a\ufffdb", 0, 7)]
-    public void A_line_is_shown_over_as_many_rows_as_it_takes(string text, int cursor, string rows, int row, int column)
+    public void A_long_line_is_drawn_on_several_rows(string text, int cursor, string rows, int row, int column)
     {
         var screen = new Screen(10);
         screen.Write(new LineView(">>> ", 10).Draw(new EditedLine(text, cursor)));
@@ -29,7 +29,7 @@ public sealed class LineViewTests
     }
 
     [Fact]
-    public void Drawn_again_and_again_it_is_the_last_line_that_is_seen() =>
+    public void Drawing_a_line_replaces_the_previous_line() =>
         Prop.ForAll(
                 Lines().ToArbitrary(),
                 lines =>
@@ -55,7 +55,7 @@ public sealed class LineViewTests
             .SelectMany(text => Gen.Choose(0, text.Length).Select(cursor => new EditedLine(new string(text), cursor)))
             .ArrayOf();
 
-    /// <summary>As much of a terminal as the view relies on.</summary>
+    /// <summary>A fake terminal with the control sequences that the view uses.</summary>
     private sealed class Screen(int width)
     {
         private readonly List<List<string>> rows =
@@ -67,7 +67,7 @@ public sealed class LineViewTests
 
         public int Column { get; private set; }
 
-        /// <summary>The rows, the second column of a wide character left out.</summary>
+        /// <summary>The rows, separated by slashes. The second column of a wide character is empty.</summary>
         public string Text => string.Join('/', rows.Select(r => string.Concat(r)));
 
         public void Write(string output)
@@ -129,13 +129,13 @@ public sealed class LineViewTests
                     rows.RemoveRange(Row + 1, rows.Count - Row - 1);
                     break;
                 default:
-                    throw new InvalidOperationException($"There is no {command} on this terminal.");
+                    throw new InvalidOperationException($"The fake terminal does not support the control sequence {command}.");
             }
         }
 
         private void Put(string text, int columns)
         {
-            (Column + columns).ShouldBeLessThanOrEqualTo(width, "the line was to be broken before");
+            (Column + columns).ShouldBeLessThanOrEqualTo(width, "the view must begin a new row before this character");
             while (rows[Row].Count < Column + columns)
             {
                 rows[Row].Add("");

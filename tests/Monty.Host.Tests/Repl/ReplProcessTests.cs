@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Monty.Host.Tests.Repl;
 
-/// <summary>The verb <c>repl</c> over a pipe, as a program would drive it.</summary>
+/// <summary>The command <c>repl</c> with its input from a pipe.</summary>
 public sealed class ReplProcessTests
 {
     [Fact]
@@ -39,11 +39,11 @@ public sealed class ReplProcessTests
     [InlineData("print('no end', end='')\n5\n", "no end\n5\n")]
     [InlineData("# only a comment\n", "")]
     [InlineData("", "")]
-    public async Task An_input_ends_where_Python_says_it_is_complete(string lines, string output) =>
+    public async Task An_input_ends_where_its_Python_code_is_complete(string lines, string output) =>
         (await HostProcess.ReplAsync(lines)).ShouldBe(new HostResult(0, output, ""));
 
     [Fact]
-    public async Task An_error_is_shown_with_the_inputs_that_it_went_through_and_keeps_the_state()
+    public async Task An_error_is_shown_with_the_inputs_in_its_traceback_and_keeps_the_state()
     {
         var result = await HostProcess.ReplAsync("def f(n):\n    return 1 / n\n\nx = 1\nx = f(0)\nx\n");
 
@@ -64,7 +64,7 @@ public sealed class ReplProcessTests
     }
 
     [Fact]
-    public async Task Tools_inputs_and_the_preamble_are_there_and_come_back_after_a_reset()
+    public async Task Tools_inputs_and_the_preamble_are_available_and_restored_by_a_reset()
     {
         using var folder = new TempFolder();
         var preamble = folder.Write("start.py", "import json\nprint('ready', city)\n");
@@ -95,11 +95,11 @@ public sealed class ReplProcessTests
 
         result.Output.ShouldBe("'1'\nran\n");
         result.ErrorWithoutCalls.ShouldContain("TypeError: ");
-        result.Error.ShouldEndWith("error: the type check found 1 error, and nothing ran.\n");
+        result.Error.ShouldEndWith("error: The type check found 1 error, so nothing ran.\n");
     }
 
     [Fact]
-    public async Task Globals_are_listed_with_their_values_and_nothing_else_changes()
+    public async Task Globals_are_listed_with_their_values_without_changing_the_session()
     {
         var result = await HostProcess.ReplAsync(
             "import math\nn = 1\ntext = 'x' * 500\nclass A:\n    hidden = 1\n\nfor i in range(3): pass\n\ndel_me = 5\n:vars\n1/0\n:vars\n",
@@ -120,14 +120,14 @@ public sealed class ReplProcessTests
     [InlineData("f", "def f(n: int) -> str")]
     [InlineData("f(1)  # comment", "str")]
     [InlineData("[f(1), 2]", "list[str | int]")]
-    [InlineData("v = f(1)", "The type check finds nothing.")]
-    [InlineData("import json", "The type check finds nothing.")]
+    [InlineData("v = f(1)", "The type check found no problems.")]
+    [InlineData("import json", "The type check found no problems.")]
     [InlineData(
         "f('a')",
         "<type>:1:3: error[invalid-argument-type] Argument to function `f` is incorrect: Expected `int`, found `Literal[\"a\"]`\n    f('a')\n      ^^^\nstr"
     )]
     [InlineData("def (", "<type>:1:5: error[invalid-syntax]")]
-    public async Task The_type_of_code_is_told_without_running_it(string code, string output)
+    public async Task The_type_of_code_is_shown_without_running_it(string code, string output)
     {
         var result = await HostProcess.ReplAsync($"def f(n: int) -> str:\n    print('ran')\n    return 'a'\n\n:type {code}\n");
 
@@ -137,7 +137,7 @@ public sealed class ReplProcessTests
     }
 
     [Fact]
-    public async Task A_session_is_saved_and_goes_on_in_another_process()
+    public async Task A_saved_session_continues_in_another_process()
     {
         using var folder = new TempFolder();
         var file = Path.Combine(folder.Path, "session.dump");
@@ -153,11 +153,11 @@ public sealed class ReplProcessTests
 
         loading.Output.ShouldStartWith($"Loaded {file}.\n'1'\nf = <function 'f' at ");
         loading.Output.ShouldEndWith("\nx = 1\ndef f(n: int) -> Unknown\n1\n");
-        loading.Error.ShouldStartWith($"error: {folder.Path} cannot be loaded, and the session is as before: ");
+        loading.Error.ShouldStartWith($"error: {folder.Path} cannot be loaded, so the session is unchanged: ");
     }
 
     [Fact]
-    public async Task A_damaged_dump_is_refused_and_the_session_stays()
+    public async Task A_damaged_dump_is_rejected_and_the_session_is_unchanged()
     {
         using var folder = new TempFolder();
         var file = folder.Write("broken.dump", "no dump");
@@ -165,15 +165,15 @@ public sealed class ReplProcessTests
         var result = await HostProcess.ReplAsync($"x = 1\n:load {file}\nx\n:load {file}.nowhere\nx\n");
 
         result.Output.ShouldBe("1\n1\n");
-        result.Error.ShouldContain("no dump of this client");
+        result.Error.ShouldContain("not a dump made by this library");
     }
 
     [Theory]
-    [InlineData(":bogus", "error: There is no command :bogus; there are :help, :vars, :type, :dump, :load, :reset, :quit.")]
-    [InlineData(":dump", "error: :dump needs FILE after it.")]
-    [InlineData(":vars all", "error: :vars takes nothing after it.")]
+    [InlineData(":bogus", "error: Unknown command :bogus. The commands are :help, :vars, :type, :dump, :load, :reset, :quit.")]
+    [InlineData(":dump", "error: :dump requires an argument: :dump FILE.")]
+    [InlineData(":vars all", "error: :vars takes no argument, but 'all' was given.")]
     [InlineData(":dump /nowhere/at/all", "error: The session cannot be saved to /nowhere/at/all: ")]
-    public async Task A_command_that_cannot_be_done_says_so_and_the_console_goes_on(string command, string message)
+    public async Task A_failed_command_is_reported_and_the_REPL_continues(string command, string message)
     {
         var result = await HostProcess.ReplAsync($"{command}\n5\n");
 
@@ -182,7 +182,7 @@ public sealed class ReplProcessTests
     }
 
     [Fact]
-    public async Task Help_names_every_command_and_quit_ends()
+    public async Task Help_lists_every_command_and_quit_ends_the_REPL()
     {
         var result = await HostProcess.ReplAsync("  :help\n:quit\nprint('not read')\n");
 
@@ -195,46 +195,55 @@ public sealed class ReplProcessTests
     }
 
     [Fact]
-    public async Task An_input_that_takes_the_worker_with_it_costs_only_itself()
+    public async Task An_input_that_crashes_the_worker_loses_only_its_own_changes()
     {
         var result = await HostProcess.ReplAsync("x = 1\ny = [0] * 10**12\nx\n");
 
         result.Output.ShouldBe("1\n");
-        result.Error.ShouldContain("The session goes on as it was before this input.");
+        result.Error.ShouldContain("The session was restored to its state before this input.");
     }
 
     [Fact]
-    public async Task An_input_that_ran_into_a_limit_gives_back_what_was_left_before_it()
+    public async Task Each_input_has_the_whole_time_limit_for_itself()
     {
-        var result = await HostProcess.ReplAsync("x = 1\nwhile True: x += 1\n\nx\n", "--max-duration", "2s");
+        const string Loop = "while True: x += 1\n\n";
+        var result = await HostProcess.ReplAsync($"x = 1\n{Loop}{Loop}for i in range(1000): x += 1\n\nx\n", "--max-duration", "1s");
 
-        result.Output.ShouldBe("1\n");
-        result.Error.ShouldStartWith("TimeoutError: time limit exceeded");
-        result.Error.ShouldEndWith("The session goes on as it was before this input.\n");
+        result.Output.ShouldBe("1001\n");
+        const string Failed = """
+              while True: x += 1
+            TimeoutError: feed time limit exceeded: it ran longer than 1 s
+            The session was restored to its state before this input.
+
+            """;
+        result.Error.ShouldBe(
+            $"Traceback (most recent call last):\n  File \"<python-input-1>\", line 1, in <module>\n  {Failed}"
+                + $"Traceback (most recent call last):\n  File \"<python-input-2>\", line 1, in <module>\n  {Failed}"
+        );
     }
 
     [Fact]
-    public async Task Ctrl_C_stops_what_runs_and_keeps_the_rest()
+    public async Task Ctrl_C_stops_the_running_input_and_keeps_the_session()
     {
         using var host = HostProcess.StartProgram(HostProcess.Executable, ["repl"]);
         await host.Input.WriteAsync("x = 1\nif x:\n    x = 2\n    print('started')\n    while True: pass\n\nx\n");
         await host.Input.FlushAsync();
-        await host.LineWithAsync("started");
+        await host.WaitForLineAsync("started");
 
         host.Signal(Signals.Interrupt);
 
-        (await host.LineWithAsync("1")).ShouldBe("1");
+        (await host.WaitForLineAsync("1")).ShouldBe("1");
         var end = await host.EndAsync();
         end.ExitCode.ShouldBe(0);
-        end.Error.ShouldBe("KeyboardInterrupt\nThe session goes on as it was before this input.\n");
+        end.Error.ShouldBe("KeyboardInterrupt\nThe session was restored to its state before this input.\n");
     }
 
     [Theory]
-    [InlineData(2, "error: --history and --no-history do not go together.", "--history", "x", "--no-history")]
-    [InlineData(2, "error: --stubs does nothing without --type-check. Add it.", "--stubs", "x")]
-    [InlineData(2, "error: There is no preamble nowhere.py.", "--preamble", "nowhere.py")]
-    [InlineData(3, "error: There is no runtime /nowhere, which --runtime names.", "--runtime", "/nowhere")]
-    public async Task Bad_options_are_one_clear_line(int exitCode, string message, params string[] arguments)
+    [InlineData(2, "error: --history and --no-history contradict each other. Remove one of them.", "--history", "x", "--no-history")]
+    [InlineData(2, "error: --stubs has no effect without --type-check. Add --type-check.", "--stubs", "x")]
+    [InlineData(2, "error: The preamble nowhere.py does not exist.", "--preamble", "nowhere.py")]
+    [InlineData(3, "error: The runtime cannot be started: the file /nowhere given with --runtime does not exist.", "--runtime", "/nowhere")]
+    public async Task Invalid_options_are_reported_on_one_line(int exitCode, string message, params string[] arguments)
     {
         var result = await HostProcess.ReplAsync("1\n", arguments);
 

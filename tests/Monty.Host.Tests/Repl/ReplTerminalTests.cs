@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Host.Tests.Repl;
 
-/// <summary>The verb <c>repl</c> under a pseudo-terminal, which <c>script</c> of util-linux makes.</summary>
+/// <summary>The command <c>repl</c> on a pseudo-terminal, which <c>script</c> of util-linux creates.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ReplTerminalTests : IDisposable
 {
@@ -21,16 +21,16 @@ public sealed class ReplTerminalTests : IDisposable
     private string History => Path.Combine(folder.Path, "history");
 
     [Fact]
-    public async Task Lines_are_edited_recalled_and_completed_and_blocks_go_on_until_a_blank_line()
+    public async Task Lines_are_edited_recalled_and_completed_and_a_blank_line_ends_a_block()
     {
         using var host = Start();
-        await host.TextAsync(Prompt);
+        await host.WaitForTextAsync(Prompt);
         await TypeAsync(host, $"number = 4{Left}{Left}{Left}{Left}\u000542 - 1\r", "nu\t + 1\r");
-        await host.LineEqualToAsync("442");
+        await host.WaitForExactLineAsync("442");
         await TypeAsync(host, "def double(n):\r\treturn n * 2\r\r", "dou\t(number)\r");
-        await host.LineEqualToAsync("882");
+        await host.WaitForExactLineAsync("882");
         await TypeAsync(host, $"{Up}{Left}{Left}\u0017\u000b5 + 1)\r");
-        await host.LineEqualToAsync("12");
+        await host.WaitForExactLineAsync("12");
         await TypeAsync(host, CtrlD);
 
         (await host.EndAsync()).ExitCode.ShouldBe(0);
@@ -45,25 +45,25 @@ public sealed class ReplTerminalTests : IDisposable
     }
 
     [Fact]
-    public async Task Ctrl_C_gives_up_the_input_and_stops_what_runs()
+    public async Task Ctrl_C_discards_the_input_and_stops_running_code()
     {
         using var host = Start("--no-history");
-        await host.TextAsync(Prompt);
+        await host.WaitForTextAsync(Prompt);
         await TypeAsync(host, "x = 1\r", "'x was', x\r");
-        await host.LineEqualToAsync("('x was', 1)");
-        await host.TextAsync(Prompt);
+        await host.WaitForExactLineAsync("('x was', 1)");
+        await host.WaitForTextAsync(Prompt);
         await TypeAsync(host, "if x:\r");
-        await host.TextAsync("... ");
+        await host.WaitForTextAsync("... ");
         await TypeAsync(host, CtrlC);
-        await host.LineWithAsync("KeyboardInterrupt");
-        await host.TextAsync(Prompt);
+        await host.WaitForLineAsync("KeyboardInterrupt");
+        await host.WaitForTextAsync(Prompt);
         await TypeAsync(host, "if x:\r\tx = 2\r\tprint('started ' + 'now')\r\twhile True: pass\r\r");
-        await host.LineWithAsync("started now");
+        await host.WaitForLineAsync("started now");
         await TypeAsync(host, CtrlC);
-        await host.LineWithAsync("KeyboardInterrupt");
-        await host.LineWithAsync("The session goes on as it was before this input.");
+        await host.WaitForLineAsync("KeyboardInterrupt");
+        await host.WaitForLineAsync("The session was restored to its state before this input.");
         await TypeAsync(host, "'x is', x\r");
-        await host.LineEqualToAsync("('x is', 1)");
+        await host.WaitForExactLineAsync("('x is', 1)");
         await TypeAsync(host, ":quit\r");
 
         (await host.EndAsync()).ExitCode.ShouldBe(0);
@@ -71,33 +71,33 @@ public sealed class ReplTerminalTests : IDisposable
     }
 
     [Fact]
-    public async Task The_signal_at_the_prompt_means_what_the_key_does()
+    public async Task SIGINT_at_the_prompt_has_the_same_effect_as_Ctrl_C()
     {
         using var host = Start();
-        await host.TextAsync(Prompt);
+        await host.WaitForTextAsync(Prompt);
         await TypeAsync(host, "if 1:\r");
-        await host.TextAsync("... ");
+        await host.WaitForTextAsync("... ");
 
-        Signals.Send(ConsoleOf(host.Id), Signals.Interrupt);
+        Signals.Send(FindRepl(host.Id), Signals.Interrupt);
 
-        await host.LineWithAsync("KeyboardInterrupt");
+        await host.WaitForLineAsync("KeyboardInterrupt");
         await TypeAsync(host, "'still here'\r");
-        await host.LineEqualToAsync("'still here'");
+        await host.WaitForExactLineAsync("'still here'");
         await TypeAsync(host, CtrlD);
         (await host.EndAsync()).ExitCode.ShouldBe(0);
     }
 
     [Fact]
-    public async Task Several_completions_are_listed_and_what_was_printed_without_an_end_stays()
+    public async Task Several_completions_are_listed_and_an_unfinished_printed_line_stays_visible()
     {
         using var host = Start();
-        await host.TextAsync(Prompt);
+        await host.WaitForTextAsync(Prompt);
         await TypeAsync(host, "pri\t");
         await TypeAsync(host, "\t('no end', end='')\r");
-        await host.LineEqualToAsync("no end");
+        await host.WaitForExactLineAsync("no end");
         await TypeAsync(host, "price_one = price_two = 7\r", "price_\t\tone + 1\r");
-        await host.LineWithAsync("price_one  price_two");
-        await host.LineEqualToAsync("8");
+        await host.WaitForLineAsync("price_one  price_two");
+        await host.WaitForExactLineAsync("8");
         await TypeAsync(host, CtrlD);
 
         (await host.EndAsync()).ExitCode.ShouldBe(0);
@@ -107,20 +107,20 @@ public sealed class ReplTerminalTests : IDisposable
 
     private HostProcess Start(params string[] options)
     {
-        Assert.SkipUnless(File.Exists(Script), "There is no script(1) to make a pseudo-terminal; install util-linux.");
+        Assert.SkipUnless(File.Exists(Script), "This test needs script(1) to create a pseudo-terminal. Install util-linux.");
         var history = options.Length == 0 ? $"--history '{History}'" : string.Join(' ', options);
-        // exec: a shell that stayed between would end as Ctrl-C ends programs, whatever the console returned.
+        // Without exec, Ctrl-C would also end the shell, and the exit code of the REPL would be lost.
         return HostProcess.StartProgram(
             Script,
             ["--quiet", "--return", "--command", $"exec env TERM=xterm '{HostProcess.Executable}' repl {history}", "/dev/null"]
         );
     }
 
-    /// <summary>The console among the processes that <c>script</c> started.</summary>
-    private static int ConsoleOf(int script)
+    /// <summary>Finds the REPL among the descendants of <c>script</c>.</summary>
+    private static int FindRepl(int script)
     {
         var children = ProcessTable.ChildrenOf(script);
-        return children.FirstOrDefault(c => c.Name == "montynet")?.Id ?? children.Select(c => ConsoleOf(c.Id)).First(id => id > 0);
+        return children.FirstOrDefault(c => c.Name == "montynet")?.Id ?? children.Select(c => FindRepl(c.Id)).First(id => id > 0);
     }
 
     private static async Task TypeAsync(HostProcess host, params string[] keys)

@@ -18,33 +18,33 @@ public sealed class InterruptTests
     public async Task A_signal_ends_an_endless_script_and_its_worker(int signal, int exitCode)
     {
         using var host = HostProcess.Start("-c", Endless);
-        await host.LineWithAsync("started");
+        await host.WaitForLineAsync("started");
         var worker = ProcessTable.ChildrenOf(host.Id).ShouldHaveSingleItem().Id;
 
         host.Signal(signal);
 
-        (await host.EndAsync()).ShouldBe(new HostResult(exitCode, "", "interrupted: the worker was ended\n"));
+        (await host.EndAsync()).ShouldBe(new HostResult(exitCode, "", "interrupted: the worker was stopped\n"));
         ProcessTable.Find(worker).ShouldBeNull();
     }
 
     [Fact]
-    public async Task Ctrl_C_ends_a_script_that_prints_without_a_pause()
+    public async Task Ctrl_C_ends_a_script_that_prints_continuously()
     {
         using var host = HostProcess.Start("-c", "print('started')\nwhile True: print('x')");
-        await host.LineWithAsync("started");
+        await host.WaitForLineAsync("started");
 
         host.Signal(Signals.Interrupt);
 
         var result = await host.EndAsync();
         result.ExitCode.ShouldBe(130);
-        result.Error.ShouldBe("interrupted: the worker was ended\n");
+        result.Error.ShouldBe("interrupted: the worker was stopped\n");
     }
 
     [Fact]
-    public async Task A_second_signal_ends_a_host_that_cannot_write()
+    public async Task A_second_signal_ends_a_host_whose_output_is_blocked()
     {
         using var host = HostProcess.Start("-c", "print('started')\nwhile True: print('x' * 1000)");
-        await host.LineWithAsync("started");
+        await host.WaitForLineAsync("started");
         var worker = ProcessTable.ChildrenOf(host.Id).ShouldHaveSingleItem().Id;
         using var end = ProcessWatch.Open(host.Id);
         using (var gone = ProcessWatch.Open(worker))
@@ -59,10 +59,10 @@ public sealed class InterruptTests
         }
         catch (InvalidOperationException)
         {
-            // It had ended: what it printed did not fill the pipe before the first signal came.
+            // The process has already ended, because its output did not fill the pipe before the first signal arrived.
         }
 
-        end.WaitForEnd(TestTimeouts.Generous).ShouldBeTrue("nobody reads the output, and the host waits for ever");
+        end.WaitForEnd(TestTimeouts.Generous).ShouldBeTrue("the second signal ends the host, although its output is blocked");
     }
 
     [Fact]
@@ -71,24 +71,24 @@ public sealed class InterruptTests
         using var folder = new TempFolder();
         var tools = folder.Write("t.json", """{"slow": {"return": 1, "delay_ms": 3600000}}""");
         using var host = HostProcess.Start("--tools", tools, "-c", "print('started')\nslow()");
-        await host.LineWithAsync("started");
+        await host.WaitForLineAsync("started");
         var worker = ProcessTable.ChildrenOf(host.Id).ShouldHaveSingleItem().Id;
 
         host.Signal(Signals.Interrupt);
 
         var result = await host.EndAsync();
         result.ExitCode.ShouldBe(130);
-        result.ErrorWithoutCalls.ShouldBe("interrupted: the worker was ended\n");
+        result.ErrorWithoutCalls.ShouldBe("interrupted: the worker was stopped\n");
         ProcessTable.Find(worker).ShouldBeNull();
     }
 
     [Fact]
-    public async Task The_JSON_result_says_that_the_run_was_interrupted()
+    public async Task The_JSON_result_of_an_interrupted_run_has_its_own_exit_reason()
     {
         using var folder = new TempFolder();
         var tools = folder.Write("t.json", """{"ready": {"return": 1}}""");
         using var host = HostProcess.Start("--json", "--tools", tools, "-c", "print('started')\nready()\nwhile True: pass");
-        await host.ErrorLineWithAsync("ready()");
+        await host.WaitForErrorLineAsync("ready()");
 
         host.Signal(Signals.Interrupt);
 

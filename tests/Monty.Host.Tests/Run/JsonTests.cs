@@ -24,7 +24,7 @@ public sealed class JsonTests
     ];
 
     [Fact]
-    public async Task A_run_is_one_object()
+    public async Task A_run_is_written_as_one_object()
     {
         var result = await HostProcess.RunAsync(
             "--json",
@@ -51,7 +51,7 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public async Task A_failure_has_its_frames()
+    public async Task A_failure_includes_its_frames()
     {
         var result = await HostProcess.RunAsync("--json", "-c", "def f(x):\n    return 1 / x\nf(0)");
 
@@ -80,7 +80,7 @@ public sealed class JsonTests
     [InlineData("bad_input", 2, "nowhere.py")]
     [InlineData("runtime_failed", 3, "-c", "1", "--runtime", "/nowhere/monty")]
     [InlineData("refused_by_runtime", 1, "-c", "ValueError(1, 2)")]
-    public async Task The_reason_of_the_end_is_named(string reason, int exitCode, params string[] arguments)
+    public async Task The_exit_reason_names_the_kind_of_failure(string reason, int exitCode, params string[] arguments)
     {
         var result = await HostProcess.RunAsync([.. arguments, "--json"]);
 
@@ -92,7 +92,7 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public async Task Findings_of_the_type_check_are_listed()
+    public async Task Diagnostics_of_the_type_check_are_listed()
     {
         var result = await HostProcess.RunAsync("--json", "--type-check", "-c", "x: int = ''");
 
@@ -105,7 +105,7 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public async Task Calls_that_failed_or_were_not_found_are_listed()
+    public async Task Calls_that_raised_or_were_not_found_are_listed()
     {
         using var folder = new TempFolder();
         var tools = folder.Write("t.json", """{"bad": {"raise": {"type": "ValueError", "message": "no"}}}""");
@@ -122,7 +122,7 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public async Task What_was_printed_before_the_worker_died_is_kept()
+    public async Task Text_printed_before_the_worker_died_is_kept()
     {
         var result = await HostProcess.RunAsync("--json", "--max-memory", "30MB", "-c", "x = 'a' * 20_000_000\nprint('before')\nx");
 
@@ -130,7 +130,7 @@ public sealed class JsonTests
         Single(result).GetProperty("prints").GetString().ShouldBe("before\n");
     }
 
-    /// <summary>The only line of standard output; all members are always there, in this order.</summary>
+    /// <summary>Parses the only line of standard output, and checks that it has all members in order.</summary>
     private static JsonElement Single(HostResult result)
     {
         result.Output.IndexOf('\n', StringComparison.Ordinal).ShouldBe(result.Output.Length - 1);

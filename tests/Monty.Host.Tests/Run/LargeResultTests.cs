@@ -5,11 +5,11 @@ using Xunit;
 
 namespace Monty.Host.Tests.Run;
 
-/// <summary>Tests whose processes hold hundreds of megabytes, one at a time and beside no others: the memory of a build machine is limited.</summary>
+/// <summary>Tests whose processes use hundreds of megabytes. They run alone, because the memory of a build machine is limited.</summary>
 [CollectionDefinition(nameof(LargeResultTests), DisableParallelization = true)]
 public sealed class LargeResults;
 
-/// <summary>A result of any size is either written or refused in words; it never takes the command with it.</summary>
+/// <summary>Tests that a result of any size is either written or reported as too large, and never crashes the command.</summary>
 [Collection(nameof(LargeResultTests))]
 public sealed class LargeResultTests
 {
@@ -27,13 +27,13 @@ public sealed class LargeResultTests
         json.GetProperty("execution_ms").GetDouble().ShouldBeGreaterThan(0);
         var message = json.GetProperty("error").GetProperty("message").GetString().ShouldNotBeNull();
         message.ShouldStartWith(
-            "the script ran to its end, and its value is too large for JSON: A text in the JSON, at $, takes 170000000 characters"
+            "The script ran to its end, but its value is too large for JSON: The JSON cannot be written: the text at $ takes 170000000 characters"
         );
         result.Error.ShouldBe($"error: {message}\n");
     }
 
     [Fact]
-    public async Task An_exception_with_a_message_of_any_size_is_cut_in_the_JSON()
+    public async Task An_exception_with_a_message_of_any_size_is_truncated_in_the_JSON()
     {
         var result = await HostProcess.RunAsync("--json", "-c", "raise ValueError('x' * 170_000_000)");
 
@@ -46,7 +46,7 @@ public sealed class LargeResultTests
     }
 
     [Fact]
-    public async Task Names_in_frames_are_cut_in_the_JSON()
+    public async Task Names_in_frames_are_truncated_in_the_JSON()
     {
         var name = new string('f', 5000);
 
@@ -62,7 +62,7 @@ public sealed class LargeResultTests
     }
 
     [Fact]
-    public async Task A_value_of_many_characters_is_written_whole()
+    public async Task A_long_value_is_written_completely()
     {
         const int Count = 2_000_000;
 

@@ -11,17 +11,19 @@ public sealed class LimitTests
     [InlineData("200ms")]
     [InlineData("0.2s")]
     [InlineData("0.2")]
-    public async Task Computing_ends_at_the_limit_on_time(string limit)
+    public async Task A_script_ends_at_the_time_limit(string limit)
     {
         var result = await HostProcess.RunAsync("-c", "while True: pass", "--max-duration", limit);
 
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldStartWith("TimeoutError: time limit exceeded: ");
+        result.Error.ShouldStartWith(
+            "Traceback (most recent call last):\n  File \"<string>\", line 1, in <module>\n    while True: pass\nTimeoutError: time limit exceeded: "
+        );
         result.Error.ShouldEndWith(" > 200ms\n");
     }
 
     [Fact]
-    public async Task Waiting_for_a_tool_does_not_count_as_computing()
+    public async Task Waiting_for_a_tool_does_not_count_towards_the_time_limit()
     {
         using var folder = new TempFolder();
         var tools = folder.Write("any.json", """{"slow": {"return": "ready", "delay_ms": 1500}}""");
@@ -36,7 +38,7 @@ public sealed class LimitTests
     [InlineData("10MB", " > 10000000 bytes\n")]
     [InlineData("1MiB", " > 1048576 bytes\n")]
     [InlineData("2000000", " > 2000000 bytes\n")]
-    public async Task Memory_ends_at_its_limit(string limit, string message)
+    public async Task A_script_ends_at_the_memory_limit(string limit, string message)
     {
         var result = await HostProcess.RunAsync("-c", "x = []\nwhile True: x.append('y' * 1000)", "--max-memory", limit);
 
@@ -46,7 +48,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task Recursion_ends_at_its_limit()
+    public async Task A_script_ends_at_the_recursion_limit()
     {
         var result = await HostProcess.RunAsync("-c", "def f(n): return f(n + 1)\nf(0)", "--max-recursion-depth", "30");
 
@@ -55,7 +57,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task Suspensions_end_at_their_limit()
+    public async Task A_script_ends_at_the_suspension_limit()
     {
         var result = await HostProcess.RunAsync("-c", "while True: f()", "--tool", "f=1", "--max-suspensions", "3");
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Monty.Host.Tests.Run;
 
-/// <summary>Files, environment and clock of the command line.</summary>
+/// <summary>The options for files, environment and working directory, and the clock of the script.</summary>
 public sealed class MountTests : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -15,7 +15,7 @@ public sealed class MountTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task A_folder_is_read_only_unless_it_is_said_otherwise()
+    public async Task A_mount_is_read_only_by_default()
     {
         (await RunAsync("Path('/d/a.txt').read_text()", "--mount", $"{folder.Path}::/d")).ShouldBe(new HostResult(0, "'hello'\n", ""));
         (await RunAsync("Path('/d/b.txt').write_text('x')", "--mount", $"{folder.Path}::/d")).Error.ShouldEndWith(
@@ -24,7 +24,7 @@ public sealed class MountTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_can_be_changed_or_only_seem_so()
+    public async Task An_overlay_keeps_changes_in_memory_and_a_read_write_mount_changes_the_folder()
     {
         var script = "Path('b.txt').write_text(open('a.txt').read() + '!')\nPath('b.txt').read_text()";
         (await RunAsync(script, "--mount", $"{folder.Path}::/d::overlay", "--cwd", "/d")).Output.ShouldBe("'hello!'\n");
@@ -37,41 +37,43 @@ public sealed class MountTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_in_memory_needs_no_host()
+    public async Task A_mount_without_a_host_folder_is_in_memory()
     {
         (await RunAsync("Path('/tmp/x').write_text('1')\nos.listdir('/tmp')", "--mount", "::/tmp")).Output.ShouldBe("['x']\n");
         (await RunAsync("Path('/tmp/x').write_text('x' * 1001)", "--mount", "::/tmp::memory::1kB")).Error.ShouldEndWith(
             "OSError: [Errno 28] No space left on device: '/tmp/x'\n"
         );
-        (await RunAsync("1", "--mount", "::/tmp::::1kB")).Error.ShouldContain("::/tmp::memory::10MB one that holds no more");
+        (await RunAsync("1", "--mount", "::/tmp::::1kB")).Error.ShouldContain(
+            "For a folder in memory write ::/tmp, or ::/tmp::memory::10MB to limit its size."
+        );
     }
 
     [Fact]
-    public async Task The_environment_is_what_is_given() =>
+    public async Task The_environment_has_only_the_given_variables() =>
         (await RunAsync("dict(os.environ)", "--env", "A=1", "--env", "B=x=y")).Output.ShouldBe("{'A': '1', 'B': 'x=y'}\n");
 
     [Fact]
-    public async Task The_clock_is_this_machines() =>
+    public async Task The_script_sees_the_clock_of_this_machine() =>
         (await RunAsync("from datetime import datetime\ndatetime.now().year >= 2025")).Output.ShouldBe("True\n");
 
     [Fact]
-    public async Task Without_a_mount_there_are_no_files() =>
+    public async Task Without_a_mount_all_files_are_denied() =>
         (await RunAsync("open('/etc/passwd')")).Error.ShouldEndWith("PermissionError: Permission denied: '/etc/passwd'\n");
 
     [Theory]
-    [InlineData("--mount: 'data' is not understood. Write HOST::VIRTUAL,", "--mount", "data")]
-    [InlineData("--mount: There is no folder '/nowhere' to mount.", "--mount", "/nowhere::/d")]
-    [InlineData("--mount: 'd' is no place for a mount.", "--mount", "/::d")]
-    [InlineData("--mount: '/::/d::x' has the mode 'x'.", "--mount", "/::/d::x")]
-    [InlineData("--mount: '::/d::rw' has the mode 'rw' and no folder.", "--mount", "::/d::rw")]
-    [InlineData("--mount: '/::/d::ro::1MB' limits what is written to a mount that cannot be written to.", "--mount", "/::/d::ro::1MB")]
-    [InlineData("--mount: '1XB' is not understood.", "--mount", "/::/d::rw::1XB")]
-    [InlineData("Two mounts are at /d. Move one of them.", "--mount", "::/d", "--mount", "::/d")]
-    [InlineData("The mount at /d/e is inside the one at /d.", "--mount", "::/d/e", "--mount", "::/d")]
-    [InlineData("--cwd 'd' is not an absolute path", "--cwd", "d")]
+    [InlineData("--mount: 'data' is not a mount. Write HOST::VIRTUAL[::MODE[::LIMIT]]", "--mount", "data")]
+    [InlineData("--mount: Cannot mount '/nowhere': the folder does not exist.", "--mount", "/nowhere::/d")]
+    [InlineData("--mount: Cannot mount at 'd': the path is not absolute and normalized.", "--mount", "/::d")]
+    [InlineData("--mount: '/::/d::x' has the unknown mode 'x'.", "--mount", "/::/d::x")]
+    [InlineData("--mount: '::/d::rw' has the mode 'rw' and no host folder.", "--mount", "::/d::rw")]
+    [InlineData("--mount: '/::/d::ro::1MB' sets a limit on writes, but the mode 'ro' does not allow writes.", "--mount", "/::/d::ro::1MB")]
+    [InlineData("--mount: '1XB' cannot be read.", "--mount", "/::/d::rw::1XB")]
+    [InlineData("Two mounts have the path /d. Change one of them.", "--mount", "::/d", "--mount", "::/d")]
+    [InlineData("The mount at /d/e is inside the mount at /d.", "--mount", "::/d/e", "--mount", "::/d")]
+    [InlineData("--cwd 'd' is not absolute and normalized.", "--cwd", "d")]
     [InlineData("--env: 'A' has no value. Write NAME=VALUE, such as LANG=C.", "--env", "A")]
-    [InlineData("--env A is given twice. Leave one of them away.", "--env", "A=1", "--env", "A=2")]
-    public async Task What_cannot_be_is_one_clear_line(string message, params string[] arguments)
+    [InlineData("--env A is given twice. Remove one of them.", "--env", "A=1", "--env", "A=2")]
+    public async Task Invalid_options_are_reported_on_one_line(string message, params string[] arguments)
     {
         var result = await RunAsync("1", arguments);
 

@@ -8,7 +8,7 @@ namespace Monty.Host.Tests.Run;
 public sealed class RuntimeTests
 {
     [Fact]
-    public async Task A_missing_runtime_is_named()
+    public async Task The_message_about_a_missing_runtime_names_its_path()
     {
         var result = await HostProcess.RunAsync("-c", "1", "--runtime", "/nowhere/monty");
 
@@ -16,13 +16,13 @@ public sealed class RuntimeTests
             new HostResult(
                 3,
                 "",
-                "error: There is no runtime /nowhere/monty, which --runtime names. Correct the path, or leave the option away to take the one that came with the program.\n"
+                "error: The runtime cannot be started: the file /nowhere/monty given with --runtime does not exist. Correct the path, or omit the option to use the runtime shipped with this program.\n"
             )
         );
     }
 
     [Fact]
-    public async Task A_runtime_that_is_no_program_is_named()
+    public async Task A_runtime_that_is_not_executable_is_reported()
     {
         using var folder = new TempFolder();
         var file = folder.Write("monty", "text");
@@ -34,7 +34,7 @@ public sealed class RuntimeTests
     }
 
     [Fact]
-    public async Task A_program_that_is_no_runtime_is_named()
+    public async Task A_program_that_is_not_the_runtime_is_reported()
     {
         var result = await HostProcess.RunAsync("-c", "1", "--runtime", "/bin/true");
 
@@ -44,7 +44,7 @@ public sealed class RuntimeTests
     }
 
     [Fact]
-    public async Task Running_out_of_memory_ends_the_worker_and_keeps_what_was_printed()
+    public async Task Running_out_of_memory_ends_the_worker_and_keeps_the_printed_text()
     {
         var result = await HostProcess.RunAsync("--max-memory", "30MB", "-c", "x = 'a' * 20_000_000\nprint('before')\nx");
 

@@ -7,7 +7,7 @@ namespace Monty.Host.Tests.Run;
 public sealed class SampleTests
 {
     [Fact]
-    public async Task The_trip_planner_prints_the_same_plan_every_time()
+    public async Task The_trip_planner_prints_the_same_plan_in_every_run()
     {
         var first = await HostProcess.RunAsync("samples/trip_planner.py");
         var second = await HostProcess.RunAsync("samples/trip_planner.py", "--type-check");

@@ -18,7 +18,7 @@ public sealed class ScriptTests
     [InlineData("x = 1", "")]
     [InlineData("", "")]
     [InlineData("-1", "-1\n")]
-    public async Task The_value_is_shown_as_an_interactive_Python_shows_it(string code, string shown)
+    public async Task The_value_is_shown_as_in_an_interactive_Python(string code, string shown)
     {
         var result = await HostProcess.RunAsync("-c", code);
 
@@ -26,7 +26,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task A_file_is_run_under_its_path_as_given()
+    public async Task Tracebacks_show_the_path_of_the_file_as_given()
     {
         using var folder = new TempFolder();
         var path = folder.Write("agent.py", "print('hello')\nundefined_name");
@@ -39,7 +39,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task A_script_from_standard_input_fails_as_in_CPython()
+    public async Task A_script_from_standard_input_has_the_traceback_of_CPython()
     {
         var result = await HostProcess.RunWithInputAsync("print(1/0)\n"u8.ToArray(), "-");
 
@@ -62,7 +62,7 @@ public sealed class ScriptTests
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\r")]
-    public async Task Line_ends_are_line_feeds_in_the_script_as_in_CPython(string end)
+    public async Task Line_endings_become_line_feeds_as_in_CPython(string end)
     {
         var script = Encoding.UTF8.GetBytes($"s = \"\"\"a{end}b\"\"\"{end}print(1, \\{end}  2){end}s");
 
@@ -70,15 +70,15 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Code_of_the_command_line_has_CPythons_name_for_it() =>
+    public async Task Code_of_the_command_line_is_named_string_as_in_CPython() =>
         (await HostProcess.RunAsync("-c", "1/0")).Error.ShouldContain("File \"<string>\", line 1");
 
     [Fact]
-    public async Task The_scripts_name_can_be_given() =>
+    public async Task The_name_of_the_script_can_be_set() =>
         (await HostProcess.RunAsync("-c", "1/0", "--script-name", "agent 7")).Error.ShouldContain("File \"agent 7\", line 1");
 
     [Fact]
-    public async Task A_syntax_error_is_the_scripts_fault()
+    public async Task A_syntax_error_is_a_failure_of_the_script()
     {
         var result = await HostProcess.RunAsync("-c", "def (");
 
@@ -87,17 +87,17 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Prints_come_as_they_are_printed()
+    public async Task Printed_text_is_written_immediately()
     {
         using var host = HostProcess.Start("-c", "print('first')\nwhile True: pass");
 
-        (await host.LineWithAsync("first")).ShouldBe("first");
+        (await host.WaitForLineAsync("first")).ShouldBe("first");
 
         ProcessTable.ChildrenOf(host.Id).Count.ShouldBe(1);
     }
 
     [Fact]
-    public async Task The_value_starts_on_a_line_of_its_own()
+    public async Task The_value_starts_on_its_own_line()
     {
         var result = await HostProcess.RunAsync("-c", "print('no end', end='')\n42");
 
@@ -105,7 +105,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Inputs_keep_their_kinds()
+    public async Task Inputs_keep_their_Python_types()
     {
         var result = await HostProcess.RunAsync(
             "-c",
@@ -153,17 +153,17 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task A_script_ends_when_nobody_reads_its_output()
+    public async Task A_script_ends_when_the_reader_closes_its_output()
     {
         using var host = HostProcess.Start("-c", "while True: print('again')");
-        await host.LineWithAsync("again");
+        await host.WaitForLineAsync("again");
         var worker = ProcessTable.ChildrenOf(host.Id).ShouldHaveSingleItem().Id;
         host.Output.Close();
 
         var result = await host.EndAfterOutputIsClosedAsync();
 
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldStartWith("error: standard output cannot be written");
+        result.Error.ShouldStartWith("error: Standard output cannot be written");
         ProcessTable.Find(worker).ShouldBeNull();
     }
 
@@ -174,7 +174,7 @@ public sealed class ScriptTests
     [InlineData("2> /dev/full", 0)]
     [InlineData("2>&-", 0)]
     [InlineData("<&-", 0)]
-    public async Task A_stream_that_cannot_be_used_fails_the_run_only_when_it_takes_the_result(string redirection, int exitCode)
+    public async Task Only_an_unusable_standard_output_fails_the_run(string redirection, int exitCode)
     {
         using var host = HostProcess.StartProgram(
             "/bin/sh",
@@ -185,7 +185,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public async Task Both_streams_may_share_a_file()
+    public async Task Standard_output_and_standard_error_can_share_a_file()
     {
         using var folder = new TempFolder();
         var log = folder.Write("log", "earlier\n");

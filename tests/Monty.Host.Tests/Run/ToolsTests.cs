@@ -23,7 +23,7 @@ public sealed class ToolsTests
         """;
 
     [Fact]
-    public async Task The_file_beside_the_script_answers_its_calls()
+    public async Task The_tools_file_beside_the_script_answers_its_calls()
     {
         using var folder = new TempFolder();
         folder.Write("agent.tools.json", Weather);
@@ -45,7 +45,7 @@ public sealed class ToolsTests
     }
 
     [Fact]
-    public async Task Calls_of_one_gather_are_answered_at_the_same_time()
+    public async Task Calls_of_one_gather_are_answered_in_parallel()
     {
         using var folder = new TempFolder();
         var tools = folder.Write("any.json", Weather);
@@ -62,7 +62,7 @@ public sealed class ToolsTests
     }
 
     [Fact]
-    public async Task An_error_of_a_tool_can_be_caught_by_the_script()
+    public async Task The_script_can_catch_the_exception_of_a_tool()
     {
         using var folder = new TempFolder();
         var tools = folder.Write("any.json", Weather);
@@ -78,7 +78,7 @@ public sealed class ToolsTests
     }
 
     [Fact]
-    public async Task A_call_that_the_file_has_no_answer_for_raises_and_says_so()
+    public async Task A_call_without_an_answer_in_the_tools_file_raises_a_LookupError()
     {
         using var folder = new TempFolder();
         var tools = folder.Write("any.json", Weather);
@@ -86,11 +86,13 @@ public sealed class ToolsTests
         var result = await HostProcess.RunAsync("--tools", tools, "-c", "await weather('Bergen')");
 
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldEndWith("LookupError: the tools file has no answer for weather('Bergen'); add it, or 'otherwise' to weather\n");
+        result.Error.ShouldEndWith(
+            "LookupError: the tools file has no answer for weather('Bergen'); add an answer, or add 'otherwise' to weather\n"
+        );
     }
 
     [Fact]
-    public async Task Constants_of_the_command_line_are_tools_that_win_over_the_file()
+    public async Task Tools_of_the_command_line_override_tools_of_the_file()
     {
         using var folder = new TempFolder();
         folder.Write("agent.tools.json", Weather);
@@ -110,7 +112,7 @@ public sealed class ToolsTests
     }
 
     [Fact]
-    public async Task Three_tools_are_gathered()
+    public async Task Three_async_tools_can_be_gathered()
     {
         var result = await HostProcess.RunAsync(
             "-c",
@@ -128,7 +130,7 @@ public sealed class ToolsTests
     }
 
     [Fact]
-    public async Task A_tool_can_be_passed_around_as_a_value()
+    public async Task A_tool_can_be_stored_in_a_variable()
     {
         var result = await HostProcess.RunAsync("-c", "functions = {'f': fetch}\nfunctions['f'](2)", "--tool", "fetch=3");
 
@@ -136,7 +138,7 @@ public sealed class ToolsTests
     }
 
     [Fact]
-    public async Task Without_a_terminal_an_unknown_call_is_a_NameError()
+    public async Task Without_a_terminal_an_unknown_call_raises_a_NameError()
     {
         var result = await HostProcess.RunAsync("-c", "ask('who?')");
 
@@ -158,7 +160,7 @@ public sealed class ToolsTests
     }
 
     [Fact]
-    public async Task The_line_of_a_call_is_short_and_plain()
+    public async Task The_logged_line_of_a_call_is_truncated_and_escaped()
     {
         var result = await HostProcess.RunAsync(
             "-c",
@@ -185,6 +187,6 @@ public sealed class ToolsTests
         var result = await HostProcess.RunAsync("--tools", tools, "-c", "import asyncio\nawait asyncio.gather(slow(), bad())");
 
         result.ExitCode.ShouldBe(1);
-        result.Calls.ShouldBe(["bad() -> raises ValueError", "slow() -> dropped with the script"]);
+        result.Calls.ShouldBe(["bad() -> raises ValueError", "slow() -> dropped, as the script no longer waits for it"]);
     }
 }

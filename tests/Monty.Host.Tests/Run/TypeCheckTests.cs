@@ -8,7 +8,7 @@ namespace Monty.Host.Tests.Run;
 public sealed class TypeCheckTests
 {
     [Fact]
-    public async Task Errors_are_shown_and_nothing_runs()
+    public async Task Errors_are_shown_and_the_script_does_not_run()
     {
         var result = await HostProcess.RunAsync("--type-check", "-c", "print('ran')\nf()\nx: int = 'text'", "--tool", "f=1");
 
@@ -19,14 +19,14 @@ public sealed class TypeCheckTests
             <string>:3:10: error[invalid-assignment] Object of type `Literal["text"]` is not assignable to `int`
                 x: int = 'text'
                          ^^^^^^
-            error: the type check found 1 error, and nothing ran.
+            error: The type check found 1 error, so nothing ran.
 
             """
         );
     }
 
     [Fact]
-    public async Task Stubs_declare_what_tools_take_and_give()
+    public async Task Stubs_declare_the_parameters_and_results_of_tools()
     {
         using var folder = new TempFolder();
         var stubs = folder.Write("tools.pyi", "def fetch(url: str) -> bytes: ...\n");
@@ -40,7 +40,7 @@ public sealed class TypeCheckTests
     }
 
     [Fact]
-    public async Task Tools_that_the_stubs_leave_out_take_and_give_anything()
+    public async Task Tools_without_stubs_accept_and_return_any_type()
     {
         using var folder = new TempFolder();
         var stubs = folder.Write("tools.pyi", "def fetch(url: str) -> bytes: ...");
@@ -59,6 +59,21 @@ public sealed class TypeCheckTests
 
         result.ErrorWithoutCalls.ShouldBeEmpty();
         result.Output.ShouldBe("3\n");
+    }
+
+    [Fact]
+    public async Task A_call_of_an_asynchronous_tool_that_is_not_awaited_is_an_error()
+    {
+        string[] tool = ["--async-tool", "pay=1"];
+
+        var wrong = await HostProcess.RunAsync(["--type-check", "-c", "print('ran')\npay()", .. tool]);
+        var right = await HostProcess.RunAsync(["--type-check", "-c", "await pay()", .. tool]);
+
+        wrong.ExitCode.ShouldBe(1);
+        wrong.Output.ShouldBeEmpty();
+        wrong.Error.ShouldContain("<string>:2:1: warning[unused-awaitable]");
+        wrong.Error.ShouldContain("error: A call of an asynchronous tool is not awaited and would do nothing, so nothing ran. Await it.\n");
+        right.Output.ShouldBe("1\n");
     }
 
     [Fact]
@@ -90,7 +105,7 @@ public sealed class TypeCheckTests
     }
 
     [Fact]
-    public async Task Broken_stubs_are_refused()
+    public async Task Invalid_stubs_are_rejected()
     {
         using var folder = new TempFolder();
         var stubs = folder.Write("tools.pyi", "def fetch(");

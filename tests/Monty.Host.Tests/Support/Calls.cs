@@ -2,10 +2,10 @@ using Monty.Interop;
 
 namespace Monty.Host.Tests.Support;
 
-/// <summary>Calls as a script would make them.</summary>
+/// <summary>Creates function calls like those of a script.</summary>
 internal static class Calls
 {
-    public static MontyFunctionCall Of(string name, params MontyValue[] arguments) => new(name, arguments.ToEquatableArray(), [], 0);
+    public static MontyFunctionCall Create(string name, params MontyValue[] arguments) => new(name, arguments.ToEquatableArray(), [], 0);
 
     public static MontyFunctionCall With(this MontyFunctionCall call, string keyword, MontyValue value) =>
         call with

@@ -4,7 +4,7 @@ using Monty.Testing;
 
 namespace Monty.Host.Tests.Support;
 
-/// <summary>The built executable as a process: what a person's shell would start.</summary>
+/// <summary>Runs the built executable as a process, as a shell would.</summary>
 internal sealed class HostProcess : IDisposable
 {
     private readonly Process process;
@@ -20,10 +20,10 @@ internal sealed class HostProcess : IDisposable
 
     public StreamWriter Input => process.StandardInput;
 
-    /// <summary>Runs the verb <c>run</c> to its end.</summary>
+    /// <summary>Runs the command <c>run</c> to its end.</summary>
     public static Task<HostResult> RunAsync(params string[] arguments) => RunWithInputAsync(default, arguments);
 
-    /// <summary>The same with bytes on standard input.</summary>
+    /// <summary>Runs the command <c>run</c> to its end, with bytes on standard input.</summary>
     public static async Task<HostResult> RunWithInputAsync(ReadOnlyMemory<byte> input, params string[] arguments)
     {
         using var host = Start(arguments);
@@ -31,7 +31,7 @@ internal sealed class HostProcess : IDisposable
         return await host.EndAsync();
     }
 
-    /// <summary>Runs the verb <c>repl</c> over lines of a pipe.</summary>
+    /// <summary>Runs the command <c>repl</c> to its end, with lines from a pipe.</summary>
     public static async Task<HostResult> ReplAsync(string lines, params string[] arguments)
     {
         using var host = StartProgram(Executable, ["repl", .. arguments]);
@@ -56,11 +56,11 @@ internal sealed class HostProcess : IDisposable
         return new HostProcess(Process.Start(start)!);
     }
 
-    /// <summary>Waits until a line of the output comes that contains a text, and returns it.</summary>
-    public Task<string> LineWithAsync(string text) => LineWithAsync(Output, text);
+    /// <summary>Waits for a line of standard output that contains a text, and returns the line.</summary>
+    public Task<string> WaitForLineAsync(string text) => WaitForLineAsync(Output, text);
 
-    /// <summary>Waits until a text comes, at the end of a line or in it, such as a prompt.</summary>
-    public async Task TextAsync(string text)
+    /// <summary>Waits for a text on standard output that need not end with a line break, such as a prompt.</summary>
+    public async Task WaitForTextAsync(string text)
     {
         using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
         var seen = new StringBuilder();
@@ -76,21 +76,21 @@ internal sealed class HostProcess : IDisposable
         throw new InvalidOperationException($"The stream ended without '{text}'.");
     }
 
-    /// <summary>Waits until a line comes that is this text.</summary>
-    public async Task LineEqualToAsync(string text)
+    /// <summary>Waits for a line of standard output that equals a text.</summary>
+    public async Task WaitForExactLineAsync(string text)
     {
-        while (await LineWithAsync(text) != text)
+        while (await WaitForLineAsync(text) != text)
         {
-            // It stands in another line too, such as in one that was typed.
+            // Another line contains the text, such as a line that was typed.
         }
     }
 
-    /// <summary>The same on standard error.</summary>
-    public Task<string> ErrorLineWithAsync(string text) => LineWithAsync(process.StandardError, text);
+    /// <summary>Waits for a line of standard error that contains a text, and returns the line.</summary>
+    public Task<string> WaitForErrorLineAsync(string text) => WaitForLineAsync(process.StandardError, text);
 
     public void Signal(int number) => Signals.Send(process.Id, number);
 
-    /// <summary>Closes the input and waits for the end; what the process still wrote is in the result.</summary>
+    /// <summary>Closes standard input, waits for the process to end, and returns its remaining output.</summary>
     public async Task<HostResult> EndAsync()
     {
         Input.Close();
@@ -101,7 +101,7 @@ internal sealed class HostProcess : IDisposable
         return new HostResult(process.ExitCode, await output, await error);
     }
 
-    /// <summary>The same for a process whose output the test has closed.</summary>
+    /// <summary>Waits for a process to end whose standard output the test has closed.</summary>
     public async Task<HostResult> EndAfterOutputIsClosedAsync()
     {
         using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
@@ -110,7 +110,7 @@ internal sealed class HostProcess : IDisposable
         return new HostResult(process.ExitCode, "", error);
     }
 
-    private static async Task<string> LineWithAsync(StreamReader stream, string text)
+    private static async Task<string> WaitForLineAsync(StreamReader stream, string text)
     {
         using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
         while (await stream.ReadLineAsync(timeout.Token) is { } line)
@@ -135,14 +135,14 @@ internal sealed class HostProcess : IDisposable
     }
 }
 
-/// <summary>What a process left behind.</summary>
+/// <summary>The exit code and output of a process.</summary>
 internal sealed record HostResult(int ExitCode, string Output, string Error)
 {
-    /// <summary>Standard error without the lines of calls.</summary>
+    /// <summary>Standard error without the lines about calls.</summary>
     public string ErrorWithoutCalls =>
         string.Concat(ErrorLines.Where(l => !l.StartsWith("[call] ", StringComparison.Ordinal)).Select(l => l + "\n"));
 
-    /// <summary>The lines of calls in the order they came.</summary>
+    /// <summary>The lines about calls, in order.</summary>
     public IReadOnlyList<string> Calls =>
         [.. ErrorLines.Where(l => l.StartsWith("[call] ", StringComparison.Ordinal)).Select(l => l["[call] ".Length..])];
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Monty.Host.Tests.Support;
 
-/// <summary>Signals as a shell sends them.</summary>
+/// <summary>Sends signals to processes.</summary>
 [SuppressMessage(
     "Interoperability",
     "CA5392:Use DefaultDllImportSearchPaths attribute for P/Invokes",
@@ -18,7 +18,7 @@ internal static class Signals
     {
         if (Kill(process, number) != 0)
         {
-            throw new InvalidOperationException($"Process {process} does not take signal {number}: it has ended.");
+            throw new InvalidOperationException($"Signal {number} cannot be sent to process {process}: it has ended.");
         }
     }
 

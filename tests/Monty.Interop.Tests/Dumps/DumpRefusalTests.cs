@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Dumps;
 
-/// <summary>Bytes that are no dump, or no dump any more: each is refused by name, and nothing is harmed.</summary>
+/// <summary>Bytes that are not a valid dump are refused with the right reason, and the pool is unchanged.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class DumpRefusalTests
 {
@@ -18,10 +18,10 @@ public sealed class DumpRefusalTests
     [LinuxTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Every_changed_bit_and_every_cut_is_refused_by_name(bool keyed)
+    public async Task Every_changed_bit_and_every_truncation_is_refused_with_its_reason(bool keyed)
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, DumpKey = keyed ? Key : default });
-        var dump = (await Dump(pool, "x = 1")).Bytes.ToArray();
+        var dump = (await DumpAsync(pool, "x = 1")).Bytes.ToArray();
         var before = pool.Statistics;
 
         for (var at = 0; at < dump.Length; at++)
@@ -37,20 +37,20 @@ public sealed class DumpRefusalTests
                     5 => DumpRefusal.SignatureMismatch,
                     _ => DumpRefusal.Tampered,
                 };
-                (await Refusal(pool, changed)).ShouldBe(expected, $"bit {bit} of byte {at}");
+                (await ReasonAsync(pool, changed)).ShouldBe(expected, $"bit {bit} of byte {at}");
             }
         }
 
         for (var length = 0; length < dump.Length; length++)
         {
-            (await Refusal(pool, dump[..length])).ShouldBe(
+            (await ReasonAsync(pool, dump[..length])).ShouldBe(
                 length < 6 ? DumpRefusal.NotADump : DumpRefusal.Tampered,
                 $"{length} bytes of it"
             );
         }
 
-        (await Refusal(pool, [.. dump, 0])).ShouldBe(DumpRefusal.Tampered);
-        (await Refusal(pool, [.. dump, .. dump])).ShouldBe(DumpRefusal.Tampered);
+        (await ReasonAsync(pool, [.. dump, 0])).ShouldBe(DumpRefusal.Tampered);
+        (await ReasonAsync(pool, [.. dump, .. dump])).ShouldBe(DumpRefusal.Tampered);
         pool.Statistics.ShouldBe(before);
         using var loaded = await pool.LoadSessionAsync(new MontyDump(dump)).InTime();
         (await loaded.FeedAsync("x").InTime()).Value.ShouldBe(new MontyInt(1));
@@ -73,12 +73,12 @@ public sealed class DumpRefusalTests
 
         foreach (var sample in samples)
         {
-            (await Refusal(pool, sample)).ShouldBe(DumpRefusal.NotADump);
+            (await ReasonAsync(pool, sample)).ShouldBe(DumpRefusal.NotADump);
         }
 
         await Should.ThrowAsync<ArgumentNullException>(() => pool.LoadSessionAsync(null!).InTime());
 
-        pool.Statistics.Started.ShouldBe(0, "no worker was asked");
+        pool.Statistics.Started.ShouldBe(0, "no worker was started");
         (await pool.RunAsync("1").InTime()).Value.ShouldBe(new MontyInt(1));
 
         static byte[] RandomBytes(Random random, int length)
@@ -90,27 +90,27 @@ public sealed class DumpRefusalTests
     }
 
     [LinuxFact]
-    public async Task Keys_decide_which_dumps_a_pool_takes()
+    public async Task A_pool_accepts_only_dumps_signed_with_its_own_key()
     {
         using var plain = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
         using var keyed = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, DumpKey = Key });
         using var sameKey = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, DumpKey = Key.ToArray() });
         using var otherKey = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, DumpKey = "another"u8.ToArray() });
-        var signed = await Dump(keyed, "x = 1");
-        var unsigned = await Dump(plain, "x = 1");
+        var signed = await DumpAsync(keyed, "x = 1");
+        var unsigned = await DumpAsync(plain, "x = 1");
 
         using (var loaded = await sameKey.LoadSessionAsync(signed).InTime())
         {
             (await loaded.FeedAsync("x").InTime()).Value.ShouldBe(new MontyInt(1));
         }
 
-        (await RefusalOf(otherKey, signed)).Message.ShouldContain("or signed with another key");
-        (await RefusalOf(otherKey, signed)).Refusal.ShouldBe(DumpRefusal.Tampered);
-        (await RefusalOf(plain, signed)).Message.ShouldBe(
-            "The dump is signed and this pool has no key to check it. Set DumpKey to the key that it was made with."
+        (await RefuseAsync(otherKey, signed)).Message.ShouldContain("or signed with another key");
+        (await RefuseAsync(otherKey, signed)).Refusal.ShouldBe(DumpRefusal.Tampered);
+        (await RefuseAsync(plain, signed)).Message.ShouldBe(
+            "Loading the dump failed: it is signed, and this pool has no key to check the signature. Set DumpKey to the key that the dump was made with."
         );
-        (await RefusalOf(keyed, unsigned)).Message.ShouldBe(
-            "The dump is not signed and this pool takes signed dumps only. Make it with a pool that has the same DumpKey."
+        (await RefuseAsync(keyed, unsigned)).Message.ShouldBe(
+            "Loading the dump failed: it is not signed, and this pool accepts signed dumps only. Make the dump with a pool that has the same DumpKey."
         );
         (await Should.ThrowAsync<MontyDumpException>(() => keyed.TurnAsync(unsigned, new FeedTurn("1")).InTime())).Refusal.ShouldBe(
             DumpRefusal.SignatureMismatch
@@ -121,14 +121,14 @@ public sealed class DumpRefusalTests
     }
 
     [LinuxFact]
-    public async Task A_hash_without_the_key_does_not_forge_a_signature()
+    public async Task A_signature_cannot_be_forged_with_a_hash_made_without_the_key()
     {
         using var keyed = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, DumpKey = Key });
-        var forged = (await Dump(keyed, "x = 1")).Bytes.ToArray();
+        var forged = (await DumpAsync(keyed, "x = 1")).Bytes.ToArray();
         forged[20] ^= 1;
         System.Security.Cryptography.SHA256.HashData(forged.AsSpan(..^32), forged.AsSpan(^32..));
 
-        (await Refusal(keyed, forged)).ShouldBe(DumpRefusal.Tampered);
+        (await ReasonAsync(keyed, forged)).ShouldBe(DumpRefusal.Tampered);
     }
 
     [LinuxFact]
@@ -137,35 +137,35 @@ public sealed class DumpRefusalTests
         using var runtime = new WrappedRuntime(version: "monty-runtime 9.9.9");
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
         using var other = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, RuntimePath = runtime.Path });
-        var dump = await Dump(pool, "x = 1");
+        var dump = await DumpAsync(pool, "x = 1");
 
-        var refusal = await RefusalOf(other, dump);
+        var refusal = await RefuseAsync(other, dump);
 
         refusal.Refusal.ShouldBe(DumpRefusal.OtherRuntime);
         refusal.Message.ShouldBe(
-            $"The dump was made by {Version}, and this pool runs monty-runtime 9.9.9. Load it with that version, or replay the session's feeds on this one."
+            $"Loading the dump failed: it was made by {Version}, and this pool runs monty-runtime 9.9.9. Load it with that version, or replay the session's feeds on this one."
         );
-        (await RefusalOf(pool, await Dump(other, "x = 1"))).Refusal.ShouldBe(DumpRefusal.OtherRuntime);
+        (await RefuseAsync(pool, await DumpAsync(other, "x = 1"))).Refusal.ShouldBe(DumpRefusal.OtherRuntime);
     }
 
     [LinuxFact]
-    public async Task A_newer_format_is_told_from_damage()
+    public async Task A_newer_format_is_distinguished_from_damage()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
-        var newer = (await Dump(pool, "x = 1")).Bytes.ToArray();
+        var newer = (await DumpAsync(pool, "x = 1")).Bytes.ToArray();
         newer[4] = 7;
         System.Security.Cryptography.SHA256.HashData(newer.AsSpan(..^32), newer.AsSpan(^32..));
 
-        var refusal = await RefusalOf(pool, new MontyDump(newer));
+        var refusal = await RefuseAsync(pool, new MontyDump(newer));
 
         refusal.Refusal.ShouldBe(DumpRefusal.NewerFormat);
         refusal.Message.ShouldBe(
-            "The dump has format 7; this client reads up to 1. Load it with the version of the client that made it, or a later one."
+            "Loading the dump failed: it has format 7, and this version of the library reads formats up to 1. Load it with the version that made it, or a later one."
         );
     }
 
     [LinuxFact]
-    public async Task A_state_that_the_runtime_refuses_leaves_the_worker_as_it_was()
+    public async Task A_worker_survives_a_state_that_the_runtime_refuses()
     {
         using var runtime = new WrappedRuntime();
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, RuntimePath = runtime.Path });
@@ -188,9 +188,9 @@ public sealed class DumpRefusalTests
                     MaxSuspensions = 10,
                 }
             );
-            var refusal = await RefusalOf(pool, dump);
+            var refusal = await RefuseAsync(pool, dump);
             refusal.Refusal.ShouldBe(DumpRefusal.RefusedByRuntime);
-            refusal.Message.ShouldContain("The runtime refused the dump: failed to load session: ");
+            refusal.Message.ShouldContain("the runtime refused it: failed to load session: ");
             (
                 await Should.ThrowAsync<MontyDumpException>(() => pool.TurnAsync(dump, new FeedTurn("print('ran')")).InTime())
             ).Refusal.ShouldBe(DumpRefusal.RefusedByRuntime);
@@ -202,16 +202,16 @@ public sealed class DumpRefusalTests
     }
 
     [LinuxFact]
-    public async Task An_envelope_that_is_no_envelope_is_refused()
+    public async Task Content_that_is_not_an_envelope_is_refused()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
         byte[] content = [.. "MNTD"u8, 1, 0, 0xFF, 0xFF, 0xFF];
 
-        (await Refusal(pool, [.. content, .. System.Security.Cryptography.SHA256.HashData(content)])).ShouldBe(DumpRefusal.NotADump);
+        (await ReasonAsync(pool, [.. content, .. System.Security.Cryptography.SHA256.HashData(content)])).ShouldBe(DumpRefusal.NotADump);
     }
 
     [LinuxFact]
-    public async Task A_runtime_that_does_not_say_its_version_costs_the_dump_and_not_the_session()
+    public async Task A_runtime_that_does_not_report_its_version_fails_the_dump_but_not_the_session()
     {
         using var silent = new WrappedRuntime(version: "");
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, RuntimePath = silent.Path });
@@ -229,32 +229,32 @@ public sealed class DumpRefusalTests
     }
 
     [LinuxFact]
-    public async Task A_file_that_cannot_be_started_is_told_so_by_every_way_in()
+    public async Task A_runtime_that_cannot_be_started_is_reported_by_every_entry_point()
     {
         using var folder = new TempFolder();
         var path = folder.File("monty");
-        await File.WriteAllTextAsync(path, "no executable");
+        await File.WriteAllTextAsync(path, "not an executable");
         using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = path });
         using var working = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
-        var dump = await Dump(working, "x = 1");
+        var dump = await DumpAsync(working, "x = 1");
 
-        Func<Task>[] ways =
+        Func<Task>[] entryPoints =
         [
             () => pool.RunAsync("1"),
             () => pool.LoadSessionAsync(dump),
             () => pool.TurnAsync(null, new FeedTurn("1")),
             () => pool.CheckTypesAsync("1"),
         ];
-        foreach (var way in ways)
+        foreach (var entryPoint in entryPoints)
         {
-            (await Should.ThrowAsync<MontyWorkerException>(() => way().InTime())).Failure.ShouldBe(WorkerFailure.NotStarted);
+            (await Should.ThrowAsync<MontyWorkerException>(() => entryPoint().InTime())).Failure.ShouldBe(WorkerFailure.NotStarted);
         }
 
         pool.Statistics.Live.ShouldBe(0);
     }
 
     [LinuxFact]
-    public async Task A_runtime_that_does_not_end_when_asked_for_its_version_is_given_up()
+    public async Task A_runtime_that_hangs_when_asked_for_its_version_is_abandoned_after_the_start_timeout()
     {
         var time = new FakeTime();
         using var hanging = new WrappedRuntime(version: "';exec sleep 1000;'");
@@ -284,15 +284,16 @@ public sealed class DumpRefusalTests
         (await session.FeedAsync("x").InTime()).Value.ShouldBe(new MontyInt(1));
     }
 
-    private static async Task<MontyDump> Dump(MontyPool pool, string code)
+    private static async Task<MontyDump> DumpAsync(MontyPool pool, string code)
     {
         using var session = await pool.OpenSessionAsync().InTime();
         await session.FeedAsync(code).InTime();
         return await session.DumpAsync().InTime();
     }
 
-    private static async Task<DumpRefusal> Refusal(MontyPool pool, byte[] bytes) => (await RefusalOf(pool, new MontyDump(bytes))).Refusal;
+    private static async Task<DumpRefusal> ReasonAsync(MontyPool pool, byte[] bytes) =>
+        (await RefuseAsync(pool, new MontyDump(bytes))).Refusal;
 
-    private static Task<MontyDumpException> RefusalOf(MontyPool pool, MontyDump dump) =>
+    private static Task<MontyDumpException> RefuseAsync(MontyPool pool, MontyDump dump) =>
         Should.ThrowAsync<MontyDumpException>(() => pool.LoadSessionAsync(dump));
 }

@@ -6,14 +6,14 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Dumps;
 
-/// <summary>A session as bytes goes on elsewhere as it would have gone on where it was.</summary>
+/// <summary>A session that is loaded from a dump continues exactly as the original would have.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class DumpTests : IDisposable
 {
     private readonly MontyPool here = new(new MontyPoolOptions { MaxWorkers = 2 });
     private readonly MontyPool there = new(new MontyPoolOptions { MaxWorkers = 2 });
 
-    /// <summary>Code that ends in 42 when its one wait is answered with 41, one program for each kind of suspension.</summary>
+    /// <summary>Programs that wait once and evaluate to 42 when they are answered with 41, one for each kind of suspension.</summary>
     public static TheoryData<string, Type> Suspensions =>
         new()
         {
@@ -36,8 +36,8 @@ public sealed class DumpTests : IDisposable
         there.Dispose();
     }
 
-    /// <summary>What a program may hold, and an expression that is the same before and after; the rows of docs/concepts/dumps.md.</summary>
-    public static TheoryData<string, string> Holdings =>
+    /// <summary>Programs with the state that docs/concepts/dumps.md lists, each with an expression that must give the same value after a load.</summary>
+    public static TheoryData<string, string> ProgramStates =>
         new()
         {
             { "x = [1, 2**100, 2.5, 'é', b'\\xff', None, ..., (1,), {2}, frozenset({3}), {(4,): 'k'}]", "x" },
@@ -70,8 +70,8 @@ public sealed class DumpTests : IDisposable
         };
 
     [LinuxTheory]
-    [MemberData(nameof(Holdings), DisableDiscoveryEnumeration = true)]
-    public async Task What_a_program_holds_is_as_it_was_in_another_pool(string code, string expression)
+    [MemberData(nameof(ProgramStates), DisableDiscoveryEnumeration = true)]
+    public async Task Program_state_is_unchanged_after_a_load_in_another_pool(string code, string expression)
     {
         using var session = await here.OpenSessionAsync().InTime();
         await session.FeedAsync(code).InTime();
@@ -84,7 +84,7 @@ public sealed class DumpTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task An_idle_session_goes_on_in_another_pool()
+    public async Task An_idle_session_continues_in_another_pool()
     {
         using var session = await here.OpenSessionAsync().InTime();
         await session
@@ -99,13 +99,11 @@ public sealed class DumpTests : IDisposable
         (await loaded.FeedAsync("x['b'] = json.dumps(f(c.y))\nx['b']").InTime()).Value.ShouldBe(
             new MontyStr("""[7, {"a": [1, 2.5, null]}]""")
         );
-        (await session.FeedAsync("x").InTime())
-            .Value.ToString()
-            .ShouldBe("{'a': [1, 2.5, None]}", "the one that was dumped does not notice");
+        (await session.FeedAsync("x").InTime()).Value.ToString().ShouldBe("{'a': [1, 2.5, None]}", "the dumped session is unaffected");
     }
 
     [LinuxFact]
-    public async Task A_session_that_was_never_fed_can_be_dumped_and_still_takes_its_first_feed()
+    public async Task A_session_that_was_never_fed_can_be_dumped_and_still_accepts_its_first_feed()
     {
         using var session = await here.OpenSessionAsync(new SessionOptions { ScriptName = "first.py" }).InTime();
 
@@ -121,10 +119,10 @@ public sealed class DumpTests : IDisposable
 
     [LinuxTheory]
     [MemberData(nameof(Suspensions))]
-    public async Task A_waiting_session_says_the_same_again_and_goes_on_in_another_pool(string code, Type kind)
+    public async Task A_suspended_session_repeats_its_suspension_and_continues_in_another_pool(string code, Type kind)
     {
         using var session = await here.OpenSessionAsync().InTime();
-        var suspension = await Reach(session, code);
+        var suspension = await SuspendAsync(session, code);
         suspension.ShouldBeOfType(kind);
 
         var dump = await session.DumpAsync().InTime();
@@ -134,33 +132,33 @@ public sealed class DumpTests : IDisposable
         foreach (var one in new[] { session, loaded, again })
         {
             one.Pending.ShouldNotBeNull().Timeless().ShouldBe(suspension.Timeless());
-            (await Answer(one)).ShouldBeOfType<MontyComplete>().Value.ShouldBe(new MontyInt(42));
+            (await AnswerAsync(one)).ShouldBeOfType<MontyComplete>().Value.ShouldBe(new MontyInt(42));
             (await one.FeedAsync("n").InTime()).Value.ShouldBe(new MontyInt(42));
         }
     }
 
     [LinuxTheory]
     [MemberData(nameof(Suspensions))]
-    public async Task A_waiting_session_goes_on_in_another_process(string code, Type kind)
+    public async Task A_suspended_session_continues_in_another_process(string code, Type kind)
     {
         using var session = await here.OpenSessionAsync().InTime();
-        var suspension = await Reach(session, code);
+        var suspension = await SuspendAsync(session, code);
         var dump = await session.DumpAsync().InTime();
 
-        var said = await Host("answer", Convert.ToBase64String(dump.Bytes.Span), kind == typeof(MontyOsCall) ? "'41'" : "41");
+        var lines = await RunHostAsync("answer", Convert.ToBase64String(dump.Bytes.Span), kind == typeof(MontyOsCall) ? "'41'" : "41");
 
-        said[0].ShouldBe(suspension.Timeless().ToString());
-        said[1].ShouldBe(new MontyComplete(new MontyInt(42)).ToString());
-        using var back = await here.LoadSessionAsync(new MontyDump(Convert.FromBase64String(said[2]))).InTime();
+        lines[0].ShouldBe(suspension.Timeless().ToString());
+        lines[1].ShouldBe(new MontyComplete(new MontyInt(42)).ToString());
+        using var back = await here.LoadSessionAsync(new MontyDump(Convert.FromBase64String(lines[2]))).InTime();
         (await back.FeedAsync("n + 1").InTime()).Value.ShouldBe(new MontyInt(43));
-        (await Answer(session)).ShouldBeOfType<MontyComplete>().Value.ShouldBe(new MontyInt(42));
+        (await AnswerAsync(session)).ShouldBeOfType<MontyComplete>().Value.ShouldBe(new MontyInt(42));
     }
 
     [LinuxFact]
-    public async Task Futures_resolved_in_part_before_the_dump_are_waited_for_no_more()
+    public async Task Futures_that_were_resolved_before_the_dump_are_not_pending_after_the_load()
     {
         using var session = await here.OpenSessionAsync().InTime();
-        await Reach(
+        await SuspendAsync(
             session,
             "import asyncio\nasync def one(n):\n    r = await fetch(n)\n    print(n, r)\n    return r\nawait asyncio.gather(one(0), one(1), one(2))"
         );
@@ -188,10 +186,10 @@ public sealed class DumpTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task A_dump_changes_nothing_and_serves_any_number_of_sessions()
+    public async Task A_dump_leaves_the_session_unchanged_and_can_be_loaded_any_number_of_times()
     {
         using var session = await here.OpenSessionAsync().InTime();
-        await Reach(session, "log = [fetch(1)]\nlog.append(fetch(2))\nlog");
+        await SuspendAsync(session, "log = [fetch(1)]\nlog.append(fetch(2))\nlog");
         var dump = await session.DumpAsync().InTime();
         (await session.DumpAsync().InTime()).ShouldBe(dump);
 
@@ -212,12 +210,12 @@ public sealed class DumpTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task Script_names_in_frames_travel()
+    public async Task Script_names_in_frames_survive_the_dump()
     {
         using var session = await here.OpenSessionAsync(new SessionOptions { ScriptName = "session.py" }).InTime();
         await session.FeedAsync("def fails():\n    raise ValueError('x')", new FeedOptions { ScriptName = "library.py" }).InTime();
         await session.FeedAsync("def calls():\n    fails()").InTime();
-        await Reach(session, "wait()\ncalls()", new FeedOptions { ScriptName = "waiting.py" });
+        await SuspendAsync(session, "wait()\ncalls()", new FeedOptions { ScriptName = "waiting.py" });
 
         using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
 
@@ -269,7 +267,7 @@ public sealed class DumpTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task Limits_of_recursion_memory_and_time_travel()
+    public async Task Limits_on_recursion_memory_and_time_survive_the_dump()
     {
         var limits = new MontyLimits
         {
@@ -294,7 +292,7 @@ public sealed class DumpTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task A_session_goes_on_from_the_dump_before_the_turn_that_ran_into_the_time_limit()
+    public async Task A_session_continues_from_the_dump_before_the_turn_that_hit_the_time_limit()
     {
         var limits = new MontyLimits { MaxDuration = TimeSpan.FromSeconds(1) };
         using var session = await here.OpenSessionAsync(new SessionOptions { Limits = limits }).InTime();
@@ -313,51 +311,53 @@ public sealed class DumpTests : IDisposable
 
         var result = await again.FeedAsync("done.append('after')\ndone").InTime();
         result.Value.ToString().ShouldBe("['before', 'after']");
-        result.ExecutionTime.ShouldBeLessThan(limits.MaxDuration.Value, "the time used by the lost turn is not counted");
+        result.ExecutionTime.ShouldBeLessThan(limits.MaxDuration.Value, "the time spent in the abandoned turn is not counted");
         (await Should.ThrowAsync<MontyScriptException>(() => again.FeedAsync("while True: pass").InTime())).Origin.ShouldBe(
             FailureOrigin.Limit,
-            "the limit itself stays"
+            "the limit itself still applies"
         );
     }
 
     [LinuxFact]
-    public async Task Counts_of_suspensions_travel()
+    public async Task Suspension_counts_survive_the_dump()
     {
         var limits = new MontyLimits { MaxSuspensions = 6, MaxSuspensionsPerFeed = 4 };
         using var session = await here.OpenSessionAsync(new SessionOptions { Limits = limits }).InTime();
-        await Reach(session, "for i in range(100): fetch(i)");
+        await SuspendAsync(session, "for i in range(100): fetch(i)");
         await session.AnswerAsync(session.Pending!, MontyAnswer.Return(0)).InTime();
-        var dump = await session.DumpAsync().InTime(); // two so far
+        var dump = await session.DumpAsync().InTime(); // two suspensions so far
 
         using (var loaded = await there.LoadSessionAsync(dump).InTime())
         {
-            (await AnswerUntilTheEnd(loaded)).ShouldBe((2, "RuntimeError: suspension limit 4 exceeded", FailureOrigin.Limit));
-            await Reach(loaded, "for i in range(100): fetch(i)"); // the sixth of the session: five were counted, the one refused too
-            (await AnswerUntilTheEnd(loaded)).ShouldBe((0, "RuntimeError: suspension limit 6 exceeded", FailureOrigin.Limit));
+            await ShouldFailAfterAsync(loaded, answers: 2, "RuntimeError: suspension limit 4 exceeded");
+
+            // This is the sixth suspension of the session: the first feed counted five, including the one that was refused.
+            await SuspendAsync(loaded, "for i in range(100): fetch(i)");
+            await ShouldFailAfterAsync(loaded, answers: 0, "RuntimeError: suspension limit 6 exceeded");
         }
 
         using var capped = await there
             .LoadSessionAsync(dump, new SessionOptions { Limits = new MontyLimits { MaxSuspensions = 3 } })
             .InTime();
-        (await AnswerUntilTheEnd(capped)).ShouldBe((1, "RuntimeError: suspension limit 3 exceeded", FailureOrigin.Limit));
+        await ShouldFailAfterAsync(capped, answers: 1, "RuntimeError: suspension limit 3 exceeded");
 
-        static async Task<(int Answers, string Error, FailureOrigin Origin)> AnswerUntilTheEnd(MontySession session)
+        static async Task ShouldFailAfterAsync(MontySession session, int answers, string error)
         {
-            for (var answers = 0; ; answers++)
+            for (var answered = 0; answered < answers; answered++)
             {
-                if (await session.AnswerAsync(session.Pending!, MontyAnswer.Return(0)).InTime() is MontyFailed failed)
-                {
-                    return (answers, failed.Error.TypeAndMessage, failed.Origin);
-                }
+                (await session.AnswerAsync(session.Pending!, MontyAnswer.Return(0)).InTime()).ShouldBeOfType<MontyFunctionCall>();
             }
+
+            var failed = (await session.AnswerAsync(session.Pending!, MontyAnswer.Return(0)).InTime()).ShouldBeOfType<MontyFailed>();
+            (failed.Error.TypeAndMessage, failed.Origin).ShouldBe((error, FailureOrigin.Limit));
         }
     }
 
     [LinuxFact]
-    public async Task Printed_text_is_not_printed_again()
+    public async Task Text_printed_before_the_dump_is_not_printed_again_after_the_load()
     {
         using var session = await here.OpenSessionAsync().InTime();
-        await Reach(session, "print('before')\nwait()\nprint('after')");
+        await SuspendAsync(session, "print('before')\nwait()\nprint('after')");
         var printed = new List<string>();
 
         using var loaded = await there.LoadSessionAsync(await session.DumpAsync().InTime()).InTime();
@@ -370,7 +370,7 @@ public sealed class DumpTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task A_load_that_is_cancelled_loses_nothing()
+    public async Task Canceling_a_load_leaves_the_pool_and_the_dump_usable()
     {
         using var session = await here.OpenSessionAsync().InTime();
         await session.FeedAsync("x = 1").InTime();
@@ -388,7 +388,7 @@ public sealed class DumpTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task A_dump_under_a_cancelled_token_keeps_the_session()
+    public async Task Canceling_a_dump_leaves_the_session_usable()
     {
         using var session = await here.OpenSessionAsync().InTime();
         await session.FeedAsync("x = 1").InTime();
@@ -399,7 +399,7 @@ public sealed class DumpTests : IDisposable
     }
 
     [Fact]
-    public void A_dump_shows_its_size_and_not_its_contents()
+    public void ToString_shows_the_size_of_a_dump_and_none_of_its_content()
     {
         var dump = new MontyDump("secret"u8.ToArray());
 
@@ -409,8 +409,8 @@ public sealed class DumpTests : IDisposable
         dump.ShouldNotBe(new MontyDump("secreT"u8.ToArray()));
     }
 
-    /// <summary>Starts code and answers calls with futures until the session waits for the host in the end.</summary>
-    private static async Task<MontySuspension> Reach(MontySession session, string code, FeedOptions? feed = null)
+    /// <summary>Starts code and returns its suspension. Calls of code that contains <c>await</c> are answered with futures until all tasks wait.</summary>
+    private static async Task<MontySuspension> SuspendAsync(MontySession session, string code, FeedOptions? feed = null)
     {
         var asynchronous = code.Contains("await", StringComparison.Ordinal);
         var progress = await session.StartAsync(code, feed).InTime();
@@ -422,7 +422,7 @@ public sealed class DumpTests : IDisposable
         return progress.ShouldBeAssignableTo<MontySuspension>()!;
     }
 
-    private static Task<MontyProgress> Answer(MontySession session)
+    private static Task<MontyProgress> AnswerAsync(MontySession session)
     {
         var answer = MontyAnswer.Return(session.Pending is MontyOsCall ? "41" : 41);
         return session
@@ -435,7 +435,7 @@ public sealed class DumpTests : IDisposable
             .InTime();
     }
 
-    private static async Task<string[]> Host(string verb, params string[] input)
+    private static async Task<string[]> RunHostAsync(string verb, params string[] input)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Monty.Testing.Host"), [verb])
         {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Dumps;
 
-/// <summary>A program loaded once and run many times.</summary>
+/// <summary>A program is prepared once and run many times.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class PreparedProgramTests
 {
@@ -18,7 +18,7 @@ public sealed class PreparedProgramTests
         """;
 
     [LinuxFact]
-    public async Task Every_run_starts_from_the_definitions_and_none_sees_another()
+    public async Task Every_run_starts_from_the_definitions_and_sees_no_other_run()
     {
         using var pool = new MontyPool();
         var program = await pool.PrepareAsync(Definitions).InTime();
@@ -30,7 +30,7 @@ public sealed class PreparedProgramTests
     }
 
     [LinuxFact]
-    public async Task Many_runs_at_once_keep_apart()
+    public async Task Concurrent_runs_do_not_affect_each_other()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 4 });
         var program = await pool.PrepareAsync(Definitions).InTime();
@@ -88,7 +88,7 @@ public sealed class PreparedProgramTests
     }
 
     [LinuxFact]
-    public async Task Definitions_that_fail_are_the_scripts_failure()
+    public async Task Definitions_that_fail_throw_a_script_exception_and_keep_the_worker()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
 
@@ -98,7 +98,7 @@ public sealed class PreparedProgramTests
     }
 
     [LinuxFact]
-    public async Task A_dump_of_a_waiting_session_is_no_program()
+    public async Task A_dump_of_a_suspended_session_cannot_be_run_as_a_program()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
         MontyDump waiting;
@@ -117,7 +117,7 @@ public sealed class PreparedProgramTests
     }
 
     [LinuxFact]
-    public async Task A_run_that_spends_its_time_leaves_the_program_good()
+    public async Task A_run_that_hits_the_time_limit_does_not_affect_the_program()
     {
         using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
         var program = await pool.PrepareAsync(

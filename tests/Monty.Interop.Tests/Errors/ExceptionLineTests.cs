@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Errors;
 
-/// <summary>The last line of a traceback, where CPython does not just print type and message.</summary>
+/// <summary>Covers the last line of a traceback in the cases in which CPython does not simply print type and message.</summary>
 public sealed class ExceptionLineTests
 {
     [Theory]

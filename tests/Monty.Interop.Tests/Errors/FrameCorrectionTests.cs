@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Errors;
 
-/// <summary>Places that the client must not correct, since they may be right; the recordings have those that it does correct.</summary>
+/// <summary>Covers locations that the client must not correct because they may be right. The recordings contain the locations that it does correct.</summary>
 public sealed class FrameCorrectionTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     [Theory]
@@ -77,7 +77,7 @@ public sealed class FrameCorrectionTests(RuntimeFixture runtime) : IClassFixture
             ]);
 
     [Fact]
-    public void Place_that_the_runtime_does_not_have_is_not_shown_as_one() =>
+    public void A_missing_location_is_not_shown() =>
         new PythonError("NameError", "m", [new PythonFrame("<unknown>", new(1, 1), new(1, 1), "f", "")]).Traceback.ShouldBe(
             """
             Traceback (most recent call last):

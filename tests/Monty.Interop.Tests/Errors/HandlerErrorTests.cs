@@ -8,13 +8,13 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Errors;
 
-/// <summary>Text of a C# exception may name a password, a path or a host: a script sees the Python type and which tool failed, the host sees the exception.</summary>
+/// <summary>The text of a C# exception may contain a password, a path or a host name. The script sees only the Python type and the name of the tool that failed; the host sees the exception.</summary>
 public sealed class HandlerErrorTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     private const string Secret = "Password=hunter2";
     private static readonly InvalidOperationException Thrown = new(Secret);
 
-    /// <summary>A way by which the host's own code runs on behalf of a script, the code that takes it, and the message that the script may see.</summary>
+    /// <summary>The ways in which a script runs the host's own code, the script that does so, and the message that the script may see.</summary>
     public static TheoryData<string, string, string> Ways =>
         new()
         {
@@ -47,7 +47,7 @@ public sealed class HandlerErrorTests(RuntimeFixture runtime) : IClassFixture<Ru
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task A_script_sees_the_type_and_a_neutral_text_and_the_host_the_exception(string way, string code, string text)
+    public async Task The_script_sees_a_Python_type_and_a_neutral_text_and_the_host_sees_the_exception(string way, string code, string text)
     {
         var seen = new List<(MontySuspension At, Exception Exception)>();
 
@@ -67,7 +67,7 @@ public sealed class HandlerErrorTests(RuntimeFixture runtime) : IClassFixture<Ru
         );
 
     [Fact]
-    public async Task What_was_caught_and_kept_takes_no_text_of_the_host_into_a_dump()
+    public async Task An_exception_that_the_script_keeps_takes_no_text_of_the_host_into_a_dump()
     {
         using var session = await runtime.OpenAsync();
         var feed = new FeedOptions { Tools = [MontyTool.Sync("price", MontyValue (_) => throw Thrown)] };
@@ -86,7 +86,7 @@ public sealed class HandlerErrorTests(RuntimeFixture runtime) : IClassFixture<Ru
     [InlineData(typeof(FileNotFoundException), "FileNotFoundError")]
     [InlineData(typeof(UnauthorizedAccessException), "PermissionError")]
     [InlineData(typeof(OperationCanceledException), "RuntimeError")]
-    public async Task The_type_is_the_nearest_of_Python(Type type, string expected)
+    public async Task The_script_sees_the_nearest_Python_type(Type type, string expected)
     {
         var tool = MontyTool.Sync("price", MontyValue (_) => throw (Exception)Activator.CreateInstance(type, Secret)!);
         using var session = await runtime.OpenAsync();
@@ -101,7 +101,7 @@ public sealed class HandlerErrorTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [Fact]
-    public async Task A_PythonException_is_said_on_purpose_and_is_no_error_of_the_handler()
+    public async Task A_PythonException_is_intended_and_is_not_reported_as_a_handler_error()
     {
         var seen = new List<Exception>();
         var feed = new FeedOptions
@@ -118,7 +118,7 @@ public sealed class HandlerErrorTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [Fact]
-    public async Task A_result_that_cannot_cross_names_no_NET_type_in_the_script()
+    public async Task The_error_for_a_result_that_cannot_be_sent_shows_the_script_no_NET_type()
     {
         var seen = new List<Exception>();
         var feed = new FeedOptions
@@ -132,11 +132,13 @@ public sealed class HandlerErrorTests(RuntimeFixture runtime) : IClassFixture<Ru
 
         failed.Error.TypeAndMessage.ShouldBe("TypeError: the tool 'price' failed");
         seen.ShouldHaveSingleItem()
-            .Message.ShouldBe("The result of price() cannot be sent to the script: 77 has no name in DayOfWeek; pass its number. At $.");
+            .Message.ShouldBe(
+                "The result of price() cannot be sent to the script: DayOfWeek has no name for the value 77; pass the number. Path: $."
+            );
     }
 
     [Fact]
-    public async Task An_answer_that_the_wire_refuses_is_reported_too()
+    public async Task An_answer_that_cannot_be_sent_is_reported_too()
     {
         var seen = new List<(MontySuspension At, Exception Exception)>();
         var feed = new FeedOptions
@@ -154,7 +156,7 @@ public sealed class HandlerErrorTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [Fact]
-    public async Task Handlers_that_are_cancelled_with_their_feed_are_no_errors()
+    public async Task The_cancellation_of_handlers_at_the_end_of_a_feed_is_not_reported()
     {
         var seen = new List<Exception>();
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -185,7 +187,7 @@ public sealed class HandlerErrorTests(RuntimeFixture runtime) : IClassFixture<Ru
     [Theory]
     [InlineData("price()")]
     [InlineData("await price_later()")]
-    public async Task What_OnHandlerError_throws_ends_the_feed_and_keeps_the_session(string code)
+    public async Task An_exception_of_OnHandlerError_ends_the_feed_and_keeps_the_session(string code)
     {
         var own = new NotSupportedException("the log is full");
         using var session = await runtime.OpenAsync();
@@ -200,7 +202,7 @@ public sealed class HandlerErrorTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [Fact]
-    public async Task An_object_that_cannot_be_found_again_after_a_load_takes_no_text_of_the_host()
+    public async Task The_error_for_an_object_that_cannot_be_reattached_shows_no_text_of_the_host()
     {
         var lent = Bank.Class(_ => throw Thrown);
         using var session = await runtime.OpenAsync();
@@ -220,7 +222,7 @@ public sealed class HandlerErrorTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [Fact]
-    public async Task What_OnPrint_throws_reaches_the_caller_and_no_script()
+    public async Task An_exception_of_OnPrint_reaches_the_caller_and_not_the_script()
     {
         using var session = await runtime.OpenAsync();
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Errors;
 
-/// <summary>The recorded scripts on the real runtime, so that the recordings stay true of it.</summary>
+/// <summary>Runs the recorded scripts on the real runtime, so that the recordings stay up to date.</summary>
 public sealed class LiveTracebackTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     public static TheoryData<string, string> Recordings { get; } =

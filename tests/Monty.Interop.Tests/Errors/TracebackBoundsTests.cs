@@ -7,10 +7,10 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Errors;
 
-/// <summary>The sandbox decides how large an error is: what is rendered of it is bounded, in size and in time.</summary>
+/// <summary>An error of the sandbox can have any size. The size of its rendered text, and the time to render it, are limited.</summary>
 public sealed class TracebackBoundsTests
 {
-    /// <summary>Far more than a linear reading takes, far less than a quadratic one.</summary>
+    /// <summary>Far more time than a linear algorithm needs, and far less than a quadratic one.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class TracebackBoundsTests
     public void Any_error_is_rendered_within_the_bounds() =>
         Prop.ForAll(Arb.From(Errors), error => Bound(error)).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
-    /// <summary>Checks the bounds of what is shown above the last line, and returns its lines.</summary>
+    /// <summary>Checks the limits of the text above the last line, and returns its lines.</summary>
     private static string[] Bound(PythonError error)
     {
         var traceback = error.Traceback;
@@ -193,7 +193,7 @@ public sealed class TracebackBoundsTests
 
     private static int Columns(string line) => line.EnumerateRunes().Sum(rune => WideCharacters.Contains(rune.Value) ? 2 : 1);
 
-    /// <summary>Types and messages that the place of the failure is corrected for.</summary>
+    /// <summary>Types and messages for which the location of the failure is corrected.</summary>
     private static (string Type, string Message)[] Failures { get; } =
     [
         ("E", "m"),
@@ -227,7 +227,7 @@ public sealed class TracebackBoundsTests
 
     private static Gen<SourceLocation> Places => from line in Number(4) from column in Number(60) select new SourceLocation(line, column);
 
-    /// <summary>Pieces that make expressions, statements, broken strings and broken characters; now and then many of them.</summary>
+    /// <summary>Parts of expressions, statements, unclosed strings and invalid characters, sometimes many of them.</summary>
     private static Gen<string> Text =>
         from repeats in Gen.Frequency((9, Gen.Constant(1)), (1, Gen.Choose(1, 400)))
         from pieces in Gen.Elements(

@@ -5,9 +5,9 @@ namespace Monty.Interop.Tests.Errors;
 
 /// <summary>One recorded traceback. <c>Tracebacks/generate.py</c> and <c>Tracebacks/record_runtime.py</c> write them.</summary>
 /// <param name="Source">The script that fails.</param>
-/// <param name="Error">Its error.</param>
+/// <param name="Error">The error of the script.</param>
 /// <param name="Text">The traceback that the client shows.</param>
-/// <param name="CPython">The traceback that CPython prints for the script, where it is another; else null.</param>
+/// <param name="CPython">The traceback that CPython prints for the script, or null when it is the same.</param>
 internal sealed record TracebackGolden(string Source, PythonError Error, string Text, string? CPython)
 {
     private static readonly string[] Headings = ["--- source\n", "--- error\n", "--- CPython\n", "--- traceback\n"];

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Errors;
 
-/// <summary>The recorded tracebacks: of CPython's own frames, and of the frames that the runtime sends for the same scripts.</summary>
+/// <summary>Compares rendered tracebacks with recordings, for CPython's frames and for the frames that the runtime sends for the same scripts.</summary>
 public sealed class TracebackGoldenTests
 {
     public static TheoryData<string> FramesOfCPython { get; } = new(TracebackGolden.Names("CPython"));

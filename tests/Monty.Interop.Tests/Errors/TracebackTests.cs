@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Errors;
 
-/// <summary>What CPython has no example of: the runtime's own kinds of frames, and text that would harm a terminal.</summary>
+/// <summary>Covers cases that do not occur in CPython: the runtime's own kinds of frames, and text that would control a terminal.</summary>
 public sealed class TracebackTests
 {
     [Theory]

@@ -1,6 +1,6 @@
 namespace Monty.Interop.Tests.HostObjects;
 
-/// <summary>A C# object with more members than scripts may reach.</summary>
+/// <summary>A C# object with more members than scripts may use.</summary>
 public class Account(string owner)
 {
     public string Owner { get; } = owner;
@@ -30,7 +30,7 @@ public class Account(string owner)
 
 public sealed class SavingsAccount(string owner) : Account(owner);
 
-/// <summary>What scripts may do with accounts, as a user would write it.</summary>
+/// <summary>Defines the members of accounts that scripts may use, in the way that a user of the library would.</summary>
 internal static class Bank
 {
     public static MontyHostClass<Account> Class(Func<Guid, Account?>? reattach = null) =>
@@ -39,7 +39,7 @@ internal static class Bank
             members =>
             {
                 members
-                    .Attribute("owner", a => a.Owner, "Who it belongs to.")
+                    .Attribute("owner", a => a.Owner, "The person who owns the account.")
                     .Attribute("balance", a => a.Balance)
                     .Attribute("parent", Account? (a) => a.Parent)
                     .Attribute("broken", int (a) => throw new InvalidOperationException("no such row"))

@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Monty.Interop.Tests.HostObjects;
 
-/// <summary>A class of lent objects declares itself to the checker, and refuses members that cannot work when it is defined.</summary>
+/// <summary>A class of lent objects is declared to the type checker, and its definition refuses members that cannot work.</summary>
 public sealed class HostClassTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     [Fact]
-    public void The_stub_declares_what_the_class_names() =>
+    public void The_stub_declares_the_members_of_the_class() =>
         new MontyToolSet(Bank.Class().Tool).Stubs.ShouldBe(
             """
             class Account:
@@ -28,12 +28,12 @@ public sealed class HostClassTests(RuntimeFixture runtime) : IClassFixture<Runti
         );
 
     [Fact]
-    public void The_prompt_says_what_a_model_needs() =>
+    public void The_prompt_declares_the_members_with_their_descriptions() =>
         new MontyToolSet(Bank.Class().Tool).Prompt.ShouldBe(
             """"
             class Account:
                 """An account of the bank."""
-                owner: str  # Who it belongs to.
+                owner: str  # The person who owns the account.
                 balance: float
                 parent: Account | None
                 broken: int
@@ -52,7 +52,7 @@ public sealed class HostClassTests(RuntimeFixture runtime) : IClassFixture<Runti
     [InlineData("find().deposit()", "missing-argument")]
     [InlineData("find().owner = 'Bob'", "invalid-assignment")]
     [InlineData("Account()", "missing-argument")]
-    public async Task A_wrong_use_is_reported_before_it_runs(string code, string? rule)
+    public async Task The_type_checker_reports_invalid_uses(string code, string? rule)
     {
         var tools = new MontyToolSet(MontyTool.From(() => new Account("Ada"), "find", classes: [Bank.Class()]));
         var report = await runtime.Pool.CheckTypesAsync(
@@ -64,7 +64,7 @@ public sealed class HostClassTests(RuntimeFixture runtime) : IClassFixture<Runti
     }
 
     [Fact]
-    public void Classes_may_use_each_other_in_one_direction()
+    public void A_class_may_refer_to_another_class()
     {
         var bank = Bank.Class();
         var person = MontyHostClass.Define<List<Account>>("Person", m => m.Attribute("accounts", p => p.ToArray()), uses: [bank]);
@@ -74,42 +74,47 @@ public sealed class HostClassTests(RuntimeFixture runtime) : IClassFixture<Runti
     }
 
     [Theory]
-    [InlineData("_pin", "cannot have a member '_pin': scripts reach Python identifiers that do not start with an underscore")]
-    [InlineData("no way", "cannot have a member 'no way'")]
-    [InlineData("class", "cannot have a member 'class'")]
+    [InlineData(
+        "_pin",
+        "cannot have a member named '_pin'. Use a Python identifier that is not a keyword and does not start with an underscore."
+    )]
+    [InlineData("no way", "cannot have a member named 'no way'")]
+    [InlineData("class", "cannot have a member named 'class'")]
     [InlineData("owner", "has two members named 'owner'")]
-    public void A_member_that_no_script_could_reach_is_refused(string name, string message)
+    public void A_member_name_that_scripts_could_not_use_is_refused(string name, string message)
     {
-        Refused(m => m.Attribute("owner", a => a.Owner).Attribute(name, a => a.Owner)).ShouldContain(message);
-        Refused(m => m.Attribute("owner", a => a.Owner).Method(name, (Account a) => 1)).ShouldContain(message);
+        DefinitionError(m => m.Attribute("owner", a => a.Owner).Attribute(name, a => a.Owner)).ShouldContain(message);
+        DefinitionError(m => m.Attribute("owner", a => a.Owner).Method(name, (Account a) => 1)).ShouldContain(message);
     }
 
     [Fact]
-    public void Members_with_types_that_cannot_cross_are_refused()
+    public void Members_that_cannot_work_are_refused()
     {
-        Refused(m => m.Attribute("stream", a => Stream.Null))
+        DefinitionError(m => m.Attribute("stream", a => Stream.Null))
             .ShouldStartWith("The attribute 'stream' of the class 'Account': Stream has no Python counterpart");
-        Refused(m => m.Method("write", (Account a, Stream s) => 1))
+        DefinitionError(m => m.Method("write", (Account a, Stream s) => 1))
             .ShouldStartWith(
                 "The method 'write' of the class 'Account': the parameter 's' cannot be passed by a script. Stream has no Python counterpart"
             );
-        Refused(m => m.Method("go", (string text) => 1))
-            .ShouldStartWith("The method 'go' of the class 'Account' does not take the object first. Write (Account self, ...) => ....");
-        Refused(m => m.Method("go", () => 1)).ShouldContain("does not take the object first");
-        Refused(m => m.Method("go", (Account a, int self) => 1))
-            .ShouldContain("a parameter is named 'self', which is the object itself in Python");
-        Refused(m => m.Method("go", (Account a) => 1, TimeSpan.FromSeconds(1)))
-            .ShouldContain("The tool 'go' is not asynchronous, so no timeout could end it");
-        Refused(m => m.Construct(() => "text"))
+        DefinitionError(m => m.Method("go", (string text) => 1))
+            .ShouldStartWith(
+                "The method 'go' of the class 'Account' does not take the object as its first parameter. Write (Account self, ...) => ...."
+            );
+        DefinitionError(m => m.Method("go", () => 1)).ShouldContain("does not take the object as its first parameter");
+        DefinitionError(m => m.Method("go", (Account a, int self) => 1))
+            .ShouldContain("a parameter is named 'self', which is the name of the object itself in Python");
+        DefinitionError(m => m.Method("go", (Account a) => 1, TimeSpan.FromSeconds(1)))
+            .ShouldContain("The tool 'go' cannot have a timeout, because it is not asynchronous");
+        DefinitionError(m => m.Construct(() => "text"))
             .ShouldStartWith("The constructor of the class 'Account' returns String. Return the new Account.");
-        Refused(m => m.Construct(() => new Account("a")).Construct(() => new Account("b")))
-            .ShouldStartWith("The class 'Account' has a constructor already.");
+        DefinitionError(m => m.Construct(() => new Account("a")).Construct(() => new Account("b")))
+            .ShouldStartWith("The class 'Account' already has a constructor.");
         Should
             .Throw<ArgumentException>(() => MontyHostClass.Define<Account>("list", m => { }))
-            .Message.ShouldStartWith("The class of Account: the name 'list' is a builtin of the runtime");
+            .Message.ShouldStartWith("The class for Account: the name 'list' is a builtin of the runtime");
         Should
             .Throw<ArgumentException>(() => MontyTool.From((Account a) => 1, "f", classes: [Bank.Class(), Bank.Class()]))
-            .Message.ShouldContain("Name one of them");
+            .Message.ShouldContain("Pass only one of them");
     }
 
     [Fact]
@@ -118,6 +123,6 @@ public sealed class HostClassTests(RuntimeFixture runtime) : IClassFixture<Runti
             MontyHostClass.Define<Account>("Account", m => m.Method("open", (Account a) => 1).Attribute("id", a => 1)).Tool
         ).Stubs.ShouldContain("def open(self) -> int: ...");
 
-    private static string Refused(Action<MontyHostClassMembers<Account>> members) =>
+    private static string DefinitionError(Action<MontyHostClassMembers<Account>> members) =>
         Should.Throw<ArgumentException>(() => MontyHostClass.Define("Account", members)).Message;
 }

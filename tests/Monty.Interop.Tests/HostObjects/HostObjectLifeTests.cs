@@ -5,26 +5,26 @@ using Xunit;
 
 namespace Monty.Interop.Tests.HostObjects;
 
-/// <summary>Objects are held as long as the session lives, and found again after a load by their class or not at all.</summary>
+/// <summary>A session holds its lent objects until it ends. After a load, their class can reattach them.</summary>
 public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Disposing_lets_go_of_every_object()
+    public async Task Disposing_the_session_releases_every_object()
     {
         var session = await runtime.OpenAsync();
         var lent = await LendAndMakeAsync(session);
         Collect();
         lent.ShouldAllBe(l => l.IsAlive);
         await session.DisposeAsync();
-        await LetGoAsync(lent);
+        await ShouldBeCollectedAsync(lent);
         Should.Throw<ObjectDisposedException>(() => session.Lend(new Account("Bob"), Bank.Class()));
         GC.KeepAlive(session);
     }
 
     [Fact]
-    public async Task A_second_class_of_one_name_gives_no_other_rights_to_what_is_lent()
+    public async Task A_second_class_with_the_same_name_is_refused()
     {
         using var session = await runtime.OpenAsync();
         var ada = new Account("Ada");
@@ -32,27 +32,29 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
 
         Should
             .Throw<ArgumentException>(() => session.Lend(ada, Bank.Class()))
-            .Message.ShouldStartWith("The session knows another class named 'Account'");
+            .Message.ShouldStartWith("Cannot use the class 'Account': the session already uses another class with this name");
     }
 
     [Fact]
-    public async Task A_reset_lets_go_of_every_object()
+    public async Task Resetting_the_session_releases_every_object()
     {
         using var session = await runtime.OpenAsync();
         var lent = await LendAndMakeAsync(session);
         await session.ResetAsync(Cancellation);
-        await LetGoAsync(lent);
+        await ShouldBeCollectedAsync(lent);
         session.Lend(new Account("Bob"), Bank.Class()).TypeName.ShouldBe("Account");
     }
 
     [Fact]
-    public async Task After_a_load_the_class_finds_objects_again_by_their_id()
+    public async Task After_a_load_the_class_reattaches_objects_by_their_id()
     {
-        var (ada, id, asked) = (new Account("Ada"), Guid.NewGuid(), new List<Guid>());
+        var ada = new Account("Ada");
+        var id = Guid.NewGuid();
+        var requestedIds = new List<Guid>();
         var dump = await DumpAsync(ada, id, "f = account.deposit\nkept = [account]");
         var bank = Bank.Class(reattach: i =>
         {
-            asked.Add(i);
+            requestedIds.Add(i);
             return ada;
         });
         Account? met = null;
@@ -80,12 +82,12 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
             .InTime();
         result.Value.ToString().ShouldBe("(5.0, 5.0, True, None, False, True)");
         (met, ada.Balance).ShouldBe((ada, 5));
-        asked.ShouldBe([id]);
+        requestedIds.ShouldBe([id]);
         session.Lend(ada, bank).InstanceId.ShouldBe(id);
     }
 
     [Fact]
-    public async Task A_call_that_waited_through_the_dump_is_answered_after_it()
+    public async Task A_call_that_was_pending_in_the_dump_is_answered_after_the_load()
     {
         var ada = new Account("Ada");
         MontyDump dump;
@@ -115,14 +117,14 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
     [InlineData("getattr(account, 'owner', None)")]
     [InlineData("meet(account)")]
     [InlineData("f(1)")]
-    public async Task Without_a_way_to_find_it_the_script_is_told_so(string code)
+    public async Task Using_an_object_that_cannot_be_reattached_raises_an_error_in_the_script(string code)
     {
         var dump = await DumpAsync(new Account("Ada"), null, "f = account.deposit");
         foreach (
             var (bank, reason) in new[]
             {
-                (Bank.Class(), "its class cannot find it again"),
-                (Bank.Class(_ => null), "the host does not have it any more"),
+                (Bank.Class(), "its class cannot reattach objects"),
+                (Bank.Class(_ => null), "the host no longer has it"),
             }
         )
         {
@@ -135,7 +137,7 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
     }
 
     [Fact]
-    public async Task Without_its_class_the_script_is_told_so_and_another_feed_can_do_better()
+    public async Task Using_an_object_without_its_class_fails_until_a_feed_provides_the_class()
     {
         var ada = new Account("Ada");
         var dump = await DumpAsync(ada, null, "1");
@@ -145,7 +147,7 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
                 session.FeedAsync("account.owner", cancellationToken: Cancellation).InTime()
             )
         ).Error.TypeAndMessage.ShouldBe(
-            "RuntimeError: the 'Account' object was lent by an earlier session, and the host gave this feed no such class"
+            "RuntimeError: the 'Account' object was lent by an earlier session, and this feed has no class of that name"
         );
         (await session.FeedAsync("account.owner", new FeedOptions { Tools = [Bank.Class(_ => ada).Tool] }, Cancellation).InTime())
             .Value.AsString()
@@ -153,7 +155,7 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
     }
 
     [Fact]
-    public async Task Ids_travel_through_dumps_of_dumps_and_stateless_turns()
+    public async Task Ids_survive_repeated_dumps_and_stateless_turns()
     {
         var ada = new Account("Ada");
         var dump = await DumpAsync(ada, null, "1");
@@ -208,8 +210,8 @@ public sealed class HostObjectLifeTests(RuntimeFixture runtime) : IClassFixture<
         return lent;
     }
 
-    /// <summary>Looks again and again: frames that are below the test on its stack may still hold them.</summary>
-    private static Task LetGoAsync(List<WeakReference> lent) =>
+    /// <summary>Waits until all objects are collected. A single collection is not enough, because frames on the stack of the test may still refer to them.</summary>
+    private static Task ShouldBeCollectedAsync(List<WeakReference> lent) =>
         TestTasks.UntilAsync(() =>
         {
             Collect();

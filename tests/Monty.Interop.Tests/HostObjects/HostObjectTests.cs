@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.HostObjects;
 
-/// <summary>A lent C# object is itself, as far as its class names its members, and nothing more.</summary>
+/// <summary>Scripts can use the members of a lent C# object that its class defines, and no others.</summary>
 public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     private readonly Account ada = new("Ada") { Balance = 10 };
@@ -32,7 +32,7 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     [InlineData("a, b = Account('Bob'), Account('Bob')\na.same_as(a), a.same_as(b), account.same_as(a)", "(True, False, False)")]
     [InlineData("A = Account\nisinstance(account, A), isinstance(A('Bob'), Account), isinstance(1, A)", "(True, True, False)")]
     [InlineData("A = Account\nA('Bob').deposit(2)", "2.0")]
-    public async Task Scripts_reach_what_the_class_names(string code, string expected) =>
+    public async Task Scripts_can_use_the_members_that_the_class_defines(string code, string expected) =>
         (await RunAsync(code)).Value.ToString().ShouldBe(expected);
 
     [Theory]
@@ -55,11 +55,11 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     [InlineData("Account()", "TypeError: Account.__init__() missing 1 required positional argument: 'owner'")]
     [InlineData("Account('a', 1, 2)", "TypeError: Account.__init__() takes from 2 to 3 positional arguments but 4 were given")]
     [InlineData("hash(account)", "TypeError: unhashable type: 'Account'")]
-    public async Task Everything_else_fails_as_in_Python(string code, string expected) =>
+    public async Task Any_other_use_fails_as_in_Python(string code, string expected) =>
         (await Should.ThrowAsync<MontyScriptException>(() => RunAsync(code))).Error.TypeAndMessage.ShouldBe(expected);
 
     [Fact]
-    public async Task A_lent_object_comes_back_to_a_tool_as_itself_wherever_it_stands()
+    public async Task A_tool_receives_the_original_object_at_any_depth_of_its_arguments()
     {
         Account? met = null;
         IReadOnlyList<Account?>? all = null;
@@ -104,7 +104,7 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     }
 
     [Fact]
-    public async Task Ids_are_the_callers_or_random_and_each_is_of_one_object()
+    public async Task An_id_is_given_or_random_and_belongs_to_one_object()
     {
         var bank = Bank.Class();
         using var session = await runtime.OpenAsync();
@@ -114,12 +114,12 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
         Should.Throw<ArgumentException>(() => session.Lend(ada, bank, Guid.NewGuid())).Message.ShouldContain("An object keeps one id");
         Should
             .Throw<ArgumentException>(() => session.Lend(new Account("Bob"), bank, id))
-            .Message.ShouldContain("Give each object an id of its own");
+            .Message.ShouldContain("Give each object its own id");
         session.Lend(new Account("Bob"), bank).InstanceId.ShouldNotBe(id);
     }
 
     [Fact]
-    public async Task A_derived_object_is_lent_as_the_class_that_the_tool_declares()
+    public async Task An_instance_of_a_derived_type_is_lent_as_the_class_that_the_tool_declares()
     {
         var bank = Bank.Class();
         var tools = new MontyToolSet(MontyTool.From(Account () => new SavingsAccount("Eve"), "open_savings", classes: [bank]));
@@ -135,7 +135,7 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     }
 
     [Fact]
-    public async Task One_object_may_be_lent_as_two_classes_with_different_rights()
+    public async Task An_object_may_be_lent_as_two_classes_with_different_members()
     {
         var reader = MontyHostClass.Define<Account>("ReadOnlyAccount", m => m.Attribute("balance", a => a.Balance));
         var feed = new FeedOptions
@@ -148,7 +148,7 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     }
 
     [Fact]
-    public async Task A_class_without_a_constructor_makes_nothing()
+    public async Task A_class_without_a_constructor_cannot_be_called()
     {
         var closed = MontyHostClass.Define<Account>("Closed", m => m.Attribute("owner", a => a.Owner));
         var failed = await Should.ThrowAsync<MontyScriptException>(() =>
@@ -158,7 +158,7 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     }
 
     [Fact]
-    public async Task A_constructor_that_makes_nothing_is_an_error_in_the_script()
+    public async Task A_constructor_that_returns_null_raises_an_error_in_the_script()
     {
         var empty = MontyHostClass.Define<Account>("Empty", m => m.Construct(() => (Account)null!));
         var failed = await Should.ThrowAsync<MontyScriptException>(() =>
@@ -168,7 +168,7 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     }
 
     [Fact]
-    public async Task Tools_that_lend_at_once_lend_one_object_once()
+    public async Task Concurrent_tools_that_return_the_same_object_lend_it_with_one_id()
     {
         var bank = Bank.Class();
         var tool = MontyTool.From(
@@ -192,7 +192,7 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     }
 
     [Fact]
-    public async Task Who_drives_the_session_sees_the_suspensions()
+    public async Task A_caller_that_steps_through_the_feed_sees_method_calls_as_suspensions()
     {
         using var session = await runtime.OpenAsync();
         var account = session.Lend(ada, Bank.Class());
@@ -207,7 +207,7 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     }
 
     [Fact]
-    public async Task A_name_cannot_be_an_input_and_a_lent_object()
+    public async Task The_same_name_cannot_be_an_input_and_a_lent_object()
     {
         var feed = new FeedOptions
         {
@@ -220,7 +220,7 @@ public sealed class HostObjectTests(RuntimeFixture runtime) : IClassFixture<Runt
     }
 
     [Fact]
-    public async Task Instances_that_the_session_did_not_lend_go_on_as_data()
+    public async Task Instances_that_the_session_did_not_lend_remain_plain_data()
     {
         var data = MontyJson.Parse("""{"$dataclass": {"type": "Point", "fields": {"x": 1}}}""");
         var feed = new FeedOptions

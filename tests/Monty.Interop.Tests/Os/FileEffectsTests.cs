@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Os;
 
-/// <summary>What calls would change, and changes that are made again.</summary>
+/// <summary>The effects of file calls are predicted, and calls that may already have been made can be repeated.</summary>
 public sealed class FileEffectsTests : IDisposable
 {
     private readonly FileWorld world = new(
@@ -13,7 +13,7 @@ public sealed class FileEffectsTests : IDisposable
     );
 
     [LinuxFact]
-    public void A_call_changes_what_its_mount_does()
+    public void The_effect_of_a_call_depends_on_its_mount()
     {
         (MountKind Kind, FileEffect Effect)[] kinds =
         [
@@ -50,10 +50,10 @@ public sealed class FileEffectsTests : IDisposable
     [InlineData("new\n", "old\nnew\n")]
     [InlineData("other\n", "old\nother\nnew\n")]
     [InlineData("new\nother\n", "old\nnew\nother\nnew\n")]
-    public void An_append_is_completed_and_not_doubled_where_nobody_else_has_written(string writtenBefore, string expected)
+    public void Repeating_an_append_completes_it_unless_another_process_has_written(string writtenBefore, string expected)
     {
         var call = Call(OsFunction.AppendText, "new\n") with { Arguments = [new MontyPath("log"), "new\n"] };
-        var length = world.Os.Effects.LengthBefore(call);
+        var length = world.Os.Effects.GetLengthBefore(call);
         File.AppendAllText(Path.Combine(world.Folder, "log"), writtenBefore);
 
         world.Os.Effects.AnswerAgain(call, length).ShouldBe(MontyAnswer.Return(4));
@@ -63,7 +63,7 @@ public sealed class FileEffectsTests : IDisposable
     }
 
     [LinuxFact]
-    public void What_was_made_or_removed_before_is_taken_for_done()
+    public void Repeating_a_completed_creation_removal_or_rename_returns_the_same_answer()
     {
         MontyOsCall[] calls =
         [
@@ -74,10 +74,10 @@ public sealed class FileEffectsTests : IDisposable
         ];
         foreach (var call in calls)
         {
-            world.Os.Effects.Refusal(call).ShouldBeNull();
+            world.Os.Effects.FindRefusal(call).ShouldBeNull();
             var first = world.Os.Answer(call);
             world.Os.Effects.AnswerAgain(call, null).ShouldBe(first);
-            world.Os.Effects.Refusal(call).ShouldBe(world.Os.Answer(call), "it fails as it would where it is tried");
+            world.Os.Effects.FindRefusal(call).ShouldBe(world.Os.Answer(call), "the refusal is the answer that the call itself would get");
         }
 
         Directory
@@ -91,12 +91,12 @@ public sealed class FileEffectsTests : IDisposable
     [InlineData("a\0b")]
     [InlineData("")]
     [InlineData("log/below")]
-    public void A_refusal_is_what_the_call_itself_would_give(string path)
+    public void A_refusal_is_the_answer_that_the_call_itself_would_get(string path)
     {
         foreach (var function in (OsFunction[])[OsFunction.Unlink, OsFunction.Rmdir])
         {
             var call = new MontyOsCall(function, [new MontyPath(path)], 0);
-            (world.Os.Effects.Refusal(call) ?? world.Os.Answer(call)).ShouldBe(world.Os.Answer(call));
+            (world.Os.Effects.FindRefusal(call) ?? world.Os.Answer(call)).ShouldBe(world.Os.Answer(call));
         }
     }
 

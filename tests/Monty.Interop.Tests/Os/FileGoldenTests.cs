@@ -4,35 +4,36 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Os;
 
-/// <summary>Scripts find files as CPython does, whatever kind of mount they are in.</summary>
+/// <summary>File operations have the same results as in CPython, in all kinds of mounts.</summary>
 public sealed class FileGoldenTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
-    /// <summary>Where the engine or the mount cannot do as CPython does, and why; by code.</summary>
-    private static readonly Dictionary<string, string> Otherwise = new()
+    /// <summary>The results that differ from CPython, by code.</summary>
+    private static readonly Dictionary<string, string> Exceptions = new()
     {
-        ["os.rename('a.txt', 'a.txt')"] = "PosixPath('a.txt')", // os.rename and Path.rename arrive as one call, and this is what the latter gives
+        // The runtime sends os.rename and Path.rename as the same call, so both return the result of Path.rename.
+        ["os.rename('a.txt', 'a.txt')"] = "PosixPath('a.txt')",
     };
 
-    /// <summary>An overlay does not rename a folder that is there below, as Linux' overlay file system does not either.</summary>
+    /// <summary>The case that renames a folder. An overlay refuses it, like the overlay file system of Linux.</summary>
     private const string RenamesFolder = "os.rename('sub/empty', 'moved')\nos.listdir('moved')";
 
     [LinuxTheory]
     [InlineData(MountKind.ReadWrite)]
     [InlineData(MountKind.Overlay)]
     [InlineData(MountKind.InMemory)]
-    public async Task Operations_end_as_in_CPython(MountKind kind)
+    public async Task Operations_have_the_same_results_as_in_CPython(MountKind kind)
     {
         var different = new List<string>();
         foreach (var (code, expected) in FileGoldens.Cases)
         {
-            var found = await RunAsync(kind, code);
+            var result = await RunAsync(kind, code);
             if (kind == MountKind.Overlay && code == RenamesFolder)
             {
-                found.ShouldBe("OSError: [Errno 18] Invalid cross-device link: 'sub/empty' -> 'moved'");
+                result.ShouldBe("OSError: [Errno 18] Invalid cross-device link: 'sub/empty' -> 'moved'");
             }
-            else if (found != Otherwise.GetValueOrDefault(code, expected))
+            else if (result != Exceptions.GetValueOrDefault(code, expected))
             {
-                different.Add($"{code}\n  CPython: {expected}\n  here:    {found}");
+                different.Add($"{code}\n  CPython: {expected}\n  here:    {result}");
             }
         }
 
@@ -40,18 +41,18 @@ public sealed class FileGoldenTests(RuntimeFixture runtime) : IClassFixture<Runt
     }
 
     [LinuxFact]
-    public async Task A_read_only_mount_reads_as_CPython_and_changes_nothing()
+    public async Task A_read_only_mount_reads_like_CPython_and_changes_nothing()
     {
         foreach (var (code, expected) in FileGoldens.Cases)
         {
             using var world = NewWorld(MountKind.ReadOnly);
             var before = Snapshot(world.Folder);
 
-            var found = await RunAsync(world, code);
+            var result = await RunAsync(world, code);
 
-            if (!found.Contains("Read-only file system", StringComparison.Ordinal))
+            if (!result.Contains("Read-only file system", StringComparison.Ordinal))
             {
-                found.ShouldBe(Otherwise.GetValueOrDefault(code, expected), code);
+                result.ShouldBe(Exceptions.GetValueOrDefault(code, expected), code);
             }
 
             Snapshot(world.Folder).ShouldBe(before, code);

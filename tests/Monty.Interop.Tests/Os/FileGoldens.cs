@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Monty.Interop.Tests.Os;
 
-/// <summary>What CPython makes of file operations, as Goldens/generate_files.py wrote it down.</summary>
+/// <summary>Results of file operations in CPython, as recorded by Goldens/generate_files.py.</summary>
 internal static class FileGoldens
 {
     private static readonly JsonElement Root = Load();
 
-    /// <summary>The files that each case finds; there is also an empty folder <c>sub/empty</c>.</summary>
+    /// <summary>The files that exist at the start of each case, in addition to an empty folder <c>sub/empty</c>.</summary>
     public static IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files { get; } =
         Root.GetProperty("files")
             .EnumerateObject()

@@ -21,7 +21,7 @@ public sealed class FileTextTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
-    public void Bytes_that_are_no_text_are_named_by_their_place_in_the_file() =>
+    public void The_error_for_invalid_UTF8_names_the_position_in_the_file() =>
         Should
             .Throw<UndecodableException>(() => FileText.Decode([(byte)'\r', (byte)'\n', (byte)'a', 0xff]))
             .Message.ShouldBe("'utf-8' codec can't decode byte 0xff in position 3: invalid start byte");

@@ -2,7 +2,7 @@ using Monty.Testing;
 
 namespace Monty.Interop.Tests.Os;
 
-/// <summary>The four kinds of mounts, over the same files.</summary>
+/// <summary>The kinds of mounts.</summary>
 public enum MountKind
 {
     ReadOnly,
@@ -11,7 +11,7 @@ public enum MountKind
     InMemory,
 }
 
-/// <summary>One mount at <c>/data</c> with given files in it, and the folder below it where there is one.</summary>
+/// <summary>An operating system with one mount at <c>/data</c> that contains the given files, and the folder of the host that it uses.</summary>
 internal sealed class FileWorld : IDisposable
 {
     private readonly TempFolder folder = new();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Os;
 
-/// <summary>Environment, clock, several mounts, handlers, and what is refused when they are set up.</summary>
+/// <summary>Tests of the environment, the clock, several mounts, handlers for OS calls, and invalid options.</summary>
 public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     private static readonly TimeZoneInfo Oslo = TimeZoneInfo.CreateCustomTimeZone("Oslo", TimeSpan.FromHours(2), "Oslo", "Oslo");
@@ -35,7 +35,7 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
 
     [Theory]
     [MemberData(nameof(Calls), DisableDiscoveryEnumeration = true)]
-    public async Task Environment_and_clock_are_those_given(string code, string expected)
+    public async Task Scripts_see_the_given_environment_and_clock(string code, string expected)
     {
         using var os = new MontyOs(
             new MontyOsOptions
@@ -49,7 +49,7 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
     }
 
     [Fact]
-    public async Task The_clock_runs_as_the_time_provider_does()
+    public async Task The_clock_of_scripts_follows_the_time_provider()
     {
         var time = new FakeTime();
         using var os = new MontyOs(new MontyOsOptions { Clock = time, Mounts = [MontyMount.InMemory("/m")] });
@@ -62,7 +62,7 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
     }
 
     [LinuxFact]
-    public async Task Several_mounts_stand_side_by_side()
+    public async Task Several_mounts_can_be_used_together()
     {
         using var folder = new TempFolder();
         folder.Write("a.txt", "from the host");
@@ -99,7 +99,7 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
     }
 
     [Fact]
-    public async Task Files_in_memory_live_as_long_as_what_holds_them()
+    public async Task Files_in_memory_are_shared_by_all_feeds_with_the_same_operating_system()
     {
         using var os = new MontyOs(
             new MontyOsOptions
@@ -117,11 +117,14 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
             .InTime();
 
         (await session.FeedAsync("Path('/m/b').read_text()", new FeedOptions { Os = os }).InTime()).Value.ShouldBe(new MontyStr("seed!"));
-        (await RunAsync("Path('/m/b').read_text()", new FeedOptions { Os = os })).ShouldBe("'seed!'", "another session with the same");
+        (await RunAsync("Path('/m/b').read_text()", new FeedOptions { Os = os })).ShouldBe(
+            "'seed!'",
+            "another session with the same operating system"
+        );
     }
 
     [Fact]
-    public async Task A_handler_answers_leaves_or_declines()
+    public async Task A_handler_may_answer_a_call_decline_it_or_leave_it_to_the_operating_system()
     {
         using var os = new MontyOs(new MontyOsOptions { Environment = new Dictionary<string, string> { ["A"] = "os" } });
         var feed = new FeedOptions
@@ -146,7 +149,7 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
     }
 
     [Fact]
-    public async Task It_serves_stateless_turns_too()
+    public async Task Stateless_turns_can_use_an_operating_system()
     {
         using var os = new MontyOs(new MontyOsOptions { Mounts = [MontyMount.InMemory("/m")] });
 
@@ -165,7 +168,7 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
     [InlineData(MountKind.ReadWrite)]
     [InlineData(MountKind.Overlay)]
     [InlineData(MountKind.InMemory)]
-    public async Task A_full_mount_refuses_what_is_too_much_and_keeps_the_rest(MountKind kind)
+    public async Task A_mount_refuses_writes_over_its_limit_and_keeps_its_content(MountKind kind)
     {
         using var world = new FileWorld(kind, new Dictionary<string, ReadOnlyMemory<byte>>(), limit: 1000);
 
@@ -179,7 +182,7 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
     }
 
     [Fact]
-    public async Task Empty_files_are_not_free()
+    public async Task Empty_files_count_against_the_limit()
     {
         using var world = new FileWorld(MountKind.InMemory, new Dictionary<string, ReadOnlyMemory<byte>>(), limit: 10_000);
 
@@ -189,22 +192,22 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
     }
 
     [LinuxFact]
-    public void What_cannot_be_is_refused_when_it_is_set_up()
+    public void Invalid_options_are_refused()
     {
         using var folder = new TempFolder();
         var file = folder.Write("file", "");
 
         Should
             .Throw<ArgumentException>(() => MontyMount.ReadOnly(folder.File("nope"), "/d"))
-            .Message.ShouldStartWith($"There is no folder '{folder.File("nope")}' to mount. Make it first");
+            .Message.ShouldStartWith($"Cannot mount '{folder.File("nope")}': the folder does not exist. Create it first");
         Should
             .Throw<ArgumentException>(() => MontyMount.ReadWrite(file, "/d"))
-            .Message.ShouldStartWith($"'{file}' is a file, and a mount is made of a folder.");
+            .Message.ShouldStartWith($"Cannot mount '{file}': it is a file.");
         foreach (var path in new[] { "", "d", "/d/", "//d", "/d/../e", "/./d", "/d\0" })
         {
             Should
                 .Throw<ArgumentException>(() => MontyMount.InMemory(path), path)
-                .Message.ShouldContain("is no place for a mount. Write an absolute path");
+                .Message.ShouldContain("the path is not absolute and normalized. Write it without");
         }
 
         Should
@@ -212,32 +215,32 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
             .Message.ShouldStartWith("The limit is negative.");
         Should
             .Throw<ArgumentException>(() => MontyMount.InMemory("/d", new Dictionary<string, ReadOnlyMemory<byte>> { ["../x"] = default }))
-            .Message.ShouldStartWith("'../x' is no path of a file in a mount.");
+            .Message.ShouldStartWith("Cannot add the file '../x' to the mount: its path is not relative and normalized.");
         Should
             .Throw<ArgumentException>(() =>
                 MontyMount.InMemory("/d", new Dictionary<string, ReadOnlyMemory<byte>> { ["x"] = default }, maxBytes: 10)
             )
             .Message.ShouldContain("No space left on device");
-        Refused(MontyMount.InMemory("/d"), MontyMount.InMemory("/d")).ShouldBe("Two mounts are at /d. Move one of them.");
+        Refused(MontyMount.InMemory("/d"), MontyMount.InMemory("/d")).ShouldBe("Two mounts have the path /d. Change one of them.");
         Refused(MontyMount.InMemory("/d/e"), MontyMount.InMemory("/d"))
-            .ShouldBe("The mount at /d/e is inside the one at /d. Mounts do not nest: put them side by side.");
-        Refused(MontyMount.InMemory("/"), MontyMount.InMemory("/d")).ShouldStartWith("The mount at /d is inside the one at /.");
+            .ShouldBe("The mount at /d/e is inside the mount at /d. Mounts cannot be nested; change one of the paths.");
+        Refused(MontyMount.InMemory("/"), MontyMount.InMemory("/d")).ShouldStartWith("The mount at /d is inside the mount at /.");
         new MontyOs(new MontyOsOptions { Mounts = [MontyMount.InMemory("/d"), MontyMount.InMemory("/de")] }).Dispose();
         Should
             .Throw<ArgumentException>(() => new MontyOs(new MontyOsOptions { WorkingDirectory = "work" }))
-            .Message.ShouldStartWith("WorkingDirectory 'work' is not an absolute path");
+            .Message.ShouldStartWith("WorkingDirectory 'work' is not absolute and normalized.");
         Should
             .Throw<ArgumentException>(() =>
                 new MontyOs(new MontyOsOptions { Environment = new Dictionary<string, string> { ["A=B"] = "" } })
             )
-            .Message.ShouldStartWith("The environment variable 'A=B' cannot be:");
+            .Message.ShouldStartWith("The environment variable 'A=B' is not valid.");
 
         var gone = new TempFolder();
         var mount = MontyMount.ReadOnly(gone.Path, "/gone");
         gone.Dispose();
         Refused(MontyMount.InMemory("/d"), mount)
             .ShouldBe(
-                "The folder to mount at /gone cannot be opened: [Errno 2] No such file or directory: '/gone'. Check that it is there and may be read."
+                "Cannot mount the folder at /gone: [Errno 2] No such file or directory: '/gone'. Check that the folder exists and can be read."
             );
 
         static string Refused(params MontyMount[] mounts) =>
@@ -245,7 +248,7 @@ public sealed class MontyOsTests(RuntimeFixture runtime) : IClassFixture<Runtime
     }
 
     [Fact]
-    public void After_disposing_it_answers_nothing()
+    public void A_disposed_operating_system_refuses_calls()
     {
         var os = new MontyOs(new MontyOsOptions());
         os.Dispose();

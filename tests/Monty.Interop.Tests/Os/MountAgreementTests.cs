@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace Monty.Interop.Tests.Os;
 
-/// <summary>Whatever a script does with files, it cannot tell a folder of the host from one in memory, nor from one that only seems to change.</summary>
+/// <summary>File calls get the same answers from a folder of the host, an overlay and a mount in memory, so a script cannot distinguish them.</summary>
 public sealed class MountAgreementTests
 {
     private static readonly string[] Paths = ["a", "b", "a/b", "a/c", "b/a", "a/b/c", "a/b/c/d", ".", "a/../b", ""];
@@ -28,9 +28,10 @@ public sealed class MountAgreementTests
     ];
 
     [LinuxFact]
-    public void Every_sequence_of_operations_gives_the_same_answers()
+    public void Every_sequence_of_calls_gets_the_same_answers()
     {
-        var (answered, refused) = (0, 0);
+        var answered = 0;
+        var refused = 0;
         Prop.ForAll(
                 Gen.Choose(0, int.MaxValue).ArrayOf(120).ToArbitrary(),
                 numbers =>
@@ -39,7 +40,7 @@ public sealed class MountAgreementTests
                     using var folder = new FileWorld(MountKind.ReadWrite, empty);
                     using var overlay = new FileWorld(MountKind.Overlay, empty);
                     using var memory = new FileWorld(MountKind.InMemory, empty);
-                    foreach (var call in CallsOf(numbers))
+                    foreach (var call in CreateCalls(numbers))
                     {
                         var expected = Show(folder.Os.Answer(call));
                         Show(overlay.Os.Answer(call)).ShouldBe(expected, $"overlay: {call}");
@@ -58,18 +59,16 @@ public sealed class MountAgreementTests
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
-        Math.Min(answered, refused).ShouldBeGreaterThan(5000, "both ends must be common to show anything");
+        Math.Min(answered, refused).ShouldBeGreaterThan(5000, "both outcomes must be frequent for the test to be meaningful");
     }
 
-    private static IEnumerable<MontyOsCall> CallsOf(int[] numbers)
+    private static IEnumerable<MontyOsCall> CreateCalls(int[] numbers)
     {
         for (uint i = 0; i + 2 < numbers.Length; i += 3)
         {
-            var (function, path, other) = (
-                Functions[numbers[i] % Functions.Length],
-                new MontyPath(Paths[numbers[i + 1] % Paths.Length]),
-                numbers[i + 2]
-            );
+            var function = Functions[numbers[i] % Functions.Length];
+            var path = new MontyPath(Paths[numbers[i + 1] % Paths.Length]);
+            var other = numbers[i + 2];
             MontyValue[] more = function switch
             {
                 OsFunction.WriteText or OsFunction.AppendText => [$"text {other % 7}\n"],
@@ -82,7 +81,7 @@ public sealed class MountAgreementTests
         }
     }
 
-    /// <summary>An answer without what may differ: times, and the size of a folder.</summary>
+    /// <summary>Formats an answer without the parts that may differ: times, and the size of a folder.</summary>
     private static string Show(MontyAnswer answer) =>
         answer switch
         {

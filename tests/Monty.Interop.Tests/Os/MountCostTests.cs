@@ -4,11 +4,11 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Os;
 
-/// <summary>Tests that look at the memory of the process, one at a time.</summary>
+/// <summary>Tests that measure the memory of the process. They run one at a time.</summary>
 [CollectionDefinition(nameof(MountCostTests), DisableParallelization = true)]
 public sealed class MountCosts;
 
-/// <summary>What a script costs its host by calls for files stays within the limits of its mounts, whatever it calls.</summary>
+/// <summary>The memory and time that file calls cost the host stay within the limits of the mounts.</summary>
 [Collection(nameof(MountCostTests))]
 public sealed class MountCostTests
 {
@@ -19,7 +19,7 @@ public sealed class MountCostTests
     [LinuxTheory]
     [InlineData(MountKind.Overlay)]
     [InlineData(MountKind.InMemory)]
-    public void A_file_made_short_gives_its_memory_back(MountKind kind)
+    public void Truncating_a_file_releases_its_memory(MountKind kind)
     {
         using var world = new FileWorld(kind, Nothing);
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -32,12 +32,12 @@ public sealed class MountCostTests
 
         (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(
             64 * MiB,
-            "what an overlay and a folder in memory hold at most"
+            "this is the limit of an overlay and of a mount in memory"
         );
     }
 
     [LinuxFact]
-    public void Making_and_removing_files_in_an_overlay_does_not_add_up()
+    public void Creating_and_removing_files_in_an_overlay_does_not_accumulate_memory()
     {
         using var world = new FileWorld(MountKind.Overlay, Nothing);
         var folder = "/data/" + string.Join('/', Enumerable.Repeat(new string('x', 250), 15));
@@ -56,7 +56,7 @@ public sealed class MountCostTests
     [LinuxTheory]
     [InlineData(MountKind.Overlay)]
     [InlineData(MountKind.InMemory)]
-    public async Task The_deepest_path_is_made_in_no_time_to_speak_of(MountKind kind)
+    public async Task Creating_the_deepest_path_takes_linear_time(MountKind kind)
     {
         using var world = new FileWorld(kind, Nothing);
 
@@ -64,7 +64,8 @@ public sealed class MountCostTests
             {
                 foreach (var name in new[] { "/a", "/b", "/c" })
                 {
-                    var deepest = "/data" + string.Concat(Enumerable.Repeat(name, 2000)); // minutes, when every folder on the way looks at all above it again
+                    // This would take minutes if each directory on the path checked all directories above it again.
+                    var deepest = "/data" + string.Concat(Enumerable.Repeat(name, 2000));
                     Answer(world, OsFunction.Mkdir, deepest, true, true).ShouldBe(MontyAnswer.Return(MontyValue.None));
                     Answer(world, OsFunction.IsDir, deepest).ShouldBe(MontyAnswer.Return(true));
                 }
@@ -75,7 +76,7 @@ public sealed class MountCostTests
     [Theory]
     [InlineData(100_001, 0)]
     [InlineData(20_000, 2000)]
-    public void A_listing_of_too_much_is_refused_before_it_is_made(int entries, int detours)
+    public void A_listing_that_would_be_too_large_is_refused(int entries, int detours)
     {
         using var os = new MontyOs(
             new MontyOsOptions
@@ -94,7 +95,7 @@ public sealed class MountCostTests
     }
 
     [Fact]
-    public void A_file_that_could_not_be_read_again_is_refused_in_memory() =>
+    public void A_file_that_would_be_too_large_to_read_is_refused_by_a_mount_in_memory() =>
         Should
             .Throw<ArgumentException>(() =>
                 MontyMount.InMemory(
@@ -103,10 +104,10 @@ public sealed class MountCostTests
                     maxBytes: 1 << 30
                 )
             )
-            .Message.ShouldStartWith("The file 'x' cannot be put into the mount: [Errno 27] File too large: 'x'");
+            .Message.ShouldStartWith("Cannot add the file 'x' to the mount: [Errno 27] File too large: 'x'.");
 
     [LinuxFact]
-    public void Names_count_against_the_limit_of_a_folder_too()
+    public void Entries_count_against_the_limit_of_a_folder()
     {
         using var world = new FileWorld(MountKind.ReadWrite, Nothing, limit: 1000);
         string[] names = [.. Enumerable.Range(0, 100).Select(i => $"/data/{i}")];

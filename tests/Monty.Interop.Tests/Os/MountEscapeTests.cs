@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Os;
 
-/// <summary>Nothing leads out of a mount, whatever stands in it and whoever changes it meanwhile.</summary>
+/// <summary>A script cannot access anything outside a mount, whatever the folder contains and even when it changes at the same time.</summary>
 public sealed class MountEscapeTests : IDisposable
 {
     private const string Secret = "SECRET";
@@ -31,7 +31,7 @@ public sealed class MountEscapeTests : IDisposable
 
     [LinuxTheory]
     [MemberData(nameof(OverFolders))]
-    public void Paths_and_links_that_lead_out_lead_nowhere(MountKind kind)
+    public void Paths_and_links_do_not_lead_out_of_the_mount(MountKind kind)
     {
         Link("absolute", outside);
         Link("relative", "../outside");
@@ -89,10 +89,11 @@ public sealed class MountEscapeTests : IDisposable
 
     [LinuxTheory]
     [MemberData(nameof(OverFolders))]
-    public async Task A_folder_swapped_for_a_link_while_it_is_used_gives_nothing_away(MountKind kind)
+    public async Task Replacing_a_folder_with_a_link_during_calls_reveals_nothing(MountKind kind)
     {
         using var os = Mount(kind);
-        var (folder, aside) = (Path.Combine(inside, "d"), Path.Combine(inside, "aside"));
+        var folder = Path.Combine(inside, "d");
+        var aside = Path.Combine(inside, "aside");
         using var done = new CancellationTokenSource();
         var swaps = 0;
         var swapping = Task.Run(() =>
@@ -168,7 +169,7 @@ public sealed class MountEscapeTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task What_several_add_to_one_file_is_all_there()
+    public async Task Concurrent_appends_to_one_file_are_all_kept()
     {
         const int Lines = 3000;
         using var start = new Barrier(3);
@@ -199,7 +200,7 @@ public sealed class MountEscapeTests : IDisposable
     }
 
     [LinuxFact]
-    public void Names_of_another_case_are_other_names()
+    public void Names_are_case_sensitive()
     {
         using var os = Mount(MountKind.ReadOnly);
 
@@ -208,7 +209,7 @@ public sealed class MountEscapeTests : IDisposable
     }
 
     [LinuxFact]
-    public void A_file_too_large_to_cross_is_refused_before_it_is_read()
+    public void A_file_that_is_too_large_to_send_is_refused_before_it_is_read()
     {
         using (var sparse = File.Create(Path.Combine(inside, "huge")))
         {
@@ -221,7 +222,7 @@ public sealed class MountEscapeTests : IDisposable
     }
 
     [LinuxFact]
-    public void The_folder_itself_is_held_and_not_its_path()
+    public void A_mount_keeps_its_folder_when_the_path_is_replaced()
     {
         using var os = Mount(MountKind.ReadOnly);
 
@@ -280,7 +281,7 @@ public sealed class MountEscapeTests : IDisposable
             Call(OsFunction.Rename, path + "/f", new MontyPath("/data/taken")),
         ];
 
-    /// <summary>Nothing of the world outside, and no path of the host, is in an answer.</summary>
+    /// <summary>Checks that an answer contains no data from outside the mount and no path of the host.</summary>
     private void Check(MontyAnswer answer, MontyOsCall call)
     {
         var text = answer switch

@@ -7,7 +7,7 @@ namespace Monty.Interop.Tests.Repl;
 public class PythonContinuationTests
 {
     [Fact]
-    public void Source_is_judged_as_the_console_of_CPython_does()
+    public void Detection_agrees_with_the_console_of_CPython()
     {
         var wrong = Golden
             .ReadAll()
@@ -18,7 +18,7 @@ public class PythonContinuationTests
     }
 
     [Fact]
-    public void Errors_that_only_a_parser_sees_never_hold_back_complete_source() =>
+    public void Source_with_an_error_that_only_a_parser_finds_is_reported_as_incomplete() =>
         Golden.ReadAll().Where(g => g.Unseen).ShouldAllBe(g => g.Expected != nameof(Continuation.Complete));
 
     [Theory]
@@ -26,7 +26,7 @@ public class PythonContinuationTests
     [InlineData("if x:\r    y", Continuation.OpenBlock)]
     [InlineData("x = (1,\r\n", Continuation.OpenBracket)]
     [InlineData("x = 1 \\\r\n", Continuation.Complete)]
-    public void Line_ends_of_every_system_are_understood(string code, Continuation expected) =>
+    public void Line_endings_of_every_platform_are_recognized(string code, Continuation expected) =>
         PythonContinuation.Detect(code).ShouldBe(expected);
 
     [Theory]
@@ -35,7 +35,7 @@ public class PythonContinuationTests
     [InlineData("if x:\n", Continuation.OpenBlock)]
     [InlineData("'\\\n", Continuation.Complete)]
     [InlineData("@a\n", Continuation.OpenBlock)]
-    public void Large_source_takes_linear_time_and_no_stack(string piece, Continuation expected)
+    public void Large_source_does_not_overflow_the_stack(string piece, Continuation expected)
     {
         var code = string.Concat(Enumerable.Repeat(piece, 200_000));
         if (piece == "if x:\n")
@@ -47,7 +47,7 @@ public class PythonContinuationTests
     }
 
     [Fact]
-    public void Every_prefix_of_every_golden_is_judged_without_an_exception()
+    public void No_prefix_or_suffix_of_a_golden_throws()
     {
         foreach (var golden in Golden.ReadAll())
         {
@@ -66,7 +66,7 @@ public class PythonContinuationTests
     [Fact]
     public void Null_is_refused() => Should.Throw<ArgumentNullException>(() => PythonContinuation.Detect(null!));
 
-    /// <summary>What <c>Goldens/generate.py</c> recorded.</summary>
+    /// <summary>A piece of source and the verdict for it, as recorded by <c>Goldens/generate.py</c>.</summary>
     private sealed record Golden(string Code, string Expected, bool Unseen = false)
     {
         private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };

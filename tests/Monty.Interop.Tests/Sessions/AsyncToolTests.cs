@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sessions;
 
-/// <summary>Asynchronous tools behave as coroutine functions do in CPython, in every session and wherever it goes on.</summary>
+/// <summary>Asynchronous tools behave like coroutine functions in CPython, in every session and after every load.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class AsyncToolTests : IDisposable
 {
@@ -42,7 +42,7 @@ public sealed class AsyncToolTests : IDisposable
     [LinuxTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_child_of_a_gather_catches_an_error_that_comes_late(bool late)
+    public async Task A_task_in_a_gather_catches_an_error_that_arrives_late(bool late)
     {
         using var session = await pool.OpenSessionAsync().InTime();
         var pay = MontyTool.Async(
@@ -65,7 +65,7 @@ public sealed class AsyncToolTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task A_traceback_has_the_lines_of_the_script_alone()
+    public async Task A_traceback_shows_only_lines_of_the_script()
     {
         using var session = await pool.OpenSessionAsync().InTime();
         var fail = LaterTool("fail", _ => throw new PythonException("KeyError", "k"));
@@ -106,7 +106,7 @@ public sealed class AsyncToolTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task What_the_script_binds_under_the_names_of_builtins_does_no_harm()
+    public async Task Builtins_that_the_script_reassigns_do_not_affect_asynchronous_tools()
     {
         using var session = await pool.OpenSessionAsync().InTime();
 
@@ -118,7 +118,7 @@ public sealed class AsyncToolTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task The_function_reads_as_one_of_the_script()
+    public async Task The_function_has_the_repr_of_a_function_of_the_script()
     {
         using var session = await pool.OpenSessionAsync().InTime();
 
@@ -128,7 +128,7 @@ public sealed class AsyncToolTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task Arguments_arrive_as_they_were_given()
+    public async Task Arguments_arrive_unchanged()
     {
         using var session = await pool.OpenSessionAsync().InTime();
 
@@ -138,7 +138,7 @@ public sealed class AsyncToolTests : IDisposable
         call.Display().ShouldBe("pay(1, 2, b=3, a=[4])");
     }
 
-    /// <summary>An answer by hand, and what the script makes of it.</summary>
+    /// <summary>An answer, and the result that the script gets from it.</summary>
     public static TheoryData<string, string> ByHand =>
         new()
         {
@@ -154,7 +154,7 @@ public sealed class AsyncToolTests : IDisposable
 
     [LinuxTheory]
     [MemberData(nameof(ByHand))]
-    public async Task An_answer_by_hand_does_what_it_does_for_a_plain_call(string answer, string expected)
+    public async Task AnswerAsync_answers_a_call_of_an_asynchronous_tool_like_a_plain_call(string answer, string expected)
     {
         using var session = await pool.OpenSessionAsync().InTime();
         var plain = await RunAsync(session, "get", answer);
@@ -192,7 +192,7 @@ public sealed class AsyncToolTests : IDisposable
     [LinuxTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_dump_in_the_middle_of_a_call_goes_on_where_it_is_loaded(bool inFuture)
+    public async Task A_session_that_was_dumped_in_the_middle_of_a_call_continues_after_a_load(bool inFuture)
     {
         MontyDump dump;
         using (var session = await pool.OpenSessionAsync().InTime())
@@ -249,7 +249,7 @@ public sealed class AsyncToolTests : IDisposable
     public void A_name_that_no_script_can_call_is_refused(string name) =>
         Should.Throw<ArgumentException>(() => new FeedTurn("1") { AsyncFunctions = [name] });
 
-    /// <summary>What binds the name before or in the feed that is offered a tool of this name, and what a call gives then.</summary>
+    /// <summary>Code that assigns the name before or in the feed that offers a tool with this name, and the result of the feed.</summary>
     public static TheoryData<string, string, string> Bound =>
         new()
         {
@@ -263,7 +263,7 @@ public sealed class AsyncToolTests : IDisposable
 
     [LinuxTheory]
     [MemberData(nameof(Bound))]
-    public async Task A_name_that_the_script_binds_itself_is_its_own(string earlier, string code, string expected)
+    public async Task A_name_that_the_script_assigns_is_not_overwritten_by_a_tool(string earlier, string code, string expected)
     {
         using var session = await pool.OpenSessionAsync().InTime();
         if (earlier.Length > 0)
@@ -277,7 +277,7 @@ public sealed class AsyncToolTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task An_input_of_the_name_is_the_scripts_own_too()
+    public async Task An_input_with_the_name_of_a_tool_is_kept()
     {
         using var session = await pool.OpenSessionAsync().InTime();
         var inputs = new Dictionary<string, MontyValue> { ["pay"] = 3 };
@@ -310,7 +310,7 @@ public sealed class AsyncToolTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task A_tool_that_is_not_offered_any_more_is_not_defined_where_it_is_awaited()
+    public async Task Awaiting_a_tool_that_is_no_longer_offered_raises_NameError()
     {
         using var session = await pool.OpenSessionAsync().InTime();
         await session.FeedAsync("await pay(1)", Paying()).InTime();
@@ -322,7 +322,7 @@ public sealed class AsyncToolTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task The_definition_of_an_earlier_feed_stands_where_the_tool_is_of_the_other_kind_later()
+    public async Task An_earlier_definition_still_works_when_a_later_feed_makes_the_tool_synchronous_or_asynchronous()
     {
         using var session = await pool.OpenSessionAsync().InTime();
         var synchronous = new FeedOptions { Tools = [MontyTool.Sync("pay", call => call.Arguments[0])] };
@@ -341,7 +341,7 @@ public sealed class AsyncToolTests : IDisposable
     [LinuxFact]
     public async Task Very_many_tools_cost_a_session_only_what_it_uses()
     {
-        using var session = await pool.OpenSessionAsync().InTime();
+        using var session = await pool.OpenSessionAsync(new SessionOptions { Limits = MontyLimits.None }).InTime(); // each call may be waited for by itself
         var feed = new FeedOptions { Tools = new MontyToolSet(Enumerable.Range(0, 500).Select(i => LaterTool($"tool_{i}", _ => i))) };
 
         (await session.FeedAsync("await tool_7()", feed).InTime()).Value.ShouldBe(7);
@@ -399,7 +399,7 @@ public sealed class AsyncToolTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task The_definitions_of_a_fresh_session_go_out_in_the_write_of_the_feed()
+    public async Task The_definitions_of_a_new_session_are_sent_in_the_same_write_as_the_feed()
     {
         // The peer says nothing before it has read all: a client that waited for a reply in between would wait in vain.
         var requests = new AsyncDefinitions(["pay"], isGuarded: false).Requests;
@@ -416,7 +416,7 @@ public sealed class AsyncToolTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task The_definitions_of_a_later_feed_go_out_in_its_write_with_the_answers_to_what_they_ask()
+    public async Task The_definitions_of_a_later_feed_are_sent_in_the_same_write_with_the_answers_to_their_name_lookups()
     {
         var requests = new AsyncDefinitions(["pay"], isGuarded: true).Requests;
         using var peer = new ScriptedWorker(

@@ -8,7 +8,7 @@ namespace Monty.Interop.Tests.Sessions;
 public sealed class ConcurrencyTests
 {
     [Fact]
-    public async Task A_call_during_a_turn_is_refused_and_the_turn_goes_on()
+    public async Task A_call_during_a_turn_is_refused_and_the_turn_continues()
     {
         using var pool = new MontyPool();
         using var session = await pool.OpenSessionAsync(new SessionOptions { FlushEachLine = true }, TestContext.Current.CancellationToken);
@@ -31,7 +31,7 @@ public sealed class ConcurrencyTests
         foreach (var one in refused)
         {
             (await Should.ThrowAsync<InvalidOperationException>(() => one.InTime())).Message.ShouldStartWith(
-                "Another call of this session is under way."
+                "Another call of this session is in progress."
             );
         }
 

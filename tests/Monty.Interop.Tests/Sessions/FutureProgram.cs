@@ -5,22 +5,22 @@ using FsCheck.Fluent;
 
 namespace Monty.Interop.Tests.Sessions;
 
-/// <summary>How the host's function acts at one call.</summary>
+/// <summary>The behavior of the host function in one call.</summary>
 public enum CallFate
 {
-    /// <summary>Gives its value before it first waits.</summary>
+    /// <summary>Returns its value before it waits.</summary>
     Instant,
 
-    /// <summary>Gives its value when the schedule says so.</summary>
+    /// <summary>Returns its value when the schedule says so.</summary>
     Deferred,
 
-    /// <summary>Fails before it first waits.</summary>
+    /// <summary>Fails before it waits.</summary>
     FailsAtOnce,
 
     /// <summary>Fails when the schedule says so.</summary>
     FailsLater,
 
-    /// <summary>Ends only when it is cancelled.</summary>
+    /// <summary>Ends only when it is canceled.</summary>
     Never,
 }
 
@@ -40,10 +40,10 @@ public abstract record FutureShape
     public sealed record Gather(IReadOnlyList<FutureShape> Children) : FutureShape;
 }
 
-/// <summary>What a program must come to, where the runtime's semantics say it.</summary>
-/// <param name="Kind">Which end.</param>
+/// <summary>The expected end of a program, as far as the semantics of the runtime determine it.</summary>
+/// <param name="Kind">The kind of end.</param>
 /// <param name="Value">The repr of the value.</param>
-/// <param name="Errors">The messages of which one must surface.</param>
+/// <param name="Errors">The messages of which one must be the error.</param>
 public sealed record ExpectedEnd(ExpectedKind Kind, string Value = "", IReadOnlySet<string>? Errors = null);
 
 public enum ExpectedKind
@@ -53,7 +53,7 @@ public enum ExpectedKind
     WaitsForEver,
 }
 
-/// <summary>A program with the fate of each of its calls, and the seed of the order in which the host's functions end.</summary>
+/// <summary>A program with the behavior of each call, and the seed for the order in which the host functions end.</summary>
 public sealed class FutureProgram
 {
     private readonly StringBuilder functions = new();
@@ -135,7 +135,7 @@ public sealed class FutureProgram
             : Enumerable.Range(0, parts.Count).Select(left => (IReadOnlyList<FutureShape>)[.. parts.Where((_, at) => at != left)]);
 
     /// <summary>Appends the statements of a shape.</summary>
-    /// <returns>The variable that holds its value, and what it must come to.</returns>
+    /// <returns>The variable that holds the value, and the expected end.</returns>
     private (string Value, ExpectedEnd End) Build(FutureShape shape, StringBuilder into, string indent)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"r{names++}");

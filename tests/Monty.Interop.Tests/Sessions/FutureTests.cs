@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sessions;
 
-/// <summary>Calls that the script awaits: at once, in any order, with deadlines, failures and feeds that end before them.</summary>
+/// <summary>Covers calls that the script awaits: concurrently, in any order, with timeouts, with failures, and in feeds that end before them.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class FutureTests : IDisposable
 {
@@ -84,7 +84,7 @@ public sealed class FutureTests : IDisposable
             .InTime();
 
         var (why, fine) = (((MontyTuple)result.Value).Items[0].ToString(), ((MontyTuple)result.Value).Items[1]);
-        why.ShouldContain("the host's answer cannot be sent: The value refers back");
+        why.ShouldContain("the host's answer cannot be sent: The value [...] stands for a container that contains itself");
         fine.ShouldBe(new MontyStr("fine"));
     }
 
@@ -203,7 +203,7 @@ public sealed class FutureTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task Calls_left_over_at_the_end_are_warned_of_and_their_handlers_cancelled()
+    public async Task Calls_that_are_pending_at_the_end_cause_warnings_and_their_handlers_are_canceled()
     {
         using var session = await pool.OpenSessionAsync().InTime();
         var open = new Host(2);
@@ -226,8 +226,8 @@ public sealed class FutureTests : IDisposable
 
         result.Value.ShouldBe(new MontyInt(7));
         result.Warnings.ShouldBe([
-            "Call 0 of work was not awaited to its end: its handler was cancelled with the feed.",
-            "Call 1 of work was not awaited to its end: its handler was cancelled with the feed.",
+            "Call 0 of work was not awaited to its end, so its handler was canceled when the feed ended.",
+            "Call 1 of work was not awaited to its end, so its handler was canceled when the feed ended.",
         ]);
         open.Cancelled.ShouldBe([0, 1], ignoreOrder: true);
     }
@@ -257,7 +257,7 @@ public sealed class FutureTests : IDisposable
     }
 
     [LinuxFact]
-    public async Task A_method_of_a_lent_object_starts_where_it_is_called_and_is_warned_of_where_it_is_not_awaited()
+    public async Task A_method_of_a_lent_object_starts_when_it_is_called_and_causes_a_warning_when_it_is_not_awaited()
     {
         using var session = await pool.OpenSessionAsync().InTime();
 
@@ -265,7 +265,7 @@ public sealed class FutureTests : IDisposable
 
         result.Value.ShouldBe(new MontyInt(7));
         result.Warnings.Count.ShouldBe(2);
-        result.Warnings[0].ShouldStartWith("Call 0 of withdraw was not awaited to its end: ");
+        result.Warnings[0].ShouldStartWith("Call 0 of withdraw was not awaited to its end, so ");
     }
 
     [LinuxFact]
@@ -386,7 +386,7 @@ public sealed class FutureTests : IDisposable
 
     private static Task WhenWaiting(MontySession session) => TestTasks.UntilAsync(() => session.Pending is MontyResolveFutures);
 
-    /// <summary>A tool <c>work(n)</c> whose calls end as the test says; what follows from that has happened when the saying returns.</summary>
+    /// <summary>A tool <c>work(n)</c> whose calls end when the test says so. The consequences have happened when the method of the test returns.</summary>
     private sealed class Host
     {
         private readonly TaskCompletionSource<MontyValue>[] calls;

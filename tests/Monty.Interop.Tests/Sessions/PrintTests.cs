@@ -99,7 +99,7 @@ public sealed class PrintTests : IDisposable
         var failure = await Should.ThrowAsync<MontyWorkerException>(() => feed.InTime());
         failure.Failure.ShouldBe(WorkerFailure.PrintLimitExceeded);
         failure.Message.ShouldContain(
-            "the script printed more than 9999 bytes; raise MaxPrintBytes, or take the text as it comes with OnPrint"
+            "the script printed more than 9999 bytes; raise MaxPrintBytes, or receive the text as it arrives with OnPrint"
         );
     }
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sessions;
 
-/// <summary>Answers that cannot cross are the script's to see: they must not leave the feed stuck.</summary>
+/// <summary>An answer that cannot be sent raises an error in the script. It must not leave the feed suspended.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class RefusedAnswerTests
 {
@@ -24,7 +24,7 @@ public sealed class RefusedAnswerTests
             )
             .InTime();
 
-        result.Value.ShouldBeOfType<MontyStr>().Value.ShouldContain("left the sandbox as text only");
+        result.Value.ShouldBeOfType<MontyStr>().Value.ShouldContain("has only a repr");
     }
 
     [LinuxFact]
@@ -80,7 +80,7 @@ public sealed class RefusedAnswerTests
     [InlineData("get()")]
     [InlineData("name")]
     [InlineData("await fetch()")]
-    public async Task What_only_the_runtime_refuses_is_an_error_at_the_call_too(string expression)
+    public async Task An_answer_that_only_the_runtime_refuses_raises_an_error_at_the_call_too(string expression)
     {
         using var wrapped = WrappedRuntime.WithoutLen();
         using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = wrapped.Path });
@@ -102,7 +102,7 @@ public sealed class RefusedAnswerTests
     }
 
     [LinuxFact]
-    public async Task One_outcome_that_only_the_runtime_refuses_leaves_the_others_as_they_are()
+    public async Task One_outcome_that_only_the_runtime_refuses_does_not_change_the_others()
     {
         using var wrapped = WrappedRuntime.WithoutLen();
         using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = wrapped.Path });

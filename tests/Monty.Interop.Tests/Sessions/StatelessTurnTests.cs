@@ -221,7 +221,7 @@ public sealed class StatelessTurnTests
             pool,
             before.Dump,
             new AnswerTurn(call, MontyAnswer.Return(new MontyCycle(1, "[...]"))),
-            "cycles cannot go into the sandbox"
+            "a container that contains itself"
         );
         await Refused(pool, before.Dump, new AnswerTurn(call, MontyAnswer.Return("\ud800")), "lone surrogate");
         await Refused(
@@ -236,7 +236,7 @@ public sealed class StatelessTurnTests
             new AbortTurn(new PythonError("NoSuchError", "x")),
             "does not know the exception type 'NoSuchError'"
         );
-        await Refused(pool, null, new FeedTurn("1", new Dictionary<string, MontyValue> { ["a b"] = 1 }), "no Python identifier");
+        await Refused(pool, null, new FeedTurn("1", new Dictionary<string, MontyValue> { ["a b"] = 1 }), "not a Python identifier");
         var large = new MontyBytes(new byte[257 * 1024 * 1024]);
         await Refused(pool, before.Dump, new AnswerTurn(call, MontyAnswer.Return(large)), "the limit is 268435456");
         var idle = (await pool.TurnAsync(null, new FeedTurn("1")).InTime()).Dump;
@@ -253,18 +253,23 @@ public sealed class StatelessTurnTests
         var call = before.Progress.ShouldBeOfType<MontyFunctionCall>();
         var idle = (await pool.TurnAsync(null, new FeedTurn("1")).InTime()).Dump;
 
-        await Refused(pool, before.Dump, new AnswerTurn(call, MontyAnswer.NotHandled), "NotHandled does not answer a function call");
+        await Refused(
+            pool,
+            before.Dump,
+            new AnswerTurn(call, MontyAnswer.NotHandled),
+            "The answer NotHandled is not possible for a function call. Use Return, "
+        );
         await Refused(
             pool,
             before.Dump,
             new AnswerTurn(call, MontyAnswer.Resolve(new Dictionary<uint, MontyAnswer>())),
-            "Resolve does not answer a call"
+            "The answer Resolve is not possible for a call. Use Return, "
         );
         await Refused(
             pool,
             before.Dump,
             new AnswerTurn(call with { CallId = 7 }, One),
-            "The runtime refused the request, and the session is as before: "
+            "The runtime refused the request, and the session is unchanged: "
         );
         await Refused(pool, before.Dump, new AnswerTurn(new MontyNameLookup("fetch"), One), "The runtime refused the request");
         await Refused(

@@ -51,7 +51,9 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
 
         (
             await Should.ThrowAsync<InvalidOperationException>(() => session.AnswerAsync(first, MontyAnswer.Return(2)).InTime())
-        ).Message.ShouldBe("The session waits for call 1 of b; call 0 of a was answered before. Each suspension takes one answer.");
+        ).Message.ShouldBe(
+            "The session waits for call 1 of b, but call 0 of a was answered. Answer the suspension that was returned last; each takes one answer."
+        );
         (await session.AnswerAsync(second, MontyAnswer.Return(3)).InTime()).ShouldBeOfType<MontyComplete>().Value.ShouldBe(3);
         (
             await Should.ThrowAsync<InvalidOperationException>(() => session.AnswerAsync(second, MontyAnswer.Return(2)).InTime())
@@ -219,7 +221,7 @@ public sealed class TurnTests(RuntimeFixture runtime) : IClassFixture<RuntimeFix
         await session.DisposeAsync();
 
         (await Should.ThrowAsync<ObjectDisposedException>(() => session.FeedAsync("1").InTime())).Message.ShouldStartWith(
-            "The session was disposed; open another"
+            "The session was disposed. Open another session"
         );
         using var next = await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken);
         await Should.ThrowAsync<MontyScriptException>(() => next.FeedAsync("x").InTime());

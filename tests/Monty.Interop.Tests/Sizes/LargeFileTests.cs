@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sizes;
 
-/// <summary>Reads and writes of files are refused by their size before any content is built, and the script can catch that.</summary>
+/// <summary>Reads and writes that are too large are refused before the data is built, with an error that the script can catch.</summary>
 [Collection(LargeValues.Name)]
 public sealed class LargeFileTests : LargeValueTest
 {
@@ -44,11 +44,11 @@ public sealed class LargeFileTests : LargeValueTest
         SetLength("large", MontyJson.MaxTextLength + 1L);
         using var os = new MontyOs(new MontyOsOptions { Mounts = [MontyMount.Overlay(folder.Path, "/d")] });
 
-        Refused(os, function, "/d/large").ShouldBe("OSError: [Errno 27] File too large: '/d/large'");
+        GetError(os, function, "/d/large").ShouldBe("OSError: [Errno 27] File too large: '/d/large'");
     }
 
     [LinuxFact]
-    public void The_largest_file_is_read_in_a_text_and_its_bytes_and_no_more()
+    public void Reading_the_largest_file_allocates_its_bytes_and_its_text_and_no_more()
     {
         SetLength("large", MontyJson.MaxTextLength);
         using var os = new MontyOs(new MontyOsOptions { Mounts = [MontyMount.ReadOnly(folder.Path, "/d")] });
@@ -57,7 +57,7 @@ public sealed class LargeFileTests : LargeValueTest
         var answer = os.Answer(new MontyOsCall(OsFunction.ReadText, [new MontyPath("/d/large")], 0));
 
         ((ReturnAnswer)answer).Value.AsString().Length.ShouldBe(MontyJson.MaxTextLength);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan((3L * MontyJson.MaxTextLength) + Allocations.Little);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan((3L * MontyJson.MaxTextLength) + Allocations.Small);
     }
 
     [LinuxTheory]
@@ -65,7 +65,7 @@ public sealed class LargeFileTests : LargeValueTest
     [InlineData("/overlay/a", 50, "[Errno 28] No space left on device")]
     [InlineData("/folder/a", 50, "[Errno 28] No space left on device")]
     [InlineData("/roomy/a", 60, "[Errno 27] File too large")]
-    public void What_is_too_large_to_be_written_is_refused_before_its_bytes_are_made(string path, int millions, string error)
+    public void A_text_that_is_too_large_to_write_is_refused_before_it_is_encoded(string path, int millions, string error)
     {
         using var os = new MontyOs(
             new MontyOsOptions
@@ -81,26 +81,26 @@ public sealed class LargeFileTests : LargeValueTest
         );
         MontyValue text = new string('日', millions * MB);
 
-        Refused(os, OsFunction.WriteText, path, text).ShouldBe($"OSError: {error}: '{path}'");
-        Refused(os, OsFunction.AppendText, path, text).ShouldBe($"OSError: {error}: '{path}'");
+        GetError(os, OsFunction.WriteText, path, text).ShouldBe($"OSError: {error}: '{path}'");
+        GetError(os, OsFunction.AppendText, path, text).ShouldBe($"OSError: {error}: '{path}'");
     }
 
     [LinuxFact]
-    public void A_file_below_an_overlay_is_not_copied_where_there_is_no_room_for_it()
+    public void A_file_of_the_lower_tree_is_not_copied_when_the_overlay_has_no_space_for_it()
     {
         SetLength("large", 160 * MB);
         using var small = new MontyOs(new MontyOsOptions { Mounts = [MontyMount.Overlay(folder.Path, "/d", maxBytes: MB)] });
         using var large = new MontyOs(new MontyOsOptions { Mounts = [MontyMount.Overlay(folder.Path, "/d", maxBytes: long.MaxValue)] });
 
-        Refused(small, OsFunction.AppendText, "/d/large", "x").ShouldBe("OSError: [Errno 28] No space left on device: '/d/large'");
-        Refused(small, OsFunction.Rename, "/d/large", new MontyPath("/d/other"))
+        GetError(small, OsFunction.AppendText, "/d/large", "x").ShouldBe("OSError: [Errno 28] No space left on device: '/d/large'");
+        GetError(small, OsFunction.Rename, "/d/large", new MontyPath("/d/other"))
             .ShouldBe("OSError: [Errno 28] No space left on device: '/d/large' -> '/d/other'");
-        Refused(large, OsFunction.AppendBytes, "/d/large", new MontyBytes(new byte[10 * MB]))
+        GetError(large, OsFunction.AppendBytes, "/d/large", new MontyBytes(new byte[10 * MB]))
             .ShouldBe("OSError: [Errno 27] File too large: '/d/large'");
     }
 
     [Fact]
-    public async Task A_path_of_any_length_is_an_OSError_that_crosses()
+    public async Task A_path_of_any_length_raises_an_OSError_that_the_script_can_catch()
     {
         using var os = new MontyOs(new MontyOsOptions { Mounts = [MontyMount.InMemory("/m")] });
         using var pool = new MontyPool();
@@ -115,12 +115,12 @@ public sealed class LargeFileTests : LargeValueTest
         result.Value.AsString().Length.ShouldBeLessThan(70_000);
     }
 
-    private static string Refused(MontyOs os, OsFunction function, string path, params MontyValue[] more)
+    private static string GetError(MontyOs os, OsFunction function, string path, params MontyValue[] more)
     {
         var call = new MontyOsCall(function, [new MontyPath(path), .. more], 0);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var answer = os.Answer(call);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(Allocations.Little);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(Allocations.Small);
         return ((RaiseAnswer)answer).Error.TypeAndMessage;
     }
 
@@ -135,7 +135,7 @@ public sealed class LargeFileTests : LargeValueTest
         }
     }
 
-    /// <summary>A file of zeros that takes no room on the disk.</summary>
+    /// <summary>Creates a sparse file, which takes no space on the disk.</summary>
     private void SetLength(string name, long length)
     {
         using var file = File.Create(folder.File(name));

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sizes;
 
-/// <summary>Findings quote the names and lines of a script, which it makes as long as it likes.</summary>
+/// <summary>Findings quote names and lines of the script, which may have any length.</summary>
 [Collection(LargeValues.Name)]
 public sealed class LargeFindingsTests : LargeValueTest
 {

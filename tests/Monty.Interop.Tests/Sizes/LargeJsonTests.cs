@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sizes;
 
-/// <summary>A value that JSON cannot hold is refused by its size, before any JSON is built.</summary>
+/// <summary>A value that is too large for JSON is refused before any JSON is built.</summary>
 [Collection(LargeValues.Name)]
 public sealed class LargeJsonTests : LargeValueTest
 {
@@ -20,12 +20,12 @@ public sealed class LargeJsonTests : LargeValueTest
 
         (refused.Size, refused.Limit).ShouldBe((170_000_000, MontyJson.MaxTextLength));
         refused.Message.ShouldBe(
-            "A text in the JSON, at $.a[1], takes 170000000 characters, and the limit is 166666666. Split it, such as into a list of parts, or send it as bytes."
+            "The JSON cannot be written: the text at $.a[1] takes 170000000 characters, and the limit is 166666666. Split it, for example into a list of parts, or send it as bytes."
         );
     }
 
     [Fact]
-    public void A_text_that_is_too_long_is_refused_wherever_it_stands()
+    public void A_text_that_is_too_long_is_refused_in_every_place()
     {
         var text = new string('x', MontyJson.MaxTextLength + 1);
         MontyValue[] values =
@@ -42,7 +42,7 @@ public sealed class LargeJsonTests : LargeValueTest
         foreach (var value in values)
         {
             Allocations
-                .OfRefusal(() => MontyJson.Serialize(value), value is MontyInt ? 100_000_000 : Allocations.Little)
+                .OfRefusal(() => MontyJson.Serialize(value), value is MontyInt ? 100_000_000 : Allocations.Small)
                 .Size.ShouldBeGreaterThan(MontyJson.MaxTextLength);
         }
     }
@@ -56,26 +56,26 @@ public sealed class LargeJsonTests : LargeValueTest
 
         (refused.Size, refused.Limit).ShouldBe((1_200_000_007, MontyJson.MaxBytes));
         refused.Message.ShouldBe(
-            "The JSON of the list takes 1200000007 bytes, and the limit is 1073741791. Write it in pieces, such as item by item, or have the script return less."
+            "The JSON of the list takes 1200000007 bytes, and the limit is 1073741791. Write it in parts, for example item by item, or let the script return less."
         );
     }
 
     [Fact]
-    public void The_longest_text_is_counted_however_its_characters_are_escaped()
+    public void The_longest_text_is_counted_exactly_with_any_escapes()
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         MontyJson.Measure(Text('\u2028')).ShouldBe((6L * MontyJson.MaxTextLength) + 2);
         MontyJson.Measure(Text('日')).ShouldBe((3L * MontyJson.MaxTextLength) + 2);
 
-        // One text at a time, and next to nothing beside it: before, JSON took 6 times a text's length while it was written.
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan((4L * MontyJson.MaxTextLength) + Allocations.Little);
+        // This is one text at a time. Written in one piece, the JSON writer would allocate six times the length of the text.
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan((4L * MontyJson.MaxTextLength) + Allocations.Small);
 
         static MontyValue Text(char character) => new string(character, MontyJson.MaxTextLength);
     }
 
     [Fact]
-    public void A_writer_that_was_given_holds_nothing_of_a_value_that_is_refused()
+    public void Nothing_of_a_refused_value_is_written_to_the_writer()
     {
         MontyValue value = new MontyList(["small", new string('x', MontyJson.MaxTextLength + 1)]);
         var buffer = new ArrayBufferWriter<byte>();
@@ -89,7 +89,7 @@ public sealed class LargeJsonTests : LargeValueTest
     }
 
     [Fact]
-    public void A_value_that_holds_the_same_over_and_over_is_refused_without_counting_to_its_end()
+    public void A_value_that_contains_the_same_list_many_times_is_refused_without_counting_all_of_it()
     {
         MontyValue value = new string('x', 10_000_000);
         for (var i = 0; i < 60; i++)
@@ -104,7 +104,7 @@ public sealed class LargeJsonTests : LargeValueTest
     }
 
     [Fact]
-    public void A_document_of_more_tokens_than_a_reader_holds_is_refused()
+    public void A_document_with_more_tokens_than_JsonDocument_can_hold_is_refused()
     {
         var json = new byte[360_000_001];
         json.AsSpan().Fill((byte)',');
@@ -122,7 +122,7 @@ public sealed class LargeJsonTests : LargeValueTest
     }
 
     [Fact]
-    public void A_document_longer_than_any_that_is_written_is_refused()
+    public void A_document_over_the_limit_for_written_JSON_is_not_read()
     {
         var json = new string('日', 360_000_000);
 

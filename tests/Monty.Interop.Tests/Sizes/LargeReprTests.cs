@@ -5,14 +5,14 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sizes;
 
-/// <summary>A <c>repr</c> that no string can hold is refused by its length; cut, or piece by piece, it is there.</summary>
+/// <summary>A <c>repr</c> that is longer than a string can be is refused, but it can be truncated or written piece by piece.</summary>
 [Collection(LargeValues.Name)]
 public sealed class LargeReprTests : LargeValueTest
 {
     private const int Bytes = 270_000_000;
     private const int LongestString = 1_073_741_791;
 
-    /// <summary>Four characters a byte: more than a string has.</summary>
+    /// <summary>A value whose repr has four characters for each byte, which is more than a string can hold.</summary>
     private readonly MontyValue value = new MontyList([new MontyBytes(new byte[Bytes])]);
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class LargeReprTests : LargeValueTest
 
         (refused.Size, refused.Limit).ShouldBe(((4L * Bytes) + 5, LongestString));
         refused.Message.ShouldBe(
-            "The repr of the list takes 1080000005 characters, and the limit is 1073741791. Cut it with Display(maxLength), or pass it on piece by piece with WriteTo."
+            "The repr of the list takes 1080000005 characters, and the limit is 1073741791. Call Display(maxLength) for a shortened text, or WriteTo to write it piece by piece."
         );
     }
 
@@ -37,7 +37,7 @@ public sealed class LargeReprTests : LargeValueTest
     }
 
     [Fact]
-    public void A_cut_repr_takes_no_more_than_is_asked_for()
+    public void Truncating_a_repr_allocates_no_more_than_the_result()
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -45,7 +45,7 @@ public sealed class LargeReprTests : LargeValueTest
         new MontyNamedTuple(new string('N', 100), [new(new string('f', 100), value)]).Display(5).ShouldBe("NNNNN…");
         new MontyRepr(new string('r', 1_000_000)).Display(3).ShouldBe("rrr…");
 
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(Allocations.Little);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(Allocations.Small);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class LargeReprTests : LargeValueTest
         value.WriteTo(counted);
 
         counted.Count.ShouldBe((4L * Bytes) + 5);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(Allocations.Little);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(Allocations.Small);
     }
 
     private sealed class CountingWriter : TextWriter

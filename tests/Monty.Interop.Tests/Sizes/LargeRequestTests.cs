@@ -5,14 +5,14 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sizes;
 
-/// <summary>A request that the wire cannot carry is refused by its size before anything is sent, and the session is as before.</summary>
+/// <summary>A request that is too large for a frame is refused before anything is sent, and the session is unchanged.</summary>
 [Collection(LargeValues.Name)]
 public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, IClassFixture<RuntimeFixture>
 {
     private readonly MontyValue hundred = new string('x', 100_000_000);
 
     [Fact]
-    public async Task Inputs_that_are_too_large_together_are_refused_and_the_session_takes_a_feed()
+    public async Task Inputs_that_are_too_large_together_are_refused_and_the_session_accepts_another_feed()
     {
         using var session = await runtime.OpenAsync();
         var inputs = new Dictionary<string, MontyValue> { ["small"] = 1, ["large"] = new MontyList([hundred, hundred, hundred]) };
@@ -22,22 +22,24 @@ public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, 
         );
 
         (refused.Size, refused.Limit).ShouldBe((300_000_077, FrameParser.MaxBodyBytes));
+        new FeedTurn("1", inputs).IsSendable(out var reason).ShouldBeFalse();
+        reason.ShouldBe(refused.Message);
         refused.Message.ShouldBe(
-            "The feed, most of it the input 'large', cannot be sent to the worker: it takes 300000077 bytes, and the limit is 268435456. "
-                + "Send the data in smaller pieces, one feed or call after the other."
+            "The feed, whose largest part is the input 'large', cannot be sent to the worker: it takes 300000077 bytes, and the limit is 268435456. "
+                + "Send the data in smaller pieces, in several feeds or calls."
         );
         (await session.FeedAsync("1 + 1").InTime()).Value.ShouldBe(2);
     }
 
     [Fact]
-    public async Task Code_that_is_too_large_is_refused_and_the_session_takes_a_feed()
+    public async Task Code_that_is_too_large_is_refused_and_the_session_accepts_another_feed()
     {
         using var session = await runtime.OpenAsync();
         var code = "# " + new string('日', 100_000_000);
 
         Allocations
             .OfRefusal(() => session.StartAsync(code).AsTask().GetAwaiter().GetResult())
-            .Message.ShouldStartWith("The feed, most of it the code, cannot be sent to the worker: it takes 300000014 bytes");
+            .Message.ShouldStartWith("The feed, whose largest part is the code, cannot be sent to the worker: it takes 300000014 bytes");
         var check = new TypeCheckOptions { Limits = new TypeCheckLimits { MaxCodeLength = int.MaxValue } };
         Allocations.OfRefusal(() => runtime.Pool.CheckTypesAsync(code, check).GetAwaiter().GetResult());
 
@@ -45,7 +47,7 @@ public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, 
     }
 
     [Fact]
-    public async Task A_value_that_holds_the_same_over_and_over_is_refused_without_counting_to_its_end()
+    public async Task A_value_that_contains_the_same_tuple_many_times_is_refused_without_counting_all_of_it()
     {
         MontyValue value = new string('x', 1_000_000);
         for (var i = 0; i < 45; i++)
@@ -67,7 +69,7 @@ public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, 
     }
 
     [Fact]
-    public async Task An_answer_that_is_too_large_leaves_the_suspension_to_a_smaller_one()
+    public async Task A_suspension_can_be_answered_again_after_an_answer_that_was_too_large()
     {
         using var session = await runtime.OpenAsync();
         var call = (MontySuspension)await session.StartAsync("get()").InTime();
@@ -90,7 +92,7 @@ public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_tools_return_value_that_is_too_large_is_an_error_that_the_script_catches(bool isAsync)
+    public async Task A_tool_result_that_is_too_large_raises_an_error_that_the_script_can_catch(bool isAsync)
     {
         var large = new MontyList([hundred, hundred, hundred]);
         var tool = isAsync
@@ -118,7 +120,7 @@ public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, 
     }
 
     [Fact]
-    public async Task Two_answers_that_fit_one_by_one_and_not_together_both_arrive()
+    public async Task Two_answers_that_do_not_fit_into_one_frame_together_both_arrive()
     {
         MontyValue half = new string('x', 135_000_000);
         var (started, both) = (0, new TaskCompletionSource());
@@ -148,7 +150,7 @@ public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, 
     }
 
     [Fact]
-    public void Bytes_and_collections_that_no_worker_takes_are_not_copied()
+    public void Bytes_and_collections_that_are_too_large_for_a_worker_are_not_copied()
     {
         var bytes = new byte[FrameParser.MaxBodyBytes + 1];
         var items = new bool[(FrameParser.MaxBodyBytes / 4) + 1];
@@ -156,7 +158,7 @@ public sealed class LargeRequestTests(RuntimeFixture runtime) : LargeValueTest, 
         Allocations.OfRefusal(() => MontyValue.From(bytes)).Size.ShouldBe(bytes.Length);
         Allocations
             .OfRefusal(() => MontyValue.From(new Dictionary<string, object> { ["a"] = bytes.AsMemory() }))
-            .Message.ShouldContain("at $.a,");
+            .Message.ShouldContain("the value at $.a takes ");
         Allocations.OfRefusal(() => MontyValue.From(items)).Message.ShouldContain("67108865 items");
     }
 }

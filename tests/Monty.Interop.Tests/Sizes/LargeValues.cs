@@ -2,10 +2,10 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sizes;
 
-/// <summary>Tests that hold hundreds of megabytes, one at a time and beside no others.</summary>
+/// <summary>Tests that use hundreds of megabytes. They run one at a time, because the memory of a build machine is limited.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class LargeValues
 {
-    /// <summary>The collection's name.</summary>
+    /// <summary>The name of the collection.</summary>
     public const string Name = "Large values";
 }

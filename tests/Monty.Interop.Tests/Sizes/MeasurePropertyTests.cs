@@ -13,19 +13,19 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Sizes;
 
-/// <summary>The size that is counted before a form of a value is built is the size of that form.</summary>
+/// <summary>The sizes that are counted before JSON, a <c>repr</c> or a request is built equal the sizes of the results.</summary>
 public sealed class MeasurePropertyTests
 {
     private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(60);
 
-    /// <summary>Texts on both sides of the length at which they are written in pieces, with pairs of units across the seams.</summary>
+    /// <summary>Texts just below and above the length at which they are written in pieces, with surrogate pairs at the boundaries of the pieces.</summary>
     private static readonly Gen<string> LongText =
         from length in Gen.Elements(16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, 3 * 16 * 1024)
         from unit in Gen.Elements("x", "é", "\u0001", "日", "😀", "'", "\"", "\u2028", "x😀")
         from shift in Gen.Elements("", "x")
         select shift + string.Concat(Enumerable.Repeat(unit, length / unit.Length));
 
-    /// <summary>Values of every kind, and the kinds that hold text with a long one.</summary>
+    /// <summary>Values of every kind, and values with a long text.</summary>
     private static readonly Arbitrary<MontyValue> Values = Gen.Frequency(
             (20, MontyValueGenerator.Arbitrary.Generator),
             (1, from text in LongText from kind in Gen.Choose(0, 9) select WithText(kind, text))
@@ -35,7 +35,7 @@ public sealed class MeasurePropertyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_JSON_of_a_value_takes_the_bytes_that_are_counted(bool indented) =>
+    public void The_size_of_JSON_is_counted_exactly(bool indented) =>
         Prop.ForAll(
                 Values,
                 value => MontyJson.Measure(value, indented).ShouldBe(Encoding.UTF8.GetByteCount(MontyJson.Serialize(value, indented)))
@@ -43,7 +43,7 @@ public sealed class MeasurePropertyTests
             .Check(Thorough);
 
     [Fact]
-    public void The_JSON_inside_another_document_takes_the_bytes_that_are_counted_there() =>
+    public void The_size_of_JSON_inside_another_document_is_counted_exactly() =>
         Prop.ForAll(
                 Values,
                 value =>
@@ -64,7 +64,7 @@ public sealed class MeasurePropertyTests
             .Check(Config.QuickThrowOnFailure);
 
     [Fact]
-    public void A_long_text_reads_back_as_itself() =>
+    public void A_long_text_is_unchanged_after_a_round_trip() =>
         Prop.ForAll(
                 LongText.SelectMany(_ => Gen.Choose(0, 9), (text, kind) => WithText(kind, text)).ToArbitrary(),
                 value => MontyJson.Parse(MontyJson.Serialize(value)).ShouldBe(value)
@@ -72,7 +72,7 @@ public sealed class MeasurePropertyTests
             .Check(Config.QuickThrowOnFailure);
 
     [Fact]
-    public void The_repr_of_a_value_has_the_length_that_is_counted_and_is_written_in_pieces_as_it_is_made_whole() =>
+    public void The_length_of_a_repr_is_counted_exactly_and_its_pieces_are_the_same_text() =>
         Prop.ForAll(
                 Values,
                 value =>
@@ -88,7 +88,7 @@ public sealed class MeasurePropertyTests
             .Check(Thorough);
 
     [Fact]
-    public void A_cut_repr_is_the_beginning_of_the_whole() =>
+    public void A_truncated_repr_is_the_beginning_of_the_full_repr() =>
         Prop.ForAll(
                 Values,
                 Gen.Choose(0, 300).ToArbitrary(),
@@ -109,7 +109,7 @@ public sealed class MeasurePropertyTests
             .Check(Thorough);
 
     [Fact]
-    public void A_value_takes_the_bytes_on_the_wire_that_are_counted()
+    public void The_size_of_a_value_on_the_wire_is_counted_exactly()
     {
         var sent = 0;
         Prop.ForAll(
@@ -130,7 +130,7 @@ public sealed class MeasurePropertyTests
     }
 
     [Fact]
-    public void A_feed_takes_the_bytes_on_the_wire_that_are_counted() =>
+    public void The_size_of_a_feed_on_the_wire_is_counted_exactly() =>
         Prop.ForAll(
                 Values,
                 Values,
@@ -147,7 +147,7 @@ public sealed class MeasurePropertyTests
             .Check(Thorough);
 
     [Fact]
-    public void An_answer_takes_the_bytes_on_the_wire_that_are_counted()
+    public void The_size_of_an_answer_on_the_wire_is_counted_exactly()
     {
         var data = Gen.OneOf(
             Gen.Constant<PythonErrorData?>(null),
@@ -202,7 +202,7 @@ public sealed class MeasurePropertyTests
     }
 
     [Fact]
-    public void No_form_of_a_value_is_longer_than_its_bound() =>
+    public void No_JSON_or_repr_is_longer_than_its_bound() =>
         Prop.ForAll(
                 Values,
                 value =>
@@ -215,7 +215,7 @@ public sealed class MeasurePropertyTests
             .Check(Thorough);
 
     [Fact]
-    public void A_texts_bytes_are_counted_as_UTF_8_has_them()
+    public void The_size_of_a_text_in_UTF_8_is_counted_exactly()
     {
         foreach (var text in new[] { "", "a", "é", "日", "😀", "\ud800", "x\udc00" })
         {
@@ -247,7 +247,7 @@ public sealed class MeasurePropertyTests
         }
         catch (ArgumentException)
         {
-            return null; // refused for another reason than its size
+            return null; // refused for a reason other than its size
         }
     }
 }

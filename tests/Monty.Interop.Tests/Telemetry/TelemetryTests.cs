@@ -8,13 +8,13 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Telemetry;
 
-/// <summary>What listeners get, under the names of docs/concepts/telemetry.md. The meter is the process's, so nothing else runs beside.</summary>
+/// <summary>Activities and metrics are emitted as docs/concepts/telemetry.md says. The meter is shared by the process, so no other test runs at the same time.</summary>
 [Collection(ProcessCountingCollection.Name)]
 [SupportedOSPlatform("linux")]
 public sealed class TelemetryTests
 {
     [Fact]
-    public void The_names_are_those_that_are_documented()
+    public void The_names_match_the_documentation()
     {
         string[] names =
         [
@@ -47,7 +47,7 @@ public sealed class TelemetryTests
     }
 
     [LinuxFact]
-    public async Task A_turn_is_an_activity_below_the_callers_with_its_outcome()
+    public async Task A_turn_is_a_child_activity_of_its_caller_and_carries_its_outcome()
     {
         var ended = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener
@@ -80,7 +80,7 @@ public sealed class TelemetryTests
     }
 
     [LinuxFact]
-    public async Task The_definition_of_an_asynchronous_tool_is_no_turn()
+    public async Task Defining_an_asynchronous_tool_is_not_recorded_as_a_turn()
     {
         var ended = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener
@@ -111,7 +111,7 @@ public sealed class TelemetryTests
     }
 
     [LinuxFact]
-    public async Task A_stateless_turn_is_one_too()
+    public async Task A_stateless_turn_is_an_activity_as_well()
     {
         var ended = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener
@@ -143,7 +143,7 @@ public sealed class TelemetryTests
     [LinuxFact]
     public async Task Turns_checkouts_workers_and_failures_are_measured()
     {
-        var measured = new ConcurrentQueue<(string Name, double Value, string Tags)>();
+        var measured = new ConcurrentQueue<Measurement>();
         using (
             var listener = new MeterListener
             {
@@ -157,8 +157,10 @@ public sealed class TelemetryTests
             }
         )
         {
-            listener.SetMeasurementEventCallback<double>((i, value, tags, _) => measured.Enqueue((i.Name, value, Show(tags))));
-            listener.SetMeasurementEventCallback<long>((i, value, tags, _) => measured.Enqueue((i.Name, value, Show(tags))));
+            listener.SetMeasurementEventCallback<double>(
+                (i, value, tags, _) => measured.Enqueue(new Measurement(i.Name, value, Show(tags)))
+            );
+            listener.SetMeasurementEventCallback<long>((i, value, tags, _) => measured.Enqueue(new Measurement(i.Name, value, Show(tags))));
             listener.Start();
             using var runtime = new WrappedRuntime();
             using (var pool = new MontyPool(new MontyPoolOptions { RuntimePath = runtime.Path }))
@@ -178,7 +180,7 @@ public sealed class TelemetryTests
         measured.Where(m => m.Name == MontyTelemetry.Workers).Select(m => m.Value).ShouldBe([1d, -1d]);
         measured
             .Where(m => m.Name == MontyTelemetry.WorkerFailures)
-            .ShouldBe([(MontyTelemetry.WorkerFailures, 1d, "monty.worker.failure=Crashed")]);
+            .ShouldBe([new Measurement(MontyTelemetry.WorkerFailures, 1d, "monty.worker.failure=Crashed")]);
         measured.ShouldAllBe(m => m.Value < TestTimeouts.Generous.TotalSeconds, "durations are seconds");
     }
 
@@ -220,4 +222,6 @@ public sealed class TelemetryTests
 
     private static string Show(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
         string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
+
+    private sealed record Measurement(string Name, double Value, string Tags);
 }

@@ -5,11 +5,11 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Tools;
 
-/// <summary>Arguments are bound as CPython binds them, and refused in its words (Goldens/generate.py).</summary>
+/// <summary>Arguments are bound as in CPython, and refused with its messages (Goldens/generate.py).</summary>
 public sealed class ArgumentBindingTests
 {
     [Fact]
-    public void Every_call_is_bound_or_refused_as_by_CPython()
+    public void Every_golden_call_is_bound_or_refused_as_in_CPython()
     {
         using var stream = typeof(ArgumentBindingTests).Assembly.GetManifestResourceStream(
             "Monty.Interop.Tests.Tools.Goldens.binding.json"
@@ -17,30 +17,29 @@ public sealed class ArgumentBindingTests
         using var goldens = JsonDocument.Parse(stream!);
         var rows = goldens.RootElement.EnumerateArray().ToList();
         rows.Count.ShouldBeGreaterThan(1000);
-        rows.Select(r => (Row: r.GetRawText(), Said: Outcome(r), Expected: r[6].GetString()))
-            .Where(r => r.Said != r.Expected)
-            .ShouldBeEmpty();
+        var mismatches = rows.Where(r => GetErrorMessage(r) != r[6].GetString()).Select(r => $"{r.GetRawText()}: got {GetErrorMessage(r)}");
+        mismatches.ShouldBeEmpty();
     }
 
     [Fact]
-    public void Positional_and_named_arguments_land_on_their_parameters()
+    public void Positional_and_keyword_arguments_are_bound_to_their_parameters()
     {
-        var shape = new CallShape("f", CountsSelf: false, [("a", false), ("b", false), ("c", true)], TakesRest: false);
-        var (bound, left) = shape.Bind(Call([1], ("c", 3), ("b", 2)));
+        var shape = new CallShape("f", CountsSelf: false, [("a", false), ("b", false), ("c", true)], IsVariadic: false);
+        var (bound, rest) = shape.Bind(Call([1], ("c", 3), ("b", 2)));
         bound.ShouldBe([1, 2, 3]);
-        left.ShouldBeEmpty();
+        rest.ShouldBeEmpty();
     }
 
     [Fact]
-    public void What_is_left_over_goes_to_the_rest()
+    public void A_variadic_function_receives_the_remaining_positional_arguments()
     {
-        var shape = new CallShape("f", CountsSelf: false, [("a", false)], TakesRest: true);
-        var (bound, left) = shape.Bind(Call([1, 2, 3]));
+        var shape = new CallShape("f", CountsSelf: false, [("a", false)], IsVariadic: true);
+        var (bound, rest) = shape.Bind(Call([1, 2, 3]));
         bound.ShouldBe([1]);
-        left.ShouldBe([2, 3]);
+        rest.ShouldBe([2, 3]);
     }
 
-    private static string? Outcome(JsonElement row)
+    private static string? GetErrorMessage(JsonElement row)
     {
         var shape = new CallShape(
             row[0].GetString()!,

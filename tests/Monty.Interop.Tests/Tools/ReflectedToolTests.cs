@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Tools;
 
-/// <summary>C# methods as Python functions, called by scripts on the real runtime.</summary>
+/// <summary>Scripts on the real runtime call C# methods as Python functions.</summary>
 public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     private readonly WeatherTools weather = new();
@@ -23,7 +23,7 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
     [InlineData("await count(3)", "[1, 2, 3]")]
     [InlineData("f = mean\nf([3])", "3.0")]
     [InlineData("[*map(len, [await count(2)])]", "[2]")]
-    public async Task A_call_gives_what_the_method_gives(string code, string expected) =>
+    public async Task A_call_returns_the_result_of_the_method(string code, string expected) =>
         (await RunAsync(code)).ToString().ShouldBe(expected);
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
     [InlineData("hottest([], at_least='x')", "TypeError: hottest() argument 'at_least' must be float | None, not str")]
     [InlineData("join('-', 'a', 1)", "TypeError: join() argument 'parts'[1] must be str, not int")]
     [InlineData("hidden()", "NameError: name 'hidden' is not defined")]
-    public async Task A_wrong_call_raises_as_in_Python(string code, string expected)
+    public async Task A_call_with_wrong_arguments_raises_an_error_as_in_Python(string code, string expected)
     {
         var failed = await Should.ThrowAsync<MontyScriptException>(() => RunAsync(code));
         failed.Error.TypeAndMessage.ShouldBe(expected);
@@ -83,7 +83,7 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
     )]
     [InlineData("depth(Region('a', [Region('b', []), Region('c', [Region('d', [])])]))", "3")]
     [InlineData("hasattr((await get_weather('Rome'))[0], 'wind')", "False")]
-    public async Task Records_are_dataclasses_that_scripts_read_and_make(string code, string expected) =>
+    public async Task Records_are_dataclasses_that_scripts_can_read_and_create(string code, string expected) =>
         (await RunAsync(code)).ToString().ShouldBe(expected);
 
     [Theory]
@@ -95,18 +95,18 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
     [InlineData("(await get_weather('Rome'))[0].blow()", "AttributeError: 'Forecast' object has no attribute 'blow'")]
     [InlineData("F = Forecast\nF.wind", "AttributeError: type object 'Forecast' has no attribute 'wind'")]
     [InlineData("F = Forecast\nF.blow()", "AttributeError: type object 'Forecast' has no attribute 'blow'")]
-    public async Task Wrong_uses_of_records_raise_as_in_Python(string code, string expected) =>
+    public async Task Invalid_uses_of_records_raise_an_error_as_in_Python(string code, string expected) =>
         (await Should.ThrowAsync<MontyScriptException>(() => RunAsync(code))).Error.TypeAndMessage.ShouldBe(expected);
 
     [Fact]
-    public async Task Calls_of_a_gather_reach_the_object_that_was_registered()
+    public async Task Calls_in_a_gather_are_made_on_the_registered_object()
     {
         await RunAsync("import asyncio\nawait asyncio.gather(get_weather('Rome'), get_weather('Oslo'))");
-        weather.Asked.ShouldBe(["Rome", "Oslo"], ignoreOrder: true);
+        weather.RequestedCities.ShouldBe(["Rome", "Oslo"], ignoreOrder: true);
     }
 
     [Fact]
-    public async Task The_call_and_the_token_are_filled_by_the_host()
+    public async Task The_host_supplies_the_call_and_the_cancellation_token()
     {
         var tool = MontyTool.From(
             (MontyFunctionCall call, CancellationToken token, int a) => $"{call.Display()} {token.CanBeCanceled} {a}",
@@ -117,7 +117,7 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
     }
 
     [Fact]
-    public async Task A_wrong_call_is_reported_before_it_runs()
+    public async Task The_type_checker_reports_invalid_calls_before_anything_runs()
     {
         var tools = MontyToolSet.From(weather);
         var report = await runtime.Pool.CheckTypesAsync(
@@ -128,7 +128,7 @@ public sealed class ReflectedToolTests(RuntimeFixture runtime) : IClassFixture<R
         report
             .Diagnostics.Select(d => (d.Start.Line, d.Rule))
             .ShouldBe([(1, "unknown-argument"), (2, "invalid-argument-type"), (3, "unresolved-attribute")]);
-        weather.Asked.ShouldBeEmpty();
+        weather.RequestedCities.ShouldBeEmpty();
     }
 
     private async Task<MontyValue> RunAsync(string code, params MontyTool[] tools)

@@ -10,7 +10,7 @@ public readonly record struct Point(int X, int Y = 2);
 
 public sealed record Page<T>(IReadOnlyList<T> Items, int From, string @class = "a = b");
 
-/// <summary>Every type that tools take or give: a tool, its stub, a call, and what comes of it.</summary>
+/// <summary>All types that tools support as parameters or results, each with a tool, its stub, a call and the result of the call.</summary>
 internal static class SupportedTypes
 {
     public sealed record Sample(Delegate Tool, string Stub, string Call, string Result);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Tools;
 
-/// <summary>The stub says what the tool takes: the checker reads it, takes the calls that work, and refuses those that do not.</summary>
+/// <summary>With the generated stubs, the type checker accepts the calls that work and refuses the calls that do not.</summary>
 public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -14,14 +14,15 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
 
     [Theory]
     [MemberData(nameof(Types))]
-    public async Task A_type_has_a_stub_that_passes_the_checker_and_a_call_that_does_so_too_and_runs(string type)
+    public async Task The_stub_of_a_supported_type_is_valid_and_its_call_passes_the_checker_and_runs(string type)
     {
         var sample = SupportedTypes.All[type];
         var tools = new MontyToolSet(MontyTool.From(sample.Tool, "f"));
         tools.Single().Stub.ShouldBe(sample.Stub);
-        (await FindAsync(tools.Stubs)).ShouldBeEmpty();
-        if (!sample.Call.Contains("'x': 3", StringComparison.Ordinal)) // a dict for a record works, and the checker asks for the class
+        (await CheckAsync(tools.Stubs)).ShouldBeEmpty();
+        if (!sample.Call.Contains("'x': 3", StringComparison.Ordinal))
         {
+            // The excluded call passes a dict for a record, which the runtime accepts and the checker refuses.
             (await runtime.Pool.CheckTypesAsync(sample.Call, new TypeCheckOptions { Stubs = tools.Stubs }, Cancellation)).Text.ShouldBe("");
         }
 
@@ -31,10 +32,10 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
     }
 
     [Fact]
-    public async Task All_types_together_are_one_good_stub_file()
+    public async Task The_stubs_of_all_types_together_are_valid()
     {
         var tools = new MontyToolSet(SupportedTypes.All.Values.Select((s, i) => MontyTool.From(s.Tool, $"f{i}")));
-        (await FindAsync(tools.Stubs)).ShouldBeEmpty();
+        (await CheckAsync(tools.Stubs)).ShouldBeEmpty();
         tools.Stubs.Split("class Point:").Length.ShouldBe(2);
         (
             await runtime.Pool.CheckTypesAsync("f0('x')", new TypeCheckOptions { Stubs = tools.Stubs }, Cancellation)
@@ -47,7 +48,7 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
     [InlineData("datetime.date", "unresolved-reference")]
     [InlineData("Any", "unresolved-reference")]
     [InlineData("later('x')", "unresolved-reference")]
-    public async Task The_checker_knows_exactly_what_the_set_declares(string code, string rule)
+    public async Task The_checker_knows_only_the_names_that_the_set_declares(string code, string rule)
     {
         var tools = MontyToolSet.From(new WeatherTools());
         (await runtime.Pool.CheckTypesAsync(code, new TypeCheckOptions { Stubs = tools.Stubs }, Cancellation))
@@ -56,7 +57,7 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
     }
 
     [Fact]
-    public void Stubs_are_imports_then_classes_then_functions() =>
+    public void Stubs_contain_imports_then_classes_then_functions() =>
         MontyToolSet
             .From(new WeatherTools())
             .Stubs.ShouldBe(
@@ -89,10 +90,10 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
             );
 
     [Fact]
-    public void No_tools_have_no_stubs() => (new MontyToolSet().Stubs, new MontyToolSet().Prompt).ShouldBe(("", ""));
+    public void The_stubs_of_an_empty_set_are_empty() => (new MontyToolSet().Stubs, new MontyToolSet().Prompt).ShouldBe(("", ""));
 
     [Fact]
-    public async Task The_prompt_is_the_same_with_docstrings()
+    public async Task The_prompt_contains_the_declarations_with_docstrings()
     {
         var tools = MontyToolSet.From(new WeatherTools());
         tools.ToString().ShouldBe(tools.Prompt);
@@ -123,7 +124,7 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
                 """The "mean" of numbers."""
 
             def hottest(days: list[Forecast], at_least: float | None = None) -> float:
-                """at_least: Left out of account below it."""
+                """at_least: Days with a lower high are ignored."""
 
             def join(separator: str, *parts: str) -> str: ...
             async def count(to: int) -> list[int]: ...
@@ -132,14 +133,14 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
             """"
         );
         (
-            await FindAsync(
+            await CheckAsync(
                 "from dataclasses import dataclass\nfrom typing import Any, Literal, Sequence\nimport datetime\n" + tools.Prompt
             )
         ).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task Tools_by_hand_are_declared_by_their_stub_or_take_anything()
+    public async Task A_tool_without_a_signature_is_declared_by_its_stub_or_accepts_any_arguments()
     {
         var tools = new MontyToolSet(
             MontyTool.Sync(
@@ -172,7 +173,7 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
     [InlineData("ends with \\")]
     [InlineData("two\nlines \\ \0 \r\n  and three")]
     [InlineData("\"\"\"\nimport os")]
-    public async Task A_description_of_any_text_leaves_the_declaration_whole(string description)
+    public async Task A_description_with_any_text_keeps_the_declaration_valid(string description)
     {
         var text = new System.Text.StringBuilder("def f():\n");
         PythonText.AppendDocstring(text, description, ["a: b"], "    ");
@@ -180,8 +181,8 @@ public sealed class ToolStubTests(RuntimeFixture runtime) : IClassFixture<Runtim
         ran.Value.ShouldBe((MontyValue)5);
     }
 
-    /// <summary>What the checker finds in stubs that are given as code; a body of <c>...</c> and a default of it are right in stubs only.</summary>
-    private async Task<List<string>> FindAsync(string stubs)
+    /// <summary>Checks stubs as if they were code. Findings about bodies and defaults of <c>...</c> are left out, as these are only valid in stubs.</summary>
+    private async Task<List<string>> CheckAsync(string stubs)
     {
         var report = await runtime.Pool.CheckTypesAsync(stubs, cancellationToken: Cancellation);
         return

@@ -23,10 +23,10 @@ public sealed record Forecast(
 
 public sealed record Region(string Name, IReadOnlyList<Region> Parts);
 
-/// <summary>Tools as a user would write them.</summary>
+/// <summary>Tools in the form that a user of the library would write.</summary>
 public sealed class WeatherTools
 {
-    public ConcurrentBag<string> Asked { get; } = [];
+    public ConcurrentBag<string> RequestedCities { get; } = [];
 
     [MontyTool]
     [Description("The weather of a city, day by day.")]
@@ -39,7 +39,7 @@ public sealed class WeatherTools
     {
         cancellationToken.ThrowIfCancellationRequested();
         await Task.Yield();
-        Asked.Add(city);
+        RequestedCities.Add(city);
         if (days is < 1 or > 7)
         {
             throw new PythonException("ValueError", "days must be 1 to 7");
@@ -53,8 +53,10 @@ public sealed class WeatherTools
     public static double Average(IReadOnlyList<double> values) => values.Average();
 
     [MontyTool]
-    public static double Hottest(IReadOnlyList<Forecast> days, [Description("Left out of account below it.")] double? atLeast = null) =>
-        days.Where(d => d.High >= (atLeast ?? double.MinValue)).Max(d => d.High);
+    public static double Hottest(
+        IReadOnlyList<Forecast> days,
+        [Description("Days with a lower high are ignored.")] double? atLeast = null
+    ) => days.Where(d => d.High >= (atLeast ?? double.MinValue)).Max(d => d.High);
 
     [MontyTool]
     public static string Join(string separator, params string[] parts) => string.Join(separator, parts);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.TypeChecking;
 
-/// <summary>The order in which callers get one of a few places.</summary>
+/// <summary>Covers the order in which callers get one of a few places.</summary>
 public sealed class CallerTurnsTests
 {
     private readonly FakeTime time = new();
@@ -52,7 +52,7 @@ public sealed class CallerTurnsTests
     }
 
     [Fact]
-    public async Task A_single_place_is_for_everyone()
+    public async Task Any_caller_may_take_the_only_place()
     {
         using var turns = new CallerTurns(1);
         var held = await EnterAsync(turns, "a");
@@ -77,7 +77,7 @@ public sealed class CallerTurnsTests
     }
 
     [Fact]
-    public async Task A_wait_ends_at_its_timeout_and_leaves_its_place_in_the_line()
+    public async Task A_wait_ends_at_its_timeout_and_leaves_the_queue()
     {
         using var turns = new CallerTurns(1);
         var held = await EnterAsync(turns, "a");
@@ -110,7 +110,7 @@ public sealed class CallerTurnsTests
     }
 
     [Fact]
-    public async Task A_place_that_comes_as_the_wait_ends_goes_to_the_next()
+    public async Task A_place_that_becomes_free_just_as_a_wait_ends_goes_to_the_next_request()
     {
         using var turns = new CallerTurns(1);
         for (var round = 0; round < 300; round++)
@@ -133,7 +133,7 @@ public sealed class CallerTurnsTests
     }
 
     [Fact]
-    public async Task Disposing_ends_every_wait_and_lets_places_be_left()
+    public async Task Disposing_ends_every_wait_and_places_can_still_be_freed()
     {
         var turns = new CallerTurns(1);
         var held = await EnterAsync(turns, "a");

@@ -83,7 +83,7 @@ public sealed class ModuleSourceTests
     public void What_stands_before_a_line_is_whole_statements(string code, int line, string expected) =>
         ModuleSource.Read(code).Before(line).ShouldBe(expected);
 
-    /// <summary>Each would take hours if the time grew with the square of the length.</summary>
+    /// <summary>Each case would take hours if the time were quadratic in the length.</summary>
     public static TheoryData<string, int> Pathological { get; } =
         new()
         {
@@ -111,7 +111,7 @@ public sealed class ModuleSourceTests
 
     [Theory]
     [MemberData(nameof(Pathological), DisableDiscoveryEnumeration = true)]
-    public async Task Long_code_of_any_shape_is_laid_over_long_code(string code, int least)
+    public async Task Long_code_is_combined_with_long_earlier_code_in_linear_time(string code, int least)
     {
         var module = await Task.Run(() =>
             {
@@ -126,7 +126,7 @@ public sealed class ModuleSourceTests
     }
 
     [Fact]
-    public async Task Many_names_are_laid_over_many_feeds()
+    public async Task Many_names_are_combined_with_many_earlier_feeds()
     {
         var earlier = Enumerable
             .Range(0, 60_000)

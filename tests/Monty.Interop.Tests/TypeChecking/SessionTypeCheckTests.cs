@@ -237,7 +237,7 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     }
 
     [Fact]
-    public async Task The_rules_that_refuse_a_feed_are_the_hosts_to_say_and_travel_in_dumps()
+    public async Task The_host_chooses_the_rules_that_refuse_a_feed_and_dumps_keep_them()
     {
         var pay = new FeedOptions { Tools = [MontyTool.Async("pay", (_, _) => new(1))] };
         var look = new FeedOptions { Tools = [MontyTool.Async("look", (_, _) => new(1), isReadOnly: true)] };
@@ -256,7 +256,7 @@ public sealed class SessionTypeCheckTests(RuntimeFixture runtime) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_stateless_turn_refuses_what_it_does_not_await()
+    public async Task A_stateless_turn_refuses_a_call_that_is_not_awaited()
     {
         var options = new TurnOptions
         {

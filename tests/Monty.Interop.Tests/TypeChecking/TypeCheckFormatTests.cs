@@ -7,12 +7,12 @@ using Xunit;
 
 namespace Monty.Interop.Tests.TypeChecking;
 
-/// <summary>The texts of a report are what the runtime's own check prints of the same code, to the byte.</summary>
+/// <summary>The texts of a report equal the output of the runtime's own check for the same code, byte for byte.</summary>
 public sealed class TypeCheckFormatTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     private static readonly TypeCheckFormat[] Formats = Enum.GetValues<TypeCheckFormat>();
 
-    /// <summary>Findings of every severity, with notes, places in other files, mends, and margins of one and two digits.</summary>
+    /// <summary>Findings of every severity, with notes, locations in other files, fixes, and line numbers of one and two digits.</summary>
     public static TheoryData<string> Sources =>
         [
             "x: int = 'text'",
@@ -165,7 +165,7 @@ public sealed class TypeCheckFormatTests(RuntimeFixture runtime) : IClassFixture
         report.Diagnostics[2].ToString().ShouldBe("agent.py:2:13: info[revealed-type] Revealed type: `int`");
     }
 
-    /// <summary>A fingerprint tells what was found where: of two alike in one module the second has another.</summary>
+    /// <summary>A fingerprint identifies a finding. Of two equal findings in one module, the second gets another fingerprint.</summary>
     private static string WithoutFingerprints(string gitLab) =>
         string.Join(
             "\n",

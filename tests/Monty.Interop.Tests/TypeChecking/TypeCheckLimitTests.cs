@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.TypeChecking;
 
-/// <summary>Checks that need more than their limits: each is a report that says so, and nothing else is lost.</summary>
+/// <summary>A check that exceeds a limit results in a report that says so, and nothing else is affected.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class TypeCheckLimitTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
@@ -207,7 +207,7 @@ public sealed class TypeCheckLimitTests(RuntimeFixture runtime) : IClassFixture<
     }
 
     [LinuxFact]
-    public async Task A_feed_whose_check_passes_the_turn_timeout_is_refused_and_the_session_is_as_before()
+    public async Task A_feed_whose_check_exceeds_the_turn_timeout_is_refused_and_the_session_is_unchanged()
     {
         var time = new FakeTime();
         using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time, TypeCheckLimits = Patient });
@@ -229,7 +229,7 @@ public sealed class TypeCheckLimitTests(RuntimeFixture runtime) : IClassFixture<
     }
 
     [LinuxFact]
-    public async Task A_feed_whose_check_passes_the_time_that_is_left_of_the_session_is_refused()
+    public async Task A_feed_whose_check_takes_longer_than_the_rest_of_the_duration_limit_is_refused()
     {
         var time = new FakeTime();
         using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time, TypeCheckLimits = Patient });
@@ -291,7 +291,7 @@ public sealed class TypeCheckLimitTests(RuntimeFixture runtime) : IClassFixture<
     }
 
     [LinuxFact]
-    public async Task A_feed_that_kills_its_checker_is_refused_and_the_session_is_as_before()
+    public async Task A_feed_that_kills_its_checker_is_refused_and_the_session_is_unchanged()
     {
         using var session = await runtime.OpenAsync(new SessionOptions { TypeCheck = new SessionTypeCheck() });
         await session.FeedAsync("n = 41").InTime();

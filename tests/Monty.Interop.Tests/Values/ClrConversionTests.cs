@@ -18,7 +18,7 @@ public sealed class ClrConversionTests
     }
 
     [Fact]
-    public void Numbers_keep_their_value_and_their_kind()
+    public void Numbers_keep_their_value_and_kind()
     {
         object[] ints = [(sbyte)-7, (short)-7, -7, -7L, (nint)(-7), (Int128)(-7), new BigInteger(-7)];
         foreach (var number in ints)
@@ -40,7 +40,7 @@ public sealed class ClrConversionTests
     }
 
     [Fact]
-    public void Text_and_bytes_are_copied_as_they_are()
+    public void Text_and_bytes_are_copied_unchanged()
     {
         MontyValue.From(null).ShouldBe(MontyValue.None);
         MontyValue.From("é").ShouldBe("é");
@@ -61,7 +61,7 @@ public sealed class ClrConversionTests
     }
 
     [Fact]
-    public void Collections_become_the_Python_kind_that_means_the_same()
+    public void Collections_are_converted_to_the_corresponding_Python_kind()
     {
         var pair = new MontyList([1, "a"]);
         MontyValue.From(new object?[] { 1, "a" }).ShouldBe(pair);
@@ -85,7 +85,7 @@ public sealed class ClrConversionTests
     }
 
     [Fact]
-    public void Dates_and_times_drop_what_is_finer_than_a_microsecond_towards_the_past()
+    public void Fractions_of_a_microsecond_are_rounded_toward_the_past()
     {
         var moment = new DateTime(2024, 1, 2, 3, 4, 5, 6, 7).AddTicks(9);
         MontyValue.From(moment).ShouldBe(new MontyDateTime(2024, 1, 2, 3, 4, 5, 6007));
@@ -103,7 +103,7 @@ public sealed class ClrConversionTests
     }
 
     [Fact]
-    public void JSON_is_plain_data_whatever_its_keys_are()
+    public void JSON_is_converted_as_plain_data_even_when_its_keys_look_like_tags()
     {
         const string json = """{"$ref": "#/x", "a": [1, 1.0, 12345678901234567890, null, {"$tuple": [1]}]}""";
         var expected = new MontyDict([
@@ -127,7 +127,7 @@ public sealed class ClrConversionTests
     }
 
     [Fact]
-    public void What_has_no_counterpart_is_refused_with_the_place_and_the_way_out()
+    public void Values_without_a_Python_counterpart_are_refused_with_their_path_and_an_alternative()
     {
         static string Refusal(object value) => Should.Throw<ArgumentException>(() => MontyValue.From(value)).Message;
 
@@ -135,27 +135,27 @@ public sealed class ClrConversionTests
         Refusal((Color)7).ShouldContain("Color");
         Refusal(new Dictionary<string, object> { ["a"] = new object[] { 1, new Version(1, 2) } })
             .ShouldContain("Version has no Python counterpart");
-        Refusal(new Dictionary<string, object> { ["a"] = new object[] { 1, new Version(1, 2) } }).ShouldContain("At $.a[1].");
+        Refusal(new Dictionary<string, object> { ["a"] = new object[] { 1, new Version(1, 2) } }).ShouldContain("Path: $.a[1].");
         Refusal(new List<KeyValuePair<string, int>> { new("a", 1) }).ShouldContain("KeyValuePair<String, Int32>");
         using var document = JsonDocument.Parse("""{"a": "\ud800"}""");
         Refusal(document).ShouldContain("lone surrogate");
     }
 
     [Fact]
-    public void A_container_inside_itself_is_refused_and_one_that_comes_twice_is_not()
+    public void A_container_that_contains_itself_is_refused_and_one_that_occurs_twice_is_not()
     {
         var cycle = new List<object>();
         cycle.Add(new Dictionary<string, object> { ["again"] = cycle });
         var error = Should.Throw<ArgumentException>(() => MontyValue.From(cycle));
         error.Message.ShouldContain("contains itself");
-        error.Message.ShouldContain("At $[0].again.");
+        error.Message.ShouldContain("Path: $[0].again.");
 
         var shared = new[] { 1 };
         MontyValue.From(new[] { shared, shared }).ShouldBe(new MontyList([new MontyList([1]), new MontyList([1])]));
     }
 
     [Fact]
-    public void Nesting_beyond_the_bound_is_refused()
+    public void Nesting_beyond_the_limit_is_refused()
     {
         object deep = 1;
         for (var i = 0; i < MontyJson.MaxDepth; i++)

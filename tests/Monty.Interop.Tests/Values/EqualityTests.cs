@@ -6,7 +6,7 @@ namespace Monty.Interop.Tests.Values;
 public sealed class EqualityTests
 {
     [Fact]
-    public void Sets_are_equal_whatever_the_order_and_the_repetitions()
+    public void Equality_of_sets_ignores_order_and_repetitions()
     {
         var left = new MontySet([1, 1, "a"]);
         var right = new MontySet(["a", 1, "a"]);
@@ -18,7 +18,7 @@ public sealed class EqualityTests
     }
 
     [Fact]
-    public void Dicts_and_named_tuples_are_equal_in_order()
+    public void Equality_of_dicts_and_named_tuples_takes_order_into_account()
     {
         var dict = new MontyDict([new("a", 1), new(2, "b")]);
         dict.ShouldBe(new MontyDict([new("a", 1), new(2, "b")]));
@@ -34,7 +34,7 @@ public sealed class EqualityTests
     }
 
     [Fact]
-    public void Frozensets_nested_deeply_hash_in_linear_time()
+    public void Deeply_nested_frozensets_are_hashed_and_compared_in_linear_time()
     {
         MontyValue left = 1,
             right = 1;
@@ -49,7 +49,7 @@ public sealed class EqualityTests
     }
 
     [Fact]
-    public void Comparing_values_too_deep_for_the_stack_is_an_exception_and_not_the_end_of_the_process()
+    public void Comparing_values_that_are_too_deep_for_the_stack_throws_instead_of_ending_the_process()
     {
         MontyValue left = 1,
             right = 1;

@@ -7,7 +7,7 @@ namespace Monty.Interop.Tests.Values;
 public sealed class MontyCastsTests
 {
     [Fact]
-    public void A_value_reads_as_the_type_that_holds_it()
+    public void Values_are_converted_to_the_types_that_can_hold_them()
     {
         MontyValue huge = BigInteger.One << 70;
         ((MontyValue)true).AsBoolean().ShouldBeTrue();
@@ -32,7 +32,7 @@ public sealed class MontyCastsTests
     }
 
     [Fact]
-    public void Times_come_back_as_they_went_in()
+    public void Times_are_unchanged_after_a_round_trip()
     {
         TimeSpan[] spans = [TimeSpan.Zero, TimeSpan.FromMicroseconds(-1), TimeSpan.FromDays(-3.25), new(TimeSpan.MaxValue.Ticks / 10 * 10)];
         foreach (var span in spans)
@@ -46,7 +46,7 @@ public sealed class MontyCastsTests
     }
 
     [Fact]
-    public void What_the_type_cannot_hold_is_refused_with_the_kind_and_the_value()
+    public void The_error_names_the_expected_kind_and_shows_the_value()
     {
         static string Refusal(Action read) => Should.Throw<InvalidCastException>(read).Message;
 

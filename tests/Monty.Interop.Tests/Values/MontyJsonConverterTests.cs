@@ -9,7 +9,7 @@ public sealed class MontyJsonConverterTests
     private sealed record Envelope(MontyValue Any, MontyDict? Dict, object? Boxed);
 
     [Fact]
-    public void Every_kind_names_its_converter_so_that_no_declared_type_is_written_by_its_properties()
+    public void Every_type_of_value_is_annotated_with_its_converter()
     {
         var kinds = typeof(MontyValue).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(MontyValue))).ToList();
 
@@ -25,7 +25,7 @@ public sealed class MontyJsonConverterTests
     }
 
     [Fact]
-    public void Members_of_other_types_are_written_by_the_contract()
+    public void Values_in_members_of_other_types_are_written_in_the_documented_format()
     {
         var envelope = new Envelope(new MontyTuple([1]), MontyDict.Empty, new MontySet([2]));
 
@@ -33,7 +33,7 @@ public sealed class MontyJsonConverterTests
     }
 
     [Fact]
-    public void JSON_null_is_None_where_any_value_may_stand_and_null_where_only_another_kind_may()
+    public void JSON_null_is_read_as_None_for_a_member_that_accepts_any_value_and_as_null_for_others()
     {
         var envelope = JsonSerializer.Deserialize<Envelope>("""{"Any":null,"Dict":null}""");
 
@@ -41,7 +41,7 @@ public sealed class MontyJsonConverterTests
     }
 
     [Fact]
-    public void Another_kind_than_the_declared_one_is_refused() =>
+    public void A_value_of_another_kind_than_declared_is_refused() =>
         Should
             .Throw<JsonException>(() => JsonSerializer.Deserialize<Envelope>("""{"Any":1,"Dict":[]}"""))
             .Message.ShouldContain("MontyList");

@@ -80,7 +80,7 @@ public sealed class MontyJsonPropertyTests
     );
 
     [Fact]
-    public void Every_value_reads_back_as_itself() =>
+    public void Every_value_is_unchanged_after_a_round_trip() =>
         Prop.ForAll(
                 MontyValueGenerator.Arbitrary,
                 value =>
@@ -93,7 +93,7 @@ public sealed class MontyJsonPropertyTests
             .Check(Thorough);
 
     [Fact]
-    public void Every_value_reads_back_as_itself_through_the_serializer() =>
+    public void Every_value_is_unchanged_after_a_round_trip_through_JsonSerializer() =>
         Prop.ForAll(
                 MontyValueGenerator.Arbitrary,
                 value =>
@@ -105,7 +105,7 @@ public sealed class MontyJsonPropertyTests
             .Check(Config.QuickThrowOnFailure);
 
     [Fact]
-    public void A_damaged_document_reads_as_something_or_is_refused_as_documented()
+    public void A_damaged_document_is_read_or_throws_the_documented_exception()
     {
         var damage =
             from value in MontyValueGenerator.Arbitrary.Generator
@@ -129,7 +129,7 @@ public sealed class MontyJsonPropertyTests
     }
 
     [Fact]
-    public void Any_sequence_of_tokens_reads_as_something_or_is_refused_as_documented() =>
+    public void Any_sequence_of_tokens_is_read_or_throws_the_documented_exception() =>
         Prop.ForAll(
                 Gen.Elements(Pieces).ListOf().Select(pieces => string.Concat(pieces)).ToArbitrary(),
                 text => ReadOrRefuse(Encoding.UTF8.GetBytes(text))
@@ -137,7 +137,7 @@ public sealed class MontyJsonPropertyTests
             .Check(Thorough);
 
     [Fact]
-    public void Any_body_under_any_tag_reads_as_something_or_is_refused_as_documented()
+    public void Any_body_under_any_tag_is_read_or_throws_the_documented_exception()
     {
         var tagged =
             from tag in Tag
@@ -148,7 +148,7 @@ public sealed class MontyJsonPropertyTests
         Prop.ForAll(tagged.ToArbitrary(), text => ReadOrRefuse(Encoding.UTF8.GetBytes(text))).Check(Thorough);
     }
 
-    /// <summary>Reads; what was read must survive another round. Only the documented exception may leave.</summary>
+    /// <summary>Reads JSON and checks that a value that was read survives a round trip. No exception but the documented one may be thrown.</summary>
     private static void ReadOrRefuse(byte[] json)
     {
         MontyValue value;

@@ -27,7 +27,7 @@ public sealed class MontyJsonRefusalTests
     [InlineData("""{"$datetime":"2024-01-02T03:04:05+24:00"}""", "$.$datetime", "iso")]
     [InlineData("""{"$time":{"iso":"03:04","fold":2}}""", "$.$time", "fold")]
     [InlineData("""{"$timezone":""}""", "$.$timezone", "+01:00")]
-    [InlineData("""{"$timedelta":{"seconds":86400}}""", "$.$timedelta", "normalised")]
+    [InlineData("""{"$timedelta":{"seconds":86400}}""", "$.$timedelta", "normalized")]
     [InlineData("""{"$timedelta":{"days":1e9}}""", "$.$timedelta", "days")]
     [InlineData("""{"$timedelta":{"weeks":1}}""", "$.$timedelta", "days")]
     [InlineData("""{"$exception":{"type":"E","message":null}}""", "$.$exception", "message")]
@@ -36,7 +36,7 @@ public sealed class MontyJsonRefusalTests
     [InlineData("""{"$namedtuple":{"type":"P"}}""", "$.$namedtuple", "fields")]
     [InlineData("""{"$dataclass":{"type":"A","fields":{},"origin":"sandbox"}}""", "$.$dataclass", "needs its ids")]
     [InlineData("""{"$dataclass":{"type":"A","fields":{},"id":"x"}}""", "$.$dataclass", "type_id")]
-    [InlineData("""{"$dataclass":{"type":"A","fields":{"x":{"$no":1}}}}""", "$.$dataclass.fields.x.$no", "not a tag")]
+    [InlineData("""{"$dataclass":{"type":"A","fields":{"x":{"$no":1}}}}""", "$.$dataclass.fields.x.$no", "not a known tag")]
     [InlineData("""{"$type":{"name":"A"}}""", "$.$type", "origin")]
     [InlineData("""{"$file":{"path":"/x","mode":"r","position":1.0}}""", "$.$file", "position")]
     [InlineData("""{"$cycle":{"identity":{"$int":"99999999999999999999"},"placeholder":""}}""", "$.$cycle", "identity")]
@@ -47,12 +47,12 @@ public sealed class MontyJsonRefusalTests
     [InlineData("""[1e999]""", "$[0]", "$float")]
     [InlineData("""["\ud800"]""", "$[0]", "surrogate")]
     [InlineData("""{"\udc00":1}""", "$", "surrogate")]
-    [InlineData("""{"na me":{"$x":1}}""", "$['na me'].$x", "not a tag")]
-    public void What_is_not_by_the_contract_is_refused_with_the_place_and_the_way_out(string json, string place, string hint)
+    [InlineData("""{"na me":{"$x":1}}""", "$['na me'].$x", "not a known tag")]
+    public void JSON_in_the_wrong_format_is_refused_with_its_path_and_the_right_format(string json, string path, string hint)
     {
         var error = Should.Throw<JsonException>(() => MontyJson.Parse(json));
 
-        error.Message.ShouldContain($"At {place}.");
+        error.Message.ShouldContain($"Path: {path}.");
         error.Message.ShouldContain(hint);
     }
 
@@ -72,14 +72,14 @@ public sealed class MontyJsonRefusalTests
     public void Malformed_JSON_is_refused(string json) => Should.Throw<JsonException>(() => MontyJson.Parse(json));
 
     [Fact]
-    public void A_number_too_long_to_convert_in_time_is_refused()
+    public void A_decimal_number_with_too_many_digits_is_refused()
     {
         Should.Throw<JsonException>(() => MontyJson.Parse($"[{new string('9', 4301)}]")).Message.ShouldContain("0x");
         Should.Throw<JsonException>(() => MontyJson.Parse($$"""{"$int":"{{new string('9', 10_000_000)}}"}""")).Message.ShouldContain("0x");
     }
 
     [Fact]
-    public void Text_that_is_not_Unicode_is_refused()
+    public void Text_that_is_not_valid_Unicode_is_refused()
     {
         Should.Throw<JsonException>(() => MontyJson.Parse("\"\ud800\"")).Message.ShouldContain("index 1");
         Should.Throw<JsonException>(() => MontyJson.Parse([(byte)'"', 0xff, (byte)'"']));
@@ -87,7 +87,7 @@ public sealed class MontyJsonRefusalTests
     }
 
     [Fact]
-    public void Nesting_is_read_and_written_up_to_the_bound_and_refused_beyond()
+    public void Nesting_is_read_and_written_up_to_the_limit_and_refused_beyond_it()
     {
         static string Nested(int depth) => new string('[', depth) + new string(']', depth);
 
@@ -99,18 +99,18 @@ public sealed class MontyJsonRefusalTests
     }
 
     [Fact]
-    public void A_text_with_a_lone_surrogate_is_not_written()
+    public void Text_with_a_lone_surrogate_is_not_written()
     {
         var error = Should.Throw<JsonException>(() => MontyJson.Serialize(new MontyDict([new("a", new MontyList(["ok 😀", "\ud83d"]))])));
 
         error.Message.ShouldContain("lone surrogate");
-        error.Message.ShouldContain("At $.a[1].");
+        error.Message.ShouldContain("Path: $.a[1].");
         Should.Throw<JsonException>(() => MontyJson.Serialize(new MontyDict([new("\udc00", 1), new("a", 1)])));
         Should.Throw<JsonException>(() => MontyJson.Serialize(new MontyPath("x\ud800")));
     }
 
     [Fact]
-    public void Dates_that_Python_could_not_have_are_not_written()
+    public void Dates_and_times_outside_the_range_of_Python_are_not_written()
     {
         Should
             .Throw<JsonException>(() => MontyJson.Serialize(new MontyDate(2023, 2, 29)))

@@ -12,7 +12,7 @@ public sealed class MontyJsonTests
     private static readonly Guid InstanceId = new("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee");
     private static readonly MontyType Sandboxed = new("A", MontyTypeOrigin.Sandbox, TypeId);
 
-    public static TheoryData<MontyValue, string> Contract =>
+    public static TheoryData<MontyValue, string> CanonicalForms =>
         new()
         {
             { MontyValue.None, "null" },
@@ -72,7 +72,7 @@ public sealed class MontyJsonTests
             { new MontyCycle(1L << 60, "[...]"), """{"$cycle":{"identity":{"$int":"1152921504606846976"},"placeholder":"[...]"}}""" },
         };
 
-    public static TheoryData<string, string> Convenience =>
+    public static TheoryData<string, string> AlternativeForms =>
         new()
         {
             { "9007199254740993", """{"$int":"9007199254740993"}""" },
@@ -88,20 +88,20 @@ public sealed class MontyJsonTests
         };
 
     [Theory]
-    [MemberData(nameof(Contract))]
-    public void Each_kind_is_written_by_the_contract_and_read_back(MontyValue value, string json)
+    [MemberData(nameof(CanonicalForms))]
+    public void Every_kind_is_written_in_its_canonical_form_and_read_back(MontyValue value, string json)
     {
         MontyJson.Serialize(value).ShouldBe(json);
         MontyJson.Parse(json).ShouldBe(value);
     }
 
     [Theory]
-    [MemberData(nameof(Convenience))]
-    public void What_a_person_may_write_reads_as_the_canonical_form(string written, string canonical) =>
+    [MemberData(nameof(AlternativeForms))]
+    public void Alternative_forms_are_read_like_the_canonical_form(string written, string canonical) =>
         MontyJson.Serialize(MontyJson.Parse(written)).ShouldBe(canonical);
 
     [Fact]
-    public void Values_that_CPython_encoded_read_back_with_its_repr()
+    public void Values_that_CPython_encoded_are_read_and_have_the_same_repr()
     {
         var table = ReprGoldens.Values().ToList();
         table.Count.ShouldBeGreaterThan(120);
@@ -112,7 +112,7 @@ public sealed class MontyJsonTests
     }
 
     [Fact]
-    public void A_host_instance_without_ids_gets_the_same_ones_each_time_and_its_own_at_each_place()
+    public void A_host_instance_without_ids_gets_ids_that_depend_only_on_the_document_and_its_position()
     {
         const string json = """[{"$dataclass":{"type":"A","fields":{"x":1}}},{"$dataclass":{"type":"A","fields":{"x":1}}}]""";
 
@@ -129,7 +129,7 @@ public sealed class MontyJsonTests
     }
 
     [Fact]
-    public void Ints_beyond_the_digits_that_CPython_converts_are_hexadecimal_so_that_no_int_takes_quadratic_time()
+    public void Ints_with_more_digits_than_CPython_converts_are_written_in_hexadecimal()
     {
         var largest = BigInteger.Pow(10, 4300) - 1;
         MontyJson.Serialize(largest).ShouldBe($$"""{"$int":"{{new string('9', 4300)}}"}""");
@@ -143,7 +143,7 @@ public sealed class MontyJsonTests
     }
 
     [Fact]
-    public void Indented_text_reads_the_same()
+    public void Indented_JSON_is_read_like_JSON_on_one_line()
     {
         var value = new MontyDict([new("a", new MontyTuple([1, 2.5]))]);
 
@@ -152,7 +152,7 @@ public sealed class MontyJsonTests
     }
 
     [Fact]
-    public void A_reader_and_a_writer_in_the_middle_of_a_document_carry_on_after_the_value()
+    public void A_value_is_read_and_written_in_the_middle_of_a_document()
     {
         var reader = new Utf8JsonReader("""{"a":{"$tuple":[1]},"b":2}"""u8);
         reader.Read();

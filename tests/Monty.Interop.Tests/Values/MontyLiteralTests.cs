@@ -8,7 +8,7 @@ namespace Monty.Interop.Tests.Values;
 
 public sealed class MontyLiteralTests
 {
-    public static TheoryData<string, MontyValue> Beyond =>
+    public static TheoryData<string, MontyValue> Extensions =>
         new()
         {
             { "inf", double.PositiveInfinity },
@@ -30,7 +30,7 @@ public sealed class MontyLiteralTests
         };
 
     [Fact]
-    public void Python_literals_are_read_and_refused_as_CPython_does()
+    public void Python_literals_are_read_or_refused_as_in_CPython()
     {
         foreach (var (text, repr) in ReprGoldens.Literals().Where(row => row.Text != "1j"))
         {
@@ -46,44 +46,51 @@ public sealed class MontyLiteralTests
     }
 
     [Theory]
-    [MemberData(nameof(Beyond))]
-    public void JSON_and_the_names_that_repr_writes_are_read_too(string text, MontyValue value) => MontyLiteral.Parse(text).ShouldBe(value);
+    [MemberData(nameof(Extensions))]
+    public void JSON_and_the_names_that_occur_in_a_repr_are_also_read(string text, MontyValue value) =>
+        MontyLiteral.Parse(text).ShouldBe(value);
 
     [Theory]
-    [InlineData("", "Expected a value at line 1, column 1, found the end.")]
-    [InlineData("[1, 2", "Expected ',' or ']' at line 1, column 6, found the end.")]
-    [InlineData("[1,\n  2 3]", "Expected ',' or ']' at line 2, column 5, found '3'.")]
-    [InlineData("(1 2)", "Expected ',' or ')' at line 1, column 4, found '2'.")]
-    [InlineData("(1, true)", "Expected True (true is JSON, and the text around it is not) at line 1, column 5, found 't'.")]
-    [InlineData("print(1)", "Expected a constant (names and calls are not evaluated; text needs quotes) at line 1, column 1, found 'p'.")]
-    [InlineData("{'a' 1}", "Expected ',' or '}' at line 1, column 6, found '1'.")]
-    [InlineData("{'a': 1, 2}", "Expected ':' after a dict key at line 1, column 11, found '}'.")]
-    [InlineData("{[1]: 2}", "Expected a dict key or a set member, which a list cannot be (or hold), at line 1, column 2, found '['.")]
-    [InlineData("012", "Expected a number without leading zeros (octal ones are written 0o17) at line 1, column 1, found '0'.")]
-    [InlineData("1j", "Expected a real number (the sandbox has no complex ones) at line 1, column 1, found '1'.")]
-    [InlineData("(1e999,)", "Expected a number within the range of a float (infinity is written inf) at line 1, column 2, found '1'.")]
-    [InlineData("'abc", "Expected the closing ' at line 1, column 5, found the end.")]
-    [InlineData("f'{x}'", "Expected a constant (an f-string is code) at line 1, column 1, found 'f'.")]
-    [InlineData("x'a'", "Expected one of the prefixes r, b, rb and u at line 1, column 1, found 'x'.")]
-    [InlineData("'\\u12'", "Expected 4 hexadecimal digits at line 1, column 4, found '1'.")]
-    [InlineData("b'é'", "Expected an ASCII character in bytes (others are written \\xhh) at line 1, column 3, found 'é'.")]
-    [InlineData("1 2", "Expected the end of the value at line 1, column 3, found '2'.")]
-    [InlineData("1, 2", "Expected the end of the value at line 1, column 2, found ','.")]
-    [InlineData("😀", "Expected a value at line 1, column 1, found '😀'.")]
-    [InlineData("set(1)", "Expected a list, tuple or set of members at line 1, column 5, found '1'.")]
-    [InlineData("frozenset([[]])", "Expected members that are hashable at line 1, column 11, found '['.")]
-    public void What_is_wrong_is_said_with_its_place(string text, string message) =>
+    [InlineData("", "Expected a value at line 1, column 1, but found the end of the text.")]
+    [InlineData("[1, 2", "Expected ',' or ']' at line 1, column 6, but found the end of the text.")]
+    [InlineData("[1,\n  2 3]", "Expected ',' or ']' at line 2, column 5, but found '3'.")]
+    [InlineData("(1 2)", "Expected ',' or ')' at line 1, column 4, but found '2'.")]
+    [InlineData("(1, true)", "Expected True (true is JSON, but the rest of the text is not) at line 1, column 5, but found 't'.")]
+    [InlineData(
+        "print(1)",
+        "Expected a constant (names and calls are not evaluated; text needs quotes) at line 1, column 1, but found 'p'."
+    )]
+    [InlineData("{'a' 1}", "Expected ',' or '}' at line 1, column 6, but found '1'.")]
+    [InlineData("{'a': 1, 2}", "Expected ':' after a dict key at line 1, column 11, but found '}'.")]
+    [InlineData(
+        "{[1]: 2}",
+        "Expected a hashable value as a dict key or a set member (this list is not hashable) at line 1, column 2, but found '['."
+    )]
+    [InlineData("012", "Expected a number without leading zeros (write 0o17 for an octal number) at line 1, column 1, but found '0'.")]
+    [InlineData("1j", "Expected a real number (the runtime has no complex numbers) at line 1, column 1, but found '1'.")]
+    [InlineData("(1e999,)", "Expected a number in the range of a float (write inf for infinity) at line 1, column 2, but found '1'.")]
+    [InlineData("'abc", "Expected the closing ' at line 1, column 5, but found the end of the text.")]
+    [InlineData("f'{x}'", "Expected a constant (an f-string is code) at line 1, column 1, but found 'f'.")]
+    [InlineData("x'a'", "Expected the prefix r, b, rb or u at line 1, column 1, but found 'x'.")]
+    [InlineData("'\\u12'", "Expected 4 hexadecimal digits at line 1, column 4, but found '1'.")]
+    [InlineData("b'é'", "Expected an ASCII character in bytes (others are written \\xhh) at line 1, column 3, but found 'é'.")]
+    [InlineData("1 2", "Expected the end of the value at line 1, column 3, but found '2'.")]
+    [InlineData("1, 2", "Expected the end of the value at line 1, column 2, but found ','.")]
+    [InlineData("😀", "Expected a value at line 1, column 1, but found '😀'.")]
+    [InlineData("set(1)", "Expected a list, tuple or set of members at line 1, column 5, but found '1'.")]
+    [InlineData("frozenset([[]])", "Expected hashable members at line 1, column 11, but found '['.")]
+    public void The_error_says_what_was_expected_at_which_position(string text, string message) =>
         Should.Throw<FormatException>(() => MontyLiteral.Parse(text)).Message.ShouldBe(message);
 
     [Theory]
     [InlineData("""{"$tupel": [1]}""", "$dict")]
     [InlineData("""{"a": 1, "a": 2}""", "twice")]
     [InlineData("1e999", "$float")]
-    public void JSON_that_breaks_the_contract_is_not_taken_for_Python(string text, string hint) =>
+    public void The_error_for_JSON_with_an_invalid_tag_is_that_of_JSON(string text, string hint) =>
         Should.Throw<FormatException>(() => MontyLiteral.Parse(text)).Message.ShouldContain(hint);
 
     [Fact]
-    public void Nesting_is_read_up_to_the_bound_and_refused_beyond()
+    public void Nesting_is_read_up_to_the_limit_and_refused_beyond_it()
     {
         static string Nested(int depth) => new string('(', depth) + ")" + string.Concat(Enumerable.Repeat(",)", depth - 1));
 
@@ -97,7 +104,7 @@ public sealed class MontyLiteralTests
     }
 
     [Fact]
-    public void The_repr_of_a_value_made_of_literals_reads_back_as_the_value()
+    public void The_repr_of_a_value_made_of_literals_is_read_back_as_the_value()
     {
         var literals = Arb.From(
             MontyValueGenerator.Arbitrary.Generator.Where(value => IsLiteral(value) && !IsTagInDoubleQuotes(value.ToString())),
@@ -108,7 +115,7 @@ public sealed class MontyLiteralTests
     }
 
     [Fact]
-    public void Any_text_reads_as_something_or_is_refused_as_documented()
+    public void Any_text_is_read_or_throws_the_documented_exception()
     {
         var pieces = Gen.Elements(
             "(",
@@ -140,24 +147,23 @@ public sealed class MontyLiteralTests
             "inf",
             "\"$dict\""
         );
-        Prop.ForAll(
-                pieces.ListOf().Select(list => string.Concat(list)).ToArbitrary(),
-                text =>
-                {
-                    try
-                    {
-                        _ = MontyLiteral.Parse(text).ToString();
-                    }
-                    catch (FormatException)
-                    {
-                        // The documented refusal.
-                    }
-                }
-            )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(5000).WithEndSize(40));
+        var texts = pieces.ListOf().Select(list => string.Concat(list)).ToArbitrary();
+        Prop.ForAll(texts, ReadOrRefuse).Check(Config.QuickThrowOnFailure.WithMaxTest(5000).WithEndSize(40));
+
+        static void ReadOrRefuse(string text)
+        {
+            try
+            {
+                _ = MontyLiteral.Parse(text).ToString();
+            }
+            catch (FormatException)
+            {
+                // This is the documented exception.
+            }
+        }
     }
 
-    /// <summary>A dict such as {"$it's": 1} is written with double quotes, and so reads as JSON with a tag.</summary>
+    /// <summary>Returns true for the repr of a dict such as {"$it's": 1}, whose key has double quotes, so that the text is read as JSON with a tag.</summary>
     private static bool IsTagInDoubleQuotes(string repr) => repr.Contains("\"$", StringComparison.Ordinal);
 
     private static bool IsLiteral(MontyValue value) =>

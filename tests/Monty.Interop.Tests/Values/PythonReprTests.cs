@@ -11,7 +11,7 @@ public sealed class PythonReprTests
     private static readonly Guid Id = new("11111111-2222-3333-4444-555555555555");
 
     [Fact]
-    public void Floats_read_as_CPython_writes_them()
+    public void Floats_are_formatted_as_in_CPython()
     {
         var table = ReprGoldens.Table("floats").ToList();
         table.Count.ShouldBeGreaterThan(3000);
@@ -23,7 +23,7 @@ public sealed class PythonReprTests
     }
 
     [Fact]
-    public void Strs_read_as_CPython_writes_them()
+    public void Strs_are_formatted_as_in_CPython()
     {
         var table = ReprGoldens.Table("strs").ToList();
         table.Count.ShouldBeGreaterThan(400);
@@ -46,7 +46,7 @@ public sealed class PythonReprTests
     }
 
     [Fact]
-    public void Bytes_read_as_CPython_writes_them()
+    public void Bytes_are_formatted_as_in_CPython()
     {
         foreach (var (hex, repr) in ReprGoldens.Table("bytes"))
         {
@@ -55,7 +55,7 @@ public sealed class PythonReprTests
     }
 
     [Fact]
-    public void Every_character_that_CPython_knows_is_escaped_exactly_when_it_is_not_printable()
+    public void Every_character_is_escaped_exactly_when_CPython_considers_it_not_printable()
     {
         var printable = ReprGoldens.Characters("printable");
         var unassigned = ReprGoldens.Characters("unassigned");
@@ -66,7 +66,7 @@ public sealed class PythonReprTests
             {
                 continue;
             }
-            // A character that a newer Unicode version assigned may be printable here and not yet in that CPython.
+            // A character that was assigned by a later version of Unicode may be printable here but not in that version of CPython.
             if (unassigned.Contains(code) && Rune.GetUnicodeCategory(new Rune(code)) != UnicodeCategory.OtherNotAssigned)
             {
                 continue;
@@ -84,7 +84,7 @@ public sealed class PythonReprTests
     }
 
     [Fact]
-    public void What_CPython_cannot_show_reads_as_the_runtime_writes_it()
+    public void Values_that_CPython_does_not_have_are_formatted_as_in_the_runtime()
     {
         var type = new MontyType("A", MontyTypeOrigin.Sandbox, Id);
         var attributes = new MontyDict([new("x", 1)]);
@@ -103,11 +103,11 @@ public sealed class PythonReprTests
     }
 
     [Fact]
-    public void Fields_of_the_same_name_are_all_shown() =>
+    public void Fields_with_the_same_name_are_all_shown() =>
         new MontyNamedTuple("P", [new("x", 1), new("x", "a")]).ToString().ShouldBe("P(x=1, x='a')");
 
     [Fact]
-    public void Nesting_is_bounded_by_memory_only()
+    public void Nesting_is_limited_only_by_memory()
     {
         const int depth = 100_000;
         MontyValue value = 1;

@@ -29,7 +29,7 @@ public sealed class ReadingPropertyTests
         from exponent in Digits
         select sign + radix + whole + point + fraction + mark + exponent;
 
-    /// <summary>Text with halves of characters, marks of encodings and other things that no UTF-8 or JSON has.</summary>
+    /// <summary>Text with lone surrogates, byte order marks and other parts that are not valid in UTF-8 or JSON.</summary>
     private static readonly Gen<string> Oddity = Gen.Elements(
         "\ud800",
         "\udc00",
@@ -47,7 +47,7 @@ public sealed class ReadingPropertyTests
     );
 
     [Fact]
-    public void A_number_reads_as_something_or_is_refused_as_documented() =>
+    public void A_number_is_read_or_refused_as_documented() =>
         Prop.ForAll(
                 Number.ToArbitrary(),
                 number =>
@@ -61,7 +61,7 @@ public sealed class ReadingPropertyTests
             .Check(Thorough);
 
     [Fact]
-    public void Text_that_is_not_Unicode_reads_as_something_or_is_refused_as_documented()
+    public void Text_that_is_not_valid_Unicode_is_read_or_refused_as_documented()
     {
         var damaged =
             from value in MontyValueGenerator.Arbitrary.Generator
@@ -83,7 +83,7 @@ public sealed class ReadingPropertyTests
     [InlineData("frozenset([", "])")]
     [InlineData("-", "")]
     [InlineData("'a' ", "")]
-    public void Nesting_without_end_is_refused_as_documented(string open, string close)
+    public void Endless_nesting_is_refused_as_documented(string open, string close)
     {
         const int Deep = 200_000;
 

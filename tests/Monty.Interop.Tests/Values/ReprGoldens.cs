@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Monty.Interop.Tests.Values;
 
-/// <summary>What CPython says, as Goldens/generate.py wrote it down.</summary>
+/// <summary>Results of CPython, as recorded by Goldens/generate.py.</summary>
 internal static class ReprGoldens
 {
     private static readonly JsonElement Root = Load();
@@ -13,7 +13,7 @@ internal static class ReprGoldens
     public static IEnumerable<(string Json, string Repr)> Values() =>
         Root.GetProperty("values").EnumerateArray().Select(row => (row[0].GetRawText(), row[1].GetString()!));
 
-    /// <summary>What ast.literal_eval makes of a text, as repr; null where it refuses the text.</summary>
+    /// <summary>Texts and the repr of the value that <c>ast.literal_eval</c> returns for them, or null when it refuses the text.</summary>
     public static IEnumerable<(string Text, string? Repr)> Literals() =>
         Root.GetProperty("literals").EnumerateArray().Select(row => (row[0].GetString()!, row[1].GetString()));
 

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Values;
 
-[SuppressMessage("Performance", "CA1812", Justification = "The records are made by reflection.")]
+[SuppressMessage("Performance", "CA1812", Justification = "The records are created by reflection.")]
 public sealed class ValueHydrationTests
 {
     private static readonly Guid Id = new("11111111-2222-3333-4444-555555555555");
@@ -54,7 +54,7 @@ public sealed class ValueHydrationTests
         new(pairs.Select(pair => KeyValuePair.Create<MontyValue, MontyValue>(pair.Key, pair.Value)).ToEquatableArray());
 
     [Fact]
-    public void Records_are_filled_from_dataclasses_named_tuples_and_dicts_by_name()
+    public void Records_are_created_from_the_named_fields_of_dataclasses_named_tuples_and_dicts()
     {
         var home = Dict(("street", "Main"), ("zip_code", 12345));
         var fields = Dict(("name", "Ann"), ("home", home), ("state", "InProgress"), ("age", 3), ("Score", 2));
@@ -66,7 +66,7 @@ public sealed class ValueHydrationTests
     }
 
     [Fact]
-    public void Absent_fields_take_the_default_value_and_None_takes_the_place_of_null()
+    public void Missing_fields_get_the_default_value_and_None_becomes_null()
     {
         var home = Dict(("street", "Main"), ("zip_code", 1));
 
@@ -78,7 +78,7 @@ public sealed class ValueHydrationTests
     }
 
     [Fact]
-    public void Collections_are_filled_from_the_kinds_that_mean_the_same()
+    public void Collections_are_created_from_the_corresponding_kinds()
     {
         var value = Dict(
             ("array", new MontyTuple([1, 2])),
@@ -143,7 +143,7 @@ public sealed class ValueHydrationTests
     }
 
     [Fact]
-    public void Text_fills_ids_and_addresses_and_every_value_fills_JSON()
+    public void Text_is_converted_to_Guid_and_Uri_and_every_value_to_JSON()
     {
         ((MontyValue)Id.ToString()).To<Guid>().ShouldBe(Id);
         ((MontyValue)"/a?b").To<Uri>().ShouldBe(new Uri("/a?b", UriKind.Relative));
@@ -155,7 +155,7 @@ public sealed class ValueHydrationTests
         foreach (
             var refused in new Action[]
             {
-                () => ((MontyValue)"no id").To<Guid>(),
+                () => ((MontyValue)"not an id").To<Guid>(),
                 () => ((MontyValue)1).To<Uri>(),
                 () => value.To<JsonArray>(),
                 () => new MontyList([]).To<JsonObject>(),
@@ -169,28 +169,30 @@ public sealed class ValueHydrationTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_said_with_its_place()
+    public void The_error_says_what_does_not_fit_and_shows_its_path()
     {
         static string Refusal<T>(MontyValue value) => Should.Throw<InvalidCastException>(() => value.To<T>()).Message;
 
         Refusal<Address>(Dict(("street", "a")))
-            .ShouldBe("There is no field for the parameter ZipCode of type Int32; give it a default value if it may be absent. At $.");
+            .ShouldBe(
+                "Address cannot be created: the value has no field for the parameter ZipCode of type Int32; give the parameter a default value if the field is optional. Path: $."
+            );
         Refusal<Person>(Dict(("name", "a"), ("home", Dict(("street", 1), ("zip_code", 1)))))
-            .ShouldBe("String cannot hold the int 1. At $.home.street.");
+            .ShouldBe("String cannot hold the int 1. Path: $.home.street.");
         Refusal<Person>(Dict(("name", MontyValue.None), ("home", MontyValue.None)))
-            .ShouldBe("Expected a value for String, but found None. At $.name.");
-        Refusal<Person[]>(new MontyList([1])).ShouldBe("Expected a value for Person, but found the int 1. At $[0].");
+            .ShouldBe("Expected a value for String, but found None. Path: $.name.");
+        Refusal<Person[]>(new MontyList([1])).ShouldBe("Expected a value for Person, but found the int 1. Path: $[0].");
         Refusal<List<int>>(new MontySet([1])).ShouldContain("List<Int32>");
         Refusal<(int, int)>(new MontyTuple([1])).ShouldContain("ValueTuple<Int32, Int32>");
-        Refusal<IDisposable>(1).ShouldContain("no single public constructor");
+        Refusal<IDisposable>(1).ShouldContain("does not have exactly one public constructor");
     }
 
     [Fact]
-    public void An_exception_of_the_record_itself_is_let_through() =>
+    public void An_exception_from_the_constructor_of_the_record_is_not_wrapped() =>
         Should.Throw<ArgumentOutOfRangeException>(() => Dict(("value", -1)).To<Checked>());
 
     [Fact]
-    public void Nesting_beyond_the_bound_is_refused()
+    public void Nesting_beyond_the_limit_is_refused()
     {
         MontyValue value = MontyValue.None;
         for (var i = 0; i < 10_000; i++)

@@ -20,7 +20,7 @@ public sealed class AnswerEncoderTests
     }
 
     [Fact]
-    public void An_outcome_of_another_call_is_refused_by_a_message_that_stays_short()
+    public void An_outcome_for_a_call_that_is_not_pending_is_refused_with_a_short_message()
     {
         var outcomes = Many.ToDictionary(id => id, _ => MontyAnswer.Return(1));
         var waiting = new MontyResolveFutures(Many[..^1].ToEquatableArray());
@@ -28,7 +28,7 @@ public sealed class AnswerEncoderTests
         var refused = Should.Throw<ArgumentException>(() => AnswerEncoder.Encode(waiting, MontyAnswer.Resolve(outcomes)));
 
         refused.Message.ShouldBe(
-            "No future of call 199999 is waited for: pending are 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 199989 more. The runtime would end the feed."
+            "The futures cannot be resolved: call 199999 is not pending, and the runtime would end the feed. The pending calls are 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 199989 more."
         );
     }
 }

@@ -3,7 +3,7 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Tests.Wire;
 
-/// <summary>The ways for a value into the sandbox, which differ in how many messages are around it.</summary>
+/// <summary>The ways to send a value into the sandbox. They differ in the number of messages that enclose the value.</summary>
 public enum CrossingPath
 {
     /// <summary>An input of a feed.</summary>
@@ -25,7 +25,7 @@ public enum CrossingPath
     AsyncFutureAnswer,
 }
 
-/// <summary>Sends a value one way and takes it back as the feed's result.</summary>
+/// <summary>Sends a value into the sandbox and gets it back as the result of the feed.</summary>
 internal static class Crossing
 {
     private static readonly FeedOptions Tools = new() { Tools = [MontyTool.Async("tool", (_, _) => new(MontyValue.None))] };
@@ -58,7 +58,7 @@ internal static class Crossing
         }
     }
 
-    /// <summary>The request that carries the value, without the client's own checks of its depth.</summary>
+    /// <summary>Returns the request that sends a value, without the client's check of its depth.</summary>
     public static ParentRequest EncodeUnchecked(CrossingPath path, MontyValue value)
     {
         const int NoDepth = -10_000;

@@ -9,28 +9,28 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Wire;
 
-/// <summary>The estimate of what a frame takes once decoded, against what it then takes.</summary>
+/// <summary>Compares the estimated memory of a frame's values with the memory that decoding really takes.</summary>
 public sealed class DecodedSizeTests
 {
     private const int Factor = 4;
     private const long Small = 1 << 20;
     private static readonly MontyObject None = new() { NoneValue = new Unit() };
 
-    /// <summary>What a decoder may skip, in encodings that a careless reader takes for something longer.</summary>
-    public static TheoryData<string> Skipped =>
+    /// <summary>Bytes that a decoder skips, in encodings whose length an incorrect reader could get wrong.</summary>
+    public static TheoryData<string> SkippedBytes =>
         [
             "", // nothing
-            "A306A406", // a group, empty
+            "A306A406", // an empty group
             "A3060801A406", // a group with a field
             "A306AB06AC06A406", // a group in a group
-            "A9060000000000000000", // eight bytes of an unknown field
-            "AD0600000000", // four bytes
+            "A9060000000000000000", // an unknown field of eight bytes
+            "AD0600000000", // an unknown field of four bytes
             "A006FFFFFFFFFFFFFFFFFF01", // the longest varint
-            "A2060100", // an unknown field with a length
+            "A2060100", // an unknown length-delimited field
         ];
 
     [Fact]
-    public void The_estimate_is_within_a_factor_of_four_of_what_decoding_takes()
+    public void The_estimate_is_within_a_factor_of_four_of_the_memory_that_decoding_takes()
     {
         var compared = 0;
         Prop.ForAll(
@@ -55,7 +55,7 @@ public sealed class DecodedSizeTests
     }
 
     [Fact]
-    public void Other_events_are_estimated_as_closely()
+    public void Other_events_are_estimated_within_the_same_factor()
     {
         var frames = Enumerable
             .Range(0, 5000)
@@ -139,14 +139,17 @@ public sealed class DecodedSizeTests
                 },
             },
         ];
-        foreach (var one in events)
+        foreach (var childEvent in events)
         {
-            var frame = one.ToByteArray();
+            var frame = childEvent.ToByteArray();
             var taken = BytesTakenBy(frame);
-            Should.NotThrow(() => DecodedSize.Check(frame, taken * Factor), $"{one.KindCase}: {frame.Length} bytes that take {taken}");
+            Should.NotThrow(
+                () => DecodedSize.Check(frame, taken * Factor),
+                $"{childEvent.KindCase}: {frame.Length} bytes that take {taken}"
+            );
             Should.Throw<WireFormatException>(
                 () => DecodedSize.Check(frame, taken / Factor),
-                $"{one.KindCase}: {frame.Length} bytes that take {taken}"
+                $"{childEvent.KindCase}: {frame.Length} bytes that take {taken}"
             );
         }
     }
@@ -155,7 +158,7 @@ public sealed class DecodedSizeTests
     public void Millions_of_small_objects_are_refused_before_anything_is_allocated_for_them()
     {
         foreach (
-            var one in new[]
+            var item in new[]
             {
                 None,
                 new MontyObject { List = new Items() },
@@ -163,7 +166,7 @@ public sealed class DecodedSizeTests
             }
         )
         {
-            var frame = ListOf(one, 2_000_000);
+            var frame = ListOf(item, 2_000_000);
             frame.Length.ShouldBeInRange(8_000_000, 8_000_100);
             var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -175,8 +178,8 @@ public sealed class DecodedSizeTests
     }
 
     [Theory]
-    [MemberData(nameof(Skipped))]
-    public void Nothing_before_a_value_hides_it(string skipped)
+    [MemberData(nameof(SkippedBytes))]
+    public void Skipped_bytes_before_a_value_do_not_hide_the_value(string skipped)
     {
         byte[] prefix = Convert.FromHexString(skipped);
         byte[] result = [.. prefix, .. new Interop.Wire.Complete { Value = Repeat(None, 100_000) }.ToByteArray()];
@@ -202,26 +205,26 @@ public sealed class DecodedSizeTests
         WorkerEvent
             .Parse(Wrap(0x3A, error))
             .Read(Error.Parser)
-            .Exception.Traceback.Count.ShouldBe(50_000, "this decoder takes it all the same");
+            .Exception.Traceback.Count.ShouldBe(50_000, "this decoder accepts the frame");
         Should.Throw<WireFormatException>(() => DecodedSize.Check(Wrap(0x3A, error), Small));
     }
 
     [Fact]
-    public void Tags_and_lengths_longer_than_they_need_be_hide_nothing()
+    public void Tags_and_lengths_in_overlong_encodings_do_not_hide_a_value()
     {
         var exception = new RaisedException { Traceback = { Enumerable.Repeat(new StackFrame(), 50_000) } }.ToByteArray();
         byte[] length = [.. Wrap(0, exception).AsSpan(1, 3)];
         byte[][] errors =
         [
             [0x8A, 0x80, 0x80, 0x80, 0x00, .. length, .. exception], // the tag 0x0A in five bytes
-            [0x8A, 0x80, 0x80, 0x80, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, .. length, .. exception], // with bits that the decoder drops
+            [0x8A, 0x80, 0x80, 0x80, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, .. length, .. exception], // the same tag with upper bits, which the decoder ignores
             [0x0A, .. LongVarint((uint)exception.Length), .. exception],
         ];
 
         foreach (var error in errors)
         {
             var frame = Wrap(0x3A, error);
-            WorkerEvent.Parse(frame).Read(Error.Parser).Exception.Traceback.Count.ShouldBe(50_000, "the decoder takes it");
+            WorkerEvent.Parse(frame).Read(Error.Parser).Exception.Traceback.Count.ShouldBe(50_000, "the decoder accepts the frame");
             Should.Throw<WireFormatException>(() => DecodedSize.Check(frame, Small));
         }
 
@@ -241,19 +244,21 @@ public sealed class DecodedSizeTests
     }
 
     [Fact]
-    public void Fields_that_nobody_knows_are_not_kept()
+    public void Unknown_fields_are_not_kept_in_memory()
     {
         var unknown = new byte[3_000_000];
         for (var at = 0; at < unknown.Length; at += 3)
         {
-            (unknown[at], unknown[at + 1], unknown[at + 2]) = ((byte)(0x80 | ((at * 8) % 128)), (byte)(0x10 + (at % 96)), 0);
+            unknown[at] = (byte)(0x80 | ((at * 8) % 128));
+            unknown[at + 1] = (byte)(0x10 + (at % 96));
+            unknown[at + 2] = 0;
         }
 
         byte[][] frames =
         [
-            Wrap(0x3A, [.. new Error { Exception = new RaisedException() }.ToByteArray(), .. unknown]),
-            Wrap(0x32, Wrap(0x0A, [0x8A, 0x01, .. Wrap(0, unknown)[1..]])),
-        ]; // an error, and a date
+            Wrap(0x3A, [.. new Error { Exception = new RaisedException() }.ToByteArray(), .. unknown]), // an error
+            Wrap(0x32, Wrap(0x0A, [0x8A, 0x01, .. Wrap(0, unknown)[1..]])), // a date
+        ];
 
         foreach (var frame in frames)
         {
@@ -262,7 +267,7 @@ public sealed class DecodedSizeTests
     }
 
     [Fact]
-    public void A_frame_of_any_bytes_passes_or_is_refused_and_throws_nothing_else()
+    public void A_frame_with_any_bytes_is_decoded_or_throws_a_documented_exception()
     {
         var frames =
             from value in MontyValueGenerator.Arbitrary.Generator
@@ -299,7 +304,7 @@ public sealed class DecodedSizeTests
     }
 
     [Fact]
-    public void Nesting_is_read_once_and_no_deeper_than_it_can_be_decoded()
+    public void Measuring_reads_each_level_once_and_stops_at_the_depth_that_can_be_decoded()
     {
         byte[] deep = [0x12, 0x00];
         while (deep.Length < 1500)
@@ -308,7 +313,7 @@ public sealed class DecodedSizeTests
         }
 
         var wide = ListOf(new MontyObject { List = new Items { Items_ = { None, None } } }, 200_000);
-        var begun = System.Diagnostics.Stopwatch.GetTimestamp();
+        var startedAt = System.Diagnostics.Stopwatch.GetTimestamp();
 
         for (var round = 0; round < 5; round++)
         {
@@ -316,13 +321,13 @@ public sealed class DecodedSizeTests
             Should.NotThrow(() => DecodedSize.Check(Wrap(0x32, Wrap(0x0A, deep)), 20_000));
         }
 
-        System.Diagnostics.Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(Monty.Testing.TestTimeouts.Generous);
+        System.Diagnostics.Stopwatch.GetElapsedTime(startedAt).ShouldBeLessThan(Monty.Testing.TestTimeouts.Generous);
     }
 
-    /// <summary>The end of a feed with a list of so many times the same.</summary>
-    private static byte[] ListOf(MontyObject one, int count)
+    /// <summary>Returns a frame that completes a feed with a list that contains the same value many times.</summary>
+    private static byte[] ListOf(MontyObject value, int count)
     {
-        var item = Wrap(0x0A, one.ToByteArray());
+        var item = Wrap(0x0A, value.ToByteArray());
         var items = new byte[item.Length * count];
         for (var at = 0; at < items.Length; at += item.Length)
         {
@@ -343,7 +348,7 @@ public sealed class DecodedSizeTests
         return frame;
     }
 
-    /// <summary>What passes with a limit decodes within it, give or take the factor, or is refused by the decoder; nothing else comes of it.</summary>
+    /// <summary>Checks that a frame is refused, or is decoded within the limit times <see cref="Factor"/>. No other exception may be thrown.</summary>
     private static void AssertBounded(byte[] frame, long limit)
     {
         try
@@ -354,19 +359,19 @@ public sealed class DecodedSizeTests
         catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException) { }
     }
 
-    private static MontyObject Repeat(MontyObject one, int count)
+    private static MontyObject Repeat(MontyObject value, int count)
     {
         var items = new Items();
         items.Items_.Capacity = count;
         for (var i = 0; i < count; i++)
         {
-            items.Items_.Add(one);
+            items.Items_.Add(value);
         }
 
         return new MontyObject { List = items };
     }
 
-    /// <summary>As the worker would send it; what cannot go in, such as a cycle, comes out as text.</summary>
+    /// <summary>Encodes a value like the worker would. Values that the client cannot encode, such as a cycle, are replaced by their text.</summary>
     private static MontyObject EncodeAnything(MontyValue value)
     {
         try

@@ -9,17 +9,17 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Wire;
 
-/// <summary>Whatever a frame holds, it is an event or a broken protocol, and never another exception.</summary>
+/// <summary>Any frame is decoded, or refused as a protocol error. No other exception is thrown.</summary>
 public sealed class DecoderFuzzTests
 {
     private const long Limit = 1 << 22;
 
     [Fact]
-    public void Random_bodies_are_events_or_refused() =>
-        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), body => Survives(body)).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    public void Random_bodies_are_decoded_or_refused() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), body => DecodesOrRefuses(body)).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
-    public void Damaged_events_are_events_or_refused() =>
+    public void Damaged_events_are_decoded_or_refused() =>
         Prop.ForAll(
                 Arb.From(
                     from value in MontyValueGenerator.Arbitrary.Generator
@@ -27,12 +27,12 @@ public sealed class DecoderFuzzTests
                     from damages in Gen.Choose(0, int.MaxValue).ListOf(3)
                     select Damage(EventAround(Encode(value), shape).ToByteArray(), damages)
                 ),
-                body => Survives(body)
+                body => DecodesOrRefuses(body)
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
-    public void Unknown_fields_are_skipped_wherever_they_are()
+    public void Unknown_fields_are_skipped_at_any_position()
     {
         byte[] unknown = [0xF8, 0x06, 0x01, 0xFA, 0x06, 0x02, 0x41, 0x42];
         byte[] body = [0x32, (byte)(4 + unknown.Length), 0x0A, 0x02, 0x28, 0x02, .. unknown, .. unknown];
@@ -130,17 +130,18 @@ public sealed class DecoderFuzzTests
                 return body;
             }
 
-            var (at, with) = (damage / 1024 % body.Length, (byte)(damage >> 2));
+            var at = damage / 1024 % body.Length;
+            var changed = (byte)(damage >> 2);
             switch (damage & 3)
             {
                 case 0:
-                    body[at] = with;
+                    body[at] = changed;
                     break;
                 case 1:
                     body = [.. body[..at], .. body[(at + 1)..]];
                     break;
                 case 2:
-                    body = [.. body[..at], with, .. body[at..]];
+                    body = [.. body[..at], changed, .. body[at..]];
                     break;
                 default:
                     body = body[..at];
@@ -151,7 +152,7 @@ public sealed class DecoderFuzzTests
         return body;
     }
 
-    private static bool Survives(byte[] body)
+    private static bool DecodesOrRefuses(byte[] body)
     {
         try
         {
@@ -159,7 +160,7 @@ public sealed class DecoderFuzzTests
         }
         catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
         {
-            // Refused as a broken protocol.
+            // The frame was refused as a protocol error.
         }
 
         return true;

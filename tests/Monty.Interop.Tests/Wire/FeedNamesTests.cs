@@ -6,11 +6,11 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Wire;
 
-/// <summary>Frames say which script they are of, though the runtime only counts feeds: the count must be the runtime's own.</summary>
+/// <summary>Traceback frames contain the script names of feeds. The runtime only numbers the feeds, so the client must count them exactly as the runtime does.</summary>
 public sealed class FeedNamesTests
 {
-    /// <summary>What may come before the feed whose frame is looked at, with what it must have been.</summary>
-    public static TheoryData<string, Func<MontySession, Task>> Precursors =>
+    /// <summary>Actions before the feed whose frames are checked. Each also checks its own outcome.</summary>
+    public static TheoryData<string, Func<MontySession, Task>> EarlierActions =>
         new()
         {
             { "nothing", _ => Task.CompletedTask },
@@ -19,35 +19,41 @@ public sealed class FeedNamesTests
             { "empty code with an input", s => s.FeedAsync("", Named("other.py") with { Inputs = Input(1) }) },
             { "blanks", s => s.FeedAsync("  \n\t\n", Named("other.py")) },
             { "a comment", s => s.FeedAsync("# nothing", Named("other.py")) },
-            { "a syntax error", s => Fails<MontyScriptException>(() => s.FeedAsync("def (", Named("other.py"))) },
+            { "a syntax error", s => ShouldThrowAsync<MontyScriptException>(() => s.FeedAsync("def (", Named("other.py"))) },
             {
-                "code that the parser does not take",
-                s => Fails<MontyScriptException>(() => s.FeedAsync("class A(int): pass", Named("other.py")))
+                "code that the parser does not accept",
+                s => ShouldThrowAsync<MontyScriptException>(() => s.FeedAsync("class A(int): pass", Named("other.py")))
             },
-            { "an exception", s => Fails<MontyScriptException>(() => s.FeedAsync("1/0", Named("other.py"))) },
+            { "an exception", s => ShouldThrowAsync<MontyScriptException>(() => s.FeedAsync("1/0", Named("other.py"))) },
             {
-                "an input that cannot cross",
-                s => Fails<ArgumentException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyRepr("r")) }))
+                "an input that cannot be sent",
+                s =>
+                    ShouldThrowAsync<ArgumentException>(() =>
+                        s.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyRepr("r")) })
+                    )
             },
             {
                 "an input that the runtime cannot convert",
-                s => Fails<MontyScriptException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(DeadInstance) }))
+                s => ShouldThrowAsync<MontyScriptException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(DeadInstance) }))
             },
-            { "an aborted feed", Aborted },
+            { "an aborted feed", AbortFeedAsync },
             {
-                "a feed over its suspensions",
+                "a feed that exceeds its suspension limit",
                 s =>
-                    Fails<MontyScriptException>(() =>
+                    ShouldThrowAsync<MontyScriptException>(() =>
                         s.FeedAsync("[f() for i in range(99)]", Named("other.py") with { Tools = [MontyTool.Sync("f", _ => 1)] })
                     )
             },
             {
-                "a feed cancelled before its start",
-                s => Fails<OperationCanceledException>(() => s.FeedAsync("1", Named("other.py"), new CancellationToken(canceled: true)))
+                "a feed canceled before its start",
+                s =>
+                    ShouldThrowAsync<OperationCanceledException>(() =>
+                        s.FeedAsync("1", Named("other.py"), new CancellationToken(canceled: true))
+                    )
             },
             {
                 "a feed too large to send",
-                s => Fails<MontySizeException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(Huge) }))
+                s => ShouldThrowAsync<MontySizeException>(() => s.FeedAsync("1", Named("other.py") with { Inputs = Input(Huge) }))
             },
         };
 
@@ -57,10 +63,10 @@ public sealed class FeedNamesTests
     private static MontyValue Huge => new MontyBytes(GC.AllocateUninitializedArray<byte>(FrameParser.MaxBodyBytes));
 
     [Theory]
-    [MemberData(nameof(Precursors), DisableDiscoveryEnumeration = true)]
-    public async Task A_frame_names_its_feed_after(string precursor, Func<MontySession, Task> play)
+    [MemberData(nameof(EarlierActions), DisableDiscoveryEnumeration = true)]
+    public async Task Frames_have_the_name_of_their_feed_after(string action, Func<MontySession, Task> run)
     {
-        precursor.ShouldNotBeEmpty();
+        action.ShouldNotBeEmpty();
         using var pool = new MontyPool();
         using var session = await pool.OpenSessionAsync(
             new SessionOptions { Limits = new MontyLimits { MaxSuspensionsPerFeed = 50 } },
@@ -68,7 +74,7 @@ public sealed class FeedNamesTests
         );
         await session.FeedAsync("def fail(): return 1/0", Named("first.py")).InTime();
 
-        await play(session).InTime();
+        await run(session).InTime();
 
         var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("fail()", Named("second.py")).InTime());
         failure.Error.Frames.Select(f => f.FileName).ShouldBe(["second.py", "first.py"]);
@@ -82,14 +88,16 @@ public sealed class FeedNamesTests
         using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = wrapped.Path });
         using var session = await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken);
 
-        await Fails<ArgumentException>(() => session.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyBuiltin("len")) }));
+        await ShouldThrowAsync<ArgumentException>(() =>
+            session.FeedAsync("1", Named("other.py") with { Inputs = Input(new MontyBuiltin("len")) })
+        );
 
         var failure = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("1/0", Named("second.py")).InTime());
         failure.Error.Frames.ShouldHaveSingleItem().FileName.ShouldBe("second.py");
     }
 
     [Fact]
-    public async Task A_feed_without_a_name_has_the_sessions()
+    public async Task A_feed_without_a_script_name_has_the_name_of_its_session()
     {
         using var pool = new MontyPool();
         using var session = await pool.OpenSessionAsync(
@@ -105,7 +113,7 @@ public sealed class FeedNamesTests
     }
 
     [Fact]
-    public async Task Counting_starts_anew_with_a_reset()
+    public async Task A_reset_restarts_the_count_of_feeds()
     {
         using var pool = new MontyPool();
         using var session = await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken);
@@ -130,7 +138,7 @@ public sealed class FeedNamesTests
     [InlineData("<python-input-99999999999>", "<python-input-99999999999>")]
     [InlineData("<stdin>", "<stdin>")]
     [InlineData("\0", "<unknown>")]
-    public void Only_the_runtimes_own_names_are_replaced(string given, string expected)
+    public void Only_names_that_the_runtime_generates_are_replaced(string given, string expected)
     {
         var names = new FeedNames();
         names.Add("a.py");
@@ -143,10 +151,10 @@ public sealed class FeedNamesTests
 
     private static Dictionary<string, MontyValue> Input(MontyValue value) => new() { ["x"] = value };
 
-    private static Task<T> Fails<T>(Func<Task> action)
+    private static Task<T> ShouldThrowAsync<T>(Func<Task> action)
         where T : Exception => Should.ThrowAsync<T>(action);
 
-    private static async Task Aborted(MontySession session)
+    private static async Task AbortFeedAsync(MontySession session)
     {
         await session.StartAsync("wait()", Named("other.py"));
         (await session.AbortAsync(new PythonError("RuntimeError", "enough")))

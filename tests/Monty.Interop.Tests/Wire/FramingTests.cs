@@ -12,16 +12,17 @@ public sealed class FramingTests
     private const int SmallLimit = 1000;
 
     [Fact]
-    public void Frames_split_anywhere_give_the_same_bodies() =>
+    public void Frames_that_arrive_in_any_chunks_are_parsed_to_the_same_bodies() =>
         Prop.ForAll(
                 Arb.From(Bodies),
                 Arb.From(Gen.NonEmptyListOf(Gen.Choose(1, 70_000))),
                 (bodies, chunks) =>
                 {
-                    var stream = bodies.SelectMany(FrameOf).ToArray();
+                    var stream = bodies.SelectMany(CreateFrame).ToArray();
                     var buffer = new ReceiveBuffer();
                     var parsed = new List<byte[]>();
-                    var (sent, turn) = (0, 0);
+                    var sent = 0;
+                    var turn = 0;
                     while (true)
                     {
                         var taken = FrameParser.TryParse(buffer.Unread.Span, FrameParser.MaxBodyBytes, out var body);
@@ -52,13 +53,13 @@ public sealed class FramingTests
             .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void The_beginning_of_a_frame_says_how_much_is_needed() =>
+    public void Parsing_the_beginning_of_a_frame_returns_the_number_of_bytes_that_are_needed() =>
         Prop.ForAll(
                 Arb.From(Gen.Choose(0, 300).SelectMany(Bytes)),
                 Arb.From(Gen.Choose(0, 303)),
                 (body, cut) =>
                 {
-                    var frame = FrameOf(body);
+                    var frame = CreateFrame(body);
                     if (cut >= frame.Length)
                     {
                         return true;
@@ -76,7 +77,7 @@ public sealed class FramingTests
     [InlineData(int.MaxValue, false)]
     [InlineData(int.MinValue, false)]
     [InlineData(-1, false)]
-    public void The_limit_is_a_length_that_is_still_accepted(int length, bool accepted)
+    public void A_body_of_exactly_the_maximum_size_is_accepted(int length, bool accepted)
     {
         var prefix = BitConverter.GetBytes(length);
 
@@ -93,7 +94,7 @@ public sealed class FramingTests
     }
 
     [Fact]
-    public void Parsing_allocates_nothing_whatever_a_prefix_announces()
+    public void Parsing_a_prefix_allocates_nothing()
     {
         var prefix = BitConverter.GetBytes(FrameParser.MaxBodyBytes);
         FrameParser.TryParse(prefix, FrameParser.MaxBodyBytes, out _);
@@ -108,7 +109,7 @@ public sealed class FramingTests
     }
 
     [Fact]
-    public void The_buffer_grows_with_what_arrives_and_not_with_what_is_announced()
+    public void The_receive_buffer_grows_with_the_bytes_that_arrive_and_not_with_the_announced_length()
     {
         var buffer = new ReceiveBuffer();
         var received = 0;
@@ -123,7 +124,7 @@ public sealed class FramingTests
     }
 
     [Fact]
-    public void The_buffer_gives_the_memory_of_a_large_frame_back()
+    public void The_receive_buffer_releases_the_memory_of_a_large_frame()
     {
         var buffer = new ReceiveBuffer();
         for (var received = 0; received < 1 << 20; )
@@ -139,7 +140,7 @@ public sealed class FramingTests
     }
 
     [Fact]
-    public void Requests_are_framed_one_after_the_other_however_they_are_written() =>
+    public void Requests_are_framed_in_order_when_they_are_written_in_any_chunks() =>
         Prop.ForAll(
                 Arb.From(Gen.Choose(0, 9000).ListOf(4)),
                 Arb.From(Gen.Choose(1, 20_000)),
@@ -160,13 +161,13 @@ public sealed class FramingTests
                         buffer.Sent(slice.Length);
                     }
 
-                    return written.SequenceEqual(requests.SelectMany(r => FrameOf(r.ToByteArray())));
+                    return written.SequenceEqual(requests.SelectMany(r => CreateFrame(r.ToByteArray())));
                 }
             )
             .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_request_past_the_frame_limit_is_refused_and_leaves_the_buffer_as_it_was()
+    public void A_request_over_the_frame_limit_is_refused_and_leaves_the_buffer_unchanged()
     {
         var huge = new ParentRequest
         {
@@ -176,11 +177,11 @@ public sealed class FramingTests
         AssertRefused(huge);
     }
 
-    /// <summary>Protobuf counts a message's size in 32 bits: 9 times 256 MiB is less than nothing, and 16 times is nothing.</summary>
+    /// <summary>Protobuf computes the size of a message in 32 bits, so 9 times 256 MiB overflows to a negative size, and 16 times 256 MiB to zero.</summary>
     [Theory]
     [InlineData(9)]
     [InlineData(16)]
-    public void A_request_past_what_its_size_can_say_is_refused_too(int times)
+    public void A_request_whose_size_overflows_is_refused(int times)
     {
         var part = new MontyObject { Bytes = UnsafeByteOperations.UnsafeWrap(new byte[FrameParser.MaxBodyBytes]) };
         var items = new Items();
@@ -228,5 +229,5 @@ public sealed class FramingTests
                 return bytes;
             });
 
-    private static byte[] FrameOf(byte[] body) => [.. BitConverter.GetBytes((uint)body.Length), .. body];
+    private static byte[] CreateFrame(byte[] body) => [.. BitConverter.GetBytes((uint)body.Length), .. body];
 }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Wire;
 
-/// <summary>The client refuses exactly what the runtime would refuse, on each of the ways in: no level less and no level more.</summary>
+/// <summary>On each way into the sandbox, the client refuses exactly the nesting depths that the runtime refuses.</summary>
 public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     private static readonly Guid ClassId = Guid.NewGuid();
@@ -71,27 +71,31 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
     [InlineData(CrossingPath.FutureAnswer, "list", 48)]
     [InlineData(CrossingPath.AsyncCallAnswer, "list", 47)]
     [InlineData(CrossingPath.AsyncFutureAnswer, "list", 47)]
-    public void The_deepest_that_is_sent_is_as_documented(CrossingPath path, string wrapper, int expected) =>
-        Deepest(path, wrapper, "int").ShouldBe(expected);
+    public void The_maximum_depth_is_as_documented(CrossingPath path, string wrapper, int expected) =>
+        FindMaxDepth(path, wrapper, "int").ShouldBe(expected);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task The_deepest_value_that_is_sent_is_the_deepest_that_is_taken(CrossingPath path, string wrapper, string leaf)
+    public async Task The_runtime_accepts_the_deepest_value_that_the_client_sends_and_no_deeper_one(
+        CrossingPath path,
+        string wrapper,
+        string leaf
+    )
     {
-        var deepest = Deepest(path, wrapper, leaf);
+        var maxDepth = FindMaxDepth(path, wrapper, leaf);
         using var session = await runtime.OpenAsync();
 
-        await Crossing.SendAsync(session, path, Nest(wrapper, leaf, deepest)).InTime(); // throws where the runtime refuses it
-        var oneMore = Crossing.EncodeUnchecked(path, Nest(wrapper, leaf, deepest + 1));
+        await Crossing.SendAsync(session, path, Nest(wrapper, leaf, maxDepth)).InTime(); // throws when the runtime refuses the value
+        var tooDeep = Crossing.EncodeUnchecked(path, Nest(wrapper, leaf, maxDepth + 1));
 
-        (await AnswerOfRuntime(path, oneMore)).ShouldContain(
+        (await SendToRuntimeAsync(path, tooDeep)).ShouldContain(
             "recursion limit reached",
-            customMessage: $"the client refuses {deepest + 1} levels, which the runtime takes"
+            customMessage: $"the client refuses {maxDepth + 1} levels, which the runtime accepts"
         );
     }
 
     [Fact]
-    public void Nesting_without_end_is_refused_without_harm()
+    public void Extreme_nesting_is_refused_without_overflowing_the_stack()
     {
         foreach (var wrapper in Wrappers.Keys)
         {
@@ -106,13 +110,13 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
     [InlineData("[{0}]", 48)]
     [InlineData("{{'k': {0}}}", 32)]
     [InlineData("A({0})", 24)]
-    public async Task The_deepest_result_and_argument_that_the_runtime_sends_are_decoded(string around, int deepest)
+    public async Task The_deepest_result_and_argument_that_the_runtime_sends_are_decoded(string wrapper, int maxDepth)
     {
         const string Definition = "class A:\n    def __init__(self, a): self.a = a\n";
         var code = "1";
-        for (var i = 0; i < deepest; i++)
+        for (var i = 0; i < maxDepth; i++)
         {
-            code = string.Format(System.Globalization.CultureInfo.InvariantCulture, around, code);
+            code = string.Format(System.Globalization.CultureInfo.InvariantCulture, wrapper, code);
         }
 
         using var session = await runtime.OpenAsync();
@@ -122,7 +126,7 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
     }
 
     [Fact]
-    public async Task A_result_that_is_too_deep_ends_its_feed_only()
+    public async Task A_result_that_is_too_deep_ends_only_its_feed()
     {
         using var session = await runtime.OpenAsync();
 
@@ -143,7 +147,7 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
         return value;
     }
 
-    private static int Deepest(CrossingPath path, string wrapper, string leaf)
+    private static int FindMaxDepth(CrossingPath path, string wrapper, string leaf)
     {
         for (var levels = 1; ; levels++)
         {
@@ -172,8 +176,8 @@ public sealed class NestingTests(RuntimeFixture runtime) : IClassFixture<Runtime
             ),
         };
 
-    /// <summary>What the runtime says to a request as it is; a malformed one is answered in every state.</summary>
-    private static async Task<string> AnswerOfRuntime(CrossingPath path, ParentRequest request)
+    /// <summary>Sends a request to a new worker and returns its error message. The runtime answers a malformed request in every state.</summary>
+    private static async Task<string> SendToRuntimeAsync(CrossingPath path, ParentRequest request)
     {
         using var worker = new WorkerConnection(WorkerProcess.Start(RuntimeLocator.Find(null)), TimeProvider.System, 1 << 20);
         worker.Enqueue(request);

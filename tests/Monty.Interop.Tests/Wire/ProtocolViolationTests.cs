@@ -6,19 +6,19 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Wire;
 
-/// <summary>The runtime's refusal of a request is told from every failure of a feed, whatever the text of the failure.</summary>
+/// <summary>The runtime's refusal of a request is distinguished from every failure of a feed, whatever the text of the failure.</summary>
 public sealed class ProtocolViolationTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     private const string Text = "protocol violation: no feed is running";
 
     [Fact]
-    public void An_error_without_frames_that_says_so_is_a_violation() =>
+    public void An_error_without_frames_that_reports_a_protocol_violation_is_one() =>
         Decode(new RaisedException { ExcType = "RuntimeError", Message = Text })
             .ShouldBeOfType<ProtocolViolation>()
             .Reason.ShouldBe("no feed is running");
 
     [Fact]
-    public void An_error_with_frames_is_the_scripts_whatever_it_says() =>
+    public void An_error_with_frames_belongs_to_the_script_whatever_its_text() =>
         Decode(
                 new RaisedException
                 {
@@ -31,7 +31,7 @@ public sealed class ProtocolViolationTests(RuntimeFixture runtime) : IClassFixtu
             .Origin.ShouldBe(FailureOrigin.Script);
 
     [Fact]
-    public async Task A_script_that_raises_the_same_text_fails_and_its_session_goes_on()
+    public async Task A_script_that_raises_the_same_text_fails_and_its_session_continues()
     {
         using var session = await runtime.OpenAsync();
 

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Wire;
 
-/// <summary>The bytes of requests, compared with those that an independent encoder (the Python probes of the protocol's reference) makes of the same.</summary>
+/// <summary>Compares the bytes of requests with those from an independent encoder, the Python probes of the protocol reference.</summary>
 public sealed class RequestGoldenTests
 {
     private static readonly Guid ClassId = new("00010203-0405-0607-0809-0a0b0c0d0e0f");
@@ -118,11 +118,11 @@ public sealed class RequestGoldenTests
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public void Requests_are_encoded_as_the_reference_has_them(string expected, string encoded) => encoded.ShouldBe(expected);
+    public void Requests_are_encoded_like_the_reference(string expected, string encoded) => encoded.ShouldBe(expected);
 
     [Theory]
     [MemberData(nameof(Values), DisableDiscoveryEnumeration = true)]
-    public void Values_are_encoded_as_the_reference_has_them_and_decoded_back(string expected, MontyValue value)
+    public void Values_are_encoded_like_the_reference_and_decoded_unchanged(string expected, MontyValue value)
     {
         var encoded = ValueEncoder.Encode(value, 0).ToByteArray();
 

@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Wire;
 
-/// <summary>Every kind of value through the real runtime, in on each of the four ways and out as a result and as an argument.</summary>
+/// <summary>Sends every kind of value to the real runtime on each of the four ways, and gets it back as a result and as an argument.</summary>
 public sealed class RoundTripTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
     private static readonly Guid ClassId = new("00010203-0405-0607-0809-0a0b0c0d0e0f");
     private static readonly Guid InstanceId = new("10111213-1415-1617-1819-1a1b1c1d1e1f");
 
-    /// <summary>Values that come back as they were sent.</summary>
+    /// <summary>Values that are unchanged by a round trip.</summary>
     public static TheoryData<MontyValue> Values =>
         new([
             MontyValue.None,
@@ -105,7 +105,7 @@ public sealed class RoundTripTests(RuntimeFixture runtime) : IClassFixture<Runti
 
     [Theory]
     [MemberData(nameof(Values), DisableDiscoveryEnumeration = true)]
-    public async Task A_value_comes_back_as_it_was_sent(MontyValue value)
+    public async Task A_value_is_returned_unchanged_as_a_result(MontyValue value)
     {
         using var session = await runtime.OpenAsync();
         foreach (var path in Enum.GetValues<CrossingPath>())
@@ -119,7 +119,7 @@ public sealed class RoundTripTests(RuntimeFixture runtime) : IClassFixture<Runti
 
     [Theory]
     [MemberData(nameof(Values), DisableDiscoveryEnumeration = true)]
-    public async Task A_value_arrives_as_an_argument_as_it_was_sent(MontyValue value)
+    public async Task A_value_is_returned_unchanged_as_an_argument(MontyValue value)
     {
         using var session = await runtime.OpenAsync();
 
@@ -149,7 +149,7 @@ public sealed class RoundTripTests(RuntimeFixture runtime) : IClassFixture<Runti
     [InlineData("int", "<class 'int'>")]
     [InlineData("2**200", "1606938044258990275541962092341162602522202993782792835301376")]
     [InlineData("class A:\n    pass\na = A()\na.x = 1\na", "<A object>")]
-    public async Task What_a_script_makes_arrives_as_it_is_written(string code, string expected)
+    public async Task Values_that_a_script_creates_have_the_expected_repr(string code, string expected)
     {
         using var session = await runtime.OpenAsync();
 
@@ -159,7 +159,7 @@ public sealed class RoundTripTests(RuntimeFixture runtime) : IClassFixture<Runti
     }
 
     [Fact]
-    public async Task A_sandbox_instance_that_is_sent_back_is_the_very_same_object()
+    public async Task A_sandbox_instance_that_is_sent_back_is_the_same_object_in_the_sandbox()
     {
         using var session = await runtime.OpenAsync();
         var first = (await session.FeedAsync("class A:\n    pass\na = A()\na.x = 1\na").InTime()).Value.ShouldBeOfType<MontyInstance>();
@@ -174,7 +174,7 @@ public sealed class RoundTripTests(RuntimeFixture runtime) : IClassFixture<Runti
         same.Value.ShouldBe(true);
     }
 
-    /// <summary>Class attributes are sent only with the class itself; the runtime says "none" as an empty dict or not at all.</summary>
+    /// <summary>Removes empty class attributes. The runtime sends class attributes only with the class itself, and otherwise an empty dict or nothing.</summary>
     private static MontyValue WithoutClassAttributes(MontyValue value) =>
         value switch
         {

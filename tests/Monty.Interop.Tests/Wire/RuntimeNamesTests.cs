@@ -6,10 +6,10 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Wire;
 
-/// <summary>The client refuses exactly the names that the runtime refuses: each name here is sent to the runtime past the client's own check.</summary>
+/// <summary>The client refuses exactly the names that the runtime refuses. Each name is also sent to the runtime without the client's own check.</summary>
 public sealed class RuntimeNamesTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
 {
-    /// <summary>Names of the runtime, of CPython and of neither, plain and as another kind would have them.</summary>
+    /// <summary>Names that the runtime knows, that only CPython knows, and that neither knows, also in the forms of other kinds.</summary>
     private const string Candidates = """
         ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError BufferError BytesWarning
         ChildProcessError ConnectionError Counter DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Error Exception
@@ -37,7 +37,7 @@ public sealed class RuntimeNamesTests(RuntimeFixture runtime) : IClassFixture<Ru
         typing.Any typing.Union typing._SpecialForm vars zip
         """;
 
-    /// <summary>An expression for each builtin class that a script can get hold of.</summary>
+    /// <summary>An expression for each builtin class that a script can access.</summary>
     private const string EveryType = """
         import asyncio, base64, binascii, collections, dataclasses, datetime, functools, itertools, json, math, os, pathlib, re, sys, typing
         @dataclasses.dataclass
@@ -61,7 +61,7 @@ public sealed class RuntimeNamesTests(RuntimeFixture runtime) : IClassFixture<Ru
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_name_is_refused_here_exactly_where_the_runtime_refuses_it(string kind)
+    public async Task The_client_refuses_exactly_the_names_that_the_runtime_refuses(string kind)
     {
         using var worker = StartWorker();
         string[] names = [.. Split(Candidates), .. Split(WhyRefused(kind, "nope")!.Split(": ")[^1].TrimEnd('.').Replace(",", ""))];
@@ -74,7 +74,7 @@ public sealed class RuntimeNamesTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [Fact]
-    public async Task Every_builtin_class_that_leaves_the_sandbox_may_go_back()
+    public async Task Every_builtin_class_that_the_runtime_sends_can_be_sent_back()
     {
         using var session = await runtime.OpenAsync();
 
@@ -86,7 +86,7 @@ public sealed class RuntimeNamesTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [Fact]
-    public async Task An_input_may_have_every_name_that_the_runtime_takes_and_no_other()
+    public async Task An_input_may_have_exactly_the_names_that_the_runtime_accepts()
     {
         using var worker = StartWorker();
 

@@ -7,7 +7,7 @@ namespace Monty.Interop.Tests.Wire;
 public sealed class SizeTests
 {
     [Fact]
-    public void Ten_thousand_bytes_cross_without_bloat()
+    public void Bytes_are_encoded_with_little_overhead()
     {
         var bytes = new byte[10_000];
         new Random(7).NextBytes(bytes);
@@ -18,7 +18,7 @@ public sealed class SizeTests
     }
 
     [LinuxFact]
-    public async Task Ten_thousand_bytes_come_back_as_they_went()
+    public async Task Ten_thousand_bytes_are_returned_unchanged()
     {
         var bytes = new byte[10_000];
         new Random(7).NextBytes(bytes);

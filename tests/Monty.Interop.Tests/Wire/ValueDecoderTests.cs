@@ -14,13 +14,13 @@ public sealed class ValueDecoderTests
     private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(3000);
 
     [Fact]
-    public void NoneValueis_decoded_as_None() => ValueDecoder.Decode([0x12, 0x00]).ShouldBe(MontyValue.None);
+    public void NoneValue_is_decoded_as_None() => ValueDecoder.Decode([0x12, 0x00]).ShouldBe(MontyValue.None);
 
     [Fact]
-    public void An_object_without_a_kind_is_the_workers_fault() => Should.Throw<WireFormatException>(() => ValueDecoder.Decode([]));
+    public void A_value_without_a_kind_is_refused() => Should.Throw<WireFormatException>(() => ValueDecoder.Decode([]));
 
     [Fact]
-    public void Whatever_can_be_sent_comes_back_as_it_was() =>
+    public void Every_value_that_can_be_encoded_is_decoded_unchanged() =>
         Prop.ForAll(
                 MontyValueGenerator.Arbitrary,
                 value =>
@@ -34,7 +34,7 @@ public sealed class ValueDecoderTests
             .Check(Thorough);
 
     [Fact]
-    public void What_only_comes_out_is_decoded()
+    public void Values_that_only_the_runtime_sends_are_decoded()
     {
         ValueDecoder.Decode(new MontyObject { Repr = "<a generator>" }.ToByteArray()).ShouldBe(new MontyRepr("<a generator>"));
         ValueDecoder
@@ -71,30 +71,30 @@ public sealed class ValueDecoderTests
     }
 
     [Fact]
-    public void A_hundred_nested_messages_are_taken_and_no_more()
+    public void A_hundred_nested_messages_are_decoded_and_more_are_refused()
     {
         ValueDecoder.Decode(Nested(49)).ShouldBeOfType<MontyList>();
-        Should.Throw<WireFormatException>(() => ValueDecoder.Decode(Nested(50))).Message.ShouldContain("more than 100 messages");
+        Should.Throw<WireFormatException>(() => ValueDecoder.Decode(Nested(50))).Message.ShouldContain("more than 100 nested messages");
     }
 
     [Theory]
-    [InlineData(new byte[] { 0x28 }, "a number that does not end")]
-    [InlineData(new byte[] { 0x28, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01 }, "a number that does not end")]
-    [InlineData(new byte[] { 0x42, 0x05, 0x61 }, "a field that is longer than its message")]
+    [InlineData(new byte[] { 0x28 }, "an unterminated varint")]
+    [InlineData(new byte[] { 0x28, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01 }, "an unterminated varint")]
+    [InlineData(new byte[] { 0x42, 0x05, 0x61 }, "a field that extends past the end of its message")]
     [InlineData(
         new byte[] { 0x42, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x61 },
-        "a field that is longer than its message"
+        "a field that extends past the end of its message"
     )]
-    [InlineData(new byte[] { 0x39, 0x00 }, "a field that is longer than its message")]
-    [InlineData(new byte[] { 0x02, 0x00 }, "a field without a number")]
-    [InlineData(new byte[] { 0x2B }, "a field of an unknown type")]
-    [InlineData(new byte[] { 0x2A, 0x00 }, "a field of another type than its number has")]
-    [InlineData(new byte[] { 0x40, 0x00 }, "a field of another type than its number has")]
-    public void Malformed_bytes_are_the_workers_fault(byte[] bytes, string expected) =>
+    [InlineData(new byte[] { 0x39, 0x00 }, "a field that extends past the end of its message")]
+    [InlineData(new byte[] { 0x02, 0x00 }, "a field with an invalid number")]
+    [InlineData(new byte[] { 0x2B }, "a field with an unknown wire type")]
+    [InlineData(new byte[] { 0x2A, 0x00 }, "a field with the wrong wire type")]
+    [InlineData(new byte[] { 0x40, 0x00 }, "a field with the wrong wire type")]
+    public void Malformed_bytes_are_refused_with_the_reason(byte[] bytes, string expected) =>
         Should.Throw<WireFormatException>(() => ValueDecoder.Decode(bytes)).Message.ShouldBe(expected);
 
     [Fact]
-    public void Damaged_bytes_decode_to_something_or_are_refused()
+    public void Damaged_bytes_are_decoded_or_refused()
     {
         var damage =
             from value in MontyValueGenerator.Arbitrary.Generator
@@ -104,21 +104,19 @@ public sealed class ValueDecoderTests
             from length in Gen.Choose(0, bytes.Length)
             select (byte[])[.. bytes.AsSpan(0, at), (byte)changed, .. bytes.AsSpan(Math.Min(length, bytes.Length))];
 
-        Prop.ForAll(
-                damage.ToArbitrary(),
-                bytes =>
-                {
-                    try
-                    {
-                        ValueDecoder.Decode(bytes);
-                    }
-                    catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
-                    {
-                        // Refused: nothing else may come of it.
-                    }
-                }
-            )
-            .Check(Thorough);
+        Prop.ForAll(damage.ToArbitrary(), DecodeOrRefuse).Check(Thorough);
+
+        static void DecodeOrRefuse(byte[] bytes)
+        {
+            try
+            {
+                ValueDecoder.Decode(bytes);
+            }
+            catch (Exception exception) when (exception is WireFormatException or InvalidProtocolBufferException)
+            {
+                // The bytes were refused. Other exceptions fail the test.
+            }
+        }
     }
 
     private static byte[]? TryEncode(MontyValue value)
@@ -129,7 +127,7 @@ public sealed class ValueDecoderTests
         }
         catch (ArgumentException)
         {
-            return null; // one of those that cannot be sent
+            return null; // The value cannot be sent.
         }
     }
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Workers;
 
-/// <summary>Peers that are no worker, or none any more: each ends in the documented exception and leaves nothing behind.</summary>
+/// <summary>Peers that are not workers, or have stopped being one. Each causes the documented exception and leaves nothing behind.</summary>
 [SupportedOSPlatform("linux")]
 public abstract class BrokenPeerTests
 {
@@ -481,7 +481,7 @@ public abstract class BrokenPeerTests
 
     private WorkerConnection Open(ScriptedWorker peer) => new(Start(peer.Path), TimeProvider.System, 1L << 30);
 
-    /// <summary>Plays one turn with the peer, which must fail, and looks for what it left.</summary>
+    /// <summary>Runs one turn with the peer, which must fail, and checks that nothing is left behind.</summary>
     private async Task<MontyWorkerException> FailureOf(PeerScript script, TimeSpan? deadline = null, ParentRequest? request = null)
     {
         var leaks = new LeakCheck();

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Workers;
 
-/// <summary>Peers that mean harm: none may hold the host, its memory or the next borrower of a worker.</summary>
+/// <summary>Covers malicious peers. None may block the host, use its memory, or affect the next borrower of a worker.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class HostilePeerTests
 {
@@ -83,7 +83,7 @@ public sealed class HostilePeerTests
 
     private static WorkerConnection Open(ScriptedWorker peer) => new(WorkerProcess.Start(peer.Path), TimeProvider.System, 1L << 30);
 
-    /// <summary>A turn whose prints begin at once and are taken more slowly than they come.</summary>
+    /// <summary>A turn whose prints start at once and are received more slowly than they arrive.</summary>
     private static Task<WorkerEvent> Flooded(WorkerConnection worker, TimeSpan? deadline, CancellationToken cancellationToken) =>
         Task.Run(async () =>
         {
@@ -93,7 +93,7 @@ public sealed class HostilePeerTests
             return await worker.ReceiveAsync(_ => Thread.SpinWait(2000), deadline, cancellationToken);
         });
 
-    /// <summary>A clock whose timers are always caught in the act: the callback is under way as the timer is disposed.</summary>
+    /// <summary>A clock whose timers are always disposed while their callback runs.</summary>
     private sealed class LateTime : TimeProvider
     {
         private Action? left;

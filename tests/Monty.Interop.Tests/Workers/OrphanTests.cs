@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Workers;
 
-/// <summary>A worker lives exactly as long as its host wants it, whatever happens to the host.</summary>
+/// <summary>A worker lives exactly as long as its host needs it, whatever happens to the host.</summary>
 [SupportedOSPlatform("linux")]
 [Collection(ProcessCountingCollection.Name)]
 public sealed class OrphanTests

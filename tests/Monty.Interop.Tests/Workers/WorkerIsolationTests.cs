@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Monty.Interop.Tests.Workers;
 
-/// <summary>What a worker gets from its host: three pipes and the lifeline, and nothing else.</summary>
+/// <summary>A worker gets three pipes and the lifeline from its host, and nothing else.</summary>
 [SupportedOSPlatform("linux")]
 [Collection(ProcessCountingCollection.Name)]
 public sealed class WorkerIsolationTests : IDisposable

@@ -2,37 +2,38 @@ using Monty.Actors;
 
 namespace Monty.Testing.Engine;
 
-/// <summary>What happened in a session, and waits for what happens.</summary>
+/// <summary>Reads the events of sessions, and waits for events.</summary>
 public static class EngineEvents
 {
-    /// <summary>The first event of a session's story that is wanted, there already or still to come.</summary>
-    public static async Task<SessionEvent> EventAsync(this MontyEngine engine, SessionId session, Predicate<SessionEvent> wanted)
+    /// <summary>Returns the first event in the history of a session that meets a condition, waiting for it if necessary.</summary>
+    public static async Task<SessionEvent> EventAsync(this MontyEngine engine, SessionId session, Predicate<SessionEvent> condition)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        ArgumentNullException.ThrowIfNull(wanted);
+        ArgumentNullException.ThrowIfNull(condition);
         using var timeout = new CancellationTokenSource(TestTimeouts.Generous);
         await foreach (var stored in engine.FollowAsync(session, 0, timeout.Token).ConfigureAwait(false))
         {
-            if (wanted(stored.Event))
+            if (condition(stored.Event))
             {
                 return stored.Event;
             }
         }
 
-        throw new InvalidOperationException("The session was closed.");
+        throw new InvalidOperationException("The session was closed before the expected event.");
     }
 
-    /// <summary>How a feed ends, or ended.</summary>
+    /// <summary>Returns the outcome of a feed, waiting for its end if necessary.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="session">The session.</param>
-    /// <param name="feed">Which end: that of the first feed is 1.</param>
+    /// <param name="feed">The number of the feed in the session, from 1.</param>
     public static async Task<FeedOutcome> EndAsync(this MontyEngine engine, SessionId session, int feed = 1)
     {
-        var left = feed;
-        return ((FeedEnded)await engine.EventAsync(session, e => e is FeedEnded && --left == 0).ConfigureAwait(false)).Outcome;
+        var remaining = feed;
+        var ended = await engine.EventAsync(session, e => e is FeedEnded && --remaining == 0).ConfigureAwait(false);
+        return ((FeedEnded)ended).Outcome;
     }
 
-    /// <summary>A session's story up to now.</summary>
+    /// <summary>Returns the history of a session up to now.</summary>
     public static async Task<IReadOnlyList<SessionEvent>> StoryAsync(this MontyEngine engine, SessionId session)
     {
         ArgumentNullException.ThrowIfNull(engine);
@@ -45,7 +46,7 @@ public static class EngineEvents
         return story;
     }
 
-    /// <summary>Opens a session and feeds it.</summary>
+    /// <summary>Opens a session and sends it a feed, which must be accepted.</summary>
     public static async Task FeedAsync(this MontyEngine engine, SessionId session, string code, string commandId = "feed")
     {
         ArgumentNullException.ThrowIfNull(engine);
@@ -53,7 +54,7 @@ public static class EngineEvents
         await engine.AcceptAsync(session, new FeedCommand(commandId, code)).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a command that has to be accepted.</summary>
+    /// <summary>Sends a command, which must be accepted.</summary>
     public static async Task AcceptAsync(this MontyEngine engine, SessionId session, SessionCommand command)
     {
         ArgumentNullException.ThrowIfNull(engine);

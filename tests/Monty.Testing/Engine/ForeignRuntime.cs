@@ -5,12 +5,12 @@ using Monty.Interop.Dumps;
 
 namespace Monty.Testing.Engine;
 
-/// <summary>What another version of the runtime made.</summary>
+/// <summary>Creates dumps that look as if another version of the runtime had made them.</summary>
 internal static class ForeignRuntime
 {
     private const int FormatByte = 6;
 
-    /// <summary>The dump as a runtime with another dump format would have made it, sealed as ours: only the runtime can refuse it.</summary>
+    /// <summary>Returns the dump with another format number of the runtime and a valid seal, so that only the runtime can refuse it.</summary>
     public static StoredDump WithFormat(this StoredDump dump, byte format)
     {
         var seal = new DumpSeal(default, dump.Runtime);

@@ -2,7 +2,7 @@ using Monty.Interop.Wire;
 
 namespace Monty.Testing;
 
-/// <summary>The events that scripts are mostly made of.</summary>
+/// <summary>Events that are used in many scripts.</summary>
 internal static class PeerEvents
 {
     public static ChildEvent Ok { get; } = new() { Ok = new Unit() };

@@ -5,10 +5,10 @@ using System.Text;
 
 namespace Monty.Testing;
 
-/// <summary>An executable that plays a worker by a script: a real process, so that exit codes, crashes and leaks are real.</summary>
+/// <summary>An executable that plays a worker according to a script. It is a real process, so exit codes, crashes and leaks are real.</summary>
 /// <remarks>
-/// What is executed is a link to one file of the build's output, and the script lies beside the link: a file that this process had just written
-/// could not be executed while another test's child, forked meanwhile, still held it open for writing (ETXTBSY).
+/// The executable is a link to a file of the build output, and the script is a file next to the link. A file that this process has just
+/// written could fail to execute with ETXTBSY, because a child of another test, forked in the meantime, may still have it open for writing.
 /// </remarks>
 [UnsupportedOSPlatform("windows")]
 public sealed class ScriptedWorker : IDisposable
@@ -16,7 +16,7 @@ public sealed class ScriptedWorker : IDisposable
     private static readonly string Player = FindPlayer();
     private readonly TempFolder folder = new();
 
-    /// <summary>Writes the executable; nothing is started.</summary>
+    /// <summary>Creates the executable, without starting it.</summary>
     public ScriptedWorker(PeerScript script)
     {
         ArgumentNullException.ThrowIfNull(script);
@@ -25,7 +25,7 @@ public sealed class ScriptedWorker : IDisposable
         File.WriteAllText(Path + ".script", script.ToString(), Encoding.Latin1);
     }
 
-    /// <summary>The executable: what <c>MontyPoolOptions.RuntimePath</c> takes.</summary>
+    /// <summary>The path of the executable, for <c>MontyPoolOptions.RuntimePath</c>.</summary>
     public string Path { get; }
 
     /// <inheritdoc/>

@@ -5,16 +5,16 @@ using Shouldly;
 
 namespace Monty.Testing;
 
-/// <summary>The real runtime behind a shell that notes the process id of each worker, and may act otherwise than the runtime at some starts.</summary>
+/// <summary>Wraps the real runtime in a shell script that records the process id of each worker, and that can change the behavior of single workers.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class WrappedRuntime : IDisposable
 {
     private readonly ScriptedWorker player = new(PeerScript.Start);
 
-    /// <param name="before">Shell lines that run in the worker's process before it becomes the runtime; <c>$n</c> is the number of this start, from 1.</param>
-    /// <param name="version">What it says to <c>--version</c>; null for the truth.</param>
-    /// <param name="said">Perl that changes <c>$_</c>, a part of what the worker says to its host, and keeps its length; null to pass it on untouched.</param>
-    /// <param name="heard">The same for what the host says to the worker.</param>
+    /// <param name="before">Shell commands that run in the worker process before it executes the runtime. <c>$n</c> is the number of the start, from 1.</param>
+    /// <param name="version">The output for <c>--version</c>, or null for the output of the runtime.</param>
+    /// <param name="said">Perl code that may change <c>$_</c>, a piece of the worker's output, without changing its length; or null to leave the output unchanged.</param>
+    /// <param name="heard">Perl code that may change a piece of the host's output in the same way, or null.</param>
     public WrappedRuntime(string before = "", string? version = null, string? said = null, string? heard = null)
     {
         var runtime = RuntimeLocator.Find(null);
@@ -36,30 +36,30 @@ public sealed class WrappedRuntime : IDisposable
         );
     }
 
-    /// <summary>A runtime that lacks the builtin function <c>len</c>, which this client takes for known: it refuses the value.</summary>
+    /// <summary>Creates a runtime without the built-in function <c>len</c>. The client sends it as a known function, and the runtime refuses it.</summary>
     public static WrappedRuntime WithoutLen() => new(heard: """s/\xd2\x01\x03len/\xd2\x01\x03n\/a/g""");
 
-    /// <summary>What <c>MontyPoolOptions.RuntimePath</c> takes.</summary>
+    /// <summary>The path of the executable, for <c>MontyPoolOptions.RuntimePath</c>.</summary>
     public string Path => player.Path;
 
-    /// <summary>The process ids of all workers so far, in the order of their starts.</summary>
+    /// <summary>The process ids of all workers that were started, in order.</summary>
     public IReadOnlyList<int> Started =>
         File.Exists(player.Path + ".started")
             ? [.. File.ReadAllLines(player.Path + ".started").Select(l => int.Parse(l, CultureInfo.InvariantCulture))]
             : [];
 
-    /// <summary>Completes once this many workers have been started.</summary>
+    /// <summary>Waits until a number of workers has been started.</summary>
     public async Task WhenStarted(int count)
     {
         using var watcher = new FileSystemWatcher(System.IO.Path.GetDirectoryName(player.Path)!);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        watcher.Changed += (_, _) => Look();
-        watcher.Created += (_, _) => Look();
+        watcher.Changed += (_, _) => CheckCount();
+        watcher.Created += (_, _) => CheckCount();
         watcher.EnableRaisingEvents = true;
-        Look();
+        CheckCount();
         await reached.Task.InTime();
 
-        void Look()
+        void CheckCount()
         {
             if (Started.Count >= count)
             {
@@ -68,15 +68,15 @@ public sealed class WrappedRuntime : IDisposable
         }
     }
 
-    /// <summary>The workers that run, or have ended as zombies.</summary>
+    /// <summary>The process ids of the workers that are running or are zombies.</summary>
     public IReadOnlyList<int> Present => [.. Started.Where(id => ProcessTable.Find(id)?.ParentId == Environment.ProcessId)];
 
-    /// <summary>Kills a worker from outside and waits until it is dead.</summary>
+    /// <summary>Kills a worker with SIGKILL and waits until it has ended.</summary>
     public static void Kill(int id)
     {
         using var watch = ProcessWatch.Open(id);
         watch.Kill();
-        watch.WaitForEnd(TestTimeouts.Generous).ShouldBeTrue($"worker {id} outlived SIGKILL");
+        watch.WaitForEnd(TestTimeouts.Generous).ShouldBeTrue($"worker {id} did not end after SIGKILL");
     }
 
     public void Dispose() => player.Dispose();

@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 
 namespace Monty.Testing;
 
-/// <summary>Makes this process hand on what it should not to a child that takes no care: core dumps, an open handle, a secret. Undone when disposed.</summary>
+/// <summary>Gives this process properties that children must not inherit: a core dump limit, an open handle, and a secret in the environment. Disposing it restores the process.</summary>
 [SupportedOSPlatform("linux")]
 [SuppressMessage(
     "Interoperability",
@@ -13,7 +13,7 @@ namespace Monty.Testing;
 )]
 public sealed unsafe partial class CarelessHost : IDisposable
 {
-    /// <summary>An environment variable that is set meanwhile.</summary>
+    /// <summary>The name of the environment variable with the secret.</summary>
     public const string Secret = "MONTY_TEST_SECRET";
 
     private const int CoreLimit = 4;
@@ -21,18 +21,19 @@ public sealed unsafe partial class CarelessHost : IDisposable
     private readonly ulong hardBefore;
     private readonly int handle;
 
-    /// <summary>Allows core dumps of a megabyte, and opens a handle that children inherit.</summary>
-    /// <exception cref="UnauthorizedAccessException">The hard limit forbids core dumps, and the user may not raise it.</exception>
+    /// <summary>Allows core dumps of one megabyte, opens a handle that children inherit, and sets the environment variable.</summary>
+    /// <exception cref="UnauthorizedAccessException">The hard limit does not allow core dumps, and the user may not raise it.</exception>
     public CarelessHost()
     {
         var limit = stackalloc ulong[2];
         _ = LimitCore(0, CoreLimit, null, limit);
         softBefore = limit[0];
         hardBefore = limit[1];
-        (limit[0], limit[1]) = (1 << 20, Math.Max(hardBefore, 1 << 20));
+        limit[0] = 1 << 20;
+        limit[1] = Math.Max(hardBefore, 1 << 20);
         if (LimitCore(0, CoreLimit, limit, null) < 0)
         {
-            throw new UnauthorizedAccessException("The core limit cannot be raised here.");
+            throw new UnauthorizedAccessException("The limit on core dumps cannot be raised. Run the test with a higher hard limit.");
         }
 
         handle = DuplicateCore(0);

@@ -5,8 +5,8 @@ using System.Runtime.Versioning;
 
 namespace Monty.Testing;
 
-/// <summary>A thread as the kernel has it, which outlives its managed <see cref="Thread"/> by a moment.</summary>
-/// <param name="Id">The kernel's id.</param>
+/// <summary>A thread of the operating system, which ends shortly after its managed <see cref="Thread"/>.</summary>
+/// <param name="Id">The id of the thread in the kernel.</param>
 [SupportedOSPlatform("linux")]
 [SuppressMessage(
     "Interoperability",
@@ -18,7 +18,7 @@ public sealed partial record NativeThread(int Id)
     /// <summary>The calling thread.</summary>
     public static NativeThread Current => new(IdCore());
 
-    /// <summary>The threads of this process whose names start with these characters, of which the kernel keeps 15.</summary>
+    /// <summary>Returns the threads of this process whose names start with this prefix. The kernel keeps only 15 characters of a name.</summary>
     public static IReadOnlyList<NativeThread> OwnNamed(string prefix) =>
         [
             .. Directory
@@ -27,9 +27,9 @@ public sealed partial record NativeThread(int Id)
                 .Select(t => new NativeThread(int.Parse(Path.GetFileName(t), CultureInfo.InvariantCulture))),
         ];
 
-    /// <summary>Waits until the kernel has ended the thread.</summary>
-    /// <returns>False when it still ran after <paramref name="timeout"/>.</returns>
-    /// <remarks>Polls: before Linux 6.9 nothing tells of a thread's end.</remarks>
+    /// <summary>Waits until the thread has ended in the kernel.</summary>
+    /// <returns>False when the thread was still running after <paramref name="timeout"/>.</returns>
+    /// <remarks>Polls, because Linux has no notification for the end of a thread before version 6.9.</remarks>
     public bool WaitForEnd(TimeSpan timeout) =>
         SpinWait.SpinUntil(() => !Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{Id}")), timeout);
 
@@ -41,7 +41,7 @@ public sealed partial record NativeThread(int Id)
         }
         catch (IOException)
         {
-            return ""; // it ended meanwhile
+            return ""; // The thread has ended in the meantime.
         }
     }
 

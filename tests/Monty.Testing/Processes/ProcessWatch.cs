@@ -5,7 +5,7 @@ using System.Runtime.Versioning;
 
 namespace Monty.Testing;
 
-/// <summary>Waits for the end of any process, a child or not, through a pidfd: no polling, and no confusion when an id is used again.</summary>
+/// <summary>Waits for the end of any process through a pidfd. It does not poll, need not be the parent, and is not confused when a process id is reused.</summary>
 [SupportedOSPlatform("linux")]
 [SuppressMessage(
     "Interoperability",
@@ -25,22 +25,22 @@ public sealed partial class ProcessWatch : IDisposable
         this.descriptor = descriptor;
     }
 
-    /// <summary>The process watched.</summary>
+    /// <summary>The id of the process.</summary>
     public int Id { get; }
 
-    /// <summary>Starts to watch a process that runs.</summary>
-    /// <exception cref="Win32Exception">There is no such process.</exception>
+    /// <summary>Opens a running process.</summary>
+    /// <exception cref="Win32Exception">There is no process with this id.</exception>
     public static ProcessWatch Open(int id)
     {
         var opened = (int)OpenCore(PidFdOpenCall, id, 0);
         return opened >= 0 ? new ProcessWatch(id, opened) : throw new Win32Exception(Marshal.GetLastPInvokeError());
     }
 
-    /// <summary>Ends the process by SIGKILL.</summary>
+    /// <summary>Kills the process with SIGKILL.</summary>
     public void Kill() => _ = SendCore(PidFdSendSignalCall, descriptor, SigKill, 0, 0);
 
-    /// <summary>Waits until the process has ended, reaped or not.</summary>
-    /// <returns>False when it still ran after <paramref name="timeout"/>.</returns>
+    /// <summary>Waits until the process has ended. It may then still be a zombie.</summary>
+    /// <returns>False when the process was still running after <paramref name="timeout"/>.</returns>
     public bool WaitForEnd(TimeSpan timeout)
     {
         var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;

@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 
 namespace Monty.Testing;
 
-/// <summary>Monty.Testing.Host as a process of its own, which a test may kill.</summary>
+/// <summary>Runs Monty.Testing.Host as a separate process, which a test may kill.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class TestHost : IDisposable
 {
@@ -12,9 +12,9 @@ public sealed class TestHost : IDisposable
 
     private TestHost(Process process) => this.process = process;
 
-    /// <summary>Starts it in a mode (see its Program.cs).</summary>
-    /// <param name="mode">looping, suspended, idle or unwaited.</param>
-    /// <param name="ignoringChildren">Whether SIGCHLD is ignored in it, as some supervisors leave it: the kernel then throws exit codes away.</param>
+    /// <summary>Starts the host in a mode (see its Program.cs).</summary>
+    /// <param name="mode">The mode: looping, suspended, idle or unwaited.</param>
+    /// <param name="ignoringChildren">True to ignore SIGCHLD in the host, as some supervisors do. The kernel then discards the exit codes of its children.</param>
     public static TestHost Start(string mode, bool ignoringChildren = false)
     {
         var executable = Path.Combine(AppContext.BaseDirectory, "Monty.Testing.Host");
@@ -25,7 +25,9 @@ public sealed class TestHost : IDisposable
         return new TestHost(Process.Start(start)!);
     }
 
-    /// <summary>Starts it to own a store and write to it: <c>sqlite</c> and a file, or <c>postgresql</c> and how to connect.</summary>
+    /// <summary>Starts the host as a writer of a store.</summary>
+    /// <param name="store">The kind of store: <c>sqlite</c> or <c>postgresql</c>.</param>
+    /// <param name="place">The file of a SQLite store, or the connection string of a PostgreSQL store.</param>
     public static TestHost StartWriting(string store, string place) =>
         new(
             Process.Start(
@@ -36,7 +38,7 @@ public sealed class TestHost : IDisposable
             )!
         );
 
-    /// <summary>The lines that it wrote until it ended.</summary>
+    /// <summary>Reads the remaining lines of output, until the host ends.</summary>
     public async Task<IReadOnlyList<string>> ReadToEndAsync(CancellationToken cancellationToken) =>
         (
             await process
@@ -45,8 +47,8 @@ public sealed class TestHost : IDisposable
                 .ConfigureAwait(false)
         ).Split('\n');
 
-    /// <summary>The next line of its output: the worker's process id, or a word.</summary>
-    /// <exception cref="EndOfStreamException">It ended without a word.</exception>
+    /// <summary>Reads the next line of output: the process id of a worker, or a word.</summary>
+    /// <exception cref="EndOfStreamException">The host ended without another line.</exception>
     public async Task<string> ReadLineAsync(CancellationToken cancellationToken)
     {
         var line = await process
@@ -63,14 +65,14 @@ public sealed class TestHost : IDisposable
         throw new EndOfStreamException(string.Create(CultureInfo.InvariantCulture, $"The host ended with code {exitCode}."));
     }
 
-    /// <summary>Waits for its end and takes its exit code.</summary>
+    /// <summary>Waits until the host ends, and returns its exit code.</summary>
     public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
     {
         await process.WaitForExitAsync(cancellationToken).WaitAsync(TestTimeouts.Generous, cancellationToken).ConfigureAwait(false);
         return process.ExitCode;
     }
 
-    /// <summary>Sends it a signal, such as <c>STOP</c>, and waits until it has arrived.</summary>
+    /// <summary>Sends the host a signal, such as <c>STOP</c>, and waits until it has arrived.</summary>
     public async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
@@ -86,7 +88,7 @@ public sealed class TestHost : IDisposable
         }
     }
 
-    /// <summary>Ends it by SIGKILL, alone: what it started is left to itself.</summary>
+    /// <summary>Kills the host with SIGKILL. The processes that it started are not killed.</summary>
     public void Kill() => process.Kill();
 
     /// <inheritdoc/>

@@ -3,11 +3,11 @@ using System.Runtime.Versioning;
 
 namespace Monty.Testing.Stores;
 
-/// <summary>Kills processes that write to a store, and reads what they had acknowledged.</summary>
+/// <summary>Kills processes that write to a store, and records the writes that they acknowledged.</summary>
 [SupportedOSPlatform("linux")]
 public static class KilledWriter
 {
-    /// <summary>Runs a writer, kills it by SIGKILL after some acknowledgements, and gives all that it had said by then to <paramref name="writes"/>.</summary>
+    /// <summary>Runs a writer, kills it with SIGKILL after a number of acknowledgements, and adds all of its acknowledgements to <paramref name="writes"/>.</summary>
     public static async Task RunAsync(
         TornWrites writes,
         string store,
@@ -25,7 +25,9 @@ public static class KilledWriter
 
         host.Kill();
         lines.AddRange(await host.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
-        foreach (var words in lines.SkipLast(1).Select(line => line.Split(' '))) // the last may be cut
+
+        // The last line may be incomplete.
+        foreach (var words in lines.SkipLast(1).Select(line => line.Split(' ')))
         {
             writes.Acknowledge(Changes.Session(words[0]), long.Parse(words[1], CultureInfo.InvariantCulture));
         }

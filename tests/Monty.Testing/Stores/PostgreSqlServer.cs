@@ -5,42 +5,44 @@ using System.Net.Sockets;
 
 namespace Monty.Testing.Stores;
 
-/// <summary>A PostgreSQL server of the test process's own, on a free port of the loopback interface, with fsync on; it goes when the process goes, however it ends.</summary>
-/// <remarks>One command at a time.</remarks>
+/// <summary>A PostgreSQL server for the test process, on a free port of the loopback interface, with fsync enabled. It is removed when the test process ends in any way.</summary>
+/// <remarks>Not thread-safe: only one command may run at a time.</remarks>
 public sealed class PostgreSqlServer : IAsyncDisposable
 {
     private const string Install =
-        "Install the server: apt-get install postgresql-15 (./build.sh test does it where it may), or name its bin folder in MONTY_POSTGRESQL_BIN.";
+        "Install the server with apt-get install postgresql-15 (./build.sh test does so when it has the permission), or set MONTY_POSTGRESQL_BIN to its bin folder.";
     private readonly Process keeper;
     private int port;
 
     private PostgreSqlServer(Process keeper) => this.keeper = keeper;
 
-    /// <summary>How to connect to it as its superuser.</summary>
+    /// <summary>The connection string for the superuser.</summary>
     public string ConnectionString =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"Host=127.0.0.1;Port={port};Username=monty;Database=postgres;Timeout=60;Command Timeout=60;SSL Mode=Disable;GSS Encryption Mode=Disable"
         );
 
-    /// <summary>The port of the loopback interface that it listens on.</summary>
+    /// <summary>The port of the loopback interface that the server listens on.</summary>
     public int Port => port;
 
-    /// <summary>Where it keeps its data, its log and its socket.</summary>
+    /// <summary>The folder with the server's data, log and socket.</summary>
     public string Folder { get; private set; } = "";
 
-    /// <summary>Makes a server with an empty database and starts it.</summary>
-    /// <exception cref="InvalidOperationException">No server is installed, or it does not start; the message says what to do.</exception>
+    /// <summary>Creates a server with an empty database, and starts it.</summary>
+    /// <exception cref="InvalidOperationException">No server is installed, or it does not start. The message says what to do.</exception>
     public static async Task<PostgreSqlServer> StartNewAsync()
     {
         var bin = FindBin();
         string[] command = ["/bin/sh", Path.Combine(AppContext.BaseDirectory, "Stores", "postgresql-keeper.sh"), bin];
         if (Environment.IsPrivilegedProcess)
         {
-            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", .. command]; // it refuses to run as root
+            // PostgreSQL refuses to run as root.
+            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", .. command];
         }
 
-        command = ["setsid", .. command]; // signals for the test's process group must leave the keeper to clean up
+        // The keeper gets its own session, so that signals for the process group of the test do not prevent its cleanup.
+        command = ["setsid", .. command];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
@@ -53,8 +55,8 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             server.Folder = await server.ReadLineAsync().ConfigureAwait(false);
             for (var attempt = 0; attempt < 5; attempt++)
             {
-                server.port = FreePort(); // which somebody else may take before the server does
-                if (await server.SayAsync($"start {server.port}").ConfigureAwait(false) == "ready")
+                server.port = FindFreePort(); // Another process may take the port before the server does.
+                if (await server.SendAsync($"start {server.port}").ConfigureAwait(false) == "ready")
                 {
                     return server;
                 }
@@ -71,7 +73,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets it ask all users but its superuser for a password from now on.</summary>
+    /// <summary>Makes the server ask all users except its superuser for a password from now on.</summary>
     public async Task AskForPasswordsAsync()
     {
         await File.WriteAllTextAsync(
@@ -83,19 +85,19 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         await StartAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Ends the server and all its processes by SIGKILL.</summary>
+    /// <summary>Kills all processes of the server with SIGKILL.</summary>
     public async Task KillAsync()
     {
-        if (await SayAsync("kill").ConfigureAwait(false) != "killed")
+        if (await SendAsync("kill").ConfigureAwait(false) != "killed")
         {
             throw new InvalidOperationException("PostgreSQL was not killed.");
         }
     }
 
-    /// <summary>Starts it again on the same port, and waits until it takes connections: it has recovered by then.</summary>
+    /// <summary>Starts the server again on the same port, and waits until it has recovered and accepts connections.</summary>
     public async Task StartAsync()
     {
-        if (await SayAsync($"start {port}").ConfigureAwait(false) != "ready")
+        if (await SendAsync($"start {port}").ConfigureAwait(false) != "ready")
         {
             throw new InvalidOperationException($"PostgreSQL did not start again; see {Folder}/server.log.");
         }
@@ -120,17 +122,17 @@ public sealed class PostgreSqlServer : IAsyncDisposable
                 : []
         );
         return candidates.FirstOrDefault(bin => bin is not null && File.Exists(Path.Combine(bin, "initdb")))
-            ?? throw new InvalidOperationException($"No PostgreSQL server is installed, and these tests need one. {Install}");
+            ?? throw new InvalidOperationException($"These tests need a PostgreSQL server, and none is installed. {Install}");
     }
 
-    private static int FreePort()
+    private static int FindFreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private async Task<string> SayAsync(string command)
+    private async Task<string> SendAsync(string command)
     {
         await keeper.StandardInput.WriteLineAsync(command).ConfigureAwait(false);
         await keeper.StandardInput.FlushAsync().ConfigureAwait(false);
@@ -139,5 +141,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private async Task<string> ReadLineAsync() =>
         await keeper.StandardOutput.ReadLineAsync().WaitAsync(TestTimeouts.Generous).ConfigureAwait(false)
-        ?? throw new InvalidOperationException($"The keeper of PostgreSQL ended; what went wrong is on standard error. {Install}");
+        ?? throw new InvalidOperationException(
+            $"The process that keeps the PostgreSQL server ended. Its standard error says why. {Install}"
+        );
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Keeps a PostgreSQL server for a test process. Commands come as lines on standard input, each is answered with one line. When the input
-# ends, which it also does when the test process is killed, the server and its folder go.
-#   postgresql-keeper.sh BIN      BIN holds initdb, postgres, pg_isready; first line of output: the folder
-#   start PORT   ready | failed
-#   kill         killed: the postmaster and all its children by SIGKILL, as when the machine loses power
+# Runs a PostgreSQL server for a test process. It reads commands as lines from standard input, and answers each with one line. When the
+# input ends, also because the test process is killed, it stops the server and deletes its folder.
+#   postgresql-keeper.sh BIN      BIN contains initdb, postgres and pg_isready; the first line of output is the folder
+#   start PORT   answers "ready" or "failed"
+#   kill         kills the postmaster and all its children with SIGKILL, as if the machine lost power; answers "killed"
 bin=$1
 folder=$(mktemp -d /tmp/monty-postgresql-XXXXXX) || exit 1
 data=$folder/data
@@ -18,7 +18,7 @@ CONF
 echo "$folder"
 
 postmaster=
-# It is a child of this shell, so that nothing of it is left once it has ended; a process that init inherits may stay a zombie for long.
+# The server is a child of this shell, which reaps it. A process that is inherited by init might remain a zombie for a long time.
 start() {
   "$bin/postgres" -D "$data" -p "$1" >>"$folder/server.log" 2>&1 </dev/null &
   postmaster=$!
@@ -30,9 +30,9 @@ start() {
 }
 
 kill_all() {
-  kill -STOP "$postmaster" # it starts no more children
+  kill -STOP "$postmaster" # A stopped postmaster starts no more children.
   children=$(cat "/proc/$postmaster/task/$postmaster/children")
-  # shellcheck disable=SC2086 # one argument a process
+  # shellcheck disable=SC2086 # each process id is one argument
   kill -9 "$postmaster" $children 2>/dev/null
   wait "$postmaster" 2>/dev/null
   for process in $children; do

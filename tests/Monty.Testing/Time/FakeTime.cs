@@ -2,22 +2,25 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Monty.Testing;
 
-/// <summary>A clock that stands still until a test advances it; timers fire on the advancing thread, in the order in which they are due, and those that are due when they are armed at once on a thread of the pool.</summary>
-/// <remarks>Thread-safe. A test arms its wait first (<see cref="WhenArmed"/>), then advances.</remarks>
+/// <summary>A clock that moves only when a test advances it.</summary>
+/// <remarks>
+/// Thread-safe. Timers fire on the thread that advances the clock, in the order of their due times. A timer with a due time of zero fires
+/// immediately on a thread of the pool. A test first waits until a timer is armed (<see cref="WhenArmed"/>), and then advances the clock.
+/// </remarks>
 public sealed class FakeTime : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly Lock advancing = new();
     private readonly List<FakeTimer> timers = [];
-    private readonly List<(TimeSpan DueTime, int Count, TaskCompletionSource Armed)> watchers = [];
+    private readonly List<Watcher> watchers = [];
     private readonly DateTimeOffset start;
     private TimeSpan elapsed;
 
-    /// <summary>A clock that stands at the first second of 2030, UTC.</summary>
+    /// <summary>Creates a clock that starts at the beginning of 2030, UTC.</summary>
     public FakeTime()
         : this(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)) { }
 
-    /// <summary>A clock that stands at <paramref name="start"/>.</summary>
+    /// <summary>Creates a clock that starts at <paramref name="start"/>.</summary>
     public FakeTime(DateTimeOffset start) => this.start = start;
 
     /// <inheritdoc/>
@@ -26,7 +29,7 @@ public sealed class FakeTime : TimeProvider
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>Timers that will fire.</summary>
+    /// <summary>The number of timers that will fire.</summary>
     public int ArmedTimers
     {
         get
@@ -65,7 +68,9 @@ public sealed class FakeTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Completes once timers are armed that are due this long after their arming; at once when there are as many.</summary>
+    /// <summary>Returns a task that completes when a number of timers with a due time is armed. It completes immediately when they are armed already.</summary>
+    /// <param name="dueTime">The due time that was passed when a timer was armed.</param>
+    /// <param name="count">The number of timers.</param>
     public Task WhenArmed(TimeSpan dueTime, int count = 1)
     {
         lock (gate)
@@ -76,12 +81,12 @@ public sealed class FakeTime : TimeProvider
             }
 
             var armed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            watchers.Add((dueTime, count, armed));
+            watchers.Add(new Watcher(dueTime, count, armed));
             return armed.Task;
         }
     }
 
-    /// <summary>Moves the clock, stopping at each timer on the way to run it; it then reads as that timer was due.</summary>
+    /// <summary>Advances the clock, and fires the timers that become due. While a timer fires, the clock shows its due time.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative.</exception>
     public void Advance(TimeSpan by)
     {
@@ -101,7 +106,7 @@ public sealed class FakeTime : TimeProvider
         }
     }
 
-    /// <summary>The next timer due, with the clock moved to it; null, with the clock at the target, when there is none.</summary>
+    /// <summary>Moves the clock to the next timer that is due by the target, and returns it; or moves the clock to the target and returns null.</summary>
     private FakeTimer? TakeDue(TimeSpan target)
     {
         lock (gate)
@@ -110,7 +115,7 @@ public sealed class FakeTime : TimeProvider
             var reached = next?.DueAt ?? target;
             if (reached > elapsed)
             {
-                elapsed = reached; // a timer armed in the past fires now
+                elapsed = reached; // The clock never moves back, also for a timer whose due time has passed.
             }
 
             if (next is null)
@@ -169,7 +174,7 @@ public sealed class FakeTime : TimeProvider
     [SuppressMessage(
         "Usage",
         "CA2213:Disposable fields should be disposed",
-        Justification = "A captured context belongs to whoever flows it."
+        Justification = "A captured execution context is owned by the code that captured it."
     )]
     private sealed class FakeTimer(FakeTime clock, TimerCallback callback, object? state) : ITimer
     {
@@ -185,7 +190,7 @@ public sealed class FakeTime : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            // The limits of the system's timer, so that what passes here passes there.
+            // The limits are those of the system's timer, so that tests find values that the real timer would refuse.
             CheckRange(dueTime, nameof(dueTime));
             CheckRange(period, nameof(period));
             var isArmed = clock.Arm(this, dueTime, period);
@@ -226,4 +231,6 @@ public sealed class FakeTime : TimeProvider
 
         private void Invoke() => callback(state);
     }
+
+    private sealed record Watcher(TimeSpan DueTime, int Count, TaskCompletionSource Armed);
 }

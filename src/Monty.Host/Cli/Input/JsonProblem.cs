@@ -2,15 +2,15 @@ using System.Text.Json;
 
 namespace Monty.Host.Cli.Input;
 
-/// <summary>What is wrong with a JSON text, in a person's words: lines and columns count from 1.</summary>
+/// <summary>Formats JSON errors for users, with lines and columns that count from 1.</summary>
 internal static class JsonProblem
 {
-    public static string Format(JsonException broken)
+    public static string Format(JsonException exception)
     {
-        var position = broken.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        var problem = position < 0 ? broken.Message : broken.Message[..position];
+        var position = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        var problem = position < 0 ? exception.Message : exception.Message[..position];
         var reason = problem.EndsWith('.') ? problem : problem + ".";
-        return broken is { LineNumber: { } line, BytePositionInLine: { } column }
+        return exception is { LineNumber: { } line, BytePositionInLine: { } column }
             ? $"line {line + 1}, column {column + 1}: {reason}"
             : reason;
     }

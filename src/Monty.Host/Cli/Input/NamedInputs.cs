@@ -2,7 +2,7 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli.Input;
 
-/// <summary>The inputs by name, each given once.</summary>
+/// <summary>Collects the values of <c>--input</c> by name, and rejects a name that is given twice.</summary>
 internal static class NamedInputs
 {
     public static IReadOnlyDictionary<string, MontyValue> Collect(IEnumerable<NamedValue>? given)
@@ -12,7 +12,7 @@ internal static class NamedInputs
         {
             if (!inputs.TryAdd(name, value))
             {
-                throw new BadInputException($"--input {name} is given twice. Leave one of them away.");
+                throw new BadInputException($"--input {name} is given twice. Remove one of them.");
             }
         }
 

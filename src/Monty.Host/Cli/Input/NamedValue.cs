@@ -3,11 +3,11 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli.Input;
 
-/// <summary>A value with a name, as <c>--input</c> and <c>--tool</c> take it: <c>name=json</c>.</summary>
+/// <summary>A named value of <c>--input</c> or <c>--tool</c>, written as <c>name=json</c>.</summary>
 internal sealed record NamedValue(string Name, MontyValue Value)
 {
-    /// <summary>Reads <c>name=json</c>.</summary>
-    /// <exception cref="FormatException">There is no name, or the rest is no JSON; the message has the way out.</exception>
+    /// <summary>Parses <c>name=json</c>.</summary>
+    /// <exception cref="FormatException">The name is missing, or the value is not valid JSON. The message includes the fix.</exception>
     public static NamedValue Parse(string text)
     {
         var end = text.IndexOf('=', StringComparison.Ordinal);
@@ -22,11 +22,11 @@ internal sealed record NamedValue(string Name, MontyValue Value)
         {
             return new NamedValue(text[..end], MontyJson.Parse(text[(end + 1)..]));
         }
-        catch (JsonException broken)
+        catch (JsonException exception)
         {
-            // Only text that is no JSON at all has a place: most often somebody left the quotes of a text to the shell.
-            var hint = broken.LineNumber is null ? "" : $" A text needs quotes of its own: '{text[..end]}=\"text\"'.";
-            throw new FormatException($"the value of {text[..end]} cannot be read: {JsonProblem.Format(broken)}{hint}", broken);
+            // A line number means that the text is not JSON at all. Usually the shell has removed the quotes of a string.
+            var hint = exception.LineNumber is null ? "" : $" Quote a string for JSON and for the shell: '{text[..end]}=\"text\"'.";
+            throw new FormatException($"the value of {text[..end]} cannot be read: {JsonProblem.Format(exception)}{hint}", exception);
         }
     }
 }

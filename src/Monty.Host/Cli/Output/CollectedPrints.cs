@@ -2,30 +2,35 @@ using System.Text;
 
 namespace Monty.Host.Cli.Output;
 
-/// <summary>What a script printed, up to a bound: a script that prints without end must not fill the host's memory.</summary>
-internal sealed class CollectedPrints(int most)
+/// <summary>Collects the text that a script prints, up to a maximum length, so that endless output cannot exhaust the host's memory.</summary>
+internal sealed class CollectedPrints(int maxLength)
 {
     private readonly StringBuilder text = new();
 
-    /// <summary>Whether something was left out at the end.</summary>
+    /// <summary>True if text was left out at the end.</summary>
     public bool AreTruncated { get; private set; }
 
     public void Add(string printed)
     {
-        var room = most - text.Length;
-        if (printed.Length > room)
+        if (AreTruncated)
         {
-            AreTruncated = true;
-            if (room > 0 && char.IsHighSurrogate(printed[room - 1]))
-            {
-                room--;
-            }
-
-            printed = printed[..Math.Max(room, 0)];
-            most = text.Length + printed.Length;
+            return;
         }
 
-        text.Append(printed);
+        var length = maxLength - text.Length;
+        if (printed.Length <= length)
+        {
+            text.Append(printed);
+            return;
+        }
+
+        AreTruncated = true;
+        if (length > 0 && char.IsHighSurrogate(printed[length - 1]))
+        {
+            length--;
+        }
+
+        text.Append(printed.AsSpan(0, length));
     }
 
     public override string ToString() => text.ToString();

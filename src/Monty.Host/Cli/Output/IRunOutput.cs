@@ -1,16 +1,16 @@
 namespace Monty.Host.Cli.Output;
 
-/// <summary>Where a run shows itself: to a person as it goes, or to a program at its end.</summary>
+/// <summary>Writes the output of a run: as text while it runs, or as JSON at its end.</summary>
 internal interface IRunOutput
 {
-    /// <summary>Whether <see cref="End"/> wants to see the calls.</summary>
-    bool ShowsCalls { get; }
+    /// <summary>True if <see cref="End"/> needs the calls of the run.</summary>
+    bool NeedsCalls { get; }
 
-    /// <summary>Takes what the script prints, in order.</summary>
-    /// <exception cref="IOException">Nobody reads it any more.</exception>
+    /// <summary>Receives the text that the script prints, in order.</summary>
+    /// <exception cref="IOException">The text cannot be written, for example because the reader has closed the pipe.</exception>
     void Print(string text);
 
-    /// <summary>Shows how the run ended.</summary>
-    /// <returns>The exit code: the outcome's, unless the result could not be written.</returns>
+    /// <summary>Writes the result of the run.</summary>
+    /// <returns>The exit code of the outcome, or another exit code if the result cannot be written.</returns>
     int End(RunOutcome outcome, LoggedCalls calls);
 }

@@ -4,13 +4,13 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli.Output;
 
-/// <summary>One JSON object at the end; the prints are in it. Standard error reads as it does without it.</summary>
+/// <summary>Writes one JSON object, which includes the printed text, at the end of the run. Standard error is the same as without JSON.</summary>
 internal sealed class JsonOutput(Terminal terminal) : IRunOutput
 {
-    private const int MostPrinted = 16 << 20;
-    private readonly CollectedPrints prints = new(MostPrinted);
+    private const int MaxPrintedLength = 16 << 20;
+    private readonly CollectedPrints prints = new(MaxPrintedLength);
 
-    public bool ShowsCalls => true;
+    public bool NeedsCalls => true;
 
     public void Print(string text) => prints.Add(text);
 
@@ -20,45 +20,46 @@ internal sealed class JsonOutput(Terminal terminal) : IRunOutput
         failures.Show(outcome);
         try
         {
-            if (Refuse(outcome, calls) is { } refusal)
+            if (TryWrite(outcome, calls) is { } failure)
             {
-                outcome = refusal;
+                outcome = failure;
                 calls = new LoggedCalls([], AreTruncated: true);
                 failures.Show(outcome);
             }
 
             RunJson.Write(new OutputBuffer(terminal), outcome, calls, prints);
         }
-        catch (IOException lost)
+        catch (IOException exception)
         {
-            outcome = new OutputLost(lost.Message);
+            outcome = new RunOutcome.OutputClosed(exception.Message);
             failures.Show(outcome);
         }
 
         return outcome.ExitCode;
     }
 
-    /// <summary>Writes the result into nothing: what cannot be written, or is too large, shows before the first byte is out.</summary>
-    private RunOutcome? Refuse(RunOutcome outcome, LoggedCalls calls)
+    /// <summary>Writes the result without output, so that a value that JSON cannot hold is found before the first byte is written.</summary>
+    /// <returns>The outcome to write instead, or null if the result can be written.</returns>
+    private RunOutcome? TryWrite(RunOutcome outcome, LoggedCalls calls)
     {
         try
         {
             RunJson.Write(new OutputBuffer(terminal: null), outcome, calls, prints);
             return null;
         }
-        catch (JsonException unwritable)
+        catch (JsonException exception)
         {
-            return new RuntimeFailed($"the runtime gave a value that JSON cannot say: {unwritable.Message}");
+            return new RunOutcome.RuntimeFailed($"The result of the runtime cannot be written as JSON: {exception.Message}");
         }
-        catch (MontySizeException tooLarge)
+        catch (MontySizeException exception)
         {
-            const string Advice = "Without --json the value is written whatever its size.";
-            return outcome is Finished finished
-                ? new ResultTooLarge(
+            const string Fix = "Omit --json to write a value of any size.";
+            return outcome is RunOutcome.Finished finished
+                ? new RunOutcome.ResultTooLarge(
                     finished.Result,
-                    $"the script ran to its end, and its value is too large for JSON: {tooLarge.Message} {Advice}"
+                    $"The script ran to its end, but its value is too large for JSON: {exception.Message} {Fix}"
                 )
-                : new RuntimeFailed(tooLarge.Message);
+                : new RunOutcome.RuntimeFailed(exception.Message);
         }
     }
 }

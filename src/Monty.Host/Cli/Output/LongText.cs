@@ -2,12 +2,13 @@ using System.Text.Json;
 
 namespace Monty.Host.Cli.Output;
 
-/// <summary>Writes texts of any length as JSON: <see cref="Utf8JsonWriter"/> refuses very long ones, and takes six times their length for others.</summary>
+/// <summary>Writes text of any length as JSON, in pieces.</summary>
+/// <remarks>A single call of <see cref="Utf8JsonWriter"/> refuses very long text, and allocates up to six times the length of other text.</remarks>
 internal static class LongText
 {
     private const int PieceLength = 16 * 1024;
 
-    /// <summary>Writes a member; null for a text that is missing.</summary>
+    /// <summary>Writes a member. Its value is null if the text is null.</summary>
     public static void Write(Utf8JsonWriter writer, string name, string? text)
     {
         writer.WritePropertyName(name);
@@ -21,7 +22,7 @@ internal static class LongText
         }
     }
 
-    /// <summary>Writes an element.</summary>
+    /// <summary>Writes an element of an array, or the value of a member.</summary>
     public static void Write(Utf8JsonWriter writer, ReadOnlySpan<char> text)
     {
         for (; text.Length > PieceLength; text = text[PieceLength..])
@@ -32,14 +33,15 @@ internal static class LongText
         writer.WriteStringValueSegment(text, isFinalSegment: true);
     }
 
-    /// <summary>A text that is cut where it is longer; <c>…</c> stands for the rest.</summary>
-    public static string? Cut(string? text, int longest)
+    /// <summary>Truncates text after <paramref name="maxLength"/> characters, and ends it with <c>…</c>.</summary>
+    public static string? Truncate(string? text, int maxLength)
     {
-        if (text is null || text.Length <= longest)
+        if (text is null || text.Length <= maxLength)
         {
             return text;
         }
 
-        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest), "…");
+        var length = char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength;
+        return string.Concat(text.AsSpan(0, length), "…");
     }
 }

@@ -3,7 +3,8 @@ using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Cli.Output;
 
-/// <summary>Passes bytes on as they are written, so that a result is never held as text; without a terminal it drops them.</summary>
+/// <summary>Writes bytes to standard output immediately, so that the whole result is never in memory.</summary>
+/// <param name="terminal">The terminal to write to, or null to discard the bytes.</param>
 internal sealed class OutputBuffer(Terminal? terminal) : IBufferWriter<byte>
 {
     private byte[] buffer = new byte[16 * 1024];

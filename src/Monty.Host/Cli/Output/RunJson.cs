@@ -5,20 +5,22 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli.Output;
 
-/// <summary>The result of a run as one line of JSON; docs/how-to/run.md lists the members. All of them are always there, null where they say nothing.</summary>
+/// <summary>Writes the result of a run as one line of JSON. docs/how-to/run.md lists the members.</summary>
+/// <remarks>All members are always present. A member without a value is null.</remarks>
 internal static class RunJson
 {
-    /// <summary>The most of a source line or a name: a script can have a thousand frames at a line of megabytes.</summary>
-    private const int LongestSource = 1000;
+    /// <summary>The maximum length of a source line or a name. A script can have a thousand frames that all show a line of several megabytes.</summary>
+    private const int MaxSourceLength = 1000;
 
-    private const int LongestMessage = 16 << 20;
+    private const int MaxMessageLength = 16 << 20;
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <param name="target">Takes the line as it is made.</param>
-    /// <param name="outcome">How the run ended.</param>
-    /// <param name="calls">The calls.</param>
-    /// <param name="prints">What was printed.</param>
-    /// <exception cref="JsonException">A value cannot be said in JSON.</exception>
+    /// <summary>Writes the line piece by piece.</summary>
+    /// <param name="target">Receives the line.</param>
+    /// <param name="outcome">The outcome of the run.</param>
+    /// <param name="calls">The calls of the script.</param>
+    /// <param name="prints">The text that the script printed.</param>
+    /// <exception cref="JsonException">A value cannot be represented in JSON.</exception>
     /// <exception cref="MontySizeException">A value is too large for JSON.</exception>
     public static void Write(IBufferWriter<byte> target, RunOutcome outcome, LoggedCalls calls, CollectedPrints prints)
     {
@@ -45,7 +47,7 @@ internal static class RunJson
     private static void WriteValue(Utf8JsonWriter writer, RunOutcome outcome)
     {
         writer.WritePropertyName("value");
-        if (outcome is Finished finished)
+        if (outcome is RunOutcome.Finished finished)
         {
             MontyJson.Write(writer, finished.Result.Value);
         }
@@ -57,7 +59,7 @@ internal static class RunJson
 
     private static void WriteError(Utf8JsonWriter writer, RunOutcome outcome)
     {
-        if (outcome is ScriptFailed failed)
+        if (outcome is RunOutcome.ScriptFailed failed)
         {
             WriteScriptError(writer, failed.Error);
             return;
@@ -65,12 +67,12 @@ internal static class RunJson
 
         var message = outcome switch
         {
-            Rejected rejected => rejected.Report.Text,
-            OutputLost lost => lost.Message,
-            ResultTooLarge tooLarge => tooLarge.Message,
-            InputRefused refused => refused.Message,
-            RuntimeFailed broken => broken.Message,
-            Interrupted => "the worker was ended",
+            RunOutcome.Rejected rejected => rejected.Report.Text,
+            RunOutcome.OutputClosed closed => closed.Message,
+            RunOutcome.ResultTooLarge tooLarge => tooLarge.Message,
+            RunOutcome.BadInput bad => bad.Message,
+            RunOutcome.RuntimeFailed failure => failure.Message,
+            RunOutcome.Interrupted => "the worker was stopped",
             _ => null,
         };
         if (message is null)
@@ -81,7 +83,7 @@ internal static class RunJson
 
         writer.WriteStartObject("error");
         writer.WriteNull("type");
-        LongText.Write(writer, "message", LongText.Cut(message, LongestMessage));
+        LongText.Write(writer, "message", LongText.Truncate(message, MaxMessageLength));
         writer.WriteNull("traceback");
         writer.WriteStartArray("frames");
         writer.WriteEndArray();
@@ -91,17 +93,17 @@ internal static class RunJson
     private static void WriteScriptError(Utf8JsonWriter writer, PythonError error)
     {
         writer.WriteStartObject("error");
-        LongText.Write(writer, "type", LongText.Cut(error.Type, LongestSource));
-        LongText.Write(writer, "message", LongText.Cut(error.Message, LongestMessage));
+        LongText.Write(writer, "type", LongText.Truncate(error.Type, MaxSourceLength));
+        LongText.Write(writer, "message", LongText.Truncate(error.Message, MaxMessageLength));
         LongText.Write(writer, "traceback", error.Traceback);
         writer.WriteStartArray("frames");
         foreach (var frame in error.Frames)
         {
             writer.WriteStartObject();
-            writer.WriteString("file", LongText.Cut(frame.FileName, LongestSource));
+            writer.WriteString("file", LongText.Truncate(frame.FileName, MaxSourceLength));
             WriteRange(writer, frame.Start, frame.End);
-            writer.WriteString("function", LongText.Cut(frame.FunctionName, LongestSource));
-            writer.WriteString("source", LongText.Cut(frame.PreviewLine, LongestSource));
+            writer.WriteString("function", LongText.Truncate(frame.FunctionName, MaxSourceLength));
+            writer.WriteString("source", LongText.Truncate(frame.PreviewLine, MaxSourceLength));
             writer.WriteEndObject();
         }
 
@@ -112,27 +114,27 @@ internal static class RunJson
     private static void WriteDiagnostics(Utf8JsonWriter writer, RunOutcome outcome)
     {
         writer.WriteStartArray("diagnostics");
-        foreach (var finding in outcome is Rejected rejected ? rejected.Report.Diagnostics : [])
+        foreach (var diagnostic in outcome is RunOutcome.Rejected rejected ? rejected.Report.Diagnostics : [])
         {
             writer.WriteStartObject();
-            writer.WriteString("rule", finding.Rule);
-            writer.WriteString(
-                "severity",
-                finding.Severity switch
-                {
-                    TypeSeverity.Error => "error",
-                    TypeSeverity.Warning => "warning",
-                    _ => "information",
-                }
-            );
-            LongText.Write(writer, "message", finding.Message);
-            writer.WriteString("file", finding.FileName);
-            WriteRange(writer, finding.Start, finding.End);
+            writer.WriteString("rule", diagnostic.Rule);
+            writer.WriteString("severity", GetName(diagnostic.Severity));
+            LongText.Write(writer, "message", diagnostic.Message);
+            writer.WriteString("file", diagnostic.FileName);
+            WriteRange(writer, diagnostic.Start, diagnostic.End);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
+
+    private static string GetName(TypeSeverity severity) =>
+        severity switch
+        {
+            TypeSeverity.Error => "error",
+            TypeSeverity.Warning => "warning",
+            _ => "information",
+        };
 
     private static void WriteRange(Utf8JsonWriter writer, SourceLocation start, SourceLocation end)
     {
@@ -173,16 +175,14 @@ internal static class RunJson
 
     private static void WriteAnswer(Utf8JsonWriter writer, MontyAnswer? answer)
     {
-        writer.WriteString(
-            "outcome",
-            answer switch
-            {
-                ReturnAnswer => "returned",
-                RaiseAnswer => "raised",
-                NotFoundAnswer => "not_found",
-                _ => "dropped",
-            }
-        );
+        var outcome = answer switch
+        {
+            ReturnAnswer => "returned",
+            RaiseAnswer => "raised",
+            NotFoundAnswer => "not_found",
+            _ => "dropped",
+        };
+        writer.WriteString("outcome", outcome);
         writer.WritePropertyName("value");
         if (answer is ReturnAnswer returned)
         {
@@ -210,14 +210,14 @@ internal static class RunJson
     {
         var time = outcome switch
         {
-            Finished finished => finished.Result.ExecutionTime,
-            ResultTooLarge tooLarge => tooLarge.Result.ExecutionTime,
-            ScriptFailed failed => failed.ExecutionTime,
+            RunOutcome.Finished finished => finished.Result.ExecutionTime,
+            RunOutcome.ResultTooLarge tooLarge => tooLarge.Result.ExecutionTime,
+            RunOutcome.ScriptFailed failed => failed.ExecutionTime,
             _ => null,
         };
-        if (time is { } known)
+        if (time is not null)
         {
-            writer.WriteNumber("execution_ms", known.TotalMilliseconds);
+            writer.WriteNumber("execution_ms", time.Value.TotalMilliseconds);
         }
         else
         {
@@ -228,7 +228,7 @@ internal static class RunJson
     private static void WriteWarnings(Utf8JsonWriter writer, RunOutcome outcome)
     {
         writer.WriteStartArray("warnings");
-        var result = (outcome as Finished)?.Result ?? (outcome as ResultTooLarge)?.Result;
+        var result = (outcome as RunOutcome.Finished)?.Result ?? (outcome as RunOutcome.ResultTooLarge)?.Result;
         foreach (var warning in result?.Warnings ?? [])
         {
             LongText.Write(writer, warning);

@@ -4,12 +4,12 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli.Output;
 
-/// <summary>Prints as they come, then the value as an interactive Python shows it: its repr, and nothing for None.</summary>
+/// <summary>Writes text as it is printed, and then the value as an interactive Python shows it: its repr, or nothing for None.</summary>
 internal sealed class TextOutput(Terminal terminal) : IRunOutput
 {
-    private bool inLine;
+    private bool isLineOpen;
 
-    public bool ShowsCalls => false;
+    public bool NeedsCalls => false;
 
     public void Print(string text)
     {
@@ -19,14 +19,14 @@ internal sealed class TextOutput(Terminal terminal) : IRunOutput
         }
 
         terminal.Write(Encoding.UTF8.GetBytes(text));
-        inLine = text[^1] != '\n';
+        isLineOpen = text[^1] != '\n';
     }
 
-    /// <summary>Ends a line that was printed without its end, so that what follows stands on its own.</summary>
-    /// <exception cref="IOException">Nobody reads it any more.</exception>
+    /// <summary>Ends the current line if the script has printed text without a line break at its end.</summary>
+    /// <exception cref="IOException">The line break cannot be written, for example because the reader has closed the pipe.</exception>
     public void EndLine()
     {
-        if (inLine)
+        if (isLineOpen)
         {
             Print("\n");
         }
@@ -34,7 +34,7 @@ internal sealed class TextOutput(Terminal terminal) : IRunOutput
 
     public int End(RunOutcome outcome, LoggedCalls calls)
     {
-        if (outcome is Finished { Result.Value: not MontyNone } finished)
+        if (outcome is RunOutcome.Finished { Result.Value: not MontyNone } finished)
         {
             try
             {
@@ -44,9 +44,9 @@ internal sealed class TextOutput(Terminal terminal) : IRunOutput
                 writer.Write('\n');
                 writer.Flush();
             }
-            catch (IOException lost)
+            catch (IOException exception)
             {
-                outcome = new OutputLost(lost.Message);
+                outcome = new RunOutcome.OutputClosed(exception.Message);
             }
         }
 

@@ -1,28 +1,28 @@
 namespace Monty.Host.Cli.Repl;
 
-/// <summary>Where the lines of a console come from: a person at a terminal, or a pipe.</summary>
+/// <summary>The source of the lines of a REPL: a terminal or a pipe.</summary>
 internal interface ILineSource
 {
-    /// <summary>Asks for a line.</summary>
-    /// <param name="prompt">What a person sees before it.</param>
-    /// <param name="words">What words can be completed to, at their first characters.</param>
+    /// <summary>Reads a line.</summary>
+    /// <param name="prompt">The text that a terminal shows before the line.</param>
+    /// <param name="words">Returns the candidates for the completion of a word, given its first characters.</param>
     ReadResult Read(string prompt, Func<string, IEnumerable<string>> words);
 
-    /// <summary>Leaves Ctrl-C to what runs, until that is disposed.</summary>
-    IDisposable? Release();
+    /// <summary>Lets Ctrl-C interrupt the running code until the returned object is disposed.</summary>
+    IDisposable? AllowInterrupts();
 }
 
-/// <summary>What came of asking for a line: a closed hierarchy.</summary>
+/// <summary>The result of reading a line: a closed hierarchy.</summary>
 internal abstract record ReadResult
 {
     private ReadResult() { }
 
-    /// <summary>A line, without its end.</summary>
+    /// <summary>A line without its line break.</summary>
     internal sealed record Line(string Text) : ReadResult;
 
-    /// <summary>The person gave up what was typed so far, and was told so.</summary>
+    /// <summary>The user abandoned the input with Ctrl-C. The terminal has shown a message already.</summary>
     internal sealed record Abandoned : ReadResult;
 
-    /// <summary>There is no more.</summary>
+    /// <summary>The input has ended.</summary>
     internal sealed record End : ReadResult;
 }

@@ -3,20 +3,20 @@ using System.Text;
 
 namespace Monty.Host.Cli.Repl;
 
-/// <summary>The lines that a person entered, kept in a file that only that person may read.</summary>
-/// <remarks>A file that cannot be read or written is said once, and the lines are kept in memory then.</remarks>
+/// <summary>The lines that the user entered, stored in a file that only the user may read.</summary>
+/// <remarks>If the file cannot be read or written, a warning is shown once and the lines are kept in memory only.</remarks>
 internal sealed class InputHistory
 {
-    private const int MostLines = 1000;
-    private const int LongestLine = 10_000;
-    private const int MostBytes = 4 << 20;
+    private const int MaxLines = 1000;
+    private const int MaxLineLength = 10_000;
+    private const int MaxBytes = 4 << 20;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly Action<string> warn;
     private string? path;
 
-    /// <param name="path">The file; null to keep nothing beyond this process.</param>
-    /// <param name="warn">Hears of a file that cannot be used.</param>
+    /// <param name="path">The path of the file, or null to keep the lines in memory only.</param>
+    /// <param name="warn">Receives a warning if the file cannot be used.</param>
     public InputHistory(string? path, Action<string> warn)
     {
         this.path = path;
@@ -24,10 +24,10 @@ internal sealed class InputHistory
         WithFile(file => Lines = Read(file));
     }
 
-    /// <summary>The oldest first.</summary>
+    /// <summary>The lines, oldest first.</summary>
     public ImmutableArray<string> Lines { get; private set; } = [];
 
-    /// <summary>The file of this user: under the state directory of the desktop, and under the application data on Windows.</summary>
+    /// <summary>The default path: in XDG_STATE_HOME or <c>~/.local/state</c>, and on Windows in the local application data.</summary>
     public static string DefaultPath
     {
         get
@@ -46,12 +46,12 @@ internal sealed class InputHistory
         }
     }
 
-    /// <summary>Keeps a line, unless it is blank, the same as the last one, or longer than anybody would want again.</summary>
+    /// <summary>Adds a line unless it is blank, repeats the previous line or is longer than 10,000 characters.</summary>
     public void Add(string line)
     {
         if (
             string.IsNullOrWhiteSpace(line)
-            || line.Length > LongestLine
+            || line.Length > MaxLineLength
             || line.Contains('\n', StringComparison.Ordinal)
             || (Lines.Length > 0 && Lines[^1] == line)
         )
@@ -59,7 +59,7 @@ internal sealed class InputHistory
             return;
         }
 
-        Lines = Bounded(Lines.Add(line));
+        Lines = TakeNewest(Lines.Add(line));
         WithFile(file =>
         {
             using var stream = Open(file, FileMode.Append);
@@ -67,7 +67,7 @@ internal sealed class InputHistory
         });
     }
 
-    /// <summary>Reads the last lines, and leaves the others out of the file.</summary>
+    /// <summary>Reads the newest lines, and removes the older lines from the file.</summary>
     private static ImmutableArray<string> Read(string file)
     {
         if (Path.GetDirectoryName(file) is { Length: > 0 } folder && !Directory.Exists(folder))
@@ -81,11 +81,11 @@ internal sealed class InputHistory
             File.SetUnixFileMode(stream.SafeFileHandle, Private);
         }
 
-        stream.Seek(Math.Max(0, stream.Length - MostBytes), SeekOrigin.Begin);
+        stream.Seek(Math.Max(0, stream.Length - MaxBytes), SeekOrigin.Begin);
         using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         var all = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var lines = Bounded([.. all]);
-        if (lines.Length == all.Length && stream.Length <= MostBytes)
+        var lines = TakeNewest([.. all]);
+        if (lines.Length == all.Length && stream.Length <= MaxBytes)
         {
             return lines;
         }
@@ -107,8 +107,8 @@ internal sealed class InputHistory
         }
     }
 
-    private static ImmutableArray<string> Bounded(ImmutableArray<string> lines) =>
-        lines.Length <= MostLines ? lines : lines.RemoveRange(0, lines.Length - MostLines);
+    private static ImmutableArray<string> TakeNewest(ImmutableArray<string> lines) =>
+        lines.Length <= MaxLines ? lines : lines.RemoveRange(0, lines.Length - MaxLines);
 
     private static FileStream Open(string file, FileMode mode)
     {
@@ -137,10 +137,10 @@ internal sealed class InputHistory
         {
             use(path);
         }
-        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             warn(
-                $"warning: the history cannot be kept in {path}: {unusable.Message} Name another file with --history, or none with --no-history."
+                $"warning: the history cannot be stored in {path}: {exception.Message} Name another file with --history, or use --no-history."
             );
             path = null;
         }

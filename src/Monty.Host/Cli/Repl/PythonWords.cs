@@ -1,6 +1,6 @@
 namespace Monty.Host.Cli.Repl;
 
-/// <summary>The words of Python that the engine knows, to complete what is typed.</summary>
+/// <summary>The keywords and built-in names of Python that the runtime supports, for completion.</summary>
 internal static class PythonWords
 {
     public static IReadOnlyList<string> All { get; } =

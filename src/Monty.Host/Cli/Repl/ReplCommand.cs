@@ -6,21 +6,25 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli.Repl;
 
-/// <summary>The verb <c>repl</c>: Python typed in, one input after the other, in a session that remembers.</summary>
+/// <summary>The command <c>repl</c>: runs Python as it is typed, in a session that keeps its state.</summary>
 internal sealed class ReplCommand : Command
 {
     private readonly Terminal terminal;
     private readonly HostOptions host = new();
-    private readonly Option<string?> preamble = HostOptions.Text("--preamble", "FILE", "Python that runs first, and again after :reset.");
+    private readonly Option<string?> preamble = HostOptions.Text(
+        "--preamble",
+        "FILE",
+        "The Python file to run first, and again after :reset."
+    );
     private readonly Option<string?> history = HostOptions.Text(
         "--history",
         "FILE",
-        "Where the lines that you enter are kept. Default: monty/repl_history in your state directory."
+        "The file that stores the lines you enter. Default: monty/repl_history in your state directory."
     );
-    private readonly Option<bool> noHistory = new("--no-history") { Description = "Keeps no line beyond this session." };
+    private readonly Option<bool> noHistory = new("--no-history") { Description = "Does not store the lines you enter." };
 
     public ReplCommand(Terminal terminal)
-        : base("repl", "Runs Python as you type it, in a sandbox that remembers; type :help there.")
+        : base("repl", "Runs Python as you type it, in a sandbox that keeps its state. Type :help for its commands.")
     {
         this.terminal = terminal;
         foreach (var option in new Option[] { preamble, history, noHistory })
@@ -33,7 +37,7 @@ internal sealed class ReplCommand : Command
         {
             if (result.GetResult(history) is not null && result.GetValue(noHistory))
             {
-                result.AddError("--history and --no-history do not go together. Leave one of them away.");
+                result.AddError("--history and --no-history contradict each other. Remove one of them.");
             }
         });
         SetAction((parsed, _) => RunAsync(parsed));
@@ -43,34 +47,34 @@ internal sealed class ReplCommand : Command
     {
         try
         {
-            var setup = host.Read(parsed, toolsFileBeside: null);
+            var setup = host.Read(parsed, defaultToolsFile: null);
             using var os = setup.Os;
             var code = parsed.GetValue(preamble) is { } file ? TextInput.ReadFile(file, "preamble") : null;
             var output = new TextOutput(terminal);
-            var calls = new CallLog(terminal.Error, terminal.ErrorTakesColor, kept: false);
+            var calls = new CallLog(terminal.Error, terminal.ErrorSupportsColor, keepCalls: false);
             using var session = new ReplSession(setup, code, calls, output.Print);
             var lines = OpenLines(parsed);
-            using var held = lines as IDisposable;
+            using var disposableLines = lines as IDisposable;
             return await new ReplLoop(terminal, lines, output, session).RunAsync().ConfigureAwait(false);
         }
-        catch (Exception refused) when (refused is BadInputException or ArgumentException or MontySizeException)
+        catch (Exception exception) when (exception is BadInputException or ArgumentException or MontySizeException)
         {
-            terminal.WriteError(refused.Message);
+            terminal.WriteError(exception.Message);
             return ExitCode.Usage;
         }
-        catch (Exception failed) when (failed is MontyException or RuntimeMissingException)
+        catch (Exception exception) when (exception is MontyException or RuntimeMissingException)
         {
-            terminal.WriteError(failed.Message);
+            terminal.WriteError(exception.Message);
             return ExitCode.RuntimeFailed;
         }
         catch (OperationCanceledException)
         {
-            terminal.WriteError("interrupted before the session was open");
+            terminal.WriteError("The command was interrupted before the session was open.");
             return ExitCode.Signal + 2;
         }
-        catch (IOException lost)
+        catch (IOException exception)
         {
-            terminal.WriteError($"standard output cannot be written: {lost.Message}. The session was ended.");
+            terminal.WriteError($"Standard output cannot be written: {exception.Message}. The session was closed.");
             return ExitCode.ScriptFailed;
         }
     }
@@ -82,10 +86,8 @@ internal sealed class ReplCommand : Command
             return new PipedLines(new StreamReader(terminal.Input));
         }
 
-        terminal.WriteLine("Python in a sandbox. :help tells what else there is; Ctrl-D ends.");
-        return new TerminalLines(
-            terminal,
-            new InputHistory(parsed.GetValue(noHistory) ? null : parsed.GetValue(history) ?? InputHistory.DefaultPath, terminal.WriteLine)
-        );
+        terminal.WriteLine("Python in a sandbox. Type :help for the commands, or press Ctrl-D to exit.");
+        var historyPath = parsed.GetValue(noHistory) ? null : parsed.GetValue(history) ?? InputHistory.DefaultPath;
+        return new TerminalLines(terminal, new InputHistory(historyPath, terminal.WriteLine));
     }
 }

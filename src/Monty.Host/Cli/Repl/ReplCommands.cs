@@ -5,49 +5,54 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli.Repl;
 
-/// <summary>The words of the console itself, which begin with a colon, as no Python does.</summary>
+/// <summary>The commands of the REPL itself. They begin with a colon, so they cannot be confused with Python.</summary>
 internal sealed class ReplCommands
 {
-    private const int LongestValue = 200;
-    private const int MostDumpBytes = 256 << 20;
+    private const int MaxValueLength = 200;
+    private const int MaxDumpBytes = 256 << 20;
     private const string ResetName = ":reset";
     private const string RevealedType = "Revealed type: ";
 
     private readonly ReplSession session;
     private readonly Action<string> write;
-    private readonly Action<string> complain;
+    private readonly Action<string> writeError;
     private readonly Func<RunOutcome, bool> show;
     private readonly List<ReplCommand> commands;
 
-    /// <param name="session">What they act on.</param>
-    /// <param name="write">Takes lines for the person.</param>
-    /// <param name="complain">Takes what cannot be done.</param>
-    /// <param name="show">Shows how code ended; false when the console is to end with it.</param>
-    public ReplCommands(ReplSession session, Action<string> write, Action<string> complain, Func<RunOutcome, bool> show)
+    /// <param name="session">The session of the REPL.</param>
+    /// <param name="write">Receives lines of output.</param>
+    /// <param name="writeError">Receives error messages.</param>
+    /// <param name="show">Shows the outcome of code. Returns false when the REPL must end.</param>
+    public ReplCommands(ReplSession session, Action<string> write, Action<string> writeError, Func<RunOutcome, bool> show)
     {
         this.session = session;
         this.write = write;
-        this.complain = complain;
+        this.writeError = writeError;
         this.show = show;
         commands =
         [
-            new(":help", "", "This text.", (_, _) => Help()),
-            new(":vars", "", "The globals that you made, and their values.", (_, interruption) => ShowGlobalsAsync(interruption)),
-            new(":type", "CODE", "The type of an expression, or what a type check finds in statements; nothing runs.", ShowTypeAsync),
-            new(":dump", "FILE", "Saves the session; the file holds its data, and only you may read it.", (file, _) => DumpAsync(file)),
-            new(":load", "FILE", "Goes on from a saved session.", LoadAsync),
-            new(ResetName, "", "Starts anew: inputs are bound and the preamble runs again.", ResetAsync),
-            new(":quit", "", "Ends, as Ctrl-D does.", (_, _) => Task.FromResult(false)),
+            new(":help", "", "Shows this text.", (_, _) => Help()),
+            new(
+                ":vars",
+                "",
+                "Shows the global variables you have set, and their values.",
+                (_, interruption) => ShowGlobalsAsync(interruption)
+            ),
+            new(":type", "CODE", "Shows the type of an expression, or checks statements. CODE does not run.", ShowTypeAsync),
+            new(":dump", "FILE", "Saves the session to FILE, which only you may read.", (file, _) => DumpAsync(file)),
+            new(":load", "FILE", "Continues from a saved session.", LoadAsync),
+            new(ResetName, "", "Starts a new session: sets the inputs and runs the preamble again.", ResetAsync),
+            new(":quit", "", "Exits, like Ctrl-D.", (_, _) => Task.FromResult(false)),
         ];
     }
 
-    /// <summary>Their names, to complete what is typed.</summary>
+    /// <summary>The names of the commands, for completion.</summary>
     public IEnumerable<string> Names => commands.Select(c => c.Name);
 
     /// <summary>Runs a command.</summary>
-    /// <param name="line">It begins with a colon.</param>
-    /// <param name="interruption">Ends what it runs.</param>
-    /// <returns>False when the console is to end.</returns>
+    /// <param name="line">The line, which begins with a colon.</param>
+    /// <param name="interruption">Interrupts the command.</param>
+    /// <returns>False when the REPL must end.</returns>
     public async Task<bool> RunAsync(string line, Interruption interruption)
     {
         var words = line.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -56,31 +61,24 @@ internal sealed class ReplCommands
         {
             if (commands.Find(c => c.Name == words[0]) is not { } command)
             {
-                throw new BadInputException($"There is no command {words[0]}; there are {string.Join(", ", Names)}.");
+                throw new BadInputException($"Unknown command {words[0]}. The commands are {string.Join(", ", Names)}.");
             }
 
-            if (command.Argument.Length == 0 != (argument.Length == 0))
-            {
-                throw new BadInputException(
-                    command.Argument.Length == 0
-                        ? $"{command.Name} takes nothing after it."
-                        : $"{command.Name} needs {command.Argument} after it."
-                );
-            }
-
+            command.Validate(argument);
             return await command.RunAsync(argument, interruption).ConfigureAwait(false);
         }
-        catch (BadInputException refused)
+        catch (BadInputException exception)
         {
-            complain("error: " + refused.Message);
+            writeError("error: " + exception.Message);
         }
-        catch (MontyException failed) when (words[0] != ResetName)
+        catch (MontyException exception) when (words[0] != ResetName)
         {
-            complain("error: " + failed.Message); // of a worker beside that of the session
+            // The command used another worker, so the session is not affected. A failed reset must end the REPL.
+            writeError("error: " + exception.Message);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            complain("KeyboardInterrupt");
+            writeError("KeyboardInterrupt");
         }
 
         return true;
@@ -93,7 +91,9 @@ internal sealed class ReplCommands
             write($"{command.Name + " " + command.Argument, -12} {command.Help}");
         }
 
-        write("Anything else is Python. An empty line ends a block, Ctrl-C gives up the input or stops what runs, Tab completes.");
+        write(
+            "All other input is Python. An empty line ends a block, Tab completes a word, and Ctrl-C discards the input or stops the code."
+        );
         return Task.FromResult(true);
     }
 
@@ -101,7 +101,7 @@ internal sealed class ReplCommands
     {
         foreach (var (name, value) in await session.ReadGlobalsAsync(interruption.Token).ConfigureAwait(false))
         {
-            write($"{name} = {VisibleText.Format(value.Display(LongestValue), LongestValue)}");
+            write($"{name} = {VisibleText.Format(value.Display(MaxValueLength), MaxValueLength)}");
         }
 
         return true;
@@ -125,7 +125,7 @@ internal sealed class ReplCommands
         }
         else if (found.Text.Length == 0)
         {
-            write("The type check finds nothing.");
+            write("The type check found no problems.");
         }
 
         return true;
@@ -146,7 +146,8 @@ internal sealed class ReplCommands
             {
                 if (!OperatingSystem.IsWindows())
                 {
-                    File.SetUnixFileMode(stream.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite); // one that was there keeps its own
+                    // UnixCreateMode does not change the mode of an existing file.
+                    File.SetUnixFileMode(stream.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
                 }
 
                 await stream.WriteAsync(session.Dump()).ConfigureAwait(false);
@@ -154,9 +155,10 @@ internal sealed class ReplCommands
 
             write($"Saved {session.Dump().Length} bytes to {file}.");
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new BadInputException($"The session cannot be saved to {file}: {failed.Message}", failed);
+            throw new BadInputException($"The session cannot be saved to {file}: {exception.Message}", exception);
         }
 
         return true;
@@ -166,9 +168,11 @@ internal sealed class ReplCommands
     {
         try
         {
-            if (new FileInfo(file) is { Exists: true, Length: > MostDumpBytes })
+            if (new FileInfo(file) is { Exists: true, Length: > MaxDumpBytes })
             {
-                throw new BadInputException($"{file} is larger than any dump.");
+                throw new BadInputException(
+                    $"{file} cannot be loaded: it is larger than {MaxDumpBytes >> 20} MiB, the maximum size of a dump."
+                );
             }
 
             await session
@@ -176,10 +180,16 @@ internal sealed class ReplCommands
                 .ConfigureAwait(false);
             write($"Loaded {file}.");
         }
-        catch (Exception failed)
-            when (failed is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or MontyDumpException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or UnauthorizedAccessException
+                        or ArgumentException
+                        or NotSupportedException
+                        or MontyDumpException
+            )
         {
-            throw new BadInputException($"{file} cannot be loaded, and the session is as before: {failed.Message}", failed);
+            throw new BadInputException($"{file} cannot be loaded, so the session is unchanged: {exception.Message}", exception);
         }
 
         return true;
@@ -188,5 +198,24 @@ internal sealed class ReplCommands
     private async Task<bool> ResetAsync(string argument, Interruption interruption) =>
         show(await session.OpenAsync(interruption).ConfigureAwait(false));
 
-    private sealed record ReplCommand(string Name, string Argument, string Help, Func<string, Interruption, Task<bool>> RunAsync);
+    /// <summary>One command.</summary>
+    /// <param name="Name">The name with its colon.</param>
+    /// <param name="Argument">The name of the argument in the help, or an empty string for a command without an argument.</param>
+    /// <param name="Help">The description.</param>
+    /// <param name="RunAsync">Runs the command. Returns false when the REPL must end.</param>
+    private sealed record ReplCommand(string Name, string Argument, string Help, Func<string, Interruption, Task<bool>> RunAsync)
+    {
+        public void Validate(string argument)
+        {
+            if (Argument.Length == 0 && argument.Length > 0)
+            {
+                throw new BadInputException($"{Name} takes no argument, but '{argument}' was given.");
+            }
+
+            if (Argument.Length > 0 && argument.Length == 0)
+            {
+                throw new BadInputException($"{Name} requires an argument: {Name} {Argument}.");
+            }
+        }
+    }
 }

@@ -4,11 +4,13 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli.Repl;
 
-/// <summary>Reads inputs, runs them and shows what comes of them, until there are no more.</summary>
+/// <summary>Reads inputs, runs them and shows their results until the input ends.</summary>
 internal sealed class ReplLoop
 {
     public const string Prompt = ">>> ";
-    private const string Continued = "... ";
+
+    private const int CtrlC = 2;
+    private const string ContinuationPrompt = "... ";
 
     private readonly Terminal terminal;
     private readonly ILineSource lines;
@@ -26,43 +28,34 @@ internal sealed class ReplLoop
         commands = new ReplCommands(session, Write, terminal.WriteLine, Show);
     }
 
-    /// <summary>Runs until the input ends, a command ends it, or it cannot go on.</summary>
+    /// <summary>Runs until the input ends, the command <c>:quit</c> is entered, or the output cannot be written.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync()
     {
-        if (
-            !await InterruptiblyAsync(async interruption => Show(await session.OpenAsync(interruption).ConfigureAwait(false)))
-                .ConfigureAwait(false)
-        )
+        var shouldContinue = await RunInterruptiblyAsync(OpenAsync).ConfigureAwait(false);
+        while (shouldContinue && Read() is { } input)
         {
-            return exitCode;
-        }
-
-        while (Read() is { } input)
-        {
-            var goesOn = await InterruptiblyAsync(async interruption =>
-                    input.StartsWith(':')
-                        ? await commands.RunAsync(input, interruption).ConfigureAwait(false)
-                        : Show(await session.FeedAsync(input, interruption).ConfigureAwait(false))
-                )
-                .ConfigureAwait(false);
-            if (!goesOn)
-            {
-                break;
-            }
+            shouldContinue = await RunInterruptiblyAsync(interruption => RunInputAsync(input, interruption)).ConfigureAwait(false);
         }
 
         return exitCode;
     }
 
-    /// <summary>One input: a command, or code until it is complete; null at the end.</summary>
+    private async Task<bool> OpenAsync(Interruption interruption) => Show(await session.OpenAsync(interruption).ConfigureAwait(false));
+
+    private async Task<bool> RunInputAsync(string input, Interruption interruption) =>
+        input.StartsWith(':')
+            ? await commands.RunAsync(input, interruption).ConfigureAwait(false)
+            : Show(await session.FeedAsync(input, interruption).ConfigureAwait(false));
+
+    /// <summary>Reads one input: a command, or lines of code until the code is complete. Returns null when the input has ended.</summary>
     private string? Read()
     {
         string? input = null;
         while (true)
         {
             output.EndLine();
-            switch (lines.Read(input is null ? Prompt : Continued, Words))
+            switch (lines.Read(input is null ? Prompt : ContinuationPrompt, GetCompletions))
             {
                 case ReadResult.End:
                     return input;
@@ -91,15 +84,16 @@ internal sealed class ReplLoop
         }
     }
 
-    private IEnumerable<string> Words(string start) => start.StartsWith(':') ? commands.Names : session.Names.Concat(PythonWords.All);
+    private IEnumerable<string> GetCompletions(string start) =>
+        start.StartsWith(':') ? commands.Names : session.Names.Concat(PythonWords.All);
 
     private void Write(string lines) => output.Print(lines + "\n");
 
-    /// <summary>Shows how code ended; false when the console ends with it.</summary>
+    /// <summary>Shows the outcome of code. Returns false when the REPL must end.</summary>
     private bool Show(RunOutcome outcome)
     {
         output.EndLine();
-        if (outcome is Interrupted)
+        if (outcome is RunOutcome.Interrupted)
         {
             terminal.WriteLine("KeyboardInterrupt");
         }
@@ -108,12 +102,13 @@ internal sealed class ReplLoop
             output.End(outcome, new LoggedCalls([], AreTruncated: false));
         }
 
-        if (session.TakeWentBack())
+        if (session.ConsumeRollback())
         {
-            terminal.WriteLine("The session goes on as it was before this input.");
+            terminal.WriteLine("The session was restored to its state before this input.");
         }
 
-        if (outcome is not OutputLost and not Interrupted { Signal: not 2 })
+        var isTerminated = outcome is RunOutcome.Interrupted { Signal: not CtrlC };
+        if (outcome is not RunOutcome.OutputClosed && !isTerminated)
         {
             return true;
         }
@@ -122,10 +117,10 @@ internal sealed class ReplLoop
         return false;
     }
 
-    private async Task<bool> InterruptiblyAsync(Func<Interruption, Task<bool>> run)
+    private async Task<bool> RunInterruptiblyAsync(Func<Interruption, Task<bool>> run)
     {
         using var interruption = new Interruption();
-        using var released = lines.Release();
+        using var allowed = lines.AllowInterrupts();
         return await run(interruption).ConfigureAwait(false);
     }
 }

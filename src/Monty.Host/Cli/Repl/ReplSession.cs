@@ -4,34 +4,42 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli.Repl;
 
-/// <summary>The session of a console. It is saved after every input, so that one that takes the worker with it costs nothing else.</summary>
+/// <summary>The session of a REPL. It is saved after every input, so an input that crashes the worker loses only its own changes.</summary>
 internal sealed class ReplSession : IDisposable
 {
-    private const string BindsInputs = "# binds the inputs";
+    /// <summary>The code that runs without a preamble. A feed is needed to set the inputs.</summary>
+    private const string EmptyPreamble = "# sets the inputs";
     private readonly HostSetup setup;
     private readonly string? preamble;
     private readonly MontyPool pool;
-    private readonly SessionOptions options;
-    private readonly FeedOptions feed;
+    private readonly SessionOptions sessionOptions;
+    private readonly FeedOptions feedOptions;
     private MontySession? session;
     private MontyDump? saved;
-    private int inputs;
+    private int inputCount;
+    private bool wasRolledBack;
 
-    /// <param name="setup">What code gets, may call and may use up.</param>
-    /// <param name="preamble">Code that runs first, or null.</param>
-    /// <param name="calls">Hears of calls and their answers.</param>
-    /// <param name="print">Takes what code prints.</param>
+    /// <param name="setup">The inputs, tools, limits and other options.</param>
+    /// <param name="preamble">The code that runs first, or null.</param>
+    /// <param name="calls">The log that receives calls and their answers.</param>
+    /// <param name="print">Receives the text that code prints.</param>
     public ReplSession(HostSetup setup, string? preamble, CallLog calls, Action<string> print)
     {
         this.setup = setup;
         this.preamble = preamble;
-        options = new SessionOptions
+        sessionOptions = new SessionOptions
         {
-            Limits = setup.Limits,
+            Limits = setup.Limits.MaxDuration is { Ticks: > 0 } duration
+                ? setup.Limits with
+                {
+                    MaxDuration = null,
+                    MaxFeedDuration = duration, // each input has its own time
+                }
+                : setup.Limits,
             FlushEachLine = true,
             TypeCheck = new SessionTypeCheck { Stubs = setup.Stubs, OnlyOnDemand = setup.Stubs is null },
         };
-        feed = new FeedOptions
+        feedOptions = new FeedOptions
         {
             Tools = [.. setup.Tools.Select(t => t.ToHostFunction(calls, TimeProvider.System))],
             OnUnknownCall = new UnknownCalls(null, calls).AnswerAsync,
@@ -42,15 +50,15 @@ internal sealed class ReplSession : IDisposable
         pool = setup.OpenPool();
     }
 
-    /// <summary>The names that code of the session may use: its globals and its tools.</summary>
-    public IEnumerable<string> Names => Session.GlobalNames.Concat(feed.Tools.Select(t => t.Name));
+    /// <summary>The names of the session's globals and tools, for completion.</summary>
+    public IEnumerable<string> Names => Session.GlobalNames.Concat(feedOptions.Tools.Select(t => t.Name));
 
     private MontySession Session => session ?? throw new InvalidOperationException("The session is not open.");
 
-    /// <summary>Opens the session, or a new one in its place: inputs are bound and the preamble runs.</summary>
+    /// <summary>Opens the session, or replaces it with a new one. Sets the inputs and runs the preamble.</summary>
     public async Task<RunOutcome> OpenAsync(Interruption interruption)
     {
-        var opened = await pool.OpenSessionAsync(options, interruption.Token).ConfigureAwait(false);
+        var opened = await pool.OpenSessionAsync(sessionOptions, interruption.Token).ConfigureAwait(false);
         if (session is not null)
         {
             await session.DisposeAsync().ConfigureAwait(false);
@@ -58,20 +66,20 @@ internal sealed class ReplSession : IDisposable
 
         session = opened;
         await SaveAsync().ConfigureAwait(false);
-        inputs = 0;
-        return await FeedAsync(preamble ?? BindsInputs, feed with { Inputs = setup.Inputs, ScriptName = "<preamble>" }, interruption)
-            .ConfigureAwait(false);
+        inputCount = 0;
+        var preambleOptions = feedOptions with { Inputs = setup.Inputs, ScriptName = "<preamble>" };
+        return await FeedAsync(preamble ?? EmptyPreamble, preambleOptions, interruption).ConfigureAwait(false);
     }
 
-    /// <summary>Runs an input; its tracebacks call it as CPython does.</summary>
+    /// <summary>Runs an input. Tracebacks name it <c>&lt;python-input-0&gt;</c> and so on, as CPython does.</summary>
     public Task<RunOutcome> FeedAsync(string code, Interruption interruption) =>
-        FeedAsync(code, feed with { ScriptName = $"<python-input-{inputs++}>" }, interruption);
+        FeedAsync(code, feedOptions with { ScriptName = $"<python-input-{inputCount++}>" }, interruption);
 
-    /// <summary>What the type checker says of code that is not run.</summary>
+    /// <summary>Checks the types of code without running it.</summary>
     public Task<TypeCheckReport> CheckAsync(string code, CancellationToken cancellationToken) =>
-        Session.CheckTypesAsync(code, feed with { ScriptName = "<type>" }, cancellationToken);
+        Session.CheckTypesAsync(code, feedOptions with { ScriptName = "<type>" }, cancellationToken);
 
-    /// <summary>The globals that are there and their values, read in a copy of the session.</summary>
+    /// <summary>Reads the globals and their values in a copy of the session.</summary>
     public async Task<IReadOnlyList<(string Name, MontyValue Value)>> ReadGlobalsAsync(CancellationToken cancellationToken)
     {
         using var copy = await pool.LoadSessionAsync(
@@ -84,13 +92,13 @@ internal sealed class ReplSession : IDisposable
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var found = new List<(string, MontyValue)>();
+        var globals = new List<(string, MontyValue)>();
         foreach (var name in Session.GlobalNames)
         {
             var progress = await copy.StartAsync(name, null, cancellationToken).ConfigureAwait(false);
             if (progress is MontyComplete complete)
             {
-                found.Add((name, complete.Value));
+                globals.Add((name, complete.Value));
             }
             else if (progress is MontySuspension)
             {
@@ -98,24 +106,25 @@ internal sealed class ReplSession : IDisposable
             }
         }
 
-        return found;
+        return globals;
     }
 
-    /// <summary>The session as bytes, as it is after the last input.</summary>
+    /// <summary>Returns the dump of the session after the last input.</summary>
     public ReadOnlyMemory<byte> Dump() => saved!.Bytes;
 
-    /// <summary>Goes on from a dump.</summary>
-    /// <exception cref="MontyDumpException">It is none, or of another runtime; the session is as before.</exception>
-    /// <exception cref="BadInputException">It waits for an answer, which nobody could give here; the session is as before.</exception>
+    /// <summary>Replaces the session with the session of a dump. If this fails, the session is unchanged.</summary>
+    /// <exception cref="MontyDumpException">The bytes are not a dump, or were made by another runtime version.</exception>
+    /// <exception cref="BadInputException">The dumped session waits for an answer, which the REPL cannot give.</exception>
     public async Task LoadAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var dump = new MontyDump(bytes);
-        var loaded = await pool.LoadSessionAsync(dump, options, cancellationToken).ConfigureAwait(false);
+        var loaded = await pool.LoadSessionAsync(dump, sessionOptions, cancellationToken).ConfigureAwait(false);
         if (loaded.Pending is not null)
         {
             await loaded.DisposeAsync().ConfigureAwait(false);
             throw new BadInputException(
-                "The dump is of a session that waits for an answer. Answer it where it was made, and dump it then."
+                "The dumped session waits for an answer, which the REPL cannot give. "
+                    + "Answer the call in the program that made the dump, and then dump the session again."
             );
         }
 
@@ -128,58 +137,66 @@ internal sealed class ReplSession : IDisposable
         saved = dump;
     }
 
+    /// <summary>Returns true if the last input was rolled back, and resets this state.</summary>
+    public bool ConsumeRollback()
+    {
+        var result = wasRolledBack;
+        wasRolledBack = false;
+        return result;
+    }
+
     public void Dispose()
     {
         session?.Dispose();
         pool.Dispose();
     }
 
-    private async Task<RunOutcome> FeedAsync(string code, FeedOptions with, Interruption interruption)
+    private async Task<RunOutcome> FeedAsync(string code, FeedOptions options, Interruption interruption)
     {
         try
         {
-            var result = await Session.FeedAsync(code, with, interruption.Token).ConfigureAwait(false);
+            var result = await Session.FeedAsync(code, options, interruption.Token).ConfigureAwait(false);
             await SaveAsync().ConfigureAwait(false);
-            return new Finished(result);
+            return new RunOutcome.Finished(result);
         }
-        catch (MontyScriptException failed)
+        catch (MontyScriptException exception)
         {
-            // What ran into a limit would run into it again: the time is used up, the memory is held.
-            if (failed is { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" })
+            // After a limit on time or memory, every further input would fail: the time is used up, and the memory is still allocated.
+            if (exception is { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" })
             {
-                await GoBackAsync().ConfigureAwait(false);
+                await RollBackAsync().ConfigureAwait(false);
             }
             else
             {
-                await KeepAsync().ConfigureAwait(false);
+                await SaveOrRollBackAsync().ConfigureAwait(false);
             }
 
-            return new ScriptFailed(failed.Error, failed.Origin, failed.ExecutionTime);
+            return new RunOutcome.ScriptFailed(exception.Error, exception.Origin, exception.ExecutionTime);
         }
-        catch (MontyTypeCheckException refused)
+        catch (MontyTypeCheckException exception)
         {
-            return new Rejected(refused.Report);
+            return new RunOutcome.Rejected(exception.Report);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            await KeepAsync().ConfigureAwait(false);
-            return new Interrupted(interruption.Signal);
+            await SaveOrRollBackAsync().ConfigureAwait(false);
+            return new RunOutcome.Interrupted(interruption.Signal);
         }
-        catch (MontyWorkerException lost)
+        catch (MontyWorkerException exception)
         {
-            await GoBackAsync().ConfigureAwait(false);
-            return new RuntimeFailed(lost.Message);
+            await RollBackAsync().ConfigureAwait(false);
+            return new RunOutcome.RuntimeFailed(exception.Message);
         }
-        catch (Exception refused) when (refused is ArgumentException or MontySizeException)
+        catch (Exception exception) when (exception is ArgumentException or MontySizeException)
         {
-            return new InputRefused(refused.Message);
+            return new RunOutcome.BadInput(exception.Message);
         }
     }
 
     private async Task SaveAsync() => saved = await Session.DumpAsync().ConfigureAwait(false);
 
-    /// <summary>Keeps the session where only a tool was given up, and goes back where the worker was.</summary>
-    private async Task KeepAsync()
+    /// <summary>Saves the session if its worker is alive, and rolls it back if the worker was lost.</summary>
+    private async Task SaveOrRollBackAsync()
     {
         try
         {
@@ -187,23 +204,19 @@ internal sealed class ReplSession : IDisposable
         }
         catch (MontyWorkerException)
         {
-            await GoBackAsync().ConfigureAwait(false);
+            await RollBackAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task GoBackAsync()
+    /// <summary>Restores the state that was saved after the last input.</summary>
+    private async Task RollBackAsync()
     {
-        WentBack = true;
+        wasRolledBack = true;
         if (session is not null)
         {
             await session.DisposeAsync().ConfigureAwait(false);
         }
 
-        session = await pool.LoadSessionAsync(saved!, options).ConfigureAwait(false);
+        session = await pool.LoadSessionAsync(saved!, sessionOptions).ConfigureAwait(false);
     }
-
-    /// <summary>Whether the session went back to what it was before the last input; asking forgets it.</summary>
-    public bool TakeWentBack() => (WentBack, WentBack = false).Item1;
-
-    private bool WentBack { get; set; }
 }

@@ -5,17 +5,19 @@ using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Cli.Repl;
 
-/// <summary>Lines that a person types, with an editor and a history.</summary>
+/// <summary>Reads lines from a terminal, with a line editor and a history.</summary>
 internal sealed class TerminalLines : ILineSource, IDisposable
 {
-    private const int UsualWidth = 80;
-    private const string Given = "KeyboardInterrupt";
+    private const int DefaultWidth = 80;
+    private const string InterruptMessage = "KeyboardInterrupt";
     private readonly Terminal terminal;
     private readonly InputHistory history;
     private readonly PosixSignalRegistration registration;
-    private volatile bool isReleased;
+    private volatile bool interruptsAllowed;
     private bool interrupted;
-    private ConsoleKeyInfo? pressed;
+
+    /// <summary>The first key after a signal, which belongs to the next line.</summary>
+    private ConsoleKeyInfo? pendingKey;
 
     public TerminalLines(Terminal terminal, InputHistory history)
     {
@@ -25,23 +27,23 @@ internal sealed class TerminalLines : ILineSource, IDisposable
             PosixSignal.SIGINT,
             context =>
             {
-                // It was sent by a program, or came before the terminal gave Ctrl-C as a key, and means what the key does. No key can be
-                // taken from a console that waits for one, so that what was typed is given up when the next one comes.
+                // A program sent the signal, or it arrived before Ctrl-C was read as a key. It has the same effect as the key.
+                // A pending Console.ReadKey cannot be canceled, so the line is discarded when the next key is pressed.
                 context.Cancel = true;
-                if (isReleased)
+                if (interruptsAllowed)
                 {
                     return;
                 }
 
                 Volatile.Write(ref interrupted, true);
-                Write("\r\n" + Given + "\r\n" + ReplLoop.Prompt);
+                Write("\r\n" + InterruptMessage + "\r\n" + ReplLoop.Prompt);
             }
         );
     }
 
     public ReadResult Read(string prompt, Func<string, IEnumerable<string>> words)
     {
-        Console.TreatControlCAsInput = true; // a key like others while lines are edited, and the signal while code runs
+        Console.TreatControlCAsInput = true; // Ctrl-C is a key while a line is edited, and a signal while code runs.
         if (Interlocked.Exchange(ref interrupted, false))
         {
             return new ReadResult.Abandoned();
@@ -54,7 +56,7 @@ internal sealed class TerminalLines : ILineSource, IDisposable
                 history.Add(editor.Line.Text);
                 return new ReadResult.Line(editor.Line.Text);
             case LineOutcome.Abandoned:
-                Write(Given + "\r\n");
+                Write(InterruptMessage + "\r\n");
                 return new ReadResult.Abandoned();
             case LineOutcome.EndOfInput:
                 return new ReadResult.End();
@@ -63,11 +65,11 @@ internal sealed class TerminalLines : ILineSource, IDisposable
         }
     }
 
-    public IDisposable Release()
+    public IDisposable AllowInterrupts()
     {
-        isReleased = true;
+        interruptsAllowed = true;
         Console.TreatControlCAsInput = false;
-        return new Hold(this);
+        return new InterruptScope(this);
     }
 
     public void Dispose()
@@ -79,28 +81,28 @@ internal sealed class TerminalLines : ILineSource, IDisposable
     private LineEditor Edit(string prompt, Func<string, IEnumerable<string>> words)
     {
         var editor = LineEditor.Begin(history.Lines);
-        var view = new LineView(prompt, Console.WindowWidth is > 1 and var width ? width : UsualWidth);
+        var view = new LineView(prompt, GetWindowWidth());
         Write(view.Draw(editor.Line));
         while (editor.Outcome == LineOutcome.Editing)
         {
-            var key = pressed ?? Console.ReadKey(intercept: true);
+            var key = pendingKey ?? Console.ReadKey(intercept: true);
             if (Interlocked.Exchange(ref interrupted, false))
             {
-                pressed = key; // the first of what comes after the signal
+                pendingKey = key;
                 return editor;
             }
 
-            pressed = null;
+            pendingKey = null;
             editor = editor.Press(key, words);
             if (!editor.Choices.IsEmpty)
             {
                 Write(view.Draw(editor.Line.End()) + "\r\n" + string.Join("  ", editor.Choices) + "\r\n");
-                view = new LineView(prompt, Console.WindowWidth is > 1 and var now ? now : UsualWidth);
+                view = new LineView(prompt, GetWindowWidth());
             }
 
             if (editor.Outcome == LineOutcome.Editing && Console.KeyAvailable)
             {
-                continue; // pasted: shown when all of it is there
+                continue; // Pasted text is shown when all of it has been read.
             }
 
             Write(view.Draw(editor.Outcome == LineOutcome.Editing ? editor.Line : editor.Line.End()));
@@ -110,10 +112,16 @@ internal sealed class TerminalLines : ILineSource, IDisposable
         return editor;
     }
 
+    private static int GetWindowWidth()
+    {
+        var width = Console.WindowWidth;
+        return width > 1 ? width : DefaultWidth;
+    }
+
     private void Write(string text) => terminal.Write(Encoding.UTF8.GetBytes(text));
 
-    private sealed class Hold(TerminalLines lines) : IDisposable
+    private sealed class InterruptScope(TerminalLines lines) : IDisposable
     {
-        public void Dispose() => lines.isReleased = false;
+        public void Dispose() => lines.interruptsAllowed = false;
     }
 }

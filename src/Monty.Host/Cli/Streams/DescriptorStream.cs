@@ -4,11 +4,11 @@ using System.Runtime.Versioning;
 
 namespace Monty.Host.Cli.Streams;
 
-/// <summary>Writes to a descriptor as a C program does.</summary>
+/// <summary>Writes to a file descriptor with the system call <c>write</c>.</summary>
 /// <remarks>
-/// The console's own stream hides a broken pipe, so that an endless script would outlive its reader, and writes control sequences to a
-/// terminal of its own accord. A file stream keeps a position of its own, where two descriptors may share a file, and fails when
-/// another process has made the pipe non-blocking.
+/// The stream of <see cref="Console"/> ignores a broken pipe, so an endless script would not end when its reader does. It also sends
+/// control sequences to a terminal. A <see cref="FileStream"/> tracks its own position, which is wrong when two descriptors share a
+/// file, and it fails when another process has made the pipe non-blocking.
 /// </remarks>
 [UnsupportedOSPlatform("windows")]
 [SuppressMessage(
@@ -37,7 +37,7 @@ internal sealed partial class DescriptorStream(int descriptor) : WriteOnlyStream
             var error = Marshal.GetLastPInvokeError();
             if (error == WouldBlock)
             {
-                WaitForRoom();
+                WaitUntilWritable();
             }
             else if (error != Interrupted)
             {
@@ -46,7 +46,7 @@ internal sealed partial class DescriptorStream(int descriptor) : WriteOnlyStream
         }
     }
 
-    private void WaitForRoom()
+    private void WaitUntilWritable()
     {
         var entry = new PollEntry { Descriptor = descriptor, Events = PollOut };
         _ = PollCore(ref entry, 1, -1);

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Monty.Host.Cli.Streams;
 
-/// <summary>Ctrl-C and the polite request to end, as a token: while this exists the first of them ends the script and not this process.</summary>
+/// <summary>Turns SIGINT (Ctrl-C) and SIGTERM into a cancellation token.</summary>
+/// <remarks>While this object exists, the first signal ends the script and not this process.</remarks>
 internal sealed class Interruption : IDisposable
 {
     private readonly Lock gate = new();
@@ -12,13 +13,13 @@ internal sealed class Interruption : IDisposable
 
     public Interruption() =>
         registrations = [
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Take(context, 2)),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Take(context, 15)),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => HandleSignal(context, 2)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => HandleSignal(context, 15)),
         ];
 
     public CancellationToken Token => source.Token;
 
-    /// <summary>The number of the first signal that came, or 0.</summary>
+    /// <summary>The number of the first signal that arrived, or 0.</summary>
     public int Signal { get; private set; }
 
     public void Dispose()
@@ -30,16 +31,16 @@ internal sealed class Interruption : IDisposable
 
         lock (gate)
         {
-            disposed = true; // a signal may be on its way still
+            disposed = true; // A signal handler may still be running.
             source.Dispose();
         }
     }
 
-    private void Take(PosixSignalContext context, int number)
+    private void HandleSignal(PosixSignalContext context, int number)
     {
         lock (gate)
         {
-            // Whoever asks twice means it: the writer of the output may be stuck, which no token ends.
+            // The second signal ends the process, because a blocked write to standard output cannot be canceled.
             context.Cancel = Signal == 0;
             if (disposed || Signal != 0)
             {

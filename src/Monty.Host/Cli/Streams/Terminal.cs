@@ -3,11 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Monty.Host.Cli.Streams;
 
-/// <summary>The three standard streams, in UTF-8, without the console class: its line editor would echo into a redirected output.</summary>
+/// <summary>The three standard streams, in UTF-8.</summary>
+/// <remarks>The streams bypass <see cref="Console"/>, whose line editor would echo input to a redirected output.</remarks>
 internal sealed class Terminal : IDisposable
 {
-    private const int LongestLine = 4096;
-    private const int TextPiece = 16 * 1024;
+    private const int MaxLineLength = 4096;
+    private const int TextPieceLength = 16 * 1024;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private readonly Lazy<Stream> input = new(OpenInput);
     private readonly Stream output = OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(1);
@@ -15,45 +16,45 @@ internal sealed class Terminal : IDisposable
     public Terminal()
     {
         var error = OperatingSystem.IsWindows() ? Console.OpenStandardError() : new DescriptorStream(2);
-        Error = TextWriter.Synchronized(new StreamWriter(new UncheckedStream(error), Utf8) { AutoFlush = true, NewLine = "\n" });
-        Help = new StreamWriter(new UncheckedStream(output), Utf8) { AutoFlush = true, NewLine = "\n" };
+        Error = TextWriter.Synchronized(new StreamWriter(new BestEffortStream(error), Utf8) { AutoFlush = true, NewLine = "\n" });
+        Help = new StreamWriter(new BestEffortStream(output), Utf8) { AutoFlush = true, NewLine = "\n" };
     }
 
-    /// <summary>Bytes for the script or for the person's answers.</summary>
+    /// <summary>Standard input, which contains a script or the user's answers.</summary>
     public Stream Input => input.Value;
 
-    /// <summary>Standard error: at once, and never fails; any thread.</summary>
+    /// <summary>Standard error. Unbuffered and thread-safe. Write errors are ignored.</summary>
     public TextWriter Error { get; }
 
-    /// <summary>Standard output for texts that nothing depends on: at once, and never fails.</summary>
+    /// <summary>Standard output for help texts. Unbuffered. Write errors are ignored.</summary>
     public TextWriter Help { get; }
 
-    /// <summary>Whether somebody can be asked: questions go to standard error and answers come from standard input.</summary>
+    /// <summary>True if the user can be asked, with questions on standard error and answers from standard input.</summary>
     public bool IsInteractive { get; } = !Console.IsInputRedirected && !Console.IsErrorRedirected;
 
-    /// <summary>Whether standard error may be coloured.</summary>
-    public bool ErrorTakesColor { get; } =
+    /// <summary>True if text on standard error may be colored.</summary>
+    public bool ErrorSupportsColor { get; } =
         !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    /// <summary>Writes to standard output, at once.</summary>
-    /// <exception cref="IOException">Nobody reads it any more, or it is full.</exception>
+    /// <summary>Writes to standard output without buffering.</summary>
+    /// <exception cref="IOException">The reader has closed the pipe, or the disk is full.</exception>
     public void Write(ReadOnlySpan<byte> bytes) => output.Write(bytes);
 
-    /// <summary>Writes text to standard output piece by piece; the caller disposes the writer, which leaves the output open.</summary>
-    public TextWriter OpenWriter() => new StreamWriter(output, Utf8, TextPiece, leaveOpen: true);
+    /// <summary>Opens a writer that writes text to standard output in pieces. The caller disposes the writer, and standard output stays open.</summary>
+    public TextWriter OpenWriter() => new StreamWriter(output, Utf8, TextPieceLength, leaveOpen: true);
 
-    /// <summary>What went wrong, as one line whatever is in the message.</summary>
+    /// <summary>Writes an error message as one line to standard error. Control characters are escaped.</summary>
     public void WriteError(string message) => WriteLine("error: " + message);
 
-    /// <summary>One line on standard error, whatever is in the message.</summary>
-    public void WriteLine(string message) => Error.WriteLine(VisibleText.Format(message, LongestLine));
+    /// <summary>Writes one line to standard error. Control characters in the message are escaped.</summary>
+    public void WriteLine(string message) => Error.WriteLine(VisibleText.Format(message, MaxLineLength));
 
-    /// <summary>Text of several lines that quotes a script; only its line breaks and tabs are left as they are.</summary>
+    /// <summary>Writes several lines to standard error. Control characters other than line breaks and tabs are escaped.</summary>
     public void WriteLines(string text)
     {
         foreach (var line in text.TrimEnd('\n').Split('\n'))
         {
-            Error.WriteLine(string.Join('\t', line.Split('\t').Select(piece => VisibleText.Format(piece, LongestLine))));
+            Error.WriteLine(string.Join('\t', line.Split('\t').Select(piece => VisibleText.Format(piece, MaxLineLength))));
         }
     }
 

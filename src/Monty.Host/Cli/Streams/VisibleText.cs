@@ -3,19 +3,19 @@ using System.Text;
 
 namespace Monty.Host.Cli.Streams;
 
-/// <summary>Text of a script on one line of a terminal: nothing in it moves the cursor, hides characters or fills the screen.</summary>
+/// <summary>Formats untrusted text for one line of a terminal, so that it cannot move the cursor, hide characters or fill the screen.</summary>
 internal static class VisibleText
 {
     private const char Ellipsis = '…';
 
-    /// <summary>The text with control and invisible characters as Python escapes, cut after <paramref name="longest"/> characters.</summary>
-    public static string Format(string text, int longest)
+    /// <summary>Replaces control and invisible characters with Python escapes, and truncates the result.</summary>
+    public static string Format(string text, int maxLength)
     {
-        var visible = new StringBuilder(Math.Min(text.Length, longest) + 1);
+        var visible = new StringBuilder(Math.Min(text.Length, maxLength) + 1);
         foreach (var rune in text.EnumerateRunes())
         {
             var piece = IsPlain(rune) ? rune.ToString() : Escape(rune);
-            if (visible.Length + piece.Length > longest)
+            if (visible.Length + piece.Length > maxLength)
             {
                 return visible.Append(Ellipsis).ToString();
             }

@@ -1,6 +1,6 @@
 namespace Monty.Host.Cli.Streams;
 
-/// <summary>A stream that is only written, forward and at once.</summary>
+/// <summary>The base class of streams that only support unbuffered, sequential writes.</summary>
 internal abstract class WriteOnlyStream : Stream
 {
     public sealed override bool CanRead => false;
@@ -23,7 +23,7 @@ internal abstract class WriteOnlyStream : Stream
 
     public sealed override void Flush()
     {
-        // Nothing is kept back.
+        // Nothing is buffered.
     }
 
     public sealed override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

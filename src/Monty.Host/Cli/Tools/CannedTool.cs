@@ -4,16 +4,16 @@ using Monty.Interop;
 namespace Monty.Host.Cli.Tools;
 
 /// <summary>A tool that answers with constants.</summary>
-/// <param name="Name">The name that the script calls.</param>
-/// <param name="IsAsync">Whether the script awaits it.</param>
-/// <param name="Answers">Its constants.</param>
+/// <param name="Name">The name by which the script calls the tool.</param>
+/// <param name="IsAsync">True if the script awaits the tool.</param>
+/// <param name="Answers">The constants.</param>
 internal sealed record CannedTool(string Name, bool IsAsync, ICannedAnswers Answers)
 {
-    /// <summary>A tool with the same answer for every call, at once.</summary>
+    /// <summary>Creates a tool that answers every call with the same value and without delay.</summary>
     public static CannedTool Constant(string name, bool isAsync, MontyValue value) =>
-        new(name, isAsync, new SameAnswer(new CannedAnswer(MontyAnswer.Return(value), TimeSpan.Zero)));
+        new(name, isAsync, new ConstantAnswer(new CannedAnswer(MontyAnswer.Return(value), TimeSpan.Zero)));
 
-    /// <summary>Whether a script could call a tool of this name: it is a Python identifier, and the runtime leaves it to the host.</summary>
+    /// <summary>Returns true if the name is a Python identifier that the runtime does not define itself.</summary>
     public static bool CanBeCalled(string name)
     {
         try
@@ -34,12 +34,12 @@ internal sealed record CannedTool(string Name, bool IsAsync, ICannedAnswers Answ
         async ValueTask<MontyValue> AnswerAsync(MontyFunctionCall call, CancellationToken feedEnd)
         {
             calls.Start(call);
-            var next = Answers.For(call);
+            var canned = Answers.GetAnswer(call);
             try
             {
-                if (next.Delay > TimeSpan.Zero)
+                if (canned.Delay > TimeSpan.Zero)
                 {
-                    await Task.Delay(next.Delay, time, feedEnd).ConfigureAwait(false); // delay_ms of the tools file, on the clock given
+                    await Task.Delay(canned.Delay, time, feedEnd).ConfigureAwait(false);
                 }
             }
             catch (OperationCanceledException)
@@ -48,8 +48,8 @@ internal sealed record CannedTool(string Name, bool IsAsync, ICannedAnswers Answ
                 throw;
             }
 
-            calls.Answer(call, next.Answer);
-            return next.Answer switch
+            calls.Answer(call, canned.Answer);
+            return canned.Answer switch
             {
                 ReturnAnswer answer => answer.Value,
                 RaiseAnswer answer => throw new PythonException(answer.Error.Type, answer.Error.Message),

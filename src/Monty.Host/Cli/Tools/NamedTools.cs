@@ -2,16 +2,14 @@ using Monty.Host.Cli.Input;
 
 namespace Monty.Host.Cli.Tools;
 
-/// <summary>The tools of one run: those of the command line, and those of the tools file under other names.</summary>
+/// <summary>Collects the tools of one run. A tool of the command line replaces a tool of the same name in the tools file.</summary>
 internal static class NamedTools
 {
-    /// <param name="file">The tools file that was named, or null.</param>
-    /// <param name="beside">The one that is taken if it exists and none was named, or null.</param>
-    /// <param name="constants">Values of <c>--tool</c>.</param>
-    /// <param name="asyncConstants">Values of <c>--async-tool</c>.</param>
+    /// <param name="toolsFile">The path of the tools file, or null.</param>
+    /// <param name="constants">The values of <c>--tool</c>.</param>
+    /// <param name="asyncConstants">The values of <c>--async-tool</c>.</param>
     public static IReadOnlyList<CannedTool> Collect(
-        string? file,
-        string? beside,
+        string? toolsFile,
         IEnumerable<NamedValue>? constants,
         IEnumerable<NamedValue>? asyncConstants
     )
@@ -25,18 +23,17 @@ internal static class NamedTools
             if (!CannedTool.CanBeCalled(tool.Name))
             {
                 throw new BadInputException(
-                    $"The tool '{tool.Name}' cannot be called: its name must be a Python identifier that the runtime does not define itself."
+                    $"A script cannot call the tool '{tool.Name}'. Use a name that is a Python identifier and that the runtime does not define itself."
                 );
             }
 
             if (!tools.TryAdd(tool.Name, tool))
             {
-                throw new BadInputException($"The tool {tool.Name} is given twice by --tool or --async-tool. Leave one of them away.");
+                throw new BadInputException($"The tool {tool.Name} is given twice with --tool or --async-tool. Remove one of them.");
             }
         }
 
-        var path = file ?? (File.Exists(beside) ? beside : null);
-        foreach (var tool in path is null ? [] : ToolsFile.Read(path))
+        foreach (var tool in toolsFile is null ? [] : ToolsFile.Read(toolsFile))
         {
             tools.TryAdd(tool.Name, tool);
         }

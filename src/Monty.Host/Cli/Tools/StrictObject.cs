@@ -6,36 +6,36 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli.Tools;
 
-/// <summary>One object of a tools file: known keys only, and every complaint says where.</summary>
+/// <summary>One JSON object of a tools file. Unknown keys are rejected, and every error names the place in the file.</summary>
 internal sealed class StrictObject
 {
-    private const long LongestDelay = 24L * 60 * 60 * 1000;
+    private const long MaxDelayMilliseconds = 24L * 60 * 60 * 1000;
     private readonly Dictionary<string, JsonElement> members = [];
 
     /// <summary>Reads the keys.</summary>
-    /// <param name="element">What stands in the file.</param>
-    /// <param name="where">The file and the way to the element, such as <c>x.tools.json: weather.in_order[2]</c>.</param>
-    /// <param name="known">The keys that may be there.</param>
-    public StrictObject(JsonElement element, string where, params ReadOnlySpan<string> known)
+    /// <param name="element">The JSON of the object.</param>
+    /// <param name="location">The file and the path of the object in it, such as <c>x.tools.json: weather.in_order[2]</c>.</param>
+    /// <param name="allowedKeys">The keys that the object may have.</param>
+    public StrictObject(JsonElement element, string location, params ReadOnlySpan<string> allowedKeys)
     {
-        Where = where;
+        Location = location;
         if (element.ValueKind != JsonValueKind.Object)
         {
-            throw Refuse($"an object was expected, with {string.Join(", ", known)}");
+            throw CreateException($"expected an object with the keys {string.Join(", ", allowedKeys)}");
         }
 
         foreach (var member in element.EnumerateObject())
         {
-            if (!known.Contains(member.Name))
+            if (!allowedKeys.Contains(member.Name))
             {
-                throw Refuse($"unknown key '{VisibleText.Format(member.Name, 40)}'. Known here: {string.Join(", ", known)}");
+                throw CreateException($"unknown key '{VisibleText.Format(member.Name, 40)}'. Use one of: {string.Join(", ", allowedKeys)}");
             }
 
             members.Add(member.Name, member.Value);
         }
     }
 
-    public string Where { get; }
+    public string Location { get; }
 
     public bool Has(string key) => members.ContainsKey(key);
 
@@ -44,7 +44,7 @@ internal sealed class StrictObject
         {
             null or JsonValueKind.False => false,
             JsonValueKind.True => true,
-            _ => throw Refuse($"'{key}' must be true or false"),
+            _ => throw CreateException($"'{key}' must be true or false"),
         };
 
     public TimeSpan? Milliseconds(string key)
@@ -54,9 +54,10 @@ internal sealed class StrictObject
             return null;
         }
 
-        return element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number) && number is >= 0 and <= LongestDelay
+        return
+            element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number) && number is >= 0 and <= MaxDelayMilliseconds
             ? TimeSpan.FromMilliseconds(number)
-            : throw Refuse($"'{key}' must be a whole number of milliseconds from 0 to {LongestDelay}");
+            : throw CreateException($"'{key}' must be a whole number of milliseconds from 0 to {MaxDelayMilliseconds}");
     }
 
     public string? Text(string key) =>
@@ -64,37 +65,37 @@ internal sealed class StrictObject
         {
             null => null,
             { ValueKind: JsonValueKind.String } element => element.GetString(),
-            _ => throw Refuse($"'{key}' must be a text"),
+            _ => throw CreateException($"'{key}' must be a string"),
         };
 
-    /// <summary>The value under a key that is there, by the contract of <see cref="MontyJson"/>.</summary>
+    /// <summary>Returns the value of a key that exists, converted by <see cref="MontyJson"/>.</summary>
     public MontyValue Value(string key)
     {
         try
         {
             return MontyJson.Parse(JsonMarshal.GetRawUtf8Value(members[key]));
         }
-        catch (JsonException broken)
+        catch (JsonException exception)
         {
-            throw Refuse($"'{key}' is no value: {JsonProblem.Format(broken)}");
+            throw CreateException($"'{key}' is not a valid value: {JsonProblem.Format(exception)}");
         }
     }
 
-    public StrictObject Object(string key, params ReadOnlySpan<string> known) => new(members[key], $"{Where}.{key}", known);
+    public StrictObject Object(string key, params ReadOnlySpan<string> allowedKeys) => new(members[key], $"{Location}.{key}", allowedKeys);
 
-    /// <summary>The objects of an array that is there and not empty.</summary>
-    public IEnumerable<StrictObject> Objects(string key, params string[] known)
+    /// <summary>Returns the objects of an array that exists. The array must not be empty.</summary>
+    public IEnumerable<StrictObject> Objects(string key, params string[] allowedKeys)
     {
         var array = members[key];
         if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() == 0)
         {
-            throw Refuse($"'{key}' must be a list of answers, with one at least");
+            throw CreateException($"'{key}' must be a list of at least one answer");
         }
 
-        return array.EnumerateArray().Select((item, index) => new StrictObject(item, $"{Where}.{key}[{index}]", known));
+        return array.EnumerateArray().Select((item, index) => new StrictObject(item, $"{Location}.{key}[{index}]", allowedKeys));
     }
 
-    public BadInputException Refuse(string problem) => new($"{Where}: {problem.TrimEnd('.')}.");
+    public BadInputException CreateException(string problem) => new($"{Location}: {problem.TrimEnd('.')}.");
 
     private JsonElement? Take(string key) => members.TryGetValue(key, out var element) ? element : null;
 }

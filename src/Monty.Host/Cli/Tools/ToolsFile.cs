@@ -5,7 +5,7 @@ using Monty.Interop;
 
 namespace Monty.Host.Cli.Tools;
 
-/// <summary>Reads <c>X.tools.json</c>: tools that answer with constants. docs/how-to/run.md describes the format.</summary>
+/// <summary>Reads a tools file, which defines tools that answer with constants. docs/how-to/run.md describes the format.</summary>
 internal static class ToolsFile
 {
     public const string Otherwise = "otherwise";
@@ -18,8 +18,8 @@ internal static class ToolsFile
     private const string Args = "args";
     private const string Kwargs = "kwargs";
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="BadInputException">It cannot be read or is not by the format.</exception>
+    /// <summary>Reads a tools file.</summary>
+    /// <exception cref="BadInputException">The file cannot be read or has another format.</exception>
     public static IReadOnlyList<CannedTool> Read(string path) => Parse(TextInput.ReadFile(path, "tools file"), path);
 
     /// <inheritdoc cref="Read"/>
@@ -33,21 +33,21 @@ internal static class ToolsFile
             );
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                throw new BadInputException($"{path}: an object was expected, with one key for each tool.");
+                throw new BadInputException($"{path}: expected an object with one key for each tool.");
             }
 
             return [.. document.RootElement.EnumerateObject().Select(member => ReadTool(member, path))];
         }
-        catch (JsonException broken)
+        catch (JsonException exception)
         {
-            throw new BadInputException($"{path} is not readable JSON: {JsonProblem.Format(broken)}", broken);
+            throw new BadInputException($"{path} is not valid JSON: {JsonProblem.Format(exception)}", exception);
         }
-        catch (InvalidOperationException broken)
+        catch (InvalidOperationException exception)
         {
-            // The reader takes any escape; only the text made of it is looked at.
+            // JsonDocument accepts any escape sequence, and throws only when a string with a lone surrogate is read.
             throw new BadInputException(
-                $"{path} is not readable JSON: a text or key in it is not valid Unicode, it has a lone surrogate.",
-                broken
+                $"{path} is not valid JSON: a string or key in it is not valid Unicode, because it contains a lone surrogate.",
+                exception
             );
         }
     }
@@ -67,7 +67,7 @@ internal static class ToolsFile
         );
         if (!CannedTool.CanBeCalled(member.Name))
         {
-            throw tool.Refuse("a tool's name must be a Python identifier that the runtime does not define itself");
+            throw tool.CreateException("the name of a tool must be a Python identifier that the runtime does not define itself");
         }
 
         var delay = tool.Milliseconds(DelayMs) ?? TimeSpan.Zero;
@@ -75,14 +75,14 @@ internal static class ToolsFile
         var choices = new[] { Return, Raise, ByArguments, InOrder }.Count(tool.Has);
         if (choices != 1)
         {
-            throw tool.Refuse(
-                $"exactly one of {Return}, {Raise}, {ByArguments} and {InOrder} says what it answers, and there are {choices}"
+            throw tool.CreateException(
+                $"a tool must have exactly one of {Return}, {Raise}, {ByArguments} and {InOrder}, and this one has {choices}"
             );
         }
 
         if (otherwise is not null && !tool.Has(ByArguments) && !tool.Has(InOrder))
         {
-            throw tool.Refuse($"'{Otherwise}' goes with {ByArguments} or {InOrder} only");
+            throw tool.CreateException($"'{Otherwise}' is only allowed together with {ByArguments} or {InOrder}");
         }
 
         return new CannedTool(member.Name, tool.Flag(Async), ReadAnswers(tool, delay, otherwise));
@@ -93,19 +93,19 @@ internal static class ToolsFile
         if (tool.Has(ByArguments))
         {
             var cases = tool.Objects(ByArguments, Args, Kwargs, Return, Raise, DelayMs);
-            return new AnswersByArguments([.. cases.Select(c => (ReadArguments(c), ReadAnswer(c, delay)))], otherwise);
+            return new AnswersByArguments([.. cases.Select(c => new AnswerCase(ReadArguments(c), ReadAnswer(c, delay)))], otherwise);
         }
 
         return tool.Has(InOrder)
             ? new AnswersInOrder([.. tool.Objects(InOrder, Return, Raise, DelayMs).Select(a => ReadAnswer(a, delay))], otherwise)
-            : new SameAnswer(ReadAnswer(tool, delay));
+            : new ConstantAnswer(ReadAnswer(tool, delay));
     }
 
     private static CannedAnswer ReadAnswer(StrictObject answer, TimeSpan delay)
     {
         if (answer.Has(Return) == answer.Has(Raise))
         {
-            throw answer.Refuse($"exactly one of {Return} and {Raise} is needed");
+            throw answer.CreateException($"an answer must have exactly one of {Return} and {Raise}");
         }
 
         var outcome = answer.Has(Return) ? MontyAnswer.Return(answer.Value(Return)) : ReadError(answer.Object(Raise, "type", "message"));
@@ -114,14 +114,16 @@ internal static class ToolsFile
 
     private static MontyAnswer ReadError(StrictObject error)
     {
-        var type = error.Text("type") ?? throw error.Refuse("'type' is missing: the Python exception to raise, such as ValueError");
+        var type =
+            error.Text("type")
+            ?? throw error.CreateException("'type' is missing. Add the type of the Python exception to raise, such as ValueError");
         try
         {
             return MontyAnswer.Raise(new PythonException(type, error.Text("message")).Error);
         }
-        catch (ArgumentException unknown)
+        catch (ArgumentException exception)
         {
-            throw error.Refuse(unknown.Message);
+            throw error.CreateException(exception.Message);
         }
     }
 
@@ -129,18 +131,35 @@ internal static class ToolsFile
     {
         if (!answer.Has(Args) && !answer.Has(Kwargs))
         {
-            throw answer.Refuse($"{Args}, {Kwargs} or both say which calls it answers; for all others there is '{Otherwise}'");
+            throw answer.CreateException(
+                $"a case must have {Args}, {Kwargs} or both, which select the calls to answer. Use '{Otherwise}' for all other calls"
+            );
         }
 
         var positional = answer.Has(Args) ? answer.Value(Args) : new MontyList([]);
-        var keywords = answer.Has(Kwargs) ? answer.Value(Kwargs) : MontyDict.Empty;
-        return new ExpectedArguments(
-            positional is MontyList list ? list.Items : throw answer.Refuse($"'{Args}' must be a list"),
-            keywords is MontyDict dict
-            && dict.Pairs.All(p => p.Key is MontyStr)
-            && dict.Pairs.DistinctBy(p => p.Key).Count() == dict.Pairs.Count
-                ? dict.Pairs.ToDictionary(p => ((MontyStr)p.Key).Value, p => p.Value)
-                : throw answer.Refuse($"'{Kwargs}' must be an object with the names of keyword arguments, each once")
-        );
+        if (positional is not MontyList list)
+        {
+            throw answer.CreateException($"'{Args}' must be a list");
+        }
+
+        return new ExpectedArguments(list.Items, ReadKeywords(answer));
+    }
+
+    private static Dictionary<string, MontyValue> ReadKeywords(StrictObject answer)
+    {
+        var value = answer.Has(Kwargs) ? answer.Value(Kwargs) : MontyDict.Empty;
+        var keywords = new Dictionary<string, MontyValue>();
+        foreach (var (name, argument) in (value as MontyDict)?.Pairs ?? throw CreateException())
+        {
+            if (name is not MontyStr text || !keywords.TryAdd(text.Value, argument))
+            {
+                throw CreateException();
+            }
+        }
+
+        return keywords;
+
+        BadInputException CreateException() =>
+            answer.CreateException($"'{Kwargs}' must be an object whose keys are the names of keyword arguments, without duplicates");
     }
 }

@@ -3,14 +3,14 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Checks;
 
-/// <summary>What does not hold of an error that was expected.</summary>
+/// <summary>Checks an exception that was expected. Returns one message for each expectation that is not met.</summary>
 internal static class ErrorChecks
 {
     public static IEnumerable<string> Check(ExpectedError expected, PythonError error)
     {
         if (expected.Contains is { } part && !error.TypeAndMessage.Contains(part, StringComparison.Ordinal))
         {
-            yield return $"errorContains: '{part}' is not in {Shown.Format(error.TypeAndMessage)}";
+            yield return $"errorContains: '{part}' is not in {Excerpt.Format(error.TypeAndMessage)}";
         }
 
         if (expected.Type is { } type && type != error.Type)
@@ -27,9 +27,9 @@ internal static class ErrorChecks
     private static IEnumerable<string> CheckFrames(ExpectedError expected, PythonError error)
     {
         var files = error.Frames.Select(f => f.FileName).ToList();
-        if (expected.HasTraceback is { } has && has != files.Count > 0)
+        if (expected.HasTraceback is { } hasTraceback && hasTraceback != files.Count > 0)
         {
-            yield return $"expectedTraceback: there are {files.Count} frames";
+            yield return $"expectedTraceback: the traceback has {files.Count} frames";
         }
 
         var traceback = expected.TracebackContains is null ? "" : error.Traceback;
@@ -40,7 +40,7 @@ internal static class ErrorChecks
                 continue;
             }
 
-            yield return $"expectedTraceback: '{part}' is not in {Shown.Format(traceback)}";
+            yield return $"expectedTraceback: '{part}' is not in {Excerpt.Format(traceback)}";
         }
 
         if (files.Count < expected.MinFrames)
@@ -50,17 +50,17 @@ internal static class ErrorChecks
 
         if (expected.FramesHaveFileNames is { } named && named != (files.Count > 0 && files.TrueForAll(f => f.Length > 0)))
         {
-            yield return $"expectedTracebackFrameHasFilename: the files are {Shown.Format(string.Join(", ", files))}";
+            yield return $"expectedTracebackFrameHasFilename: the files are {Excerpt.Format(string.Join(", ", files))}";
         }
 
         if (expected.InnermostFile is { } innermost && files.LastOrDefault() != innermost)
         {
-            yield return $"expectedErrorFilename: {Shown.Format(files.LastOrDefault() ?? "no frame")}, not {innermost}";
+            yield return $"expectedErrorFilename: {Excerpt.Format(files.LastOrDefault() ?? "no frame")}, not {innermost}";
         }
 
         if (expected.EveryFile is { } every && (files.Count == 0 || files.Exists(f => f != every)))
         {
-            yield return $"expectedTracebackFilename: the files are {Shown.Format(string.Join(", ", files.Distinct()))}, not {every}";
+            yield return $"expectedTracebackFilename: the files are {Excerpt.Format(string.Join(", ", files.Distinct()))}, not {every}";
         }
     }
 }

@@ -1,10 +1,11 @@
 namespace Monty.Host.Ladder.Checks;
 
-/// <summary>Whether two collections can be put in pairs; taking the first that fits is not enough, as a list fits several kinds.</summary>
+/// <summary>Matches the items of two collections without regard to their order (bipartite matching).</summary>
+/// <remarks>A greedy search is not enough: an expected list matches several kinds, so the first match may be the wrong one.</remarks>
 internal static class Pairing
 {
-    /// <summary>True when each of <paramref name="left"/> can have one of <paramref name="right"/> for itself, with none left.</summary>
-    public static bool Exists<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Func<T, T, bool> fits)
+    /// <summary>Returns true if the items of both spans can be paired so that every pair matches and no item remains.</summary>
+    public static bool IsPossible<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Func<T, T, bool> isMatch)
     {
         if (left.Length != right.Length)
         {
@@ -15,7 +16,7 @@ internal static class Pairing
         Array.Fill(partners, -1);
         for (var index = 0; index < left.Length; index++)
         {
-            if (!Place(index, left, right, fits, partners, new bool[right.Length]))
+            if (!TryAssign(index, left, right, isMatch, partners, new bool[right.Length]))
             {
                 return false;
             }
@@ -24,25 +25,25 @@ internal static class Pairing
         return true;
     }
 
-    /// <summary>Gives one of <paramref name="left"/> a partner, moving others to another one where needed.</summary>
-    private static bool Place<T>(
+    /// <summary>Assigns a partner to one item of <paramref name="left"/>, and assigns other partners to earlier items if needed.</summary>
+    private static bool TryAssign<T>(
         int index,
         ReadOnlySpan<T> left,
         ReadOnlySpan<T> right,
-        Func<T, T, bool> fits,
+        Func<T, T, bool> isMatch,
         int[] partners,
         bool[] tried
     )
     {
         for (var other = 0; other < right.Length; other++)
         {
-            if (tried[other] || !fits(left[index], right[other]))
+            if (tried[other] || !isMatch(left[index], right[other]))
             {
                 continue;
             }
 
             tried[other] = true;
-            if (partners[other] >= 0 && !Place(partners[other], left, right, fits, partners, tried))
+            if (partners[other] >= 0 && !TryAssign(partners[other], left, right, isMatch, partners, tried))
             {
                 continue;
             }

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace Monty.Host.Ladder.Checks;
 
-/// <summary>What does not hold of the lines that were printed.</summary>
+/// <summary>Checks the printed lines. Returns a message if they are not the expected lines.</summary>
 internal static partial class PrintChecks
 {
     public static IEnumerable<string> Check(IReadOnlyList<string> expected, IReadOnlyList<string> printed) =>
         expected.SequenceEqual(printed)
             ? []
-            : [$"expectedPrintLines: {Shown.Format(JsonSerializer.Serialize(printed, Json.Default.IReadOnlyListString))}"];
+            : [$"expectedPrintLines: {Excerpt.Format(JsonSerializer.Serialize(printed, Json.Default.IReadOnlyListString))}"];
 
     [JsonSerializable(typeof(IReadOnlyList<string>))]
     private sealed partial class Json : JsonSerializerContext;

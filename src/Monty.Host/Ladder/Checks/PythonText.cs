@@ -3,7 +3,7 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Checks;
 
-/// <summary>Python's <c>str</c> of a value, where it is more than its <c>repr</c>.</summary>
+/// <summary>Formats values like Python's <c>str</c>. For most kinds it equals <c>repr</c>, which <see cref="object.ToString"/> returns.</summary>
 internal static class PythonText
 {
     public static string Format(MontyValue value) =>
@@ -14,14 +14,21 @@ internal static class PythonText
             MontyExceptionObject exception => exception.Argument ?? "",
             MontyDate date => string.Create(CultureInfo.InvariantCulture, $"{date.Year:d4}-{date.Month:d2}-{date.Day:d2}"),
             MontyTime time => Time(time.Hour, time.Minute, time.Second, time.Microsecond) + Offset(time.OffsetSeconds),
-            MontyDateTime at => string.Create(CultureInfo.InvariantCulture, $"{at.Year:d4}-{at.Month:d2}-{at.Day:d2} ")
-                + Time(at.Hour, at.Minute, at.Second, at.Microsecond)
-                + Offset(at.OffsetSeconds),
+            MontyDateTime dateTime => FormatDateTime(dateTime),
             _ => value.ToString(),
         };
 
-    private static string Time(int hour, int minute, int second, int microsecond) =>
-        string.Create(CultureInfo.InvariantCulture, $"{hour:d2}:{minute:d2}:{second:d2}{(microsecond == 0 ? "" : $".{microsecond:d6}")}");
+    private static string FormatDateTime(MontyDateTime value)
+    {
+        var date = string.Create(CultureInfo.InvariantCulture, $"{value.Year:d4}-{value.Month:d2}-{value.Day:d2} ");
+        return date + Time(value.Hour, value.Minute, value.Second, value.Microsecond) + Offset(value.OffsetSeconds);
+    }
+
+    private static string Time(int hour, int minute, int second, int microsecond)
+    {
+        var fraction = microsecond == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $".{microsecond:d6}");
+        return string.Create(CultureInfo.InvariantCulture, $"{hour:d2}:{minute:d2}:{second:d2}{fraction}");
+    }
 
     private static string Offset(int? seconds)
     {
@@ -30,8 +37,10 @@ internal static class PythonText
             return "";
         }
 
-        var (minutes, rest) = Math.DivRem(Math.Abs(offset), 60);
-        var shown = string.Create(CultureInfo.InvariantCulture, $"{(offset < 0 ? '-' : '+')}{minutes / 60:d2}:{minutes % 60:d2}");
-        return rest == 0 ? shown : string.Create(CultureInfo.InvariantCulture, $"{shown}:{rest:d2}");
+        var (totalMinutes, remainingSeconds) = Math.DivRem(Math.Abs(offset), 60);
+        var (hours, minutes) = Math.DivRem(totalMinutes, 60);
+        var sign = offset < 0 ? '-' : '+';
+        var text = string.Create(CultureInfo.InvariantCulture, $"{sign}{hours:d2}:{minutes:d2}");
+        return remainingSeconds == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{text}:{remainingSeconds:d2}");
     }
 }

@@ -4,28 +4,39 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Checks;
 
-/// <summary>What does not hold of how a feed ended.</summary>
+/// <summary>Checks the end of a feed. Returns one message for each expectation that is not met.</summary>
 internal static class StepChecks
 {
     public static IEnumerable<string> Check(FixtureStep step, ExpectedTypeCheck? typeCheck, MontyProgress end) =>
         end switch
         {
-            MontyTypingFailed refused => CheckRefusal(typeCheck, refused),
-            _ when typeCheck?.HasErrors == true => ["typeCheckExpected: the type check let the code run"],
-            MontyFailed failed when step.Error.IsExpected => ErrorChecks.Check(step.Error, failed.Error),
-            MontyFailed failed => [$"it raised {Shown.Format(failed.Error.TypeAndMessage)}"],
-            MontyComplete complete when step.Error.IsExpected =>
-            [
-                $"an error was expected, and its value is {Shown.Format(complete.Value)}",
-            ],
-            MontyComplete complete => ValueChecks.Check(step.Value, complete.Value),
+            MontyTypingFailed typingFailed => CheckTypingFailed(typeCheck, typingFailed),
+            _ when typeCheck?.HasErrors == true => ["typeCheckExpected: the type check found no errors"],
+            MontyFailed failed => CheckFailed(step, failed),
+            MontyComplete complete => CheckComplete(step, complete),
             _ => throw new UnreachableException(),
         };
 
-    private static IEnumerable<string> CheckRefusal(ExpectedTypeCheck? expected, MontyTypingFailed refused) =>
-        expected?.HasErrors != true
-            ? [$"typeCheckExpected: the type check refused the code: {Shown.Format(refused.Diagnostics)}"]
-            : expected
-                .Contains.Where(text => !refused.Diagnostics.Contains(text, StringComparison.Ordinal))
-                .Select(text => $"typeCheckExpected: '{text}' is not in the findings: {Shown.Format(refused.Diagnostics)}");
+    private static IEnumerable<string> CheckFailed(FixtureStep step, MontyFailed failed) =>
+        step.Error.IsExpected
+            ? ErrorChecks.Check(step.Error, failed.Error)
+            : [$"the code raised {Excerpt.Format(failed.Error.TypeAndMessage)}"];
+
+    private static IEnumerable<string> CheckComplete(FixtureStep step, MontyComplete complete) =>
+        step.Error.IsExpected
+            ? [$"expected an error, but the code returned {Excerpt.Format(complete.Value)}"]
+            : ValueChecks.Check(step.Value, complete.Value);
+
+    private static IEnumerable<string> CheckTypingFailed(ExpectedTypeCheck? expected, MontyTypingFailed typingFailed)
+    {
+        var diagnostics = typingFailed.Diagnostics;
+        if (expected?.HasErrors != true)
+        {
+            return [$"typeCheckExpected: the type check found errors: {Excerpt.Format(diagnostics)}"];
+        }
+
+        return expected
+            .Contains.Where(text => !diagnostics.Contains(text, StringComparison.Ordinal))
+            .Select(text => $"typeCheckExpected: '{text}' is not in the diagnostics: {Excerpt.Format(diagnostics)}");
+    }
 }

@@ -3,14 +3,14 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Checks;
 
-/// <summary>What does not hold of a value.</summary>
+/// <summary>Checks the value of a feed. Returns one message for each expectation that is not met.</summary>
 internal static class ValueChecks
 {
     public static IEnumerable<string> Check(ExpectedValue expected, MontyValue value)
     {
-        if (expected.Value is { } wanted && !ValueMatch.IsMatch(wanted, value, expected.Sorted))
+        if (expected.Value is { } expectedValue && !ValueMatch.IsMatch(expectedValue, value, expected.IgnoreOrder))
         {
-            yield return $"expected: {Shown.Format(value)}, not {Shown.Format(wanted)}";
+            yield return $"expected: {Excerpt.Format(value)}, not {Excerpt.Format(expectedValue)}";
         }
 
         if (
@@ -19,7 +19,7 @@ internal static class ValueChecks
             && !PythonText.Format(value).Contains(part, StringComparison.Ordinal)
         )
         {
-            yield return $"expectedContains: '{part}' is not in {Shown.Format(value)}";
+            yield return $"expectedContains: '{part}' is not in {Excerpt.Format(value)}";
         }
 
         if (expected.TypeTag is { } tag && ValueKind.GetKind(value) != tag)

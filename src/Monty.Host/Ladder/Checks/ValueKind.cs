@@ -3,7 +3,7 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Checks;
 
-/// <summary>The kinds of value as <c>expectedTypeTag</c> names them: the tags of JSON, and the names of what plain JSON can say.</summary>
+/// <summary>The names of value kinds in <c>expectedTypeTag</c>: the JSON tags without <c>$</c>, and the Python types of plain JSON values.</summary>
 internal static class ValueKind
 {
     public static string GetKind(MontyValue value) =>

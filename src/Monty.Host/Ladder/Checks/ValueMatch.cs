@@ -3,52 +3,63 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Checks;
 
-/// <summary>Whether a value is what a fixture expects.</summary>
+/// <summary>Compares a value with the value that a fixture expects.</summary>
 /// <remarks>
-/// Kinds must be the same, int and float and bool too, but for a list: JSON's own lists stand for any list, tuple, set or frozenset.
-/// Sets and dicts have no order. Instances are compared by class name and fields, not by identity.
+/// Both values must be of the same kind, so an int does not match a float or a bool. The exception is a list: a JSON list matches a list,
+/// tuple, set or frozenset. The order of sets and dicts does not matter. Instances are compared by class name and fields, not by identity.
 /// </remarks>
 internal static class ValueMatch
 {
-    /// <param name="expected">What the fixture says.</param>
-    /// <param name="found">What came.</param>
-    /// <param name="inAnyOrder">True to look at the outermost items without their order.</param>
-    public static bool IsMatch(MontyValue expected, MontyValue found, bool inAnyOrder = false)
+    /// <param name="expected">The value in the fixture.</param>
+    /// <param name="actual">The value that the runtime returned.</param>
+    /// <param name="ignoreOrder">True to ignore the order of the outermost items.</param>
+    public static bool IsMatch(MontyValue expected, MontyValue actual, bool ignoreOrder = false)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        return (expected, found) switch
+        return (expected, actual) switch
         {
-            (MontyList e, MontyList f) => IsMatch(e.Items, f.Items, inAnyOrder),
-            (MontyList e, MontyTuple f) => IsMatch(e.Items, f.Items, inAnyOrder),
-            (MontyList e, MontySet f) => IsMatch(e.Items, f.Items, inAnyOrder: true),
-            (MontyList e, MontyFrozenSet f) => IsMatch(e.Items, f.Items, inAnyOrder: true),
-            (MontyTuple e, MontyTuple f) => IsMatch(e.Items, f.Items, inAnyOrder),
-            (MontySet e, MontySet f) => IsMatch(e.Items, f.Items, inAnyOrder: true),
-            (MontyFrozenSet e, MontyFrozenSet f) => IsMatch(e.Items, f.Items, inAnyOrder: true),
-            (MontyDict e, MontyDict f) => Pairing.Exists(
-                e.Pairs.AsSpan(),
-                f.Pairs.AsSpan(),
-                (x, y) => IsMatch(x.Key, y.Key) && IsMatch(x.Value, y.Value)
-            ),
-            (MontyNamedTuple e, MontyNamedTuple f) => e.Name == f.Name
-                && e.Fields.Count == f.Fields.Count
-                && e.Fields.Zip(f.Fields).All(p => p.First.Key == p.Second.Key && IsMatch(p.First.Value, p.Second.Value)),
-            (MontyInstance e, MontyInstance f) => e.Type.Name == f.Type.Name
-                && e.Type.IsDataclass == f.Type.IsDataclass
-                && IsMatch(e.Attributes, f.Attributes),
-            _ => expected.Equals(found),
+            (MontyList e, MontyList a) => AreMatch(e.Items, a.Items, ignoreOrder),
+            (MontyList e, MontyTuple a) => AreMatch(e.Items, a.Items, ignoreOrder),
+            (MontyList e, MontySet a) => AreMatch(e.Items, a.Items, ignoreOrder: true),
+            (MontyList e, MontyFrozenSet a) => AreMatch(e.Items, a.Items, ignoreOrder: true),
+            (MontyTuple e, MontyTuple a) => AreMatch(e.Items, a.Items, ignoreOrder),
+            (MontySet e, MontySet a) => AreMatch(e.Items, a.Items, ignoreOrder: true),
+            (MontyFrozenSet e, MontyFrozenSet a) => AreMatch(e.Items, a.Items, ignoreOrder: true),
+            (MontyDict e, MontyDict a) => AreMatchInAnyOrder(e, a),
+            (MontyNamedTuple e, MontyNamedTuple a) => e.Name == a.Name && AreMatch(e.Fields, a.Fields),
+            (MontyInstance e, MontyInstance a) => IsMatch(e, a),
+            _ => expected.Equals(actual),
         };
     }
 
-    private static bool IsMatch(MontyDict expected, MontyDict found) =>
-        expected.Pairs.Count == found.Pairs.Count
-        && expected.Pairs.Zip(found.Pairs).All(p => p.First.Key.Equals(p.Second.Key) && IsMatch(p.First.Value, p.Second.Value));
+    private static bool IsMatch(MontyInstance expected, MontyInstance actual) =>
+        expected.Type.Name == actual.Type.Name
+        && expected.Type.IsDataclass == actual.Type.IsDataclass
+        && AreMatchInOrder(expected.Attributes, actual.Attributes);
 
-    private static bool IsMatch(EquatableArray<MontyValue> expected, EquatableArray<MontyValue> found, bool inAnyOrder) =>
-        expected.Count == found.Count
-        && (
-            inAnyOrder
-                ? Pairing.Exists(expected.AsSpan(), found.AsSpan(), (x, y) => IsMatch(x, y))
-                : expected.Zip(found).All(p => IsMatch(p.First, p.Second))
-        );
+    private static bool AreMatchInAnyOrder(MontyDict expected, MontyDict actual) =>
+        Pairing.IsPossible(expected.Pairs.AsSpan(), actual.Pairs.AsSpan(), (e, a) => IsMatch(e.Key, a.Key) && IsMatch(e.Value, a.Value));
+
+    private static bool AreMatchInOrder(MontyDict expected, MontyDict actual) =>
+        expected.Pairs.Count == actual.Pairs.Count
+        && expected.Pairs.Zip(actual.Pairs).All(p => p.First.Key.Equals(p.Second.Key) && IsMatch(p.First.Value, p.Second.Value));
+
+    private static bool AreMatch(
+        EquatableArray<KeyValuePair<string, MontyValue>> expected,
+        EquatableArray<KeyValuePair<string, MontyValue>> actual
+    ) =>
+        expected.Count == actual.Count
+        && expected.Zip(actual).All(p => p.First.Key == p.Second.Key && IsMatch(p.First.Value, p.Second.Value));
+
+    private static bool AreMatch(EquatableArray<MontyValue> expected, EquatableArray<MontyValue> actual, bool ignoreOrder)
+    {
+        if (expected.Count != actual.Count)
+        {
+            return false;
+        }
+
+        return ignoreOrder
+            ? Pairing.IsPossible(expected.AsSpan(), actual.AsSpan(), (e, a) => IsMatch(e, a))
+            : expected.Zip(actual).All(p => IsMatch(p.First, p.Second));
+    }
 }

@@ -2,10 +2,11 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Fixtures;
 
-/// <summary>Errors that fixtures answer calls with.</summary>
+/// <summary>Parses the exceptions with which fixtures answer calls.</summary>
 internal static class AnswerError
 {
-    /// <summary>Reads <c>Type: message</c> or <c>Type</c>; text without a type that may be raised is a RuntimeError's message.</summary>
+    /// <summary>Parses <c>Type: message</c> or <c>Type</c>.</summary>
+    /// <remarks>Text that does not begin with a known exception type becomes the message of a RuntimeError.</remarks>
     public static PythonError Parse(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace Monty.Host.Ladder.Fixtures;
 
-/// <summary>Reads what a fixture expects.</summary>
+/// <summary>Reads the expectations of a fixture.</summary>
 internal static class ExpectationReader
 {
-    /// <summary>The fields that <see cref="ReadValue"/> and <see cref="ReadError"/> read.</summary>
-    public static IReadOnlyList<string> OfOneFeed { get; } =
+    /// <summary>The fields that apply to one feed, which <see cref="ReadValue"/> and <see cref="ReadError"/> read.</summary>
+    public static IReadOnlyList<string> FeedFields { get; } =
     [
         "expected",
         "expectedSorted",
@@ -26,7 +26,7 @@ internal static class ExpectationReader
         new()
         {
             Value = fields.Value("expected"),
-            Sorted = fields.Flag("expectedSorted") ?? false,
+            IgnoreOrder = fields.Flag("expectedSorted") ?? false,
             Contains = fields.Text("expectedContains"),
             TypeTag = fields.Text("expectedTypeTag"),
         };

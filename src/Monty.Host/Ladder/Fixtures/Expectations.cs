@@ -2,44 +2,45 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Fixtures;
 
-/// <summary>What the value of a feed must be; null members are not checked.</summary>
+/// <summary>The expected value of a feed. Members that are null are not checked.</summary>
 internal sealed record ExpectedValue
 {
-    /// <summary>The value; a list in it stands for any list, tuple, set or frozenset.</summary>
+    /// <summary>The expected value. A list in it matches a list, tuple, set or frozenset.</summary>
     public MontyValue? Value { get; init; }
 
-    /// <summary>Whether the outermost items may come in any order.</summary>
-    public bool Sorted { get; init; }
+    /// <summary>True if the outermost items may be in any order.</summary>
+    public bool IgnoreOrder { get; init; }
 
-    /// <summary>What its <c>repr</c> or <c>str</c> contains.</summary>
+    /// <summary>A part of the value's <c>repr</c> or <c>str</c>.</summary>
     public string? Contains { get; init; }
 
-    /// <summary>Its kind, such as <c>tuple</c>.</summary>
+    /// <summary>The kind of the value, such as <c>tuple</c>.</summary>
     public string? TypeTag { get; init; }
 
     public bool IsAnything => Value is null && Contains is null && TypeTag is null;
 }
 
-/// <summary>What a feed must raise; null members are not checked, and any that is not null means that it must raise.</summary>
+/// <summary>The exception that a feed must raise. Members that are null are not checked.</summary>
+/// <remarks>If any member is set, the feed must raise an exception.</remarks>
 internal sealed record ExpectedError
 {
-    /// <summary>Whether it must raise, whatever it is.</summary>
+    /// <summary>True if the feed must raise an exception of any type.</summary>
     public bool Any { get; init; }
 
-    /// <summary>What <c>Type: message</c> contains.</summary>
+    /// <summary>A part of <c>Type: message</c>.</summary>
     public string? Contains { get; init; }
 
     public string? Type { get; init; }
 
-    /// <summary>Whether there are frames at all.</summary>
+    /// <summary>True if the traceback must have frames, or false if it must not.</summary>
     public bool? HasTraceback { get; init; }
 
-    /// <summary>What the rendered traceback contains.</summary>
+    /// <summary>Parts of the formatted traceback.</summary>
     public IReadOnlyList<string>? TracebackContains { get; init; }
 
     public int? MinFrames { get; init; }
 
-    /// <summary>Whether every frame has a file name.</summary>
+    /// <summary>True if every frame must have a file name, or false if this must not be so.</summary>
     public bool? FramesHaveFileNames { get; init; }
 
     /// <summary>The file of the innermost frame.</summary>
@@ -48,18 +49,19 @@ internal sealed record ExpectedError
     /// <summary>The file of every frame.</summary>
     public string? EveryFile { get; init; }
 
-    /// <summary>Whether the feed must raise.</summary>
+    /// <summary>True if the feed must raise an exception.</summary>
     public bool IsExpected => this != new ExpectedError();
 }
 
-/// <summary>What calls must carry; null members are not checked. All but the last are about the first call of a function.</summary>
+/// <summary>The expected calls. Members that are null are not checked.</summary>
+/// <remarks>All members except <see cref="CallIdsAreDistinct"/> apply to the first function call.</remarks>
 internal sealed record ExpectedCalls
 {
     public string? Name { get; init; }
 
     public IReadOnlyList<MontyValue>? Arguments { get; init; }
 
-    /// <summary>In the order written.</summary>
+    /// <summary>The keyword arguments, in the order of the call.</summary>
     public IReadOnlyList<KeyValuePair<string, MontyValue>>? Keywords { get; init; }
 
     public bool? IsMethodCall { get; init; }
@@ -68,12 +70,12 @@ internal sealed record ExpectedCalls
 
     public bool? CallIdIsNonZero { get; init; }
 
-    /// <summary>Whether all ids, OS calls included, differ; there must be two at least.</summary>
+    /// <summary>True if all call ids, including those of OS calls, must be different. There must be at least two calls.</summary>
     public bool? CallIdsAreDistinct { get; init; }
 }
 
-/// <summary>What the type check must say.</summary>
-/// <param name="HasErrors">Whether it must refuse the code, which then must not run.</param>
-/// <param name="Contains">What its findings contain.</param>
-/// <param name="Stubs">Declarations of the host's names.</param>
+/// <summary>The expected result of the type check.</summary>
+/// <param name="HasErrors">True if the type check must find errors. The code must not run then.</param>
+/// <param name="Contains">Parts of the diagnostics.</param>
+/// <param name="Stubs">The declarations of the host's functions.</param>
 internal sealed record ExpectedTypeCheck(bool HasErrors, IReadOnlyList<string> Contains, string Stubs);

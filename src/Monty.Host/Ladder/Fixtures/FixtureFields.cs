@@ -7,26 +7,27 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Fixtures;
 
-/// <summary>The fields of one JSON object in a fixture: null counts as absent, and those that nobody read are known in the end.</summary>
+/// <summary>The fields of one JSON object in a fixture. A field that is null counts as missing.</summary>
+/// <remarks>The object tracks the fields that have not been read, so that unknown fields are noticed.</remarks>
 internal sealed class FixtureFields
 {
     private readonly Dictionary<string, JsonElement> unread = new(StringComparer.Ordinal);
     private readonly List<FixtureFields> parts = [];
     private readonly string path;
 
-    /// <summary>The fields of a whole fixture.</summary>
-    /// <param name="element">Its JSON.</param>
-    /// <param name="where">What messages call it.</param>
-    public FixtureFields(JsonElement element, string where)
-        : this(element, where, "") { }
+    /// <summary>Reads the fields of a whole fixture.</summary>
+    /// <param name="element">The JSON of the fixture.</param>
+    /// <param name="location">The location of the fixture in error messages.</param>
+    public FixtureFields(JsonElement element, string location)
+        : this(element, location, "") { }
 
-    private FixtureFields(JsonElement element, string where, string path)
+    private FixtureFields(JsonElement element, string location, string path)
     {
-        Where = where;
+        Location = location;
         this.path = path;
         if (element.ValueKind != JsonValueKind.Object)
         {
-            throw CreateException(path.Length == 0 ? "an object was expected" : $"'{path[..^1]}' must be an object");
+            throw CreateException(path.Length == 0 ? "expected an object" : $"'{path[..^1]}' must be an object");
         }
 
         foreach (var member in element.EnumerateObject())
@@ -38,9 +39,9 @@ internal sealed class FixtureFields
         }
     }
 
-    public string Where { get; set; }
+    public string Location { get; set; }
 
-    /// <summary>The fields that were not asked for, with the way to them; those of the parts too.</summary>
+    /// <summary>The paths of the fields that were not read, including the fields of nested objects.</summary>
     public IEnumerable<string> Unread => unread.Keys.Select(name => path + name).Concat(parts.SelectMany(p => p.Unread));
 
     public string? Text(string name) => Take(name) is { } element ? TextOf(element, name) : null;
@@ -54,93 +55,96 @@ internal sealed class FixtureFields
             _ => throw CreateTypeException(name, "true or false"),
         };
 
-    /// <summary>A whole number that is not negative.</summary>
-    public long? Number(string name) =>
-        Take(name) is not { } element ? null
-        : element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number) && number >= 0 ? number
-        : throw CreateTypeException(name, "a whole number, not negative");
+    /// <summary>Returns a whole number that is not negative.</summary>
+    public long? Number(string name)
+    {
+        if (Take(name) is not { } element)
+        {
+            return null;
+        }
 
-    /// <summary>The same within 32 bits.</summary>
-    public int? SmallNumber(string name) =>
-        Number(name) is not { } number ? null
-        : number <= int.MaxValue ? (int)number
-        : throw CreateTypeException(name, $"at most {int.MaxValue}");
+        var isValid = element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number) && number >= 0;
+        return isValid ? element.GetInt64() : throw CreateTypeException(name, "a whole number that is not negative");
+    }
 
-    /// <summary>A value by the contract of <see cref="MontyJson"/>.</summary>
+    /// <summary>Returns a whole number from 0 to <see cref="int.MaxValue"/>.</summary>
+    public int? SmallNumber(string name)
+    {
+        var number = Number(name);
+        return number is null or <= int.MaxValue ? (int?)number : throw CreateTypeException(name, $"at most {int.MaxValue}");
+    }
+
+    /// <summary>Returns a value, converted by <see cref="MontyJson"/>.</summary>
     public MontyValue? Value(string name) => Take(name) is { } element ? ValueOf(element, name) : null;
 
-    /// <summary>A list of values, where null is None.</summary>
+    /// <summary>Returns a list of values. An item that is null becomes None.</summary>
     public IReadOnlyList<MontyValue>? Values(string name) => List(name, element => ValueOf(element, name));
 
-    /// <summary>A list of texts, where null is no text.</summary>
+    /// <summary>Returns a list of strings, which may contain null.</summary>
     public IReadOnlyList<string?>? TextsOrNulls(string name) =>
         List(name, element => element.ValueKind == JsonValueKind.Null ? null : TextOf(element, name));
 
     public IReadOnlyList<string>? Texts(string name) => List(name, element => TextOf(element, name));
 
-    /// <summary>One text or a list of them.</summary>
+    /// <summary>Returns one string or a list of strings.</summary>
     public IReadOnlyList<string>? TextOrTexts(string name) => KindOf(name) == JsonValueKind.String ? [Text(name)!] : Texts(name);
 
-    /// <summary>Lists of lists of call ids.</summary>
-    public IReadOnlyList<IReadOnlyList<uint>>? IdGroups(string name) =>
-        List(
-            name,
-            group =>
-                ListOf(
-                    group,
-                    name,
-                    id =>
-                        id.ValueKind == JsonValueKind.Number && id.TryGetUInt32(out var number)
-                            ? number
-                            : throw CreateTypeException(name, "lists of call ids")
-                )
-        );
+    /// <summary>Returns a list of lists of call ids.</summary>
+    public IReadOnlyList<IReadOnlyList<uint>>? IdGroups(string name)
+    {
+        return List(name, group => ListOf(group, name, ReadId));
 
-    /// <summary>Values by name, in order; null is None.</summary>
+        uint ReadId(JsonElement id) =>
+            id.ValueKind == JsonValueKind.Number && id.TryGetUInt32(out var number)
+                ? number
+                : throw CreateTypeException(name, "lists of call ids");
+    }
+
+    /// <summary>Returns values by name, in order. A member that is null becomes None.</summary>
     public IReadOnlyList<KeyValuePair<string, MontyValue>>? NamedValues(string name) =>
         Members(name)?.Select(m => KeyValuePair.Create(m.Name, ValueOf(m.Value, $"{name}.{m.Name}"))).ToList();
 
-    /// <summary>Values by call id; null is None.</summary>
+    /// <summary>Returns values by call id. A member that is null becomes None.</summary>
     public IReadOnlyDictionary<uint, MontyValue>? ValuesById(string name) =>
         Members(name)?.ToDictionary(m => IdOf(m.Name, name), m => ValueOf(m.Value, $"{name}.{m.Name}"));
 
-    /// <summary>Texts by call id.</summary>
+    /// <summary>Returns strings by call id.</summary>
     public IReadOnlyDictionary<uint, string>? TextsById(string name) =>
         Members(name)?.ToDictionary(m => IdOf(m.Name, name), m => TextOf(m.Value, $"{name}.{m.Name}"));
 
-    /// <summary>An object; its unread fields become this one's.</summary>
+    /// <summary>Returns a nested object. <see cref="Unread"/> includes its fields.</summary>
     public FixtureFields? Part(string name) => Take(name) is { } element ? Part(element, $"{path}{name}.") : null;
 
-    /// <summary>Objects in a list.</summary>
+    /// <summary>Returns a list of nested objects.</summary>
     public IReadOnlyList<FixtureFields>? Parts(string name)
     {
         var index = 0;
         return List(name, element => Part(element, string.Create(CultureInfo.InvariantCulture, $"{path}{name}[{index++}].")));
     }
 
-    /// <summary>Objects by name, in order.</summary>
+    /// <summary>Returns nested objects by name, in order.</summary>
     public IReadOnlyList<KeyValuePair<string, FixtureFields>>? NamedParts(string name) =>
         Members(name)?.Select(m => KeyValuePair.Create(m.Name, Part(m.Value, $"{path}{name}.{m.Name}."))).ToList();
 
-    /// <summary>True for a field that is there and not false.</summary>
+    /// <summary>Returns true if the field exists and is not false.</summary>
     public bool IsSet(string name) => KindOf(name) is not (null or JsonValueKind.False);
 
     public JsonValueKind? KindOf(string name) => unread.TryGetValue(name, out var element) ? element.ValueKind : null;
 
     public T Require<T>(T? value, string name)
-        where T : struct => value ?? throw CreateException($"it has no '{path}{name}'");
+        where T : struct => value ?? throw CreateException($"the field '{path}{name}' is missing");
 
-    public string Require(string? value, string name) => value ?? throw CreateException($"it has no '{path}{name}'");
+    public string Require(string? value, string name) => value ?? throw CreateException($"the field '{path}{name}' is missing");
 
-    public BadInputException CreateException(string problem) => new($"{Where}: {problem}.");
+    public BadInputException CreateException(string problem) => new($"{Location}: {problem}.");
 
-    private BadInputException CreateTypeException(string name, string wanted) => CreateException($"'{path}{name}' must be {wanted}");
+    private BadInputException CreateTypeException(string name, string type) => CreateException($"'{path}{name}' must be {type}");
 
     private JsonElement? Take(string name) => unread.Remove(name, out var element) ? element : null;
 
     private FixtureFields Part(JsonElement element, string partPath)
     {
-        var part = new FixtureFields(element, Where, partPath);
+        var part = new FixtureFields(element, Location, partPath);
         parts.Add(part);
         return part;
     }
@@ -150,10 +154,15 @@ internal sealed class FixtureFields
     private List<T> ListOf<T>(JsonElement element, string name, Func<JsonElement, T> read) =>
         element.ValueKind == JsonValueKind.Array ? [.. element.EnumerateArray().Select(read)] : throw CreateTypeException(name, "a list");
 
-    private JsonElement.ObjectEnumerator? Members(string name) =>
-        Take(name) is not { } element ? null
-        : element.ValueKind == JsonValueKind.Object ? element.EnumerateObject()
-        : throw CreateTypeException(name, "an object");
+    private JsonElement.ObjectEnumerator? Members(string name)
+    {
+        if (Take(name) is not { } element)
+        {
+            return null;
+        }
+
+        return element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : throw CreateTypeException(name, "an object");
+    }
 
     private uint IdOf(string text, string name) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
@@ -164,7 +173,7 @@ internal sealed class FixtureFields
     {
         if (element.ValueKind != JsonValueKind.String)
         {
-            throw CreateTypeException(name, "a text");
+            throw CreateTypeException(name, "a string");
         }
 
         try
@@ -183,9 +192,9 @@ internal sealed class FixtureFields
         {
             return MontyJson.Parse(JsonMarshal.GetRawUtf8Value(element));
         }
-        catch (JsonException broken)
+        catch (JsonException exception)
         {
-            throw CreateException($"'{path}{name}' is no value: {JsonProblem.Format(broken).TrimEnd('.')}");
+            throw CreateException($"'{path}{name}' is not a valid value: {JsonProblem.Format(exception).TrimEnd('.')}");
         }
     }
 }

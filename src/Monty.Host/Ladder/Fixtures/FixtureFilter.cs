@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Monty.Host.Ladder.Fixtures;
 
-/// <summary>Which fixtures run: a number is a tier, any other text is a part of the name.</summary>
+/// <summary>Selects fixtures. A number selects a tier, and any other text selects the fixtures whose name contains it.</summary>
 internal static class FixtureFilter
 {
     public static bool IsMatch(string filter, Fixture fixture) =>

@@ -4,36 +4,35 @@ using Monty.Host.Cli.Input;
 
 namespace Monty.Host.Ladder.Fixtures;
 
-/// <summary>All fixtures of a folder: the arrays in its <c>*.json</c> files, in the order of the files' names.</summary>
+/// <summary>Loads all fixtures of a folder: the arrays in its <c>*.json</c> files, in the order of the file names.</summary>
 internal static class FixtureFolder
 {
-    /// <summary>Deeper than any value that crosses.</summary>
+    /// <summary>The maximum depth of the JSON, which is greater than that of any value that can be sent to the runtime.</summary>
     private const int MaxDepth = 1024;
 
-    /// <exception cref="BadInputException">The folder, a file or a fixture cannot be used, or an id is there twice.</exception>
+    /// <exception cref="BadInputException">The folder, a file or a fixture is invalid, or an id is used twice.</exception>
     public static IReadOnlyList<Fixture> Load(string folder)
     {
         var fixtures = new List<Fixture>();
         var files = new Dictionary<int, string>();
-        foreach (var file in Files(folder))
+        foreach (var file in GetFiles(folder))
         {
             foreach (var fixture in Read(file))
             {
                 fixtures.Add(fixture);
-                if (files.TryAdd(fixture.Id, file))
+                if (!files.TryAdd(fixture.Id, file))
                 {
-                    continue;
+                    throw new BadInputException(
+                        $"The fixture id {fixture.Id} is used twice: in {files[fixture.Id]}, and by '{fixture.Name}' in {file}. Change one of them."
+                    );
                 }
-
-                var twice = $"The id {fixture.Id} is there twice, in {files[fixture.Id]} and as '{fixture.Name}' in {file}.";
-                throw new BadInputException($"{twice} Give one of them another.");
             }
         }
 
         return fixtures;
     }
 
-    private static string[] Files(string folder)
+    private static string[] GetFiles(string folder)
     {
         try
         {
@@ -41,20 +40,20 @@ internal static class FixtureFolder
             Array.Sort(files, StringComparer.Ordinal);
             return files.Length > 0
                 ? files
-                : throw new BadInputException($"There is no fixture in {folder}: it has no *.json file. Name a folder of fixtures.");
+                : throw new BadInputException($"The folder {folder} contains no *.json file. Name a folder with fixtures.");
         }
-        catch (DirectoryNotFoundException absent)
+        catch (DirectoryNotFoundException exception)
         {
             throw new BadInputException(
                 File.Exists(folder)
-                    ? $"{folder} is a file. Name the folder of fixtures that it is in."
-                    : $"There is no folder {folder}. Correct the path; it starts from {Environment.CurrentDirectory}.",
-                absent
+                    ? $"The fixtures cannot be loaded: {folder} is a file. Name the folder that contains it."
+                    : $"The folder {folder} does not exist. Correct the path. Relative paths start from {Environment.CurrentDirectory}.",
+                exception
             );
         }
-        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new BadInputException($"The folder {folder} cannot be read: {broken.Message}", broken);
+            throw new BadInputException($"The folder {folder} cannot be read: {exception.Message}", exception);
         }
     }
 
@@ -67,14 +66,18 @@ internal static class FixtureFolder
             var all = document.RootElement;
             if (all.ValueKind != JsonValueKind.Array)
             {
-                throw new BadInputException($"{file}: an array of fixtures was expected.");
+                throw new BadInputException($"{file}: expected an array of fixtures.");
             }
 
-            return [.. all.EnumerateArray().Select((entry, at) => FixtureReader.Read(new FixtureFields(entry, $"{file}, entry {at + 1}")))];
+            return
+            [
+                .. all.EnumerateArray()
+                    .Select((entry, index) => FixtureReader.Read(new FixtureFields(entry, $"{file}, entry {index + 1}"))),
+            ];
         }
-        catch (JsonException broken)
+        catch (JsonException exception)
         {
-            throw new BadInputException($"{file} is no readable JSON: {JsonProblem.Format(broken)}", broken);
+            throw new BadInputException($"{file} is not valid JSON: {JsonProblem.Format(exception)}", exception);
         }
     }
 }

@@ -9,8 +9,8 @@ internal static class FixtureReader
     public static Fixture Read(FixtureFields fields)
     {
         var id = fields.Require(fields.SmallNumber("id"), "id");
-        fields.Where += $", fixture {id}";
-        fields.Flag("nativeOnly"); // all paths have futures
+        fields.Location += $", fixture {id}";
+        fields.Flag("nativeOnly"); // The field has no effect, because all paths support futures.
         var objects = HostScriptReader.ReadObjects(fields);
         var code = fields.Require(fields.Text("code"), "code");
         var steps = ReadSteps(fields, code);
@@ -30,26 +30,22 @@ internal static class FixtureReader
             PrintLines = fields.Texts("expectedPrintLines"),
         };
         var unknown = fields.Unread.ToList();
-        return unknown.Count == 0
-            ? fixture
-            : fixture with
-            {
-                Skip = $"unknown field{(unknown.Count == 1 ? "" : "s")} {string.Join(", ", unknown)}",
-            };
+        var skip = unknown.Count == 0 ? null : $"unknown field{(unknown.Count == 1 ? "" : "s")} {string.Join(", ", unknown)}";
+        return fixture with { Skip = skip };
     }
 
     private static IReadOnlyList<FixtureStep> ReadSteps(FixtureFields fields, string code)
     {
         if (fields.Parts("replSteps") is { } steps)
         {
-            // They would never be looked at: every step has its own.
-            var lost = ExpectationReader.OfOneFeed.Append("typeCheckExpected").FirstOrDefault(fields.IsSet);
-            if (lost is not null)
+            // Every step has its own expectations, so expectations beside the steps would never be checked.
+            var unused = ExpectationReader.FeedFields.Append("typeCheckExpected").FirstOrDefault(fields.IsSet);
+            if (unused is not null)
             {
-                throw fields.CreateException($"'{lost}' says nothing beside 'replSteps'; put what you expect into the steps");
+                throw fields.CreateException($"'{unused}' has no effect beside 'replSteps'; move the expectation into a step");
             }
 
-            foreach (var name in ExpectationReader.OfOneFeed)
+            foreach (var name in ExpectationReader.FeedFields)
             {
                 fields.Flag(name);
             }
@@ -57,67 +53,72 @@ internal static class FixtureReader
             return [.. steps.Select(ReadStep)];
         }
 
-        var (value, error) = (ExpectationReader.ReadValue(fields), ExpectationReader.ReadError(fields));
-        return
-        [
-            new FixtureStep
-            {
-                Code = code,
-                Value = value,
-                Error = error,
-            }.Checked(fields),
-        ];
+        var step = new FixtureStep
+        {
+            Code = code,
+            Value = ExpectationReader.ReadValue(fields),
+            Error = ExpectationReader.ReadError(fields),
+        };
+        Validate(step, fields);
+        return [step];
     }
 
-    private static FixtureStep ReadStep(FixtureFields fields) =>
-        new FixtureStep
+    private static FixtureStep ReadStep(FixtureFields fields)
+    {
+        var step = new FixtureStep
         {
             Code = fields.Require(fields.Text("code"), "code"),
             Snapshot = fields.Flag("snapshot") ?? false,
-            Continuation = fields.Text("continuation") switch
-            {
-                null => null,
-                "complete" => Continuation.Complete,
-                "open_bracket" => Continuation.OpenBracket,
-                "open_string" => Continuation.OpenString,
-                "open_block" => Continuation.OpenBlock,
-                _ => throw fields.CreateException("'continuation' must be complete, open_bracket, open_string or open_block"),
-            },
+            Continuation = ReadContinuation(fields),
             Value = new ExpectedValue { Value = fields.Value("expected") },
             Error = new ExpectedError { Any = fields.Flag("expectError") ?? false, Contains = fields.Text("errorContains") },
-        }.Checked(fields);
-
-    private static FixtureStep Checked(this FixtureStep step, FixtureFields fields)
-    {
-        var (wantsError, wantsValue) = (step.Error.IsExpected, !step.Value.IsAnything);
-        if (wantsError && wantsValue)
-        {
-            throw fields.CreateException("it expects a value and an error of the same feed; leave one of them away");
-        }
-
-        var isFed = step.Continuation is null or Continuation.Complete;
-        return isFed || !(wantsError || wantsValue)
-            ? step
-            : throw fields.CreateException("a step that is not complete is not fed, so nothing can be expected of it");
+        };
+        Validate(step, fields);
+        return step;
     }
 
-    private static Dictionary<string, MontyValue> ReadInputs(FixtureFields fields, IReadOnlyList<LentObject> objects)
+    private static Continuation? ReadContinuation(FixtureFields fields) =>
+        fields.Text("continuation") switch
+        {
+            null => null,
+            "complete" => Continuation.Complete,
+            "open_bracket" => Continuation.OpenBracket,
+            "open_string" => Continuation.OpenString,
+            "open_block" => Continuation.OpenBlock,
+            _ => throw fields.CreateException("'continuation' must be complete, open_bracket, open_string or open_block"),
+        };
+
+    private static void Validate(FixtureStep step, FixtureFields fields)
+    {
+        var expectsError = step.Error.IsExpected;
+        var expectsValue = !step.Value.IsAnything;
+        if (expectsError && expectsValue)
+        {
+            throw fields.CreateException("a feed cannot have both a value and an error; remove one of the expectations");
+        }
+
+        var isComplete = step.Continuation is null or Continuation.Complete;
+        if (!isComplete && (expectsError || expectsValue))
+        {
+            throw fields.CreateException("an incomplete step is not fed, so it has no result; remove the expectation");
+        }
+    }
+
+    private static Dictionary<string, MontyValue> ReadInputs(FixtureFields fields, IReadOnlyList<FixtureHostObject> objects)
     {
         var inputs = new Dictionary<string, MontyValue>(fields.NamedValues("inputs") ?? []);
-        foreach (var lent in objects)
+        foreach (var hostObject in objects)
         {
-            if (inputs.TryAdd(lent.Name, lent.Instance))
+            if (!inputs.TryAdd(hostObject.Name, hostObject.Instance))
             {
-                continue;
+                throw fields.CreateException($"'{hostObject.Name}' is both an input and a host object; rename one of them");
             }
-
-            throw fields.CreateException($"'{lent.Name}' is an input and a host object; rename one of them");
         }
 
         return inputs;
     }
 
-    /// <summary>The limits, by our names or dart_monty's.</summary>
+    /// <summary>Reads the limits, which may have the names of this project or those of dart_monty.</summary>
     private static MontyLimits ReadLimits(FixtureFields fields)
     {
         if (fields.Part("limits") is not { } limits)
@@ -125,24 +126,25 @@ internal static class FixtureReader
             return MontyLimits.Default;
         }
 
-        var milliseconds = Either(limits, limits.Number, "maxDurationMs", "timeout_ms");
+        var milliseconds = ReadEither(limits, limits.Number, "maxDurationMs", "timeout_ms");
         return new MontyLimits
         {
             MaxDuration = milliseconds is null ? null : TimeSpan.FromMilliseconds(milliseconds.Value),
-            MaxMemoryBytes = Either(limits, limits.Number, "maxMemoryBytes", "memory_bytes"),
-            MaxRecursionDepth = Either(limits, limits.SmallNumber, "maxRecursionDepth", "stack_depth"),
+            MaxMemoryBytes = ReadEither(limits, limits.Number, "maxMemoryBytes", "memory_bytes"),
+            MaxRecursionDepth = ReadEither(limits, limits.SmallNumber, "maxRecursionDepth", "stack_depth"),
             MaxSuspensions = limits.SmallNumber("maxSuspensions"),
             GcInterval = limits.Number("gcInterval"),
         };
     }
 
-    private static T? Either<T>(FixtureFields limits, Func<string, T?> read, string name, string otherName)
+    private static T? ReadEither<T>(FixtureFields limits, Func<string, T?> read, string name, string otherName)
         where T : struct
     {
-        var (first, second) = (read(name), read(otherName));
+        var first = read(name);
+        var second = read(otherName);
         return first is null || second is null
             ? first ?? second
-            : throw limits.CreateException($"'{name}' and '{otherName}' are the same limit; leave one of them away");
+            : throw limits.CreateException($"'{name}' and '{otherName}' are the same limit; remove one of them");
     }
 
     private static ExpectedTypeCheck? ReadTypeCheck(FixtureFields fields)

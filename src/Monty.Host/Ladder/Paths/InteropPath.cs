@@ -2,15 +2,15 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Paths;
 
-/// <summary>The library itself: a session on a pooled worker, driven turn by turn.</summary>
+/// <summary>Runs fixtures on a <see cref="MontySession"/>, turn by turn.</summary>
 internal sealed class InteropPath : ILadderPath
 {
     public const string PathName = "interop";
 
-    /// <summary>A watchdog: no fixture computes this long, on a loaded machine either.</summary>
+    /// <summary>The time after which a turn counts as hung. No fixture computes this long, not even on a busy machine.</summary>
     private static readonly TimeSpan TurnTimeout = TimeSpan.FromSeconds(30);
 
-    // Two at least: a snapshot is loaded into a second worker while the first is still lent.
+    // A snapshot is loaded into a second worker while the first one is still in use.
     private readonly MontyPool pool = new(new MontyPoolOptions { MaxWorkers = 2 });
 
     public string Name => PathName;
@@ -28,10 +28,10 @@ internal sealed class InteropPath : ILadderPath
 
     public void Dispose() => pool.Dispose();
 
-    private sealed class Session(MontyPool pool, MontySession opened, LadderSetup setup) : ILadderSession
+    private sealed class Session(MontyPool pool, MontySession initialSession, LadderSetup setup) : ILadderSession
     {
-        private readonly PrintedPart printed = new();
-        private MontySession session = opened;
+        private readonly PrintBuffer printed = new();
+        private MontySession session = initialSession;
 
         public ValueTask<LadderTurn> FeedAsync(LadderFeed feed, CancellationToken cancellationToken) =>
             TakeTurnAsync(async () =>
@@ -54,9 +54,9 @@ internal sealed class InteropPath : ILadderPath
                 await session.DisposeAsync().ConfigureAwait(false);
                 session = loaded;
             }
-            catch (MontyException failed)
+            catch (MontyException exception)
             {
-                throw new LadderPathException(failed.Message, failed);
+                throw new LadderPathException(exception.Message, exception);
             }
         }
 
@@ -90,9 +90,9 @@ internal sealed class InteropPath : ILadderPath
                 var progress = await turn().ConfigureAwait(false);
                 return new LadderTurn(printed.Take(), progress);
             }
-            catch (Exception failed) when (failed is MontyException or ArgumentException)
+            catch (Exception exception) when (exception is MontyException or ArgumentException)
             {
-                throw new LadderPathException(failed.Message, failed);
+                throw new LadderPathException(exception.Message, exception);
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace Monty.Host.Ladder.Paths;
 
-/// <summary>The ways into Monty that the ladder knows by name.</summary>
+/// <summary>The known paths, by name.</summary>
 internal static class LadderPaths
 {
     private static readonly Dictionary<string, Func<ILadderPath>> Known = new(StringComparer.Ordinal)
@@ -11,7 +11,7 @@ internal static class LadderPaths
 
     public static string Default => InteropPath.PathName;
 
-    /// <summary>The names for people, in order.</summary>
+    /// <summary>The names, separated by commas, for help texts and messages.</summary>
     public static string Names => string.Join(", ", Known.Keys);
 
     public static bool IsKnown(string name) => Known.ContainsKey(name);

@@ -5,7 +5,7 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Paths;
 
-/// <summary>Durable sessions: every fixture is one of an engine over a store, and what the fixture's host answers is in its history.</summary>
+/// <summary>Runs each fixture as a durable session of an engine. The answers of the fixture's host are stored in a store in memory.</summary>
 internal sealed class SessionPath : ILadderPath
 {
     public const string PathName = "session";
@@ -49,7 +49,7 @@ internal sealed class SessionPath : ILadderPath
         private readonly Channel<MontyAnswer> answers = Channel.CreateUnbounded<MontyAnswer>();
         private long version;
         private int commands;
-        private int shown;
+        private int reportedLength;
 
         public async ValueTask OpenAsync(CancellationToken cancellationToken) =>
             await SendAsync(
@@ -58,10 +58,10 @@ internal sealed class SessionPath : ILadderPath
                 )
                 .ConfigureAwait(false);
 
-        /// <summary>Hands a suspension to whoever drives the fixture, and waits for the answer.</summary>
+        /// <summary>Reports a suspension as the result of the current turn, and waits for the answer.</summary>
         public MontyAnswer Ask(string printed, MontySuspension suspension, CancellationToken cancellationToken)
         {
-            shown += printed.Length;
+            reportedLength += printed.Length;
             turns.Writer.TryWrite(new LadderTurn(printed, suspension));
             return answers.Reader.ReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
         }
@@ -83,7 +83,7 @@ internal sealed class SessionPath : ILadderPath
                 }
             }
 
-            shown = 0;
+            reportedLength = 0;
             _ = RunAsync(new FeedCommand(NextId(), feed.Code, feed.Inputs.ToEquatableArray()), cancellationToken);
             return await NextAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -107,9 +107,9 @@ internal sealed class SessionPath : ILadderPath
             {
                 return await turns.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (ChannelClosedException failed)
+            catch (ChannelClosedException exception)
             {
-                throw new LadderPathException(failed.InnerException?.Message ?? failed.Message, failed);
+                throw new LadderPathException(exception.InnerException?.Message ?? exception.Message, exception);
             }
         }
 
@@ -121,7 +121,8 @@ internal sealed class SessionPath : ILadderPath
             }
         }
 
-        /// <summary>Runs a feed beside its driver, who answers what it asks: its command is acknowledged with its first append, perhaps at its end.</summary>
+        /// <summary>Runs a feed in the background, while the caller answers its suspensions.</summary>
+        /// <remarks>The engine acknowledges the command with its first append, which may be as late as the end of the feed.</remarks>
         private async Task RunAsync(FeedCommand feed, CancellationToken cancellationToken)
         {
             try
@@ -129,15 +130,15 @@ internal sealed class SessionPath : ILadderPath
                 await SendAsync(feed, cancellationToken).ConfigureAwait(false);
                 await EndAsync(cancellationToken).ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // Whoever waits for the next turn is told.
-            catch (Exception failed)
+#pragma warning disable CA1031 // The exception is reported to the caller that waits for the next turn.
+            catch (Exception exception)
 #pragma warning restore CA1031
             {
-                turns.Writer.TryComplete(failed);
+                turns.Writer.TryComplete(exception);
             }
         }
 
-        /// <summary>Follows the story to the end of the feed.</summary>
+        /// <summary>Reads the events up to the end of the feed, and reports the end as the last turn.</summary>
         private async Task EndAsync(CancellationToken cancellationToken)
         {
             var printed = "";
@@ -154,23 +155,21 @@ internal sealed class SessionPath : ILadderPath
                     continue;
                 }
 
-                turns.Writer.TryWrite(
-                    new LadderTurn(
-                        printed[shown..],
-                        outcome switch
-                        {
-                            FeedOutcome.Completed completed => new MontyComplete(completed.Value),
-                            FeedOutcome.Failed failed => new MontyFailed(failed.Error, failed.Origin),
-                            FeedOutcome.Cancelled cancelled => new MontyFailed(
-                                new PythonError("KeyboardInterrupt", cancelled.Reason),
-                                FailureOrigin.Script
-                            ),
-                            _ => new MontyTypingFailed(""),
-                        }
-                    )
-                );
+                turns.Writer.TryWrite(new LadderTurn(printed[reportedLength..], ToProgress(outcome)));
                 return;
             }
         }
+
+        private static MontyProgress ToProgress(FeedOutcome outcome) =>
+            outcome switch
+            {
+                FeedOutcome.Completed completed => new MontyComplete(completed.Value),
+                FeedOutcome.Failed failed => new MontyFailed(failed.Error, failed.Origin),
+                FeedOutcome.Cancelled cancelled => CreateKeyboardInterrupt(cancelled.Reason),
+                _ => new MontyTypingFailed(""),
+            };
+
+        private static MontyFailed CreateKeyboardInterrupt(string? reason) =>
+            new(new PythonError("KeyboardInterrupt", reason), FailureOrigin.Script);
     }
 }

@@ -7,12 +7,13 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Reports;
 
-/// <summary>The line of JSON that a fixture leaves (docs/how-to/ladder.md). All members are always there, null where they say nothing.</summary>
+/// <summary>Writes the result of a fixture as one line of JSON. docs/how-to/ladder.md lists the members.</summary>
+/// <remarks>All members are always present. A member without a value is null.</remarks>
 internal static class FixtureLine
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The line, with its line feed.</summary>
+    /// <summary>Returns the line, including its line feed.</summary>
     public static ReadOnlyMemory<byte> Write(FixtureResult result)
     {
         var fixture = result.Fixture;

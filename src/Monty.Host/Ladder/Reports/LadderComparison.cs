@@ -6,33 +6,43 @@ using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Ladder.Reports;
 
-/// <summary>What differs between the lines of two runs: which fixtures there are, which are ok, and their values with keys sorted.</summary>
+/// <summary>Compares the results of two runs: the ids of the fixtures, whether they passed, and their values.</summary>
+/// <remarks>The order of JSON keys in values does not matter.</remarks>
 internal static class LadderComparison
 {
-    private const int LongestValue = 200;
+    private const int MaxValueLength = 200;
 
-    /// <summary>One line a difference, in the order of ids; nothing when the runs are equal.</summary>
-    /// <exception cref="BadInputException">A file cannot be read, or holds something else.</exception>
+    /// <summary>Returns one line for each difference, in the order of the ids. The list is empty if the runs are equal.</summary>
+    /// <exception cref="BadInputException">A file cannot be read, or does not contain results.</exception>
     public static IReadOnlyList<string> Compare(string first, string second)
     {
-        var (left, right) = (Read(first), Read(second));
-        return [.. left.Keys.Union(right.Keys).Order().SelectMany(Differences)];
+        var left = Read(first);
+        var right = Read(second);
+        return [.. left.Keys.Union(right.Keys).Order().SelectMany(GetDifferences)];
 
-        IEnumerable<string> Differences(long id) =>
-            (left.GetValueOrDefault(id), right.GetValueOrDefault(id)) switch
+        IEnumerable<string> GetDifferences(long id)
+        {
+            if (!left.TryGetValue(id, out var leftEntry))
             {
-                (null, _) => [$"fixture {id}: only in {second}"],
-                (_, null) => [$"fixture {id}: only in {first}"],
-                var (one, other) => one.Differences(other)
-                    .Select(d => $"fixture {id}: {d.Name} is {d.One} in {first} and {d.Other} in {second}"),
-            };
+                return [$"fixture {id}: only in {second}"];
+            }
+
+            if (!right.TryGetValue(id, out var rightEntry))
+            {
+                return [$"fixture {id}: only in {first}"];
+            }
+
+            return leftEntry
+                .GetDifferences(rightEntry)
+                .Select(d => $"fixture {id}: {d.Name} is {d.First} in {first} and {d.Second} in {second}");
+        }
     }
 
     private static Dictionary<long, Entry> Read(string file)
     {
         var entries = new Dictionary<long, Entry>();
         var number = 0;
-        foreach (var line in TextInput.ReadFile(file, "file of results").Split('\n'))
+        foreach (var line in TextInput.ReadFile(file, "results file").Split('\n'))
         {
             number++;
             if (string.IsNullOrWhiteSpace(line))
@@ -40,38 +50,42 @@ internal static class LadderComparison
                 continue;
             }
 
-            var where = string.Create(CultureInfo.InvariantCulture, $"{file}, line {number}");
-            var entry = Entry.Parse(line, where);
+            var location = string.Create(CultureInfo.InvariantCulture, $"{file}, line {number}");
+            var entry = Entry.Parse(line, location);
             if (!entries.TryAdd(entry.Id, entry))
             {
-                throw new BadInputException($"{where}: fixture {entry.Id} is there twice. Compare files of one run each.");
+                throw new BadInputException($"{location}: fixture {entry.Id} occurs twice. Compare files that contain one run each.");
             }
         }
 
-        return entries.Count > 0
-            ? entries
-            : throw new BadInputException($"{file} holds no results: there is no line in it. Write one with --jsonl.");
+        return entries.Count > 0 ? entries : throw new BadInputException($"{file} is empty. Name a file that was written with --jsonl.");
     }
 
-    /// <summary>What of a line is compared.</summary>
+    private sealed record Difference(string Name, string First, string Second);
+
+    /// <summary>The compared members of one line.</summary>
     private sealed record Entry(long Id, bool Ok, string Value)
     {
         private static readonly JsonDocumentOptions Options = new() { MaxDepth = 1024, AllowDuplicateProperties = false };
 
-        public IEnumerable<(string Name, string One, string Other)> Differences(Entry other)
+        public IEnumerable<Difference> GetDifferences(Entry other)
         {
             if (Ok != other.Ok)
             {
-                yield return ("ok", Ok ? "true" : "false", other.Ok ? "true" : "false");
+                yield return new Difference("ok", Ok ? "true" : "false", other.Ok ? "true" : "false");
             }
 
             if (Value != other.Value)
             {
-                yield return ("value", VisibleText.Format(Value, LongestValue), VisibleText.Format(other.Value, LongestValue));
+                yield return new Difference(
+                    "value",
+                    VisibleText.Format(Value, MaxValueLength),
+                    VisibleText.Format(other.Value, MaxValueLength)
+                );
             }
         }
 
-        public static Entry Parse(string line, string where)
+        public static Entry Parse(string line, string location)
         {
             try
             {
@@ -86,18 +100,17 @@ internal static class LadderComparison
                     || ok.ValueKind is not (JsonValueKind.True or JsonValueKind.False)
                 )
                 {
-                    throw new BadInputException($"{where}: this is no result of a fixture, which has an 'id' and an 'ok'.");
+                    throw new BadInputException(
+                        $"{location}: expected the result of a fixture, with an 'id' and an 'ok'. Name a file that was written with --jsonl."
+                    );
                 }
 
-                return new Entry(
-                    number,
-                    ok.GetBoolean(),
-                    result.TryGetProperty("value", out var value) ? SortedJson.Format(value) : "null"
-                );
+                var formatted = result.TryGetProperty("value", out var value) ? SortedJson.Format(value) : "null";
+                return new Entry(number, ok.GetBoolean(), formatted);
             }
-            catch (JsonException broken)
+            catch (JsonException exception)
             {
-                throw new BadInputException($"{where} is no readable JSON: {JsonProblem.Format(broken)}", broken);
+                throw new BadInputException($"{location} is not valid JSON: {JsonProblem.Format(exception)}", exception);
             }
         }
     }

@@ -3,7 +3,7 @@ using Monty.Host.Ladder.Runs;
 
 namespace Monty.Host.Ladder.Reports;
 
-/// <summary>What a person sees on standard error: a bar on a terminal, a line for each fixture that needs a look, the summary.</summary>
+/// <summary>Writes a progress bar, one line for each fixture that needs attention, and the summary to standard error.</summary>
 internal sealed class LadderLog(Terminal terminal, ProgressBar? bar)
 {
     public void Begin(string name) => bar?.Show(name);
@@ -15,7 +15,7 @@ internal sealed class LadderLog(Terminal terminal, ProgressBar? bar)
         var line = result.Status switch
         {
             FixtureStatus.Failed => $"FAILED {fixture.Id} {fixture.Name}: {string.Join("; ", result.Problems)}",
-            FixtureStatus.UnexpectedPass => $"XPASS {fixture.Id} {fixture.Name}: it passes, so the gap is closed: {fixture.Xfail}",
+            FixtureStatus.UnexpectedPass => $"XPASS {fixture.Id} {fixture.Name}: the known gap is closed: {fixture.Xfail}",
             FixtureStatus.Skipped => $"skipped {fixture.Id} {fixture.Name}: {fixture.Skip}",
             _ => null,
         };

@@ -3,12 +3,12 @@ using Monty.Host.Ladder.Runs;
 
 namespace Monty.Host.Ladder.Reports;
 
-/// <summary>Counts how fixtures went.</summary>
+/// <summary>Counts the results of fixtures by tier and status.</summary>
 internal sealed class LadderTally
 {
     private readonly SortedDictionary<int, Dictionary<FixtureStatus, int>> tiers = [];
 
-    /// <summary>True when every fixture is ok, skipped with a reason, or a known gap.</summary>
+    /// <summary>True if every fixture passes, is skipped with a reason, or is a known gap.</summary>
     public bool IsGood => Count(FixtureStatus.Failed) + Count(FixtureStatus.UnexpectedPass) == 0;
 
     public void Add(FixtureResult result)
@@ -22,12 +22,12 @@ internal sealed class LadderTally
         counts[result.Status] = counts.GetValueOrDefault(result.Status) + 1;
     }
 
-    /// <summary>One line a tier, then the sum; nothing when nothing ran.</summary>
-    public IEnumerable<string> Lines(string path, TimeSpan duration)
+    /// <summary>Returns one line for each tier and one for the total, or no lines if no fixture ran.</summary>
+    public IEnumerable<string> GetLines(string path, TimeSpan duration)
     {
         foreach (var (tier, counts) in tiers)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"tier {tier, 2}: {Text(counts)}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"tier {tier, 2}: {Format(counts)}");
         }
 
         if (tiers.Count == 0)
@@ -35,23 +35,23 @@ internal sealed class LadderTally
             yield break;
         }
 
-        var sum = Enum.GetValues<FixtureStatus>().ToDictionary(status => status, Count);
-        var total = sum.Values.Sum();
+        var allCounts = Enum.GetValues<FixtureStatus>().ToDictionary(status => status, Count);
+        var total = allCounts.Values.Sum();
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"{total} fixture{(total == 1 ? "" : "s")} on the path {path} in {duration.TotalSeconds:0.0} s: {Text(sum)}"
+            $"{total} fixture{(total == 1 ? "" : "s")} on the path {path} in {duration.TotalSeconds:0.0} s: {Format(allCounts)}"
         );
     }
 
-    private static string Text(Dictionary<FixtureStatus, int> counts) =>
+    private static string Format(Dictionary<FixtureStatus, int> counts) =>
         string.Join(
             ", ",
             Enum.GetValues<FixtureStatus>()
                 .Where(status => status == FixtureStatus.Passed || counts.GetValueOrDefault(status) > 0)
-                .Select(status => string.Create(CultureInfo.InvariantCulture, $"{counts.GetValueOrDefault(status)} {Word(status)}"))
+                .Select(status => string.Create(CultureInfo.InvariantCulture, $"{counts.GetValueOrDefault(status)} {GetName(status)}"))
         );
 
-    private static string Word(FixtureStatus status) =>
+    private static string GetName(FixtureStatus status) =>
         status switch
         {
             FixtureStatus.Passed => "ok",

@@ -3,7 +3,7 @@ using Monty.Host.Cli.Streams;
 
 namespace Monty.Host.Ladder.Reports;
 
-/// <summary>Where the lines of fixtures go: a file, standard output, or nowhere.</summary>
+/// <summary>Writes the JSON lines of fixtures to a file, to standard output, or nowhere.</summary>
 internal sealed class LineOutput : IDisposable
 {
     private const string StandardOutput = "-";
@@ -17,7 +17,7 @@ internal sealed class LineOutput : IDisposable
         this.file = file;
     }
 
-    /// <param name="target">A file, <c>-</c> for standard output, or null for nowhere.</param>
+    /// <param name="target">The path of a file, <c>-</c> for standard output, or null to discard the lines.</param>
     /// <param name="terminal">The standard streams.</param>
     /// <exception cref="BadInputException">The file cannot be written.</exception>
     public static LineOutput Open(string? target, Terminal terminal)
@@ -31,18 +31,19 @@ internal sealed class LineOutput : IDisposable
         {
             return new LineOutput(null, new FileStream(target, FileMode.Create, FileAccess.Write, FileShare.Read));
         }
-        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new BadInputException($"--jsonl: {target} cannot be written: {broken.Message}", broken);
+            throw new BadInputException($"--jsonl: {target} cannot be written: {exception.Message}", exception);
         }
     }
 
-    /// <exception cref="IOException">The disk is full, or nobody reads standard output any more.</exception>
+    /// <exception cref="IOException">The disk is full, or the reader of standard output has closed the pipe.</exception>
     public void Write(ReadOnlyMemory<byte> line)
     {
         terminal?.Write(line.Span);
         file?.Write(line.Span);
-        file?.Flush(); // whoever follows the file sees whole lines
+        file?.Flush(); // A program that follows the file should see complete lines.
     }
 
     public void Dispose() => file?.Dispose();

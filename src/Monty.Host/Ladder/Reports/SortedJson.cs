@@ -7,7 +7,8 @@ using System.Text.Json;
 
 namespace Monty.Host.Ladder.Reports;
 
-/// <summary>One way of writing JSON: keys sorted, no white space, and floats, which have a point or an exponent, by their value.</summary>
+/// <summary>Writes JSON in a canonical form for comparison: with sorted keys, without whitespace, and with floats in their shortest form.</summary>
+/// <remarks>A number with a decimal point or an exponent is a float. It stays a float: 1.0 does not become 1.</remarks>
 internal static class SortedJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1024 };
@@ -49,7 +50,7 @@ internal static class SortedJson
             case JsonValueKind.Number when JsonMarshal.GetRawUtf8Value(element).IndexOfAny(".eE"u8) >= 0:
                 var number = element.GetDouble().ToString("R", CultureInfo.InvariantCulture);
                 var isWhole = number.AsSpan().IndexOfAny('.', 'E') < 0;
-                writer.WriteRawValue(isWhole ? number + ".0" : number, skipInputValidation: true); // 1.0 is not 1
+                writer.WriteRawValue(isWhole ? number + ".0" : number, skipInputValidation: true);
                 break;
             default:
                 element.WriteTo(writer);

@@ -3,18 +3,18 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Runs;
 
-/// <summary>The answers of <c>resumeValues</c> and <c>resumeErrors</c>: one queue for all calls of the session.</summary>
+/// <summary>The answers of <c>resumeValues</c> and <c>resumeErrors</c>, in one queue for all calls of the session.</summary>
 internal sealed class CallAnswers(HostScript script)
 {
     private int used;
 
-    /// <summary>What was never used; null when nothing is left.</summary>
-    public string? Left
+    /// <summary>A message about the answers that were not used, or null if all answers were used.</summary>
+    public string? Unused
     {
         get
         {
-            var left = Math.Max(script.Values.Count, script.Errors.Count) - used;
-            return left > 0 ? $"{left} of the answers to calls left over: the script made {used} calls" : null;
+            var unused = Math.Max(script.Values.Count, script.Errors.Count) - used;
+            return unused > 0 ? $"the script made {used} call(s), so {unused} answer(s) were not used" : null;
         }
     }
 
@@ -28,6 +28,6 @@ internal sealed class CallAnswers(HostScript script)
 
         return index < script.Values.Count
             ? Reply.From(MontyAnswer.Return(script.Values[index]))
-            : Reply.Stuck($"there is no answer to call {index + 1}, {call.Display()}");
+            : Reply.CannotAnswer($"the fixture has no answer to call {index + 1}, {call.Display()}");
     }
 }

@@ -3,40 +3,41 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Runs;
 
-/// <summary>What came of one fixture.</summary>
+/// <summary>The result of one fixture.</summary>
 internal sealed record FixtureResult
 {
     public required Fixture Fixture { get; init; }
 
     public required FixtureStatus Status { get; init; }
 
-    /// <summary>The value of the last feed, or null when it has none.</summary>
+    /// <summary>The value of the last feed, or null if it has no value.</summary>
     public MontyValue? Value { get; init; }
 
-    /// <summary>What the last feed raised, or as a <c>TypingError</c> what the type check found; null when it ran to its end.</summary>
+    /// <summary>The exception of the last feed, or null if the feed ran to its end.</summary>
+    /// <remarks>If the type check found errors, this is a <c>TypingError</c> with the diagnostics.</remarks>
     public PythonError? Error { get; init; }
 
-    /// <summary>The checks that failed, for people.</summary>
+    /// <summary>One message for each check that failed.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     public TimeSpan Duration { get; init; }
 }
 
-/// <summary>How a fixture went; the first three are as it should be.</summary>
+/// <summary>The status of a fixture. A run is good if it has only the first three.</summary>
 internal enum FixtureStatus
 {
-    /// <summary>Every check held.</summary>
+    /// <summary>All checks passed.</summary>
     Passed,
 
-    /// <summary>It did not run, for a reason.</summary>
+    /// <summary>The fixture did not run, for the reason in <see cref="Fixture.Skip"/>.</summary>
     Skipped,
 
-    /// <summary>It is a known gap, and it failed.</summary>
+    /// <summary>The fixture is a known gap, and it failed as expected.</summary>
     ExpectedFailure,
 
     /// <summary>A check failed.</summary>
     Failed,
 
-    /// <summary>It is a known gap, and it passed: the gap is closed.</summary>
+    /// <summary>The fixture is a known gap, but it passed, so the gap is closed.</summary>
     UnexpectedPass,
 }

@@ -8,9 +8,9 @@ namespace Monty.Host.Ladder.Runs;
 /// <summary>Runs fixtures on one path.</summary>
 internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
 {
-    /// <summary>Runs one fixture in a session of its own, and checks what comes of it.</summary>
-    /// <exception cref="MontyException">The path cannot run anything.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <summary>Runs one fixture in its own session, and checks the result.</summary>
+    /// <exception cref="MontyException">The path cannot run any fixture.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public async Task<FixtureResult> RunAsync(Fixture fixture, CancellationToken cancellationToken)
     {
         if (fixture.Skip is not null)
@@ -18,7 +18,7 @@ internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
             return new FixtureResult { Fixture = fixture, Status = FixtureStatus.Skipped };
         }
 
-        var begun = time.GetTimestamp();
+        var start = time.GetTimestamp();
         var attempt = new Attempt(fixture);
         try
         {
@@ -29,35 +29,41 @@ internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
                 await attempt.RunAsync(session, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (LadderPathException failed)
+        catch (LadderPathException exception)
         {
-            attempt.Problems.Add($"the path {path.Name} failed: {failed.Message}");
+            attempt.Problems.Add($"the path {path.Name} failed: {exception.Message}");
         }
 
-        var holds = attempt.Problems.Count == 0;
         return new FixtureResult
         {
             Fixture = fixture,
-            Status = fixture.Xfail is null
-                ? holds
-                    ? FixtureStatus.Passed
-                    : FixtureStatus.Failed
-                : holds
-                    ? FixtureStatus.UnexpectedPass
-                    : FixtureStatus.ExpectedFailure,
+            Status = GetStatus(fixture, hasPassed: attempt.Problems.Count == 0),
             Value = (attempt.End as MontyComplete)?.Value,
-            Error = attempt.End switch
-            {
-                MontyFailed failed => failed.Error,
-                MontyTypingFailed typing => new PythonError("TypingError", typing.Diagnostics),
-                _ => null,
-            },
+            Error = GetError(attempt.End),
             Problems = attempt.Problems,
-            Duration = time.GetElapsedTime(begun),
+            Duration = time.GetElapsedTime(start),
         };
     }
 
-    /// <summary>One fixture under way.</summary>
+    private static FixtureStatus GetStatus(Fixture fixture, bool hasPassed)
+    {
+        if (fixture.Xfail is null)
+        {
+            return hasPassed ? FixtureStatus.Passed : FixtureStatus.Failed;
+        }
+
+        return hasPassed ? FixtureStatus.UnexpectedPass : FixtureStatus.ExpectedFailure;
+    }
+
+    private static PythonError? GetError(MontyProgress? end) =>
+        end switch
+        {
+            MontyFailed failed => failed.Error,
+            MontyTypingFailed typingFailed => new PythonError("TypingError", typingFailed.Diagnostics),
+            _ => null,
+        };
+
+    /// <summary>One run of a fixture.</summary>
     private sealed class Attempt(Fixture fixture)
     {
         private readonly ScriptedHost host = new(fixture.Host);
@@ -65,14 +71,14 @@ internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
 
         public List<string> Problems { get; } = [];
 
-        /// <summary>How the last feed ended; null while there is none.</summary>
+        /// <summary>The end of the last feed, or null if no feed has ended.</summary>
         public MontyProgress? End { get; private set; }
 
         public async Task RunAsync(ILadderSession session, CancellationToken cancellationToken)
         {
             for (var index = 0; index < fixture.Steps.Count; index++)
             {
-                await TakeAsync(session, fixture.Steps[index], cancellationToken).ConfigureAwait(false);
+                await RunStepAsync(session, fixture.Steps[index], cancellationToken).ConfigureAwait(false);
                 if (Problems.Count == 0)
                 {
                     continue;
@@ -83,60 +89,62 @@ internal sealed class FixtureRun(ILadderPath path, TimeProvider time)
                     Problems[0] = $"step {index + 1}: {Problems[0]}";
                 }
 
-                return; // what follows builds on this step
+                return; // The following steps depend on this one.
             }
 
-            Problems.AddRange(CallChecks.Check(fixture.Calls, host.Served, host.CallIds));
+            Problems.AddRange(CallChecks.Check(fixture.Calls, host.ServedCalls, host.CallIds));
             if (fixture.PrintLines is { } lines)
             {
                 Problems.AddRange(PrintChecks.Check(lines, host.Printed.Lines));
             }
 
-            Problems.AddRange(host.Left);
+            Problems.AddRange(host.UnusedAnswers);
         }
 
-        private async Task TakeAsync(ILadderSession session, FixtureStep step, CancellationToken cancellationToken)
+        private async Task RunStepAsync(ILadderSession session, FixtureStep step, CancellationToken cancellationToken)
         {
             if (step.Snapshot)
             {
                 await session.SnapshotAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            if (step.Continuation is { } wanted)
+            if (step.Continuation is { } expected)
             {
-                var found = PythonContinuation.Detect(step.Code);
-                if (found != wanted)
+                var actual = PythonContinuation.Detect(step.Code);
+                if (actual != expected)
                 {
-                    Problems.Add($"continuation: {found}, not {wanted}");
+                    Problems.Add($"continuation: {actual}, not {expected}");
                 }
 
-                if (found != wanted || found != Continuation.Complete)
+                if (actual != expected || actual != Continuation.Complete)
                 {
                     return;
                 }
             }
 
-            var (served, printed) = (host.Served.Count, host.Printed.Lines.Count);
+            var callsBefore = host.ServedCalls.Count;
+            var linesBefore = host.Printed.Lines.Count;
             if (!await FeedAsync(session, step.Code, cancellationToken).ConfigureAwait(false))
             {
                 return;
             }
 
-            if (End is MontyTypingFailed && (host.Served.Count > served || host.Printed.Lines.Count > printed))
+            var hasRun = host.ServedCalls.Count > callsBefore || host.Printed.Lines.Count > linesBefore;
+            if (End is MontyTypingFailed && hasRun)
             {
-                Problems.Add("typeCheckExpected: the type check refused the code, which had run before");
+                Problems.Add("typeCheckExpected: the type check found errors, but the code had already run");
             }
 
             Problems.AddRange(StepChecks.Check(step, fixture.TypeCheck, End!));
         }
 
-        /// <summary>Feeds code and answers its suspensions; false when an answer is missing.</summary>
+        /// <summary>Feeds code and answers its suspensions. Returns false if an answer is missing.</summary>
         private async Task<bool> FeedAsync(ILadderSession session, string code, CancellationToken cancellationToken)
         {
             End = null;
             var feed = new LadderFeed(code, inputs, fixture.TypeCheck?.Stubs);
             var turn = await session.FeedAsync(feed, cancellationToken).ConfigureAwait(false);
-            inputs = new Dictionary<string, MontyValue>(); // bound already
+            inputs = new Dictionary<string, MontyValue>(); // The first feed has set the inputs.
             host.Printed.Add(turn.Printed);
             while (turn.Progress is MontySuspension suspension)
             {

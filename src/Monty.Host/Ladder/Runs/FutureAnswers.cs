@@ -3,50 +3,54 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Runs;
 
-/// <summary>Settles futures: in the groups of <c>resolveOrder</c>, one group each time the script waits, then all that are pending.</summary>
-internal sealed class FutureAnswers(FutureScript script)
+/// <summary>Resolves the next group of <c>resolveOrder</c> each time the script waits.</summary>
+/// <remarks>After the last group, it resolves all pending futures together.</remarks>
+internal sealed class FutureAnswers(FuturePlan plan)
 {
-    private readonly HashSet<uint> settled = [];
+    private readonly HashSet<uint> resolved = [];
     private int resolutions;
 
-    /// <summary>What was never used; null when nothing is left.</summary>
-    public string? Left
+    /// <summary>A message about the outcomes that were not used, or null if all outcomes were used.</summary>
+    public string? Unused
     {
         get
         {
-            var groups = script.Order.Count - resolutions;
-            var never = script.Outcomes.Keys.Except(settled).Order().ToList();
-            return groups > 0 ? $"{groups} groups of resolveOrder left over: the script waited {resolutions} times"
-                : never.Count > 0 ? $"the futures {string.Join(", ", never)} were never settled"
-                : null;
+            var unusedGroups = plan.Order.Count - resolutions;
+            if (unusedGroups > 0)
+            {
+                return $"the script waited {resolutions} time(s), so {unusedGroups} group(s) of resolveOrder were not used";
+            }
+
+            var unresolved = plan.Outcomes.Keys.Except(resolved).Order().ToList();
+            return unresolved.Count > 0 ? $"the futures {string.Join(", ", unresolved)} were not resolved" : null;
         }
     }
 
-    public Reply Settle(MontyResolveFutures waiting)
+    public Reply Resolve(MontyResolveFutures suspension)
     {
-        var pending = waiting.PendingCallIds;
+        var pending = suspension.PendingCallIds;
         if (pending.Count == 0)
         {
-            return Reply.Stuck("the script awaits a call of an earlier feed, which nothing can settle");
+            return Reply.CannotAnswer("the script awaits a call of an earlier feed, which cannot be resolved");
         }
 
-        var group = resolutions < script.Order.Count ? script.Order[resolutions] : [.. pending];
+        var group = resolutions < plan.Order.Count ? plan.Order[resolutions] : [.. pending];
         resolutions++;
         var outcomes = new Dictionary<uint, MontyAnswer>();
         foreach (var id in group)
         {
             if (!pending.Contains(id))
             {
-                return Reply.Stuck($"future {id} is to be settled, and pending are {string.Join(", ", (IEnumerable<uint>)pending)}");
+                return Reply.CannotAnswer($"resolveOrder resolves future {id}, but the pending futures are {string.Join(", ", pending)}");
             }
 
-            if (!script.Outcomes.TryGetValue(id, out var outcome))
+            if (!plan.Outcomes.TryGetValue(id, out var outcome))
             {
-                return Reply.Stuck($"there is no outcome for future {id}");
+                return Reply.CannotAnswer($"the fixture has no outcome for future {id}");
             }
 
             outcomes[id] = outcome;
-            settled.Add(id);
+            resolved.Add(id);
         }
 
         return Reply.From(MontyAnswer.Resolve(outcomes));

@@ -9,29 +9,39 @@ internal sealed class OsAnswers(HostScript script)
 {
     private int used;
 
-    /// <summary>What was never used; null when nothing is left.</summary>
-    public string? Left =>
-        script.OsCalls.Count - used is > 0 and var left ? $"{left} of osCallResponses left over: the script made {used} OS calls" : null;
+    /// <summary>A message about the answers that were not used, or null if all answers were used.</summary>
+    public string? Unused
+    {
+        get
+        {
+            var unused = script.OsCalls.Count - used;
+            return unused > 0 ? $"the script made {used} OS call(s), so {unused} item(s) of osCallResponses were not used" : null;
+        }
+    }
 
     public Reply Next(MontyOsCall call)
     {
-        var operation = NameOf(call.Function);
+        var operation = GetName(call.Function);
         if (used == script.OsCalls.Count)
         {
-            return Reply.Stuck($"there is no answer to OS call {used + 1}, {operation}");
+            return Reply.CannotAnswer($"the fixture has no answer to OS call {used + 1}, {operation}");
         }
 
-        var response = script.OsCalls[used++];
-        if (response.Operation is { } wanted && wanted != operation)
+        var response = script.OsCalls[used];
+        used++;
+        if (response.Operation is { } expected && expected != operation)
         {
-            return Reply.Stuck($"OS call {used} is {operation}, not {wanted}");
+            return Reply.CannotAnswer($"OS call {used} is {operation}, not {expected}");
         }
 
-        return Reply.From(response.Answer ?? MontyAnswer.Return(call.Function == OsFunction.Getenv ? call.Arguments[1] : MontyValue.None));
+        return Reply.From(response.Answer ?? GetDefaultAnswer(call));
     }
 
-    /// <summary>What fixtures call an OS function: <c>Path.stat</c> stands for <c>os.stat</c> too, and so on.</summary>
-    private static string NameOf(OsFunction function) =>
+    private static MontyAnswer GetDefaultAnswer(MontyOsCall call) =>
+        MontyAnswer.Return(call.Function == OsFunction.Getenv ? call.Arguments[1] : MontyValue.None);
+
+    /// <summary>Returns the name of an OS function in fixtures. For example, <c>Path.stat</c> also stands for <c>os.stat</c>.</summary>
+    private static string GetName(OsFunction function) =>
         function switch
         {
             OsFunction.Getenv => "os.getenv",

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Monty.Host.Ladder.Runs;
 
-/// <summary>What a session has printed.</summary>
+/// <summary>The text that a session has printed.</summary>
 internal sealed class PrintedText
 {
     private readonly StringBuilder text = new();
 
-    /// <summary>The lines; a last one without its line feed counts.</summary>
+    /// <summary>The lines, including a last line without a line feed.</summary>
     public IReadOnlyList<string> Lines
     {
         get

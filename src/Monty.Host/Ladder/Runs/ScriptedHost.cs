@@ -4,10 +4,10 @@ using Monty.Interop;
 
 namespace Monty.Host.Ladder.Runs;
 
-/// <summary>The host of one fixture: it answers every suspension of the session as the fixture says, and remembers the calls.</summary>
+/// <summary>The host of one fixture. It answers every suspension of the session, and records the calls.</summary>
 internal sealed class ScriptedHost(HostScript script)
 {
-    /// <summary>A call of this name checks that exactly as many lines were printed before it as its argument says.</summary>
+    /// <summary>The name of a function that checks the number of lines printed so far. Its argument is the expected number.</summary>
     private const string PrintedLines = "printed_lines";
 
     private readonly CallAnswers calls = new(script);
@@ -18,49 +18,48 @@ internal sealed class ScriptedHost(HostScript script)
 
     public PrintedText Printed { get; } = new();
 
-    /// <summary>The calls of functions and methods that the fixture offers.</summary>
-    public IReadOnlyList<MontyFunctionCall> Served => served;
+    /// <summary>The answered calls of the fixture's functions and methods.</summary>
+    public IReadOnlyList<MontyFunctionCall> ServedCalls => served;
 
     /// <summary>The ids of these calls and of the OS calls, in order.</summary>
     public IReadOnlyList<uint> CallIds => callIds;
 
-    /// <summary>Answers that the script did not ask for.</summary>
-    public IEnumerable<string> Left => new[] { calls.Left, osCalls.Left, futures?.Left }.OfType<string>();
+    /// <summary>Messages about the answers that were not used.</summary>
+    public IEnumerable<string> UnusedAnswers => new[] { calls.Unused, osCalls.Unused, futures?.Unused }.OfType<string>();
 
     public Reply Answer(MontySuspension suspension)
     {
         switch (suspension)
         {
             case MontyNameLookup lookup:
-                return Reply.From(
-                    lookup.ObjectId is null && script.Functions.Contains(lookup.Name)
-                        ? MontyAnswer.Return(new MontyFunction(lookup.Name))
-                        : MontyAnswer.NotFound
-                );
+                var isFunction = lookup.ObjectId is null && script.Functions.Contains(lookup.Name);
+                return Reply.From(isFunction ? MontyAnswer.Return(new MontyFunction(lookup.Name)) : MontyAnswer.NotFound);
             case MontyFunctionCall call:
-                return Refusal(call) is { } refusal ? Reply.From(refusal) : Serve(call);
+                return GetRefusal(call) is { } refusal ? Reply.From(refusal) : Serve(call);
             case MontyOsCall call:
                 callIds.Add(call.CallId);
                 return osCalls.Next(call);
-            case MontyResolveFutures waiting:
-                return futures?.Settle(waiting) ?? Reply.Stuck("the script awaits a call that was answered at once");
+            case MontyResolveFutures resolveFutures:
+                return futures?.Resolve(resolveFutures)
+                    ?? Reply.CannotAnswer("the script awaits a call, but the fixture has no outcomes for futures");
             default:
                 throw new UnreachableException();
         }
     }
 
-    /// <summary>The answer to a call of what the fixture does not offer, which uses up nothing; null for what it does.</summary>
-    private MontyAnswer? Refusal(MontyFunctionCall call)
+    /// <summary>Returns the answer to a call of a function or method that the fixture does not have, or null if the fixture has it.</summary>
+    /// <remarks>Such a call does not use any answer of the fixture.</remarks>
+    private MontyAnswer? GetRefusal(MontyFunctionCall call)
     {
         if (call.ObjectId is not { } id)
         {
             return script.Functions.Contains(call.Name) ? null : MontyAnswer.NotFound;
         }
 
-        var lent = script.Objects.FirstOrDefault(o => o.Instance.InstanceId == id || o.Instance.Type.Id == id);
-        return lent?.Methods.Contains(call.Name) == true
+        var hostObject = script.Objects.FirstOrDefault(o => o.Instance.InstanceId == id || o.Instance.Type.Id == id);
+        return hostObject?.Methods.Contains(call.Name) == true
             ? null
-            : MontyAnswer.Raise("AttributeError", $"'{lent?.Name ?? "object"}' object has no attribute '{call.Name}'");
+            : MontyAnswer.Raise("AttributeError", $"'{hostObject?.Name ?? "object"}' object has no attribute '{call.Name}'");
     }
 
     private Reply Serve(MontyFunctionCall call)
@@ -69,10 +68,10 @@ internal sealed class ScriptedHost(HostScript script)
         callIds.Add(call.CallId);
         if (call.Name == PrintedLines)
         {
-            var arrived = Printed.Lines.Count;
-            if (call.Arguments is not [MontyInt said] || said.Value != arrived)
+            var actual = Printed.Lines.Count;
+            if (call.Arguments is not [MontyInt expected] || expected.Value != actual)
             {
-                return Reply.Stuck($"{call.Display()} was called when {arrived} lines had arrived");
+                return Reply.CannotAnswer($"{call.Display()} was called, but {actual} lines had been printed");
             }
         }
 

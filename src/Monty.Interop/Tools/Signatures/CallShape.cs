@@ -2,16 +2,16 @@ using System.Collections.Immutable;
 
 namespace Monty.Interop.Tools.Signatures;
 
-/// <summary>What a call must bring, for binding its arguments as Python does.</summary>
-/// <param name="Name">The function's name in messages, such as <c>add</c> or <c>Account.deposit</c>.</param>
-/// <param name="CountsSelf">True for a method, whose messages count the receiver.</param>
-/// <param name="Parameters">The parameters in order; those that may be left out come last.</param>
-/// <param name="TakesRest">True when further positional arguments are taken.</param>
-internal sealed record CallShape(string Name, bool CountsSelf, ImmutableArray<(string Name, bool IsOptional)> Parameters, bool TakesRest)
+/// <summary>The parameters of a Python function. It assigns the arguments of a call to them by Python's rules.</summary>
+/// <param name="Name">The function's name in error messages, such as <c>add</c> or <c>Account.deposit</c>.</param>
+/// <param name="CountsSelf">True for a method, whose error messages count <c>self</c> as an argument.</param>
+/// <param name="Parameters">The parameters in order. Optional ones come last.</param>
+/// <param name="IsVariadic">True when the function accepts further positional arguments, like <c>*args</c>.</param>
+internal sealed record CallShape(string Name, bool CountsSelf, ImmutableArray<(string Name, bool IsOptional)> Parameters, bool IsVariadic)
 {
-    /// <summary>The arguments by parameter, null where the call leaves one out, and the positional ones that are left over.</summary>
-    /// <exception cref="PythonException">The <c>TypeError</c> that CPython raises, in its words.</exception>
-    public (MontyValue?[] Bound, IReadOnlyList<MontyValue> LeftOver) Bind(MontyFunctionCall call)
+    /// <summary>Returns the argument of each parameter, or null where the call omits it, and the remaining positional arguments.</summary>
+    /// <exception cref="PythonException">The call does not match the parameters. The error is the <c>TypeError</c> that CPython raises, with its message.</exception>
+    public (MontyValue?[] Bound, IReadOnlyList<MontyValue> Remaining) Bind(MontyFunctionCall call)
     {
         var bound = new MontyValue?[Parameters.Length];
         var taken = Math.Min(call.Arguments.Count, bound.Length);
@@ -36,9 +36,9 @@ internal sealed record CallShape(string Name, bool CountsSelf, ImmutableArray<(s
             bound[index] = value;
         }
 
-        if (call.Arguments.Count > taken && !TakesRest)
+        if (call.Arguments.Count > taken && !IsVariadic)
         {
-            throw TooMany(call.Arguments.Count);
+            throw CreateCountError(call.Arguments.Count);
         }
 
         var missing = Parameters.Where((p, i) => bound[i] is null && !p.IsOptional).Select(p => $"'{p.Name}'").ToList();
@@ -65,13 +65,14 @@ internal sealed record CallShape(string Name, bool CountsSelf, ImmutableArray<(s
         return -1;
     }
 
-    private PythonException TooMany(int given)
+    private PythonException CreateCountError(int given)
     {
         var self = CountsSelf ? 1 : 0;
-        var (most, least) = (Parameters.Length + self, Parameters.Count(p => !p.IsOptional) + self);
+        var max = Parameters.Length + self;
+        var min = Parameters.Count(p => !p.IsOptional) + self;
         given += self;
-        var takes = least == most ? $"{most} positional argument{(most == 1 ? "" : "s")}" : $"from {least} to {most} positional arguments";
-        return CreateTypeError($"takes {takes} but {given} {(given == 1 ? "was" : "were")} given");
+        var expected = min == max ? $"{max} positional argument{(max == 1 ? "" : "s")}" : $"from {min} to {max} positional arguments";
+        return CreateTypeError($"takes {expected} but {given} {(given == 1 ? "was" : "were")} given");
     }
 
     private static string Join(List<string> names) =>

@@ -2,8 +2,8 @@ using Monty.Interop.Values.Clr;
 
 namespace Monty.Interop.Tools.Signatures;
 
-/// <summary>A CLR type that no Python value stands for; it reaches users as an <see cref="ArgumentException"/> that names the place.</summary>
+/// <summary>Thrown when a CLR type has no Python counterpart. Callers turn it into an <see cref="ArgumentException"/> that names the parameter or member.</summary>
 /// <param name="type">The type.</param>
-/// <param name="reason">Why, and the way out.</param>
+/// <param name="reason">The reason, and what to use instead.</param>
 internal sealed class NoPythonTypeException(Type type, string reason)
     : Exception($"{ClrTypeName.Format(type)} has no Python counterpart: {reason}");

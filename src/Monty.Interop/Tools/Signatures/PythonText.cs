@@ -5,18 +5,18 @@ using System.Text;
 
 namespace Monty.Interop.Tools.Signatures;
 
-/// <summary>Pieces of Python source for declarations.</summary>
+/// <summary>Renders pieces of Python declarations.</summary>
 internal static class PythonText
 {
-    /// <summary>The literal of a str, in double quotes where that takes no escape.</summary>
+    /// <summary>Returns the literal of a str, in double quotes when that needs no escapes.</summary>
     public static string Quote(string text)
     {
         var literal = new MontyStr(text).ToString();
         return literal[0] == '\'' && literal.AsSpan(1).IndexOfAny('"', '\\') < 0 ? $"\"{literal[1..^1]}\"" : literal;
     }
 
-    /// <summary>The literal of a default value; <c>...</c> for one that has none.</summary>
-    public static string Default(MontyValue value) =>
+    /// <summary>Returns the literal of a default value, or <c>...</c> when the value has no literal.</summary>
+    public static string FormatDefault(MontyValue value) =>
         value switch
         {
             MontyStr text => Quote(text.Value),
@@ -25,7 +25,7 @@ internal static class PythonText
             _ => "...",
         };
 
-    /// <summary>A declaration without a body, or with a docstring for one.</summary>
+    /// <summary>Returns a declaration whose body is its docstring, or <c>...</c> when there is nothing to document.</summary>
     public static string WithDocstring(string heading, string? summary, IEnumerable<(string Name, string Text)> items, string indent)
     {
         List<string> lines = [.. items.Select(i => $"{i.Name}: {OneLine(i.Text)}")];
@@ -39,7 +39,7 @@ internal static class PythonText
         return text.ToString();
     }
 
-    /// <summary>A docstring of a summary and lines below it.</summary>
+    /// <summary>Appends a docstring with a summary and further lines below it.</summary>
     public static void AppendDocstring(StringBuilder text, string? summary, IReadOnlyList<string> lines, string indent)
     {
         List<string> all = summary is null ? [] : [.. summary.Trim().ReplaceLineEndings("\n").Split('\n')];
@@ -65,7 +65,7 @@ internal static class PythonText
         text.Append("\"\"\"\n");
     }
 
-    /// <summary>What a comment or a line of a docstring can hold.</summary>
+    /// <summary>Joins the lines of a text with spaces, so that it fits in a comment or in one line of a docstring.</summary>
     public static string OneLine(string text) =>
         string.Join(
             ' ',
@@ -75,18 +75,18 @@ internal static class PythonText
             )
         );
 
-    /// <summary>What a model reads of a declared thing: its description, and those of the members of its enum.</summary>
+    /// <summary>Returns the description of a C# member for models, followed by the descriptions of the enum members when its type is an enum; null when there is none.</summary>
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
     public static string? Describe(ICustomAttributeProvider declared, Type? type = null)
     {
-        var own = Description(declared);
+        var own = GetDescription(declared);
         if (type is not { IsEnum: true })
         {
             return own;
         }
 
         var members = type.GetFields(BindingFlags.Public | BindingFlags.Static)
-            .Select(f => (f.Name, Text: Description(f)))
+            .Select(f => (f.Name, Text: GetDescription(f)))
             .Where(f => f.Text is not null)
             .ToList();
         if (members.Count == 0)
@@ -94,11 +94,11 @@ internal static class PythonText
             return own;
         }
 
-        var said = string.Join("; ", members.Select(m => $"{Quote(m.Name)}: {m.Text}"));
-        return own is null ? said : $"{own} {said}";
+        var listed = string.Join("; ", members.Select(m => $"{Quote(m.Name)}: {m.Text}"));
+        return own is null ? listed : $"{own} {listed}";
     }
 
-    private static string? Description(ICustomAttributeProvider declared) =>
+    private static string? GetDescription(ICustomAttributeProvider declared) =>
         declared.GetCustomAttributes(typeof(DescriptionAttribute), inherit: true)
             is [DescriptionAttribute { Description: { Length: > 0 } text }]
             ? text

@@ -1,79 +1,34 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Monty.Interop.Values.Clr;
 
 namespace Monty.Interop.Tools.Signatures;
 
-/// <summary>The Python types of CLR types, as one signature or class names them, and the classes met on the way.</summary>
+/// <summary>Maps CLR types to Python types for one signature or class, and collects the classes that the types name.</summary>
 /// <remarks>
-/// What a script may pass is narrower than what a tool may return: it must be read back (<see cref="Hydrator"/>). A list of something that
-/// other types are assignable to is a <c>Sequence</c> there, as a checker takes no <c>list[int]</c> for a <c>list[float]</c>.
+/// The types of arguments are narrower than those of results, because an argument must be read back by <see cref="Hydrator"/>. A list
+/// argument whose items have subtypes is declared as <c>Sequence</c>, because a checker does not accept a <c>list[int]</c> for a
+/// <c>list[float]</c>.
 /// </remarks>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
 [RequiresDynamicCode(ValueHydration.NeedsCode)]
 internal sealed class PythonTypes
 {
-    private static readonly Dictionary<Type, string> Plain = new()
-    {
-        [typeof(bool)] = "bool",
-        [typeof(string)] = "str",
-        [typeof(char)] = "str",
-        [typeof(Guid)] = "str",
-        [typeof(Uri)] = "str",
-        [typeof(sbyte)] = "int",
-        [typeof(byte)] = "int",
-        [typeof(short)] = "int",
-        [typeof(ushort)] = "int",
-        [typeof(int)] = "int",
-        [typeof(uint)] = "int",
-        [typeof(long)] = "int",
-        [typeof(ulong)] = "int",
-        [typeof(Int128)] = "int",
-        [typeof(UInt128)] = "int",
-        [typeof(BigInteger)] = "int",
-        [typeof(Half)] = "float",
-        [typeof(float)] = "float",
-        [typeof(double)] = "float",
-        [typeof(decimal)] = "float",
-        [typeof(byte[])] = "bytes",
-        [typeof(ReadOnlyMemory<byte>)] = "bytes",
-        [typeof(DateTime)] = "datetime.datetime",
-        [typeof(DateTimeOffset)] = "datetime.datetime",
-        [typeof(DateOnly)] = "datetime.date",
-        [typeof(TimeOnly)] = "datetime.time",
-        [typeof(TimeSpan)] = "datetime.timedelta",
-        [typeof(JsonElement)] = "Any",
-        [typeof(JsonNode)] = "Any",
-        [typeof(JsonObject)] = "dict[str, Any]",
-        [typeof(JsonArray)] = "list[Any]",
-        [typeof(MontyNone)] = "None",
-        [typeof(MontyBool)] = "bool",
-        [typeof(MontyInt)] = "int",
-        [typeof(MontyFloat)] = "float",
-        [typeof(MontyStr)] = "str",
-        [typeof(MontyBytes)] = "bytes",
-        [typeof(MontyList)] = "list[Any]",
-        [typeof(MontyTuple)] = "tuple[Any, ...]",
-        [typeof(MontyDict)] = "dict[Any, Any]",
-        [typeof(MontySet)] = "set[Any]",
-        [typeof(MontyFrozenSet)] = "frozenset[Any]",
-    };
+    /// <summary>The deepest nesting of records. Without a limit, a generic record that contains a larger version of itself would never end.</summary>
+    private const int MaxRecordDepth = 32;
 
-    /// <summary>How deep records may nest; a generic record can hold ever larger ones of its kind.</summary>
-    private const int DeepestRecord = 32;
+    private const int MaxTupleItems = 7;
 
     private static readonly Type[] FrozenSets = [typeof(FrozenSet<>), typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>)];
 
     private readonly Dictionary<Type, MontyHostClass> classes = [];
-    private int depth;
+    private int recordDepth;
 
-    /// <exception cref="ArgumentException">Two classes are of one C# type.</exception>
+    /// <param name="known">The classes of host objects that the signature may name, or null for none.</param>
+    /// <exception cref="ArgumentException">Two classes are for the same C# type.</exception>
     public PythonTypes(IEnumerable<MontyHostClass>? known)
     {
         foreach (var hostClass in known ?? [])
@@ -82,15 +37,15 @@ internal sealed class PythonTypes
         }
     }
 
-    /// <summary>The classes that were named so far.</summary>
+    /// <summary>The given classes, and the records that were named so far.</summary>
     public IReadOnlyCollection<MontyHostClass> Classes => classes.Values;
 
-    /// <summary>What a script may pass for the type.</summary>
-    /// <exception cref="NoPythonTypeException">Nothing.</exception>
+    /// <summary>Returns the Python type of the values that a script may pass for a C# parameter.</summary>
+    /// <exception cref="NoPythonTypeException">The type has no Python counterpart.</exception>
     public string GetArgumentType(Type type, NullabilityInfo? annotation) => GetPythonType(type, annotation, isArgument: true);
 
-    /// <summary>What a script gets for the type.</summary>
-    /// <exception cref="NoPythonTypeException">Nothing.</exception>
+    /// <summary>Returns the Python type of the values that a script receives for a C# result.</summary>
+    /// <exception cref="NoPythonTypeException">The type has no Python counterpart.</exception>
     public string GetResultType(Type type, NullabilityInfo? annotation) => GetPythonType(type, annotation, isArgument: false);
 
     public void Add(MontyHostClass hostClass)
@@ -99,15 +54,16 @@ internal sealed class PythonTypes
         if (!classes.TryAdd(hostClass.ClrType, hostClass))
         {
             throw new ArgumentException(
-                $"Two classes of lent objects are of the C# type {ClrTypeName.Format(hostClass.ClrType)}, so that a signature cannot say which is meant. Name one of them."
+                $"Two of the given classes are for the C# type {ClrTypeName.Format(hostClass.ClrType)}, so a signature cannot tell which one is meant. Pass only one of them."
             );
         }
     }
 
-    public MontyHostClass? ClassOf(Type type) => classes.GetValueOrDefault(type);
+    /// <summary>Returns the class that is defined for exactly this C# type, or null.</summary>
+    public MontyHostClass? FindClass(Type type) => classes.GetValueOrDefault(type);
 
-    /// <summary>The class of an object: that of its own type, of the nearest base type, or of an interface.</summary>
-    public MontyHostClass? ClassOf(object value)
+    /// <summary>Returns the class of an object: that of its own type, else of the nearest base type, else of an interface; null when there is none.</summary>
+    public MontyHostClass? FindClassOf(object value)
     {
         if (classes.Count == 0)
         {
@@ -129,21 +85,21 @@ internal sealed class PythonTypes
     {
         if (Nullable.GetUnderlyingType(type) is { } underlying)
         {
-            return OrNone(NotNull(underlying, annotation, isArgument));
+            return MakeOptional(GetNonNullType(underlying, annotation, isArgument));
         }
 
-        var text = NotNull(type, annotation, isArgument);
+        var text = GetNonNullType(type, annotation, isArgument);
         var state = isArgument ? annotation?.WriteState : annotation?.ReadState;
-        return !type.IsValueType && state == NullabilityState.Nullable ? OrNone(text) : text;
+        return !type.IsValueType && state == NullabilityState.Nullable ? MakeOptional(text) : text;
     }
 
-    private static string OrNone(string type) => type is "Any" or "None" ? type : type + " | None";
+    private static string MakeOptional(string type) => type is "Any" or "None" ? type : type + " | None";
 
-    private string NotNull(Type type, NullabilityInfo? annotation, bool isArgument)
+    private string GetNonNullType(Type type, NullabilityInfo? annotation, bool isArgument)
     {
-        if (Plain.TryGetValue(type, out var plain))
+        if (ScalarTypeNames.TryGet(type, out var scalar))
         {
-            return plain;
+            return scalar;
         }
 
         if (typeof(MontyValue).IsAssignableFrom(type))
@@ -153,58 +109,58 @@ internal sealed class PythonTypes
 
         if (type.IsEnum)
         {
-            return Literal(type);
+            return GetLiteralType(type);
         }
 
-        if (ClassOf(type) is { } known)
+        if (FindClass(type) is { } known)
         {
             return known.Name;
         }
 
         if (type.IsArray && type.GetArrayRank() == 1)
         {
-            return List(type.GetElementType()!, annotation?.ElementType, isArgument);
+            return GetListType(type.GetElementType()!, annotation?.ElementType, isArgument);
         }
 
-        if (UnsupportedType.WhyNot(type) is { } reason)
+        if (UnsupportedType.FindReason(type) is { } reason)
         {
             throw new NoPythonTypeException(type, reason);
         }
 
         if (typeof(ITuple).IsAssignableFrom(type) && type.IsGenericType)
         {
-            return Tuple(type, annotation, isArgument);
+            return GetTupleType(type, annotation, isArgument);
         }
 
-        return Collection(type, annotation, isArgument) ?? Record(type).Name;
+        return FindCollectionType(type, annotation, isArgument) ?? DefineRecord(type).Name;
     }
 
-    private static string Literal(Type type)
+    private static string GetLiteralType(Type type)
     {
         if (type.IsDefined(typeof(FlagsAttribute), inherit: false))
         {
-            throw new NoPythonTypeException(type, "a Literal cannot combine names; take a list of an enum without [Flags]");
+            throw new NoPythonTypeException(type, "a Literal cannot express a combination of flags; use a list of an enum without [Flags]");
         }
 
         var names = Enum.GetNames(type);
         return names.Length > 0
             ? $"Literal[{string.Join(", ", names.Select(PythonText.Quote))}]"
-            : throw new NoPythonTypeException(type, "it has no members");
+            : throw new NoPythonTypeException(type, "the enum has no members; use an enum with at least one");
     }
 
-    private string Tuple(Type type, NullabilityInfo? annotation, bool isArgument)
+    private string GetTupleType(Type type, NullabilityInfo? annotation, bool isArgument)
     {
         var items = type.GetGenericArguments();
-        if (items.Length > 7)
+        if (items.Length > MaxTupleItems)
         {
-            throw new NoPythonTypeException(type, "a tuple of more than 7 items is not read back; use a record");
+            throw new NoPythonTypeException(type, $"a tuple of more than {MaxTupleItems} items cannot be read back; use a record");
         }
 
-        return $"tuple[{string.Join(", ", items.Select((item, i) => GetPythonType(item, ArgumentOf(annotation, i), isArgument)))}]";
+        return $"tuple[{string.Join(", ", items.Select((item, i) => GetPythonType(item, GetTypeArgument(annotation, i), isArgument)))}]";
     }
 
-    /// <summary>Null when the type is no collection.</summary>
-    private string? Collection(Type type, NullabilityInfo? annotation, bool isArgument)
+    /// <summary>Returns the Python type of a collection, or null when the CLR type is not one that is supported.</summary>
+    private string? FindCollectionType(Type type, NullabilityInfo? annotation, bool isArgument)
     {
         if (isArgument && !type.IsGenericType)
         {
@@ -214,85 +170,87 @@ internal sealed class PythonTypes
         Type[] own = type.IsGenericType ? type.GetGenericArguments() : [];
         if (own.Length == 2 && type.IsAssignableFrom(typeof(Dictionary<,>).MakeGenericType(own)))
         {
-            return Dict(own, annotation, isArgument);
+            return GetDictType(own, annotation, isArgument);
         }
 
         if (own.Length == 1 && type.IsAssignableFrom(typeof(List<>).MakeGenericType(own)))
         {
-            return List(own[0], ArgumentOf(annotation, 0), isArgument);
+            return GetListType(own[0], GetTypeArgument(annotation, 0), isArgument);
         }
 
         if (own.Length == 1 && type.IsAssignableFrom(typeof(HashSet<>).MakeGenericType(own)))
         {
-            return $"set[{GetPythonType(own[0], ArgumentOf(annotation, 0), isArgument)}]";
+            return $"set[{GetPythonType(own[0], GetTypeArgument(annotation, 0), isArgument)}]";
         }
 
-        if (isArgument)
+        return isArgument ? null : FindResultCollectionType(type, own, annotation);
+    }
+
+    private string? FindResultCollectionType(Type type, Type[] own, NullabilityInfo? annotation)
+    {
+        if ((FindImplementation(type, typeof(IDictionary<,>)) ?? FindImplementation(type, typeof(IReadOnlyDictionary<,>))) is { } pair)
+        {
+            return GetDictType(pair, own.Length == 2 ? annotation : null, isArgument: false);
+        }
+
+        if (FindImplementation(type, typeof(IEnumerable<>)) is not [var item])
         {
             return null;
         }
 
-        if ((Implemented(type, typeof(IDictionary<,>)) ?? Implemented(type, typeof(IReadOnlyDictionary<,>))) is { } pair)
-        {
-            return Dict(pair, own.Length == 2 ? annotation : null, isArgument);
-        }
-
-        if (Implemented(type, typeof(IEnumerable<>)) is not [var item])
-        {
-            return null;
-        }
-
-        var items = GetPythonType(item, own.Length == 1 ? ArgumentOf(annotation, 0) : null, isArgument);
+        var items = GetPythonType(item, own.Length == 1 ? GetTypeArgument(annotation, 0) : null, isArgument: false);
         if (type.IsGenericType && FrozenSets.Contains(type.GetGenericTypeDefinition()))
         {
             return $"frozenset[{items}]";
         }
 
-        return $"{(Implemented(type, typeof(IReadOnlySet<>)) is null ? "list" : "set")}[{items}]";
+        return $"{(FindImplementation(type, typeof(IReadOnlySet<>)) is null ? "list" : "set")}[{items}]";
     }
 
-    private string List(Type item, NullabilityInfo? annotation, bool isArgument)
+    private string GetListType(Type item, NullabilityInfo? annotation, bool isArgument)
     {
         var items = GetPythonType(item, annotation, isArgument);
         return $"{(isArgument && HasSubtypes(items) ? "Sequence" : "list")}[{items}]";
     }
 
-    private string Dict(Type[] pair, NullabilityInfo? annotation, bool isArgument)
+    private string GetDictType(Type[] pair, NullabilityInfo? annotation, bool isArgument)
     {
-        var (key, value) = (
-            GetPythonType(pair[0], ArgumentOf(annotation, 0), isArgument),
-            GetPythonType(pair[1], ArgumentOf(annotation, 1), isArgument)
-        );
+        var key = GetPythonType(pair[0], GetTypeArgument(annotation, 0), isArgument);
+        var value = GetPythonType(pair[1], GetTypeArgument(annotation, 1), isArgument);
         return $"{(isArgument && HasSubtypes(value) ? "Mapping" : "dict")}[{key}, {value}]";
     }
 
     private static bool HasSubtypes(string type) => type is "float" || type.AsSpan().ContainsAny('[', '|');
 
-    private RecordClass Record(Type type)
+    private RecordClass DefineRecord(Type type)
     {
-        if (depth >= DeepestRecord)
+        if (recordDepth >= MaxRecordDepth)
         {
-            throw new NoPythonTypeException(type, "records in it lead to ever more types; name the type at the end as MontyValue");
+            throw new NoPythonTypeException(
+                type,
+                $"its records nest more than {MaxRecordDepth} levels deep; declare the innermost type as MontyValue"
+            );
         }
 
         var shape =
             RecordShape.From(type)
             ?? throw new NoPythonTypeException(
                 type,
-                "it is no record: it has no single public constructor with parameters. Use a record, lend it as an object of a MontyHostClass that the registration names, or use MontyValue"
+                "it is not a record, as it does not have exactly one public constructor with parameters; use a record, MontyValue, or lend it as a host object and name its MontyHostClass in the registration"
             );
         var record = new RecordClass(type, this);
-        classes.Add(type, record); // first: a record may hold others of its kind
-        depth++;
+        classes.Add(type, record); // This comes first, because a record may contain records of its own type.
+        recordDepth++;
         record.Describe(shape);
-        depth--;
+        recordDepth--;
         return record;
     }
 
-    private static NullabilityInfo? ArgumentOf(NullabilityInfo? annotation, int index) =>
+    private static NullabilityInfo? GetTypeArgument(NullabilityInfo? annotation, int index) =>
         annotation?.GenericTypeArguments.ElementAtOrDefault(index);
 
-    private static Type[]? Implemented(Type type, Type definition) =>
+    /// <summary>Returns the type arguments with which a type implements a generic interface, or null when it does not.</summary>
+    private static Type[]? FindImplementation(Type type, Type definition) =>
         type.GetInterfaces()
             .Prepend(type)
             .FirstOrDefault(t => t.IsGenericType && t.GetGenericTypeDefinition() == definition)

@@ -9,12 +9,12 @@ using Monty.Interop.Values.Json;
 
 namespace Monty.Interop.Tools.Signatures;
 
-/// <summary>A C# record as a Python dataclass: it crosses by its fields, in both directions, and scripts make some of their own.</summary>
+/// <summary>Represents a C# record as a Python dataclass. Its fields are copied in both directions, and scripts can create instances.</summary>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
 [RequiresDynamicCode(ValueHydration.NeedsCode)]
-internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass(NameOf(type), type)
+internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass(GetName(type), type)
 {
-    private readonly Guid valueId = DerivedIds.ForValuesOf(NameOf(type));
+    private readonly Guid valueId = DerivedIds.ForValuesOf(GetName(type));
     private ImmutableArray<Field> fields;
     private MethodSignature? signature;
     private MontyTool? tool;
@@ -23,22 +23,22 @@ internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass
 
     internal override bool IsLent => false;
 
-    /// <summary>The identity of all instances: they are told apart by their fields.</summary>
+    /// <summary>The id that all instances share. Instances have no identity of their own and differ only by their fields.</summary>
     internal override Guid? ValueId => valueId;
 
-    internal override IReadOnlyCollection<MontyHostClass> Uses => types.Classes;
+    internal override IReadOnlyCollection<MontyHostClass> ReferencedClasses => types.Classes;
 
-    /// <summary>Describes the fields, once the class is known by its name.</summary>
-    /// <exception cref="NoPythonTypeException">A field has no Python counterpart.</exception>
+    /// <summary>Reads the fields and the constructor. This is a second step after construction, because the fields may refer to this class.</summary>
+    /// <exception cref="NoPythonTypeException">The type of a field has no Python counterpart, or the name of the record cannot be used.</exception>
     public void Describe(RecordShape shape)
     {
-        if (ToolNames.WhyNot(Name) is { } reason)
+        if (ToolNames.FindProblem(Name) is { } problem)
         {
-            throw new NoPythonTypeException(ClrType, $"the name '{Name}' {reason}");
+            throw new NoPythonTypeException(ClrType, $"the name '{Name}' {problem.TrimEnd('.')}");
         }
 
         var constructor = shape.Constructor;
-        fields = [.. shape.Parameters.Select(p => FieldOf(p.Parameter))];
+        fields = [.. shape.Parameters.Select(p => CreateField(p.Parameter))];
         try
         {
             signature = new MethodSignature(
@@ -46,7 +46,7 @@ internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass
                 $"The record {ClrTypeName.Format(ClrType)}",
                 constructor.GetParameters(),
                 types,
-                hasSelf: true
+                FunctionKind.Constructor
             );
         }
         catch (ArgumentException refused)
@@ -54,22 +54,14 @@ internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass
             throw new NoPythonTypeException(ClrType, refused.Message.TrimEnd('.'));
         }
 
-        tool = new MontyTool(Name, isAsync: false, Construct) { Classes = [this] };
+        tool = new MontyTool(Name, isAsync: false, ConstructAsync) { Classes = [this] };
 
-        ValueTask<MontyValue> Construct(ToolCall call, CancellationToken cancellationToken) =>
-            new(
-                ToolResult.ToValue(
-                    constructor.Invoke(
-                        BindingFlags.DoNotWrapExceptions,
-                        binder: null,
-                        signature.Bind(call, cancellationToken),
-                        CultureInfo.InvariantCulture
-                    ),
-                    Name,
-                    types,
-                    call.Objects
-                )
-            );
+        ValueTask<MontyValue> ConstructAsync(ToolCall call, CancellationToken cancellationToken)
+        {
+            var arguments = signature.Bind(call, cancellationToken);
+            var record = constructor.Invoke(BindingFlags.DoNotWrapExceptions, binder: null, arguments, CultureInfo.InvariantCulture);
+            return new(ToolResult.ToValue(record, $"{Name}()", types, call.Objects));
+        }
     }
 
     internal override MontyType ToType() => new(Name, MontyTypeOrigin.Host, Id, IsDataclass: true);
@@ -85,18 +77,18 @@ internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass
             )
         );
 
-    internal override string Declaration(bool documented)
+    internal override string GetDeclaration(bool withDocs)
     {
         var text = new StringBuilder($"@dataclass\nclass {Name}:\n");
-        if (documented && PythonText.Describe(ClrType) is { } summary)
+        if (withDocs && PythonText.Describe(ClrType) is { } summary)
         {
             PythonText.AppendDocstring(text, summary, [], "    ");
         }
 
         foreach (var field in fields)
         {
-            text.Append("    ").Append(documented ? field.Declared : $"{field.Name}: {field.Type}");
-            if (documented && field.Description is { } description)
+            text.Append("    ").Append(withDocs ? field.Declaration : $"{field.Name}: {field.Type}");
+            if (withDocs && field.Description is { } description)
             {
                 text.Append("  # ").Append(PythonText.OneLine(description));
             }
@@ -104,38 +96,40 @@ internal sealed class RecordClass(Type type, PythonTypes types) : MontyHostClass
             text.Append('\n');
         }
 
-        if (!documented)
+        if (!withDocs)
         {
-            text.Append("    def __init__").Append(signature!.Text).Append(" -> None: ...\n"); // in stubs the checker asks a dataclass for no field
+            // The checker does not derive a constructor from the fields of a dataclass in stubs.
+            text.Append("    def __init__").Append(signature!.Text).Append(" -> None: ...\n");
         }
 
         return text.ToString();
     }
 
-    private static string NameOf(Type type) =>
+    /// <summary>Returns the Python name of a record. The name of a generic record includes its type arguments: <c>PageOfPoint</c> for <c>Page&lt;Point&gt;</c>.</summary>
+    private static string GetName(Type type) =>
         type.IsGenericType
-            ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}Of{string.Concat(type.GetGenericArguments().Select(NameOf))}"
+            ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}Of{string.Concat(type.GetGenericArguments().Select(GetName))}"
             : type.Name.TrimEnd('[', ']');
 
-    private Field FieldOf(ParameterInfo parameter)
+    private Field CreateField(ParameterInfo parameter)
     {
         var property = LooseName.Find(ClrType.GetProperties(BindingFlags.Public | BindingFlags.Instance), p => p.Name, parameter.Name!);
         if (property?.GetMethod is not { IsPublic: true } || property.PropertyType != parameter.ParameterType)
         {
             throw new NoPythonTypeException(
                 ClrType,
-                $"there is no public property of the name and type of its constructor's parameter '{parameter.Name}'; use a record, or lend it as an object of a MontyHostClass that the registration names"
+                $"there is no public property with the name and type of the constructor parameter '{parameter.Name}'; use a record, or lend it as a host object and name its MontyHostClass in the registration"
             );
         }
 
         var type = types.GetResultType(property.PropertyType, new NullabilityInfoContext().Create(property));
         var name = ToolNames.FromParameter(parameter.Name!);
-        var shown = ToolParameter.From(parameter, $"The record {ClrTypeName.Format(ClrType)}", types, parameter.HasDefaultValue);
-        var defaultText = shown.DefaultText is null ? "" : " = " + shown.DefaultText;
-        return new Field(name, type, $"{name}: {type}{defaultText}", property, PythonText.Describe(property) ?? shown.Description);
+        var described = ToolParameter.From(parameter, $"The record {ClrTypeName.Format(ClrType)}", types, parameter.HasDefaultValue);
+        var defaultText = described.Default is null ? "" : " = " + described.Default.Text;
+        return new Field(name, type, $"{name}: {type}{defaultText}", property, PythonText.Describe(property) ?? described.Description);
     }
 
-    private sealed record Field(string Name, string Type, string Declared, PropertyInfo Property, string? Description)
+    private sealed record Field(string Name, string Type, string Declaration, PropertyInfo Property, string? Description)
     {
         public object? Read(object value) =>
             Property.GetValue(value, BindingFlags.DoNotWrapExceptions, binder: null, index: null, CultureInfo.InvariantCulture);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
@@ -7,83 +6,64 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Tools.Signatures;
 
-/// <summary>A C# function on its way to becoming a tool or a method of a lent object.</summary>
+/// <summary>A C# function with its Python signature, from which a tool or a method of a host class is created.</summary>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
 [RequiresDynamicCode(ValueHydration.NeedsCode)]
 internal sealed class ToolMethod
 {
-    private readonly string name;
+    private readonly FunctionNames names;
+    private readonly HostFunction function;
+    private readonly PythonTypes types;
     private readonly TimeSpan? timeout;
     private readonly string? summary;
-    private readonly PythonTypes types;
     private readonly MethodSignature signature;
     private readonly AwaitedResult result;
     private readonly string resultType;
-    private readonly Func<object?[], object?> invoke;
-    private readonly string shownName;
     private readonly MontyToolAttribute? attribute;
 
-    private ToolMethod(
-        string name,
-        string source,
-        string? ofClass,
-        TimeSpan? timeout,
-        MethodInfo method,
-        IEnumerable<ParameterInfo> parameters,
-        PythonTypes types,
-        Func<object?[], object?> invoke
-    )
+    private ToolMethod(FunctionNames names, HostFunction function, PythonTypes types, TimeSpan? timeout)
     {
-        this.name = name;
-        this.timeout = timeout;
+        this.names = names;
+        this.function = function;
         this.types = types;
-        this.invoke = invoke;
-        summary = PythonText.Describe(method);
-        attribute = method.GetCustomAttribute<MontyToolAttribute>(inherit: true);
-        shownName = ofClass is null ? name : $"{ofClass}.{name}";
-        signature = new MethodSignature(
-            shownName,
-            source,
-            parameters,
-            types,
-            hasReceiver: ofClass is not null,
-            hasSelf: ofClass is not null
-        );
+        this.timeout = timeout;
+        summary = PythonText.Describe(function.Method);
+        attribute = function.Method.GetCustomAttribute<MontyToolAttribute>(inherit: true);
+        var kind = names.ClassName is null ? FunctionKind.Function : FunctionKind.Method;
+        signature = new MethodSignature(names.QualifiedName, names.Source, function.Parameters, types, kind);
         try
         {
-            result = AwaitedResult.From(method);
+            result = AwaitedResult.From(function.Method);
             resultType = result.Type is null ? "None" : types.GetResultType(result.Type, result.Annotation);
         }
         catch (NoPythonTypeException refused)
         {
-            throw new ArgumentException($"{source}: its result cannot be given to a script. {refused.Message}.", refused);
+            throw new ArgumentException($"{names.Source}: the result cannot be returned to a script. {refused.Message}.", refused);
         }
     }
 
-    /// <summary>A method with <see cref="MontyToolAttribute"/>.</summary>
+    /// <summary>Creates the tool method of a C# method that has the attribute <see cref="MontyToolAttribute"/>.</summary>
     public static ToolMethod From(MethodInfo method, object? target, MontyToolAttribute attribute, IEnumerable<MontyHostClass>? classes)
     {
-        var source = SourceOf(method);
+        var source = GetSource(method);
         if (method.IsGenericMethodDefinition)
         {
             throw new ArgumentException(
-                $"{source} is generic, and a script gives no type arguments. Register a method with its types filled in."
+                $"{source} is generic, and a script cannot pass type arguments. Register a method without type parameters."
             );
         }
 
+        var name = attribute.Name ?? ToolNames.FromMethod(method.Name);
+        RequireValidName(name, source);
         return new(
-            NameOf(attribute.Name ?? ToolNames.FromMethod(method.Name), source),
-            source,
-            ofClass: null,
-            DeadlineOf(attribute, source),
-            method,
-            method.GetParameters(),
+            new FunctionNames(name, source),
+            HostFunction.From(method, target),
             new PythonTypes(classes),
-            arguments => method.Invoke(target, BindingFlags.DoNotWrapExceptions, binder: null, arguments, CultureInfo.InvariantCulture)
+            GetTimeout(attribute, source)
         );
     }
 
-    /// <summary>A delegate, named by its method, by its attribute, or by the expression that gave it.</summary>
+    /// <summary>Creates the tool method of a delegate. Its name is the given one, else that of the attribute, the method, or the variable that was passed.</summary>
     public static ToolMethod From(
         Delegate handler,
         string? name,
@@ -93,102 +73,97 @@ internal sealed class ToolMethod
     )
     {
         var attribute = handler.Method.GetCustomAttribute<MontyToolAttribute>();
-        var found =
-            name
-            ?? attribute?.Name
-            ?? (RuntimeNames.IsIdentifier(handler.Method.Name) ? ToolNames.FromMethod(handler.Method.Name) : NameIn(expression));
+        var found = name ?? attribute?.Name ?? FindName(handler.Method, expression);
         if (found is null)
         {
             throw new ArgumentException(
-                "A lambda has no name that scripts could call. Pass a name, or the lambda by a variable of that name.",
+                "The lambda has no name for scripts to call. Pass a name, or pass the lambda through a variable with that name.",
                 nameof(name)
             );
         }
 
-        var source = RuntimeNames.IsIdentifier(handler.Method.Name) ? SourceOf(handler.Method) : $"The tool '{found}'";
-        return FromDelegate(
-            NameOf(found, source),
-            source,
-            null,
-            timeout ?? (attribute is null ? null : DeadlineOf(attribute, source)),
-            handler,
-            new PythonTypes(classes)
-        );
+        var source = IsLambda(handler.Method) ? $"The tool '{found}'" : GetSource(handler.Method);
+        RequireValidName(found, source);
+        if (timeout is null && attribute is not null)
+        {
+            timeout = GetTimeout(attribute, source);
+        }
+
+        return new(new FunctionNames(found, source), HostFunction.From(handler), new PythonTypes(classes), timeout);
     }
 
-    /// <summary>A delegate whose first parameter is the lent object.</summary>
-    public static ToolMethod FromHostObject(string ofClass, string name, TimeSpan? timeout, Delegate handler, PythonTypes types) =>
-        FromDelegate(name, $"The method '{name}' of the class '{ofClass}'", ofClass, timeout, handler, types);
+    /// <summary>Creates the method of a host class from a delegate whose first parameter is the object.</summary>
+    public static ToolMethod FromHostObject(string className, string name, TimeSpan? timeout, Delegate handler, PythonTypes types) =>
+        new(
+            new FunctionNames(name, $"The method '{name}' of the class '{className}'", className),
+            HostFunction.From(handler),
+            types,
+            timeout
+        );
 
-    /// <param name="isReadOnly">Whether the tool changes nothing; its attribute may say so too.</param>
+    /// <param name="isReadOnly">True when a call changes nothing outside the script. The attribute of the method can say so too.</param>
     public MontyTool ToTool(bool isReadOnly = false) =>
-        new(name, result.IsAsync, HandleAsync, timeout)
+        new(names.Name, result.IsAsync, HandleAsync, timeout)
         {
             IsReadOnly = isReadOnly || attribute?.ReadOnly == true,
             Stub = $"{Heading}: ...",
-            Documented = PythonText.WithDocstring(Heading, summary, signature.Descriptions, ""),
+            DocumentedStub = PythonText.WithDocstring(Heading, summary, signature.Descriptions, ""),
             Classes = [.. types.Classes],
         };
 
-    /// <summary>The declaration as a member of a class.</summary>
-    public string Declaration(bool documented) =>
-        documented ? PythonText.WithDocstring(Heading, summary, signature.Descriptions, "    ") : $"    {Heading}: ...\n";
+    /// <summary>Returns the Python declaration as a member of a class, with or without a docstring.</summary>
+    public string GetDeclaration(bool withDocs) =>
+        withDocs ? PythonText.WithDocstring(Heading, summary, signature.Descriptions, "    ") : $"    {Heading}: ...\n";
 
-    private string Heading => $"{(result.IsAsync ? "async " : "")}def {name}{signature.Text} -> {resultType}";
-
-    private static ToolMethod FromDelegate(
-        string name,
-        string source,
-        string? ofClass,
-        TimeSpan? timeout,
-        Delegate handler,
-        PythonTypes types
-    )
-    {
-        var method = handler.GetType().GetMethod("Invoke")!;
-        var parameters = handler.Method.GetParameters().TakeLast(method.GetParameters().Length); // a closed delegate of a static method hides its first
-        return new(
-            name,
-            source,
-            ofClass,
-            timeout,
-            handler.Method,
-            parameters,
-            types,
-            arguments => method.Invoke(handler, BindingFlags.DoNotWrapExceptions, binder: null, arguments, CultureInfo.InvariantCulture)
-        );
-    }
+    private string Heading => $"{(result.IsAsync ? "async " : "")}def {names.Name}{signature.Text} -> {resultType}";
 
     private async ValueTask<MontyValue> HandleAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        var returned = invoke(signature.Bind(call, cancellationToken));
+        var returned = function.Invoke(signature.Bind(call, cancellationToken));
         var value = await result.WaitAsync(returned, cancellationToken).ConfigureAwait(false);
-        return result.Type is null ? MontyValue.None : ToolResult.ToValue(value, $"{shownName}()", types, call.Objects);
+        return result.Type is null ? MontyValue.None : ToolResult.ToValue(value, $"{names.QualifiedName}()", types, call.Objects);
     }
 
-    private static string NameOf(string name, string source) =>
-        ToolNames.WhyNot(name) is { } reason ? throw new ArgumentException($"{source}: the name '{name}' {reason}") : name;
-
-    private static TimeSpan? DeadlineOf(MontyToolAttribute attribute, string source)
+    private static void RequireValidName(string name, string source)
     {
-        if (attribute.TimeoutSeconds == 0)
+        if (ToolNames.FindProblem(name) is { } problem)
+        {
+            throw new ArgumentException($"{source}: the name '{name}' {problem}");
+        }
+    }
+
+    private static TimeSpan? GetTimeout(MontyToolAttribute attribute, string source)
+    {
+        var seconds = attribute.TimeoutSeconds;
+        if (seconds == 0)
         {
             return null;
         }
 
-        return double.IsFinite(attribute.TimeoutSeconds) && Math.Abs(attribute.TimeoutSeconds) < TimeSpan.MaxValue.TotalSeconds
-            ? TimeSpan.FromSeconds(attribute.TimeoutSeconds)
-            : throw new ArgumentException(
-                $"{source}: TimeoutSeconds is {attribute.TimeoutSeconds.ToString(CultureInfo.InvariantCulture)}. Give seconds, or 0 for no timeout."
+        if (!double.IsFinite(seconds) || Math.Abs(seconds) >= TimeSpan.MaxValue.TotalSeconds)
+        {
+            throw new ArgumentException(
+                $"{source}: TimeoutSeconds is {seconds.ToString(CultureInfo.InvariantCulture)}, which is not a usable number of seconds. Set a positive number, or 0 for no timeout."
             );
+        }
+
+        return TimeSpan.FromSeconds(seconds);
     }
 
-    private static string? NameIn(string? expression)
+    private static string? FindName(MethodInfo method, string? expression)
     {
-        var last = expression?.Split('.')[^1];
-        return last is not null && RuntimeNames.IsIdentifier(last) ? ToolNames.FromMethod(last) : null;
+        if (!IsLambda(method))
+        {
+            return ToolNames.FromMethod(method.Name);
+        }
+
+        var variable = expression?.Split('.')[^1];
+        return variable is not null && RuntimeNames.IsIdentifier(variable) ? ToolNames.FromMethod(variable) : null;
     }
 
-    private static string SourceOf(MethodInfo method) =>
+    /// <summary>True for a lambda, whose compiler-generated name is not an identifier.</summary>
+    private static bool IsLambda(MethodInfo method) => !RuntimeNames.IsIdentifier(method.Name);
+
+    private static string GetSource(MethodInfo method) =>
         $"Method {(method.DeclaringType is { } type ? ClrTypeName.Format(type) + "." : "")}{method.Name}";
 }

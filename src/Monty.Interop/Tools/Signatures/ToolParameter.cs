@@ -5,61 +5,90 @@ using Monty.Interop.Wire;
 
 namespace Monty.Interop.Tools.Signatures;
 
-/// <summary>One parameter that a script fills.</summary>
-/// <param name="Name">Its Python name.</param>
-/// <param name="Type">Its Python type; that of one item for the rest of the arguments.</param>
-/// <param name="Annotation">What C# says of null.</param>
-/// <param name="IsRest">True when it takes the positional arguments that are left over.</param>
-/// <param name="Default">Its value where a call leaves it out.</param>
-/// <param name="DefaultText">That value as Python writes it; null for a parameter that every call gives.</param>
-/// <param name="Description">What a model reads of it, or null.</param>
-internal sealed record ToolParameter(
-    string Name,
-    string Type,
-    NullabilityInfo Annotation,
-    bool IsRest,
-    object? Default,
-    string? DefaultText,
-    string? Description
-)
+/// <summary>A parameter of a C# function for which a script passes an argument.</summary>
+internal sealed class ToolParameter
 {
-    /// <summary>It as Python declares it, such as <c>days: int = 3</c> or <c>*names: str</c>.</summary>
-    public string Text =>
-        IsRest ? $"*{Name}: {Type}"
-        : DefaultText is null ? $"{Name}: {Type}"
-        : $"{Name}: {Type} = {DefaultText}";
+    /// <summary>The Python name.</summary>
+    public required string Name { get; init; }
 
-    public static bool TakesRest(ParameterInfo parameter) =>
+    /// <summary>The Python type. For a variadic parameter, the type of one argument.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The nullability that C# declares.</summary>
+    public required NullabilityInfo Annotation { get; init; }
+
+    /// <summary>True when the parameter takes all remaining positional arguments, like <c>*args</c>.</summary>
+    public required bool IsVariadic { get; init; }
+
+    /// <summary>The default value, or null when every call must pass the argument.</summary>
+    public ParameterDefault? Default { get; init; }
+
+    /// <summary>The description that a model reads, or null.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The declaration in Python, such as <c>days: int = 3</c> or <c>*names: str</c>.</summary>
+    public string Text
+    {
+        get
+        {
+            var declaration = $"{Name}: {Type}";
+            if (IsVariadic)
+            {
+                return "*" + declaration;
+            }
+
+            return Default is null ? declaration : $"{declaration} = {Default.Text}";
+        }
+    }
+
+    /// <summary>True for a C# parameter that is declared with <c>params</c>.</summary>
+    public static bool IsParams(ParameterInfo parameter) =>
         parameter.IsDefined(typeof(ParamArrayAttribute)) || parameter.IsDefined(typeof(ParamCollectionAttribute));
 
-    /// <exception cref="ArgumentException">Its type has no Python counterpart.</exception>
+    /// <param name="parameter">The C# parameter.</param>
+    /// <param name="source">The function as registration errors name it.</param>
+    /// <param name="types">The Python types; classes that the parameter names are added to it.</param>
+    /// <param name="isOptional">True when a call may omit the argument.</param>
+    /// <exception cref="ArgumentException">The type has no Python counterpart, or the name is not a Python identifier.</exception>
     [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
     [RequiresDynamicCode(ValueHydration.NeedsCode)]
-    public static ToolParameter From(ParameterInfo parameter, string source, PythonTypes types, bool mayBeLeftOut)
+    public static ToolParameter From(ParameterInfo parameter, string source, PythonTypes types, bool isOptional)
     {
-        var (type, isRest) = (parameter.ParameterType, TakesRest(parameter));
-        var annotation = new NullabilityInfoContext().Create(parameter);
         var name = ToolNames.FromParameter(parameter.Name ?? "");
         if (!RuntimeNames.IsIdentifier(name))
         {
             throw new ArgumentException(
-                $"{source}: the parameter '{parameter.Name}' has no name that Python could use. Name it with letters, digits and underscores."
+                $"{source}: the name of the parameter '{parameter.Name}' is not a Python identifier. Use letters, digits and underscores."
             );
         }
 
-        string text;
+        var isVariadic = IsParams(parameter);
+        var annotation = new NullabilityInfoContext().Create(parameter);
+        var type = GetPythonType(parameter, annotation, source, types);
+        return new ToolParameter
+        {
+            Name = name,
+            Type = isVariadic ? GetItemType(type) : type,
+            Annotation = annotation,
+            IsVariadic = isVariadic,
+            Default = isOptional && !isVariadic ? ParameterDefault.From(parameter) : null,
+            Description = PythonText.Describe(parameter, Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType),
+        };
+    }
+
+    [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
+    [RequiresDynamicCode(ValueHydration.NeedsCode)]
+    private static string GetPythonType(ParameterInfo parameter, NullabilityInfo annotation, string source, PythonTypes types)
+    {
+        var type = parameter.ParameterType;
         try
         {
-            if (UnsupportedType.WhyNot(type) is { } reason && type.IsByRef)
+            if (type.IsByRef && UnsupportedType.FindReason(type) is { } reason)
             {
                 throw new NoPythonTypeException(type.GetElementType()!, reason);
             }
 
-            text = types.GetArgumentType(type, annotation);
-            if (isRest)
-            {
-                text = text[(text.IndexOf('[', StringComparison.Ordinal) + 1)..^1];
-            }
+            return types.GetArgumentType(type, annotation);
         }
         catch (NoPythonTypeException refused)
         {
@@ -68,42 +97,8 @@ internal sealed record ToolParameter(
                 refused
             );
         }
-
-        var (value, valueText) = mayBeLeftOut && !isRest ? DefaultOf(parameter) : (null, null);
-        return new(
-            name,
-            text,
-            annotation,
-            isRest,
-            value,
-            valueText,
-            PythonText.Describe(parameter, Nullable.GetUnderlyingType(type) ?? type)
-        );
     }
 
-    /// <summary>The default value, and as Python writes it. For a default struct C# keeps null, and for some enums a number.</summary>
-    private static (object? Value, string Text) DefaultOf(ParameterInfo parameter)
-    {
-        var type = parameter.ParameterType;
-        var underlying = Nullable.GetUnderlyingType(type);
-        var value = parameter.DefaultValue;
-        if (value is null)
-        {
-            return (null, type.IsValueType && underlying is null ? "..." : "None");
-        }
-
-        if ((underlying ?? type).IsEnum)
-        {
-            value = Enum.ToObject(underlying ?? type, value);
-        }
-
-        try
-        {
-            return (value, PythonText.Default(value is decimal number ? (double)number : MontyValue.From(value)));
-        }
-        catch (ArgumentException)
-        {
-            return (value, "..."); // an enum's number without a name
-        }
-    }
+    /// <summary>Returns the item type of a Python collection type: <c>int</c> for <c>list[int]</c>.</summary>
+    private static string GetItemType(string collection) => collection[(collection.IndexOf('[', StringComparison.Ordinal) + 1)..^1];
 }

@@ -7,8 +7,8 @@ namespace Monty.Interop.TypeChecking.Formats;
 /// <summary>The findings of one check in the formats that were asked for.</summary>
 /// <param name="JsonLines">One JSON object a line.</param>
 /// <param name="GitHub">One command of GitHub's workflows a line.</param>
-/// <param name="GitLab">GitLab's report, or null where its fingerprints cost too much.</param>
-/// <param name="Full">The blocks with source excerpts, or null where they cost too much.</param>
+/// <param name="GitLab">GitLab's report, or null when the fingerprints cost too much.</param>
+/// <param name="Full">The blocks with source excerpts, or null when they cost too much.</param>
 internal sealed record CheckerOutput(string JsonLines, string GitHub, string? GitLab, string? Full);
 
 /// <summary>Reads the findings of the runtime's checker in a module, and moves them to the lines of the checked code.</summary>
@@ -16,13 +16,13 @@ internal sealed record CheckerOutput(string JsonLines, string GitHub, string? Gi
 /// <param name="moduleName">The runtime's name for it.</param>
 internal sealed partial class FindingReader(CheckedModule module, string moduleName)
 {
-    /// <summary>The checker refuses this, and the engine runs it: it ends the feed with that value.</summary>
+    /// <summary>The message for a <c>return</c> at module level, which the checker refuses although the runtime accepts it: it ends the feed with the value.</summary>
     private const string TopLevelReturn = "`return` statement outside of a function";
 
-    /// <summary>The most text of findings that is read, and of findings with details.</summary>
+    /// <summary>The maximum length of the findings to read, in characters, and of findings with details.</summary>
     private const int MaxCharacters = 1024 * 1024;
 
-    /// <summary>The most source text that the checker may go through for its excerpts: a finding costs as much as its line is long.</summary>
+    /// <summary>The maximum length of the source that the checker may process for excerpts. The cost of a finding is proportional to the length of its line.</summary>
     private const int MaxExcerptCharacters = 4 * 1024 * 1024;
 
     /// <summary>Reads a place from a JSON object with a <c>row</c> and a <c>column</c>.</summary>

@@ -9,18 +9,23 @@ using Monty.Interop.Values.Json;
 
 namespace Monty.Interop.Values.Clr;
 
-/// <summary>Turns a CLR value into a Python one, for <see cref="MontyValue.From"/> and for what tools return.</summary>
-/// <param name="declared">What a tool's signature says of values that have no Python counterpart of their own; null for a value that it leaves to this class.</param>
-/// <param name="refusal">Makes the exception for a value that cannot be converted; null for an <see cref="ArgumentException"/>.</param>
-internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? declared = null, Func<string, Exception>? refusal = null)
+/// <summary>Converts a CLR value to a Python value, for <see cref="MontyValue.From"/> and for the results of tools.</summary>
+/// <param name="convertDeclared">Converts values of the types that a tool's signature declares, and returns null for all other values.</param>
+/// <param name="createException">Creates the exception for a value that cannot be converted. By default, it is an <see cref="ArgumentException"/>.</param>
+internal sealed class ClrConversion(
+    Func<object, ClrConversion, MontyValue?>? convertDeclared = null,
+    Func<string, Exception>? createException = null
+)
 {
     private static readonly Type[] Sets = [typeof(HashSet<>), typeof(SortedSet<>)];
     private static readonly Type[] FrozenSets = [typeof(FrozenSet<>), typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>)];
 
-    /// <summary>The most items of one collection: each takes four bytes of a frame at least.</summary>
+    /// <summary>The maximum number of items in one collection: each takes at least four bytes of a frame.</summary>
     private const int MaxItems = SizeLimits.FrameBytes / 4;
 
-    private readonly ValuePath path = new((message, cause) => refusal?.Invoke(message) ?? new ArgumentException(message, "value", cause));
+    private readonly ValuePath path = new(
+        (message, cause) => createException?.Invoke(message) ?? new ArgumentException(message, "value", cause)
+    );
     private readonly HashSet<object> enclosing = new(ReferenceEqualityComparer.Instance);
 
     public MontyValue Convert(object? value) =>
@@ -28,7 +33,7 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
         {
             null => MontyNone.Instance,
             MontyValue already => already,
-            _ when declared?.Invoke(value, this) is { } known => known,
+            _ when convertDeclared?.Invoke(value, this) is { } known => known,
             bool boolean => boolean,
             string text => text,
             char letter => letter.ToString(),
@@ -44,26 +49,26 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
             double number => number,
             float number => (double)number,
             Half number => (double)number,
-            decimal => throw path.CreateException("Python has no decimal here; pass (double)value, which may round, or its text"),
+            decimal => throw path.CreateException(
+                "The runtime has no decimal type; pass (double)value, which may round, or the value as text"
+            ),
             DateTime moment => ClrTimes.Convert(moment),
             DateTimeOffset moment => ClrTimes.Convert(moment),
             DateOnly date => ClrTimes.Convert(date),
             TimeOnly time => ClrTimes.Convert(time),
             TimeSpan span => ClrTimes.Convert(span),
-            Enum name => Enum.IsDefined(name.GetType(), name)
-                ? name.ToString()
-                : throw path.CreateException($"{name} has no name in {ClrTypeName.Format(name.GetType())}; pass its number"),
+            Enum member => ConvertEnum(member),
             ReadOnlyMemory<byte> bytes => CopyBytes(bytes.Span),
             Memory<byte> bytes => CopyBytes(bytes.Span),
             ArraySegment<byte> bytes => CopyBytes(bytes),
-            byte[] bytes when bytes.GetType() == typeof(byte[]) => CopyBytes(bytes), // the runtime takes sbyte[] for byte[]
+            byte[] bytes when bytes.GetType() == typeof(byte[]) => CopyBytes(bytes), // the pattern alone also matches sbyte[]
             JsonElement json => JsonValueReader.ForData(path).Read(json),
             JsonDocument json => JsonValueReader.ForData(path).Read(json.RootElement),
             JsonNode json => ReadNode(json),
             _ => ConvertContainer(value),
         };
 
-    /// <summary>The value of a named member of the value that is being converted.</summary>
+    /// <summary>Converts a named member of the value that is being converted.</summary>
     public MontyValue ConvertMember(string name, object? value)
     {
         path.Enter(name);
@@ -72,22 +77,32 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
         return converted;
     }
 
+    private MontyStr ConvertEnum(Enum value)
+    {
+        if (!Enum.IsDefined(value.GetType(), value))
+        {
+            throw path.CreateException($"{ClrTypeName.Format(value.GetType())} has no name for the value {value}; pass the number");
+        }
+
+        return new MontyStr(value.ToString());
+    }
+
     private MontyValue ConvertContainer(object value)
     {
         if (!enclosing.Add(value))
         {
-            throw path.CreateException("The value contains itself, which Python values that cross the boundary cannot");
+            throw path.CreateException("The value contains itself, and a cycle cannot be sent to a script; pass a copy without the cycle");
         }
 
         path.RequireDepth();
         MontyValue converted = value switch
         {
-            IDictionary dictionary => new MontyDict(Pairs(dictionary)),
-            IEnumerable<KeyValuePair<string, object?>> pairs => new MontyDict(Pairs(pairs)),
-            ITuple tuple => new MontyTuple(Items(tuple)),
-            IEnumerable items when IsAny(items.GetType(), Sets) => new MontySet(Items(items)),
-            IEnumerable items when IsAny(items.GetType(), FrozenSets) => new MontyFrozenSet(Items(items)),
-            IEnumerable items => new MontyList(Items(items)),
+            IDictionary dictionary => new MontyDict(ConvertPairs(dictionary)),
+            IEnumerable<KeyValuePair<string, object?>> pairs => new MontyDict(ConvertPairs(pairs)),
+            ITuple tuple => new MontyTuple(ConvertItems(tuple)),
+            IEnumerable items when IsAny(items.GetType(), Sets) => new MontySet(ConvertItems(items)),
+            IEnumerable items when IsAny(items.GetType(), FrozenSets) => new MontyFrozenSet(ConvertItems(items)),
+            IEnumerable items => new MontyList(ConvertItems(items)),
             _ => throw path.CreateException(
                 $"{ClrTypeName.Format(value.GetType())} has no Python counterpart; pass a MontyValue, a dictionary of its members, or its JSON as a JsonElement"
             ),
@@ -102,7 +117,7 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
         return new MontyBytes(bytes.ToArray());
     }
 
-    private EquatableArray<MontyValue> Items(IEnumerable items)
+    private EquatableArray<MontyValue> ConvertItems(IEnumerable items)
     {
         var converted = new List<MontyValue>();
         RequireFit((items as ICollection)?.Count ?? 0, MaxItems, "items");
@@ -115,7 +130,7 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
         return converted.ToEquatableArray();
     }
 
-    private EquatableArray<MontyValue> Items(ITuple tuple)
+    private EquatableArray<MontyValue> ConvertItems(ITuple tuple)
     {
         var converted = new MontyValue[tuple.Length];
         for (var i = 0; i < converted.Length; i++)
@@ -126,7 +141,7 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
         return new(converted);
     }
 
-    private EquatableArray<KeyValuePair<MontyValue, MontyValue>> Pairs(IDictionary dictionary)
+    private EquatableArray<KeyValuePair<MontyValue, MontyValue>> ConvertPairs(IDictionary dictionary)
     {
         RequireFit(dictionary.Count, MaxItems, "items");
         var converted = new List<KeyValuePair<MontyValue, MontyValue>>(dictionary.Count);
@@ -138,7 +153,7 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
         return converted.ToEquatableArray();
     }
 
-    private EquatableArray<KeyValuePair<MontyValue, MontyValue>> Pairs(IEnumerable<KeyValuePair<string, object?>> pairs)
+    private EquatableArray<KeyValuePair<MontyValue, MontyValue>> ConvertPairs(IEnumerable<KeyValuePair<string, object?>> pairs)
     {
         var converted = new List<KeyValuePair<MontyValue, MontyValue>>();
         foreach (var (key, value) in pairs)
@@ -170,9 +185,9 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
         switch (node)
         {
             case JsonObject members:
-                return new MontyDict(Pairs(members.Select(m => KeyValuePair.Create(m.Key, (object?)m.Value))));
+                return new MontyDict(ConvertPairs(members.Select(m => KeyValuePair.Create(m.Key, (object?)m.Value))));
             case JsonArray items:
-                return new MontyList(Items(items));
+                return new MontyList(ConvertItems(items));
             case JsonValue value when value.TryGetValue<JsonElement>(out var element):
                 return JsonValueReader.ForData(path).Read(element);
             case JsonValue value when value.TryGetValue<string>(out var text):
@@ -182,7 +197,7 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
         }
     }
 
-    /// <summary>Reads a node that holds a CLR value as the serializer writes that.</summary>
+    /// <summary>Serializes a node that holds a CLR value, and reads the resulting JSON.</summary>
     private MontyValue ReadSerialized(JsonNode node)
     {
         using var buffer = new MemoryStream();
@@ -198,22 +213,26 @@ internal sealed class ClrConversion(Func<object, ClrConversion, MontyValue?>? de
         return JsonValueReader.ForData(path).Read(document.RootElement);
     }
 
-    /// <summary>Refuses what no worker could take, before it is copied; for a sequence without a known end, as soon as that shows.</summary>
+    /// <summary>
+    /// Throws for a value that is larger than any worker accepts. It is called before the value is copied and, for a sequence of unknown length, for each item.
+    /// </summary>
     private void RequireFit(long size, long limit, string unit)
     {
         if (size > limit)
         {
             throw new MontySizeException(
-                $"The value to convert, at {path},",
+                $"The CLR value cannot be converted: the value at {path}",
                 size,
                 limit,
                 unit,
-                "A worker takes no more at once; send it in parts."
+                "A worker accepts no more in one message, so send it in parts."
             );
         }
     }
 
-    /// <summary>True for the generic classes and for what derives from them; looks at no members, so trimming cannot break it.</summary>
+    /// <summary>
+    /// Returns true when the type is one of the generic classes or derives from one. It does not look at members, so trimming cannot break it.
+    /// </summary>
     private static bool IsAny(Type type, Type[] definitions)
     {
         for (var current = type; current is not null; current = current.BaseType)

@@ -1,10 +1,10 @@
 namespace Monty.Interop.Values.Clr;
 
-/// <summary>Python's dates and times to .NET's and back. What is finer than a microsecond is dropped, towards the past.</summary>
-/// <remarks>The members that read answer null for what the CLR type cannot hold.</remarks>
+/// <summary>Converts between the dates and times of .NET and of Python. Fractions of a microsecond are rounded down, toward the past.</summary>
+/// <remarks>The methods that read a Python value return null when the CLR type cannot hold it.</remarks>
 internal static class ClrTimes
 {
-    private const int LargestClrOffset = 14 * 3600;
+    private const int MaxClrOffsetSeconds = 14 * 3600;
     private const long MicrosecondsPerDay = 86_400_000_000;
 
     public static MontyDate Convert(DateOnly date) => new(date.Year, date.Month, date.Day);
@@ -19,8 +19,8 @@ internal static class ClrTimes
 
     public static MontyTimeDelta Convert(TimeSpan span)
     {
-        var (microseconds, finer) = Math.DivRem(span.Ticks, TimeSpan.TicksPerMicrosecond);
-        if (finer < 0)
+        var (microseconds, remainder) = Math.DivRem(span.Ticks, TimeSpan.TicksPerMicrosecond);
+        if (remainder < 0)
         {
             microseconds--;
         }
@@ -28,31 +28,31 @@ internal static class ClrTimes
         var (days, rest) = Math.DivRem(microseconds, MicrosecondsPerDay);
         if (rest < 0)
         {
-            days = days - 1;
-            rest = rest + MicrosecondsPerDay;
+            days--;
+            rest += MicrosecondsPerDay;
         }
 
         return new((int)days, (int)(rest / 1_000_000), (int)(rest % 1_000_000));
     }
 
-    public static DateOnly? Read(MontyDate date) => DateTimeRange.Holds(date) ? new DateOnly(date.Year, date.Month, date.Day) : null;
+    public static DateOnly? Read(MontyDate date) => DateTimeRange.IsValid(date) ? new DateOnly(date.Year, date.Month, date.Day) : null;
 
     public static TimeOnly? Read(MontyTime time) =>
-        time.OffsetSeconds is null && DateTimeRange.Holds(time)
+        time.OffsetSeconds is null && DateTimeRange.IsValid(time)
             ? new TimeOnly(time.Hour, time.Minute, time.Second, time.Microsecond / 1000, time.Microsecond % 1000)
             : null;
 
     public static DateTime? ReadNaive(MontyDateTime moment) =>
-        moment.OffsetSeconds is null && DateTimeRange.Holds(moment) ? WallTime(moment) : null;
+        moment.OffsetSeconds is null && DateTimeRange.IsValid(moment) ? WallTime(moment) : null;
 
     public static DateTimeOffset? ReadAware(MontyDateTime moment)
     {
-        if (moment.OffsetSeconds is not { } seconds || !DateTimeRange.Holds(moment))
+        if (moment.OffsetSeconds is not { } seconds || !DateTimeRange.IsValid(moment))
         {
             return null;
         }
 
-        if (seconds % 60 != 0 || Math.Abs(seconds) > LargestClrOffset)
+        if (seconds % 60 != 0 || Math.Abs(seconds) > MaxClrOffsetSeconds)
         {
             return null;
         }
@@ -65,7 +65,7 @@ internal static class ClrTimes
 
     public static TimeSpan? Read(MontyTimeDelta delta)
     {
-        if (!DateTimeRange.Holds(delta))
+        if (!DateTimeRange.IsValid(delta))
         {
             return null;
         }

@@ -1,6 +1,6 @@
 namespace Monty.Interop.Values.Clr;
 
-/// <summary>A CLR type as C# writes it, for messages.</summary>
+/// <summary>Formats the name of a CLR type in the style of C#, for error messages.</summary>
 internal static class ClrTypeName
 {
     public static string Format(Type type)

@@ -6,17 +6,17 @@ using System.Text.Json;
 
 namespace Monty.Interop.Values.Clr;
 
-/// <summary>Makes one CLR value out of a Python one, for <see cref="ValueHydration"/>; a derived class reads in its own way and words refusals for its own readers.</summary>
+/// <summary>Converts one Python value to a CLR value, for <see cref="ValueHydration"/>. Derived classes adapt conversions and error messages.</summary>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
 [RequiresDynamicCode(ValueHydration.NeedsCode)]
 internal class Hydrator
 {
     private readonly ValuePath path = new((message, cause) => new InvalidCastException(message, cause));
 
-    /// <summary>The value as an instance of a type.</summary>
+    /// <summary>Converts a value to an instance of a type.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="type">The target.</param>
-    /// <param name="annotation">What the declaration says of null; null where there is none, which takes no None.</param>
+    /// <param name="type">The target type.</param>
+    /// <param name="annotation">The nullability of the target. When it is null, <c>None</c> is refused for reference types.</param>
     public object? Hydrate(MontyValue value, Type type, NullabilityInfo? annotation)
     {
         if (type.IsInstanceOfType(value))
@@ -24,7 +24,7 @@ internal class Hydrator
             return value;
         }
 
-        if (Find(value, type) is { } found)
+        if (FindObject(value, type) is { } found)
         {
             return found;
         }
@@ -37,13 +37,13 @@ internal class Hydrator
         var underlying = Nullable.GetUnderlyingType(type);
         if (value is MontyNone && type != typeof(JsonElement))
         {
-            var takesNull = type.IsValueType ? underlying is not null : annotation is { WriteState: not NullabilityState.NotNull };
-            return takesNull ? null : throw CreateMismatchException(type, annotation, value);
+            var acceptsNull = type.IsValueType ? underlying is not null : annotation is { WriteState: not NullabilityState.NotNull };
+            return acceptsNull ? null : throw CreateMismatchException(type, annotation, value);
         }
 
         var target = underlying ?? type;
         path.RequireDepth();
-        if (HydratedScalar.Reads(target))
+        if (HydratedScalar.CanRead(target))
         {
             return ReadScalar(Coerce(value, target), target, type, annotation);
         }
@@ -51,7 +51,7 @@ internal class Hydrator
         if (target.IsArray)
         {
             return value is MontyList or MontyTuple
-                ? ReadArray(ItemsOf(value)!.Value, target.GetElementType()!, annotation?.ElementType)
+                ? ReadArray(FindItems(value)!.Value, target.GetElementType()!, annotation?.ElementType)
                 : throw CreateMismatchException(target, annotation, value);
         }
 
@@ -63,13 +63,13 @@ internal class Hydrator
         return (target.IsGenericType ? ReadCollection(value, target, annotation) : null) ?? ReadRecord(value, target, annotation);
     }
 
-    /// <summary>The CLR object that the value stands for, or null.</summary>
-    protected virtual object? Find(MontyValue value, Type type) => null;
+    /// <summary>Returns the CLR object that the value represents, or null when the value must be converted.</summary>
+    protected virtual object? FindObject(MontyValue value, Type type) => null;
 
-    /// <summary>The value that a scalar type is read from.</summary>
+    /// <summary>Adjusts a value before it is converted to a scalar type, for example a bool to an int. By default, the value is not changed.</summary>
     protected virtual MontyValue Coerce(MontyValue value, Type type) => value;
 
-    /// <summary>What refuses a value of the wrong kind, or one that the type cannot hold.</summary>
+    /// <summary>Creates the exception for a value of the wrong kind, or for one that the type cannot hold.</summary>
     protected virtual Exception CreateMismatchException(
         Type type,
         NullabilityInfo? annotation,
@@ -79,33 +79,33 @@ internal class Hydrator
         path.CreateException(
             cause is null
                 ? $"Expected a value for {ClrTypeName.Format(type)}, but found {ValueSummary.Summarize(value)}"
-                : $"{ClrTypeName.Format(Nullable.GetUnderlyingType(type) ?? type)} cannot hold {ValueSummary.Summarize(value)}{HintAt(type, value)}",
+                : $"{ClrTypeName.Format(Nullable.GetUnderlyingType(type) ?? type)} cannot hold {ValueSummary.Summarize(value)}{GetHint(type, value)}",
             cause
         );
 
-    /// <summary>What refuses a value for a type that it cannot fill, such as a collection of another kind.</summary>
-    protected virtual Exception Unfillable(Type type, NullabilityInfo? annotation, MontyValue value) =>
+    /// <summary>Creates the exception for a type that cannot be created from any value.</summary>
+    protected virtual Exception CreateUnsupportedException(Type type, NullabilityInfo? annotation, MontyValue value) =>
         path.CreateException(
-            $"{ClrTypeName.Format(type)} cannot be filled from {ValueSummary.Summarize(value)}: it is no collection or scalar that is known here, and has no single public constructor with parameters"
+            $"{ClrTypeName.Format(type)} cannot be created from {ValueSummary.Summarize(value)}: the type is not a supported collection or scalar, and does not have exactly one public constructor with parameters"
         );
 
-    /// <summary>What refuses a value that lacks a field of a record.</summary>
+    /// <summary>Creates the exception for a value that lacks a field of a record.</summary>
     protected virtual Exception CreateMissingException(Type type, ParameterInfo parameter) =>
         path.CreateException(
-            $"There is no field for the parameter {parameter.Name} of type {ClrTypeName.Format(parameter.ParameterType)}; give it a default value if it may be absent"
+            $"{ClrTypeName.Format(type)} cannot be created: the value has no field for the parameter {parameter.Name} of type {ClrTypeName.Format(parameter.ParameterType)}; give the parameter a default value if the field is optional"
         );
 
-    /// <summary>What refuses a dict or record for what it contains.</summary>
-    /// <param name="type">The target.</param>
-    /// <param name="annotation">What the declaration says of null.</param>
-    /// <param name="problem">What is wrong, such as <c>has an unknown field 'x'</c>.</param>
+    /// <summary>Creates the exception for a dict or an instance whose content does not fit the type.</summary>
+    /// <param name="type">The target type.</param>
+    /// <param name="annotation">The nullability of the target.</param>
+    /// <param name="problem">The problem, as the predicate of a sentence, such as <c>has an unknown field 'x'</c>.</param>
     protected virtual Exception CreateContentException(Type type, NullabilityInfo? annotation, string problem) =>
-        path.CreateException($"{ClrTypeName.Format(type)} cannot be filled: the value {problem}");
+        path.CreateException($"{ClrTypeName.Format(type)} cannot be created: the value {problem}");
 
-    /// <summary>The name by which a field is known to those who read the messages.</summary>
+    /// <summary>Returns the name of the field for a parameter, as error messages show it.</summary>
     protected virtual string NameOf(ParameterInfo parameter) => parameter.Name!;
 
-    /// <summary>Where the value stands, as Python writes a subscript or an attribute.</summary>
+    /// <summary>The position of the value in the outermost value, as a Python subscript or attribute such as <c>[1]</c> or <c>.name</c>.</summary>
     protected string Place => path.ToString()[1..];
 
     private object ReadScalar(MontyValue value, Type type, Type declared, NullabilityInfo? annotation)
@@ -133,7 +133,7 @@ internal class Hydrator
         return array;
     }
 
-    /// <summary>Null when the type is no collection that this value fills.</summary>
+    /// <summary>Returns null when the type is not a collection that can be created from this value.</summary>
     private object? ReadCollection(MontyValue value, Type type, NullabilityInfo? annotation)
     {
         var arguments = type.GetGenericArguments();
@@ -142,7 +142,7 @@ internal class Hydrator
             return ReadDictionary(dict, arguments, annotation);
         }
 
-        if (arguments.Length != 1 || ItemsOf(value) is not { } items)
+        if (arguments.Length != 1 || FindItems(value) is not { } items)
         {
             return null;
         }
@@ -173,7 +173,7 @@ internal class Hydrator
             path.Leave();
             if (dictionary.Contains(hydratedKey))
             {
-                var problem = $"has two keys that the host reads as one; the second is {ValueSummary.Summarize(key)}";
+                var problem = $"has two keys that are equal for the host; the second is {ValueSummary.Summarize(key)}";
                 throw CreateContentException(dictionary.GetType(), annotation, problem);
             }
 
@@ -204,7 +204,7 @@ internal class Hydrator
 
     private object ReadRecord(MontyValue value, Type type, NullabilityInfo? annotation)
     {
-        var shape = RecordShape.From(type) ?? throw Unfillable(type, annotation, value);
+        var shape = RecordShape.From(type) ?? throw CreateUnsupportedException(type, annotation, value);
         var fields = RecordFields.From(value) ?? throw CreateMismatchException(type, annotation, value);
         var found = shape.Parameters.Select(p => fields.Find(p.Parameter.Name!)).ToArray();
         if (fields.FindUnused(found) is { } unused)
@@ -251,8 +251,8 @@ internal class Hydrator
             );
     }
 
-    /// <summary>The names of an enum that has not this one, and the nearest; nothing for any other type.</summary>
-    private static string HintAt(Type type, MontyValue value)
+    /// <summary>Returns the names of an enum type and the one nearest to the value, for an error message; an empty string for other types.</summary>
+    private static string GetHint(Type type, MontyValue value)
     {
         var target = Nullable.GetUnderlyingType(type) ?? type;
         if (!target.IsEnum || value is not MontyStr name)
@@ -264,7 +264,7 @@ internal class Hydrator
         return $": it has {string.Join(", ", names)}{(NearestName.Find(names, name.Value) is { } nearest ? $"; did you mean {nearest}?" : "")}";
     }
 
-    private static EquatableArray<MontyValue>? ItemsOf(MontyValue value) =>
+    private static EquatableArray<MontyValue>? FindItems(MontyValue value) =>
         value switch
         {
             MontyList list => list.Items,

@@ -1,15 +1,15 @@
 namespace Monty.Interop.Values.Clr;
 
-/// <summary>Finds a name across the conventions of two languages: <c>zip_code</c>, <c>zipCode</c> and <c>ZipCode</c> are one.</summary>
+/// <summary>Matches names across the naming conventions of Python and C#: <c>zip_code</c>, <c>zipCode</c> and <c>ZipCode</c> match each other.</summary>
 internal static class LooseName
 {
-    /// <summary>The item of exactly this name, else the only one that differs in case and underscores; null when there is none or more than one.</summary>
+    /// <summary>Returns the item with exactly this name, else the only item whose name differs just in case and underscores; null when there is none, or more than one.</summary>
     public static T? Find<T>(IEnumerable<T> items, Func<T, string> nameOf, string name)
         where T : class
     {
         T? only = null;
         var isAmbiguous = false;
-        var folded = Fold(name);
+        var normalized = Normalize(name);
         foreach (var item in items)
         {
             var candidate = nameOf(item);
@@ -18,7 +18,7 @@ internal static class LooseName
                 return item;
             }
 
-            if (Fold(candidate) != folded)
+            if (Normalize(candidate) != normalized)
             {
                 continue;
             }
@@ -30,9 +30,9 @@ internal static class LooseName
         return isAmbiguous ? null : only;
     }
 
-    /// <summary>True for names that differ in case and underscores only.</summary>
-    public static bool AreAlike(string left, string right) => Fold(left) == Fold(right);
+    /// <summary>Returns true for names that differ only in case and underscores.</summary>
+    public static bool AreAlike(string left, string right) => Normalize(left) == Normalize(right);
 
-    /// <summary>The name without what the conventions differ in.</summary>
-    public static string Fold(string name) => name.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
+    /// <summary>Returns the name in upper case and without underscores, so that names of different conventions are equal.</summary>
+    public static string Normalize(string name) => name.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
 }

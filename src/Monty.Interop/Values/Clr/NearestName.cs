@@ -1,11 +1,11 @@
 namespace Monty.Interop.Values.Clr;
 
-/// <summary>Finds the name that an unknown one was probably meant to be, for messages.</summary>
+/// <summary>Finds the name that was probably meant by an unknown name, for error messages.</summary>
 internal static class NearestName
 {
-    private const int LongestName = 100; // a script may write a longer one, and waits for the answer
+    private const int LongestName = 100; // longer names are not compared, because a script may use huge ones and waits for the answer
 
-    /// <summary>The name that is right but for case, underscores or up to a third of the letters; null when no name is that near.</summary>
+    /// <summary>Returns the name that differs least in letters, by at most a third of them, ignoring case and underscores; or null when all differ more.</summary>
     public static string? Find(IEnumerable<string> names, string unknown)
     {
         if (unknown.Length > LongestName)
@@ -13,12 +13,12 @@ internal static class NearestName
             return null;
         }
 
-        var wanted = LooseName.Fold(unknown);
+        var wanted = LooseName.Normalize(unknown);
         var least = (wanted.Length / 3) + 1;
         string? nearest = null;
         foreach (var name in names)
         {
-            var folded = LooseName.Fold(name);
+            var folded = LooseName.Normalize(name);
             if (Math.Abs(folded.Length - wanted.Length) < least && CountEdits(folded, wanted) is var edits && edits < least)
             {
                 least = edits;
@@ -29,7 +29,7 @@ internal static class NearestName
         return nearest;
     }
 
-    /// <summary>How many letters must be added, dropped, replaced or swapped with their neighbor.</summary>
+    /// <summary>Counts the letters that must be added, removed, replaced or swapped with their neighbor.</summary>
     private static int CountEdits(string from, string to)
     {
         int[] beforeLast = [];

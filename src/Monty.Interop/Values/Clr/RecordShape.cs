@@ -5,19 +5,19 @@ using System.Runtime.CompilerServices;
 
 namespace Monty.Interop.Values.Clr;
 
-/// <summary>The constructor that fills a type, and what its parameters say of null. Looked up once a type.</summary>
-/// <param name="Constructor">The only public one.</param>
-/// <param name="Parameters">Its parameters in order.</param>
+/// <summary>The constructor that creates instances of a type, and the nullability of its parameters. Looked up once for each type.</summary>
+/// <param name="Constructor">The only public constructor.</param>
+/// <param name="Parameters">The parameters of the constructor in order.</param>
 [RequiresUnreferencedCode(ValueHydration.NeedsMembers)]
 internal sealed record RecordShape(
     ConstructorInfo Constructor,
     ImmutableArray<(ParameterInfo Parameter, NullabilityInfo Annotation)> Parameters
 )
 {
-    // Keyed weakly, so that types of an unloadable context can go.
+    // The keys are weak, so that types of a collectible assembly load context can be unloaded.
     private static readonly ConditionalWeakTable<Type, RecordShape> Known = [];
 
-    /// <summary>Null when the type is abstract or has not exactly one public constructor with parameters.</summary>
+    /// <summary>Returns null when the type is abstract, or does not have exactly one public constructor with parameters.</summary>
     public static RecordShape? From(Type type)
     {
         if (Known.TryGetValue(type, out var known))

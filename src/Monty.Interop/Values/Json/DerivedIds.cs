@@ -6,23 +6,23 @@ using System.Text.Json;
 
 namespace Monty.Interop.Values.Json;
 
-/// <summary>Identities for host classes and instances that a person wrote without any: the same document gives the same ones on every run.</summary>
-/// <param name="document">The whole document.</param>
+/// <summary>Derives ids for host classes and instances that are written without ids. The same document gives the same ids on every run.</summary>
+/// <param name="document">The complete document.</param>
 internal sealed class DerivedIds(JsonElement document)
 {
-    private const byte VersionOfCustomIds = 0x80; // UUID version 8: the bits are the maker's own
+    private const byte Version8 = 0x80; // UUID version 8 is for custom formats.
     private const byte Rfc9562Variant = 0x80;
 
     private byte[]? digest;
     private int instances;
 
-    /// <summary>The identity of a host class by its name, so that its instances share one class.</summary>
+    /// <summary>Returns the id of a host class. It depends only on the name, so that all instances share one class.</summary>
     public static Guid ForClass(string name) => Derive("class"u8, name, []);
 
-    /// <summary>The identity that all instances of a class of values share: they are told apart by their fields.</summary>
+    /// <summary>Returns the instance id that all instances of a class share when their fields are copied.</summary>
     public static Guid ForValuesOf(string className) => Derive("values"u8, className, []);
 
-    /// <summary>The identity of the next instance of the document, so that equal instances beside each other stay two.</summary>
+    /// <summary>Returns the id of the next instance in the document. Each call returns another id, so that equal instances stay distinct.</summary>
     public Guid ForNextInstance()
     {
         digest ??= SHA256.HashData(JsonMarshal.GetRawUtf8Value(document));
@@ -39,7 +39,7 @@ internal sealed class DerivedIds(JsonElement document)
         hash.AppendData(content);
         Span<byte> id = stackalloc byte[SHA256.HashSizeInBytes];
         hash.GetHashAndReset(id);
-        id[6] = (byte)((id[6] & 0x0f) | VersionOfCustomIds);
+        id[6] = (byte)((id[6] & 0x0f) | Version8);
         id[8] = (byte)((id[8] & 0x3f) | Rfc9562Variant);
         return new Guid(id[..16], bigEndian: true);
     }

@@ -2,22 +2,22 @@ using System.Buffers;
 
 namespace Monty.Interop.Values.Json;
 
-/// <summary>Counts what a writer writes and keeps none of it.</summary>
-/// <param name="stopAt">Past this it throws: what is counted may have no end that can be reached.</param>
-internal sealed class DiscardedBytes(long stopAt) : IBufferWriter<byte>
+/// <summary>Counts the bytes that a writer writes, and discards them.</summary>
+/// <param name="maxCount">The count after which <see cref="Advance"/> throws. A value that contains the same list many times could otherwise be counted for days.</param>
+internal sealed class DiscardedBytes(long maxCount) : IBufferWriter<byte>
 {
     private byte[] buffer = new byte[16 * 1024];
 
     public long Count { get; private set; }
 
-    /// <exception cref="CountedOutException">The limit is passed.</exception>
+    /// <exception cref="CountExceededException">The maximum count is exceeded for the first time.</exception>
     public void Advance(int count)
     {
-        var wasWithin = Count <= stopAt;
+        var wasWithin = Count <= maxCount;
         Count += count;
-        if (wasWithin && Count > stopAt)
+        if (wasWithin && Count > maxCount)
         {
-            throw new CountedOutException();
+            throw new CountExceededException();
         }
     }
 
@@ -34,5 +34,5 @@ internal sealed class DiscardedBytes(long stopAt) : IBufferWriter<byte>
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 }
 
-/// <summary>A count passed where it was to stop.</summary>
-internal sealed class CountedOutException : Exception;
+/// <summary>Thrown when a count exceeds its maximum.</summary>
+internal sealed class CountExceededException : Exception;

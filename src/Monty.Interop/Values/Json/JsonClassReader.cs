@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Monty.Interop.Values.Json;
 
-/// <summary>Reads named tuples, classes and instances. Null answers a body of the wrong shape.</summary>
+/// <summary>Reads named tuples, classes and instances. Methods return null for a body of the wrong shape.</summary>
 internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
 {
     public MontyNamedTuple? ReadNamedTuple(JsonElement body)
@@ -12,7 +12,7 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
             return null;
         }
 
-        if (members.Text("type") is not { } name || ReadAttributes(members, "fields") is not { } attributes)
+        if (members.GetText("type") is not { } name || ReadAttributes(members, "fields") is not { } attributes)
         {
             return null;
         }
@@ -38,7 +38,7 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
             return null;
         }
 
-        if (members.Text("type") is not { } name || ReadAttributes(members, "fields") is not { } fields)
+        if (members.GetText("type") is not { } name || ReadAttributes(members, "fields") is not { } fields)
         {
             return null;
         }
@@ -91,7 +91,7 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
             return null;
         }
 
-        if (members.Text("name") is not { } name || !TryReadOrigin(members, null, out var origin))
+        if (members.GetText("name") is not { } name || !TryReadOrigin(members, null, out var origin))
         {
             return null;
         }
@@ -107,13 +107,13 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
             return null;
         }
 
-        var isDataclass = members.Element("dataclass")?.ValueKind;
+        var isDataclass = members.GetElement("dataclass")?.ValueKind;
         return isDataclass is null or JsonValueKind.True or JsonValueKind.False
             ? new(name, origin, id, isDataclass == JsonValueKind.True, attributes)
             : null;
     }
 
-    /// <summary>A dict from an array of [key, value] pairs, duplicates included; null when one is no pair.</summary>
+    /// <summary>Reads a dict from an array of [key, value] pairs, keeping duplicate keys. Returns null when an item is not a pair.</summary>
     public MontyDict? ReadPairs(JsonElement array)
     {
         var pairs = new KeyValuePair<MontyValue, MontyValue>[array.GetArrayLength()];
@@ -126,8 +126,8 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
             }
 
             reader.Path.Enter(index);
-            var both = reader.ReadItems(item);
-            pairs[index++] = new(both[0], both[1]);
+            var pair = reader.ReadItems(item);
+            pairs[index++] = new(pair[0], pair[1]);
             reader.Path.Leave();
         }
 
@@ -136,7 +136,7 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
 
     private MontyDict? ReadAttributes(JsonMembers members, string name)
     {
-        if (members.Element(name) is not { } element)
+        if (members.GetElement(name) is not { } element)
         {
             return null;
         }
@@ -158,24 +158,25 @@ internal sealed class JsonClassReader(JsonValueReader reader, DerivedIds ids)
         return attributes is not null || !members.Has(name);
     }
 
-    private static bool TryReadOrigin(JsonMembers members, MontyTypeOrigin? absent, out MontyTypeOrigin origin)
+    private static bool TryReadOrigin(JsonMembers members, MontyTypeOrigin? defaultOrigin, out MontyTypeOrigin origin)
     {
-        MontyTypeOrigin? read = members.Has("origin")
-            ? members.Text("origin") switch
-            {
-                "builtin" => MontyTypeOrigin.Builtin,
-                "sandbox" => MontyTypeOrigin.Sandbox,
-                "host" => MontyTypeOrigin.Host,
-                _ => null,
-            }
-            : absent;
+        var read = members.Has("origin") ? ParseOrigin(members.GetText("origin")) : defaultOrigin;
         origin = read.GetValueOrDefault();
         return read is not null;
     }
 
+    private static MontyTypeOrigin? ParseOrigin(string? text) =>
+        text switch
+        {
+            "builtin" => MontyTypeOrigin.Builtin,
+            "sandbox" => MontyTypeOrigin.Sandbox,
+            "host" => MontyTypeOrigin.Host,
+            _ => null,
+        };
+
     private static bool TryReadId(JsonMembers members, string name, out Guid? id)
     {
-        id = Guid.TryParseExact(members.Text(name), "D", out var read) ? read : null;
+        id = Guid.TryParseExact(members.GetText(name), "D", out var read) ? read : null;
         return id is not null;
     }
 }

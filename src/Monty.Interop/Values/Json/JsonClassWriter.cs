@@ -1,21 +1,21 @@
 namespace Monty.Interop.Values.Json;
 
-/// <summary>Writes named tuples, classes and instances, and the objects and pairs that hold attributes and dict items.</summary>
+/// <summary>Writes named tuples, classes and instances, and the objects and lists of pairs that hold attributes and dict items.</summary>
 internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
 {
     public void Write(MontyNamedTuple named)
     {
         output.OpenTag(JsonTag.NamedTuple);
         output.OpenObject();
-        output.Member("type", named.Name);
+        output.WriteMember("type", named.Name);
         output.EnterMember("fields");
-        WriteAttributes(AsDict(named.Fields));
+        WriteAttributes(ToDict(named.Fields));
         output.Leave();
         output.CloseObject();
         output.CloseTag();
     }
 
-    private static MontyDict AsDict(EquatableArray<KeyValuePair<string, MontyValue>> fields)
+    private static MontyDict ToDict(EquatableArray<KeyValuePair<string, MontyValue>> fields)
     {
         var pairs = new KeyValuePair<MontyValue, MontyValue>[fields.Count];
         for (var i = 0; i < pairs.Length; i++)
@@ -31,22 +31,22 @@ internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
         var type = instance.Type;
         output.OpenTag(type.IsDataclass ? JsonTag.Dataclass : JsonTag.Instance);
         output.OpenObject();
-        output.Member("type", type.Name);
+        output.WriteMember("type", type.Name);
         output.EnterMember("fields");
         WriteAttributes(instance.Attributes);
         output.Leave();
-        output.Member("origin", OriginOf(type));
-        // An absent id is derived when read back, so a type without one says null.
+        output.WriteMember("origin", FormatOrigin(type));
+        // The reader derives an id where the member is absent, so a type without an id is written with null.
         if (type.Id is null)
         {
             output.Writer.WriteNull("type_id");
         }
         else
         {
-            output.Member("type_id", type.Id.ToString());
+            output.WriteMember("type_id", type.Id.ToString());
         }
 
-        output.Member("id", instance.InstanceId.ToString());
+        output.WriteMember("id", instance.InstanceId.ToString());
         WriteOptionalAttributes("type_attributes", type.Attributes);
         output.CloseObject();
         output.CloseTag();
@@ -56,15 +56,15 @@ internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
     {
         if (type is { Origin: MontyTypeOrigin.Builtin, Id: null, IsDataclass: false, Attributes: null })
         {
-            output.Tagged(JsonTag.Type, type.Name);
+            output.WriteTagged(JsonTag.Type, type.Name);
             return;
         }
 
         output.OpenTag(JsonTag.Type);
         output.OpenObject();
-        output.Member("name", type.Name);
-        output.Member("origin", OriginOf(type));
-        output.Member("id", type.Id?.ToString());
+        output.WriteMember("name", type.Name);
+        output.WriteMember("origin", FormatOrigin(type));
+        output.WriteMember("id", type.Id?.ToString());
         if (type.IsDataclass)
         {
             output.Writer.WriteBoolean("dataclass", true);
@@ -87,27 +87,29 @@ internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
         output.Leave();
     }
 
-    private string OriginOf(MontyType type) =>
+    private string FormatOrigin(MontyType type) =>
         type.Origin switch
         {
             MontyTypeOrigin.Builtin => "builtin",
             MontyTypeOrigin.Sandbox => "sandbox",
             MontyTypeOrigin.Host => "host",
-            _ => throw output.CreateException($"The class {ValuePath.Shorten(type.Name)} has no origin"),
+            _ => throw output.CreateException(
+                $"The class {ValuePath.Shorten(type.Name)} has no valid origin; use Builtin, Sandbox or Host"
+            ),
         };
 
-    /// <summary>True when the keys can be the names of an object's members: distinct str, and none so long that it has to be written in pieces.</summary>
+    /// <summary>Returns true when the keys can be the names of an object's members: distinct str keys, none longer than <see cref="JsonOutput.MaxNameLength"/>.</summary>
     public static bool HasDistinctNames(MontyDict dict)
     {
         if (dict.Pairs.Count <= 1)
         {
-            return dict.Pairs.Count == 0 || dict.Pairs[0].Key is MontyStr { Value.Length: <= JsonOutput.LongestName };
+            return dict.Pairs.Count == 0 || dict.Pairs[0].Key is MontyStr { Value.Length: <= JsonOutput.MaxNameLength };
         }
 
         var names = new HashSet<string>(dict.Pairs.Count, StringComparer.Ordinal);
         foreach (var pair in dict.Pairs)
         {
-            if (pair.Key is not MontyStr { Value.Length: <= JsonOutput.LongestName } name || !names.Add(name.Value))
+            if (pair.Key is not MontyStr { Value.Length: <= JsonOutput.MaxNameLength } name || !names.Add(name.Value))
             {
                 return false;
             }
@@ -116,7 +118,7 @@ internal sealed class JsonClassWriter(JsonOutput output, JsonValueWriter values)
         return true;
     }
 
-    /// <summary>Attributes and fields: an object where the names allow it, else pairs. No tag is looked for at these places.</summary>
+    /// <summary>Writes attributes or fields as an object if their names allow it, otherwise as pairs. The reader does not look for tags there.</summary>
     private void WriteAttributes(MontyDict attributes)
     {
         if (HasDistinctNames(attributes))

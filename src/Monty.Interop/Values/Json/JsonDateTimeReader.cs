@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Monty.Interop.Values.Json;
 
-/// <summary>Reads the types of Python's <c>datetime</c> module. Null answers a body of the wrong shape or out of range.</summary>
+/// <summary>Reads the types of Python's <c>datetime</c> module. Methods return null for a body that has the wrong shape or is out of range.</summary>
 internal sealed class JsonDateTimeReader(JsonValueReader reader)
 {
     public MontyTime? ReadTime(JsonElement body)
@@ -17,14 +17,17 @@ internal sealed class JsonDateTimeReader(JsonValueReader reader)
             return null;
         }
 
-        var fold = members.Has("fold") ? members.Int32("fold") : 0;
-        return fold is 0 or 1 && members.Text("iso") is { } iso && IsoText.ParseTime(iso) is { } time
-            ? time with
-            {
-                TimeZoneName = members.Text("zone"),
-                Fold = fold.Value,
-            }
-            : null;
+        var fold = members.Has("fold") ? members.GetInt32("fold") : 0;
+        if (fold is not (0 or 1) || members.GetText("iso") is not { } iso || IsoText.ParseTime(iso) is not { } time)
+        {
+            return null;
+        }
+
+        return time with
+        {
+            TimeZoneName = members.GetText("zone"),
+            Fold = fold.Value,
+        };
     }
 
     public MontyDateTime? ReadDateTime(JsonElement body)
@@ -39,19 +42,22 @@ internal sealed class JsonDateTimeReader(JsonValueReader reader)
             return null;
         }
 
-        return members.Text("iso") is { } iso && IsoText.ParseDateTime(iso) is { } moment
-            ? moment with
-            {
-                TimeZoneName = members.Text("zone"),
-            }
-            : null;
+        if (members.GetText("iso") is not { } iso || IsoText.ParseDateTime(iso) is not { } moment)
+        {
+            return null;
+        }
+
+        return moment with
+        {
+            TimeZoneName = members.GetText("zone"),
+        };
     }
 
     public MontyTimeZone? ReadTimeZone(JsonElement body)
     {
         if (body.ValueKind == JsonValueKind.String)
         {
-            return IsoText.ParseOffset(reader.ReadText(body)) is { } alone ? new(alone) : null;
+            return IsoText.ParseOffset(reader.ReadText(body)) is { } unnamed ? new(unnamed) : null;
         }
 
         if (JsonMembers.From(body, reader, "offset", "name") is not { } members || !members.IsTextOrAbsent("name"))
@@ -59,7 +65,9 @@ internal sealed class JsonDateTimeReader(JsonValueReader reader)
             return null;
         }
 
-        return members.Text("offset") is { } text && IsoText.ParseOffset(text) is { } offset ? new(offset, members.Text("name")) : null;
+        return members.GetText("offset") is { } text && IsoText.ParseOffset(text) is { } offset
+            ? new(offset, members.GetText("name"))
+            : null;
     }
 
     public MontyTimeDelta? ReadTimeDelta(JsonElement body)
@@ -69,15 +77,14 @@ internal sealed class JsonDateTimeReader(JsonValueReader reader)
             return null;
         }
 
-        return
-            Part("days") is { } days
-            && Part("seconds") is { } seconds
-            && Part("microseconds") is { } microseconds
-            && new MontyTimeDelta(days, seconds, microseconds) is var delta
-            && DateTimeRange.Holds(delta)
-            ? delta
-            : null;
+        if (GetPart("days") is not { } days || GetPart("seconds") is not { } seconds || GetPart("microseconds") is not { } microseconds)
+        {
+            return null;
+        }
 
-        int? Part(string name) => members.Has(name) ? members.Int32(name) : 0;
+        var delta = new MontyTimeDelta(days, seconds, microseconds);
+        return DateTimeRange.IsValid(delta) ? delta : null;
+
+        int? GetPart(string name) => members.Has(name) ? members.GetInt32(name) : 0;
     }
 }

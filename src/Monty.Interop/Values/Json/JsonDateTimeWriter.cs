@@ -1,25 +1,25 @@
 namespace Monty.Interop.Values.Json;
 
-/// <summary>Writes the types of Python's <c>datetime</c> module as ISO 8601 text, or as an object where that text cannot say everything.</summary>
+/// <summary>Writes the types of Python's <c>datetime</c> module as ISO 8601 text, or as an object when the text cannot express the whole value.</summary>
 internal sealed class JsonDateTimeWriter(JsonOutput output)
 {
-    private const int LongestRepr = 200;
+    private const int MaxReprLength = 200;
 
-    public void Write(MontyDate date) => output.Tagged(JsonTag.Date, IsoText.Format(date) ?? throw NotReal(date));
+    public void Write(MontyDate date) => output.WriteTagged(JsonTag.Date, IsoText.Format(date) ?? throw CreateRangeException(date));
 
     public void Write(MontyTime time)
     {
-        var iso = IsoText.Format(time) ?? throw NotReal(time);
+        var iso = IsoText.Format(time) ?? throw CreateRangeException(time);
         if (time is { TimeZoneName: null, Fold: 0 })
         {
-            output.Tagged(JsonTag.Time, iso);
+            output.WriteTagged(JsonTag.Time, iso);
             return;
         }
 
         output.OpenTag(JsonTag.Time);
         output.OpenObject();
-        output.Member("iso", iso);
-        output.Member("zone", time.TimeZoneName);
+        output.WriteMember("iso", iso);
+        output.WriteMember("zone", time.TimeZoneName);
         if (time.Fold != 0)
         {
             output.Writer.WriteNumber("fold", time.Fold);
@@ -31,35 +31,35 @@ internal sealed class JsonDateTimeWriter(JsonOutput output)
 
     public void Write(MontyDateTime moment)
     {
-        var iso = IsoText.Format(moment) ?? throw NotReal(moment);
+        var iso = IsoText.Format(moment) ?? throw CreateRangeException(moment);
         if (moment.TimeZoneName is null)
         {
-            output.Tagged(JsonTag.DateTime, iso);
+            output.WriteTagged(JsonTag.DateTime, iso);
         }
         else
         {
-            output.Tagged(JsonTag.DateTime, ("iso", iso), ("zone", moment.TimeZoneName));
+            output.WriteTagged(JsonTag.DateTime, ("iso", iso), ("zone", moment.TimeZoneName));
         }
     }
 
     public void Write(MontyTimeZone zone)
     {
-        var offset = IsoText.FormatOffset(zone.OffsetSeconds) ?? throw NotReal(zone);
+        var offset = IsoText.FormatOffset(zone.OffsetSeconds) ?? throw CreateRangeException(zone);
         if (zone.Name is null)
         {
-            output.Tagged(JsonTag.TimeZone, offset);
+            output.WriteTagged(JsonTag.TimeZone, offset);
         }
         else
         {
-            output.Tagged(JsonTag.TimeZone, ("offset", offset), ("name", zone.Name));
+            output.WriteTagged(JsonTag.TimeZone, ("offset", offset), ("name", zone.Name));
         }
     }
 
     public void Write(MontyTimeDelta delta)
     {
-        if (!DateTimeRange.Holds(delta))
+        if (!DateTimeRange.IsValid(delta))
         {
-            throw NotReal(delta);
+            throw CreateRangeException(delta);
         }
 
         output.OpenTag(JsonTag.TimeDelta);
@@ -71,6 +71,6 @@ internal sealed class JsonDateTimeWriter(JsonOutput output)
         output.CloseTag();
     }
 
-    private Exception NotReal(MontyValue value) =>
-        output.CreateException($"{value.Display(LongestRepr)} is out of range, so Python could not have it; correct its fields");
+    private Exception CreateRangeException(MontyValue value) =>
+        output.CreateException($"{value.Display(MaxReprLength)} is outside the range that Python allows; correct its fields");
 }

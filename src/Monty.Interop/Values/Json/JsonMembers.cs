@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Monty.Interop.Values.Json;
 
-/// <summary>The members of one tagged body: known names only, each at most once.</summary>
+/// <summary>The members of the JSON object under a tag. Only known names are allowed, and each at most once.</summary>
 internal sealed class JsonMembers
 {
     private readonly JsonValueReader reader;
@@ -10,7 +10,7 @@ internal sealed class JsonMembers
 
     private JsonMembers(JsonValueReader reader) => this.reader = reader;
 
-    /// <summary>Null when the body is no object, or has another name or one of these twice.</summary>
+    /// <summary>Returns null when the body is not an object, has a member with another name, or has a member twice.</summary>
     public static JsonMembers? From(JsonElement body, JsonValueReader reader, params ReadOnlySpan<string> names)
     {
         if (body.ValueKind != JsonValueKind.Object)
@@ -37,14 +37,14 @@ internal sealed class JsonMembers
 
     public bool IsTextOrAbsent(string name) => !members.TryGetValue(name, out var element) || element.ValueKind == JsonValueKind.String;
 
-    public JsonElement? Element(string name) => members.TryGetValue(name, out var element) ? element : null;
+    public JsonElement? GetElement(string name) => members.TryGetValue(name, out var element) ? element : null;
 
-    /// <summary>Null when the member is absent or no text.</summary>
-    public string? Text(string name) =>
+    /// <summary>Returns null when the member is absent or is not a string.</summary>
+    public string? GetText(string name) =>
         members.TryGetValue(name, out var element) && element.ValueKind == JsonValueKind.String ? reader.ReadText(element) : null;
 
-    /// <summary>Null when the member is absent or no int of 64 bits.</summary>
-    public long? Int64(string name)
+    /// <summary>Returns null when the member is absent or is not an int that fits in 64 bits.</summary>
+    public long? GetInt64(string name)
     {
         if (!members.TryGetValue(name, out var element))
         {
@@ -57,6 +57,6 @@ internal sealed class JsonMembers
         return value is MontyInt integer && integer.TryGetInt64(out var number) ? number : null;
     }
 
-    /// <summary>Null when the member is absent or no int of 32 bits.</summary>
-    public int? Int32(string name) => Int64(name) is { } number and >= int.MinValue and <= int.MaxValue ? (int)number : null;
+    /// <summary>Returns null when the member is absent or is not an int that fits in 32 bits.</summary>
+    public int? GetInt32(string name) => GetInt64(name) is { } number and >= int.MinValue and <= int.MaxValue ? (int)number : null;
 }

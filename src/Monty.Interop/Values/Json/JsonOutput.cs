@@ -3,16 +3,16 @@ using System.Text.Json;
 
 namespace Monty.Interop.Values.Json;
 
-/// <summary>A JSON writer that knows where it stands and refuses text that JSON would change.</summary>
+/// <summary>Writes JSON, keeps the current path for error messages, and refuses text that JSON would change.</summary>
 internal sealed class JsonOutput(Utf8JsonWriter writer, bool limitsTexts)
 {
-    /// <summary>The longest name that is written as a member's: the JSON writer takes no name in pieces.</summary>
-    public const int LongestName = PieceLength;
+    /// <summary>The maximum length of a member's name. The JSON writer cannot write a longer name in pieces.</summary>
+    public const int MaxNameLength = PieceLength;
 
-    /// <summary>A longer text goes out in pieces: written whole, it would take six times its length.</summary>
+    /// <summary>The length above which a text is written in pieces. In one piece, the writer would allocate six times its length.</summary>
     private const int PieceLength = 16 * 1024;
 
-    // Beyond this a JSON reader that holds numbers as doubles may round.
+    // Above this, a JSON reader that stores numbers as doubles may round.
     private const long LargestExactInt = 1L << 53;
 
     private readonly ValuePath path = new(MontyJson.Refusal);
@@ -60,28 +60,29 @@ internal sealed class JsonOutput(Utf8JsonWriter writer, bool limitsTexts)
         CloseObject();
     }
 
-    public void Tagged(string tag, string text)
+    public void WriteTagged(string tag, string text)
     {
         OpenTag(tag);
-        Text(text);
+        WriteText(text);
         CloseTag();
     }
 
-    /// <summary>An object of texts; those that are null are left out.</summary>
-    public void Tagged(string tag, params ReadOnlySpan<(string Name, string? Text)> members)
+    /// <summary>Writes a tag with an object of texts. Members whose text is null are left out.</summary>
+    public void WriteTagged(string tag, params ReadOnlySpan<(string Name, string? Text)> members)
     {
         OpenTag(tag);
         OpenObject();
         foreach (var (name, text) in members)
         {
-            Member(name, text);
+            WriteMember(name, text);
         }
 
         CloseObject();
         CloseTag();
     }
 
-    public void Member(string name, string? text)
+    /// <summary>Writes a member, or nothing if its text is null.</summary>
+    public void WriteMember(string name, string? text)
     {
         if (text is null)
         {
@@ -89,11 +90,11 @@ internal sealed class JsonOutput(Utf8JsonWriter writer, bool limitsTexts)
         }
 
         EnterMember(name);
-        Text(text);
+        WriteText(text);
         Leave();
     }
 
-    public void Text(string text)
+    public void WriteText(string text)
     {
         RequireText(text);
         RequireLength(text.Length);
@@ -111,7 +112,7 @@ internal sealed class JsonOutput(Utf8JsonWriter writer, bool limitsTexts)
         }
     }
 
-    public void Base64(ReadOnlySpan<byte> bytes)
+    public void WriteBase64(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length <= PieceLength)
         {
@@ -127,7 +128,7 @@ internal sealed class JsonOutput(Utf8JsonWriter writer, bool limitsTexts)
         }
     }
 
-    public void Int(MontyInt value)
+    public void WriteInt(MontyInt value)
     {
         if (value.TryGetInt64(out var small) && small is >= -LargestExactInt and <= LargestExactInt)
         {
@@ -135,12 +136,12 @@ internal sealed class JsonOutput(Utf8JsonWriter writer, bool limitsTexts)
         }
         else if (IntText.FormatDecimal(value) is { } digits)
         {
-            Tagged(JsonTag.Int, digits);
+            WriteTagged(JsonTag.Int, digits);
         }
         else
         {
             OpenTag(JsonTag.Int);
-            RequireLength(IntText.HexadecimalLength(value));
+            RequireLength(IntText.GetHexadecimalLength(value));
             IntText.WriteHexadecimal(value, piece => writer.WriteStringValueSegment(piece, isFinalSegment: false));
             writer.WriteStringValueSegment("", isFinalSegment: true);
             CloseTag();
@@ -152,11 +153,11 @@ internal sealed class JsonOutput(Utf8JsonWriter writer, bool limitsTexts)
         if (limitsTexts && length > MontyJson.MaxTextLength)
         {
             throw new MontySizeException(
-                $"A text in the JSON, at {path},",
+                $"The JSON cannot be written: the text at {path}",
                 length,
                 MontyJson.MaxTextLength,
                 "characters",
-                "Split it, such as into a list of parts, or send it as bytes."
+                "Split it, for example into a list of parts, or send it as bytes."
             );
         }
     }
@@ -169,7 +170,7 @@ internal sealed class JsonOutput(Utf8JsonWriter writer, bool limitsTexts)
             if (!Rune.TryGetRuneAt(text, text.Length - rest.Length + at, out _))
             {
                 throw CreateException(
-                    "The text has a lone surrogate, which JSON cannot carry unchanged; replace it, or send the UTF-16 units as bytes"
+                    "The text contains a lone surrogate, which JSON cannot represent; replace it, or send the UTF-16 code units as bytes"
                 );
             }
 

@@ -2,26 +2,26 @@ using System.Text.Json;
 
 namespace Monty.Interop.Values.Json;
 
-/// <summary>The size of a value's JSON, known before any of it is built: the value is written once into nothing.</summary>
+/// <summary>Checks the size of JSON before it is built or read. To count the size of a value, it is written once and the bytes are discarded.</summary>
 internal static class JsonSize
 {
-    /// <summary>A value within it has no text over <see cref="MontyJson.MaxTextLength"/> and is within <see cref="MontyJson.MaxBytes"/>, so that it need not be counted.</summary>
-    private const long Certain = (long)MontyJson.MaxTextLength * TextBound.PerCharacter;
+    /// <summary>A value within this bound fits without counting: it is within <see cref="MontyJson.MaxBytes"/> and has no text over <see cref="MontyJson.MaxTextLength"/>.</summary>
+    private const long SafeBound = (long)MontyJson.MaxTextLength * TextBound.PerCharacter;
 
-    /// <summary>The most lines that a value takes beside those of the values in it, where lines are indented.</summary>
+    /// <summary>The maximum number of lines for a value in indented JSON, without the lines of the values inside it.</summary>
     private const int LinesPerValue = 12;
 
-    /// <summary>The most tokens that a <see cref="JsonDocument"/> holds. It takes 12 bytes for each, in one array.</summary>
+    /// <summary>The maximum number of tokens in a <see cref="JsonDocument"/>, which stores 12 bytes for each in one array.</summary>
     private const int MaxTokens = 0x7FFFFFC7 / 12;
 
-    /// <exception cref="MontySizeException">A text or the whole is over its limit.</exception>
+    /// <exception cref="MontySizeException">A text, or the whole JSON, is over its limit.</exception>
     /// <exception cref="JsonException">The value cannot be written for another reason.</exception>
     public static void Require(MontyValue value, JsonWriterOptions options, int depth)
     {
         var indentation = options.Indented
             ? LinesPerValue * (options.IndentSize * (depth + MontyJson.MaxDepth) + options.NewLine.Length)
             : 0;
-        if (TextBound.IsWithin(value, Certain, indentation))
+        if (TextBound.IsWithin(value, SafeBound, indentation))
         {
             return;
         }
@@ -34,7 +34,7 @@ internal static class JsonSize
                 size,
                 MontyJson.MaxBytes,
                 "bytes",
-                "Write it in pieces, such as item by item, or have the script return less."
+                "Write it in parts, for example item by item, or let the script return less."
             );
         }
     }
@@ -44,18 +44,18 @@ internal static class JsonSize
     {
         if (bytes > MontyJson.MaxBytes)
         {
-            throw new MontySizeException("The JSON to read", bytes, MontyJson.MaxBytes, "bytes", "Split it, and read the parts.");
+            throw new MontySizeException("The JSON to read", bytes, MontyJson.MaxBytes, "bytes", "Split it and read the parts.");
         }
     }
 
     /// <exception cref="MontySizeException">The document is longer than <see cref="MontyJson.MaxBytes"/>, or has too many tokens.</exception>
-    /// <exception cref="JsonException">It is so long that its tokens had to be counted, and malformed.</exception>
+    /// <exception cref="JsonException">The document is malformed, and so long that its tokens had to be counted.</exception>
     public static void RequireDocument(ReadOnlySpan<byte> utf8)
     {
         RequireDocument(utf8.Length);
         if (utf8.Length <= MaxTokens)
         {
-            return; // each takes a byte at least
+            return; // each token takes at least one byte
         }
 
         var tokens = 0L;
@@ -66,15 +66,15 @@ internal static class JsonSize
 
         if (tokens > MaxTokens)
         {
-            throw new MontySizeException("The JSON to read", tokens, MaxTokens, "tokens", "Split it, and read the parts.");
+            throw new MontySizeException("The JSON to read", tokens, MaxTokens, "tokens", "Split it and read the parts.");
         }
     }
 
-    /// <summary>The bytes of the value's JSON, or a little more than <see cref="SizeLimits.CountedBytes"/> where there are more.</summary>
+    /// <summary>Returns the number of bytes of the value's JSON. For JSON larger than <see cref="SizeLimits.CountedBytes"/>, the result is only a little more than that.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="options">Those of the writer.</param>
-    /// <param name="depth">How many arrays and objects are around it.</param>
-    /// <param name="limitsTexts">False to count texts that are over their limit too.</param>
+    /// <param name="options">The options of the writer.</param>
+    /// <param name="depth">The number of arrays and objects around the value.</param>
+    /// <param name="limitsTexts">True to throw for a text over its limit, false to count it as well.</param>
     public static long Count(MontyValue value, JsonWriterOptions options, int depth, bool limitsTexts)
     {
         var target = new DiscardedBytes(SizeLimits.CountedBytes);
@@ -87,12 +87,12 @@ internal static class JsonSize
             }
 
             writer.Flush();
-            var around = target.Count;
+            var bytesBefore = target.Count;
             new JsonValueWriter(writer, limitsTexts).Write(value);
             writer.Flush();
-            return target.Count - around;
+            return target.Count - bytesBefore;
         }
-        catch (CountedOutException)
+        catch (CountExceededException)
         {
             return target.Count;
         }

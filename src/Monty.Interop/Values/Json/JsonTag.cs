@@ -1,6 +1,6 @@
 namespace Monty.Interop.Values.Json;
 
-/// <summary>The names that mark a value which plain JSON cannot say, and how each is written.</summary>
+/// <summary>The tags of values that plain JSON cannot express, and the shapes of their bodies.</summary>
 internal static class JsonTag
 {
     public const string Tuple = "$tuple";
@@ -29,11 +29,11 @@ internal static class JsonTag
     public const string Cycle = "$cycle";
     public const string Dict = "$dict";
 
-    /// <summary>True for a key that a one-key object cannot have in plain JSON, because it reads as a tag.</summary>
-    public static bool LooksLikeOne(string key) => key.StartsWith('$');
+    /// <summary>Returns true for a key that is read as a tag when it is the only key of an object.</summary>
+    public static bool IsTag(string key) => key.StartsWith('$');
 
-    /// <summary>How the tag's body is written, for messages; null for an unknown tag.</summary>
-    public static string? Shape(string tag) =>
+    /// <summary>Returns the shape of the body under a tag, for error messages, or null for an unknown tag.</summary>
+    public static string? FindShape(string tag) =>
         tag switch
         {
             Tuple or Set or FrozenSet => "[item, …]",
@@ -42,11 +42,11 @@ internal static class JsonTag
             Float => "\"nan\", \"inf\" or \"-inf\"",
             NamedTuple => "{\"type\": \"Name\", \"fields\": {\"x\": 1} or [[\"x\", 1]]}",
             Dataclass or Instance =>
-                "{\"type\": \"Name\", \"fields\": {\"x\": 1}}; \"origin\", \"type_id\", \"id\", \"type_attributes\" may follow, and a sandbox object needs its ids",
+                "{\"type\": \"Name\", \"fields\": {\"x\": 1}}; \"origin\", \"type_id\", \"id\" and \"type_attributes\" are optional, but a sandbox object needs its ids",
             Date => "\"2024-01-02\"",
             Time => "\"03:04:05.000006+01:00\" or {\"iso\": \"03:04:05\", \"zone\": \"name\", \"fold\": 1}",
             DateTime => "\"2024-01-02T03:04:05.000006+01:00\" or {\"iso\": \"2024-01-02T03:04:05+01:00\", \"zone\": \"name\"}",
-            TimeDelta => "{\"days\": -1, \"seconds\": 86399, \"microseconds\": 999999}, normalised as Python has it",
+            TimeDelta => "{\"days\": -1, \"seconds\": 86399, \"microseconds\": 999999}, normalized as in Python",
             TimeZone => "\"+01:00\" or {\"offset\": \"+01:00\", \"name\": \"CET\"}",
             Path => "\"/some/path\"",
             Type => "\"int\" or {\"name\": \"A\", \"origin\": \"host\", \"id\": \"uuid\", \"dataclass\": true, \"attributes\": {\"x\": 1}}",

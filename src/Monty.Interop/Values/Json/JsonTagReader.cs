@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Monty.Interop.Values.Json;
 
-/// <summary>Reads the bodies of tagged objects. A body of the wrong shape is refused with the shape it should have.</summary>
+/// <summary>Reads the bodies of tagged objects. The error for a body of the wrong shape shows the expected shape.</summary>
 internal sealed class JsonTagReader(JsonValueReader reader, DerivedIds ids)
 {
     private readonly JsonDateTimeReader dates = new(reader);
@@ -12,16 +12,16 @@ internal sealed class JsonTagReader(JsonValueReader reader, DerivedIds ids)
     {
         reader.Path.Enter(tag);
         var shape =
-            JsonTag.Shape(tag)
+            JsonTag.FindShape(tag)
             ?? throw reader.Path.CreateException(
-                $"{ValuePath.Shorten(tag)} is not a tag; a dict with this only key is written {{\"$dict\": [[\"{ValuePath.Shorten(tag)}\", value]]}}"
+                $"{ValuePath.Shorten(tag)} is not a known tag; write a dict with this single key as {{\"$dict\": [[\"{ValuePath.Shorten(tag)}\", value]]}}"
             );
-        var value = ReadBody(tag, body) ?? throw reader.Path.CreateException($"This is not the body of a {tag}: {shape}");
+        var value = ReadBody(tag, body) ?? throw reader.Path.CreateException($"The body of {tag} has the wrong shape; write it as {shape}");
         reader.Path.Leave();
         return value;
     }
 
-    /// <summary>Null when the body has the wrong shape.</summary>
+    /// <summary>Returns null when the body has the wrong shape.</summary>
     private MontyValue? ReadBody(string tag, JsonElement body) =>
         tag switch
         {
@@ -69,24 +69,24 @@ internal sealed class JsonTagReader(JsonValueReader reader, DerivedIds ids)
 
     private MontyExceptionObject? ReadException(JsonElement body) =>
         JsonMembers.From(body, reader, "type", "message") is { } members
-        && members.Text("type") is { } type
+        && members.GetText("type") is { } type
         && members.IsTextOrAbsent("message")
-            ? new(type, members.Text("message"))
+            ? new(type, members.GetText("message"))
             : null;
 
     private MontyFunction? ReadFunction(JsonElement body)
     {
-        if (ReadText(body) is { } alone)
+        if (ReadText(body) is { } undocumented)
         {
-            return new(alone);
+            return new(undocumented);
         }
 
-        return
-            JsonMembers.From(body, reader, "name", "docstring") is { } members
-            && members.Text("name") is { } name
-            && members.IsTextOrAbsent("docstring")
-            ? new(name, members.Text("docstring"))
-            : null;
+        if (JsonMembers.From(body, reader, "name", "docstring") is not { } members || !members.IsTextOrAbsent("docstring"))
+        {
+            return null;
+        }
+
+        return members.GetText("name") is { } name ? new(name, members.GetText("docstring")) : null;
     }
 
     private MontyFileHandle? ReadFile(JsonElement body)
@@ -96,14 +96,19 @@ internal sealed class JsonTagReader(JsonValueReader reader, DerivedIds ids)
             return null;
         }
 
-        var position = members.Has("position") ? members.Int64("position") : 0;
-        return members.Text("path") is { } path && members.Text("mode") is { } mode && position is { } at ? new(path, mode, at) : null;
+        var position = members.Has("position") ? members.GetInt64("position") : 0;
+        if (members.GetText("path") is not { } path || members.GetText("mode") is not { } mode || position is null)
+        {
+            return null;
+        }
+
+        return new(path, mode, position.Value);
     }
 
     private MontyCycle? ReadCycle(JsonElement body) =>
         JsonMembers.From(body, reader, "identity", "placeholder") is { } members
-        && members.Int64("identity") is { } identity
-        && members.Text("placeholder") is { } placeholder
+        && members.GetInt64("identity") is { } identity
+        && members.GetText("placeholder") is { } placeholder
             ? new(identity, placeholder)
             : null;
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Monty.Interop.Values.Json;
 
-/// <summary>Reads JSON into values.</summary>
+/// <summary>Reads values from JSON.</summary>
 internal sealed class JsonValueReader
 {
     private readonly JsonTagReader? tags;
@@ -18,11 +18,11 @@ internal sealed class JsonValueReader
 
     public ValuePath Path { get; }
 
-    /// <summary>Reads a whole document by the contract of <see cref="MontyJson"/>.</summary>
+    /// <summary>Reads a complete document in the format of <see cref="MontyJson"/>.</summary>
     public static MontyValue ReadDocument(JsonElement root) => new JsonValueReader(new(MontyJson.Refusal), root).Read(root);
 
-    /// <summary>A reader of data that knows nothing of tags: every object is a dict.</summary>
-    /// <param name="path">Where the data stands, and how it is refused.</param>
+    /// <summary>Returns a reader of plain data, which ignores tags and reads every object as a dict.</summary>
+    /// <param name="path">The position of the data in an enclosing value. It also creates the exceptions.</param>
     public static JsonValueReader ForData(ValuePath path) => new(path, tagged: null);
 
     public MontyValue Read(JsonElement element) =>
@@ -35,7 +35,7 @@ internal sealed class JsonValueReader
             JsonValueKind.String => new MontyStr(ReadText(element)),
             JsonValueKind.Array => new MontyList(ReadItems(element)),
             JsonValueKind.Object => ReadObject(element),
-            _ => throw Path.CreateException("There is no JSON value here"),
+            _ => throw Path.CreateException("The JSON element is undefined; pass an element of a parsed document"),
         };
 
     public EquatableArray<MontyValue> ReadItems(JsonElement array)
@@ -60,11 +60,11 @@ internal sealed class JsonValueReader
         }
         catch (InvalidOperationException error)
         {
-            throw NotText(error);
+            throw CreateTextException(error);
         }
     }
 
-    /// <summary>Null when the text is no base64.</summary>
+    /// <summary>Returns null when the text is not base64.</summary>
     public byte[]? ReadBase64(JsonElement element)
     {
         try
@@ -73,7 +73,7 @@ internal sealed class JsonValueReader
         }
         catch (InvalidOperationException error)
         {
-            throw NotText(error);
+            throw CreateTextException(error);
         }
     }
 
@@ -85,11 +85,11 @@ internal sealed class JsonValueReader
         }
         catch (InvalidOperationException error)
         {
-            throw NotText(error);
+            throw CreateTextException(error);
         }
     }
 
-    /// <summary>The members of an object as a dict with str keys; no tag is looked for.</summary>
+    /// <summary>Reads the members of an object as a dict with str keys. The object itself is not read as a tagged value.</summary>
     public MontyDict ReadMembers(JsonElement element)
     {
         var pairs = new KeyValuePair<MontyValue, MontyValue>[element.GetPropertyCount()];
@@ -101,7 +101,7 @@ internal sealed class JsonValueReader
             Path.Enter(name);
             if (names?.Add(name) == false)
             {
-                throw Path.CreateException("The object has this key twice");
+                throw Path.CreateException("The object has this key twice; remove one of the members");
             }
 
             pairs[index++] = new(name, Read(property.Value));
@@ -121,7 +121,7 @@ internal sealed class JsonValueReader
         using var properties = element.EnumerateObject();
         properties.MoveNext();
         var name = ReadName(properties.Current);
-        return JsonTag.LooksLikeOne(name) ? tags.Read(name, properties.Current.Value) : ReadMembers(element);
+        return JsonTag.IsTag(name) ? tags.Read(name, properties.Current.Value) : ReadMembers(element);
     }
 
     private MontyValue ReadNumber(ReadOnlySpan<byte> token)
@@ -131,13 +131,13 @@ internal sealed class JsonValueReader
             var number = double.Parse(token, NumberStyles.Float, CultureInfo.InvariantCulture);
             return double.IsFinite(number)
                 ? new MontyFloat(number)
-                : throw Path.CreateException("The number is beyond the range of a float; write {\"$float\": \"inf\"} if infinity is meant");
+                : throw Path.CreateException("The number is outside the range of a float; write {\"$float\": \"inf\"} for infinity");
         }
 
         return IntText.Parse(Encoding.ASCII.GetString(token))
             ?? throw Path.CreateException($"The number has more than {IntText.MaxDigits} digits; write it as {{\"$int\": \"0x…\"}}");
     }
 
-    private Exception NotText(Exception cause) =>
-        Path.CreateException("The text is not valid Unicode: it has a lone surrogate or broken UTF-8", cause);
+    private Exception CreateTextException(Exception cause) =>
+        Path.CreateException("The text is not valid Unicode: it contains a lone surrogate or invalid UTF-8", cause);
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Monty.Interop.Values.Json;
 
-/// <summary>Writes values by the contract of <see cref="MontyJson"/>.</summary>
+/// <summary>Writes values in the format of <see cref="MontyJson"/>.</summary>
 internal sealed class JsonValueWriter
 {
     private readonly Utf8JsonWriter writer;
@@ -11,8 +11,8 @@ internal sealed class JsonValueWriter
     private readonly JsonDateTimeWriter dates;
     private readonly JsonClassWriter classes;
 
-    /// <param name="writer">Where to write.</param>
-    /// <param name="limitsTexts">Whether a text over <see cref="MontyJson.MaxTextLength"/> is refused.</param>
+    /// <param name="writer">The writer to write to.</param>
+    /// <param name="limitsTexts">True to refuse a text over <see cref="MontyJson.MaxTextLength"/>.</param>
     public JsonValueWriter(Utf8JsonWriter writer, bool limitsTexts)
     {
         this.writer = writer;
@@ -32,22 +32,22 @@ internal sealed class JsonValueWriter
                 writer.WriteBooleanValue(boolean.Value);
                 break;
             case MontyInt integer:
-                output.Int(integer);
+                output.WriteInt(integer);
                 break;
             case MontyFloat number:
                 WriteFloat(number.Value);
                 break;
             case MontyStr str:
-                output.Text(str.Value);
+                output.WriteText(str.Value);
                 break;
             case MontyBytes bytes:
                 WriteBytes(bytes.Value.Span);
                 break;
             case MontyEllipsis:
-                WriteMark(JsonTag.Ellipsis);
+                WriteSingleton(JsonTag.Ellipsis);
                 break;
             case MontyNotImplemented:
-                WriteMark(JsonTag.NotImplemented);
+                WriteSingleton(JsonTag.NotImplemented);
                 break;
             case MontyList list:
                 WriteItems(list.Items);
@@ -86,28 +86,28 @@ internal sealed class JsonValueWriter
                 dates.Write(zone);
                 break;
             case MontyExceptionObject exception:
-                output.Tagged(JsonTag.Exception, ("type", exception.Type), ("message", exception.Argument));
+                output.WriteTagged(JsonTag.Exception, ("type", exception.Type), ("message", exception.Argument));
                 break;
             case MontyType type:
                 classes.Write(type);
                 break;
             case MontyFunction { Docstring: null } function:
-                output.Tagged(JsonTag.Function, function.Name);
+                output.WriteTagged(JsonTag.Function, function.Name);
                 break;
             case MontyFunction function:
-                output.Tagged(JsonTag.Function, ("name", function.Name), ("docstring", function.Docstring));
+                output.WriteTagged(JsonTag.Function, ("name", function.Name), ("docstring", function.Docstring));
                 break;
             case MontyBuiltin builtin:
-                output.Tagged(JsonTag.Builtin, builtin.Name);
+                output.WriteTagged(JsonTag.Builtin, builtin.Name);
                 break;
             case MontyPath path:
-                output.Tagged(JsonTag.Path, path.Value);
+                output.WriteTagged(JsonTag.Path, path.Value);
                 break;
             case MontyFileHandle file:
                 WriteFile(file);
                 break;
             case MontyRepr repr:
-                output.Tagged(JsonTag.Repr, repr.Text);
+                output.WriteTagged(JsonTag.Repr, repr.Text);
                 break;
             case MontyCycle cycle:
                 WriteCycle(cycle);
@@ -122,11 +122,11 @@ internal sealed class JsonValueWriter
         var text = FloatText.Format(value);
         if (!double.IsFinite(value))
         {
-            output.Tagged(JsonTag.Float, text);
+            output.WriteTagged(JsonTag.Float, text);
         }
         else if (writer.Options.Indented)
         {
-            // A raw value would stay on the line of the one before it.
+            // WriteRawValue does not start a new line in indented JSON.
             using var number = JsonDocument.Parse(text);
             number.RootElement.WriteTo(writer);
         }
@@ -139,11 +139,11 @@ internal sealed class JsonValueWriter
     private void WriteBytes(ReadOnlySpan<byte> bytes)
     {
         output.OpenTag(JsonTag.Bytes);
-        output.Base64(bytes);
+        output.WriteBase64(bytes);
         output.CloseTag();
     }
 
-    private void WriteMark(string tag)
+    private void WriteSingleton(string tag)
     {
         output.OpenTag(tag);
         writer.WriteBooleanValue(true);
@@ -184,8 +184,8 @@ internal sealed class JsonValueWriter
 
     private void WriteDict(MontyDict dict)
     {
-        var readsAsTag = dict.Pairs.Count == 1 && dict.Pairs[0].Key is MontyStr key && JsonTag.LooksLikeOne(key.Value);
-        if (!readsAsTag && JsonClassWriter.HasDistinctNames(dict))
+        var looksLikeTag = dict.Pairs.Count == 1 && dict.Pairs[0].Key is MontyStr key && JsonTag.IsTag(key.Value);
+        if (!looksLikeTag && JsonClassWriter.HasDistinctNames(dict))
         {
             classes.WriteObject(dict);
             return;
@@ -200,8 +200,8 @@ internal sealed class JsonValueWriter
     {
         output.OpenTag(JsonTag.File);
         output.OpenObject();
-        output.Member("path", file.Path);
-        output.Member("mode", file.Mode);
+        output.WriteMember("path", file.Path);
+        output.WriteMember("mode", file.Mode);
         WriteMember("position", file.Position);
         output.CloseObject();
         output.CloseTag();
@@ -212,7 +212,7 @@ internal sealed class JsonValueWriter
         output.OpenTag(JsonTag.Cycle);
         output.OpenObject();
         WriteMember("identity", cycle.Identity);
-        output.Member("placeholder", cycle.Placeholder);
+        output.WriteMember("placeholder", cycle.Placeholder);
         output.CloseObject();
         output.CloseTag();
     }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Monty.Interop;
 
-/// <summary>Serializer metadata for <see cref="MontyValue"/> that was generated at compile time, for trimmed and ahead-of-time compiled programs.</summary>
+/// <summary>Source-generated serializer metadata for <see cref="MontyValue"/>, for trimmed and ahead-of-time compiled programs.</summary>
 [JsonSourceGenerationOptions(MaxDepth = MontyJson.MaxDepth)]
 [JsonSerializable(typeof(MontyValue))]
 public sealed partial class MontyJsonContext : JsonSerializerContext;

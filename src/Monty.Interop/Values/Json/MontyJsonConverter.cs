@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace Monty.Interop;
 
-/// <summary>Lets <see cref="JsonSerializer"/> read and write values by the contract of <see cref="MontyJson"/>; every kind of value names it.</summary>
+/// <summary>Reads and writes values in the format of <see cref="MontyJson"/> for <see cref="JsonSerializer"/>. All types of values are annotated with it.</summary>
 /// <remarks>
-/// Thread-safe. The serializer's own depth bound applies: 64 levels unless <see cref="JsonSerializerOptions.MaxDepth"/> says otherwise.
-/// A member declared as <see cref="MontyValue"/> reads JSON's null as <c>None</c> and never as <see langword="null"/>.
+/// Thread-safe. The serializer's own limit on depth applies: 64 levels, unless <see cref="JsonSerializerOptions.MaxDepth"/> is set.
+/// A member of type <see cref="MontyValue"/> reads a JSON null as <c>None</c>, never as <see langword="null"/>.
 /// </remarks>
-/// <typeparam name="T">The kind that is declared; JSON of another kind is a <see cref="JsonException"/>.</typeparam>
+/// <typeparam name="T">The declared type. JSON of another kind of value throws <see cref="JsonException"/>.</typeparam>
 public sealed class MontyJsonConverter<T> : JsonConverter<T>
     where T : MontyValue
 {
@@ -16,13 +16,13 @@ public sealed class MontyJsonConverter<T> : JsonConverter<T>
     public override bool HandleNull => typeof(T).IsAssignableFrom(typeof(MontyNone));
 
     /// <inheritdoc/>
-    /// <exception cref="JsonException">The JSON is not by the contract, or holds another kind of value.</exception>
+    /// <exception cref="JsonException">The JSON does not follow the format, or holds another kind of value.</exception>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var value = MontyJson.Read(ref reader);
         return value as T
             ?? throw new JsonException(
-                $"Expected a {typeof(T).Name}, but the JSON holds a {value.GetType().Name}; declare MontyValue to take any."
+                $"Expected a {typeof(T).Name}, but the JSON holds a {value.GetType().Name}. Declare the member as MontyValue to accept any value."
             );
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Monty.Interop.Values.Literals;
 
-/// <summary>A position in the text of a literal.</summary>
+/// <summary>Reads the text of a literal from left to right.</summary>
 internal sealed class LiteralCursor(string text)
 {
     private const char End = '\0';
@@ -12,7 +12,7 @@ internal sealed class LiteralCursor(string text)
 
     public bool IsAtEnd => Position >= text.Length;
 
-    /// <summary>The character ahead; NUL beyond the end, which starts nothing.</summary>
+    /// <summary>Returns a character at or after the position, or NUL after the end of the text. No literal starts with NUL.</summary>
     public char Peek(int ahead = 0) => Position + ahead < text.Length ? text[Position + ahead] : End;
 
     public char Next()
@@ -22,7 +22,7 @@ internal sealed class LiteralCursor(string text)
         return next;
     }
 
-    public bool Take(string expected)
+    public bool TryTake(string expected)
     {
         if (!text.AsSpan(Position).StartsWith(expected))
         {
@@ -33,11 +33,11 @@ internal sealed class LiteralCursor(string text)
         return true;
     }
 
-    /// <summary>Takes a run of characters; empty when the first is not of this kind.</summary>
-    public ReadOnlySpan<char> TakeWhile(Func<char, bool> belongs)
+    /// <summary>Takes the characters that meet a condition, up to the first that does not.</summary>
+    public ReadOnlySpan<char> TakeWhile(Func<char, bool> condition)
     {
         var start = Position;
-        while (!IsAtEnd && belongs(text[Position]))
+        while (!IsAtEnd && condition(text[Position]))
         {
             Position++;
         }
@@ -45,6 +45,7 @@ internal sealed class LiteralCursor(string text)
         return text.AsSpan(start, Position - start);
     }
 
+    /// <summary>Takes a number of characters, or fewer at the end of the text.</summary>
     public ReadOnlySpan<char> TakeLength(int length)
     {
         var taken = text.AsSpan(Position, Math.Min(length, text.Length - Position));
@@ -60,27 +61,29 @@ internal sealed class LiteralCursor(string text)
         }
     }
 
-    /// <summary>The exception that says what should have stood here.</summary>
+    /// <summary>Creates the exception that says what was expected at the current position.</summary>
     public FormatException Expected(string what) => Expected(what, Position);
 
-    /// <summary>The exception that says what should have stood at an earlier position.</summary>
+    /// <summary>Creates the exception that says what was expected at an earlier position.</summary>
     public FormatException Expected(string what, int position)
     {
         var at = Math.Min(position, text.Length);
         var before = text.AsSpan(0, at);
         var line = before.Count('\n') + 1;
         var column = at - before.LastIndexOf('\n');
-        return new(string.Create(CultureInfo.InvariantCulture, $"Expected {what} at line {line}, column {column}, found {Found(at)}."));
+        return new(
+            string.Create(CultureInfo.InvariantCulture, $"Expected {what} at line {line}, column {column}, but found {Describe(at)}.")
+        );
     }
 
-    private string Found(int position)
+    private string Describe(int position)
     {
         if (position >= text.Length)
         {
-            return "the end";
+            return "the end of the text";
         }
 
-        var shown = Rune.TryGetRuneAt(text, position, out var rune) ? rune.ToString() : text[position].ToString();
-        return StringLiteral.Append(new StringBuilder(), shown).ToString();
+        var character = Rune.TryGetRuneAt(text, position, out var rune) ? rune.ToString() : text[position].ToString();
+        return StringLiteral.Append(new StringBuilder(), character).ToString();
     }
 }

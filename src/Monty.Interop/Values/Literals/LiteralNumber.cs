@@ -3,19 +3,19 @@ using System.Numerics;
 
 namespace Monty.Interop.Values.Literals;
 
-/// <summary>Reads Python's ints and floats, underscores included.</summary>
+/// <summary>Reads Python's ints and floats, with underscores between digits.</summary>
 internal sealed class LiteralNumber(LiteralCursor cursor)
 {
-    /// <summary>The most that an int has whose hexadecimal digits are a text that JSON takes; .NET's own ints end a little later.</summary>
+    /// <summary>The maximum size of an int whose hexadecimal digits still fit into JSON. The limit of <see cref="BigInteger"/> is a little higher.</summary>
     private const long MaxBits = 4L * MontyJson.MaxTextLength;
 
     public MontyValue Parse(bool isNegative)
     {
         var start = cursor.Position;
-        var value = cursor.Peek() == '0' && Bits(cursor.Peek(1)) is { } bits ? ParseBase(bits) : ParseDecimal(isNegative);
+        var value = cursor.Peek() == '0' && GetBitsPerDigit(cursor.Peek(1)) is { } bits ? ParseBase(bits) : ParseDecimal(isNegative);
         if (cursor.Peek() is 'j' or 'J')
         {
-            throw cursor.Expected("a real number (the sandbox has no complex ones)", start);
+            throw cursor.Expected("a real number (the runtime has no complex numbers)", start);
         }
 
         if (char.IsLetterOrDigit(cursor.Peek()) || cursor.Peek() is '_' or '.')
@@ -26,7 +26,7 @@ internal sealed class LiteralNumber(LiteralCursor cursor)
         return value is MontyInt integer && isNegative ? -integer.Value : value;
     }
 
-    private static int? Bits(char letter) =>
+    private static int? GetBitsPerDigit(char letter) =>
         letter switch
         {
             'x' or 'X' => 4,
@@ -44,13 +44,13 @@ internal sealed class LiteralNumber(LiteralCursor cursor)
         }
 
         var start = cursor.Position;
-        var digits = TakeDigits(c => char.IsAsciiHexDigit(c) && HexadecimalValue(c) < 1 << bits);
+        var digits = TakeDigits(c => char.IsAsciiHexDigit(c) && GetHexadecimalValue(c) < 1 << bits);
         if ((long)digits.Length * bits > MaxBits)
         {
             throw cursor.Expected($"at most {MaxBits / bits} digits", start);
         }
 
-        var binary = bits == 3 ? WriteOctalAsBinary(digits) : digits;
+        var binary = bits == 3 ? ConvertOctalToBinary(digits) : digits;
         // The leading zero keeps the first digit from being read as a sign.
         return new(
             BigInteger.Parse(
@@ -61,9 +61,9 @@ internal sealed class LiteralNumber(LiteralCursor cursor)
         );
     }
 
-    private static int HexadecimalValue(char digit) => char.IsAsciiDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
+    private static int GetHexadecimalValue(char digit) => char.IsAsciiDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
-    private static string WriteOctalAsBinary(string digits) =>
+    private static string ConvertOctalToBinary(string digits) =>
         string.Create(
             3 * digits.Length,
             digits,
@@ -80,7 +80,7 @@ internal sealed class LiteralNumber(LiteralCursor cursor)
     {
         var start = cursor.Position;
         var whole = cursor.Peek() == '.' ? "" : TakeDigits(char.IsAsciiDigit);
-        var isFloat = cursor.Take(".");
+        var isFloat = cursor.TryTake(".");
         var fraction = isFloat && char.IsAsciiDigit(cursor.Peek()) ? TakeDigits(char.IsAsciiDigit) : "";
         if (whole.Length + fraction.Length == 0)
         {
@@ -104,7 +104,7 @@ internal sealed class LiteralNumber(LiteralCursor cursor)
         var number = double.Parse($"{whole}.{fraction}0{exponent}", NumberStyles.Float, CultureInfo.InvariantCulture);
         if (!double.IsFinite(number))
         {
-            throw cursor.Expected("a number within the range of a float (infinity is written inf)", start);
+            throw cursor.Expected("a number in the range of a float (write inf for infinity)", start);
         }
 
         return isNegative ? -number : number;
@@ -114,14 +114,14 @@ internal sealed class LiteralNumber(LiteralCursor cursor)
     {
         if (digits.Length > 1 && digits[0] == '0' && digits.AsSpan().ContainsAnyExcept('0'))
         {
-            throw cursor.Expected("a number without leading zeros (octal ones are written 0o17)", start);
+            throw cursor.Expected("a number without leading zeros (write 0o17 for an octal number)", start);
         }
 
         return IntText.Parse(digits)
-            ?? throw cursor.Expected($"at most {IntText.MaxDigits} decimal digits (longer ints are written 0x…)", start);
+            ?? throw cursor.Expected($"at most {IntText.MaxDigits} decimal digits (write a longer int as 0x…)", start);
     }
 
-    /// <summary>Digits with single underscores between them, which are dropped.</summary>
+    /// <summary>Reads digits with optional single underscores between them, and returns the digits only.</summary>
     private string TakeDigits(Func<char, bool> isDigit)
     {
         var digits = cursor.TakeWhile(isDigit).ToString();

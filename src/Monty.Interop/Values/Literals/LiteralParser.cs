@@ -1,6 +1,6 @@
 namespace Monty.Interop.Values.Literals;
 
-/// <summary>Reads a Python literal by recursive descent; the depth is bounded by <see cref="MontyJson.MaxDepth"/>.</summary>
+/// <summary>Parses a Python literal by recursive descent. The depth is limited to <see cref="MontyJson.MaxDepth"/>.</summary>
 internal sealed class LiteralParser
 {
     private readonly LiteralCursor cursor;
@@ -26,18 +26,18 @@ internal sealed class LiteralParser
     private MontyValue ParseValue() =>
         cursor.Peek() switch
         {
-            '[' => Nested(ParseList),
-            '(' => Nested(ParseParenthesis),
-            '{' => Nested(ParseBraces),
+            '[' => ParseNested(ParseList),
+            '(' => ParseNested(ParseParentheses),
+            '{' => ParseNested(ParseBraces),
             '+' or '-' => ParseSigned(),
-            '.' when cursor.Take("...") => MontyEllipsis.Instance,
+            '.' when cursor.TryTake("...") => MontyEllipsis.Instance,
             '.' or (>= '0' and <= '9') => numbers.Parse(isNegative: false),
             _ when texts.IsAhead() => texts.Parse(),
             var letter when char.IsLetter(letter) || letter == '_' => ParseWord(),
             _ => throw cursor.Expected("a value"),
         };
 
-    private MontyValue Nested(Func<MontyValue> parse)
+    private MontyValue ParseNested(Func<MontyValue> parse)
     {
         if (++depth > MontyJson.MaxDepth)
         {
@@ -54,7 +54,7 @@ internal sealed class LiteralParser
     private MontyList ParseList()
     {
         var items = new List<MontyValue>();
-        while (!cursor.Take("]"))
+        while (!cursor.TryTake("]"))
         {
             ParseItem(items, ']');
         }
@@ -62,16 +62,16 @@ internal sealed class LiteralParser
         return new(items.ToEquatableArray());
     }
 
-    private MontyValue ParseParenthesis()
+    private MontyValue ParseParentheses()
     {
-        if (cursor.Take(")"))
+        if (cursor.TryTake(")"))
         {
             return new MontyTuple([]);
         }
 
         var items = new List<MontyValue>();
         var hasComma = ParseItem(items, ')');
-        while (!cursor.Take(")"))
+        while (!cursor.TryTake(")"))
         {
             ParseItem(items, ')');
         }
@@ -81,7 +81,7 @@ internal sealed class LiteralParser
 
     private MontyValue ParseBraces()
     {
-        if (cursor.Take("}"))
+        if (cursor.TryTake("}"))
         {
             return MontyDict.Empty;
         }
@@ -94,7 +94,7 @@ internal sealed class LiteralParser
 
         var members = new List<MontyValue> { first };
         TakeSeparator('}');
-        while (!cursor.Take("}"))
+        while (!cursor.TryTake("}"))
         {
             members.Add(ParseHashable("a set member"));
             TakeSeparator('}');
@@ -109,7 +109,7 @@ internal sealed class LiteralParser
         var key = firstKey;
         while (true)
         {
-            if (!cursor.Take(":"))
+            if (!cursor.TryTake(":"))
             {
                 throw cursor.Expected("':' after a dict key");
             }
@@ -118,7 +118,7 @@ internal sealed class LiteralParser
             pairs[key] = ParseValue();
             cursor.SkipSpace();
             TakeSeparator('}');
-            if (cursor.Take("}"))
+            if (cursor.TryTake("}"))
             {
                 return new(pairs.ToEquatableArray());
             }
@@ -127,8 +127,8 @@ internal sealed class LiteralParser
         }
     }
 
-    /// <summary>Reads an item and what follows it.</summary>
-    /// <returns>True when that is a comma.</returns>
+    /// <summary>Parses an item and the comma after it.</summary>
+    /// <returns>False when the closing bracket follows without a comma.</returns>
     private bool ParseItem(List<MontyValue> items, char close)
     {
         items.Add(ParseValue());
@@ -143,7 +143,7 @@ internal sealed class LiteralParser
             return false;
         }
 
-        if (!cursor.Take(","))
+        if (!cursor.TryTake(","))
         {
             throw cursor.Expected($"',' or '{close}'");
         }
@@ -157,14 +157,16 @@ internal sealed class LiteralParser
         var start = cursor.Position;
         var value = ParseValue();
         cursor.SkipSpace();
-        return IsHashable(value) ? value : throw cursor.Expected($"{role}, which a {value.TypeName} cannot be (or hold),", start);
+        return IsHashable(value)
+            ? value
+            : throw cursor.Expected($"a hashable value as {role} (this {value.TypeName} is not hashable)", start);
     }
 
     private MontyValue ParseSigned()
     {
         var isNegative = cursor.Next() == '-';
         cursor.SkipSpace();
-        if (cursor.Take("inf"))
+        if (cursor.TryTake("inf"))
         {
             return isNegative ? double.NegativeInfinity : double.PositiveInfinity;
         }
@@ -186,9 +188,9 @@ internal sealed class LiteralParser
             "nan" => double.NaN,
             "set" => new MontySet(ParseMembers()),
             "frozenset" => new MontyFrozenSet(ParseMembers()),
-            "null" => throw cursor.Expected("None (null is JSON, and the text around it is not)", start),
-            "true" => throw cursor.Expected("True (true is JSON, and the text around it is not)", start),
-            "false" => throw cursor.Expected("False (false is JSON, and the text around it is not)", start),
+            "null" => throw cursor.Expected("None (null is JSON, but the rest of the text is not)", start),
+            "true" => throw cursor.Expected("True (true is JSON, but the rest of the text is not)", start),
+            "false" => throw cursor.Expected("False (false is JSON, but the rest of the text is not)", start),
             _ => throw cursor.Expected("a constant (names and calls are not evaluated; text needs quotes)", start),
         };
     }
@@ -202,12 +204,7 @@ internal sealed class LiteralParser
         }
 
         var start = cursor.Position;
-        if (Nested(ParseArgument) is not { } argument)
-        {
-            return [];
-        }
-
-        var items = argument switch
+        var items = ParseNested(ParseArgument) switch
         {
             MontyList list => list.Items,
             MontyTuple tuple => tuple.Items,
@@ -215,19 +212,19 @@ internal sealed class LiteralParser
             MontyFrozenSet set => set.Items,
             _ => throw cursor.Expected("a list, tuple or set of members", start + 1),
         };
-        return items.All(IsHashable) ? Distinct(items) : throw cursor.Expected("members that are hashable", start + 1);
+        return items.All(IsHashable) ? Distinct(items) : throw cursor.Expected("hashable members", start + 1);
     }
 
     private MontyValue ParseArgument()
     {
-        if (cursor.Take(")"))
+        if (cursor.TryTake(")"))
         {
             return new MontyTuple([]);
         }
 
         var argument = ParseValue();
         cursor.SkipSpace();
-        return cursor.Take(")") ? argument : throw cursor.Expected("')'");
+        return cursor.TryTake(")") ? argument : throw cursor.Expected("')'");
     }
 
     private static EquatableArray<MontyValue> Distinct(IEnumerable<MontyValue> members) => members.Distinct().ToEquatableArray();

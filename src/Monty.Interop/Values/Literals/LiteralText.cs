@@ -3,16 +3,16 @@ using System.Text;
 
 namespace Monty.Interop.Values.Literals;
 
-/// <summary>Reads Python's str and bytes literals: prefixes, all quotes, escapes, and parts beside each other.</summary>
+/// <summary>Parses Python's str and bytes literals, with prefixes, all kinds of quotes, escapes, and concatenation of adjacent literals.</summary>
 internal sealed class LiteralText(LiteralCursor cursor)
 {
-    private const int LongestPrefix = 2;
+    private const int MaxPrefixLength = 2;
 
-    /// <summary>True when a quote is ahead, or letters with a quote behind them.</summary>
+    /// <summary>Returns true when the text continues with a quote, or with a prefix and a quote.</summary>
     public bool IsAhead()
     {
         var letters = 0;
-        while (letters < LongestPrefix && char.IsAsciiLetter(cursor.Peek(letters)))
+        while (letters < MaxPrefixLength && char.IsAsciiLetter(cursor.Peek(letters)))
         {
             letters++;
         }
@@ -35,18 +35,15 @@ internal sealed class LiteralText(LiteralCursor cursor)
             var start = cursor.Position;
             if (ParsePart(text) != isBytes)
             {
-                throw cursor.Expected(
-                    isBytes ? "another bytes literal (bytes and str do not join)" : "another str literal (bytes and str do not join)",
-                    start
-                );
+                throw cursor.Expected($"another {(isBytes ? "bytes" : "str")} literal (bytes and str cannot be concatenated)", start);
             }
         }
 
         return isBytes ? new MontyBytes(Encoding.Latin1.GetBytes(text.ToString())) : new MontyStr(text.ToString());
     }
 
-    /// <summary>Reads one quoted part.</summary>
-    /// <returns>True for bytes, whose octets are the characters below U+0100.</returns>
+    /// <summary>Parses one literal with its quotes.</summary>
+    /// <returns>True for bytes, which are appended as characters below U+0100.</returns>
     private bool ParsePart(StringBuilder text)
     {
         var start = cursor.Position;
@@ -57,17 +54,17 @@ internal sealed class LiteralText(LiteralCursor cursor)
             "b" or "B" => (false, true),
             "br" or "bR" or "Br" or "BR" or "rb" or "rB" or "Rb" or "RB" => (true, true),
             "f" or "F" or "fr" or "rf" or "t" or "T" => throw cursor.Expected("a constant (an f-string is code)", start),
-            _ => throw cursor.Expected("one of the prefixes r, b, rb and u", start),
+            _ => throw cursor.Expected("the prefix r, b, rb or u", start),
         };
 
         var quote = cursor.Next().ToString();
-        var isTriple = cursor.Take(quote + quote);
+        var isTriple = cursor.TryTake(quote + quote);
         if (isTriple)
         {
             quote += quote + quote;
         }
 
-        while (!cursor.Take(quote))
+        while (!cursor.TryTake(quote))
         {
             if (cursor.IsAtEnd || (!isTriple && cursor.Peek() is '\n' or '\r'))
             {
@@ -76,7 +73,7 @@ internal sealed class LiteralText(LiteralCursor cursor)
 
             if (cursor.Peek() != '\\')
             {
-                AppendPlain(text, isBytes);
+                AppendCharacter(text, isBytes);
             }
             else if (isRaw)
             {
@@ -91,7 +88,7 @@ internal sealed class LiteralText(LiteralCursor cursor)
         return isBytes;
     }
 
-    private void AppendPlain(StringBuilder text, bool isBytes)
+    private void AppendCharacter(StringBuilder text, bool isBytes)
     {
         if (isBytes && !char.IsAscii(cursor.Peek()))
         {
@@ -101,13 +98,13 @@ internal sealed class LiteralText(LiteralCursor cursor)
         text.Append(cursor.Next());
     }
 
-    /// <summary>In a raw literal a backslash keeps the next character from ending it, and both stay.</summary>
+    /// <summary>Appends a backslash and the next character. In a raw literal, a quote after a backslash does not end the literal, and both characters are kept.</summary>
     private void AppendRawEscape(StringBuilder text, bool isBytes)
     {
         text.Append(cursor.Next());
         if (!cursor.IsAtEnd)
         {
-            AppendPlain(text, isBytes);
+            AppendCharacter(text, isBytes);
         }
     }
 
@@ -122,7 +119,7 @@ internal sealed class LiteralText(LiteralCursor cursor)
                 break;
             case '\r':
                 cursor.Next();
-                cursor.Take("\n");
+                cursor.TryTake("\n");
                 break;
             case var c and ('\\' or '\'' or '"'):
                 cursor.Next();
@@ -157,26 +154,26 @@ internal sealed class LiteralText(LiteralCursor cursor)
                 text.Append('\v');
                 break;
             case >= '0' and <= '7':
-                text.Append(Octal(isBytes, start));
+                text.Append(ParseOctal(isBytes, start));
                 break;
             case 'x':
-                text.Append((char)Hexadecimal(2));
+                text.Append((char)ParseHexadecimal(2));
                 break;
             case 'u' when !isBytes:
-                text.Append((char)Hexadecimal(4));
+                text.Append((char)ParseHexadecimal(4));
                 break;
             case 'U' when !isBytes:
-                AppendCodePoint(text, Hexadecimal(8), start);
+                AppendCodePoint(text, ParseHexadecimal(8), start);
                 break;
             case 'N' when !isBytes:
-                throw cursor.Expected(@"a character by its number, \uhhhh (names are not looked up),", start);
+                throw cursor.Expected(@"a numeric escape such as \uhhhh (character names are not supported)", start);
             default:
-                text.Append('\\');
-                break; // as in Python, an unknown escape stays as it is
+                text.Append('\\'); // As in Python, an unknown escape is kept unchanged.
+                break;
         }
     }
 
-    private char Octal(bool isBytes, int start)
+    private char ParseOctal(bool isBytes, int start)
     {
         var value = 0;
         for (var digits = 0; digits < 3 && cursor.Peek() is >= '0' and <= '7'; digits++)
@@ -187,16 +184,17 @@ internal sealed class LiteralText(LiteralCursor cursor)
         return isBytes && value > 0xff ? throw cursor.Expected(@"an octal escape up to \377 in bytes", start) : (char)value;
     }
 
-    private uint Hexadecimal(int digits)
+    private uint ParseHexadecimal(int digits)
     {
         cursor.Next();
         var start = cursor.Position;
-        return
-            cursor.TakeLength(digits) is var text
-            && text.Length == digits
-            && uint.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw cursor.Expected($"{digits} hexadecimal digits", start);
+        var text = cursor.TakeLength(digits);
+        if (text.Length < digits || !uint.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        {
+            throw cursor.Expected($"{digits} hexadecimal digits", start);
+        }
+
+        return value;
     }
 
     private void AppendCodePoint(StringBuilder text, uint value, int start)

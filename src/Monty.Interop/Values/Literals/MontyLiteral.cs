@@ -3,22 +3,22 @@ using Monty.Interop.Values.Literals;
 
 namespace Monty.Interop;
 
-/// <summary>Reads a value as a person types it: JSON by the contract of <see cref="MontyJson"/>, or a Python literal.</summary>
+/// <summary>Reads a value that a person typed, either as JSON in the format of <see cref="MontyJson"/> or as a Python literal.</summary>
 /// <remarks>
-/// <para>Constants only, nothing is evaluated: None, True, False, ints in every base, floats, inf, nan, str and bytes with their prefixes,
-/// escapes and adjacent parts, tuples, lists, dicts, sets, <c>set()</c>, <c>frozenset({…})</c>, <c>...</c>, NotImplemented. The repr of
-/// a value made of these reads back as that value.</para>
-/// <para>Text that is well-formed JSON is taken as JSON, so that <c>{"$tuple": [1]}</c> is a tuple and <c>{'$tuple': [1]}</c> a dict.
-/// As in Python the last of two equal dict keys wins, while JSON with a key given twice is refused.</para>
+/// <para>A Python literal consists of constants and is not evaluated: None, True, False, ints in every base, floats, inf, nan, str and bytes with their prefixes,
+/// escapes and adjacent parts, tuples, lists, dicts, sets, <c>set()</c>, <c>frozenset({…})</c>, <c>...</c> and NotImplemented. The repr of
+/// a value made of these reads back as the same value.</para>
+/// <para>Text that is well-formed JSON is read as JSON, so that <c>{"$tuple": [1]}</c> is a tuple and <c>{'$tuple': [1]}</c> is a dict.
+/// If a dict literal contains equal keys, the last one wins, as in Python. JSON with a duplicate key is refused.</para>
 /// <para>Thread-safe.</para>
 /// </remarks>
 public static class MontyLiteral
 {
-    /// <summary>Reads a whole text; white space around it and lines inside brackets do not matter.</summary>
+    /// <summary>Reads a complete text. White space around it and line breaks inside brackets are ignored.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
-    /// <exception cref="FormatException">The text is neither; the message says where and what was expected. Brackets deeper than
-    /// <see cref="MontyJson.MaxDepth"/> are refused too.</exception>
-    /// <exception cref="MontySizeException">The text is longer than <see cref="MontyJson.MaxBytes"/>, or is JSON of more parts than .NET's reader holds.</exception>
+    /// <exception cref="FormatException">The text is neither JSON nor a Python literal, or has brackets nested deeper than
+    /// <see cref="MontyJson.MaxDepth"/>. The message gives the position and what was expected there.</exception>
+    /// <exception cref="MontySizeException">The text is larger than <see cref="MontyJson.MaxBytes"/>, or is JSON with more tokens than a <see cref="JsonDocument"/> can hold.</exception>
     public static MontyValue Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -28,12 +28,12 @@ public static class MontyLiteral
         }
         catch (JsonException error) when (error.LineNumber is null)
         {
-            // Only the tokenizer gives a line: this is well-formed JSON that breaks the contract.
+            // Only errors of the JSON tokenizer have a line number, so this is well-formed JSON that does not follow the format.
             throw new FormatException(error.Message, error);
         }
         catch (JsonException)
         {
-            // Not JSON at all, so what the Python parser expects is what the person wants to know.
+            // The text is not JSON, so the error of the Python parser is the more helpful one.
             return new LiteralParser(text).ParseWhole();
         }
     }

@@ -1,7 +1,9 @@
-"""Writes files.json: what CPython makes of file operations in a small folder. Run it with CPython 3.11 or later on Linux, not as root's
-superuser rights matter (no case depends on permissions): python3 generate_files.py
+"""Writes files.json: the results of file operations in a small folder, with CPython 3.11 or later on Linux.
 
-Each case runs in a fresh copy of the folder with it as the working directory. "result" is the repr of the case's last expression, or "Type: message".
+    python3 generate_files.py
+
+Do not run it as root. (No case depends on permissions at present.) Each case runs in a fresh copy of the folder, which is the working
+directory. "result" is the repr of the case's last expression, or "Type: message".
 """
 import ast, json, os, pathlib, shutil, tempfile
 

@@ -1,10 +1,11 @@
-"""Writes continuation.json beside this file: what the console of CPython 3.13 makes of many pieces of source.
+"""Writes continuation.json beside this file: the verdicts of CPython 3.13's console on many pieces of source.
 
     python3.13 generate.py
 
-CPython (codeop.compile_command) says whether a piece is incomplete, the table below what an incomplete one is open in. Each entry is
-{"code", "expected"}; CPython judges one statement at a time, so what stands before the last one is compiled on its own. An entry with
-"unseen": true holds a syntax error that only a parser of expressions finds; there the lexer asks for more, and "expected" says for what.
+CPython (codeop.compile_command) decides whether a piece is incomplete, and the table below says what is missing then. Each entry is
+{"code", "expected"}. CPython judges one statement at a time, so the code before the last statement is compiled separately. An entry with
+"unseen": true contains a syntax error that only a parser of expressions finds; the lexer reports such source as incomplete, and "expected"
+is the lexer's verdict.
 """
 import codeop
 import json
@@ -12,7 +13,7 @@ import pathlib
 
 here = pathlib.Path(__file__).parent
 
-# By what an incomplete one is open in; a pair is what stands before the last statement, and that statement.
+# Pieces of source by what is missing when they are incomplete. A pair is the code before the last statement, and the last statement.
 PIECES = {
 "OpenBlock": [
     # nothing, and simple statements

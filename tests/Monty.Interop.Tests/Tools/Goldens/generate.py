@@ -1,8 +1,8 @@
-"""Writes binding.json beside this file: what CPython says of many calls of many signatures.
+"""Writes binding.json beside this file: the errors that CPython raises for many calls of many signatures.
 
     python3 generate.py
 
-Python 3.10 or later. Since 3.13 CPython adds a suggestion to an unexpected keyword; the runtime's own functions do not, so it is cut off.
+Python 3.10 or later. Since 3.13 CPython adds a suggestion to an unexpected keyword; the runtime's own functions do not, so it is removed.
 """
 import itertools
 import json
@@ -14,7 +14,7 @@ here = pathlib.Path(__file__).parent
 
 
 def make(kind, params, rest):
-    """The callable, and its name as messages write it."""
+    """Returns a callable, and its name in error messages."""
     declared = ", ".join(name + ("=None" if optional else "") for name, optional in params)
     if rest:
         declared += (", " if declared else "") + "*rest"

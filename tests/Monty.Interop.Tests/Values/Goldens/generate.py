@@ -1,8 +1,8 @@
-"""Writes repr.json beside this file: what CPython 3.13 or later says of many values.
+"""Writes repr.json beside this file: the repr and other properties of many values in CPython 3.13 or later.
 
     python3.13 generate.py
 
-Values are written in the JSON contract of Monty.Interop (MontyJson), encoded here independently of the C# code.
+Values are written in the JSON format of Monty.Interop (MontyJson). They are encoded here independently of the C# code.
 """
 import ast
 import base64
@@ -48,7 +48,7 @@ floats += [round(random.uniform(-1000, 1000), 2) for _ in range(300)]
 floats = [[f"{to_bits(x):016x}", repr(x)] for x in floats]
 
 
-# ---- str, as UTF-16 code units in hex so that lone surrogates survive: [units, repr]
+# ---- str, as UTF-16 code units in hex, so that lone surrogates are kept: [units, repr]
 
 def units(s):
     return s.encode("utf-16-be", "surrogatepass").hex()
@@ -70,7 +70,7 @@ blobs = [b"", b"a", b"it's", b'"', b"'\"", b"\\", b"\r\n\t", b"\0\x01\x1f\x20\x7
 blobs = [[b.hex(), repr(b)] for b in blobs]
 
 
-# ---- every character: inclusive ranges that str.isprintable accepts, and those not yet assigned in this Unicode version
+# ---- all characters: the inclusive ranges that str.isprintable accepts, and the ranges that are not assigned in this version of Unicode
 
 def ranges(accepts):
     found, start = [], None
@@ -84,7 +84,7 @@ def ranges(accepts):
     return found
 
 
-# ---- everything else: [JSON of the contract, repr]
+# ---- all other values: [JSON in the format of MontyJson, repr]
 
 Point = collections.namedtuple("Point", "x y")
 Empty = collections.namedtuple("Empty", "")
@@ -215,7 +215,7 @@ values = [
 ]
 values = [[encode(v), repr(v).replace("PurePosixPath(", "PosixPath(")] for v in values]
 
-# ---- literals as a person types them: [text, repr of what ast.literal_eval gives, or null where it refuses]
+# ---- literals: [text, repr of the result of ast.literal_eval, or null if it refuses the text]
 
 literals = [
     "None", "True", "False", "...", "x", "nonesuch", "None None", "", " ", " 7", "7 ",

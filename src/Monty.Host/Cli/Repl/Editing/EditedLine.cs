@@ -2,14 +2,16 @@ using System.Globalization;
 
 namespace Monty.Host.Cli.Repl.Editing;
 
-/// <summary>A line under the cursor's hands: a value, changed by making another.</summary>
-/// <param name="Text">The line.</param>
-/// <param name="Cursor">Before which character the cursor stands, from 0 to the length; never inside of what is seen as one character.</param>
+/// <summary>An immutable line of text with a cursor. Every edit returns a new line.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Cursor">
+/// The position of the cursor, from 0 to the length. It is never inside a text element, which is a character as the user sees it.
+/// </param>
 internal readonly record struct EditedLine(string Text, int Cursor)
 {
     public static EditedLine Empty { get; } = new("", 0);
 
-    /// <summary>A line with the cursor at its end.</summary>
+    /// <summary>Creates a line with the cursor at its end.</summary>
     public static EditedLine AtEnd(string text) => new(text, text.Length);
 
     public EditedLine Insert(string text) => new(Text.Insert(Cursor, text), Cursor + text.Length);
@@ -40,7 +42,8 @@ internal readonly record struct EditedLine(string Text, int Cursor)
 
     private int Next() => Cursor == Text.Length ? Cursor : Cursor + StringInfo.GetNextTextElementLength(Text, Cursor);
 
-    /// <summary>Counted from the start of the line: only from there is it known which characters are seen as one.</summary>
+    /// <summary>Returns the start of the text element before the cursor.</summary>
+    /// <remarks>The search begins at the start of the line, because text elements can only be found from left to right.</remarks>
     private int Previous()
     {
         var previous = 0;
@@ -65,7 +68,7 @@ internal readonly record struct EditedLine(string Text, int Cursor)
             start--;
         }
 
-        return Settled(start);
+        return SnapToCharacter(start);
     }
 
     private int WordEnd()
@@ -81,15 +84,21 @@ internal readonly record struct EditedLine(string Text, int Cursor)
             end++;
         }
 
-        return end == Text.Length ? end : Settled(end);
+        return end == Text.Length ? end : SnapToCharacter(end);
     }
 
-    /// <summary>The start of what is seen as one character around a place.</summary>
-    private int Settled(int place)
+    /// <summary>Returns the start of the text element that contains a position.</summary>
+    private int SnapToCharacter(int position)
     {
         var start = 0;
-        while (start < place && start + StringInfo.GetNextTextElementLength(Text, start) is var next && next <= place)
+        while (start < position)
         {
+            var next = start + StringInfo.GetNextTextElementLength(Text, start);
+            if (next > position)
+            {
+                break;
+            }
+
             start = next;
         }
 

@@ -2,31 +2,36 @@ using System.Collections.Immutable;
 
 namespace Monty.Host.Cli.Repl.Editing;
 
-/// <summary>The line editor as a function: state and key to state. What is shown of it is <see cref="LineView"/>'s.</summary>
-/// <param name="Line">What is typed, or recalled.</param>
-/// <param name="History">Earlier lines, the oldest first.</param>
-/// <param name="Place">Which of them is recalled; their count for the line that is typed.</param>
-/// <param name="Draft">The line that was typed before others were recalled.</param>
-/// <param name="Outcome">How the editing ended, if it did.</param>
-/// <param name="Choices">What the word before the cursor could become, to be shown once.</param>
-internal sealed record LineEditor(
-    EditedLine Line,
-    ImmutableArray<string> History,
-    int Place,
-    string Draft,
-    LineOutcome Outcome,
-    ImmutableArray<string> Choices
-)
+/// <summary>An immutable line editor. Every key returns the next state, and <see cref="LineView"/> draws it.</summary>
+/// <remarks>The existing libraries for line editors are previews, or they include a framework for the whole console.</remarks>
+internal sealed record LineEditor
 {
     private const string Indent = "    ";
 
-    /// <summary>An empty line.</summary>
-    public static LineEditor Begin(ImmutableArray<string> history) =>
-        new(EditedLine.Empty, history, history.Length, "", LineOutcome.Editing, []);
+    /// <summary>The line that is typed, or a line recalled from the history.</summary>
+    public EditedLine Line { get; private init; } = EditedLine.Empty;
 
-    /// <summary>What a key makes of the line.</summary>
+    /// <summary>The state of the editing.</summary>
+    public LineOutcome Outcome { get; private init; }
+
+    /// <summary>The candidates for the word before the cursor, which are shown once after Tab.</summary>
+    public ImmutableArray<string> Choices { get; private init; } = [];
+
+    /// <summary>The earlier lines, oldest first.</summary>
+    private ImmutableArray<string> History { get; init; }
+
+    /// <summary>The index of the recalled line in the history. The length of the history stands for the draft.</summary>
+    private int HistoryIndex { get; init; }
+
+    /// <summary>The line that was typed before a line of the history was recalled.</summary>
+    private string Draft { get; init; } = "";
+
+    /// <summary>Begins with an empty line.</summary>
+    public static LineEditor Begin(ImmutableArray<string> history) => new() { History = history, HistoryIndex = history.Length };
+
+    /// <summary>Applies a key.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="words">What words can be completed to, at their first character.</param>
+    /// <param name="words">Returns the candidates for the completion of a word, given its first characters.</param>
     public LineEditor Press(ConsoleKeyInfo key, Func<string, IEnumerable<string>> words)
     {
         var before = Choices.IsEmpty ? this : this with { Choices = [] };
@@ -50,8 +55,8 @@ internal sealed record LineEditor(
         {
             ConsoleKey.LeftArrow => With(Line.Left()),
             ConsoleKey.RightArrow => With(Line.Right()),
-            ConsoleKey.UpArrow => Recall(Place - 1),
-            ConsoleKey.DownArrow => Recall(Place + 1),
+            ConsoleKey.UpArrow => Recall(HistoryIndex - 1),
+            ConsoleKey.DownArrow => Recall(HistoryIndex + 1),
             ConsoleKey.Home => With(Line.Home()),
             ConsoleKey.End => With(Line.End()),
             ConsoleKey.Backspace => With(Line.Backspace()),
@@ -68,8 +73,8 @@ internal sealed record LineEditor(
             (ConsoleKey.E, true) => With(Line.End()),
             (ConsoleKey.B, true) => With(Line.Left()),
             (ConsoleKey.F, true) => With(Line.Right()),
-            (ConsoleKey.P, true) => Recall(Place - 1),
-            (ConsoleKey.N, true) => Recall(Place + 1),
+            (ConsoleKey.P, true) => Recall(HistoryIndex - 1),
+            (ConsoleKey.N, true) => Recall(HistoryIndex + 1),
             (ConsoleKey.K, true) => With(Line.DeleteToEnd()),
             (ConsoleKey.U, true) => With(Line.DeleteToStart()),
             (ConsoleKey.W, true) or (ConsoleKey.Backspace, _) => With(Line.DeleteWordLeft()),
@@ -79,26 +84,29 @@ internal sealed record LineEditor(
             (ConsoleKey.D, true) => With(Line.Delete()),
             (ConsoleKey.LeftArrow, _) or (ConsoleKey.B, false) => With(Line.WordLeft()),
             (ConsoleKey.RightArrow, _) or (ConsoleKey.F, false) => With(Line.WordRight()),
-            _ when key.Modifiers == (ConsoleModifiers.Control | ConsoleModifiers.Alt) && key.KeyChar >= ' ' => With(
-                Line.Insert(key.KeyChar.ToString())
-            ), // AltGr
+            _ when IsAltGrCharacter(key) => With(Line.Insert(key.KeyChar.ToString())),
             _ => this,
         };
 
+    /// <summary>Returns true for a character typed with AltGr, which is reported as Ctrl and Alt.</summary>
+    private static bool IsAltGrCharacter(ConsoleKeyInfo key) =>
+        key.Modifiers == (ConsoleModifiers.Control | ConsoleModifiers.Alt) && key.KeyChar >= ' ';
+
     private LineEditor With(EditedLine line) => this with { Line = line };
 
-    private LineEditor Recall(int place)
+    private LineEditor Recall(int index)
     {
-        if (place < 0 || place > History.Length)
+        if (index < 0 || index > History.Length)
         {
             return this;
         }
 
-        var draft = Place == History.Length ? Line.Text : Draft;
-        return this with { Draft = draft, Place = place, Line = EditedLine.AtEnd(place == History.Length ? draft : History[place]) };
+        var draft = HistoryIndex == History.Length ? Line.Text : Draft;
+        var recalled = index == History.Length ? draft : History[index];
+        return this with { Draft = draft, HistoryIndex = index, Line = EditedLine.AtEnd(recalled) };
     }
 
-    /// <summary>Completes the word before the cursor as far as all its endings agree; at the start of a line it indents.</summary>
+    /// <summary>Completes the word before the cursor to the common prefix of all candidates. At the start of a line, inserts an indent.</summary>
     private LineEditor Complete(Func<string, IEnumerable<string>> words)
     {
         var before = Line.Text[..Line.Cursor];
@@ -124,26 +132,26 @@ internal sealed record LineEditor(
             return this;
         }
 
-        var endings = words(word)
+        var candidates = words(word)
             .Where(w => w.StartsWith(word, StringComparison.Ordinal))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .ToImmutableArray();
-        if (endings.IsEmpty)
+        if (candidates.IsEmpty)
         {
             return this;
         }
 
-        var common = endings.AsEnumerable().Aggregate(Agreed);
+        var common = candidates.AsEnumerable().Aggregate(CommonPrefix);
         if (common.Length > word.Length)
         {
             return With(Line.Insert(common[word.Length..]));
         }
 
-        return endings.Length == 1 ? this : this with { Choices = endings };
+        return candidates.Length == 1 ? this : this with { Choices = candidates };
     }
 
-    private static string Agreed(string left, string right)
+    private static string CommonPrefix(string left, string right)
     {
         var length = left.AsSpan().CommonPrefixLength(right);
         if (length > 0 && char.IsHighSurrogate(left[length - 1]))
@@ -155,18 +163,18 @@ internal sealed record LineEditor(
     }
 }
 
-/// <summary>How the editing of a line stands.</summary>
+/// <summary>The state of the editing of a line.</summary>
 internal enum LineOutcome
 {
-    /// <summary>It goes on.</summary>
+    /// <summary>The line is still being edited.</summary>
     Editing,
 
-    /// <summary>Enter: the line is to be read.</summary>
+    /// <summary>The user pressed Enter, so the line is complete.</summary>
     Entered,
 
-    /// <summary>Ctrl-C: the input is given up.</summary>
+    /// <summary>The user pressed Ctrl-C, so the input is discarded.</summary>
     Abandoned,
 
-    /// <summary>Ctrl-D on an empty line.</summary>
+    /// <summary>The user pressed Ctrl-D on an empty line.</summary>
     EndOfInput,
 }

@@ -5,28 +5,29 @@ using Monty.Interop.Tracebacks;
 
 namespace Monty.Host.Cli.Repl.Editing;
 
-/// <summary>Shows a line that is edited on a terminal, over as many rows as it takes.</summary>
-/// <param name="prompt">What stands before the line.</param>
-/// <param name="width">The columns of the terminal.</param>
+/// <summary>Draws the edited line on a terminal, over as many rows as needed.</summary>
+/// <param name="prompt">The text before the line.</param>
+/// <param name="width">The width of the terminal in columns.</param>
 internal sealed class LineView(string prompt, int width)
 {
     private int cursorRow;
 
-    /// <summary>What to write so that the terminal shows the line, over what it showed before.</summary>
+    /// <summary>Returns the text and control sequences that replace the previous line on the terminal with this line.</summary>
     public string Draw(EditedLine line)
     {
         var text = new StringBuilder(cursorRow > 0 ? $"\e[{cursorRow}A" : "").Append("\r\e[J").Append(prompt);
-        var (row, column) = (0, prompt.Length);
+        var row = 0;
+        var column = prompt.Length;
         var cursor = (Row: row, Column: column);
         for (var offset = 0; offset < line.Text.Length; )
         {
             var length = StringInfo.GetNextTextElementLength(line.Text, offset);
-            var shown = Shown(line.Text.AsSpan(offset, length));
-            var wide = WidthOf(shown);
-            if (column + wide > width)
+            var visible = ToVisible(line.Text.AsSpan(offset, length));
+            var columns = GetWidth(visible);
+            if (column + columns > width)
             {
                 text.Append("\r\n");
-                row = row + 1;
+                row++;
                 column = 0;
             }
 
@@ -35,15 +36,15 @@ internal sealed class LineView(string prompt, int width)
                 cursor = (row, column);
             }
 
-            text.Append(shown);
-            column += wide;
+            text.Append(visible);
+            column += columns;
             offset += length;
         }
 
         if (column == width)
         {
-            text.Append("\r\n"); // a terminal waits in the last column for what comes next
-            row = row + 1;
+            text.Append("\r\n"); // A terminal does not move to the next row until another character follows.
+            row++;
             column = 0;
         }
 
@@ -67,8 +68,8 @@ internal sealed class LineView(string prompt, int width)
         return text.ToString();
     }
 
-    /// <summary>A character as it is seen: one that could move the cursor, or is half of one, is shown as a replacement.</summary>
-    private static string Shown(ReadOnlySpan<char> element)
+    /// <summary>Replaces control characters, which could move the cursor, and lone surrogates with U+FFFD.</summary>
+    private static string ToVisible(ReadOnlySpan<char> element)
     {
         var text = new StringBuilder();
         foreach (var rune in element.EnumerateRunes())
@@ -79,9 +80,10 @@ internal sealed class LineView(string prompt, int width)
         return text.ToString();
     }
 
-    /// <summary>The columns of what is seen as one character: those of its first rune, as the others go on top of it.</summary>
-    private static int WidthOf(string element) =>
-        Rune.DecodeFromUtf16(element, out var first, out _) == System.Buffers.OperationStatus.Done && WideCharacters.Contains(first.Value)
-            ? 2
-            : 1;
+    /// <summary>Returns the number of columns of a text element. Only its first rune counts, because the others combine with it.</summary>
+    private static int GetWidth(string element)
+    {
+        var status = Rune.DecodeFromUtf16(element, out var first, out _);
+        return status == System.Buffers.OperationStatus.Done && WideCharacters.Contains(first.Value) ? 2 : 1;
+    }
 }

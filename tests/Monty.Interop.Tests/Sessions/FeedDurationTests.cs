@@ -1,0 +1,291 @@
+using System.Runtime.Versioning;
+using Monty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Monty.Interop.Tests.Sessions;
+
+/// <summary>A feed that exceeds its time fails with the line that was running, and its session continues.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<RuntimeFixture>
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(300);
+    private static readonly SessionOptions Options = new() { Limits = new MontyLimits { MaxFeedDuration = Limit } };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [LinuxFact]
+    public async Task An_endless_loop_fails_its_feed_with_the_line_and_the_session_is_unchanged()
+    {
+        using var session = await runtime.OpenAsync(Options);
+        await session.FeedAsync("kept = [1]").InTime();
+
+        var failed = await FailAsync(
+            session,
+            """
+            kept.append(2)
+            def spin(n):
+                while True:
+                    n += 1
+            lost = 1
+            spin(0)
+            """
+        );
+
+        failed.Error.Frames.ShouldHaveSingleItem().FunctionName.ShouldBe("spin");
+        failed.Traceback.ShouldBe(
+            """
+            Traceback (most recent call last):
+              File "main.py", line 4, in spin
+                n += 1
+            TimeoutError: feed time limit exceeded: it ran longer than 0.3 s
+            """
+        );
+        (await session.FeedAsync("kept").InTime()).Value.ToString().ShouldBe("[1]");
+        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("lost").InTime())).Error.Type.ShouldBe("NameError");
+        (await FailAsync(session, "while True: pass")).Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBe(1);
+        (await session.FeedAsync("40 + 2").InTime()).Value.ShouldBe(42);
+    }
+
+    [LinuxTheory]
+    [InlineData("x = 1\ny = pow(3, 10**8)\nz = 1", 2)]
+    [InlineData("for i in range(5000):\n    x = i\ny = pow(3, 10**8)", 3)]
+    [InlineData("x = 1\nfor i in range(10**12): pass", 2)]
+    [InlineData("def f():\n    return pow(3, 10**8)\n\nif True:\n    pass\nelif f():\n    pass\nelse:\n    pass\nf()", 2)]
+    [InlineData("class A:\n    size = 3\n\n    def grow(self):\n        while self.size:\n            self.size += 1\n\nA().grow()", 6)]
+    public async Task Every_kind_of_code_is_stopped_and_its_line_is_found(string code, int line)
+    {
+        using var session = await runtime.OpenAsync(Options);
+
+        var failed = await FailAsync(session, code);
+
+        failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBeInRange(line - 1, line);
+        (await session.FeedAsync("40 + 2").InTime()).Value.ShouldBe(42);
+    }
+
+    [LinuxFact]
+    public async Task Tools_are_called_once_although_the_feed_is_run_again_for_its_line()
+    {
+        using var session = await runtime.OpenAsync(Options);
+        var calls = new List<string>();
+        var tools = new FeedOptions
+        {
+            Inputs = new Dictionary<string, MontyValue> { ["start"] = 5 },
+            Tools =
+            [
+                MontyTool.Sync(
+                    "now",
+                    _ =>
+                    {
+                        calls.Add("now");
+                        return 1;
+                    }
+                ),
+                MontyTool.Async(
+                    "fetch",
+                    async (call, _) =>
+                    {
+                        await Task.Yield();
+                        lock (calls)
+                        {
+                            calls.Add("fetch");
+                        }
+
+                        return call.Arguments[0] is MontyInt n && n.Value == 2 ? throw new PythonException("ValueError", "two") : 7;
+                    }
+                ),
+            ],
+        };
+
+        var failed = await FailAsync(
+            session,
+            """
+            import asyncio
+            async def child(n):
+                try:
+                    return await fetch(n)
+                except ValueError:
+                    return 0
+            n = start + now()
+            found = await asyncio.gather(child(1), child(2), fetch(3))
+            assert found == [7, 0, 7], found
+            while found:
+                n += 1
+            """,
+            tools
+        );
+
+        failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBe(11);
+        calls.Order().ShouldBe(["fetch", "fetch", "fetch", "now"]);
+        (await session.FeedAsync("await fetch(1)", tools).InTime()).Value.ShouldBe(7);
+    }
+
+    [LinuxFact]
+    public async Task Waiting_for_the_host_does_not_count_and_each_feed_has_its_own_time()
+    {
+        using var session = await runtime.OpenAsync(Options);
+        using var pause = new ManualResetEventSlim();
+
+        for (var i = 0; i < 3; i++)
+        {
+            var call = (MontySuspension)await session.StartAsync("for i in range(200_000): pass\ncall()\n42").InTime();
+            pause.Wait(Limit, Token);
+            (await session.AnswerAsync(call, MontyAnswer.Return(1)).InTime()).ShouldBeOfType<MontyComplete>().Value.ShouldBe(42);
+        }
+    }
+
+    [LinuxFact]
+    public async Task A_session_that_was_dumped_in_the_middle_of_a_feed_keeps_the_limit_and_the_globals_of_the_feed()
+    {
+        MontyDump dump;
+        using (var first = await runtime.OpenAsync(Options))
+        {
+            (await first.StartAsync("bound = 1\ncall()\nwhile True: pass").InTime()).ShouldBeOfType<MontyFunctionCall>();
+            dump = await first.DumpAsync(Token);
+        }
+
+        using var session = await runtime.Pool.LoadSessionAsync(dump, cancellationToken: Token);
+        var failed = (MontyFailed)await session.AnswerAsync(session.Pending!, MontyAnswer.Return(1)).InTime();
+
+        (failed.Origin, failed.Error.Type).ShouldBe((FailureOrigin.Limit, "TimeoutError"));
+        failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBe(2);
+        (await session.FeedAsync("bound").InTime()).Value.ShouldBe(1);
+        (await FailAsync(session, "x = 1\nwhile True:\n    x += 1")).Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBe(3);
+    }
+
+    [LinuxFact]
+    public async Task A_feed_whose_time_is_over_at_a_call_ends_there_and_keeps_its_globals()
+    {
+        using var session = await runtime.OpenAsync(
+            new SessionOptions { Limits = new MontyLimits { MaxFeedDuration = TimeSpan.FromTicks(10) } } // less than any loop takes, and the call comes before the first look at the clock
+        );
+
+        var failed = await FailAsync(session, "bound = 1\nfor i in range(1000): pass\ncall()");
+
+        failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBe(3);
+        (await session.FeedAsync("bound").InTime()).Value.ShouldBe(1);
+    }
+
+    [LinuxFact]
+    public async Task Suspensions_of_a_feed_that_was_undone_still_count()
+    {
+        using var session = await runtime.OpenAsync(
+            new SessionOptions
+            {
+                Limits = new MontyLimits { MaxFeedDuration = Limit, MaxSuspensions = 3 },
+            }
+        );
+        var feed = new FeedOptions { Tools = [MontyTool.Sync("f", _ => 1)] };
+
+        await FailAsync(session, "f() + f()\nwhile True: pass", feed);
+
+        (await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync("f() + f()", feed).InTime())).Error.Message.ShouldBe(
+            "suspension limit 3 exceeded"
+        );
+    }
+
+    [LinuxFact]
+    public async Task A_type_check_ignores_a_feed_that_was_undone()
+    {
+        using var session = await runtime.OpenAsync(Options with { TypeCheck = new SessionTypeCheck() });
+        await session.FeedAsync("known: int = 1").InTime();
+
+        await FailAsync(session, "other = 1\nwhile True: pass");
+
+        session.GlobalNames.ShouldBe(["known"]);
+        (await session.FeedAsync("known + 1").InTime()).Value.ShouldBe(2);
+    }
+
+    [LinuxFact]
+    public async Task Canceling_the_search_for_the_line_loses_the_session_but_no_worker()
+    {
+        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
+        var session = await pool.OpenSessionAsync(Options, Token);
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var lines = 0;
+        var running = session.FeedAsync("while True: pass", cancellationToken: cancelled.Token);
+        while (pool.Statistics.Discarded == 0)
+        {
+            await Task.Yield();
+            lines++;
+        }
+
+        await cancelled.CancelAsync();
+
+        lines.ShouldBePositive();
+        await Should.ThrowAsync<OperationCanceledException>(() => running.InTime());
+        await session.DisposeAsync();
+        (await pool.RunAsync("40 + 2").InTime()).Value.ShouldBe(42);
+        pool.Statistics.Live.ShouldBe(1);
+    }
+
+    [LinuxFact]
+    public async Task A_session_that_is_disposed_during_the_search_returns_its_worker()
+    {
+        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1 });
+        var session = await pool.OpenSessionAsync(Options, Token);
+        var running = session.FeedAsync("while True: pass");
+        while (pool.Statistics.Discarded == 0)
+        {
+            await Task.Yield();
+        }
+
+        await session.DisposeAsync();
+
+        await Should.ThrowAsync<Exception>(() => running.InTime());
+        (await pool.RunAsync("40 + 2").InTime()).Value.ShouldBe(42);
+        pool.Statistics.Live.ShouldBe(1);
+    }
+
+    [LinuxFact]
+    public async Task A_stateless_feed_fails_with_its_line_and_does_not_change_the_dump()
+    {
+        var turn = new TurnOptions { Session = Options };
+        var first = await runtime.Pool.TurnAsync(null, new FeedTurn("print('a')\nwhile True:\n    x = 1"), turn, Token).InTime();
+        var kept = await runtime.Pool.TurnAsync(first.Dump, new FeedTurn("kept = 1"), turn, Token).InTime();
+        var second = await runtime.Pool.TurnAsync(kept.Dump, new FeedTurn("kept = 2\nwhile True:\n    x = 1"), turn, Token).InTime();
+        var last = await runtime.Pool.TurnAsync(second.Dump, new FeedTurn("kept"), turn, Token).InTime();
+
+        first.Printed.ShouldBe("a\n");
+        foreach (var failed in new[] { first, second }.Select(t => t.Progress.ShouldBeOfType<MontyFailed>()))
+        {
+            (failed.Origin, failed.Error.Type).ShouldBe((FailureOrigin.Limit, "TimeoutError"));
+            failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBe(3);
+        }
+
+        last.Progress.ShouldBeOfType<MontyComplete>().Value.ShouldBe(1);
+    }
+
+    [LinuxFact]
+    public async Task A_stateless_answer_ends_the_feed_where_it_waited()
+    {
+        var turn = new TurnOptions { Session = Options };
+        var asked = await runtime.Pool.TurnAsync(null, new FeedTurn("bound = 1\ncall()\nwhile True: pass"), turn, Token).InTime();
+        var answer = new AnswerTurn((MontySuspension)asked.Progress, MontyAnswer.Return(1));
+
+        var ended = await runtime.Pool.TurnAsync(asked.Dump, answer, turn, Token).InTime();
+        var last = await runtime.Pool.TurnAsync(ended.Dump, new FeedTurn("bound"), turn, Token).InTime();
+
+        var failed = ended.Progress.ShouldBeOfType<MontyFailed>();
+        (failed.Origin, failed.Error.Type, failed.Error.Frames[0].Start.Line).ShouldBe((FailureOrigin.Limit, "TimeoutError", 2));
+        last.Progress.ShouldBeOfType<MontyComplete>().Value.ShouldBe(1);
+    }
+
+    [LinuxTheory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(50)]
+    public async Task A_limit_beyond_the_range_of_timers_is_refused(int days) =>
+        (
+            await Should.ThrowAsync<ArgumentOutOfRangeException>(() =>
+                runtime.OpenAsync(new SessionOptions { Limits = new MontyLimits { MaxFeedDuration = TimeSpan.FromDays(days) } }).AsTask()
+            )
+        ).Message.ShouldContain("MaxFeedDuration");
+
+    private static async Task<MontyScriptException> FailAsync(MontySession session, string code, FeedOptions? feed = null)
+    {
+        var failed = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync(code, feed).InTime());
+        (failed.Origin, failed.Error.Type).ShouldBe((FailureOrigin.Limit, "TimeoutError"));
+        return failed;
+    }
+}
