@@ -93,7 +93,7 @@ public sealed class MontyEngineHostTests : IDisposable
         recorded
             .Lines.Where(l => l.StartsWith("Error", StringComparison.Ordinal))
             .ShouldHaveSingleItem()
-            .ShouldContain("crashed before Own");
+            .ShouldContain("crashed at Own, Before");
     }
 
     [Fact]
@@ -217,7 +217,7 @@ public sealed class MontyEngineHostTests : IDisposable
         await StartAsync(services);
         await time.WhenArmed(FirstRetry).InTime();
 
-        heard.ShouldHaveSingleItem().ShouldContain("crashed before Own");
+        heard.ShouldHaveSingleItem().ShouldContain("crashed at Own, Before");
         recorded.Lines.ShouldNotContain(l => l.StartsWith("Error", StringComparison.Ordinal));
     }
 

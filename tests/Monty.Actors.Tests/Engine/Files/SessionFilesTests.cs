@@ -187,14 +187,12 @@ public sealed class SessionFilesTests
         await files.StartAsync();
         const string Code = "open('/work/a', 'w').write('x')";
 
-        var failed = await Should.ThrowAsync<InvalidOperationException>(() =>
-            files.Engine.RunAsync(FileEngine.Id, Code, "feed", FileEngine.Token)
-        );
+        var run = files.Engine.RunAsync(FileEngine.Id, Code, "feed", FileEngine.Token);
+        await TestTasks.UntilAsync(() => files.Problems.Any(p => p.Contains("could not be run", StringComparison.Ordinal)));
+        run.IsCompleted.ShouldBeFalse();
         isBroken = false;
 
-        failed.InnerException.ShouldBeOfType<IOException>();
-        (await files.Engine.RunAsync(FileEngine.Id, Code, "feed", FileEngine.Token)).ShouldBe(new FeedOutcome.Completed(1));
-        files.Problems.ShouldContain(p => p.Contains("mounts", StringComparison.Ordinal));
+        (await run.InTime()).ShouldBe(new FeedOutcome.Completed(1));
     }
 
     [Fact]
@@ -207,10 +205,10 @@ public sealed class SessionFilesTests
         isThere = false;
         await files.PassivateAsync();
 
-        (await files.Engine.SendAsync(FileEngine.Id, new FeedCommand("early", "1"), FileEngine.Token))
-            .ShouldBeOfType<SessionReply.Refused>()
-            .Reason.ShouldBe(SessionRefusal.Quarantined);
-        var evidence = (await files.StoryAsync()).OfType<SessionQuarantined>().ShouldHaveSingleItem().Evidence;
+        var stopped = await Should.ThrowAsync<SessionQuarantinedException>(() =>
+            files.Engine.RunAsync(FileEngine.Id, "1", "early", FileEngine.Token).InTime()
+        );
+        var evidence = stopped.Quarantine.Evidence;
         isThere = true;
         (
             await files.Engine.SendAsync(FileEngine.Id, new ReleaseCommand("release", FailFeed: false), FileEngine.Token)
@@ -218,6 +216,7 @@ public sealed class SessionFilesTests
 
         evidence.ShouldContain("WriteText");
         evidence.ShouldContain("NotHandled");
+        (await files.Engine.WaitAsync(FileEngine.Id, "early", FileEngine.Token).InTime()).ShouldBe(new FeedOutcome.Completed(1));
         (await files.RunAsync("Path('a').read_text()")).ShouldBe((MontyValue)"x");
     }
 }
