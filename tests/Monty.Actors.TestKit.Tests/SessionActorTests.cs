@@ -118,7 +118,7 @@ public sealed class SessionActorTests : ActorTest
     private IActorRef Start()
     {
         var settings = CreateSettings(options => options with { Tools = [DurableTool.External("approve")] });
-        return entity.ChildActorOf(Props.Create<SessionActor>(Id, settings, new SessionFiles(Id, settings.Options)));
+        return entity.ChildActorOf(Props.Create<SessionActor>(Id, settings, new SessionFiles(Id, settings.Options), true));
     }
 
     private async Task<SessionAdvanced> ExecuteAsync(IActorRef session, long token, SessionCommand command)

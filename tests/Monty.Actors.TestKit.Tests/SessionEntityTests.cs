@@ -157,6 +157,67 @@ public sealed class SessionEntityTests : ActorTest
     }
 
     [Fact]
+    public async Task A_sender_whose_clock_is_ahead_makes_no_later_command_too_old()
+    {
+        var entity = Start();
+        entity.Tell(Open, TestActor);
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+        var ahead = Time.GetUtcNow() + TimeSpan.FromDays(400);
+
+        for (var i = 0; i <= CommandLog.Capacity; i++)
+        {
+            entity.Tell(new SendCommand(new SignalCommand($"ahead-{i}", "name", 1) { SentAt = ahead }), TestActor);
+            await ExpectMsgAsync<SessionReply>(Generous);
+        }
+
+        Time.Advance(TimeSpan.FromSeconds(1));
+        entity.Tell(new SendCommand(new CloseCommand("close")), TestActor);
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_again_and_again_is_not_held_against_the_turn_that_is_due()
+    {
+        var entity = Start(options => options with { Tools = [DurableTool.External("approve")] });
+        entity.Tell(Open, TestActor);
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+        for (var failures = 1; failures <= SessionDecider.MaxResumes + 2; failures++)
+        {
+            var crashed = Store.CrashAt(StoreOperation.Write, CrashMoment.Before);
+            if (failures == 1)
+            {
+                entity.Tell(new SendCommand(new FeedCommand("feed", "approve()")), TestActor);
+            }
+            else
+            {
+                await PassAsync(Backoff.After(failures - 1));
+            }
+
+            await crashed.InTime();
+        }
+
+        await PassAsync(Backoff.After(SessionDecider.MaxResumes + 2));
+
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+        await TestTasks.UntilAsync(async () =>
+            (await Store.FindAsync(Id, CancellationToken.None))?.Summary.Status == SessionStatus.Waiting
+        );
+    }
+
+    [Fact]
+    public async Task A_session_that_was_woken_and_cannot_be_read_leaves_memory()
+    {
+        Store.WriteAll(Changes.Change(Id, 1, "not a change"));
+        var entity = Start(options => options with { IdleTimeout = TimeSpan.FromSeconds(30) });
+        entity.Tell(WakeUp.Instance);
+        await TestTasks.UntilAsync(() => Problems.Count > 0);
+
+        Time.Advance(TimeSpan.FromSeconds(60));
+
+        await region.ExpectMsgAsync<Passivate>(Generous);
+    }
+
+    [Fact]
     public async Task A_stop_stores_what_was_sent_and_ends_the_entity()
     {
         var entity = Start();

@@ -21,6 +21,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     private readonly SessionId id;
     private readonly SessionEntitySettings settings;
     private readonly SessionFiles files;
+    private readonly bool isFirst;
     private readonly PendingEvents pending;
     private readonly SessionTurns turns;
     private readonly List<long> unanswered = [];
@@ -38,9 +39,11 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     /// <param name="id">The session.</param>
     /// <param name="settings">What the session runs with.</param>
     /// <param name="files">The session's files.</param>
-    public SessionActor(SessionId id, SessionEntitySettings settings, SessionFiles files)
+    /// <param name="isFirst">True for the first incarnation in this process. A later one follows on a failure of storage, for which no turn is to blame.</param>
+    public SessionActor(SessionId id, SessionEntitySettings settings, SessionFiles files, bool isFirst)
     {
         this.id = id;
+        this.isFirst = isFirst;
         this.settings = settings;
         this.files = files;
         pending = new PendingEvents(id, settings.Limits, settings.Time);
@@ -154,7 +157,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         }
 
         Become(Ready);
-        if (SessionDecider.Resume(State) is { } resumed)
+        if (isFirst && SessionDecider.Resume(State) is { } resumed)
         {
             pending.Stage(resumed.Events);
         }

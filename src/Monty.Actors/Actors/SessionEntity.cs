@@ -25,6 +25,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     private bool isReady;
     private bool mustRun;
     private int failures;
+    private int incarnations;
     private string? unreadable;
     private bool isStopping;
     private bool isFenced;
@@ -102,7 +103,9 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
 
     private void Enqueue(SendCommand request)
     {
-        var command = request.Command.SentAt is null ? request.Command with { SentAt = settings.Time.GetUtcNow() } : request.Command;
+        // A sender whose clock is ahead would let the session forget commands that are still to come.
+        var now = settings.Time.GetUtcNow();
+        var command = request.Command.SentAt <= now ? request.Command : request.Command with { SentAt = now };
         Enqueue(command, Sender, isOvertaking: command is CancelCommand or CloseCommand);
     }
 
@@ -192,7 +195,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         }
 
         isReady = false;
-        session = Context.ActorOf(Props.Create<SessionActor>(id, settings, files), SessionName);
+        session = Context.ActorOf(Props.Create<SessionActor>(id, settings, files, incarnations++ == 0), SessionName);
         Context.Watch(session);
     }
 
@@ -270,6 +273,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         unreadable =
             $"The history of {id} cannot be read: {message.Reason}. It was not run. Restore the session from a backup, or remove it.";
         settings.Options.Report(unreadable, null);
+        mustRun = false;
         queue.AnswerAll(new SessionReply.Refused(SessionRefusal.Unreadable, unreadable));
     }
 
