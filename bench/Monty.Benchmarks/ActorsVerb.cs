@@ -60,7 +60,9 @@ internal static class ActorsVerb
     {
         await using var place = new SqliteTestStore();
         await using var store = await place.OpenAsync();
-        await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Store = store, Tools = [DurableTool.External("ask")] });
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions { Store = store, Tools = [DurableTool.External("ask")] }
+        );
         await WaitAsync(engine, "warm-up", 100);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var started = Stopwatch.GetTimestamp();

@@ -69,11 +69,19 @@ internal static class ListingsVerb
             {
                 var (firstPage, found) = await PageAsync(store, query);
                 var (middle, _) = await PageAsync(store, query with { After = Name(sessions / 2) });
-                Report.Row(filter, Report.Microseconds(firstPage), Report.Microseconds(middle), found.ToString(CultureInfo.InvariantCulture));
+                Report.Row(
+                    filter,
+                    Report.Microseconds(firstPage),
+                    Report.Microseconds(middle),
+                    found.ToString(CultureInfo.InvariantCulture)
+                );
             }
 
             await RowAsync("due, 100 earliest", () => store.ListDueAsync(DateTimeOffset.MaxValue, null, 100, CancellationToken.None));
-            await RowAsync("active, 100 in the middle", () => store.ListActiveAsync(new SessionId("acme", Name(sessions / 2)), 100, CancellationToken.None));
+            await RowAsync(
+                "active, 100 in the middle",
+                () => store.ListActiveAsync(new SessionId("acme", Name(sessions / 2)), 100, CancellationToken.None)
+            );
             await RowAsync("one session", () => store.FindAsync(new SessionId("acme", Name(sessions / 3)), CancellationToken.None));
             Console.WriteLine();
         }

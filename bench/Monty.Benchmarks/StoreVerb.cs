@@ -33,11 +33,7 @@ internal static class StoreVerb
         Report.Header("appends/s", "us each", "floor/s", "ratio", "allocated");
         foreach (
             var (name, store, floorName) in ((string, SessionStore, string)[])
-                [
-                    ("memory", memory, ""),
-                    ("SQLite", sqlite, "fsync"),
-                    ("PostgreSQL", postgreSql, "INSERT"),
-                ]
+                [("memory", memory, ""), ("SQLite", sqlite, "fsync"), ("PostgreSQL", postgreSql, "INSERT")]
         )
         {
             await CompareAsync(options, name, store, floorName, disk, floor);

@@ -266,7 +266,10 @@ public sealed class MontyEngine : IAsyncDisposable
 
         if (offer.Refusal is null)
         {
-            offer = offer with { History = await reads.ReadEventsAsync(source, offer.SequenceNumber, cancellationToken).ConfigureAwait(false) };
+            offer = offer with
+            {
+                History = await reads.ReadEventsAsync(source, offer.SequenceNumber, cancellationToken).ConfigureAwait(false),
+            };
         }
 
         return await AskAsync<SessionReply>(new SessionId(source.Tenant, fork.Target), new StartAsFork(offer), cancellationToken)
@@ -300,7 +303,10 @@ public sealed class MontyEngine : IAsyncDisposable
     {
         if (Lost.IsCancellationRequested)
         {
-            Options.Report("The engine lost its store and stops. What was acknowledged is durable. An engine that owns the store goes on with it.", null);
+            Options.Report(
+                "The engine lost its store and stops. What was acknowledged is durable. An engine that owns the store goes on with it.",
+                null
+            );
         }
 
         await stopping.CancelAsync().ConfigureAwait(false);

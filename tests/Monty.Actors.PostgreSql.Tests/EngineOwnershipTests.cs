@@ -136,7 +136,9 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
 
     private Task WaitsForTheStoreAsync(string which) =>
         TestTasks.UntilAsync(async () =>
-            await Sql.ScalarAsync($"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Name(which)}' AND wait_event = 'advisory'")
+            await Sql.ScalarAsync(
+                $"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Name(which)}' AND wait_event = 'advisory'"
+            )
                 is not 0L
         );
 }

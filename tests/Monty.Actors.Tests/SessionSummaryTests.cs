@@ -24,5 +24,6 @@ public sealed class SessionSummaryTests
         static EquatableArray<string> Numbers(int count) => Enumerable.Range(0, count).Select(i => $"{i}").ToEquatableArray();
     }
 
-    private static void Refused(SessionSummary summary, string why) => Should.Throw<ArgumentException>(summary.Check).Message.ShouldContain(why);
+    private static void Refused(SessionSummary summary, string why) =>
+        Should.Throw<ArgumentException>(summary.Check).Message.ShouldContain(why);
 }

@@ -103,8 +103,7 @@ internal sealed record OpenedCall(int Feed, OpenCall Call, bool IsRecovered);
 /// <param name="Replies">The replies to commands.</param>
 /// <param name="Calls">The calls that are open now; null where they did not change.</param>
 /// <param name="IsReady">True when the session actor takes the next command.</param>
-internal sealed record SessionAdvanced(IReadOnlyList<Executed> Replies, OpenCalls? Calls, bool IsReady)
-    : INoSerializationVerificationNeeded
+internal sealed record SessionAdvanced(IReadOnlyList<Executed> Replies, OpenCalls? Calls, bool IsReady) : INoSerializationVerificationNeeded
 {
     /// <summary>True when the session does not exist or is closed, so that nothing is kept in memory for it.</summary>
     public bool IsOver { get; init; }

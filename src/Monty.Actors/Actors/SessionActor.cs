@@ -227,7 +227,10 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
             return;
         }
 
-        Reply(token, new SessionReply.Refused(SessionRefusal.TooLarge, $"The command cannot be stored: {why}. Send less, or raise MaxChangeBytes."));
+        Reply(
+            token,
+            new SessionReply.Refused(SessionRefusal.TooLarge, $"The command cannot be stored: {why}. Send less, or raise MaxChangeBytes.")
+        );
     }
 
     /// <summary>Goes on with what is to be done next: a turn, an append, or nothing.</summary>
@@ -244,6 +247,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         else
         {
             Become(Ready);
+            Stash.UnstashAll();
             if (!isReadyTold)
             {
                 Tell(Advanced([], null));
@@ -316,9 +320,15 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    /// <summary>Ends the turn for a command that overtakes: cancel and close.</summary>
+    /// <summary>Ends the turn for a command that overtakes: cancel and close. Another one, which came as a turn was tried again, waits for the end of the turn.</summary>
     private void Interrupt(Execute execute)
     {
+        if (execute.Request is not (CancelCommand or CloseCommand))
+        {
+            Stash.Stash();
+            return;
+        }
+
         interrupts.Add(execute);
         CancelTurn();
     }
@@ -446,9 +456,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         SessionDecider.ApplyTurnOutcome(State, outcome, settings.Tools.Catalog, settings.Time.GetUtcNow());
 
     private static TurnOutcome.Discarded TooLarge(string why) =>
-        new(
-            new FeedOutcome.Failed(new PythonError("RuntimeError", $"what the turn led to cannot be stored: {why}"), FailureOrigin.Limit)
-        );
+        new(new FeedOutcome.Failed(new PythonError("RuntimeError", $"what the turn led to cannot be stored: {why}"), FailureOrigin.Limit));
 
     // ---- Persisting ----
 
@@ -475,7 +483,10 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
             MontyEngineTelemetry.Count(@event);
             if (@event is SessionQuarantined { Reason: var reason })
             {
-                settings.Problems.Report($"{id} is in quarantine: {reason}. Its history holds the evidence; ReleaseCommand lets it go on.", null);
+                settings.Problems.Report(
+                    $"{id} is in quarantine: {reason}. Its history holds the evidence; ReleaseCommand lets it go on.",
+                    null
+                );
             }
         }
 
@@ -483,10 +494,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         var replies = new Executed[unanswered.Count];
         for (var i = 0; i < replies.Length; i++)
         {
-            replies[i] = new Executed(
-                unanswered[i],
-                new SessionReply.Accepted(pending.Version, State.FeedCount) { Before = before }
-            );
+            replies[i] = new Executed(unanswered[i], new SessionReply.Accepted(pending.Version, State.FeedCount) { Before = before });
         }
 
         unanswered.Clear();
@@ -615,7 +623,14 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         isSnapshotSaving = true;
         lastSnapshot = LastSequenceNr;
         SaveSnapshot(
-            new SessionSnapshot(id, LastSequenceNr, pending.Version, pending.CreatedAt, pending.Stored, turns.DumpForSnapshot(LastSequenceNr))
+            new SessionSnapshot(
+                id,
+                LastSequenceNr,
+                pending.Version,
+                pending.CreatedAt,
+                pending.Stored,
+                turns.DumpForSnapshot(LastSequenceNr)
+            )
         );
         turns.SnapshotSaved();
     }

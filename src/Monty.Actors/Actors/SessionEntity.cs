@@ -88,7 +88,13 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         MontyEngineTelemetry.CountLive(-1);
         files.Dispose();
         ReportUnstoredAnswers();
-        queue.FailAll(EngineStopped.Exception());
+        foreach (var command in queue.TakeUnanswered())
+        {
+            Context.Parent.Tell(
+                new SessionEnvelope(id, command.Request is SessionCommand c ? new SendCommand(c) : command.Request),
+                command.Sender
+            );
+        }
     }
 
     /// <inheritdoc/>
@@ -247,6 +253,12 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
             Context.Stop(call.Actor);
         }
 
+        if (isStopping)
+        {
+            dueAt = EarliestTime(changed.Calls.Values);
+            return; // nothing is started any more
+        }
+
         foreach (var call in changed.Calls.Values)
         {
             if (!calls.TryGetValue((changed.Feed, call.CallId), out var known))
@@ -267,7 +279,8 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
 
     private void Refuse(SessionUnreadable message)
     {
-        unreadable = $"The history of {id} cannot be read: {message.Reason}. It was not run. Restore the session from a backup, or remove it.";
+        unreadable =
+            $"The history of {id} cannot be read: {message.Reason}. It was not run. Restore the session from a backup, or remove it.";
         settings.Options.Report(unreadable, null);
         queue.AnswerAll(new SessionReply.Refused(SessionRefusal.Unreadable, unreadable));
     }
@@ -414,7 +427,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     private void Stop()
     {
         isStopping = true;
-        dueAt = calls.Values.SelectMany(c => new[] { c.Call.DueAt, c.Call.RetryAt }).Min();
+        dueAt = EarliestTime(calls.Values.Select(c => c.Call));
         Timers.CancelAll();
         foreach (var call in calls.Values)
         {
@@ -443,6 +456,8 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
             session.Tell(StopSession.Instance);
         }
     }
+
+    private static DateTimeOffset? EarliestTime(IEnumerable<OpenCall> open) => open.SelectMany(c => new[] { c.DueAt, c.RetryAt }).Min();
 
     private void ReportUnstoredAnswers()
     {

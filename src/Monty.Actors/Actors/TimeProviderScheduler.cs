@@ -78,8 +78,12 @@ internal sealed class TimeProviderScheduler : SchedulerBase, IDisposable
     protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) =>
         Schedule(delay, Timeout.InfiniteTimeSpan, action.Run, cancelable);
 
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
-        Schedule(initialDelay, interval, action.Run, cancelable);
+    protected override void InternalScheduleRepeatedly(
+        TimeSpan initialDelay,
+        TimeSpan interval,
+        IRunnable action,
+        ICancelable cancelable
+    ) => Schedule(initialDelay, interval, action.Run, cancelable);
 
     private void Schedule(TimeSpan delay, TimeSpan interval, Action action, ICancelable? cancelable)
     {

@@ -67,8 +67,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
         }
 
         isSweeping = true;
-        ListActiveAsync(sweptTo)
-            .PipeTo(Self, success: page => new ActivePage(page), failure: failure => new LookFailed(failure));
+        ListActiveAsync(sweptTo).PipeTo(Self, success: page => new ActivePage(page), failure: failure => new LookFailed(failure));
     }
 
     private async Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after) =>
@@ -98,8 +97,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
         }
 
         isWaking = true;
-        ListDueAsync(wokenTo)
-            .PipeTo(Self, success: page => new DuePage(page), failure: failure => new LookFailed(failure));
+        ListDueAsync(wokenTo).PipeTo(Self, success: page => new DuePage(page), failure: failure => new LookFailed(failure));
     }
 
     private void WakeDue(DuePage page)

@@ -395,7 +395,10 @@ internal static class SessionDecider
                 Events = accepted
                     .Events.Select(e =>
                         e is CommandEvent { CommandId.Length: > 0 } own && own.CommandId == command.CommandId
-                            ? own with { SentAt = command.SentAt }
+                            ? own with
+                            {
+                                SentAt = command.SentAt,
+                            }
                             : e
                     )
                     .ToEquatableArray(),

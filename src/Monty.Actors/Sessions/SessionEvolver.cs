@@ -59,7 +59,11 @@ internal static class SessionEvolver
             SignalReceived signal => state with { Signals = state.Signals.Add(new KeptSignal(signal.Name, signal.Value)) },
             SignalTaken taken => state with { Signals = state.Signals.RemoveAt(IndexOf(state, taken)) },
             FeedStopping { Outcome: FeedOutcome.Cancelled } when FeedOf(state, @event).Stopping is not null => state, // it ends already
-            FeedStopping stopping => state with { Feed = FeedOf(state, @event) with { Stopping = stopping.Outcome }, ConsecutiveWorkerCrashes = 0 },
+            FeedStopping stopping => state with
+            {
+                Feed = FeedOf(state, @event) with { Stopping = stopping.Outcome },
+                ConsecutiveWorkerCrashes = 0,
+            },
             FeedEnded => EndFeed(state, @event),
             WorkerCrashed => state with { Feed = FeedOf(state, @event), ConsecutiveWorkerCrashes = state.ConsecutiveWorkerCrashes + 1 },
             SessionResumed resumed => state with

@@ -27,7 +27,8 @@ internal sealed class HandlerRun(SessionId session, OpenedCall opened, SessionEn
         {
             return End(
                 HandlerAnswer.Sendable(
-                    tool is null ? files.Change(call, mayBeDone: opened.IsRecovered)
+                    tool is null
+                        ? files.Change(call, mayBeDone: opened.IsRecovered)
                         : MontyAnswer.Return(
                             await tool.Handler!(
                                     new DurableCall(session, feed, (MontyFunctionCall)call.Call, attempt, call.ArgumentsHash),

@@ -25,7 +25,10 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
 
     /// <summary>True where the dump is too large to travel along with a change, and enough turns have passed.</summary>
     public bool NeedsSnapshot =>
-        !isDumpStored && !isBehind && Dump?.Bytes.Length > settings.Options.MaxInlineDump && turnsSinceStored >= settings.Options.LargeDumpTurns;
+        !isDumpStored
+        && !isBehind
+        && Dump?.Bytes.Length > settings.Options.MaxInlineDump
+        && turnsSinceStored >= settings.Options.LargeDumpTurns;
 
     // ---- Recovery ----
 

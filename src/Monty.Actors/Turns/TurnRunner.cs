@@ -42,7 +42,14 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
                 .RunAsync(
                     session.Tenant,
                     () =>
-                        RunAsync(before, kept, request, turn, p => !threads.HasWaiters && IsAnsweredSoon(p, state, answers), cancellationToken),
+                        RunAsync(
+                            before,
+                            kept,
+                            request,
+                            turn,
+                            p => !threads.HasWaiters && IsAnsweredSoon(p, state, answers),
+                            cancellationToken
+                        ),
                     cancellationToken
                 )
                 .ConfigureAwait(false);

@@ -241,11 +241,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
     {
         private int listings;
 
-        internal override Task<IReadOnlyList<SessionId>> ListActiveAsync(
-            SessionId? after,
-            int max,
-            CancellationToken cancellationToken
-        ) =>
+        internal override Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after, int max, CancellationToken cancellationToken) =>
             Interlocked.Increment(ref listings) == 1
                 ? Task.FromResult<IReadOnlyList<SessionId>>([])
                 : base.ListActiveAsync(after, max, cancellationToken);
@@ -255,11 +251,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
     {
         public int Throws = 1;
 
-        internal override Task<IReadOnlyList<SessionId>> ListActiveAsync(
-            SessionId? after,
-            int max,
-            CancellationToken cancellationToken
-        )
+        internal override Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after, int max, CancellationToken cancellationToken)
         {
             Throw();
             return base.ListActiveAsync(after, max, cancellationToken);

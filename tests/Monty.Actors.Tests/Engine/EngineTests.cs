@@ -413,5 +413,4 @@ public sealed class EngineTests : IAsyncDisposable
 
     private static async Task OpenAsync(MontyEngine engine) =>
         (await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token)).ShouldBeOfType<SessionReply.Accepted>();
-
 }

@@ -202,18 +202,7 @@ public sealed class KeptWorkerTests : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private Task<MontyEngine> StartAsync(Func<MontyEngineOptions, MontyEngineOptions> with) =>
-        MontyEngine.StartAsync(
-            with(
-                new MontyEngineOptions
-                {
-                    Store = new RewrittenStore(store)
-                    {
-                        BeforeWrite = changes.Enqueue,
-                    },
-                }
-            ),
-            Token
-        );
+        MontyEngine.StartAsync(with(new MontyEngineOptions { Store = new RewrittenStore(store) { BeforeWrite = changes.Enqueue } }), Token);
 
     private Task<List<SessionEvent>> StoryAsync() => store.ReadEventsAsync(Id);
 }

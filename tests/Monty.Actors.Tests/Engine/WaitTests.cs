@@ -181,7 +181,9 @@ public sealed class WaitTests : IAsyncDisposable
 
         var accepted = (await engine.SendAsync(Id, new FeedCommand("feed", "print('x')"), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
-        (await engine.FollowAsync(Id, accepted.Before, Token).FirstAsync(Token)).Event.ShouldBeOfType<FeedStarted>().CommandId.ShouldBe("feed");
+        (await engine.FollowAsync(Id, accepted.Before, Token).FirstAsync(Token))
+            .Event.ShouldBeOfType<FeedStarted>()
+            .CommandId.ShouldBe("feed");
     }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();

@@ -39,9 +39,7 @@ public sealed class AddMontyTests
     public async Task Services_that_are_disposed_without_a_stop_give_the_store_up()
     {
         await using var store = new MemoryStore();
-        await using (
-            var services = new ServiceCollection().AddMonty(_ => new MontyEngineOptions { Store = store }).BuildServiceProvider()
-        )
+        await using (var services = new ServiceCollection().AddMonty(_ => new MontyEngineOptions { Store = store }).BuildServiceProvider())
         {
             await services.GetRequiredService<IHostedService>().StartAsync(Token);
             await services.GetRequiredService<MontyEngineHost>().GetEngineAsync(Token);

@@ -1,9 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Google.Protobuf;
 using Monty.Actors.Persistence;
 using Monty.Actors.Tests.Sessions;
 using Monty.Interop;
-using Google.Protobuf;
 using Shouldly;
 using Xunit;
 using MontyFunctionCall = Monty.Interop.MontyFunctionCall;
@@ -44,7 +44,8 @@ public sealed class EventCodecTests
     public static TheoryData<SessionEvent, string> Goldens =>
         new()
         {
-            { new SessionOpened(
+            {
+                new SessionOpened(
                     "c",
                     new SessionSetup
                     {
@@ -67,25 +68,32 @@ public sealed class EventCodecTests
             { new SessionOpened("c", new SessionSetup { TypeCheck = true }), "0a100a016312076d61696e2e70791a002801" },
             { new FeedStarted("c", 1, "x", [new("n", 1)], "s.py"), "12160a016310011a017822060a016e1201312a04732e7079" },
             { new TextPrinted("text"), "1a060a0474657874" },
-            { new CalledInline(new MontyNameLookup("n", new Guid("00112233-4455-6677-8899-aabbccddeeff")), MontyAnswer.NotFound),
+            {
+                new CalledInline(new MontyNameLookup("n", new Guid("00112233-4455-6677-8899-aabbccddeeff")), MontyAnswer.NotFound),
                 "221d0a171a150a016e121033221100554477668899aabbccddeeff12021a00"
             },
-            { new CalledInline(new MontyOsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled),
+            {
+                new CalledInline(new MontyOsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled),
                 "22170a11120f08131203224b2212046e756c6c180312022200"
             },
-            { new CalledInline(new MontyOsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled) { FilesChangedAt = At },
+            {
+                new CalledInline(new MontyOsCall(OsFunction.Getenv, ["K", MontyValue.None], 3), MontyAnswer.NotHandled)
+                {
+                    FilesChangedAt = At,
+                },
                 "22200a11120f08131203224b2212046e756c6c18031202220018c0a6cfa3d4c5ae03"
             },
-            { new CallAnnounced(Call, CallKind.External, true, "00ff", At),
+            {
+                new CallAnnounced(Call, CallKind.External, true, "00ff", At),
                 "2a480a330a310a05666574636812032278221201321a0c0a077265747269657312013320072a1033221100554477668899aabbccddeeff1001180122043030666628c0a6cfa3d4c5ae03"
             },
-            { new CallAnnounced(Call, CallKind.External, true, "00ff", At) { FileLength = 300 },
+            {
+                new CallAnnounced(Call, CallKind.External, true, "00ff", At) { FileLength = 300 },
                 "2a4b0a330a310a05666574636812032278221201321a0c0a077265747269657312013320072a1033221100554477668899aabbccddeeff1001180122043030666628c0a6cfa3d4c5ae0330ac02"
             },
-            { new CallAnswered("c", 7, MontyAnswer.Return(new MontyTuple([1]))),
-                "32170a016310071a100a0e7b22247475706c65223a5b315d7d"
-            },
-            { new CallAnswered("", 7, MontyAnswer.Raise(Error)),
+            { new CallAnswered("c", 7, MontyAnswer.Return(new MontyTuple([1]))), "32170a016310071a100a0e7b22247475706c65223a5b315d7d" },
+            {
+                new CallAnswered("", 7, MontyAnswer.Raise(Error)),
                 "324310071a3f123d0a0a56616c75654572726f7212036261641a1c0a076d61696e2e707910011802200128053201663a046628782940012a0c0a016d120164180120022803"
             },
             { new CallTimedOut(7), "3a020807" },
@@ -98,7 +106,8 @@ public sealed class EventCodecTests
             { new SignalTaken("go"), "72040a02676f" },
             { new FeedStopping("c", new FeedOutcome.Cancelled("why")), "7a0a0a016312051a03776879" },
             { new FeedEnded(new FeedOutcome.Completed(true)), "8201080a060a0474727565" },
-            { new FeedEnded(new FeedOutcome.Failed(new PythonError("TimeoutError"), FailureOrigin.Limit)),
+            {
+                new FeedEnded(new FeedOutcome.Failed(new PythonError("TimeoutError"), FailureOrigin.Limit)),
                 "8201160a1412120a0e0a0c54696d656f75744572726f721001"
             },
             { new FeedEnded(new FeedOutcome.Rejected("findings")), "82010c0a0a220866696e64696e6773" },
@@ -107,7 +116,10 @@ public sealed class EventCodecTests
             { new QuarantineReleased("c"), "aa01030a0163" },
             { new SessionForked("trip-1", 7, "c"), "b2010d0a06747269702d3110071a0163" },
             { new SessionClosed("c"), "ba01030a0163" },
-            { new SessionClosed("c") { SentAt = At }, "ba01030a0163a006c0a6cfa3d4c5ae03" },
+            {
+                new SessionClosed("c") { SentAt = At },
+                "ba01030a0163a006c0a6cfa3d4c5ae03"
+            },
             { new SessionResumed("the start of feed 1"), "9201150a13746865207374617274206f6620666565642031" },
             { new SessionSuspended(), "9a0100" },
         };
@@ -147,9 +159,7 @@ public sealed class EventCodecTests
                         session.Step();
                     }
 
-                    session
-                        .Story.Select((fact, i) => EventCodec.Read(EventCodec.Write(fact)))
-                        .ShouldBe(session.Story);
+                    session.Story.Select((fact, i) => EventCodec.Read(EventCodec.Write(fact))).ShouldBe(session.Story);
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));

@@ -69,7 +69,10 @@ public sealed class SessionSerializerTests : IDisposable
 
         both.FromBinary(old, "change/1").ShouldBeOfType<SessionChange>();
         Serializer(Key).FromBinary(both.ToBinary(Change), "change/1").ShouldBeOfType<UnreadableChange>();
-        Serializer(new SealKey(2, Secret(2))).FromBinary(old, "change/1").ShouldBeOfType<UnreadableChange>().Reason.ShouldContain("another key");
+        Serializer(new SealKey(2, Secret(2)))
+            .FromBinary(old, "change/1")
+            .ShouldBeOfType<UnreadableChange>()
+            .Reason.ShouldContain("another key");
         Serializer(new SealKey(1, Secret(3))).FromBinary(old, "change/1").ShouldBeOfType<UnreadableChange>().IsTampered.ShouldBeTrue();
     }
 

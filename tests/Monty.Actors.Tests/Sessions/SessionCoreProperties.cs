@@ -74,9 +74,9 @@ public sealed class SessionCoreProperties
             Shown(fork with { Commands = before.Commands, Origin = before.Origin }).ShouldBe(Shown(before));
             foreach (var id in session.Story.OfType<CommandEvent>().Select(e => e.CommandId).Where(id => id.Length > 0).Distinct())
             {
-                ((FeedStarted)SessionDecider.Decide(fork, new FeedCommand(id, "code")).ShouldBeOfType<Decision.Accepted>().Events[0]).Feed.ShouldBe(
-                    before.FeedCount + 1
-                );
+                (
+                    (FeedStarted)SessionDecider.Decide(fork, new FeedCommand(id, "code")).ShouldBeOfType<Decision.Accepted>().Events[0]
+                ).Feed.ShouldBe(before.FeedCount + 1);
             }
         });
 
@@ -262,7 +262,9 @@ public sealed class SessionCoreProperties
             {
                 state = SessionEvolver.Evolve(
                     state,
-                    SessionDecider.ApplyTurnOutcome(state, new TurnOutcome.WorkerDied("exit code 134"), new ToolCatalog([]), session.Now).Events
+                    SessionDecider
+                        .ApplyTurnOutcome(state, new TurnOutcome.WorkerDied("exit code 134"), new ToolCatalog([]), session.Now)
+                        .Events
                 );
             }
 

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Monty.Actors.Turns;
 using Monty.Actors.Persistence;
 using Monty.Actors.Tests.Sessions;
+using Monty.Actors.Turns;
 using Monty.Interop;
 using Monty.Testing;
 using Shouldly;
@@ -79,11 +79,7 @@ public sealed class SessionFilesProperties
                         if (!decisions.OneIn(4))
                         {
                             live.Keep();
-                            story.AddRange(
-                                turn.Select(
-                                    (fact, i) => EventCodec.Read(EventCodec.Write(fact))
-                                )
-                            );
+                            story.AddRange(turn.Select((fact, i) => EventCodec.Read(EventCodec.Write(fact))));
                         }
                         else
                         {
