@@ -41,7 +41,7 @@ public abstract class ModelContract<TStore> : StoreContract<TStore>
     private static readonly Gen<Operation> Operations = Gen.Frequency(
         (8, from writes in Gen.NonEmptyListOf(Writes) select (Operation)new Operation.Write([.. writes.Take(4)])),
         (1, from session in Gen.Choose(0, 1) select (Operation)new Operation.WriteAgain(session)),
-        (2, from session in Gen.Choose(0, 1) from back in Gen.Choose(0, 3) select (Operation)new Operation.Snapshot(session, back)),
+        (2, from session in Gen.Choose(0, 1) from back in Gen.Choose(0, 3) select (Operation)new Operation.SaveSnapshot(session, back)),
         (1, Gen.Constant((Operation)new Operation.Claim())),
         (1, from hour in Gen.Choose(0, 3) select (Operation)new Operation.Purge(hour))
     );
@@ -59,7 +59,7 @@ public abstract class ModelContract<TStore> : StoreContract<TStore>
         public sealed record WriteAgain(int Session) : Operation;
 
         /// <summary>A snapshot at some changes before the last one.</summary>
-        public sealed record Snapshot(int Session, int Back) : Operation;
+        public sealed record SaveSnapshot(int Session, int Back) : Operation;
 
         /// <summary>A claim.</summary>
         public sealed record Claim : Operation;
@@ -106,7 +106,7 @@ public abstract class ModelContract<TStore> : StoreContract<TStore>
                 case Operation.WriteAgain again when models[ids[again.Session]].Changes is { Count: > 0 } changes:
                     Store.WriteOne(changes[^1]).ShouldBe(WriteOutcome.Stored);
                     break;
-                case Operation.Snapshot snapshot:
+                case Operation.SaveSnapshot snapshot:
                     await SnapshotAsync(ids[snapshot.Session], snapshot.Back, models);
                     break;
                 case Operation.Claim:
@@ -123,7 +123,7 @@ public abstract class ModelContract<TStore> : StoreContract<TStore>
         await CompareAsync(world, ids, models);
     }
 
-    private IReadOnlyList<WriteOutcome> Write(
+    private List<WriteOutcome> Write(
         IReadOnlyList<Operation.WriteOne> writes,
         SessionId[] ids,
         Dictionary<SessionId, Model> models,
