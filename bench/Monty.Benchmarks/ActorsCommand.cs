@@ -18,8 +18,8 @@ internal static class ActorsCommand
     public static async Task RunAsync(BenchmarkOptions options)
     {
         using var system = ActorSystem.Create("bench");
-        var plain = system.ActorOf(Props.Create(static () => new Echo()));
-        Func<SessionId, Props> propsOf = static _ => Props.Create(static () => new Echo());
+        var plain = system.ActorOf(Props.Create(() => new Echo()));
+        Func<SessionId, Props> propsOf = static _ => Props.Create(() => new Echo());
         var region = system.ActorOf(Props.Create<SessionRegion>(propsOf));
         var enveloped = new SessionEnvelope(Session, "message");
 

@@ -137,7 +137,7 @@ public sealed class PostgreSqlStore : SessionStore
         );
     }
 
-    private Task RunAsync(string what, Func<Func<string, DbCommand>, DbCommand> command, CancellationToken cancellationToken) =>
+    private Task<int> RunAsync(string what, Func<Func<string, DbCommand>, DbCommand> command, CancellationToken cancellationToken) =>
         connections.RunAsync(what, commands => command(commands).ExecuteNonQueryAsync(cancellationToken), cancellationToken);
 
     private Task<T> ReadAsync<T>(Func<SqlReads, Task<T>> read, CancellationToken cancellationToken) =>

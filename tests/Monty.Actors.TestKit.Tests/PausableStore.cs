@@ -9,6 +9,9 @@ public sealed class PausableStore(SessionStore inner) : DelegatingStore(inner), 
     private readonly ManualResetEventSlim running = new(initialState: true);
     private TaskCompletionSource paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Fails the commits with a row of the index that meets a condition. Default: null, none fails.</summary>
+    internal Predicate<SessionSummary>? Failing { get; set; }
+
     /// <summary>Lets the next commit wait.</summary>
     /// <returns>Completes when one waits.</returns>
     public Task PauseAsync()
@@ -29,6 +32,11 @@ public sealed class PausableStore(SessionStore inner) : DelegatingStore(inner), 
         {
             paused.TrySetResult();
             running.Wait();
+        }
+
+        if (writes.Any(w => Failing?.Invoke(w.Summary) == true))
+        {
+            throw new SessionStoreException("The store failed, as the test told it to.");
         }
 
         base.Write(writes);

@@ -123,7 +123,7 @@ public abstract class ModelContract<TStore> : StoreContract<TStore>
         await CompareAsync(world, ids, models);
     }
 
-    private IReadOnlyList<WriteOutcome> Write(
+    private List<WriteOutcome> Write(
         IReadOnlyList<Operation.WriteOne> writes,
         SessionId[] ids,
         Dictionary<SessionId, Model> models,

@@ -65,6 +65,15 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
         }
     }
 
+    /// <summary>Takes the commands that senders still wait for, to be sent to the next entity of the session.</summary>
+    public IReadOnlyList<QueuedCommand> TakeUnanswered()
+    {
+        List<QueuedCommand> unanswered = [.. commands.Where(c => c.Sender is not null)];
+        commands.Clear();
+        external = 0;
+        return unanswered;
+    }
+
     /// <summary>Answers a command and forgets it.</summary>
     public void Answer(long token, object reply)
     {

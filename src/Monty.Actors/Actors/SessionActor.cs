@@ -250,6 +250,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         else
         {
             Become(Ready);
+            Stash.UnstashAll();
             if (!isReadyTold)
             {
                 Tell(Advanced([], null));
@@ -322,9 +323,15 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    /// <summary>Ends the turn for a command that overtakes: cancel and close.</summary>
+    /// <summary>Ends the turn for a command that overtakes: cancel and close. Another one, which came as a turn was tried again, waits for the end of the turn.</summary>
     private void Interrupt(Execute execute)
     {
+        if (execute.Request is not (CancelCommand or CloseCommand))
+        {
+            Stash.Stash();
+            return;
+        }
+
         interrupts.Add(execute);
         CancelTurn();
     }

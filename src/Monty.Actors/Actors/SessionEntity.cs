@@ -89,7 +89,13 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         MontyEngineTelemetry.CountLive(-1);
         files.Dispose();
         ReportUnstoredAnswers();
-        queue.FailAll(EngineStopped.Exception());
+        foreach (var command in queue.TakeUnanswered())
+        {
+            Context.Parent.Tell(
+                new SessionEnvelope(id, command.Request is SessionCommand c ? new SendCommand(c) : command.Request),
+                command.Sender
+            );
+        }
     }
 
     /// <inheritdoc/>
@@ -248,6 +254,12 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         {
             calls.Remove(key);
             Context.Stop(call.Actor);
+        }
+
+        if (isStopping)
+        {
+            dueAt = EarliestTime(changed.Calls.Values);
+            return; // nothing is started any more
         }
 
         foreach (var call in changed.Calls.Values)
@@ -419,7 +431,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     private void Stop()
     {
         isStopping = true;
-        dueAt = calls.Values.SelectMany(c => new[] { c.Call.DueAt, c.Call.RetryAt }).Min();
+        dueAt = EarliestTime(calls.Values.Select(c => c.Call));
         Timers.CancelAll();
         foreach (var call in calls.Values)
         {
@@ -448,6 +460,8 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
             session.Tell(StopSession.Instance);
         }
     }
+
+    private static DateTimeOffset? EarliestTime(IEnumerable<OpenCall> open) => open.SelectMany(c => new[] { c.DueAt, c.RetryAt }).Min();
 
     private void ReportUnstoredAnswers()
     {

@@ -65,7 +65,7 @@ public sealed class SessionCoreProperties
             {
                 Should
                     .Throw<InvalidOperationException>(() => SessionEvolver.Evolve(before, forked))
-                    .Message.ShouldStartWith("The session's story is broken: ");
+                    .Message.ShouldStartWith("The session's history is broken: ");
                 return;
             }
 
@@ -136,7 +136,7 @@ public sealed class SessionCoreProperties
 
                 Should
                     .Throw<InvalidOperationException>(() => SessionEvolver.Evolve(state, fact), fact.ToString())
-                    .Message.ShouldStartWith("The session's story is broken: ");
+                    .Message.ShouldStartWith("The session's history is broken: ");
             }
         });
 
