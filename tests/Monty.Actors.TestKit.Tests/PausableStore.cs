@@ -12,6 +12,9 @@ public sealed class PausableStore(SessionStore inner) : DelegatingStore(inner), 
     /// <summary>Fails the commits with a row of the index that meets a condition. Default: null, none fails.</summary>
     internal Predicate<SessionSummary>? Failing { get; set; }
 
+    /// <summary>The number of commits that failed.</summary>
+    public int Failures { get; private set; }
+
     /// <summary>Lets the next commit wait.</summary>
     /// <returns>Completes when one waits.</returns>
     public Task PauseAsync()
@@ -36,6 +39,7 @@ public sealed class PausableStore(SessionStore inner) : DelegatingStore(inner), 
 
         if (writes.Any(w => Failing?.Invoke(w.Summary) == true))
         {
+            Failures++;
             throw new SessionStoreException("The store failed, as the test told it to.");
         }
 
