@@ -160,6 +160,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     [InlineData(true)]
     public async Task Code_that_throws_as_a_handlers_token_is_cancelled_holds_nothing_up_and_is_reported(bool isReadOnly)
     {
+        var starts = 0;
         var engine = await StartAsync(
             TimeProvider.System,
             store,
@@ -171,6 +172,7 @@ public sealed class EngineStopTests : IAsyncDisposable
                         throw new InvalidOperationException("there is no process")
                     );
                     started.TrySetResult();
+                    Interlocked.Increment(ref starts);
                     await Never.EndsAsync(cancellationToken);
                     return 0;
                 }
@@ -186,6 +188,7 @@ public sealed class EngineStopTests : IAsyncDisposable
         (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Cancelled("enough"));
         (await engine.RunAsync(Id, "1 + 1", cancellationToken: Token).InTime()).ShouldBe(new FeedOutcome.Completed(2));
         await engine.SendAsync(Id, new FeedCommand("again", "work()"), Token).InTime();
+        await TestTasks.UntilAsync(() => Volatile.Read(ref starts) == 2);
         await engine.DisposeAsync().AsTask().InTime();
 
         problems.ShouldNotBeEmpty();
