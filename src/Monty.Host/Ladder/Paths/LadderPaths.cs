@@ -1,13 +1,9 @@
 namespace Monty.Host.Ladder.Paths;
 
 /// <summary>The known paths, by name.</summary>
-internal static class LadderPaths
+internal static partial class LadderPaths
 {
-    private static readonly Dictionary<string, Func<ILadderPath>> Known = new(StringComparer.Ordinal)
-    {
-        [InteropPath.PathName] = () => new InteropPath(),
-        [SessionPath.PathName] = () => new SessionPath(),
-    };
+    private static readonly Dictionary<string, Func<ILadderPath>> Known = FindAll();
 
     public static string Default => InteropPath.PathName;
 
@@ -17,4 +13,14 @@ internal static class LadderPaths
     public static bool IsKnown(string name) => Known.ContainsKey(name);
 
     public static ILadderPath Open(string name) => Known[name]();
+
+    private static Dictionary<string, Func<ILadderPath>> FindAll()
+    {
+        var paths = new Dictionary<string, Func<ILadderPath>>(StringComparer.Ordinal) { [InteropPath.PathName] = () => new InteropPath() };
+        AddSessionPath(paths);
+        return paths;
+    }
+
+    /// <summary>Adds the path of durable sessions. A command line that is compiled ahead of time does not have it, because it does not contain Akka.NET.</summary>
+    static partial void AddSessionPath(Dictionary<string, Func<ILadderPath>> paths);
 }
