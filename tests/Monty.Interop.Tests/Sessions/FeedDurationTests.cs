@@ -237,6 +237,20 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
         pool.Statistics.Live.ShouldBe(1);
     }
 
+    [LinuxTheory]
+    [InlineData("x = 1\n\fy = 2\n\f\nwhile True:\n    y += 1", 5)]
+    [InlineData("x = 'a\u2028b\u0085c'\nwhile True:\n    x = 1", 3)]
+    [InlineData("\ufeffx = 1\nwhile True:\n    x = 1", 3)]
+    [InlineData("x = \"\"\"a\r\nb\"\"\"\r\nwhile True:\r    x = 1", 4)]
+    public async Task Lines_are_counted_as_Python_counts_them(string code, int line)
+    {
+        using var session = await runtime.OpenAsync(Options);
+
+        var failed = await FailAsync(session, code);
+
+        failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBeInRange(line - 1, line);
+    }
+
     [LinuxFact]
     public async Task A_stateless_feed_fails_with_its_line_and_does_not_change_the_dump()
     {
