@@ -113,8 +113,14 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
         while (progress is MontySuspension suspension)
         {
             MontyAnswer? answer;
-            if (suspension is MontyFunctionCall { Name: Sample, Arguments: [MontyInt line] } && line.TryGetInt64(out var number))
+            if (suspension is MontyFunctionCall { Name: Sample } sample)
             {
+                if (sample.Arguments is not [MontyInt line] || !line.TryGetInt64(out var number))
+                {
+                    run.Line = 0; // too near the limit of recursion for the line to be sent
+                    return;
+                }
+
                 run.Line = (int)number;
                 run.Ticks += count;
                 var now = time.GetTimestamp();
@@ -135,6 +141,11 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
 
             turns.LimitReply(left);
             progress = await turns.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (progress is MontyFailed && !LacksLine(progress))
+        {
+            run.Line = 0; // it failed where the first run did not, such as at its depth of calls, and says nothing of that one
         }
     }
 

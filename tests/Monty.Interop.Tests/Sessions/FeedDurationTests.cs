@@ -251,6 +251,16 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
         failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBeInRange(line - 1, line);
     }
 
+    [LinuxTheory]
+    [InlineData("def f(n):\n    if n:\n        return f(n - 1)\n    while True: pass\nf(998)")]
+    [InlineData("__monty_tick__ = 5\nwhile True:\n    x = 2")]
+    public async Task A_second_run_that_fails_otherwise_names_no_line(string code)
+    {
+        using var session = await runtime.OpenAsync(Options);
+
+        (await FailAsync(session, code)).Error.Frames.ShouldBeEmpty();
+    }
+
     [LinuxFact]
     public async Task A_stateless_feed_fails_with_its_line_and_does_not_change_the_dump()
     {
