@@ -39,13 +39,21 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
     public async ValueTask<MontyProgress> AnswerAsync(MontySuspension suspension, MontyAnswer answer, CancellationToken cancellationToken)
     {
         saved?.Add(suspension, answer);
-        var progress = await RunAsync(turns.AnswerAsync(suspension, answer, cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (progress is ProtocolViolation)
+        var isTaken = false;
+        try
         {
-            saved?.RemoveLast();
+            var progress = await RunAsync(turns.AnswerAsync(suspension, answer, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
+            isTaken = progress is not ProtocolViolation;
+            return progress;
         }
-
-        return progress;
+        finally
+        {
+            if (!isTaken)
+            {
+                saved?.RemoveLast();
+            }
+        }
     }
 
     /// <summary>Keeps the loaded dump, for a feed that continues from it.</summary>
@@ -63,16 +71,32 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
 
     private async ValueTask<MontyProgress> RunAsync(ValueTask<MontyProgress> turn, CancellationToken cancellationToken)
     {
+        MontyFailed? failed = null;
         try
         {
             var progress = await turn.ConfigureAwait(false);
-            return saved is { IsComplete: true } feed && TimeoutLocator.LacksLine(progress) && progress is MontyFailed failed
-                ? await LocateAsync(failed, feed, cancellationToken).ConfigureAwait(false)
-                : progress;
+            failed = saved is { IsComplete: true } && TimeoutLocator.LacksLine(progress) ? progress as MontyFailed : null;
+            if (failed is null)
+            {
+                return progress;
+            }
         }
         catch (MontyWorkerException) when (turns.HasPassedFeedLimit)
         {
-            return await UndoAsync(cancellationToken).ConfigureAwait(false);
+            // The feed is undone below.
+        }
+
+        try
+        {
+            return failed is null
+                ? await UndoAsync(cancellationToken).ConfigureAwait(false)
+                : await LocateAsync(failed, saved!, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            held.Current.Break(WorkerFailure.Abandoned); // it may hold the second run of the feed, which is not the session
+            turns.SwitchTo(held.Current);
+            throw;
         }
     }
 

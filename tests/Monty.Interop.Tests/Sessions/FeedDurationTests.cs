@@ -261,6 +261,59 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
         (await FailAsync(session, code)).Error.Frames.ShouldBeEmpty();
     }
 
+    [LinuxTheory]
+    [InlineData("bad()")]
+    [InlineData("await slow()")]
+    [InlineData("deep()")]
+    public async Task An_answer_that_was_refused_does_not_hide_the_line(string call)
+    {
+        using var session = await runtime.OpenAsync(Options);
+        var tools = new FeedOptions
+        {
+            Tools =
+            [
+                MontyTool.Sync("bad", _ => new MontyBuiltin("nope")),
+                MontyTool.Sync("deep", _ => Enumerable.Range(0, 100).Aggregate((MontyValue)1, (inner, _) => new MontyList([inner]))),
+                MontyTool.Async(
+                    "slow",
+                    async (_, _) =>
+                    {
+                        await Task.Yield();
+                        return new MontyBuiltin("nope");
+                    }
+                ),
+            ],
+        };
+
+        var failed = await FailAsync(session, $"try:\n    {call}\nexcept Exception:\n    x = 1\nwhile x:\n    x += 1", tools);
+
+        failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBeInRange(5, 6);
+    }
+
+    [LinuxTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_session_whose_search_was_cancelled_between_two_calls_is_lost(bool isTotal)
+    {
+        var time = new WatchedTime();
+        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, TimeProvider = time });
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var limits = isTotal ? new MontyLimits { MaxDuration = Limit } : new MontyLimits { MaxFeedDuration = Limit };
+        var session = await pool.OpenSessionAsync(new SessionOptions { Limits = limits }, Token);
+        await session.FeedAsync("kept = 1").InTime();
+        time.OnRead(3, cancelled.Cancel); // only the search reads the clock
+
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            session.FeedAsync("kept = 2\nwhile True: pass", cancellationToken: cancelled.Token).InTime()
+        );
+
+        await Should.ThrowAsync<MontyWorkerException>(() => session.DumpAsync(Token).AsTask().InTime());
+        await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("kept").InTime());
+        await session.DisposeAsync();
+        (await pool.RunAsync("40 + 2").InTime()).Value.ShouldBe(42);
+        pool.Statistics.Live.ShouldBe(1);
+    }
+
     [LinuxFact]
     public async Task A_stateless_feed_fails_with_its_line_and_does_not_change_the_dump()
     {
@@ -311,5 +364,56 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
         var failed = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync(code, feed).InTime());
         (failed.Origin, failed.Error.Type).ShouldBe((FailureOrigin.Limit, "TimeoutError"));
         return failed;
+    }
+
+    /// <summary>The system's clock, which can do something at a reading of it, and fire a timer late.</summary>
+    private sealed class WatchedTime : TimeProvider
+    {
+        private Action? onRead;
+        private int readings;
+        private bool firesLate;
+
+        public void OnRead(int count, Action action)
+        {
+            readings = count;
+            onRead = action;
+        }
+
+        public void FireNextTimerWhenDisposed() => firesLate = true;
+
+        public override long GetTimestamp()
+        {
+            if (onRead is not null && --readings == 0)
+            {
+                onRead();
+            }
+
+            return base.GetTimestamp();
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (!firesLate)
+            {
+                return timer;
+            }
+
+            firesLate = false;
+            return new LateTimer(timer, () => callback(state));
+        }
+
+        private sealed class LateTimer(ITimer timer, Action fire) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync()
+            {
+                fire();
+                return timer.DisposeAsync();
+            }
+        }
     }
 }
