@@ -314,6 +314,26 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
         pool.Statistics.Live.ShouldBe(1);
     }
 
+    [LinuxTheory]
+    [InlineData("while True: pass", 2)]
+    [InlineData("for i in range(5000): x = i\npow(3, 10**8)", 3)]
+    public async Task A_replacement_that_does_not_start_is_tried_again_and_counts_once(string code, int start)
+    {
+        using var wrapped = new WrappedRuntime($"if [ $n = {start} ]; then exit 3; fi");
+        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, RuntimePath = wrapped.Path });
+        var session = await pool.OpenSessionAsync(Options, Token);
+        await session.FeedAsync("kept = 1").InTime();
+
+        await FailAsync(session, code);
+
+        pool.Statistics.Live.ShouldBe(1);
+        (await session.FeedAsync("kept").InTime()).Value.ShouldBe(1);
+        await session.DisposeAsync();
+        (await pool.RunAsync("40 + 2").InTime()).Value.ShouldBe(42);
+        pool.Statistics.Live.ShouldBe(1);
+        wrapped.Present.Count.ShouldBe(1);
+    }
+
     [LinuxFact]
     public async Task A_stateless_feed_fails_with_its_line_and_does_not_change_the_dump()
     {
