@@ -335,6 +335,23 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [LinuxFact]
+    public async Task A_feed_that_ends_just_as_its_time_passes_is_undone_and_the_session_goes_on()
+    {
+        var time = new WatchedTime();
+        using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
+        using var session = await pool.OpenSessionAsync(
+            new SessionOptions { Limits = new MontyLimits { MaxFeedDuration = TestTimeouts.Generous } },
+            Token
+        );
+        await session.FeedAsync("kept = 1").InTime();
+        time.FireNextTimerWhenDisposed();
+
+        await FailAsync(session, "for i in range(1_000_000): kept = 2");
+
+        (await session.FeedAsync("kept").InTime()).Value.ShouldBe(1);
+    }
+
+    [LinuxFact]
     public async Task A_stateless_feed_fails_with_its_line_and_does_not_change_the_dump()
     {
         var turn = new TurnOptions { Session = Options };
