@@ -202,7 +202,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         var loaded = dump is null ? null : wrapping.Open(dump);
         var history = TypeCheckHistory.Create(turn.Session, loaded?.TypeCheck);
         var refusal =
-            request is FeedTurn feed && history is { Options.OnlyOnDemand: false }
+            request is FeedTurn { Code.Length: > 0 } feed && history is { Options.OnlyOnDemand: false }
                 ? await CheckAsync(
                         history,
                         feed,
@@ -262,8 +262,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         }
 
         TurnRequest last = request is FeedTurn ? new FeedTurn("") : new AbortTurn(timeout);
-        var quiet = new TurnOptions { Session = turn.Session with { TypeCheck = null } };
-        var ended = await TurnAsync(dump, last, quiet, cancellationToken).ConfigureAwait(false);
+        var ended = await TurnAsync(dump, last, new TurnOptions { Session = turn.Session }, cancellationToken).ConfigureAwait(false);
         return ended.Progress is MontyFailed aborted
             ? ended with
             {

@@ -352,6 +352,17 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [LinuxFact]
+    public async Task A_stateless_feed_that_was_stopped_leaves_a_new_session_with_its_type_check()
+    {
+        var turn = new TurnOptions { Session = Options with { TypeCheck = new SessionTypeCheck() } };
+        var stopped = await runtime.Pool.TurnAsync(null, new FeedTurn("while True: pass"), turn, Token).InTime();
+
+        var refused = await runtime.Pool.TurnAsync(stopped.Dump, new FeedTurn("x: int = ''"), cancellationToken: Token).InTime();
+
+        refused.Progress.ShouldBeOfType<MontyTypingFailed>();
+    }
+
+    [LinuxFact]
     public async Task A_stateless_feed_fails_with_its_line_and_does_not_change_the_dump()
     {
         var turn = new TurnOptions { Session = Options };
