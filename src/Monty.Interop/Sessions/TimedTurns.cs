@@ -31,7 +31,8 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
         cancellationToken.ThrowIfCancellationRequested();
         WasUndone = false;
         loaded = null;
-        saved = MustSave ? new SavedFeed(await SaveAsync(cancellationToken).ConfigureAwait(false), feed, offered, scriptName) : null;
+        var before = MustSave ? await TrySaveAsync(cancellationToken).ConfigureAwait(false) : null;
+        saved = before is null ? null : new SavedFeed(before, feed, offered, scriptName);
         return await RunAsync(turns.FeedAsync(feed, offered, scriptName, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
@@ -81,7 +82,7 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
                 return progress;
             }
         }
-        catch (MontyWorkerException) when (turns.HasPassedFeedLimit)
+        catch (MontyWorkerException) when (turns.HasPassedFeedLimit && (saved is not null || loaded is not null))
         {
             // The feed is undone below.
         }
@@ -100,26 +101,34 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
         }
     }
 
-    private async ValueTask<DumpEnvelope> SaveAsync(CancellationToken cancellationToken)
-    {
-        var envelope = new DumpEnvelope { State = await DumpAsync(cancellationToken).ConfigureAwait(false) };
-        turns.SaveTo(envelope);
-        isTooLarge = envelope.State.Length > LargestState;
-        return envelope;
-    }
-
-    private async ValueTask<Google.Protobuf.ByteString> DumpAsync(CancellationToken cancellationToken)
+    /// <summary>Dumps the session. Returns null for one that no dump can hold.</summary>
+    private async ValueTask<DumpEnvelope?> TrySaveAsync(CancellationToken cancellationToken)
     {
         var worker = held.Current;
         worker.Enqueue(new ParentRequest { Dump = new Unit() });
-        return worker.ExpectDump(await worker.ReceiveAsync(null, options.TurnTimeout, cancellationToken).ConfigureAwait(false));
+        var reply = await worker.ReceiveAsync(null, options.TurnTimeout, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var envelope = new DumpEnvelope { State = worker.ExpectDump(reply) };
+            turns.SaveTo(envelope);
+            isTooLarge = envelope.State.Length > LargestState;
+            return envelope;
+        }
+        catch (MontySizeException)
+        {
+            isTooLarge = true;
+            return null;
+        }
     }
 
     /// <summary>Adds the line to an error at the runtime's own limit. The session keeps the state in which the feed left it.</summary>
     private async ValueTask<MontyProgress> LocateAsync(MontyFailed failed, SavedFeed feed, CancellationToken cancellationToken)
     {
-        var after = new DumpEnvelope { State = await DumpAsync(cancellationToken).ConfigureAwait(false) };
-        turns.SaveTo(after);
+        if (await TrySaveAsync(cancellationToken).ConfigureAwait(false) is not { } after)
+        {
+            return failed;
+        }
+
         var frames = await FindAsync(feed, options.Limits.MaxDuration ?? TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false);
         await LoadAsync(after, cancellationToken).ConfigureAwait(false);
         return failed with { Error = failed.Error with { Frames = frames } };
