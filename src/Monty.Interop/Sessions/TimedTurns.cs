@@ -1,3 +1,4 @@
+using Monty.Interop.Dumps;
 using Monty.Interop.Wire;
 using Monty.Interop.Workers;
 
@@ -161,6 +162,10 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
         worker.Enqueue(new ParentRequest { Load = new Load { State = dump.State } });
         turns.SwitchTo(worker);
         turns.Restore(dump);
-        await turns.ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
+        var progress = await turns.ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
+        if (progress is not (null or MontySuspension))
+        {
+            throw DumpSeal.Refused(progress);
+        }
     }
 }

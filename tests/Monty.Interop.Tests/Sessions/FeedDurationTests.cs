@@ -335,6 +335,19 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
     }
 
     [LinuxFact]
+    public async Task A_session_that_cannot_be_loaded_again_is_lost_and_not_empty()
+    {
+        using var wrapped = new WrappedRuntime(heard: """s/MONTY\x00/NOTMY\x00/g""");
+        using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = wrapped.Path });
+        using var session = await pool.OpenSessionAsync(Options, Token);
+        await session.FeedAsync("kept = 1").InTime();
+
+        await Should.ThrowAsync<MontyDumpException>(() => session.FeedAsync("while True: pass").InTime());
+
+        await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("kept").InTime());
+    }
+
+    [LinuxFact]
     public async Task A_feed_that_ends_just_as_its_time_passes_is_undone_and_the_session_goes_on()
     {
         var time = new WatchedTime();
