@@ -62,12 +62,12 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
         try
         {
             var worker = await held.ClearAsync(cancellationToken).ConfigureAwait(false);
-            var turns = new WorkerTurns(worker, new SuspensionBudget(MontyLimits.None), null, new FeedClock(null), time)
+            var turns = new WorkerTurns(worker, new SuspensionBudget(MontyLimits.None), null, new FeedClock(budget), time)
             {
                 MeasuresRequests = false,
             };
             await LoadAsync(worker, turns, cancellationToken).ConfigureAwait(false);
-            await FollowAsync(turns, run, skipped, budget, cancellationToken).ConfigureAwait(false);
+            await FollowAsync(turns, run, skipped, cancellationToken).ConfigureAwait(false);
         }
         catch (MontyWorkerException stuck) when (stuck.Failure == WorkerFailure.TimedOut)
         {
@@ -94,21 +94,13 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
         await turns.FeedAsync(FeedEncoder.Encode(Definitions, null), [], "", cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask FollowAsync(
-        WorkerTurns turns,
-        LocatorRun run,
-        long skipped,
-        TimeSpan budget,
-        CancellationToken cancellationToken
-    )
+    private async ValueTask FollowAsync(WorkerTurns turns, LocatorRun run, long skipped, CancellationToken cancellationToken)
     {
-        var begun = time.GetTimestamp();
         var answers = new AnswerReplay(feed.Answers);
         var request = feed.Request.Clone();
         request.Feed.Code = source.Text;
-        turns.LimitReply(budget);
+        var sampled = time.GetTimestamp();
         var progress = await turns.FeedAsync(request, feed.Offered, feed.ScriptName, cancellationToken).ConfigureAwait(false);
-        var sampled = begun;
         long count = 1;
         while (progress is MontySuspension suspension)
         {
@@ -133,17 +125,15 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
                 answer = answers.Next(suspension);
             }
 
-            var left = budget - time.GetElapsedTime(begun);
-            if (answer is null || left <= TimeSpan.Zero)
+            if (answer is null)
             {
                 return;
             }
 
-            turns.LimitReply(left);
             progress = await turns.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
         }
 
-        if (progress is MontyFailed && !LacksLine(progress))
+        if (progress is MontyFailed { Error.Type: not "TimeoutError" })
         {
             run.Line = 0; // it failed where the first run did not, such as at its depth of calls, and says nothing of that one
         }
