@@ -43,7 +43,7 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
     {
         var budget = limit < Longest ? limit : Longest;
         var run = await RunAsync(0, budget, cancellationToken).ConfigureAwait(false);
-        if (run is { IsStuck: true, Ticks: > Dense })
+        if (run.IsStuck)
         {
             run = await RunAsync(run.Ticks - 1, budget, cancellationToken).ConfigureAwait(false) is { Line: > 0 } exact ? exact : run;
         }

@@ -304,6 +304,20 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
         failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBeInRange(3, 4);
     }
 
+    [LinuxFact]
+    public async Task A_search_that_a_busy_host_stops_too_early_is_repeated()
+    {
+        var time = new WatchedTime();
+        using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
+        using var session = await pool.OpenSessionAsync(Options, Token);
+        time.OnRead(2, time.FireNextTimerAtOnce); // at the first sample; the power takes longer than a reply that needs no timer
+
+        var failed = await FailAsync(session, "x = 1\ny = pow(3, 10**6)\nwhile True:\n    x += 1");
+
+        time.FiresAtOnce.ShouldBeFalse();
+        failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBeInRange(3, 4);
+    }
+
     [LinuxTheory]
     [InlineData(false)]
     [InlineData(true)]
@@ -456,7 +470,11 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
             onRead = action;
         }
 
+        public bool FiresAtOnce { get; private set; }
+
         public void FireNextTimerWhenDisposed() => firesLate = true;
+
+        public void FireNextTimerAtOnce() => FiresAtOnce = true;
 
         public override long GetTimestamp()
         {
@@ -470,7 +488,8 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
+            var timer = base.CreateTimer(callback, state, FiresAtOnce ? TimeSpan.Zero : dueTime, period);
+            FiresAtOnce = false;
             if (!firesLate)
             {
                 return timer;
