@@ -22,10 +22,23 @@ public sealed class CommandTimeoutTests : IAsyncDisposable
     public async Task A_command_behind_a_long_turn_waits_for_its_end()
     {
         var held = new TaskCompletionSource<MontyValue>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var hold = DurableTool.Handled("hold", (_, _) => new(held.Task)) with { IsReadOnly = true, Timeout = TimeSpan.FromDays(1) };
+        var called = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hold = DurableTool.Handled(
+            "hold",
+            (_, _) =>
+            {
+                called.TrySetResult();
+                return new(held.Task);
+            }
+        ) with
+        {
+            IsReadOnly = true,
+            Timeout = TimeSpan.FromDays(1),
+        };
         await using var engine = await StartAsync(store, hold);
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
         var feed = engine.SendAsync(Id, new FeedCommand("feed", "hold()"), Token);
+        await called.Task.InTime(); // the time in which a worker must start is over
         for (var probe = 0; probe < 5; probe++)
         {
             await time.WhenArmed(TimeToProbe).InTime(); // the one before was answered
