@@ -4,7 +4,7 @@ using Monty.Actors.Persistence.Sql;
 
 namespace Monty.Actors.Sqlite;
 
-/// <summary>One connection and the statements that were prepared on it. For one thread at a time.</summary>
+/// <summary>A connection with its prepared statements. Used by one thread at a time.</summary>
 internal sealed class SqliteStatements : IDisposable
 {
     public static SqlFiles Files { get; } = new(typeof(SqliteStatements).Assembly);
@@ -13,10 +13,10 @@ internal sealed class SqliteStatements : IDisposable
 
     private SqliteStatements(SqliteConnection connection) => this.connection = connection;
 
-    /// <summary>A statement of <c>Sql/</c>.</summary>
+    /// <summary>Returns a prepared statement of <c>Sql/</c>.</summary>
     public DbCommand this[string name] => Prepared(name, Files[name]);
 
-    /// <exception cref="SqliteException">The file cannot be opened or is no database.</exception>
+    /// <exception cref="SqliteException">The file cannot be opened or is not a database.</exception>
     public static SqliteStatements Open(string path, bool writes)
     {
         var text = new SqliteConnectionStringBuilder
@@ -30,7 +30,7 @@ internal sealed class SqliteStatements : IDisposable
         try
         {
             statements.connection.Open();
-            statements.Execute("PRAGMA busy_timeout = 10000"); // SQLite's own wait: the driver's sleeps for 150 ms at a time
+            statements.Execute("PRAGMA busy_timeout = 10000"); // SQLite's own wait; the driver sleeps for 150 ms at a time
             statements.Execute("PRAGMA trusted_schema = OFF");
             if (writes)
             {
@@ -53,11 +53,11 @@ internal sealed class SqliteStatements : IDisposable
         }
     }
 
-    /// <summary>Runs SQL that returns nothing of interest.</summary>
+    /// <summary>Runs SQL without reading a result.</summary>
     public void Execute(string sql) => Prepared(sql, sql).ExecuteNonQuery();
 
-    /// <summary>Brings the tables to the newest schema, or finds that they have it; either way it proves that the database can be written to.</summary>
-    /// <exception cref="SessionStoreException">The tables are of a newer version of this library.</exception>
+    /// <summary>Migrates the tables to the newest schema. Always writes to the database, so that a read-only database is detected.</summary>
+    /// <exception cref="SessionStoreException">The tables were created by a newer version of this library.</exception>
     public void Migrate()
     {
         Execute("BEGIN IMMEDIATE");
@@ -77,7 +77,7 @@ internal sealed class SqliteStatements : IDisposable
 
     public SqliteCommand CreateCommand(string sql)
     {
-#pragma warning disable CA2100 // The text is a file or a constant of this assembly.
+#pragma warning disable CA2100 // The text is an embedded file or a constant of this assembly.
         return new SqliteCommand(sql, connection);
 #pragma warning restore CA2100
     }

@@ -18,7 +18,9 @@ public sealed class PostgreSqlErrorsTests
 
         PostgreSqlErrors
             .Explain("A commit", said)
-            .Message.ShouldBe("A commit failed: the server cannot be reached: it stops, or starts. The next call connects again.");
+            .Message.ShouldBe(
+                "A commit failed: the server cannot be reached, because it is stopping or starting. The next call connects again."
+            );
         PostgreSqlErrors.IsConnectionLost(said).ShouldBeTrue();
     }
 
@@ -27,7 +29,7 @@ public sealed class PostgreSqlErrorsTests
     {
         var said = new PostgresException("invalid input syntax for type json: \"secret\"", "ERROR", "ERROR", "22P02");
 
-        PostgreSqlErrors.Explain("A commit", said).Message.ShouldBe("A commit failed: the server refuses a value of a row (22P02).");
+        PostgreSqlErrors.Explain("A commit", said).Message.ShouldBe("A commit failed: the server rejected a value of a row (22P02).");
         PostgreSqlErrors.IsConnectionLost(said).ShouldBeFalse();
     }
 }
