@@ -29,12 +29,12 @@ public sealed class SessionIdTests
         Should
             .Throw<ArgumentException>(() => new SessionId(part, "trip"))
             .Message.ShouldStartWith(
-                "The tenant cannot be used: a tenant has 1 to 128 ASCII letters, digits and -._~:@, and is not '.' or '..'."
+                "The tenant cannot be used: a tenant must be 1 to 128 ASCII letters, digits or -._~:@, and not '.' or '..'."
             );
         Should
             .Throw<ArgumentException>(() => new SessionId("acme", part))
             .Message.ShouldStartWith(
-                "The name cannot be used: a name has 1 to 128 ASCII letters, digits and -._~:@, and is not '.' or '..'."
+                "The name cannot be used: a name must be 1 to 128 ASCII letters, digits or -._~:@, and not '.' or '..'."
             );
         SessionFork.Check(new ForkCommand("fork", part)).ShouldNotBeNull().Message.ShouldContain("and is not '.' or '..'");
     }

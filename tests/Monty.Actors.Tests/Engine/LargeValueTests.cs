@@ -44,7 +44,9 @@ public sealed class LargeValueTests : LargeValueTest
         (failed.Origin, failed.Error.Type).ShouldBe((FailureOrigin.Limit, "RuntimeError"));
         failed
             .Error.Message.ShouldNotBeNull()
-            .ShouldStartWith("what the turn led to cannot be stored: The JSON cannot be written: the text at $ takes 170000000 characters");
+            .ShouldStartWith(
+                "the events of the turn cannot be stored: The JSON cannot be written: the text at $ takes 170000000 characters"
+            );
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
         problems.ShouldBeEmpty();
     }

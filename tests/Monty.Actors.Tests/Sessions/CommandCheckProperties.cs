@@ -80,11 +80,14 @@ public sealed class CommandCheckProperties
     public static TheoryData<SessionCommand, string> Malformed =>
         new()
         {
-            { new CloseCommand(null!), "A command has an id of 1 to 128 characters." },
+            { new CloseCommand(null!), "The command's id is invalid: use 1 to 128 characters" },
             { new CloseCommand("\ud800"), "The id of a command contains a lone surrogate" },
             { new OpenCommand("id", null!), "The setup is null." },
             { new FeedCommand("id", null!), "The code is null." },
-            { new FeedCommand("id", "1", default, new string('x', 1025)), "The script's name has 1025 characters, and may have 1024." },
+            {
+                new FeedCommand("id", "1", default, new string('x', 1025)),
+                "The script's name has 1025 characters, but at most 1024 are allowed."
+            },
             { new SignalCommand("id", null!, 1), "The name of a signal is null." },
             { new SignalCommand("id", "go", null!), "The signal's value cannot be sent: A value is null." },
             { new SignalCommand("id", "go", "\ud800"), "The signal's value cannot be sent: The str contains a lone surrogate" },
@@ -92,7 +95,7 @@ public sealed class CommandCheckProperties
                 new AnswerCommand("open", 1, 0, MontyAnswer.Return("\ud800")),
                 "The answer cannot be sent: The str contains a lone surrogate"
             },
-            { new AnswerCommand("open", 1, 0, null!), "A call is answered with a value or an exception." },
+            { new AnswerCommand("open", 1, 0, null!), "The answer is invalid: a call is answered with a value or an exception." },
             { new CancelCommand("id", null!), "The reason to cancel is null." },
             { new CancelCommand("id", "\udc00"), "The reason to cancel contains a lone surrogate" },
         };

@@ -124,7 +124,7 @@ public sealed class EngineTelemetryTests
             .Where(m => m.Name == MontyEngineTelemetry.AppendDuration)
             .ShouldAllBe(m => m.Value >= 0 && m.Value < TestTimeouts.Generous.TotalSeconds, "durations are seconds");
         var told = problems.Single(p => p.Contains("quarantine", StringComparison.Ordinal));
-        told.ShouldContain("tenant/session is in quarantine: a replay did something else than the history says");
+        told.ShouldContain("tenant/session is quarantined: a replay differed from the history");
         told.ShouldNotContain("another");
         told.ShouldNotContain("secret");
 
