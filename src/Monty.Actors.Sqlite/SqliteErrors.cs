@@ -29,7 +29,7 @@ internal static class SqliteErrors
                     ReadOnly => "the database or its folder is read-only. Give the process write permission.",
                     Busy => "another process has locked the database for too long. Stop the other process that writes to it.",
                     CannotOpen =>
-                        "the database cannot be opened. Use a file in an existing folder, and give the process write permission for both.",
+                        "the database cannot be opened. Use a file in an existing folder, and check that the process can write to both: neither may be read-only.",
                     Corrupt => "the database is damaged. Restore it from a backup.",
                     NotADatabase => "the file is not a SQLite database. Use the path of another file.",
                     InputOutput => "reading or writing the disk failed. Check the system log.",

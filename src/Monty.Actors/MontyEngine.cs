@@ -242,8 +242,8 @@ public sealed class MontyEngine : IAsyncDisposable
     /// Sessions continue in the next engine.
     /// </summary>
     /// <remarks>
-    /// <para>A canceled turn leaves no trace and is run again. A canceled call is tried again under the same attempt number, unless its handler returns a
-    /// value all the same: then that value is its answer.</para>
+    /// <para>A canceled turn leaves no trace and is run again. A canceled call is tried again under the same attempt number, unless its handler still returns a
+    /// value, which is then its answer.</para>
     /// <para>A handler that ignores its cancellation token is waited for until <see cref="MontyEngineOptions.StopTimeout"/> has passed on the engine's clock.
     /// It is then reported, and its result is lost. Disposing again returns the same task.</para>
     /// </remarks>

@@ -58,7 +58,7 @@ internal sealed class HandlerRun(SessionId session, OpenedCall opened, SessionEn
         if (cancellationToken.IsCancellationRequested)
         {
             settings.Problems.Report(
-                $"The handler of {call.Name} threw after it was cancelled, in attempt {attempt} of call {call.CallId} in feed {feed} of {session}. The exception is not recorded as an answer.",
+                $"The handler of {call.Name} threw after it was canceled, in attempt {attempt} of call {call.CallId} in feed {feed} of {session}. The exception is not recorded as an answer.",
                 exception
             );
             return null;
