@@ -4,15 +4,15 @@ using Xunit;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-/// <summary>What a server says reaches people as what went wrong and what to do.</summary>
+/// <summary>Tests that errors of the server are explained with the problem and its fix.</summary>
 public sealed class PostgreSqlErrorsTests
 {
-    /// <summary>A backend whose server was killed may live long enough to say so.</summary>
+    /// <summary>A backend whose server was killed may live long enough to report it.</summary>
     [Theory]
     [InlineData("57P01")]
     [InlineData("57P02")]
     [InlineData("57P03")]
-    public void A_server_that_stops_or_starts_cannot_be_reached(string state)
+    public void A_server_that_is_stopping_or_starting_cannot_be_reached(string state)
     {
         var said = new PostgresException("terminating connection due to unexpected postmaster exit", "FATAL", "FATAL", state);
 
@@ -25,7 +25,7 @@ public sealed class PostgreSqlErrorsTests
     }
 
     [Fact]
-    public void A_value_that_the_server_refuses_is_not_shown()
+    public void A_value_that_the_server_rejects_is_not_shown()
     {
         var said = new PostgresException("invalid input syntax for type json: \"secret\"", "ERROR", "ERROR", "22P02");
 

@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Sessions;
 
-/// <summary>No command throws, however malformed: it is refused with a message, or taken, and then it is stored as it was taken.</summary>
+/// <summary>Tests that no command throws, even if it is malformed. It is refused with a message, or accepted and then stored unchanged.</summary>
 public sealed class CommandCheckProperties
 {
     [Fact]
-    public void A_malformed_command_is_refused_or_stored_as_it_was_taken()
+    public void A_malformed_command_is_refused_or_stored_unchanged()
     {
         var (taken, refused) = (new HashSet<System.Type>(), new HashSet<System.Type>());
         Prop.ForAll(
@@ -39,9 +39,9 @@ public sealed class CommandCheckProperties
 
                             break;
                         case Decision.Accepted yes:
-                            foreach (var fact in yes.Events)
+                            foreach (var @event in yes.Events)
                             {
-                                EventCodec.Read(EventCodec.Write(fact)).ShouldBe(fact);
+                                EventCodec.Read(EventCodec.Write(@event)).ShouldBe(@event);
                             }
 
                             SessionEvolver.Evolve(session.State, yes.Events).Commands.Contains(command.CommandId).ShouldBeTrue();
@@ -67,7 +67,7 @@ public sealed class CommandCheckProperties
 
     [Theory]
     [MemberData(nameof(Malformed), DisableDiscoveryEnumeration = true)]
-    public void The_message_says_what_is_wrong(SessionCommand command, string message)
+    public void The_message_describes_the_problem(SessionCommand command, string message)
     {
         var open = SessionEvolver.Evolve(SessionState.None, new SessionOpened("open", new SessionSetup()));
 
