@@ -15,6 +15,7 @@ namespace Monty.Actors;
 /// <para>Thread-safe. Create one engine for a store and share it. Dispose it before the store.</para>
 /// <para>A command that was accepted is durable: after a crash, the next engine on the store continues the session. A session that waits for an answer or a
 /// timer uses no worker, and after <see cref="MontyEngineOptions.IdleTimeout"/> it leaves memory and exists only in the store.</para>
+/// <para>Canceling a call to the engine only stops the waiting. To cancel the work of a session, send a <see cref="CancelCommand"/>.</para>
 /// </remarks>
 [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "StopAsync disposes them, once.")]
 public sealed class MontyEngine : IAsyncDisposable

@@ -8,6 +8,7 @@ namespace Monty.Actors;
 /// <para>Every command has an id that its sender chooses. A session applies each id once: a command that is sent again gets
 /// <see cref="SessionReply.Repeated"/>, and a different command under the same id is refused with <see cref="SessionRefusal.IdTaken"/>. Commands can
 /// therefore be retried safely.</para>
+/// <para>A command that cannot be applied is refused with a <see cref="SessionRefusal"/> and changes nothing. It does not throw.</para>
 /// </remarks>
 public abstract record SessionCommand
 {
@@ -38,7 +39,7 @@ public abstract record SessionCommand
 /// <param name="Setup">The setup of the session. It cannot be changed later.</param>
 public sealed record OpenCommand(string CommandId, SessionSetup Setup) : SessionCommand(CommandId);
 
-/// <summary>Runs Python code in a session. The session must be idle.</summary>
+/// <summary>Runs Python code in a session. It is refused with <see cref="SessionRefusal.Busy"/> while another feed runs or waits.</summary>
 /// <param name="CommandId">The id of the command.</param>
 /// <param name="Code">The Python source.</param>
 /// <param name="Inputs">Values that are assigned to global names before the code runs, in order.</param>
@@ -53,7 +54,7 @@ public sealed record FeedCommand(
 /// <summary>Answers an open call, for example a <see cref="CallView"/> of a <see cref="SessionView"/>. The first answer counts.</summary>
 /// <remarks>
 /// While the feed that made the call is open, a later answer gets <see cref="SessionReply.Repeated"/> with the recorded answer. After the feed has ended, it
-/// is refused with <see cref="SessionRefusal.NoSuchCall"/>.
+/// is refused with <see cref="SessionRefusal.NoSuchCall"/>. Calls of timers and signals cannot be answered: <see cref="SessionRefusal.NotYours"/>.
 /// </remarks>
 /// <param name="CommandId">The id of the command.</param>
 /// <param name="Feed">The number of the feed that made the call.</param>
@@ -76,20 +77,22 @@ internal sealed record EndCallCommand(int Feed, uint CallId, MontyAnswer Answer)
 internal sealed record RetryCommand(int Feed, uint CallId, int Attempt, string Error, DateTimeOffset RetryAt) : SessionCommand("");
 
 /// <summary>
-/// Delivers a value to the oldest call that waits for a signal with this name. If no call waits, the session keeps the signal for the next one, up to 1,000
-/// signals.
+/// Delivers a value to the oldest call that waits for a signal with this name. If no call waits, the session keeps the signal for the next one. It keeps at
+/// most 1,000 signals, and refuses more with <see cref="SessionRefusal.TooManySignals"/>.
 /// </summary>
 /// <param name="CommandId">The id of the command.</param>
 /// <param name="Name">The name of the signal.</param>
 /// <param name="Value">The value of the signal.</param>
 public sealed record SignalCommand(string CommandId, string Name, MontyValue Value) : SessionCommand(CommandId);
 
-/// <summary>Cancels the feed that runs or waits. The session then accepts another feed.</summary>
+/// <summary>
+/// Cancels the feed that runs or waits. The session then accepts another feed. It is refused with <see cref="SessionRefusal.Idle"/> if there is no feed.
+/// </summary>
 /// <param name="CommandId">The id of the command.</param>
 /// <param name="Reason">The reason, which is recorded in the history.</param>
 public sealed record CancelCommand(string CommandId, string Reason) : SessionCommand(CommandId);
 
-/// <summary>Releases a quarantined session, so that it continues.</summary>
+/// <summary>Releases a quarantined session, so that it continues. Any other session refuses it with <see cref="SessionRefusal.NotQuarantined"/>.</summary>
 /// <param name="CommandId">The id of the command.</param>
 /// <param name="FailFeed">True to end the open feed as failed, false to run its turn again.</param>
 public sealed record ReleaseCommand(string CommandId, bool FailFeed) : SessionCommand(CommandId);

@@ -7,7 +7,12 @@ namespace Monty.Actors;
 /// <summary>
 /// A host function of durable sessions, with its timeout and retries. Its calls are answered by a handler in this process, or from outside.
 /// </summary>
-/// <remarks>Immutable. Thread-safe if its handler is: a handler may run for several sessions at once.</remarks>
+/// <remarks>
+/// <para>Immutable. Thread-safe if its handler is: a handler may run for several sessions at once. Create a tool with <see cref="External"/> or one of the
+/// <c>Handled</c> methods, and change its properties with a <c>with</c> expression.</para>
+/// <para>A handler runs at least once for each call, and again if the process died before its answer was durable. Make its effect idempotent with
+/// <see cref="DurableCall.IdempotencyKey"/>.</para>
+/// </remarks>
 public sealed record DurableTool
 {
     private readonly MontyTool? made;
