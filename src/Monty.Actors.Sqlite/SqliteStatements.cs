@@ -1,12 +1,16 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Monty.Actors.Persistence.Sql;
+using SQLitePCL;
 
 namespace Monty.Actors.Sqlite;
 
 /// <summary>A connection with its prepared statements. Used by one thread at a time.</summary>
 internal sealed class SqliteStatements : IDisposable
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     public static SqlFiles Files { get; } = new(typeof(SqliteStatements).Assembly);
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, SqliteCommand> commands = [];
@@ -30,7 +34,7 @@ internal sealed class SqliteStatements : IDisposable
         try
         {
             statements.connection.Open();
-            statements.Execute("PRAGMA busy_timeout = 10000"); // SQLite's own wait; the driver sleeps for 150 ms at a time
+            raw.sqlite3_busy_timeout(statements.connection.Handle, (int)LongestWait.TotalMilliseconds); // the driver's own wait sleeps for 150 ms at a time
             statements.Execute("PRAGMA trusted_schema = OFF");
             if (writes)
             {
@@ -51,6 +55,30 @@ internal sealed class SqliteStatements : IDisposable
             statements.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Begins a transaction that holds the write lock of the database. Waits while another process writes.</summary>
+    /// <remarks>
+    /// SQLite's own wait tries only ten times a second. It would fail against a process that writes continuously, because the lock is then free only for
+    /// microseconds.
+    /// </remarks>
+    /// <exception cref="SqliteException">The lock was not free within <see cref="LongestWait"/>.</exception>
+    public void Begin()
+    {
+        var started = Stopwatch.GetTimestamp();
+        var wait = new SpinWait();
+        raw.sqlite3_busy_timeout(connection.Handle, 0);
+        int code;
+        while (
+            (code = raw.sqlite3_exec(connection.Handle, "BEGIN IMMEDIATE")) == raw.SQLITE_BUSY
+            && Stopwatch.GetElapsedTime(started) < LongestWait
+        )
+        {
+            wait.SpinOnce(); // sleeps for a millisecond after some iterations
+        }
+
+        raw.sqlite3_busy_timeout(connection.Handle, (int)LongestWait.TotalMilliseconds);
+        SqliteException.ThrowExceptionForRC(code, connection.Handle);
     }
 
     /// <summary>Runs SQL without reading a result.</summary>

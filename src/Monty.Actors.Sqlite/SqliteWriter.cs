@@ -25,7 +25,7 @@ internal sealed class SqliteWriter(string path) : IDisposable
             try
             {
                 statements ??= SqliteStatements.Open(path, writes: true);
-                statements.Execute("BEGIN IMMEDIATE");
+                statements.Begin();
                 var result = write(statements);
                 statements.Execute("COMMIT");
                 return result;

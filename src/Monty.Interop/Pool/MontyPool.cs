@@ -108,6 +108,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
     /// <param name="session">The limits, the name and other options of every run, or null for the defaults.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MontyScriptException">The definitions failed.</exception>
+    /// <exception cref="MontySizeException">Code and inputs, or the dump, take more than 256 MiB.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
     public async Task<MontyDump> PrepareAsync(
         string definitions,
@@ -180,7 +181,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Ends the turn and its worker. The given dump can be used again.</param>
     /// <exception cref="MontyDumpException">The dump was refused. Nothing ran.</exception>
     /// <exception cref="ArgumentException">The request was refused. The given dump can be used again.</exception>
-    /// <exception cref="MontySizeException">The request takes more than 256 MiB on the wire. Nothing ran.</exception>
+    /// <exception cref="MontySizeException">The request takes more than 256 MiB on the wire and nothing ran, or the new dump takes more. The given dump can be used again.</exception>
     /// <exception cref="MontyWorkerException">The worker died in the turn. The given dump can be used again.</exception>
     /// <inheritdoc cref="OpenSessionAsync" path="/exception"/>
     public async Task<TurnResult> TurnAsync(
@@ -202,7 +203,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         var loaded = dump is null ? null : wrapping.Open(dump);
         var history = TypeCheckHistory.Create(turn.Session, loaded?.TypeCheck);
         var refusal =
-            request is FeedTurn feed && history is { Options.OnlyOnDemand: false }
+            request is FeedTurn { Code.Length: > 0 } feed && history is { Options.OnlyOnDemand: false }
                 ? await CheckAsync(
                         history,
                         feed,
@@ -262,8 +263,7 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
         }
 
         TurnRequest last = request is FeedTurn ? new FeedTurn("") : new AbortTurn(timeout);
-        var quiet = new TurnOptions { Session = turn.Session with { TypeCheck = null } };
-        var ended = await TurnAsync(dump, last, quiet, cancellationToken).ConfigureAwait(false);
+        var ended = await TurnAsync(dump, last, new TurnOptions { Session = turn.Session }, cancellationToken).ConfigureAwait(false);
         return ended.Progress is MontyFailed aborted
             ? ended with
             {

@@ -19,7 +19,7 @@ public static class PythonContinuation
     public static Continuation Detect(string code)
     {
         ArgumentNullException.ThrowIfNull(code);
-        var source = LogicalLines.Read(code.ReplaceLineEndings("\n"));
+        var source = LogicalLines.Read(LogicalLines.WithLineFeeds(code));
         return source.End switch
         {
             SourceEnd.InString => Continuation.OpenString,

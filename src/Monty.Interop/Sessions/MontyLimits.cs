@@ -30,9 +30,10 @@ public sealed record MontyLimits
     /// killing its worker. The globals that it assigned are then lost, but the effects of its tools outside the sandbox remain.
     /// </para>
     /// <para>
-    /// The session is dumped before each feed, which takes 10 ms for each 400 kB of its state. To find the line, the feed runs again with the same answers, on
-    /// a worker that then serves the session. This takes up to the limit again, but at most 10 seconds, or twice that for a feed that is in one long
-    /// operation. The line is not searched when the answers take more than 16 MiB.
+    /// The session is dumped before each feed, which takes 10 ms for each 400 kB of its state. If the dump takes more than 256 MiB, the session is lost when
+    /// the feed exceeds the limit. To find the line, the feed runs again with the same answers, on a worker that then serves the session. This takes up
+    /// to the limit again, but at most 10 seconds, or twice that for a feed that is in one long operation. The line is not searched when the answers take more than 16 MiB, and it is missing when the second
+    /// run fails for another reason, for example because it is close to the limit of recursion.
     /// </para>
     /// </remarks>
     public TimeSpan? MaxFeedDuration { get; init; }

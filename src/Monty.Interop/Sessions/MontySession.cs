@@ -309,6 +309,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
 
     /// <summary>Returns the whole state of the session as bytes, whether it is idle or waits for an answer. The session does not change. Takes about 10 ms for 400 kB of state.</summary>
     /// <param name="cancellationToken">Canceling kills the worker, and the session is lost.</param>
+    /// <exception cref="MontySizeException">The dump takes more than 256 MiB. The session does not change.</exception>
     /// <exception cref="MontyWorkerException">The worker failed, or did not report its version, which every dump contains.</exception>
     public async ValueTask<MontyDump> DumpAsync(CancellationToken cancellationToken = default)
     {

@@ -35,7 +35,7 @@ internal sealed record SavedFeed(DumpEnvelope? Before, ParentRequest Request, Ha
         }
     }
 
-    /// <summary>Removes the last answer, because the runtime refused it.</summary>
+    /// <summary>Removes the last answer, because it was refused.</summary>
     public void RemoveLast()
     {
         if (answers.Count > 0)

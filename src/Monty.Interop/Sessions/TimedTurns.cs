@@ -1,3 +1,4 @@
+using Monty.Interop.Dumps;
 using Monty.Interop.Wire;
 using Monty.Interop.Workers;
 
@@ -31,7 +32,8 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
         cancellationToken.ThrowIfCancellationRequested();
         WasUndone = false;
         loaded = null;
-        saved = MustSave ? new SavedFeed(await SaveAsync(cancellationToken).ConfigureAwait(false), feed, offered, scriptName) : null;
+        var before = MustSave ? await TrySaveAsync(cancellationToken).ConfigureAwait(false) : null;
+        saved = before is null ? null : new SavedFeed(before, feed, offered, scriptName);
         return await RunAsync(turns.FeedAsync(feed, offered, scriptName, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
@@ -39,13 +41,21 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
     public async ValueTask<MontyProgress> AnswerAsync(MontySuspension suspension, MontyAnswer answer, CancellationToken cancellationToken)
     {
         saved?.Add(suspension, answer);
-        var progress = await RunAsync(turns.AnswerAsync(suspension, answer, cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (progress is ProtocolViolation)
+        var isTaken = false;
+        try
         {
-            saved?.RemoveLast();
+            var progress = await RunAsync(turns.AnswerAsync(suspension, answer, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
+            isTaken = progress is not ProtocolViolation;
+            return progress;
         }
-
-        return progress;
+        finally
+        {
+            if (!isTaken)
+            {
+                saved?.RemoveLast();
+            }
+        }
     }
 
     /// <summary>Keeps the loaded dump, for a feed that continues from it.</summary>
@@ -63,39 +73,63 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
 
     private async ValueTask<MontyProgress> RunAsync(ValueTask<MontyProgress> turn, CancellationToken cancellationToken)
     {
+        MontyFailed? failed = null;
         try
         {
             var progress = await turn.ConfigureAwait(false);
-            return saved is { IsComplete: true } feed && TimeoutLocator.LacksLine(progress) && progress is MontyFailed failed
-                ? await LocateAsync(failed, feed, cancellationToken).ConfigureAwait(false)
-                : progress;
+            failed = saved is { IsComplete: true } && TimeoutLocator.LacksLine(progress) ? progress as MontyFailed : null;
+            if (failed is null)
+            {
+                return progress;
+            }
         }
-        catch (MontyWorkerException) when (turns.HasPassedFeedLimit)
+        catch (MontyWorkerException) when (turns.HasPassedFeedLimit && (saved is not null || loaded is not null))
         {
-            return await UndoAsync(cancellationToken).ConfigureAwait(false);
+            // The feed is undone below.
+        }
+
+        try
+        {
+            return failed is null
+                ? await UndoAsync(cancellationToken).ConfigureAwait(false)
+                : await LocateAsync(failed, saved!, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            held.Current.Break(WorkerFailure.Abandoned); // it may hold the second run of the feed, which is not the session
+            turns.SwitchTo(held.Current);
+            throw;
         }
     }
 
-    private async ValueTask<DumpEnvelope> SaveAsync(CancellationToken cancellationToken)
-    {
-        var envelope = new DumpEnvelope { State = await DumpAsync(cancellationToken).ConfigureAwait(false) };
-        turns.SaveTo(envelope);
-        isTooLarge = envelope.State.Length > LargestState;
-        return envelope;
-    }
-
-    private async ValueTask<Google.Protobuf.ByteString> DumpAsync(CancellationToken cancellationToken)
+    /// <summary>Dumps the session. Returns null for one that no dump can hold.</summary>
+    private async ValueTask<DumpEnvelope?> TrySaveAsync(CancellationToken cancellationToken)
     {
         var worker = held.Current;
         worker.Enqueue(new ParentRequest { Dump = new Unit() });
-        return worker.ExpectDump(await worker.ReceiveAsync(null, options.TurnTimeout, cancellationToken).ConfigureAwait(false));
+        var reply = await worker.ReceiveAsync(null, options.TurnTimeout, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var envelope = new DumpEnvelope { State = worker.ExpectDump(reply) };
+            turns.SaveTo(envelope);
+            isTooLarge = envelope.State.Length > LargestState;
+            return envelope;
+        }
+        catch (MontySizeException)
+        {
+            isTooLarge = true;
+            return null;
+        }
     }
 
     /// <summary>Adds the line to an error at the runtime's own limit. The session keeps the state in which the feed left it.</summary>
     private async ValueTask<MontyProgress> LocateAsync(MontyFailed failed, SavedFeed feed, CancellationToken cancellationToken)
     {
-        var after = new DumpEnvelope { State = await DumpAsync(cancellationToken).ConfigureAwait(false) };
-        turns.SaveTo(after);
+        if (await TrySaveAsync(cancellationToken).ConfigureAwait(false) is not { } after)
+        {
+            return failed;
+        }
+
         var frames = await FindAsync(feed, options.Limits.MaxDuration ?? TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false);
         await LoadAsync(after, cancellationToken).ConfigureAwait(false);
         return failed with { Error = failed.Error with { Frames = frames } };
@@ -128,6 +162,10 @@ internal sealed class TimedTurns(WorkerTurns turns, HeldWorker held, SessionOpti
         worker.Enqueue(new ParentRequest { Load = new Load { State = dump.State } });
         turns.SwitchTo(worker);
         turns.Restore(dump);
-        await turns.ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
+        var progress = await turns.ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
+        if (progress is not (null or MontySuspension))
+        {
+            throw DumpSeal.Refused(progress);
+        }
     }
 }

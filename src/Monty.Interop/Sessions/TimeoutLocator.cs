@@ -43,7 +43,7 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
     {
         var budget = limit < Longest ? limit : Longest;
         var run = await RunAsync(0, budget, cancellationToken).ConfigureAwait(false);
-        if (run is { IsStuck: true, Ticks: > Dense })
+        if (run.IsStuck)
         {
             run = await RunAsync(run.Ticks - 1, budget, cancellationToken).ConfigureAwait(false) is { Line: > 0 } exact ? exact : run;
         }
@@ -62,12 +62,12 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
         try
         {
             var worker = await held.ClearAsync(cancellationToken).ConfigureAwait(false);
-            var turns = new WorkerTurns(worker, new SuspensionBudget(MontyLimits.None), null, new FeedClock(null), time)
+            var turns = new WorkerTurns(worker, new SuspensionBudget(MontyLimits.None), null, new FeedClock(budget), time)
             {
                 MeasuresRequests = false,
             };
             await LoadAsync(worker, turns, cancellationToken).ConfigureAwait(false);
-            await FollowAsync(turns, run, skipped, budget, cancellationToken).ConfigureAwait(false);
+            await FollowAsync(turns, run, skipped, cancellationToken).ConfigureAwait(false);
         }
         catch (MontyWorkerException stuck) when (stuck.Failure == WorkerFailure.TimedOut)
         {
@@ -94,27 +94,25 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
         await turns.FeedAsync(FeedEncoder.Encode(Definitions, null), [], "", cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask FollowAsync(
-        WorkerTurns turns,
-        LocatorRun run,
-        long skipped,
-        TimeSpan budget,
-        CancellationToken cancellationToken
-    )
+    private async ValueTask FollowAsync(WorkerTurns turns, LocatorRun run, long skipped, CancellationToken cancellationToken)
     {
-        var begun = time.GetTimestamp();
         var answers = new AnswerReplay(feed.Answers);
         var request = feed.Request.Clone();
         request.Feed.Code = source.Text;
-        turns.LimitReply(budget);
+        var sampled = time.GetTimestamp();
         var progress = await turns.FeedAsync(request, feed.Offered, feed.ScriptName, cancellationToken).ConfigureAwait(false);
-        var sampled = begun;
         long count = 1;
         while (progress is MontySuspension suspension)
         {
             MontyAnswer? answer;
-            if (suspension is MontyFunctionCall { Name: Sample, Arguments: [MontyInt line] } && line.TryGetInt64(out var number))
+            if (suspension is MontyFunctionCall { Name: Sample } sample)
             {
+                if (sample.Arguments is not [MontyInt line] || !line.TryGetInt64(out var number))
+                {
+                    run.Line = 0; // too near the limit of recursion for the line to be sent
+                    return;
+                }
+
                 run.Line = (int)number;
                 run.Ticks += count;
                 var now = time.GetTimestamp();
@@ -127,14 +125,17 @@ internal sealed class TimeoutLocator(HeldWorker held, SessionOptions options, Ti
                 answer = answers.Next(suspension);
             }
 
-            var left = budget - time.GetElapsedTime(begun);
-            if (answer is null || left <= TimeSpan.Zero)
+            if (answer is null)
             {
                 return;
             }
 
-            turns.LimitReply(left);
             progress = await turns.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (progress is MontyFailed { Error.Type: not "TimeoutError" })
+        {
+            run.Line = 0; // it failed where the first run did not, such as at its depth of calls, and says nothing of that one
         }
     }
 

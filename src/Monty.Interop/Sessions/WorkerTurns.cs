@@ -296,6 +296,12 @@ internal sealed class WorkerTurns(
         try
         {
             reply = await worker.ReceiveAsync(Prints, isFeedLimit ? left : timeout, cancellationToken).ConfigureAwait(false);
+            if (isFeedLimit && worker.IsBroken)
+            {
+                // The time passed, or the token was cancelled, just as it answered.
+                cancellationToken.ThrowIfCancellationRequested();
+                worker.ThrowIfBroken();
+            }
         }
         catch (MontyWorkerException lost) when (isFeedLimit && lost.Failure == WorkerFailure.TimedOut)
         {

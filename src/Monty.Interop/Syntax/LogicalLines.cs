@@ -20,6 +20,11 @@ internal sealed class LogicalLines
     /// <summary>The lines that hold more than blanks and comments. The last one may be incomplete.</summary>
     public IReadOnlyList<LogicalLine> Lines => lines;
 
+    /// <summary>Returns the code with a line feed at the end of each line and without a byte order mark, as Python reads it.</summary>
+    /// <remarks>Python ends lines with LF, CR LF and CR only: form feeds and the line separators of Unicode can stand inside a line.</remarks>
+    public static string WithLineFeeds(string code) =>
+        (code.StartsWith('\ufeff') ? code[1..] : code).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+
     /// <summary>Divides <paramref name="source"/>, whose lines end with line feeds.</summary>
     public static LogicalLines Read(string source)
     {

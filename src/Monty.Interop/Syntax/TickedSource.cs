@@ -27,7 +27,7 @@ internal sealed class TickedSource
     /// <summary>Adds the calls to <paramref name="code"/>, whose lines end with LF, CR LF or CR.</summary>
     public static TickedSource Create(string code)
     {
-        var result = new TickedSource(code.ReplaceLineEndings("\n"));
+        var result = new TickedSource(LogicalLines.WithLineFeeds(code));
         var isDecorated = false;
         foreach (var line in LogicalLines.Read(result.source).Lines)
         {

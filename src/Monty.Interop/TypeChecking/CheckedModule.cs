@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Monty.Interop.Syntax;
 using Monty.Interop.Wire;
 
 namespace Monty.Interop.TypeChecking;
@@ -28,8 +29,7 @@ internal sealed partial class CheckedModule
         RequestSize.RequireText(request.Code, "code to check");
         Code = request.Code;
         ScriptName = request.ScriptName;
-        var code = Code.StartsWith('\ufeff') ? Code[1..] : Code; // a byte order mark counts only at the start
-        code = code.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'); // the parser ends lines there, so a comment must too
+        var code = LogicalLines.WithLineFeeds(Code);
         var head = SuppressingHead().Match(code).Value; // comments that suppress findings in a whole module must be at its start
         headLines = head.AsSpan().Count('\n');
         if (headLines > 0)

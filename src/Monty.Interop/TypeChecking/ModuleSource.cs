@@ -21,7 +21,7 @@ internal sealed class ModuleSource
     /// <summary>Splits <paramref name="code"/>, whose lines end with LF, CR LF or CR.</summary>
     public static ModuleSource Read(string code)
     {
-        var result = new ModuleSource(WithLineFeeds(code));
+        var result = new ModuleSource(LogicalLines.WithLineFeeds(code));
         int? hidden = null; // the indent of the function or class around the lines
         var isDecorated = false;
         foreach (var line in LogicalLines.Read(result.source).Lines)
@@ -92,9 +92,6 @@ internal sealed class ModuleSource
             position = token.End;
         }
     }
-
-    private static string WithLineFeeds(string code) =>
-        (code.StartsWith('\ufeff') ? code[1..] : code).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 
     /// <summary>Adds the statements of a line. Returns true when the lines indented under it do not run at module level.</summary>
     private bool Add(LogicalLine line)

@@ -7,7 +7,7 @@ namespace Monty.Interop.Workers;
 internal sealed class HeldWorker(WorkerPool pool, WorkerConnection first)
 {
     private readonly Lock gate = new();
-    private bool isHeld = true; // false while a replacement starts, and after the return
+    private bool isHeld = true; // false while a replacement starts, when it did not start, and after the return
     private bool isReturned;
 
     /// <summary>The current worker. If it is broken and could not be replaced, it stays here.</summary>
@@ -24,13 +24,17 @@ internal sealed class HeldWorker(WorkerPool pool, WorkerConnection first)
             return Current;
         }
 
+        bool mustReplace;
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(isReturned, typeof(MontySession));
+            mustReplace = isHeld;
             isHeld = false;
         }
 
-        var fresh = await pool.ReplaceAsync(Current, cancellationToken).ConfigureAwait(false);
+        var fresh = mustReplace
+            ? await pool.ReplaceAsync(Current, cancellationToken).ConfigureAwait(false)
+            : await pool.TakeAsync(cancellationToken).ConfigureAwait(false); // an earlier replacement did not start
         lock (gate)
         {
             if (!isReturned)

@@ -137,11 +137,16 @@ internal sealed class WorkerConnection : IDisposable
         }
     }
 
-    /// <summary>Returns the bytes in the reply to a dump request. Any other event breaks the connection.</summary>
+    /// <summary>Returns the bytes in the reply to a dump request. Any other event breaks the connection, except the error of a dump that is too large.</summary>
+    /// <exception cref="MontySizeException">The dump does not fit into a frame. The session is as before.</exception>
     public ByteString ExpectDump(WorkerEvent reply) =>
-        reply.KindCase == ChildEvent.KindOneofCase.DumpResult
-            ? Read(reply, static r => r.Read(DumpResult.Parser)).State
-            : throw Fail(WorkerFailure.BrokenProtocol, CreateMismatch("DumpResult", reply));
+        reply.KindCase switch
+        {
+            ChildEvent.KindOneofCase.DumpResult => Read(reply, static r => r.Read(DumpResult.Parser)).State,
+            ChildEvent.KindOneofCase.Error when DumpSize.ReadRefusal(Read(reply, static r => r.ReadError())) is { } tooLarge =>
+                throw tooLarge,
+            _ => throw Fail(WorkerFailure.BrokenProtocol, CreateMismatch("DumpResult", reply)),
+        };
 
     /// <summary>Announces that an Ok comes next, for a request queued with <see cref="Enqueue"/> after others that have replies of their own.</summary>
     public void ExpectOk() => acknowledgementsDue++;

@@ -203,6 +203,18 @@ public sealed class ReplProcessTests
         result.Error.ShouldContain("The session was restored to its state before this input.");
     }
 
+    [Theory]
+    [InlineData("y = 'x' * 300_000_000", "The dump of the session takes ")]
+    [InlineData("y = 'x' * 300_000_000; 1 / 0", "ZeroDivisionError: division by zero")]
+    public async Task An_input_after_which_the_session_is_too_large_to_save_loses_only_its_own_changes(string input, string error)
+    {
+        var result = await HostProcess.ReplAsync($"y = 1\n{input}\ny\n");
+
+        result.Output.ShouldBe("1\n");
+        result.Error.ShouldContain(error);
+        result.Error.ShouldContain("The session was restored to its state before this input.");
+    }
+
     [Fact]
     public async Task Each_input_has_the_whole_time_limit_for_itself()
     {

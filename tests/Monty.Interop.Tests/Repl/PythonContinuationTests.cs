@@ -26,6 +26,8 @@ public class PythonContinuationTests
     [InlineData("if x:\r    y", Continuation.OpenBlock)]
     [InlineData("x = (1,\r\n", Continuation.OpenBracket)]
     [InlineData("x = 1 \\\r\n", Continuation.Complete)]
+    [InlineData("s = 'a\u2028b'; t = (", Continuation.OpenBracket)]
+    [InlineData("\ufeffif x:", Continuation.OpenBlock)]
     public void Line_endings_of_every_platform_are_recognized(string code, Continuation expected) =>
         PythonContinuation.Detect(code).ShouldBe(expected);
 

@@ -237,6 +237,172 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
         pool.Statistics.Live.ShouldBe(1);
     }
 
+    [LinuxTheory]
+    [InlineData("x = 1\n\fy = 2\n\f\nwhile True:\n    y += 1", 5)]
+    [InlineData("x = 'a\u2028b\u0085c'\nwhile True:\n    x = 1", 3)]
+    [InlineData("\ufeffx = 1\nwhile True:\n    x = 1", 3)]
+    [InlineData("x = \"\"\"a\r\nb\"\"\"\r\nwhile True:\r    x = 1", 4)]
+    public async Task Lines_are_counted_as_Python_counts_them(string code, int line)
+    {
+        using var session = await runtime.OpenAsync(Options);
+
+        var failed = await FailAsync(session, code);
+
+        failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBeInRange(line - 1, line);
+    }
+
+    [LinuxTheory]
+    [InlineData("def f(n):\n    if n:\n        return f(n - 1)\n    while True: pass\nf(998)")]
+    [InlineData("__monty_tick__ = 5\nwhile True:\n    x = 2")]
+    public async Task A_second_run_that_fails_otherwise_names_no_line(string code)
+    {
+        using var session = await runtime.OpenAsync(Options);
+
+        (await FailAsync(session, code)).Error.Frames.ShouldBeEmpty();
+    }
+
+    [LinuxTheory]
+    [InlineData("bad()")]
+    [InlineData("await slow()")]
+    [InlineData("deep()")]
+    public async Task An_answer_that_was_refused_does_not_hide_the_line(string call)
+    {
+        using var session = await runtime.OpenAsync(Options);
+        var tools = new FeedOptions
+        {
+            Tools =
+            [
+                MontyTool.Sync("bad", _ => new MontyBuiltin("nope")),
+                MontyTool.Sync("deep", _ => Enumerable.Range(0, 100).Aggregate((MontyValue)1, (inner, _) => new MontyList([inner]))),
+                MontyTool.Async(
+                    "slow",
+                    async (_, _) =>
+                    {
+                        await Task.Yield();
+                        return new MontyBuiltin("nope");
+                    }
+                ),
+            ],
+        };
+
+        var failed = await FailAsync(session, $"try:\n    {call}\nexcept Exception:\n    x = 1\nwhile x:\n    x += 1", tools);
+
+        failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBeInRange(5, 6);
+    }
+
+    [LinuxFact]
+    public async Task A_pause_of_the_host_in_the_search_does_not_count()
+    {
+        var time = new WatchedTime();
+        using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
+        using var session = await pool.OpenSessionAsync(Options, Token);
+        time.OnRead(2, () => time.Shift = TimeSpan.FromHours(1)); // only the search reads the clock
+
+        var failed = await FailAsync(session, "x = 1\ny = 2\nwhile True:\n    x += 1");
+
+        time.Shift.ShouldBe(TimeSpan.FromHours(1));
+        failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBeInRange(3, 4);
+    }
+
+    [LinuxFact]
+    public async Task A_search_that_a_busy_host_stops_too_early_is_repeated()
+    {
+        var time = new WatchedTime();
+        using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
+        using var session = await pool.OpenSessionAsync(Options, Token);
+        time.OnRead(2, time.FireNextTimerAtOnce); // at the first sample; the power takes longer than a reply that needs no timer
+
+        var failed = await FailAsync(session, "x = 1\ny = pow(3, 10**6)\nwhile True:\n    x += 1");
+
+        time.FiresAtOnce.ShouldBeFalse();
+        failed.Error.Frames.ShouldHaveSingleItem().Start.Line.ShouldBeInRange(3, 4);
+    }
+
+    [LinuxTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_session_whose_search_was_cancelled_between_two_calls_is_lost(bool isTotal)
+    {
+        var time = new WatchedTime();
+        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, TimeProvider = time });
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var limits = isTotal ? new MontyLimits { MaxDuration = Limit } : new MontyLimits { MaxFeedDuration = Limit };
+        var session = await pool.OpenSessionAsync(new SessionOptions { Limits = limits }, Token);
+        await session.FeedAsync("kept = 1").InTime();
+        time.OnRead(2, cancelled.Cancel); // only the search reads the clock
+
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            session.FeedAsync("kept = 2\nwhile True: pass", cancellationToken: cancelled.Token).InTime()
+        );
+
+        await Should.ThrowAsync<MontyWorkerException>(() => session.DumpAsync(Token).AsTask().InTime());
+        await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("kept").InTime());
+        await session.DisposeAsync();
+        (await pool.RunAsync("40 + 2").InTime()).Value.ShouldBe(42);
+        pool.Statistics.Live.ShouldBe(1);
+    }
+
+    [LinuxTheory]
+    [InlineData("while True: pass", 2)]
+    [InlineData("for i in range(5000): x = i\npow(3, 10**8)", 3)]
+    public async Task A_replacement_that_does_not_start_is_tried_again_and_counts_once(string code, int start)
+    {
+        using var wrapped = new WrappedRuntime($"if [ $n = {start} ]; then exit 3; fi");
+        using var pool = new MontyPool(new MontyPoolOptions { MaxWorkers = 1, RuntimePath = wrapped.Path });
+        var session = await pool.OpenSessionAsync(Options, Token);
+        await session.FeedAsync("kept = 1").InTime();
+
+        await FailAsync(session, code);
+
+        pool.Statistics.Live.ShouldBe(1);
+        (await session.FeedAsync("kept").InTime()).Value.ShouldBe(1);
+        await session.DisposeAsync();
+        (await pool.RunAsync("40 + 2").InTime()).Value.ShouldBe(42);
+        pool.Statistics.Live.ShouldBe(1);
+        wrapped.Present.Count.ShouldBe(1);
+    }
+
+    [LinuxFact]
+    public async Task A_session_that_cannot_be_loaded_again_is_lost_and_not_empty()
+    {
+        using var wrapped = new WrappedRuntime(heard: """s/MONTY\x00/NOTMY\x00/g""");
+        using var pool = new MontyPool(new MontyPoolOptions { RuntimePath = wrapped.Path });
+        using var session = await pool.OpenSessionAsync(Options, Token);
+        await session.FeedAsync("kept = 1").InTime();
+
+        await Should.ThrowAsync<MontyDumpException>(() => session.FeedAsync("while True: pass").InTime());
+
+        await Should.ThrowAsync<MontyWorkerException>(() => session.FeedAsync("kept").InTime());
+    }
+
+    [LinuxFact]
+    public async Task A_feed_that_ends_just_as_its_time_passes_is_undone_and_the_session_goes_on()
+    {
+        var time = new WatchedTime();
+        using var pool = new MontyPool(new MontyPoolOptions { TimeProvider = time });
+        using var session = await pool.OpenSessionAsync(
+            new SessionOptions { Limits = new MontyLimits { MaxFeedDuration = TestTimeouts.Generous } },
+            Token
+        );
+        await session.FeedAsync("kept = 1").InTime();
+        time.FireNextTimerWhenDisposed();
+
+        await FailAsync(session, "for i in range(1_000_000): kept = 2");
+
+        (await session.FeedAsync("kept").InTime()).Value.ShouldBe(1);
+    }
+
+    [LinuxFact]
+    public async Task A_stateless_feed_that_was_stopped_leaves_a_new_session_with_its_type_check()
+    {
+        var turn = new TurnOptions { Session = Options with { TypeCheck = new SessionTypeCheck() } };
+        var stopped = await runtime.Pool.TurnAsync(null, new FeedTurn("while True: pass"), turn, Token).InTime();
+
+        var refused = await runtime.Pool.TurnAsync(stopped.Dump, new FeedTurn("x: int = ''"), cancellationToken: Token).InTime();
+
+        refused.Progress.ShouldBeOfType<MontyTypingFailed>();
+    }
+
     [LinuxFact]
     public async Task A_stateless_feed_fails_with_its_line_and_does_not_change_the_dump()
     {
@@ -287,5 +453,63 @@ public sealed class FeedDurationTests(RuntimeFixture runtime) : IClassFixture<Ru
         var failed = await Should.ThrowAsync<MontyScriptException>(() => session.FeedAsync(code, feed).InTime());
         (failed.Origin, failed.Error.Type).ShouldBe((FailureOrigin.Limit, "TimeoutError"));
         return failed;
+    }
+
+    /// <summary>The system's clock, which can do something at a reading of it, and fire a timer late.</summary>
+    private sealed class WatchedTime : TimeProvider
+    {
+        private Action? onRead;
+        private int readings;
+        private bool firesLate;
+
+        public TimeSpan Shift { get; set; }
+
+        public void OnRead(int count, Action action)
+        {
+            readings = count;
+            onRead = action;
+        }
+
+        public bool FiresAtOnce { get; private set; }
+
+        public void FireNextTimerWhenDisposed() => firesLate = true;
+
+        public void FireNextTimerAtOnce() => FiresAtOnce = true;
+
+        public override long GetTimestamp()
+        {
+            if (onRead is not null && --readings == 0)
+            {
+                onRead();
+            }
+
+            return base.GetTimestamp() + (long)(Shift.TotalSeconds * TimestampFrequency);
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, FiresAtOnce ? TimeSpan.Zero : dueTime, period);
+            FiresAtOnce = false;
+            if (!firesLate)
+            {
+                return timer;
+            }
+
+            firesLate = false;
+            return new LateTimer(timer, () => callback(state));
+        }
+
+        private sealed class LateTimer(ITimer timer, Action fire) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync()
+            {
+                fire();
+                return timer.DisposeAsync();
+            }
+        }
     }
 }

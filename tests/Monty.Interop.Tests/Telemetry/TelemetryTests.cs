@@ -83,10 +83,19 @@ public sealed class TelemetryTests
     public async Task Defining_an_asynchronous_tool_is_not_recorded_as_a_turn()
     {
         var ended = new ConcurrentQueue<Activity>();
+        var started = 0;
+        var isDeferred = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name is MontyTelemetry.Name,
             Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStarted = _ =>
+            {
+                if (++started == 3)
+                {
+                    isDeferred.SetResult(); // the third turn answers the call with a future
+                }
+            },
             ActivityStopped = ended.Enqueue,
         };
         ActivitySource.AddActivityListener(listener);
@@ -96,7 +105,7 @@ public sealed class TelemetryTests
             "fetch",
             async (_, _) =>
             {
-                await Task.Yield();
+                await isDeferred.Task;
                 return 1;
             }
         );

@@ -156,8 +156,9 @@ internal sealed class ReplSession : IDisposable
         try
         {
             var result = await Session.FeedAsync(code, options, interruption.Token).ConfigureAwait(false);
-            await SaveAsync().ConfigureAwait(false);
-            return new RunOutcome.Finished(result);
+            return await SaveOrRollBackAsync().ConfigureAwait(false) is { } error
+                ? new RunOutcome.RuntimeFailed(error)
+                : new RunOutcome.Finished(result);
         }
         catch (MontyScriptException exception)
         {
@@ -195,16 +196,19 @@ internal sealed class ReplSession : IDisposable
 
     private async Task SaveAsync() => saved = await Session.DumpAsync().ConfigureAwait(false);
 
-    /// <summary>Saves the session if its worker is alive, and rolls it back if the worker was lost.</summary>
-    private async Task SaveOrRollBackAsync()
+    /// <summary>Saves the session, and rolls it back if its worker was lost or if it is too large for a dump.</summary>
+    /// <returns>The reason for the rollback, or null if the session was saved.</returns>
+    private async Task<string?> SaveOrRollBackAsync()
     {
         try
         {
             await SaveAsync().ConfigureAwait(false);
+            return null;
         }
-        catch (MontyWorkerException)
+        catch (Exception exception) when (exception is MontyWorkerException or MontySizeException)
         {
             await RollBackAsync().ConfigureAwait(false);
+            return exception.Message;
         }
     }
 
