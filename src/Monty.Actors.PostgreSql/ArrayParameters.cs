@@ -3,10 +3,10 @@ using NpgsqlTypes;
 
 namespace Monty.Actors.PostgreSql;
 
-/// <summary>Array parameters of a command that is used again.</summary>
+/// <summary>Sets array parameters of a command that is used again.</summary>
 internal static class ArrayParameters
 {
-    /// <summary>Sets an array of one value an item, adding the parameter at its first use.</summary>
+    /// <summary>Sets an array with one value for each item. Adds the parameter at its first use.</summary>
     public static void SetArray<TItem, TValue>(
         this NpgsqlParameterCollection parameters,
         string name,

@@ -4,16 +4,16 @@ using Npgsql;
 
 namespace Monty.Actors.PostgreSql;
 
-/// <summary>Makes the connections of one store, with what its statements rely on. Thread-safe.</summary>
+/// <summary>Creates the connections of a store, with the settings that its statements require. Thread-safe.</summary>
 internal sealed class PostgreSqlConnections : IAsyncDisposable
 {
-    // Every statement walks an index, in its order where it has one. Whether it does must not hang on statistics, which a new table lacks:
-    // the planner would choose to read whole tables and sort them, and keep to it while they grow. What it must do all the same, such as sorting
-    // the rows of one commit, it then takes to be so costly that it would compile it to machine code first: half a second.
+    // Every statement walks an index, in the order of the index if it has one. This must not depend on statistics, which a new table lacks:
+    // the planner would read and sort whole tables, and keep that plan while they grow. Operations that it needs in spite of these settings, such as sorting
+    // the rows of one commit, then have such a high estimated cost that the server would compile them to machine code first, which takes half a second.
     private const string Settings =
         "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off -c plan_cache_mode=force_generic_plan";
 
-    // What holds up the commits of all sessions ends by itself, a process that stands still in a transaction included.
+    // An operation that delays the commits of all sessions ends by itself, even if a process is suspended in a transaction.
     private const string Timeouts = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s";
 
     private const int Probes = 3;
@@ -28,7 +28,7 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
         text.Enlist = false;
         text.Multiplexing = false;
         var keepAlive = (int)Math.Ceiling(options.KeepAlive.TotalSeconds);
-        // A machine that loses its power says nothing: the server asks for it, else it would keep the lock of the store for hours. What waits for the lock asks for the server.
+        // A machine that loses power sends nothing. The server therefore probes the client, otherwise it would keep the lock of the store for hours. A client that waits for the lock probes the server.
         text.Options =
             $"{Timeouts} -c tcp_keepalives_idle={keepAlive} -c tcp_keepalives_interval={keepAlive} -c tcp_keepalives_count={Probes} {text.Options} {Settings}";
         if (text.Host?.StartsWith('/') != true && !text.TcpKeepAlive)
@@ -56,18 +56,18 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
 
     public static SqlFiles Files { get; } = new(typeof(PostgreSqlConnections).Assembly);
 
-    /// <summary>A connection for one purpose: what it holds is let go when it is closed, not when the pool uses it again.</summary>
+    /// <summary>Opens a connection for one purpose. Its locks are released when it is closed, not when the pool uses it again.</summary>
     public NpgsqlConnection OpenSingle() => single.OpenConnection();
 
     /// <inheritdoc cref="OpenSingle"/>
     public ValueTask<NpgsqlConnection> OpenSingleAsync(CancellationToken cancellationToken) =>
         single.OpenConnectionAsync(cancellationToken);
 
-    /// <summary>Runs statements of <c>Sql/</c> on a connection of the pool.</summary>
-    /// <param name="what">The call, for the message when it fails.</param>
-    /// <param name="run">Makes commands by name and runs them.</param>
-    /// <param name="cancellationToken">Stops waiting for a connection or the server.</param>
-    /// <exception cref="SessionStoreException">It failed.</exception>
+    /// <summary>Runs statements of <c>Sql/</c> on a pooled connection.</summary>
+    /// <param name="what">The name of the operation for error messages.</param>
+    /// <param name="run">Creates commands by name and runs them.</param>
+    /// <param name="cancellationToken">Stops waiting for a connection or for the server.</param>
+    /// <exception cref="SessionStoreException">The operation failed.</exception>
     public async Task<T> RunAsync<T>(string what, Func<Func<string, DbCommand>, Task<T>> run, CancellationToken cancellationToken)
     {
         try
@@ -92,12 +92,12 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
 
     public static NpgsqlCommand Command(NpgsqlConnection connection, string name)
     {
-#pragma warning disable CA2100 // The text is a file of this assembly.
+#pragma warning disable CA2100 // The text is an embedded file of this assembly.
         return new NpgsqlCommand(Files[name], connection);
 #pragma warning restore CA2100
     }
 
-    /// <remarks>The parser's own message may show a part of a password, where that holds a semicolon.</remarks>
+    /// <remarks>The parser's own message may contain a part of a password that contains a semicolon.</remarks>
     private static NpgsqlConnectionStringBuilder Parse(string connectionString)
     {
         try
@@ -108,7 +108,7 @@ internal sealed class PostgreSqlConnections : IAsyncDisposable
         catch (ArgumentException)
         {
             throw new ArgumentException(
-                $"{nameof(PostgreSqlStoreOptions)}.{nameof(PostgreSqlStoreOptions.ConnectionString)} is missing or invalid. Write Host=...;Database=...;Username=... as Npgsql does, with values that hold a semicolon in quotes.",
+                $"{nameof(PostgreSqlStoreOptions)}.{nameof(PostgreSqlStoreOptions.ConnectionString)} is missing or invalid. Use the format of Npgsql, Host=...;Database=...;Username=..., with quotes around values that contain a semicolon.",
                 nameof(connectionString)
             );
         }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Monty.Actors.PostgreSql;
 
-/// <summary>An advisory lock that a connection of its own holds: the server releases it when the connection or the process ends.</summary>
+/// <summary>An advisory lock on a separate connection. The server releases it when the connection or the process ends.</summary>
 internal sealed class PostgreSqlOwnership : StoreOwnership
 {
     private readonly NpgsqlConnection connection;
@@ -25,8 +25,8 @@ internal sealed class PostgreSqlOwnership : StoreOwnership
     public override CancellationToken Lost { get; }
 
     /// <summary>Waits for the lock, and raises the epoch.</summary>
-    /// <exception cref="NpgsqlException">It failed.</exception>
-    /// <exception cref="SessionStoreException">The store belongs to a cluster.</exception>
+    /// <exception cref="NpgsqlException">The server could not be reached, or the connection broke.</exception>
+    /// <exception cref="SessionStoreException">The store belongs to a cluster, or its row in <c>shard_claim</c> is missing.</exception>
     public static async Task<PostgreSqlOwnership> TakeAsync(
         PostgreSqlConnections connections,
         string schema,
@@ -89,7 +89,7 @@ internal sealed class PostgreSqlOwnership : StoreOwnership
                 $"Claiming the store failed: it belongs to the cluster '{cluster}'. Start a node of that cluster, or give this engine a store of its own."
             );
 
-    /// <summary>Waits on the connection, which its keep-alive tries now and then, until it breaks or is given up.</summary>
+    /// <summary>Waits on the connection until it breaks or the ownership is released. The keep-alive of the connection detects a broken one.</summary>
     private async Task WatchAsync()
     {
         try
@@ -101,12 +101,12 @@ internal sealed class PostgreSqlOwnership : StoreOwnership
         }
         catch (OperationCanceledException) when (givenUp.IsCancellationRequested)
         {
-            // Given up.
+            // The ownership was released.
         }
         catch (Exception exception)
             when (exception is NpgsqlException or InvalidOperationException or IOException or ObjectDisposedException)
         {
-            _ = lost.CancelAsync(); // Whatever broke the connection, the lock is gone with it. Those who are told, and what they throw, are not waited for.
+            _ = lost.CancelAsync(); // The lock is lost with the connection, for any cause. Callbacks of the token, and their exceptions, are not waited for.
         }
     }
 }

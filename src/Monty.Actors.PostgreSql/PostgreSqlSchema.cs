@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace Monty.Actors.PostgreSql;
 
-/// <summary>Brings the tables to the newest schema, one process at a time.</summary>
+/// <summary>Migrates the tables to the newest schema, in one process at a time.</summary>
 internal static class PostgreSqlSchema
 {
-    /// <summary>The first number of the advisory locks: MNTY. The second is the schema's hash.</summary>
+    /// <summary>The first number of the advisory locks: MNTY in ASCII. The second number is the hash of the schema.</summary>
     public const int LockSpace = 0x4D4E5459;
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
@@ -22,13 +22,13 @@ internal static class PostgreSqlSchema
         )
         {
             throw new ArgumentException(
-                "The schema of a store has 1 to 63 of a-z, 0-9 and _, and does not begin with a digit.",
+                "The schema of the store is invalid: use 1 to 63 characters of a-z, 0-9 and _, and no digit at the start.",
                 nameof(schema)
             );
         }
     }
 
-    /// <exception cref="SessionStoreException">The tables are of a newer version of this library.</exception>
+    /// <exception cref="SessionStoreException">The tables were created by a newer version of this library.</exception>
     public static async Task MigrateAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
@@ -52,7 +52,7 @@ internal static class PostgreSqlSchema
 
         async Task<object?> RunAsync(string sql)
         {
-#pragma warning disable CA2100 // Files and constants of this assembly, numbers, and a schema's name that was checked.
+#pragma warning disable CA2100 // The text consists of embedded files and constants, numbers, and a schema name that was checked.
             var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
             await using (command.ConfigureAwait(false))

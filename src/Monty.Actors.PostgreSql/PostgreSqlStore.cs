@@ -4,10 +4,12 @@ using Npgsql;
 
 namespace Monty.Actors.PostgreSql;
 
-/// <summary>Sessions in PostgreSQL 13 or later. Every commit is on the server's disk before it is acknowledged.</summary>
+/// <summary>Stores sessions in PostgreSQL 13 or later. Every commit is on the server's disk before it is acknowledged.</summary>
 /// <remarks>
-/// Thread-safe. A schema may be opened several times, also by several machines; only one engine at a time uses it, and a second one waits for the first.
-/// The store connects again by itself when the server was gone; calls that met the gap fail.
+/// <para>Thread-safe. A schema can be opened several times, also by several machines, but only one engine at a time owns it. A second engine waits for the
+/// first, so it can serve as a standby.</para>
+/// <para>After a lost connection the store reconnects automatically. Calls during the outage throw <see cref="SessionStoreException"/>. If the connection
+/// that holds the ownership breaks, the engine stops (<see cref="MontyEngine.Lost"/>).</para>
 /// </remarks>
 public sealed class PostgreSqlStore : SessionStore
 {
@@ -23,10 +25,10 @@ public sealed class PostgreSqlStore : SessionStore
         writer = new PostgreSqlWriter(connections);
     }
 
-    /// <summary>Opens a store, creating its schema or bringing its tables to the newest one.</summary>
-    /// <param name="options">The database, and limits.</param>
-    /// <param name="cancellationToken">Stops waiting for the server.</param>
-    /// <exception cref="SessionStoreException">The server cannot be reached or refuses, or the tables are of a newer version.</exception>
+    /// <summary>Opens a store. Creates its schema if it does not exist, and migrates its tables to the newest schema.</summary>
+    /// <param name="options">The database and the limits of the store.</param>
+    /// <param name="cancellationToken">Stops waiting for the server. The store is not opened then.</param>
+    /// <exception cref="SessionStoreException">The server cannot be reached or refuses the connection, or the tables have a newer version.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or the connection string is missing or invalid.</exception>
     public static async Task<PostgreSqlStore> OpenAsync(PostgreSqlStoreOptions options, CancellationToken cancellationToken = default)
     {
@@ -128,7 +130,7 @@ public sealed class PostgreSqlStore : SessionStore
             "A purge of the store",
             async commands =>
             {
-                await commands("wait_without_limit").ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false); // until the connection is back in the pool
+                await commands("wait_without_limit").ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false); // applies until the connection is returned to the pool
                 var purge = commands("purge_sessions").Set("unchanged_since_us", Microseconds.From(unchangedSince)).Set("max", max);
                 purge.CommandTimeout = 0;
                 return await purge.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Monty.Actors.PostgreSql;
 
-/// <summary>The one connection that writes. It blocks its caller's thread on the socket, which costs no hop between threads.</summary>
+/// <summary>The connection that writes. It blocks the caller's thread on the socket, which avoids switching threads.</summary>
 /// <remarks>Not thread-safe.</remarks>
 internal sealed class PostgreSqlWriter(PostgreSqlConnections connections) : IDisposable
 {
@@ -10,9 +10,9 @@ internal sealed class PostgreSqlWriter(PostgreSqlConnections connections) : IDis
     private NpgsqlConnection? connection;
     private WriteStatement? statement;
 
-    /// <summary>Writes changes, and sets their outcomes. Two changes of one session go into two commits, in their order.</summary>
-    /// <exception cref="ChangeRefusedException">The server refuses one of them for what it holds.</exception>
-    /// <exception cref="SessionStoreException">It failed; whether the changes were written is unknown.</exception>
+    /// <summary>Writes changes, and sets their outcomes. Two changes of one session are written in two commits, in their order.</summary>
+    /// <exception cref="ChangeRefusedException">The server refuses one of the changes because of its content.</exception>
+    /// <exception cref="SessionStoreException">The commit failed. It is unknown whether the changes were written.</exception>
     public void Write(IReadOnlyList<ChangeWrite> writes)
     {
         Dictionary<string, WriteOutcome> refused = [];
@@ -55,7 +55,7 @@ internal sealed class PostgreSqlWriter(PostgreSqlConnections connections) : IDis
         connection = null;
     }
 
-    /// <summary>Lets commits wait for the disk where the server or the user is set not to.</summary>
+    /// <summary>Makes commits wait for the disk, even if the server or the user is configured not to.</summary>
     public static NpgsqlConnection MakeDurable(NpgsqlConnection connection)
     {
         using var command = PostgreSqlConnections.Command(connection, "make_durable");
@@ -63,7 +63,10 @@ internal sealed class PostgreSqlWriter(PostgreSqlConnections connections) : IDis
         return connection;
     }
 
-    /// <summary>Writes changes of different sessions in one commit. Sending a change again is safe, so a lost connection is tried once more before the outcome is unknown.</summary>
+    /// <summary>
+    /// Writes changes of different sessions in one commit. Writing a change again is safe, so after a lost connection the commit is tried once more before
+    /// its outcome is unknown.
+    /// </summary>
     private void Commit(List<ChangeWrite> writes)
     {
         writes.Sort((a, b) => string.CompareOrdinal(a.PersistenceId, b.PersistenceId));
@@ -77,7 +80,7 @@ internal sealed class PostgreSqlWriter(PostgreSqlConnections connections) : IDis
             }
             catch (NpgsqlException exception) when (attempt < MaxAttempts && PostgreSqlErrors.IsContention(exception))
             {
-                // The server undid all of it in favor of another process.
+                // The server rolled the transaction back in favor of another process.
             }
             catch (NpgsqlException exception) when (mayReconnect && PostgreSqlErrors.IsConnectionLost(exception))
             {

@@ -4,10 +4,10 @@ using NpgsqlTypes;
 
 namespace Monty.Actors.PostgreSql;
 
-/// <summary>Changes of different sessions as one statement over arrays, prepared once: see <c>Sql/write_changes.sql</c>.</summary>
+/// <summary>Writes changes of different sessions with one prepared statement over arrays, see <c>Sql/write_changes.sql</c>.</summary>
 internal sealed class WriteStatement : IDisposable
 {
-    private const int TimeoutSeconds = 45; // longer than the server's statement_timeout, so that the server is the one that gives up
+    private const int TimeoutSeconds = 45; // longer than the server's statement_timeout, so that the server cancels the statement first
     private readonly NpgsqlConnection connection;
     private readonly NpgsqlCommand command;
 
@@ -19,7 +19,7 @@ internal sealed class WriteStatement : IDisposable
     }
 
     /// <summary>Writes the changes in one round trip, commits them, and sets their outcomes.</summary>
-    /// <exception cref="NpgsqlException">It failed.</exception>
+    /// <exception cref="NpgsqlException">The statement failed.</exception>
     /// <exception cref="SessionStoreException">The store has no claim.</exception>
     public void Run(List<ChangeWrite> writes)
     {
@@ -50,7 +50,7 @@ internal sealed class WriteStatement : IDisposable
 
     public void Dispose() => command.Dispose();
 
-    /// <summary>Sets the arrays of the statement, adding them at their first use.</summary>
+    /// <summary>Sets the arrays of the statement. Adds them at their first use.</summary>
     public static void SetParameters(NpgsqlParameterCollection to, List<ChangeWrite> writes)
     {
         SetKeys(to, writes);
@@ -84,7 +84,10 @@ internal sealed class WriteStatement : IDisposable
         to.SetArray("writer_uuids", NpgsqlDbType.Text, writes, w => w.Row.WriterId);
     }
 
-    /// <summary>Finds those that were stored before, by a commit whose reply was lost. It is a statement of its own, because it must see what was committed while the first one waited.</summary>
+    /// <summary>
+    /// Finds changes that were stored before, by a commit whose reply was lost. It needs a separate statement, because it must see data that was committed
+    /// while the first one waited.
+    /// </summary>
     private void FindOwn(List<ChangeWrite> refused)
     {
         if (refused.Count == 0)

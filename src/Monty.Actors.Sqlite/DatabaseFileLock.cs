@@ -4,10 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Monty.Actors.Sqlite;
 
-/// <summary>A lock on one byte of the database file itself, far behind its content and the bytes that SQLite locks. Linux only.</summary>
+/// <summary>A lock on one byte of the database file, far after its content and the bytes that SQLite locks. Linux only.</summary>
 /// <remarks>
-/// It is an open file description lock: it belongs to this descriptor and not to the process, so that SQLite, which opens and closes the file too, does not end it. As it is on the file, every
-/// path to the file leads to it, and there is no lock file that could be deleted.
+/// The lock is an open file description lock. It belongs to the descriptor and not to the process, so SQLite, which opens and closes the same file, does not
+/// end it. Because the lock is on the file itself, every path to the file leads to it, and there is no lock file that could be deleted.
 /// </remarks>
 [SuppressMessage(
     "Interoperability",
@@ -26,8 +26,8 @@ internal sealed partial class DatabaseFileLock : IFileLock
 
     private DatabaseFileLock(SafeFileHandle file) => this.file = file;
 
-    /// <summary>Opens the file for a lock; null where the system has no such locks.</summary>
-    /// <exception cref="SessionStoreException">The process may not write to the file.</exception>
+    /// <summary>Opens the file for locking. Returns null if the system has no such locks.</summary>
+    /// <exception cref="SessionStoreException">The process does not have permission to write to the file.</exception>
     public static DatabaseFileLock? TryOpen(string path)
     {
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
@@ -43,7 +43,7 @@ internal sealed partial class DatabaseFileLock : IFileLock
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new SessionStoreException(
-                "Opening the store failed: the database file cannot be opened for writing. Let the process write to it.",
+                "Opening the store failed: the database file cannot be opened for writing. Give the process write permission.",
                 exception
             );
         }
@@ -94,6 +94,6 @@ internal sealed partial class DatabaseFileLock : IFileLock
         public short Whence; // 0: from the start of the file
         public long Start;
         public long Length;
-        public int Process; // 0, as it must be for this kind of lock
+        public int Process; // must be 0 for this kind of lock
     }
 }

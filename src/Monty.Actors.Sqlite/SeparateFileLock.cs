@@ -1,7 +1,7 @@
 namespace Monty.Actors.Sqlite;
 
-/// <summary>A lock on a file beside the database, where the system cannot lock a byte of the database itself.</summary>
-/// <remarks>The lock file stays when the lock is released. While an engine runs, deleting it would let a second engine in.</remarks>
+/// <summary>A lock on a file next to the database, for systems that cannot lock a byte of the database itself.</summary>
+/// <remarks>The lock file remains when the lock is released. Deleting it while an engine runs would allow a second engine to start.</remarks>
 internal sealed class SeparateFileLock(string path) : IFileLock
 {
     private FileStream? file;
@@ -44,7 +44,7 @@ internal sealed class SeparateFileLock(string path) : IFileLock
         catch (UnauthorizedAccessException exception)
         {
             throw new SessionStoreException(
-                "Claiming the store failed: its lock file cannot be written. Let the process write to the database's folder.",
+                "Claiming the store failed: its lock file cannot be written. Give the process write permission for the database's folder.",
                 exception
             );
         }

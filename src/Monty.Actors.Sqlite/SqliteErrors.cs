@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Monty.Actors.Sqlite;
 
-/// <summary>SQLite's result codes as what went wrong and what to do.</summary>
+/// <summary>Explains SQLite's result codes: the problem and its fix.</summary>
 internal static class SqliteErrors
 {
     private const int Busy = 5;
@@ -16,7 +16,7 @@ internal static class SqliteErrors
     private const int Mismatch = 20;
     private const int NotADatabase = 26;
 
-    /// <summary>True when a constraint, a type or a size of one write's rows is at fault, and not the database.</summary>
+    /// <summary>Returns true if the rows of a write violate a constraint, a type or a size limit, and the database itself has no problem.</summary>
     public static bool IsOfTheWrite(SqliteException exception) => exception.SqliteErrorCode is TooBig or Constraint or Mismatch;
 
     public static SessionStoreException Explain(string what, SqliteException exception) =>
@@ -25,15 +25,15 @@ internal static class SqliteErrors
                 + exception.SqliteErrorCode switch
                 {
                     Full =>
-                        "the disk is full, or the database has reached its largest size. Make room; nothing that was acknowledged is lost.",
-                    ReadOnly => "the database or its folder is read-only. Let the process write to it.",
-                    Busy => "another process holds the database for too long. Stop what else writes to it.",
+                        "the disk is full, or the database has reached its largest size. Free disk space. No acknowledged change is lost.",
+                    ReadOnly => "the database or its folder is read-only. Give the process write permission.",
+                    Busy => "another process has locked the database for too long. Stop the other process that writes to it.",
                     CannotOpen =>
-                        "the database cannot be opened. Give the path of a file in an existing folder, and see that neither is read-only to the process.",
+                        "the database cannot be opened. Use a file in an existing folder, and check that the process can write to both: neither may be read-only.",
                     Corrupt => "the database is damaged. Restore it from a backup.",
-                    NotADatabase => "the file is not a SQLite database. Give the path of another file.",
-                    InputOutput => "the disk failed to read or write. See the system's log.",
-                    _ => $"SQLite says {exception.SqliteExtendedErrorCode}, {exception.Message}",
+                    NotADatabase => "the file is not a SQLite database. Use the path of another file.",
+                    InputOutput => "reading or writing the disk failed. Check the system log.",
+                    _ => $"SQLite reported error {exception.SqliteExtendedErrorCode}, {exception.Message}",
                 },
             exception
         );

@@ -1,9 +1,9 @@
 namespace Monty.Actors.Sqlite;
 
-/// <summary>A database file by its real path, shared by all stores of the process that are open on it, and the lock by which one engine owns it.</summary>
+/// <summary>A database file, identified by its real path and shared by all open stores of the process, with the lock by which one engine owns it.</summary>
 /// <remarks>
-/// Thread-safe. POSIX ends all locks of a process on a file when the process closes any descriptor of it, and SQLite's own locks are of that kind. The descriptor that
-/// carries our lock is therefore opened once, and closed when the last store of the process on the file is.
+/// Thread-safe. POSIX ends all locks of a process on a file when the process closes any descriptor of the file, and SQLite uses such locks. The descriptor
+/// with the ownership lock is therefore opened once, and closed together with the last store of the process that uses the file.
 /// </remarks>
 internal sealed class SqliteFile : IDisposable
 {
@@ -19,11 +19,11 @@ internal sealed class SqliteFile : IDisposable
         ownership = DatabaseFileLock.TryOpen(path) ?? (IFileLock)new SeparateFileLock(path + ".lock");
     }
 
-    /// <summary>The file, with all symbolic links resolved.</summary>
+    /// <summary>The path of the file, with all symbolic links resolved.</summary>
     public string Path { get; }
 
-    /// <summary>Opens a file that exists, for one store. Disposing it once for each time closes it.</summary>
-    /// <exception cref="SessionStoreException">The process may not write to the file.</exception>
+    /// <summary>Opens an existing file for one store. It is closed after it was disposed once for each call.</summary>
+    /// <exception cref="SessionStoreException">The process does not have permission to write to the file.</exception>
     public static SqliteFile Open(string path)
     {
         var realPath = RealPath(path);
@@ -40,8 +40,10 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>Makes the caller the owner of the file, in this and in all other processes; null when there is one. Disposing the result gives it up.</summary>
-    /// <exception cref="SessionStoreException">The file system has no locks.</exception>
+    /// <summary>
+    /// Makes the caller the owner of the file among all processes. Returns null if the file has an owner. Dispose the result to release the file.
+    /// </summary>
+    /// <exception cref="SessionStoreException">The file system does not support locks.</exception>
     public IDisposable? TryOwn()
     {
         lock (Gate)

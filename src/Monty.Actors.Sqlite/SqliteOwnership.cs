@@ -1,11 +1,11 @@
 namespace Monty.Actors.Sqlite;
 
-/// <summary>The right of one engine to a database file.</summary>
+/// <summary>The ownership of a database file by one engine.</summary>
 internal sealed class SqliteOwnership(IDisposable owner, long epoch) : StoreOwnership
 {
     public override long Epoch => epoch;
 
-    /// <summary>Never cancelled: the system keeps the lock as long as the process lives.</summary>
+    /// <summary>Never canceled, because the system keeps the lock while the process lives.</summary>
     public override CancellationToken Lost => CancellationToken.None;
 
     public override ValueTask DisposeAsync()

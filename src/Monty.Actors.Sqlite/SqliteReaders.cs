@@ -4,12 +4,12 @@ using Monty.Actors.Persistence.Sql;
 
 namespace Monty.Actors.Sqlite;
 
-/// <summary>A few connections that read, opened when they are first needed. Thread-safe.</summary>
+/// <summary>The connections for reading. They are opened when they are first needed. Thread-safe.</summary>
 internal sealed class SqliteReaders : IDisposable
 {
     private readonly string path;
     private readonly SqliteStoreOptions options;
-    private readonly Channel<SqliteStatements?> idle; // null stands for one that is not open yet
+    private readonly Channel<SqliteStatements?> idle; // null represents a connection that is not open yet
 
     public SqliteReaders(string path, SqliteStoreOptions options)
     {
@@ -22,8 +22,8 @@ internal sealed class SqliteReaders : IDisposable
         }
     }
 
-    /// <summary>Runs a read on a thread of the pool, as SQLite blocks.</summary>
-    /// <exception cref="SessionStoreException">It failed.</exception>
+    /// <summary>Runs a read on a thread of the thread pool, because SQLite blocks.</summary>
+    /// <exception cref="SessionStoreException">The read failed.</exception>
     public async Task<T> RunAsync<T>(Func<SqlReads, Task<T>> read, CancellationToken cancellationToken)
     {
         SqliteStatements? statements;

@@ -2,7 +2,7 @@ using Monty.Actors.Persistence.Sql;
 
 namespace Monty.Actors.Sqlite;
 
-/// <summary>The columns of a session's row of the index that indexes and triggers hang on.</summary>
+/// <summary>The index row of a session, with the columns that indexes and triggers use.</summary>
 internal sealed record SqliteRow(
     long Status,
     bool IsActive,
@@ -27,7 +27,7 @@ internal sealed record SqliteRow(
         );
     }
 
-    /// <summary>Reads the row as it is stored, and its key; null where there is none.</summary>
+    /// <summary>Reads the stored row and its key. Returns null if there is no row.</summary>
     public static SqliteRow? Find(SessionId session, SqliteStatements statements, out long key)
     {
         using var row = statements["find_row"].Set(session).ExecuteReader();

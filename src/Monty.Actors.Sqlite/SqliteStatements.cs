@@ -6,7 +6,7 @@ using SQLitePCL;
 
 namespace Monty.Actors.Sqlite;
 
-/// <summary>One connection and the statements that were prepared on it. For one thread at a time.</summary>
+/// <summary>A connection with its prepared statements. Used by one thread at a time.</summary>
 internal sealed class SqliteStatements : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -17,10 +17,10 @@ internal sealed class SqliteStatements : IDisposable
 
     private SqliteStatements(SqliteConnection connection) => this.connection = connection;
 
-    /// <summary>A statement of <c>Sql/</c>.</summary>
+    /// <summary>Returns a prepared statement of <c>Sql/</c>.</summary>
     public DbCommand this[string name] => Prepared(name, Files[name]);
 
-    /// <exception cref="SqliteException">The file cannot be opened or is no database.</exception>
+    /// <exception cref="SqliteException">The file cannot be opened or is not a database.</exception>
     public static SqliteStatements Open(string path, bool writes)
     {
         var text = new SqliteConnectionStringBuilder
@@ -57,8 +57,11 @@ internal sealed class SqliteStatements : IDisposable
         }
     }
 
-    /// <summary>Begins a transaction that holds the database's writing lock, waiting for another process that writes.</summary>
-    /// <remarks>SQLite's own wait looks ten times a second. Against a process that writes without a pause it would fail: the lock is free for microseconds only.</remarks>
+    /// <summary>Begins a transaction that holds the write lock of the database. Waits while another process writes.</summary>
+    /// <remarks>
+    /// SQLite's own wait tries only ten times a second. It would fail against a process that writes continuously, because the lock is then free only for
+    /// microseconds.
+    /// </remarks>
     /// <exception cref="SqliteException">The lock was not free within <see cref="LongestWait"/>.</exception>
     public void Begin()
     {
@@ -71,18 +74,18 @@ internal sealed class SqliteStatements : IDisposable
             && Stopwatch.GetElapsedTime(started) < LongestWait
         )
         {
-            wait.SpinOnce(); // after some turns it sleeps for a millisecond
+            wait.SpinOnce(); // sleeps for a millisecond after some iterations
         }
 
         raw.sqlite3_busy_timeout(connection.Handle, (int)LongestWait.TotalMilliseconds);
         SqliteException.ThrowExceptionForRC(code, connection.Handle);
     }
 
-    /// <summary>Runs SQL that returns nothing of interest.</summary>
+    /// <summary>Runs SQL without reading a result.</summary>
     public void Execute(string sql) => Prepared(sql, sql).ExecuteNonQuery();
 
-    /// <summary>Brings the tables to the newest schema, or finds that they have it; either way it proves that the database can be written to.</summary>
-    /// <exception cref="SessionStoreException">The tables are of a newer version of this library.</exception>
+    /// <summary>Migrates the tables to the newest schema. Always writes to the database, so that a read-only database is detected.</summary>
+    /// <exception cref="SessionStoreException">The tables were created by a newer version of this library.</exception>
     public void Migrate()
     {
         Execute("BEGIN IMMEDIATE");
@@ -102,7 +105,7 @@ internal sealed class SqliteStatements : IDisposable
 
     public SqliteCommand CreateCommand(string sql)
     {
-#pragma warning disable CA2100 // The text is a file or a constant of this assembly.
+#pragma warning disable CA2100 // The text is an embedded file or a constant of this assembly.
         return new SqliteCommand(sql, connection);
 #pragma warning restore CA2100
     }

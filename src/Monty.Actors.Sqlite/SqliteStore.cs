@@ -3,8 +3,12 @@ using Monty.Actors.Persistence.Sql;
 
 namespace Monty.Actors.Sqlite;
 
-/// <summary>Sessions in a SQLite file, for engines on one machine. Every commit is on the disk before it is acknowledged.</summary>
-/// <remarks>Thread-safe. A file may be opened several times, also by several processes; only one engine at a time uses it, and a second one is refused.</remarks>
+/// <summary>Stores sessions in a SQLite file, for engines on one machine. Every commit is on the disk before it is acknowledged.</summary>
+/// <remarks>
+/// <para>Thread-safe. A file can be opened several times, also by several processes, but only one engine at a time owns it. A second engine throws
+/// <see cref="StoreOwnedException"/> instead of waiting. The ownership is a file lock, which the system releases when the process ends.</para>
+/// <para>Dispose the store after the engine.</para>
+/// </remarks>
 public sealed class SqliteStore : SessionStore
 {
     private readonly SqliteFile file;
@@ -20,11 +24,13 @@ public sealed class SqliteStore : SessionStore
         writer = new SqliteWriter(file.Path);
     }
 
-    /// <summary>Opens a store, creating it or bringing its tables to the newest schema.</summary>
-    /// <param name="path">The database file. It is created when it is not there; its folder must exist, on a local disk. Beside it stand its <c>-wal</c> and <c>-shm</c>.</param>
-    /// <param name="options">The limits; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops waiting for a thread.</param>
-    /// <exception cref="SessionStoreException">The file cannot be opened or written to, is no database, or has tables of a newer version.</exception>
+    /// <summary>Opens a store. Creates the file if it does not exist, and migrates its tables to the newest schema.</summary>
+    /// <param name="path">
+    /// The database file. Its folder must exist and be on a local disk. SQLite adds a <c>-wal</c> and a <c>-shm</c> file next to it.
+    /// </param>
+    /// <param name="options">The limits of the store, or null for the defaults.</param>
+    /// <param name="cancellationToken">Stops waiting for a thread. An opening that has started is not interrupted.</param>
+    /// <exception cref="SessionStoreException">The file cannot be opened or written to, is not a database, or has tables of a newer version.</exception>
     /// <exception cref="ArgumentException">The path is empty, or an option is out of its range.</exception>
     public static Task<SqliteStore> OpenAsync(
         string path,
@@ -46,7 +52,7 @@ public sealed class SqliteStore : SessionStore
         {
             writer.Dispose();
             readers.Dispose();
-            file.Dispose(); // last: closing the file ends the locks that SQLite has on it in this process
+            file.Dispose(); // last, because closing the file ends the locks that SQLite has on it in this process
         }
 
         return ValueTask.CompletedTask;
@@ -58,7 +64,7 @@ public sealed class SqliteStore : SessionStore
         {
             var other = await readers.RunAsync(reads => reads.FindHolderAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
             throw new StoreOwnedException(
-                $"The store is used by another engine ({other}). Stop that engine first, or give this one a store of its own.",
+                $"Claiming the store failed: another engine uses it ({other}). Stop that engine first, or use another store.",
                 other
             );
         }
@@ -148,7 +154,7 @@ public sealed class SqliteStore : SessionStore
         if (!Directory.Exists(Path.GetDirectoryName(path)))
         {
             throw new SessionStoreException(
-                "Opening the store failed: the folder of its database does not exist. Create the folder, or give another path."
+                "Opening the store failed: the folder of its database does not exist. Create the folder, or use another path."
             );
         }
 
@@ -180,7 +186,7 @@ public sealed class SqliteStore : SessionStore
         return count;
     }
 
-    /// <summary>Writes on a thread of the pool, as SQLite blocks.</summary>
+    /// <summary>Runs a write on a thread of the thread pool, because SQLite blocks.</summary>
     private Task<T> RunAsync<T>(string what, Func<SqliteStatements, T> write, CancellationToken cancellationToken) =>
         Task.Run(() => writer.Run(what, write), cancellationToken);
 }

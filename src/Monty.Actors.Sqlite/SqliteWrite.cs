@@ -3,10 +3,10 @@ using Monty.Actors.Persistence.Sql;
 
 namespace Monty.Actors.Sqlite;
 
-/// <summary>The changes of one commit.</summary>
+/// <summary>Writes the changes of one commit.</summary>
 internal static class SqliteWrite
 {
-    /// <summary>Writes changes inside a transaction that holds the writing lock, and sets their outcomes.</summary>
+    /// <summary>Writes changes in a transaction that holds the write lock, and sets their outcomes.</summary>
     public static void Run(IReadOnlyList<ChangeWrite> writes, SqliteStatements statements)
     {
         var epoch = Epoch(statements["find_epoch"]);
@@ -67,7 +67,9 @@ internal static class SqliteWrite
             .ExecuteScalar() as string
         == write.Row.WriterId;
 
-    /// <remarks>SQLite writes the entries of every index whose columns an UPDATE names, also when they stay the same: only what changed is named.</remarks>
+    /// <remarks>
+    /// SQLite writes the entries of every index whose columns an UPDATE names, even if the values stay the same. Only changed columns are therefore named.
+    /// </remarks>
     private static void SetRow(ChangeWrite write, SqliteStatements statements)
     {
         var row = SqliteRow.From(write.Summary);

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Monty.Actors.Sqlite;
 
-/// <summary>The one connection that writes. SQLite has one writer at a time in any case.</summary>
+/// <summary>The connection that writes. There is only one, because SQLite allows one writer at a time.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class SqliteWriter(string path) : IDisposable
 {
@@ -10,11 +10,13 @@ internal sealed class SqliteWriter(string path) : IDisposable
     private SqliteStatements? statements;
     private bool isDisposed;
 
-    /// <summary>Runs statements in a transaction of their own. It blocks until the commit is on the disk.</summary>
-    /// <param name="what">The call, for the message when it fails.</param>
-    /// <param name="write">Runs the statements. The transaction holds the database's only writing lock, so that what it reads is still so when it writes.</param>
-    /// <exception cref="ChangeRefusedException">A constraint, a type or a size refuses the rows; nothing was written.</exception>
-    /// <exception cref="SessionStoreException">It failed; whether the rows were written is unknown.</exception>
+    /// <summary>Runs statements in a separate transaction. Blocks until the commit is on the disk.</summary>
+    /// <param name="what">The name of the operation for error messages.</param>
+    /// <param name="write">
+    /// Runs the statements. The transaction holds the write lock of the database, so data that it reads does not change before it writes.
+    /// </param>
+    /// <exception cref="ChangeRefusedException">The rows violate a constraint, a type or a size limit. Nothing was written.</exception>
+    /// <exception cref="SessionStoreException">The commit failed. It is unknown whether the rows were written.</exception>
     public T Run<T>(string what, Func<SqliteStatements, T> write)
     {
         lock (gate)
@@ -51,7 +53,7 @@ internal sealed class SqliteWriter(string path) : IDisposable
         }
     }
 
-    /// <summary>Closes the connection. A transaction that is open is rolled back with it.</summary>
+    /// <summary>Closes the connection. An open transaction is rolled back.</summary>
     private void Close()
     {
         statements?.Dispose();

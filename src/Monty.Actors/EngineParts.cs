@@ -12,7 +12,7 @@ namespace Monty.Actors;
 /// <summary>The parts of an engine that runs in one process.</summary>
 internal sealed record EngineParts
 {
-    /// <summary>The longest time there is: a turn waits for a worker, and a type check for a checker, as long as it takes.</summary>
+    /// <summary>The upper bound of a time span. Turns wait for a worker, and type checks for a checker, without a limit of their own.</summary>
     private static readonly TimeSpan Unbounded = TimeSpan.FromDays(49);
 
     public required MontyEngineOptions Options { get; init; }

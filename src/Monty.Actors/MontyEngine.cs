@@ -10,9 +10,12 @@ using Monty.Interop.Workers;
 
 namespace Monty.Actors;
 
-/// <summary>Runs durable sessions: each is a persistent actor, and borrows a worker for one turn at a time.</summary>
+/// <summary>Runs durable sessions. A session is a persistent actor that borrows a worker process for one turn at a time.</summary>
 /// <remarks>
-/// Thread-safe. An acknowledged command is durable: after a crash, the engine that starts next on the store goes on with it. Sessions that wait are in the store only.
+/// <para>Thread-safe. Create one engine for a store and share it. Dispose it before the store.</para>
+/// <para>A command that was accepted is durable: after a crash, the next engine on the store continues the session. A session that waits for an answer or a
+/// timer uses no worker, and after <see cref="MontyEngineOptions.IdleTimeout"/> it leaves memory and exists only in the store.</para>
+/// <para>Canceling a call to the engine only stops the waiting. To cancel the work of a session, send a <see cref="CancelCommand"/>.</para>
 /// </remarks>
 [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "StopAsync disposes them, once.")]
 public sealed class MontyEngine : IAsyncDisposable
@@ -46,28 +49,33 @@ public sealed class MontyEngine : IAsyncDisposable
 
     internal MontyPool Pool => pool;
 
-    /// <summary>How many sessions somebody follows or waits for.</summary>
+    /// <summary>The number of sessions that callers follow or wait for.</summary>
     internal int Followed => reads.Followed;
 
     private SessionStore Store => Options.Store;
 
-    /// <summary>Cancelled when the right to the store is lost, for example with the connection that held it. The engine then stops by itself: turns and handlers are cancelled, nothing is started, and what was acknowledged is durable.</summary>
-    /// <remarks>Start another one, which stands by until it owns the store. <see cref="MontyEngineHost"/> does so by itself.</remarks>
+    /// <summary>
+    /// Canceled when the engine loses its ownership of the store, for example because the connection that held it broke. The engine then stops by itself: it
+    /// cancels turns and handlers and starts nothing. Accepted commands are durable.
+    /// </summary>
+    /// <remarks>Start another engine, which waits until it owns the store. <see cref="MontyEngineHost"/> does this automatically.</remarks>
     public CancellationToken Lost => ownership.Lost;
 
-    /// <summary>Cancelled when the engine stops, for whatever reason.</summary>
+    /// <summary>Canceled when the engine stops for any reason.</summary>
     internal CancellationToken Stopping { get; }
 
-    /// <summary>The workers' figures.</summary>
+    /// <summary>The state of the worker pool at this moment.</summary>
     public MontyPoolStatistics Workers => pool.Statistics;
 
-    /// <summary>Takes the store over, and lets every session that has work to do go on.</summary>
-    /// <param name="options">What the engine is made of.</param>
-    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    /// <summary>Starts an engine: takes ownership of the store, and resumes every session that has work to do.</summary>
+    /// <param name="options">The options of the engine.</param>
+    /// <param name="cancellationToken">Stops waiting for the store. The engine is not started then.</param>
     /// <exception cref="ArgumentException">Two tools, or classes that they name, have the same name, or an option is out of its range.</exception>
-    /// <exception cref="StoreOwnedException">Another engine owns the store, and this kind of store does not wait for it: SQLite. On PostgreSQL the task waits instead.</exception>
+    /// <exception cref="StoreOwnedException">
+    /// Another engine owns the store, and the store does not wait for it. A SQLite store throws this; a PostgreSQL store waits instead.
+    /// </exception>
     /// <exception cref="SessionStoreException">The store failed.</exception>
-    /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
+    /// <exception cref="MontyRuntimeNotFoundException">No runtime executable was found.</exception>
     public static async Task<MontyEngine> StartAsync(MontyEngineOptions options, CancellationToken cancellationToken = default)
     {
         var (tools, runtime) = await CheckAsync(options).ConfigureAwait(false);
@@ -78,19 +86,23 @@ public sealed class MontyEngine : IAsyncDisposable
         return engine;
     }
 
-    /// <summary>Returns how many sessions are in memory.</summary>
+    /// <summary>Returns the number of sessions in memory.</summary>
     public Task<int> CountLiveSessionsAsync(CancellationToken cancellationToken = default) =>
         region.Ask<int>(CountEntities.Instance, cancellationToken);
 
     /// <summary>Sends a command to a session.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="command">The command. Sent again under its id it is applied once.</param>
-    /// <param name="cancellationToken">Stops waiting. The command may be applied or not.</param>
-    /// <returns>What became of it. An accepted command is durable.</returns>
-    /// <exception cref="SessionStoreException">The store did not answer within <see cref="MontyEngineOptions.CommandTimeout"/>. The command may have been applied: send it again under the same id.</exception>
-    /// <exception cref="SessionFencedException">Another engine has claimed the store, and owns the session. The command was not applied here.</exception>
+    /// <param name="command">The command. A command that is sent again under the same id is applied only once.</param>
+    /// <param name="cancellationToken">Stops waiting for the reply. The command may still be applied; send it again under the same id to find out.</param>
+    /// <returns>The result of the command. An accepted command is durable.</returns>
+    /// <exception cref="SessionStoreException">
+    /// The store did not answer within <see cref="MontyEngineOptions.CommandTimeout"/>. The command may have been applied. Send it again under the same id.
+    /// </exception>
+    /// <exception cref="SessionFencedException">
+    /// Another engine has taken over the store and owns the session. This engine did not apply the command.
+    /// </exception>
     /// <exception cref="ArgumentException">The session id is empty.</exception>
-    /// <exception cref="ObjectDisposedException">The engine stops.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is stopping or has stopped.</exception>
     public async Task<SessionReply> SendAsync(SessionId session, SessionCommand command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -104,11 +116,11 @@ public sealed class MontyEngine : IAsyncDisposable
             : await AskAsync<SessionReply>(session, new SendCommand(command), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What happened in a session after a version, and what happens: the stream goes on until it is cancelled or the session is closed.</summary>
-    /// <param name="session">The session; it may not exist yet.</param>
-    /// <param name="afterVersion">The version of the last event that the caller has; 0 for none.</param>
-    /// <param name="cancellationToken">Ends the stream.</param>
-    /// <exception cref="SessionStoreException">The store failed, or a record is damaged; go on from the last event received.</exception>
+    /// <summary>Reads the events of a session after a version, and then each new event as it is stored. The stream ends when the session is closed.</summary>
+    /// <param name="session">The session. It need not exist yet.</param>
+    /// <param name="afterVersion">The version of the last event that the caller has, or 0 to start from the first event.</param>
+    /// <param name="cancellationToken">Ends the stream with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="SessionStoreException">The store failed, or a record is damaged. Follow the session again from the last event received.</exception>
     /// <exception cref="ObjectDisposedException">The engine stopped.</exception>
     public IAsyncEnumerable<StoredEvent> FollowAsync(
         SessionId session,
@@ -120,19 +132,19 @@ public sealed class MontyEngine : IAsyncDisposable
         return reads.FollowAsync(session, afterVersion, cancellationToken);
     }
 
-    /// <summary>What happened in a session after a version, up to now.</summary>
-    /// <param name="session">The session; without one, there is nothing.</param>
-    /// <param name="afterVersion">The version of the last event that the caller has; 0 for none.</param>
+    /// <summary>Reads the events of a session after a version, up to the last one stored. The stream is empty if the session does not exist.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="afterVersion">The version of the last event that the caller has, or 0 to start from the first event.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="SessionStoreException">The store failed, or a record is damaged; go on from the last event received.</exception>
+    /// <exception cref="SessionStoreException">The store failed, or a record is damaged. Read again from the last event received.</exception>
     public IAsyncEnumerable<StoredEvent> ReadAsync(SessionId session, long afterVersion = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterVersion);
         return reads.ReadAsync(session, afterVersion, cancellationToken);
     }
 
-    /// <summary>A session as its story makes it now: what it does, what it waits for, why it is quarantined. Null when there is none.</summary>
-    /// <remarks>The story is read from the journal, page by page, and not through the session, which does not notice.</remarks>
+    /// <summary>Returns the current state of a session as derived from its history, or null if the session does not exist.</summary>
+    /// <remarks>Reads the history from the store page by page. It does not load the session into memory or wait for its commands.</remarks>
     /// <param name="session">The session.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="SessionStoreException">The store failed, or a record is damaged.</exception>
@@ -140,27 +152,31 @@ public sealed class MontyEngine : IAsyncDisposable
         reads.FindAsync(session, cancellationToken);
 
     /// <summary>Lists the sessions of one tenant in the ordinal order of their names.</summary>
-    /// <param name="query">The tenant, filters, and where to go on.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="query">The tenant, the filters and the position of the page.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     public Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken = default) =>
         Store.ListAsync(query, cancellationToken);
 
-    /// <summary>Deletes closed sessions of all tenants that did not change since a time, whole. No session that is not closed is touched.</summary>
-    /// <remarks>The names of deleted sessions must not be used again, see <see cref="DurableCall.IdempotencyKey"/>.</remarks>
-    /// <param name="unchangedSince">The latest change of what is deleted.</param>
-    /// <param name="max">The most sessions to delete in this call.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>How many were deleted; fewer than <paramref name="max"/> when none are left.</returns>
+    /// <summary>
+    /// Deletes closed sessions of all tenants that have not changed since a given time, with their history and snapshots. Open sessions are never deleted.
+    /// </summary>
+    /// <remarks>Do not use the names of deleted sessions again, see <see cref="DurableCall.IdempotencyKey"/>.</remarks>
+    /// <param name="unchangedSince">Sessions that last changed at this time or earlier are deleted.</param>
+    /// <param name="max">The maximum number of sessions to delete in this call.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    /// <returns>The number of deleted sessions. It is less than <paramref name="max"/> when no such session is left.</returns>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     public Task<int> PurgeAsync(DateTimeOffset unchangedSince, int max, CancellationToken cancellationToken = default) =>
         Store.PurgeAsync(unchangedSince, max, cancellationToken);
 
-    /// <summary>Runs a feed in a session, which is opened if it is not there, and waits for its end.</summary>
+    /// <summary>Runs a feed in a session and waits until the feed ends. Opens the session if it does not exist.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="code">Python source.</param>
-    /// <param name="commandId">The feed's command id; null for a new one. Given again with the same code, it waits for the feed that it named first.</param>
-    /// <param name="cancellationToken">Stops waiting; the feed goes on.</param>
+    /// <param name="code">The Python source to run.</param>
+    /// <param name="commandId">
+    /// The command id of the feed, or null for a new one. If a feed with this id and the same code was sent before, the call waits for that feed.
+    /// </param>
+    /// <param name="cancellationToken">Stops waiting. The feed continues.</param>
     /// <inheritdoc cref="RunAsync(SessionId, FeedCommand, SessionSetup?, CancellationToken)" path="/exception"/>
     public Task<FeedOutcome> RunAsync(
         SessionId session,
@@ -169,13 +185,13 @@ public sealed class MontyEngine : IAsyncDisposable
         CancellationToken cancellationToken = default
     ) => RunAsync(session, new FeedCommand(commandId ?? Guid.NewGuid().ToString(), code), setup: null, cancellationToken);
 
-    /// <summary>Runs a feed in a session, which is opened if it is not there, and waits for its end.</summary>
+    /// <summary>Runs a feed in a session and waits until the feed ends. Opens the session if it does not exist.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="feed">The feed. Sent again, it is waited for.</param>
-    /// <param name="setup">How the session is set up where it is opened; null for the defaults. A session that is there keeps its own.</param>
-    /// <param name="cancellationToken">Stops waiting; the feed goes on.</param>
-    /// <exception cref="SessionRefusedException">The session refused to be opened, or the feed; the message says why.</exception>
-    /// <exception cref="SessionQuarantinedException">The session was quarantined in the feed. Release it and wait again.</exception>
+    /// <param name="feed">The feed. If it was sent before under the same id, the call waits for that feed.</param>
+    /// <param name="setup">The setup of the session if it is opened, or null for the defaults. An existing session keeps its own setup.</param>
+    /// <param name="cancellationToken">Stops waiting. The feed continues.</param>
+    /// <exception cref="SessionRefusedException">The session refused to be opened, or refused the feed. The message gives the reason.</exception>
+    /// <exception cref="SessionQuarantinedException">The session was quarantined during the feed. Release it and wait again.</exception>
     /// <inheritdoc cref="SendAsync" path="/exception"/>
     public async Task<FeedOutcome> RunAsync(
         SessionId session,
@@ -202,15 +218,20 @@ public sealed class MontyEngine : IAsyncDisposable
         };
     }
 
-    /// <summary>Waits for the end of a feed that was sent before, by this engine or an earlier one, and gives its outcome, also long after.</summary>
-    /// <remarks>The story is read from its start. The last feed of that command id counts. A feed that waits for somebody's answer is waited for as long as that takes.</remarks>
+    /// <summary>Waits until a feed ends, and returns its outcome. The feed may have been sent by an earlier engine, and may have ended long ago.</summary>
+    /// <remarks>
+    /// Reads the history from its first event. If several feeds have the command id, the last one counts. There is no timeout: a feed may wait for an answer
+    /// for days.
+    /// </remarks>
     /// <param name="session">The session.</param>
-    /// <param name="commandId">The id of the feed's command.</param>
-    /// <param name="cancellationToken">Stops waiting; the feed goes on.</param>
-    /// <exception cref="SessionRefusedException">There is no such session (<see cref="SessionRefusal.NotFound"/>), or no such feed in it (<see cref="SessionRefusal.NoSuchFeed"/>).</exception>
-    /// <exception cref="SessionQuarantinedException">The session is quarantined in the feed. Release it and wait again.</exception>
-    /// <exception cref="SessionStoreException">The store failed, or a record is damaged; wait again.</exception>
-    /// <exception cref="ObjectDisposedException">The engine stopped; wait in the one that starts next.</exception>
+    /// <param name="commandId">The id of the command that started the feed.</param>
+    /// <param name="cancellationToken">Stops waiting. The feed continues.</param>
+    /// <exception cref="SessionRefusedException">
+    /// The session does not exist (<see cref="SessionRefusal.NotFound"/>), or it has no such feed (<see cref="SessionRefusal.NoSuchFeed"/>).
+    /// </exception>
+    /// <exception cref="SessionQuarantinedException">The session is quarantined during the feed. Release it and wait again.</exception>
+    /// <exception cref="SessionStoreException">The store failed, or a record is damaged. Wait again.</exception>
+    /// <exception cref="ObjectDisposedException">The engine stopped. Wait in the next engine.</exception>
     public Task<FeedOutcome> WaitAsync(SessionId session, string commandId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(commandId);
@@ -218,20 +239,22 @@ public sealed class MontyEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops: takes no more commands, cancels turns and handlers, makes durable what was taken in, and gives the journal up. Sessions go on in the engine that starts
-    /// next: a turn that was cancelled never happened, and a call whose handler was cancelled is tried again under its number. A handler that returns all the same has answered.
+    /// Stops the engine: refuses new commands, cancels turns and handlers, stores the commands that it has taken, and releases the store.
+    /// Sessions continue in the next engine.
     /// </summary>
     /// <remarks>
-    /// Disposing again returns the same end. A handler that does not heed its token is waited for until <see cref="MontyEngineOptions.StopTimeout"/> has passed on the engine's clock; it is
-    /// reported then, and nobody hears how it ends.
+    /// <para>A canceled turn leaves no trace and is run again. A canceled call is tried again under the same attempt number, unless its handler still returns a
+    /// value, which is then its answer.</para>
+    /// <para>A handler that ignores its cancellation token is waited for until <see cref="MontyEngineOptions.StopTimeout"/> has passed on the engine's clock.
+    /// It is then reported, and its result is lost. Disposing again returns the same task.</para>
     /// </remarks>
     public ValueTask DisposeAsync() => new(disposal.Value);
 
-    /// <summary>Lets a session leave memory as soon as it has nothing to do, and waits until it has.</summary>
+    /// <summary>Removes a session from memory as soon as it has nothing to do, and waits until it is removed.</summary>
     internal Task PassivateAsync(SessionId session, CancellationToken cancellationToken = default) =>
         AskAsync<SessionLeft>(session, LeaveMemory.Instance, cancellationToken);
 
-    /// <summary>What has to be right before a store is needed.</summary>
+    /// <summary>Checks the options, and finds the tools and the runtime, before a store is used.</summary>
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     internal static async Task<(EngineTools Tools, string RuntimeVersion)> CheckAsync(MontyEngineOptions options)
     {
@@ -250,7 +273,10 @@ public sealed class MontyEngine : IAsyncDisposable
         );
     }
 
-    /// <summary>Asks the one session what a fork begins with, and lets the other begin with it. Neither waits for the other, so that two sessions can be forked into one another.</summary>
+    /// <summary>
+    /// Asks the source session for the data that a fork starts with, and starts the target with it. Neither session waits for the other, so two sessions can
+    /// be forked into each other at the same time.
+    /// </summary>
     private async Task<SessionReply> ForkAsync(SessionId source, ForkCommand fork, CancellationToken cancellationToken)
     {
         if (SessionFork.Check(fork) is { } invalid)
@@ -304,7 +330,7 @@ public sealed class MontyEngine : IAsyncDisposable
         if (Lost.IsCancellationRequested)
         {
             Options.Report(
-                "The engine lost its store and stops. What was acknowledged is durable. An engine that owns the store goes on with it.",
+                "The engine lost its store and stops. Accepted commands are durable. Sessions continue in the engine that owns the store.",
                 null
             );
         }
@@ -320,7 +346,7 @@ public sealed class MontyEngine : IAsyncDisposable
         catch (TimeoutException late)
         {
             Options.Report(
-                $"The engine stops without sessions that did not end within {Options.StopTimeout}: a handler ignores its cancellation, or the store does not answer. The engine that starts next goes on with them.",
+                $"Stopping the engine did not wait for all sessions, because some did not stop within {Options.StopTimeout}: a handler ignores its cancellation, or the store does not answer. They continue in the next engine.",
                 late
             );
         }

@@ -3,79 +3,115 @@ using Monty.Interop.Sessions;
 
 namespace Monty.Actors;
 
-/// <summary>What an engine is made of.</summary>
-/// <remarks>Immutable. Times are positive and 49 days at most.</remarks>
+/// <summary>The options of an engine: its store, tools, workers and limits.</summary>
+/// <remarks>Immutable and thread-safe. Time spans must be positive and at most 49 days. Errors are found by <see cref="MontyEngine.StartAsync"/>.</remarks>
 public sealed record MontyEngineOptions
 {
-    /// <summary>Where sessions are kept. The engine does not dispose it.</summary>
+    /// <summary>The store that keeps the sessions. The engine does not dispose it.</summary>
     public required SessionStore Store { get; init; }
 
-    /// <summary>Keys that seal what is stored: the first makes new seals, all of them are accepted. Default: none, no seals.</summary>
+    /// <summary>
+    /// The keys that seal stored data. The first key makes new seals, and all keys are accepted. Default: none, which stores data without seals.
+    /// </summary>
     /// <remarks>
-    /// A seal is an HMAC-SHA-256 over each change and snapshot with its session and sequence number, so that bytes that were edited, moved or damaged in the store are found before they are used.
-    /// Not found: a session that was set back as a whole to an earlier state of its own, and edits of the index. Nothing is encrypted. Use seals from the first session of a store on: what has none is refused.
+    /// <para>A seal is an HMAC-SHA-256 over a change or snapshot together with its session and sequence number. It reveals bytes that were edited, moved or
+    /// damaged in the store before they are used.</para>
+    /// <para>Seals do not reveal that a whole session was set back to an earlier state, or that the index was edited. They encrypt nothing. Use seals from
+    /// the first session of a store on, because records without a seal are refused.</para>
     /// </remarks>
     public IReadOnlyList<SealKey> SealKeys { get; init; } = [];
 
-    /// <summary>The host functions of the sessions, the same for all. <c>sleep(seconds)</c>, <c>receive(signal)</c>, <c>now()</c> and <c>new_id()</c> are there besides, unless a tool takes the name.</summary>
+    /// <summary>
+    /// The host functions that all sessions can call. <c>sleep(seconds)</c>, <c>receive(signal)</c>, <c>now()</c> and <c>new_id()</c> are added unless a tool
+    /// has that name. Default: none.
+    /// </summary>
     public IReadOnlyCollection<DurableTool> Tools { get; init; } = [];
 
-    /// <summary>The workers. Its time provider is the engine's, and its checkout timeout does not apply: turns wait for as long as it takes.</summary>
+    /// <summary>
+    /// The options of the worker pool. The engine replaces its time provider by its own, and ignores its checkout timeout: turns wait for a worker without a
+    /// limit.
+    /// </summary>
     public MontyPoolOptions Pool { get; init; } = new();
 
     /// <summary>The environment variables that scripts see. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The files of a session, which scripts open by <c>open</c> and <c>Path</c>: given its id, so that tenants can have folders of their own. Default: null, where calls for files get the runtime's refusal, <c>PermissionError</c>.</summary>
+    /// <summary>
+    /// Returns the mounts of a session, which scripts use by <c>open</c> and <c>Path</c>. It is given the session's id, so that each tenant can have its own
+    /// folders. Default: null, which makes file access raise <c>PermissionError</c>.
+    /// </summary>
     /// <remarks>
-    /// <para>In-memory and overlay files are part of the session: they are in its story, and in memory while the session is. A change of a read-write mount ends the
-    /// turn and is made once it is durable that it will be. The mounts' own limits hold for the whole life of a session.</para>
-    /// <para>Asked whenever the session is loaded and needs files; it gives the same each time, and may make folders. Where it throws, or a folder cannot be opened, the session
-    /// leaves memory and is tried again. Called from several threads.</para>
+    /// <para>In-memory and overlay files are part of the session: their changes are in its history, and the files are in memory while the session is. A
+    /// change of a read-write mount ends the turn, and is made only after the call is durable. The mounts' own limits apply to the whole life of a
+    /// session.</para>
+    /// <para>Called whenever a session is loaded and needs files. It may create folders, and must return the same mounts each time. If it throws, or a folder
+    /// cannot be opened, the session leaves memory and is tried again. May be called from several threads at once.</para>
     /// </remarks>
     public Func<SessionId, IReadOnlyCollection<MontyMount>>? Mounts { get; init; }
 
-    /// <summary>Where relative paths of scripts start. Default: <c>/</c>. It need not exist.</summary>
+    /// <summary>The folder that relative paths of scripts start from. It need not exist. Default: <c>/</c>.</summary>
     public string WorkingDirectory { get; init; } = "/";
 
-    /// <summary>How long one turn may take, with the read-only tools that it calls, before its worker is killed and its feed fails. Default: 1 minute.</summary>
+    /// <summary>
+    /// The maximum duration of one turn, including the read-only tools that it calls. When it passes, the worker is killed and the feed fails. Default: 1
+    /// minute.
+    /// </summary>
     public TimeSpan TurnTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a turn may take before the command that caused it is stored by itself, so that its sender need not wait. Default: 250 ms.</summary>
+    /// <summary>
+    /// The time after which the command that started a turn is stored on its own, so that its sender need not wait for the turn to end. Default: 250 ms.
+    /// </summary>
     public TimeSpan AnswerFirstAfter { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a command waits for a store that does not answer or keeps failing, before its sender is told so. The time that turns take does not count. Default: 30 seconds.</summary>
+    /// <summary>
+    /// The time that a command waits for a store that does not answer or keeps failing, before <see cref="SessionStoreException"/> is thrown. The time that
+    /// turns take does not count. Default: 30 seconds.
+    /// </summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many commands may wait for one session; more are refused as <see cref="SessionRefusal.TooBusy"/>. Default: 1,000.</summary>
+    /// <summary>
+    /// The maximum number of commands that wait for one session. More are refused with <see cref="SessionRefusal.TooBusy"/>. Default: 1,000.
+    /// </summary>
     public int MaxQueuedCommands { get; init; } = 1_000;
 
-    /// <summary>The largest state of an interpreter, in bytes, that is stored with every change. A larger one is stored in snapshots, every <see cref="LargeDumpTurns"/> turns. Default: 4 KiB.</summary>
+    /// <summary>
+    /// The largest interpreter state, in bytes, that is stored with every change. A larger state is stored in snapshots, once every
+    /// <see cref="LargeDumpTurns"/> turns. Default: 4 KiB.
+    /// </summary>
     public int MaxInlineDump { get; init; } = 4 * 1024;
 
-    /// <summary>How many turns pass between two snapshots of a session with a large interpreter. Default: 16.</summary>
+    /// <summary>The number of turns between two snapshots of a session whose state is larger than <see cref="MaxInlineDump"/>. Default: 16.</summary>
     public int LargeDumpTurns { get; init; } = 16;
 
-    /// <summary>How many changes pass between two snapshots of a session. Default: 100.</summary>
+    /// <summary>The number of changes between two snapshots of a session. Default: 100.</summary>
     public int SnapshotEvery { get; init; } = 100;
 
-    /// <summary>How long a session without work stays in memory. Default: 30 seconds.</summary>
+    /// <summary>The time that a session without work stays in memory. Default: 30 seconds.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a stop waits for handlers that do not heed their cancellation, and for a store that does not answer. Default: 10 seconds.</summary>
+    /// <summary>
+    /// The time that stopping the engine waits for handlers that ignore their cancellation, and for a store that does not answer. Default: 10 seconds.
+    /// </summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The clock of timers, deadlines and scripts. Default: the system's.</summary>
+    /// <summary>The clock of timers, deadlines and scripts. Default: the system clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Hears of what concerns no single command: a store that does not answer or is lost, a session that leaves memory by a failure or is quarantined, and what handlers threw, whose
-    /// texts scripts do not see. Default: nobody; the logger of the host where the engine is added by <c>AddMonty</c>. Any thread; what it throws itself is dropped.
+    /// Called for problems that are not tied to one command: a store that does not answer or is lost, a session that leaves memory because of a failure or is
+    /// quarantined, and the exceptions of handlers, whose messages scripts do not see. Default: null, or the host's logger if the engine was added by
+    /// <c>AddMonty</c>.
     /// </summary>
-    /// <remarks>The text names sessions and never holds code, values or evidence; the exception may.</remarks>
+    /// <remarks>
+    /// May be called from any thread; exceptions that it throws are ignored. The text names sessions and never contains code, values or evidence. The
+    /// exception may contain them.
+    /// </remarks>
     public Action<string, Exception?>? OnProblem { get; init; }
 
-    /// <summary>Answers everything on the spot in place of the tools; the text is what was printed since it was last asked. For the conformance suite, which plays the host itself.</summary>
+    /// <summary>
+    /// Answers every suspension within the turn in place of the tools. The text is what was printed since the previous call. The conformance suite uses it to
+    /// act as the host.
+    /// </summary>
     internal Func<SessionId, string, MontySuspension, CancellationToken, MontyAnswer?>? Host { get; init; }
 
     internal string JournalPluginId { get; init; } = "monty.persistence.journal";
@@ -88,7 +124,7 @@ public sealed record MontyEngineOptions
         {
             OnProblem?.Invoke(message, failure);
         }
-#pragma warning disable CA1031 // Nobody is left to tell, and what was reported has to go on.
+#pragma warning disable CA1031 // An exception of OnProblem cannot be reported anywhere, and the work that it reports on must continue.
         catch (Exception)
 #pragma warning restore CA1031
         { }

@@ -1,6 +1,6 @@
 namespace Monty.Actors;
 
-/// <summary>The session whose feed is waited for is quarantined: the feed does not go on until an operator decides.</summary>
+/// <summary>Thrown while waiting for a feed whose session is quarantined. The feed does not continue until an operator releases the session.</summary>
 public sealed class SessionQuarantinedException(SessionId session, SessionQuarantined quarantine)
     : InvalidOperationException(
         $"{session} is quarantined: {quarantine?.Reason}. Look at the evidence, then release the session and wait again, or close it."
@@ -9,6 +9,6 @@ public sealed class SessionQuarantinedException(SessionId session, SessionQuaran
     /// <summary>The session.</summary>
     public SessionId Session { get; } = session;
 
-    /// <summary>Why, and what was seen.</summary>
+    /// <summary>The quarantine event: its reason and evidence.</summary>
     public SessionQuarantined Quarantine { get; } = quarantine ?? throw new ArgumentNullException(nameof(quarantine));
 }

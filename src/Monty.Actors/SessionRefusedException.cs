@@ -1,8 +1,8 @@
 namespace Monty.Actors;
 
-/// <summary>A session refused what was asked of it; nothing changed. The message says the way out.</summary>
+/// <summary>A session refused a command. Nothing changed. The message gives the reason and the fix.</summary>
 public sealed class SessionRefusedException(SessionRefusal reason, string message) : InvalidOperationException(message)
 {
-    /// <summary>Why, for programs.</summary>
+    /// <summary>The reason for the refusal.</summary>
     public SessionRefusal Reason { get; } = reason;
 }

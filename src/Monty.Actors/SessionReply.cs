@@ -2,34 +2,34 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>What became of a command: a closed hierarchy.</summary>
+/// <summary>The reply of a session to a command. A closed hierarchy.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public abstract record SessionReply
 {
     private SessionReply() { }
 
-    /// <summary>It is durable.</summary>
-    /// <param name="Version">The session's version with it; for a fork, that of the session it made.</param>
-    /// <param name="Feed">The number of the feed that runs, or ran last; 0 for none.</param>
+    /// <summary>The command was applied and is durable.</summary>
+    /// <param name="Version">The version of the session after the command. For a fork, the version of the new session.</param>
+    /// <param name="Feed">The number of the feed that runs, or of the last one that ran; 0 if there was none.</param>
     public sealed record Accepted(long Version, int Feed) : SessionReply
     {
-        /// <summary>A version before the command: follow the session from it to see all that the command led to.</summary>
+        /// <summary>A version of the session before the command. Follow the session from it to receive every event that the command caused.</summary>
         public long Before { get; init; }
     }
 
-    /// <summary>It was applied before, or another was faster; nothing changed.</summary>
-    /// <param name="Version">The session's version.</param>
-    /// <param name="Recorded">The answer that counts, for a call that has one and whose feed is open; null otherwise.</param>
+    /// <summary>The command was applied before, or the call was already answered. Nothing changed.</summary>
+    /// <param name="Version">The version of the session.</param>
+    /// <param name="Recorded">The answer that was recorded for the call, while its feed is open; otherwise null.</param>
     public sealed record Repeated(long Version, MontyAnswer? Recorded) : SessionReply;
 
-    /// <summary>It cannot be done as things are; nothing changed.</summary>
-    /// <param name="Reason">Why.</param>
-    /// <param name="Message">Why, and the way out, for people.</param>
+    /// <summary>The command cannot be applied in the current state of the session. Nothing changed.</summary>
+    /// <param name="Reason">The reason, for programs.</param>
+    /// <param name="Message">The reason and the fix, for people.</param>
     public sealed record Refused(SessionRefusal Reason, string Message) : SessionReply;
 }
 
-/// <summary>One fact in a session's story with its place.</summary>
-/// <param name="Version">Counted from 1 in the session, without gaps.</param>
-/// <param name="At">When it was written, UTC.</param>
-/// <param name="Event">The fact.</param>
+/// <summary>An event of a session with its place in the history.</summary>
+/// <param name="Version">The version of the session with this event, counted from 1 without gaps.</param>
+/// <param name="At">The time at which the event was written, in UTC.</param>
+/// <param name="Event">The event.</param>
 public sealed record StoredEvent(long Version, DateTimeOffset At, SessionEvent Event);

@@ -2,7 +2,7 @@ using Monty.Testing.Stores;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-// The conformance kit on PostgreSQL.
+// Runs the conformance tests on PostgreSQL.
 public sealed class PostgreSqlWriteTests : WriteContract<PostgreSqlTestStore>;
 
 public sealed class PostgreSqlReadTests : ReadContract<PostgreSqlTestStore>;

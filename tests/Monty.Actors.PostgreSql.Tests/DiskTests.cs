@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-/// <summary>A server whose tables have no room, and one that turns read-only.</summary>
+/// <summary>Tests a server whose disk is full, and a server that becomes read-only.</summary>
 public sealed class DiskTests : IAsyncLifetime
 {
     private static readonly SessionId Session = Changes.Session("s");
@@ -17,7 +17,7 @@ public sealed class DiskTests : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact(Skip = SmallDisk.NeedsRoot, SkipUnless = nameof(MayMount))]
-    public async Task A_full_disk_fails_commits_with_a_clear_word_loses_nothing_and_is_left_behind_once_there_is_room()
+    public async Task A_full_disk_fails_commits_with_a_clear_message_loses_nothing_and_the_store_recovers_when_space_is_freed()
     {
         await using var disk = await SmallDisk.MountAsync("postgres");
         await Sql.ScalarAsync(server, $"CREATE TABLESPACE small LOCATION '{disk.Folder}'");
@@ -62,7 +62,7 @@ public sealed class DiskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_that_turns_read_only_is_named_and_the_store_goes_on_once_it_is_not()
+    public async Task A_database_that_becomes_read_only_is_reported_and_the_store_recovers_when_it_is_writable()
     {
         await Sql.ScalarAsync(server, "CREATE DATABASE sessions");
         await using var store = await PostgreSqlStore.OpenAsync(

@@ -2,7 +2,7 @@ using Monty.Testing.Stores;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-/// <summary>A PostgreSQL schema whose rows were edited.</summary>
+/// <summary>Tests a PostgreSQL schema whose rows were edited.</summary>
 public sealed class EditedRowsTests : EditedRowsContract<PostgreSqlTestStore>
 {
     protected override Task EditAsync(string sql) => Sql.RunAsync(Place, sql);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-/// <summary>Two engines on one store: one owns it, the other stands by.</summary>
+/// <summary>Tests two engines on one store. One owns it, and the other stands by.</summary>
 public sealed class EngineOwnershipTests : IAsyncDisposable
 {
     private const string HoldsTheStore = "EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.granted)";
@@ -22,7 +22,7 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Fact]
-    public async Task The_second_engine_stands_by_and_goes_on_when_the_first_stops()
+    public async Task The_second_engine_stands_by_and_continues_when_the_first_stops()
     {
         await using var sessions = await store.OpenAsync();
         await using var another = await OpenAsync("second");
@@ -37,17 +37,17 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
 
         await using var next = await standingBy.InTime();
         (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
-        engine.Lost.IsCancellationRequested.ShouldBeFalse("it gave the store up");
+        engine.Lost.IsCancellationRequested.ShouldBeFalse("it released the store");
     }
 
     [Fact]
-    public async Task An_engine_that_is_cut_off_learns_of_it_and_is_fenced_and_the_other_runs_its_call_again()
+    public async Task An_engine_that_is_cut_off_notices_it_and_is_fenced_and_the_other_engine_runs_its_call_again()
     {
         await using var sessions = new HeldStore(await OpenAsync("first"), e => e is CallAnswered);
         await using var another = await OpenAsync("second");
         await using var engine = await StartAsync(sessions, _ => Task.CompletedTask);
         await engine.FeedAsync(Id, "40 + charge(1)");
-        await sessions.Held.InTime(); // the answer is there and not durable yet
+        await sessions.Held.InTime(); // the answer has been given and is not durable yet
         var standingBy = StartAsync(another, _ => Task.CompletedTask);
         await WaitsForTheStoreAsync("second");
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,12 +64,12 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
         await Should.ThrowAsync<ObjectDisposedException>(() => engine.SendAsync(Id, new CloseCommand("late"), Token).InTime());
         calls.Count.ShouldBe(2);
         calls.Distinct().ShouldHaveSingleItem().IdempotencyKey.ShouldBe("tenant/session/1/0");
-        (await next.StoryAsync(Id)).OfType<CallAnswered>().ShouldHaveSingleItem();
+        (await next.HistoryAsync(Id)).OfType<CallAnswered>().ShouldHaveSingleItem();
         (await next.RunAsync(Id, "1 + 1", cancellationToken: Token).InTime()).ShouldBe(new FeedOutcome.Completed(2));
     }
 
     [Fact]
-    public async Task A_database_that_turns_read_only_is_named_and_sessions_go_on_once_it_is_not()
+    public async Task A_database_that_becomes_read_only_is_reported_and_sessions_continue_when_it_is_writable()
     {
         var database = $"{store.Options.Schema}_readonly";
         await Sql.RunAsync($"CREATE DATABASE {database}");

@@ -3,17 +3,17 @@ using Monty.Testing.Stores;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-/// <summary>A store in which the first commit with a certain event waits, as in a process that stands still, and is made after all.</summary>
+/// <summary>A store in which the first commit with a certain event waits, as in a suspended process, and is written later.</summary>
 internal sealed class HeldStore(SessionStore inner, Predicate<SessionEvent> isHeld) : DelegatingStore(inner)
 {
     private readonly TaskCompletionSource goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<WriteOutcome> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource held = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes once a commit waits.</summary>
+    /// <summary>Completes when a commit waits.</summary>
     public Task Held => held.Task;
 
-    /// <summary>Lets it be made, and returns the outcome.</summary>
+    /// <summary>Writes the waiting commit, and returns its outcome.</summary>
     public Task<WriteOutcome> GoOnAsync()
     {
         goOn.SetResult();

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-/// <summary>A server of the test's own, which loses its power.</summary>
+/// <summary>Tests a separate server that loses its power.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class KilledServerTests : IAsyncLifetime
 {
@@ -17,7 +17,7 @@ public sealed class KilledServerTests : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task A_server_killed_under_load_loses_nothing_acknowledged_and_the_store_connects_again()
+    public async Task A_server_killed_under_load_loses_no_acknowledged_change_and_the_store_reconnects()
     {
         await using var store = await OpenAsync();
         using var stop = new CancellationTokenSource();
@@ -38,7 +38,7 @@ public sealed class KilledServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_killed_between_commits_is_not_noticed_once_it_is_back()
+    public async Task A_server_that_is_killed_between_commits_and_restarted_causes_no_failure()
     {
         await using var store = await OpenAsync();
         var session = Changes.Session("s");
@@ -58,7 +58,7 @@ public sealed class KilledServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_owner_learns_that_it_lost_the_store_and_a_higher_epoch_follows()
+    public async Task An_owner_notices_the_loss_of_the_store_and_a_higher_epoch_follows()
     {
         await using var store = await PostgreSqlStore.OpenAsync(
             new PostgreSqlStoreOptions { ConnectionString = server.ConnectionString, KeepAlive = TimeSpan.FromSeconds(1) }
@@ -75,7 +75,7 @@ public sealed class KilledServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_killed_process_had_acknowledged_is_there_whole_and_the_next_one_takes_over()
+    public async Task The_acknowledged_changes_of_a_killed_process_are_complete_and_the_next_process_takes_over()
     {
         await using var store = await OpenAsync();
         var writes = new TornWrites(store, 4);
@@ -90,7 +90,7 @@ public sealed class KilledServerTests : IAsyncLifetime
             );
             await using (await store.OwnAsync("the test", TestContext.Current.CancellationToken))
             {
-                await writes.CheckAsync(); // a commit in flight is over once the claim has returned
+                await writes.CheckAsync(); // a commit in flight has ended when the claim returns
             }
         }
     }

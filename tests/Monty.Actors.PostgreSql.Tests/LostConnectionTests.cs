@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-/// <summary>Connections that break while a commit is under way: what was stored is told so, and nothing is stored twice.</summary>
+/// <summary>Tests connections that break during a commit. Stored changes are reported as stored, and no change is stored twice.</summary>
 public sealed class LostConnectionTests : IAsyncLifetime
 {
     private static readonly SessionId Session = Changes.Session("s");
@@ -39,7 +39,7 @@ public sealed class LostConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_commit_is_one_round_trip_however_many_sessions_share_it()
+    public async Task A_commit_of_many_sessions_is_one_round_trip()
     {
         var before = proxy.RoundTrips;
         store.WriteAll([.. Enumerable.Range(0, 300).Select(i => Changes.Change(Changes.Session($"t{i}"), 1, new string('x', 900), epoch))]);
@@ -49,7 +49,7 @@ public sealed class LostConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_whose_reply_is_lost_is_found_by_its_writer_and_told_stored_once()
+    public async Task A_change_whose_reply_is_lost_is_found_by_its_writer_id_and_reported_as_stored()
     {
         ChangeWrite[] writes = [.. Enumerable.Range(0, 50).Select(i => Changes.Change(Changes.Session($"t{i}"), 1, "a", epoch)), Change(2)];
         var cut = proxy.CutReply();
@@ -78,7 +78,7 @@ public sealed class LostConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_that_never_arrived_is_a_conflict_where_another_has_taken_its_place_meanwhile()
+    public async Task A_change_that_never_arrived_is_a_conflict_if_another_has_taken_its_place_in_the_meantime()
     {
         var cut = proxy.CutRequest(() =>
         {
@@ -95,7 +95,7 @@ public sealed class LostConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_claim_meanwhile_fences_what_never_arrived_and_leaves_stored_what_was()
+    public async Task A_claim_in_the_meantime_fences_changes_that_never_arrived_and_keeps_stored_ones()
     {
         var cut = proxy.CutReply(() => direct.RaiseEpochAsync());
         store.WriteOne(Change(2)).ShouldBe(WriteOutcome.Stored);
@@ -110,7 +110,7 @@ public sealed class LostConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_stays_away_leaves_the_outcome_unknown_and_the_change_can_be_written_again()
+    public async Task A_server_that_stays_unavailable_leaves_the_outcome_unknown_and_the_change_can_be_written_again()
     {
         var change = Change(2);
         var cut = proxy.CutReply(() =>
@@ -129,14 +129,14 @@ public sealed class LostConnectionTests : IAsyncLifetime
         (await direct.ReadTextsAsync(Session)).ShouldBe(["1", "2"]);
     }
 
-    /// <summary>The first statement waits for a lock when its connection is cut, and the second one meets it on the server.</summary>
+    /// <summary>The first statement waits for a lock when its connection is cut, and the second one finds it still running on the server.</summary>
     [Fact]
-    public async Task A_commit_that_still_runs_on_the_server_when_it_is_sent_again_is_waited_for()
+    public async Task A_repeated_commit_waits_for_the_first_one_that_still_runs_on_the_server()
     {
         await using var connection = new NpgsqlConnection(place.Options.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-#pragma warning disable CA2100 // A schema of this test.
+#pragma warning disable CA2100 // The text contains only the name of this test's schema.
         await using var block = new NpgsqlCommand(
             $"SELECT epoch FROM {place.Options.Schema}.shard_claim FOR UPDATE",
             connection,

@@ -12,7 +12,7 @@ public sealed class OpeningTests : IAsyncDisposable
     public ValueTask DisposeAsync() => place.DisposeAsync();
 
     [Fact]
-    public async Task What_cannot_be_a_store_is_refused_with_the_way_out()
+    public async Task Invalid_options_are_refused_with_the_fix()
     {
         await RefusedAsync("Database=nowhere", "the database does not exist");
         await RefusedAsync("Username=nobody", "refuses the user");
@@ -34,7 +34,7 @@ public sealed class OpeningTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_wrong_password_is_named_and_not_shown()
+    public async Task A_wrong_password_is_reported_and_not_shown()
     {
         await using var server = await PostgreSqlServer.StartNewAsync();
         await Sql.ScalarAsync(server, "CREATE ROLE clerk LOGIN PASSWORD 'right-one'");
@@ -55,7 +55,7 @@ public sealed class OpeningTests : IAsyncDisposable
     [InlineData("Host=h;Password=hu;sh=1")]
     [InlineData("Host=h;Port=hush")]
     [InlineData("hush")]
-    public async Task A_connection_string_that_is_none_is_refused_without_being_shown(string connectionString)
+    public async Task An_invalid_connection_string_is_refused_without_being_shown(string connectionString)
     {
         var refused = await Should.ThrowAsync<ArgumentException>(() =>
             PostgreSqlStore.OpenAsync(place.Options with { ConnectionString = connectionString })
@@ -72,7 +72,7 @@ public sealed class OpeningTests : IAsyncDisposable
             .ShouldBe($"PostgreSqlStoreOptions {{ Schema = {place.Options.Schema} }}");
 
     [Fact]
-    public async Task Tables_of_a_newer_version_are_refused_by_their_number()
+    public async Task Tables_of_a_newer_version_are_refused_with_their_number()
     {
         await (await place.OpenAsync()).DisposeAsync();
         await Sql.RunAsync(place, "INSERT INTO schema_version (version) VALUES (99)");
@@ -92,7 +92,7 @@ public sealed class OpeningTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_store_of_a_cluster_is_refused_by_its_name()
+    public async Task A_store_of_a_cluster_is_refused_with_the_name_of_the_cluster()
     {
         await using var store = await place.OpenAsync();
         await Sql.RunAsync(place, "UPDATE store SET cluster = 'prod'");
@@ -143,7 +143,7 @@ public sealed class OpeningTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_commit_is_durable_also_where_the_server_is_set_to_be_lax()
+    public async Task A_commit_is_durable_even_if_the_server_is_configured_otherwise()
     {
         var options = place.Options with { ConnectionString = place.Options.ConnectionString + ";Options=-c synchronous_commit=off" };
         await using var store = await PostgreSqlStore.OpenAsync(options);
@@ -154,7 +154,7 @@ public sealed class OpeningTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_server_asks_for_a_machine_that_says_nothing_and_ends_what_takes_too_long_unless_it_is_told_otherwise()
+    public async Task The_server_probes_silent_machines_and_cancels_slow_statements_unless_configured_otherwise()
     {
         (await ShowAsync("tcp_keepalives_idle", "")).ShouldBe("20");
         (await ShowAsync("tcp_keepalives_interval", "")).ShouldBe("20");
@@ -180,7 +180,7 @@ public sealed class OpeningTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_commit_that_waits_for_a_lock_too_long_fails_and_says_so_and_the_next_one_goes_on()
+    public async Task A_commit_that_waits_too_long_for_a_lock_fails_with_that_reason_and_the_next_one_succeeds()
     {
         await using var store = await PostgreSqlStore.OpenAsync(
             place.Options with
@@ -193,7 +193,7 @@ public sealed class OpeningTests : IAsyncDisposable
         {
             await connection.OpenAsync(TestContext.Current.CancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-#pragma warning disable CA2100 // A schema of this test.
+#pragma warning disable CA2100 // The text contains only the name of this test's schema.
             await using var block = new NpgsqlCommand($"LOCK TABLE {place.Options.Schema}.session", connection, transaction);
 #pragma warning restore CA2100
             await block.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
@@ -204,7 +204,7 @@ public sealed class OpeningTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_read_only_server_is_refused_by_that_name()
+    public async Task A_read_only_server_is_refused_with_that_reason()
     {
         await (await place.OpenAsync()).DisposeAsync();
         var readOnly = place.Options with
@@ -215,7 +215,7 @@ public sealed class OpeningTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_connection_that_an_administrator_ends_is_replaced_and_no_write_notices()
+    public async Task A_connection_that_an_administrator_ends_is_replaced_without_a_failed_write()
     {
         await using var store = await PostgreSqlStore.OpenAsync(
             place.Options with

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-/// <summary>A process that stands still while it writes, and goes on after another has claimed the store.</summary>
+/// <summary>Tests a process that is suspended while it writes, and resumed after another process has claimed the store.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class PausedProcessTests : IAsyncLifetime
 {
@@ -19,7 +19,7 @@ public sealed class PausedProcessTests : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task It_holds_no_transaction_open_while_it_stands_still_and_writes_nothing_once_it_goes_on()
+    public async Task It_keeps_no_transaction_open_while_it_is_suspended_and_writes_nothing_after_it_resumes()
     {
         await using var store = await PostgreSqlStore.OpenAsync(
             new PostgreSqlStoreOptions { ConnectionString = $"{server.ConnectionString};Application Name=other" }
@@ -45,7 +45,7 @@ public sealed class PausedProcessTests : IAsyncLifetime
                     server,
                     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'monty' AND xact_start IS NOT NULL"
                 )
-            ).ShouldBe(0L, "a commit of the paused process is over once the claim has returned");
+            ).ShouldBe(0L, "a commit of the paused process has ended when the claim returns");
             var highest = new Dictionary<string, long>();
             for (var i = 0; i < 4; i++)
             {
@@ -67,7 +67,7 @@ public sealed class PausedProcessTests : IAsyncLifetime
                 }
 
                 long.Parse(words[1], CultureInfo.InvariantCulture)
-                    .ShouldBeLessThanOrEqualTo(highest[words[0]], "it was told that this is stored");
+                    .ShouldBeLessThanOrEqualTo(highest[words[0]], "the change was reported as stored");
             }
 
             lines.Count(l => l.StartsWith("Fenced", StringComparison.Ordinal)).ShouldBe(4);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-/// <summary>Every statement that finds rows does so by an index, in the index's order, whatever the planner knows of the tables' sizes.</summary>
+/// <summary>Tests that every statement that finds rows uses an index in the index's order, regardless of the planner's knowledge of table sizes.</summary>
 public sealed class PlanTests : IAsyncLifetime
 {
     private readonly PostgreSqlTestStore place = new();
@@ -77,7 +77,7 @@ public sealed class PlanTests : IAsyncLifetime
     [InlineData("delete_snapshots", "snapshot_pkey")]
     [InlineData("purge_sessions", "session_closed")]
     [InlineData("claim_shard", "shard_claim_pkey")]
-    public async Task Every_other_statement_finds_its_rows_by_an_index(string name, string index)
+    public async Task Every_other_statement_finds_its_rows_with_an_index(string name, string index)
     {
         foreach (var sessions in (int[])[0, 2000])
         {
@@ -110,7 +110,7 @@ public sealed class PlanTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_write_finds_the_last_change_of_each_session_by_the_key_in_tables_that_were_empty_when_it_was_planned()
+    public async Task A_write_that_was_planned_on_empty_tables_still_finds_the_last_change_of_each_session_with_the_key()
     {
         await using var connection = await connections.OpenSingleAsync(TestContext.Current.CancellationToken);
         foreach (var file in (string[])["write_changes", "find_own"])
@@ -145,7 +145,7 @@ public sealed class PlanTests : IAsyncLifetime
 
     private static void Explain(DbCommand command)
     {
-#pragma warning disable CA2100 // A file of the assembly under test.
+#pragma warning disable CA2100 // The text is an embedded file of the assembly under test.
         command.CommandText = "EXPLAIN " + command.CommandText;
 #pragma warning restore CA2100
     }

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-/// <summary>One server for all tests of the assembly; those that kill theirs start another.</summary>
+/// <summary>One server for all tests of the assembly. Tests that kill their server start another one.</summary>
 public sealed class ServerFixture : IAsyncLifetime
 {
     public async ValueTask InitializeAsync() => PostgreSqlTestStore.Server = await PostgreSqlServer.StartNewAsync();

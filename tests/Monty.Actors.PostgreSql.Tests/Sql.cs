@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Actors.PostgreSql.Tests;
 
-/// <summary>SQL of a test, as the superuser of the server that all tests share.</summary>
+/// <summary>Runs SQL of a test, as the superuser of the server that all tests share.</summary>
 internal static class Sql
 {
     public static Task RunAsync(string sql) => ScalarAsync(sql);
@@ -17,7 +17,7 @@ internal static class Sql
     {
         await using var connection = new NpgsqlConnection($"{server.ConnectionString};Pooling=false");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-#pragma warning disable CA2100 // Constants of the tests.
+#pragma warning disable CA2100 // The text is a constant of the tests.
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);

@@ -2,7 +2,7 @@ using Monty.Testing.Stores;
 
 namespace Monty.Actors.Sqlite.Tests;
 
-// The conformance kit on SQLite.
+// Runs the conformance tests on SQLite.
 public sealed class SqliteWriteTests : WriteContract<SqliteTestStore>;
 
 public sealed class SqliteReadTests : ReadContract<SqliteTestStore>;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Actors.Sqlite.Tests;
 
-/// <summary>A file that the disk damaged: what is read is what was written, or an error or the seal says that it is not.</summary>
+/// <summary>Tests a file that the disk damaged. A read returns the written data, or an error or the seal reveals the damage.</summary>
 public sealed class DamageTests : IAsyncDisposable
 {
     private const string Manifest = "change/1";
@@ -17,7 +17,7 @@ public sealed class DamageTests : IAsyncDisposable
     public ValueTask DisposeAsync() => place.DisposeAsync();
 
     [Fact]
-    public async Task Whatever_byte_of_the_file_is_flipped_what_is_read_is_what_was_written_or_an_error()
+    public async Task After_any_byte_of_the_file_is_flipped_a_read_returns_the_written_data_or_an_error()
     {
         await WriteAsync();
         var whole = await File.ReadAllBytesAsync(place.Path, TestContext.Current.CancellationToken);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Monty.Actors.Sqlite.Tests;
 
-/// <summary>A disk without room, and one that is protected.</summary>
+/// <summary>Tests a disk that is full and a disk that is write-protected.</summary>
 public sealed class DiskTests
 {
     private static readonly SessionId Session = Changes.Session("s");
@@ -12,7 +12,7 @@ public sealed class DiskTests
     public static bool MayMount => SmallDisk.MayMount;
 
     [Fact(Skip = SmallDisk.NeedsRoot, SkipUnless = nameof(MayMount))]
-    public async Task A_full_disk_fails_commits_with_a_clear_word_loses_nothing_and_is_left_behind_once_there_is_room()
+    public async Task A_full_disk_fails_commits_with_a_clear_message_loses_nothing_and_the_store_recovers_when_space_is_freed()
     {
         await using var disk = await SmallDisk.MountAsync();
         await using var store = await SqliteStore.OpenAsync(disk.Database);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Monty.Actors.Sqlite.Tests;
 
-/// <summary>Rows that were edited under an engine: the session is refused, never run, and no other session notices.</summary>
+/// <summary>Tests rows that were edited while an engine uses them. The session is refused and never run, and other sessions are not affected.</summary>
 public sealed class EngineDamageTests : IAsyncDisposable
 {
     private const string Bad = "persistence_id LIKE 'tenant/bad#%'";
@@ -44,7 +44,7 @@ public sealed class EngineDamageTests : IAsyncDisposable
     [InlineData($"UPDATE journal SET manifest = 'change/9' WHERE {Bad} AND sequence_number = 2")]
     [InlineData($"UPDATE journal SET message = {GoodChange} WHERE {Bad} AND sequence_number = 2")]
     [InlineData($"UPDATE journal SET message = {FirstChange} WHERE {Bad} AND sequence_number = 2")]
-    public async Task A_history_that_makes_no_sense_is_refused_also_where_nothing_is_sealed(string damage)
+    public async Task An_inconsistent_history_is_refused_even_without_seals(string damage)
     {
         await PrepareAsync(isSealed: false, damage);
         await RefusedAsync(isSealed: false);
@@ -53,9 +53,9 @@ public sealed class EngineDamageTests : IAsyncDisposable
     [Theory]
     [InlineData($"UPDATE snapshot SET snapshot = zeroblob(300) WHERE {Bad}")]
     [InlineData($"UPDATE snapshot SET snapshot = (SELECT snapshot FROM snapshot WHERE {Good}) WHERE {Bad}")]
-    public async Task A_damaged_snapshot_is_as_good_as_none(string damage)
+    public async Task A_damaged_snapshot_is_ignored(string damage)
     {
-        maxInlineDump = 0; // the interpreter is in a snapshot then
+        maxInlineDump = 0; // the interpreter is stored in a snapshot then
         await PrepareAsync(isSealed: true, damage);
         await using var store = await place.OpenAsync();
         await using var engine = await StartAsync(store, isSealed: true);
@@ -64,7 +64,7 @@ public sealed class EngineDamageTests : IAsyncDisposable
         (await engine.EndAsync(BadId)).ShouldBe(new FeedOutcome.Completed(42));
     }
 
-    /// <summary>Two sessions that wait, and then the damage.</summary>
+    /// <summary>Creates two waiting sessions, and damages the store.</summary>
     private async Task PrepareAsync(bool isSealed, string damage)
     {
         await using (var store = await place.OpenAsync())
@@ -91,7 +91,7 @@ public sealed class EngineDamageTests : IAsyncDisposable
         time.Advance(TimeSpan.FromSeconds(20)); // longer than any wait before a retry
         await engine.AcceptAsync(GoodId, new AnswerCommand("a", 1, 0, MontyAnswer.Return(2)));
         (await engine.EndAsync(GoodId)).ShouldBe(new FeedOutcome.Completed(52));
-        problems.ShouldHaveSingleItem("what cannot be read is read once").ShouldContain(BadId.ToString());
+        problems.ShouldHaveSingleItem("an unreadable history is read once").ShouldContain(BadId.ToString());
     }
 
     private Task<MontyEngine> StartAsync(SessionStore store, bool isSealed) =>
@@ -103,7 +103,7 @@ public sealed class EngineDamageTests : IAsyncDisposable
                 Tools = [DurableTool.External("ask")],
                 TimeProvider = time,
                 MaxInlineDump = maxInlineDump,
-                AnswerFirstAfter = TimeSpan.FromDays(1), // a command that is acknowledged has had its turn
+                AnswerFirstAfter = TimeSpan.FromDays(1), // a command is acknowledged only after its turn
                 OnProblem = (message, _) => problems.Enqueue(message),
             },
             Token

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Monty.Actors.Sqlite.Tests;
 
-/// <summary>Two engines on one file.</summary>
+/// <summary>Tests two engines on one file.</summary>
 public sealed class EngineOwnershipTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
@@ -16,7 +16,7 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Fact]
-    public async Task The_second_engine_is_refused_by_the_name_of_the_holder_until_the_first_has_stopped()
+    public async Task The_second_engine_is_refused_with_the_name_of_the_owner_until_the_first_has_stopped()
     {
         await using var sessions = await store.OpenAsync();
         await using var another = await store.OpenAsync();
@@ -40,7 +40,7 @@ public sealed class EngineOwnershipTests : IAsyncDisposable
                 Store = sessions,
                 Tools = [DurableTool.External("ask")],
                 AnswerFirstAfter = TimeSpan.FromDays(1),
-            }, // a command that is acknowledged has had its turn
+            }, // a command is acknowledged only after its turn
             TestContext.Current.CancellationToken
         );
 }

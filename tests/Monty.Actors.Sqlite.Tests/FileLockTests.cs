@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Monty.Actors.Sqlite.Tests;
 
-/// <summary>The lock by which one engine owns a file.</summary>
+/// <summary>Tests the lock by which one engine owns a file.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class FileLockTests : IDisposable
 {
@@ -35,11 +35,11 @@ public sealed class FileLockTests : IDisposable
             same.WriteOne(Changes.Change(Changes.Session(Path.GetFileName(other)), 1, epoch: owned.Epoch));
         }
 
-        Directory.GetFiles(elsewhere.Path).Select(Path.GetFileName).Order().ShouldBe(["file", "file-of-file"]); // SQLite's own files stand beside the real one
+        Directory.GetFiles(elsewhere.Path).Select(Path.GetFileName).Order().ShouldBe(["file", "file-of-file"]); // SQLite creates its own files next to the real one
     }
 
     [Fact]
-    public async Task No_lock_file_that_could_be_deleted_stands_beside_the_file()
+    public async Task There_is_no_lock_file_that_could_be_deleted()
     {
         var path = folder.File("sessions.db");
         using var host = TestHost.StartWriting("sqlite", path);
@@ -50,9 +50,12 @@ public sealed class FileLockTests : IDisposable
         await Should.ThrowAsync<StoreOwnedException>(() => store.OwnAsync("two", Token));
     }
 
-    /// <summary>POSIX ends the locks of a process on a file when the process closes it once, SQLite's included. Without them, another process that closes its last connection deletes the log.</summary>
+    /// <summary>
+    /// POSIX ends the locks of a process on a file, including those of SQLite, when the process closes the file once. Without the locks, another process that
+    /// closes its last connection deletes the log.
+    /// </summary>
     [Fact]
-    public async Task A_store_that_is_refused_or_closed_leaves_the_locks_of_others_in_the_process_on_the_file()
+    public async Task A_store_that_is_refused_or_closed_does_not_end_the_locks_of_other_stores_in_the_process()
     {
         var path = folder.File("sessions.db");
         await using var store = await SqliteStore.OpenAsync(path);
@@ -74,7 +77,7 @@ public sealed class FileLockTests : IDisposable
     }
 
     [Fact]
-    public async Task An_ownership_that_outlives_its_store_holds_the_file()
+    public async Task An_ownership_that_outlives_its_store_keeps_the_file_locked()
     {
         var path = folder.File("sessions.db");
         var store = await SqliteStore.OpenAsync(path);
@@ -88,9 +91,9 @@ public sealed class FileLockTests : IDisposable
         await using var second = await next.OwnAsync("two", Token);
     }
 
-    /// <summary>What is used where the system cannot lock a byte of the database.</summary>
+    /// <summary>Tests the lock for systems that cannot lock a byte of the database.</summary>
     [Fact]
-    public void A_separate_lock_file_is_held_by_one_and_what_a_dead_engine_left_is_no_obstacle()
+    public void A_separate_lock_file_has_one_owner_and_a_file_of_a_dead_engine_does_not_block()
     {
         var path = folder.Write("sessions.db.lock", "left by a process that was killed");
         using var first = new SeparateFileLock(path);
@@ -103,7 +106,7 @@ public sealed class FileLockTests : IDisposable
         File.Exists(path).ShouldBeTrue();
     }
 
-    /// <summary>The locks of this process on a file, as the kernel lists them: kind and range.</summary>
+    /// <summary>Returns the locks of this process on a file, as the kernel lists them: kind and range.</summary>
     private static List<string> Locks(string path)
     {
         var inode = Inode(path);

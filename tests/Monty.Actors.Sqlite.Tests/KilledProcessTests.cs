@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Actors.Sqlite.Tests;
 
-/// <summary>Processes that own a file and are killed or stand still.</summary>
+/// <summary>Tests processes that own a file and are killed or suspended.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class KilledProcessTests : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public sealed class KilledProcessTests : IAsyncDisposable
     public ValueTask DisposeAsync() => place.DisposeAsync();
 
     [Fact]
-    public async Task What_a_killed_process_had_acknowledged_is_there_whole_and_the_next_one_goes_on()
+    public async Task The_acknowledged_changes_of_a_killed_process_are_complete_and_the_next_process_continues()
     {
         await using var store = await place.OpenAsync();
         var writes = new TornWrites(store, 4);
@@ -29,7 +29,7 @@ public sealed class KilledProcessTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_second_engine_is_refused_by_the_name_of_the_process_that_runs_or_stands_still_until_that_is_gone()
+    public async Task A_second_engine_is_refused_with_the_name_of_the_running_or_suspended_process_until_that_process_ends()
     {
         await using var store = await place.OpenAsync();
         using (var host = TestHost.StartWriting("sqlite", place.Path))
@@ -49,7 +49,7 @@ public sealed class KilledProcessTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_process_that_owns_the_file_by_a_symbolic_link_owns_it_by_every_path()
+    public async Task A_process_that_owns_the_file_through_a_symbolic_link_owns_it_for_every_path()
     {
         await using var store = await place.OpenAsync();
         using var folder = new TempFolder();

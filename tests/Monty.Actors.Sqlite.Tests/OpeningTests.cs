@@ -12,10 +12,10 @@ public sealed class OpeningTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task What_cannot_be_a_store_is_refused_with_the_way_out()
+    public async Task An_invalid_path_is_refused_with_the_fix()
     {
         await RefusedAsync(folder.File("missing/sessions.db"), "the folder of its database does not exist. Create the folder");
-        await RefusedAsync(folder.Path, "Give the path of a file");
+        await RefusedAsync(folder.Path, "Use a file in an existing folder");
         await RefusedAsync(folder.Write("text.db", new string('x', 5000)), "not a SQLite database");
         await Should.ThrowAsync<ArgumentException>(() => SqliteStore.OpenAsync(" "));
         await Should.ThrowAsync<ArgumentException>(() =>
@@ -36,7 +36,7 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Tables_of_a_newer_version_are_refused_by_their_number()
+    public async Task Tables_of_a_newer_version_are_refused_with_their_number()
     {
         var path = folder.File("sessions.db");
         await (await SqliteStore.OpenAsync(path)).DisposeAsync();
@@ -100,7 +100,10 @@ public sealed class OpeningTests : IDisposable
             );
     }
 
-    /// <summary>Every later version must open what version 0.1 wrote. Made by <c>MONTY_WRITE_STORE=1</c> and this test; never made anew once a version is released.</summary>
+    /// <summary>
+    /// Every later version must open the files of version 0.1. The golden file was created by this test with <c>MONTY_WRITE_STORE=1</c>, and is never created
+    /// again after a release.
+    /// </summary>
     [Fact]
     public async Task A_store_that_schema_1_wrote_is_opened_and_read()
     {
@@ -143,7 +146,7 @@ public sealed class OpeningTests : IDisposable
         var made = folder.File("golden.db");
         await using (var store = await SqliteStore.OpenAsync(made))
         {
-            var epoch = await store.RaiseEpochAsync("the maker of the golden file");
+            var epoch = await store.RaiseEpochAsync("the creator of the golden file");
             var session = new SessionId("acme", "golden");
             store.WriteAll(
                 Changes.Change(session, 1, "one", epoch, GoldenSummary),

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Actors.Sqlite.Tests;
 
-/// <summary>Every statement that finds rows does so by an index, in the index's order: nothing is read whole and nothing is sorted.</summary>
+/// <summary>Tests that every statement that finds rows uses an index in the index's order, without reading or sorting whole tables.</summary>
 public sealed class PlanTests : IAsyncDisposable
 {
     private readonly SqliteTestStore store = new();
@@ -76,7 +76,7 @@ public sealed class PlanTests : IAsyncDisposable
     [InlineData("claim_shard", "SEARCH shard_claim USING INTEGER PRIMARY KEY (rowid=?)")]
     [InlineData("find_epoch", "SEARCH shard_claim USING INTEGER PRIMARY KEY (rowid=?)")]
     [InlineData("purge_sessions", "SEARCH session USING INTEGER PRIMARY KEY (rowid=?)")]
-    public async Task Every_other_statement_finds_its_rows_by_an_index(string name, string first)
+    public async Task Every_other_statement_finds_its_rows_with_an_index(string name, string first)
     {
         await (await store.OpenAsync()).DisposeAsync();
         await using var connection = new SqliteConnection($"Data Source={store.Path};Pooling=False");
@@ -97,7 +97,7 @@ public sealed class PlanTests : IAsyncDisposable
 
     private static SqliteCommand Explained(SqliteConnection connection, string name)
     {
-#pragma warning disable CA2100 // A file of the assembly under test.
+#pragma warning disable CA2100 // The text is an embedded file of the assembly under test.
         return new SqliteCommand("EXPLAIN QUERY PLAN " + SqliteStatements.Files[name], connection);
 #pragma warning restore CA2100
     }

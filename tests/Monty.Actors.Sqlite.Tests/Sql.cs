@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Monty.Actors.Sqlite.Tests;
 
-/// <summary>SQL of a test on a database file.</summary>
+/// <summary>Runs SQL of a test on a database file.</summary>
 internal static class Sql
 {
     public static async Task<int> RunAsync(string path, string sql)
@@ -10,7 +10,7 @@ internal static class Sql
         await using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of the tests.
+#pragma warning disable CA2100 // The text is a constant of the tests.
         command.CommandText = sql;
 #pragma warning restore CA2100
         return await command.ExecuteNonQueryAsync();
@@ -21,7 +21,7 @@ internal static class Sql
         await using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of the tests.
+#pragma warning disable CA2100 // The text is a constant of the tests.
         command.CommandText = sql;
 #pragma warning restore CA2100
         await using var rows = await command.ExecuteReaderAsync();

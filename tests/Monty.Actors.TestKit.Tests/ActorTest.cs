@@ -13,10 +13,10 @@ using Monty.Testing.Stores;
 
 namespace Monty.Actors.TestKit.Tests;
 
-/// <summary>Runs actors of the engine by themselves, on a store in memory and a clock that stands still until a test moves it.</summary>
+/// <summary>The base class of tests that run single actors of the engine, on a store in memory and a clock that only the test advances.</summary>
 public abstract class ActorTest : Akka.TestKit.Xunit2.TestKit
 {
-    /// <summary>A wait that passes only where a test fails.</summary>
+    /// <summary>A timeout that elapses only if a test fails.</summary>
     protected static readonly TimeSpan Generous = TestTimeouts.Generous;
 
     private readonly Parts parts;
@@ -33,7 +33,7 @@ public abstract class ActorTest : Akka.TestKit.Xunit2.TestKit
     /// <summary>The clock of the actors and of the engine.</summary>
     protected FakeTime Time => parts.Time;
 
-    /// <summary>The store, which fails where a test says so.</summary>
+    /// <summary>The store. It fails where a test requests it.</summary>
     protected CrashingStore Store => parts.Store;
 
     /// <summary>The same store, whose commits a test can pause.</summary>
@@ -66,7 +66,7 @@ public abstract class ActorTest : Akka.TestKit.Xunit2.TestKit
         };
     }
 
-    /// <summary>Moves the clock once a timer of this length is armed.</summary>
+    /// <summary>Advances the clock when a timer of this length is armed.</summary>
     protected async Task PassAsync(TimeSpan wait)
     {
         await Time.WhenArmed(wait).InTime();

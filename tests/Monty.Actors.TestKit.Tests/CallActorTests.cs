@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Monty.Actors.TestKit.Tests;
 
-/// <summary>A call actor runs the handler of one call, or waits for its time, and tells the entity what came of it.</summary>
+/// <summary>Tests that a call actor runs the handler of one call, or waits for its time, and reports the result to the entity.</summary>
 public sealed class CallActorTests : ActorTest
 {
     private readonly TestProbe entity;
@@ -20,7 +20,7 @@ public sealed class CallActorTests : ActorTest
     public CallActorTests() => entity = CreateTestProbe();
 
     [Fact]
-    public async Task A_handler_runs_once_and_its_answer_is_told_to_the_entity()
+    public async Task A_handler_runs_once_and_its_answer_is_sent_to_the_entity()
     {
         var call = Start(CreateCall(CallKind.Handler));
         call.Tell(new CallUpdated(CreateCall(CallKind.Handler))); // the same call, stored once more
@@ -51,7 +51,7 @@ public sealed class CallActorTests : ActorTest
     }
 
     [Fact]
-    public async Task A_timer_is_told_when_it_is_due_by_the_clock_even_where_that_is_far_off()
+    public async Task A_timer_is_reported_when_the_clock_says_that_it_is_due_even_if_that_is_far_off()
     {
         Start(CreateCall(CallKind.Timer) with { DueAt = Time.GetUtcNow() + TimeSpan.FromMinutes(2.5) });
 
@@ -64,7 +64,7 @@ public sealed class CallActorTests : ActorTest
     }
 
     [Fact]
-    public async Task A_cancelled_call_waits_for_its_handler_and_tells_an_answer_that_comes_all_the_same()
+    public async Task A_canceled_call_waits_for_its_handler_and_reports_an_answer_that_still_arrives()
     {
         var call = Start(CreateCall(CallKind.Handler));
         await WatchAsync(call);
@@ -80,7 +80,7 @@ public sealed class CallActorTests : ActorTest
     }
 
     [Fact]
-    public async Task A_cancelled_call_whose_handler_gives_nothing_stops()
+    public async Task A_canceled_call_whose_handler_returns_nothing_stops()
     {
         var call = Start(CreateCall(CallKind.Handler));
         await WatchAsync(call);
@@ -95,7 +95,7 @@ public sealed class CallActorTests : ActorTest
     }
 
     [Fact]
-    public async Task A_call_that_waits_for_someone_stops_at_once_when_it_is_cancelled()
+    public async Task A_call_that_waits_for_an_answer_from_outside_stops_immediately_when_it_is_canceled()
     {
         var call = Start(CreateCall(CallKind.External));
         await WatchAsync(call);

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Monty.Actors.TestKit.Tests;
 
-/// <summary>No message is lost in normal operation: what goes to nobody is a fault.</summary>
+/// <summary>Tests that no message is lost in normal operation. Every dead letter is a fault.</summary>
 public sealed class DeadLetterTests
 {
     [Fact]

@@ -3,20 +3,20 @@ using Monty.Testing.Stores;
 
 namespace Monty.Actors.TestKit.Tests;
 
-/// <summary>A store whose commits wait where a test pauses them, as those of a database that does not answer.</summary>
+/// <summary>A store whose commits a test can pause, like those of a database that does not answer.</summary>
 public sealed class PausableStore(SessionStore inner) : DelegatingStore(inner), IDisposable
 {
     private readonly ManualResetEventSlim running = new(initialState: true);
     private TaskCompletionSource paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Fails the commits with a row of the index that meets a condition. Default: null, none fails.</summary>
+    /// <summary>Fails the commits with an index row that meets a condition. Default: null, which fails none.</summary>
     internal Predicate<SessionSummary>? Failing { get; set; }
 
     /// <summary>The number of commits that failed.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>Lets the next commit wait.</summary>
-    /// <returns>Completes when one waits.</returns>
+    /// <summary>Makes the next commit wait.</summary>
+    /// <returns>A task that completes when a commit waits.</returns>
     public Task PauseAsync()
     {
         paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,7 +24,7 @@ public sealed class PausableStore(SessionStore inner) : DelegatingStore(inner), 
         return paused.Task;
     }
 
-    /// <summary>Lets commits go on.</summary>
+    /// <summary>Lets the waiting commits continue.</summary>
     public void Resume() => running.Set();
 
     public void Dispose() => running.Dispose();
@@ -40,7 +40,7 @@ public sealed class PausableStore(SessionStore inner) : DelegatingStore(inner), 
         if (writes.Any(w => Failing?.Invoke(w.Summary) == true))
         {
             Failures++;
-            throw new SessionStoreException("The store failed, as the test told it to.");
+            throw new SessionStoreException("The store failed because the test requested it.");
         }
 
         base.Write(writes);

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Monty.Actors.TestKit.Tests;
 
-/// <summary>The session actor applies commands, runs turns on the real runtime, stores what follows, and tells the entity.</summary>
+/// <summary>Tests that the session actor applies commands, runs turns on the real runtime, stores their events, and reports to the entity.</summary>
 public sealed class SessionActorTests : ActorTest
 {
     private static readonly OpenCommand Open = new("open", new SessionSetup());
@@ -38,7 +38,7 @@ public sealed class SessionActorTests : ActorTest
     }
 
     [Fact]
-    public async Task An_append_that_fails_is_told_and_stops_the_actor_without_a_reply()
+    public async Task An_append_that_fails_is_reported_and_stops_the_actor_without_a_reply()
     {
         var session = Start();
         await WatchAsync(session);
@@ -97,7 +97,7 @@ public sealed class SessionActorTests : ActorTest
     }
 
     [Fact]
-    public async Task A_probe_is_answered_when_the_store_is_not_waited_for_and_not_before()
+    public async Task A_probe_is_answered_only_when_the_actor_does_not_wait_for_the_store()
     {
         var session = Start();
         await entity.ExpectMsgAsync<SessionAdvanced>(Generous);

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Monty.Actors.TestKit.Tests;
 
-/// <summary>The entity keeps commands until they are answered, whatever happens to the session actor and to the store.</summary>
+/// <summary>Tests that the entity keeps commands until they are answered, even if the session actor or the store fails.</summary>
 public sealed class SessionEntityTests : ActorTest
 {
     private static readonly SendCommand Open = new(new OpenCommand("open", new SessionSetup()));
@@ -179,7 +179,7 @@ public sealed class SessionEntityTests : ActorTest
     }
 
     [Fact]
-    public async Task A_store_that_fails_again_and_again_is_not_held_against_the_turn_that_is_due()
+    public async Task Repeated_failures_of_the_store_do_not_count_against_the_turn()
     {
         var entity = Start(options => options with { Tools = [DurableTool.External("approve")], CommandTimeout = TimeSpan.FromDays(40) });
         entity.Tell(Open, TestActor);
@@ -215,7 +215,7 @@ public sealed class SessionEntityTests : ActorTest
     }
 
     [Fact]
-    public async Task A_stop_stores_what_was_sent_and_ends_the_entity()
+    public async Task A_stop_stores_the_commands_that_were_sent_and_ends_the_entity()
     {
         var entity = Start();
         await WatchAsync(entity);
@@ -235,7 +235,7 @@ public sealed class SessionEntityTests : ActorTest
     }
 
     [Fact]
-    public async Task A_session_that_does_not_exist_is_kept_in_memory_for_no_one()
+    public async Task A_session_that_does_not_exist_is_not_kept_in_memory()
     {
         var entity = Start();
 

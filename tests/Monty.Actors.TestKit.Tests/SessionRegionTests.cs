@@ -20,7 +20,7 @@ public sealed class SessionRegionTests : ActorTest
     }
 
     [Fact]
-    public async Task The_first_message_starts_an_entity_and_later_ones_go_to_the_same()
+    public async Task The_first_message_starts_an_entity_and_later_messages_go_to_the_same_entity()
     {
         Send("a", 1);
         var first = await ReceiveAsync("a", 1);
@@ -45,7 +45,7 @@ public sealed class SessionRegionTests : ActorTest
         Send("a", 2);
         Send("a", 3);
         region.Tell(CountEntities.Instance, TestActor);
-        await ExpectMsgAsync<int>(Generous); // the region has the messages, and has passed none on
+        await ExpectMsgAsync<int>(Generous); // the region has the messages, and has not forwarded any
         entities.HasMessages.ShouldBeFalse();
         Sys.Stop(first);
 
@@ -83,7 +83,7 @@ public sealed class SessionRegionTests : ActorTest
     }
 
     [Fact]
-    public async Task The_region_stops_when_its_entities_have_stopped_and_refuses_what_comes_meanwhile()
+    public async Task The_region_stops_when_its_entities_have_stopped_and_refuses_messages_in_the_meantime()
     {
         Send("a", 1);
         var entity = await ReceiveAsync("a", 1);
@@ -111,7 +111,7 @@ public sealed class SessionRegionTests : ActorTest
 
     private sealed record Received(SessionId Session, IActorRef Entity, object Message);
 
-    /// <summary>Passes messages on to the test; asked to leave memory it asks the region.</summary>
+    /// <summary>Forwards messages to the test. When asked to leave memory, it asks the region.</summary>
     private sealed class FakeEntity : ReceiveActor
     {
         public FakeEntity(SessionId session, IActorRef test)

@@ -4,13 +4,13 @@ using Xunit;
 
 namespace Monty.Actors.TestKit.Tests;
 
-/// <summary>The timers of actors run on the clock of the engine.</summary>
+/// <summary>Tests that the timers of actors run on the clock of the engine.</summary>
 public sealed class TimeProviderSchedulerTests : ActorTest
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task A_message_comes_when_the_clock_has_moved_as_far()
+    public async Task A_message_is_delivered_when_the_clock_has_advanced_far_enough()
     {
         Sys.Scheduler.ScheduleTellOnce(Second, TestActor, "due", ActorRefs.NoSender);
 
@@ -23,7 +23,7 @@ public sealed class TimeProviderSchedulerTests : ActorTest
     }
 
     [Fact]
-    public async Task A_repeated_message_comes_until_it_is_cancelled()
+    public async Task A_repeated_message_is_delivered_until_it_is_canceled()
     {
         using var cancelable = new Cancelable(Sys.Scheduler);
         Sys.Scheduler.ScheduleTellRepeatedly(Second, Second * 2, TestActor, "tick", ActorRefs.NoSender, cancelable);
@@ -40,7 +40,7 @@ public sealed class TimeProviderSchedulerTests : ActorTest
     }
 
     [Fact]
-    public void The_scheduler_tells_the_time_of_the_clock()
+    public void The_scheduler_returns_the_time_of_the_clock()
     {
         var begun = Sys.Scheduler.MonotonicClock;
 

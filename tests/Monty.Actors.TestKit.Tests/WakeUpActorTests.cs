@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Monty.Actors.TestKit.Tests;
 
-/// <summary>Sessions with work of their own are woken: at the start those that were at work, later those whose timers are due.</summary>
+/// <summary>Tests that sessions with work to do are woken: at start those with an unfinished turn or handler, later those whose timers are due.</summary>
 public sealed class WakeUpActorTests : ActorTest
 {
     private readonly TestProbe region;
@@ -16,7 +16,7 @@ public sealed class WakeUpActorTests : ActorTest
     public WakeUpActorTests() => region = CreateTestProbe();
 
     [Fact]
-    public async Task Sessions_that_were_at_work_are_woken_page_by_page()
+    public async Task Sessions_with_unfinished_work_are_woken_page_by_page()
     {
         var sessions = Enumerable.Range(0, 250).Select(i => new SessionId("tenant", $"s{i:D3}")).ToList();
         Store.WriteAll([.. sessions.Select(s => Changes.Change(s, 1, summary: Changes.Summary(isActive: true)))]);
@@ -42,7 +42,7 @@ public sealed class WakeUpActorTests : ActorTest
     }
 
     [Fact]
-    public async Task A_timer_that_is_stored_later_is_looked_at_in_time()
+    public async Task A_timer_that_is_stored_later_is_noticed_in_time()
     {
         var wakeUps = Start();
         await Time.WhenArmed(TimeSpan.FromMinutes(1), 2).InTime();

@@ -8,7 +8,7 @@ namespace Monty.Actors.Tests;
 public sealed class SessionSummaryTests
 {
     [Fact]
-    public void Labels_and_tool_names_are_bounded_text_and_each_once()
+    public void Labels_and_tool_names_have_limits_and_no_duplicates()
     {
         foreach (var tag in (string[])["", "a\0b", "\ud800", "\udc00a", new('x', 129)])
         {

@@ -1,6 +1,6 @@
 namespace Monty.Actors.Actors;
 
-/// <summary>How long to wait before something that failed is tried again.</summary>
+/// <summary>Computes the wait before a failed operation is tried again.</summary>
 internal static class Backoff
 {
     /// <summary>The longest wait.</summary>
@@ -8,7 +8,7 @@ internal static class Backoff
 
     private static TimeSpan First { get; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Returns the wait after a number of failures in a row, from 1. Each wait is twice as long as the one before.</summary>
+    /// <summary>Returns the wait after a number of consecutive failures, counted from 1. Each wait is twice as long as the one before.</summary>
     public static TimeSpan After(int failures)
     {
         var wait = First * Math.Pow(2, Math.Min(failures, 10) - 1);

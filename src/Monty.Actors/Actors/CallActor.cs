@@ -6,16 +6,16 @@ using Monty.Interop;
 
 namespace Monty.Actors.Actors;
 
-/// <summary>One open call of a session: runs the attempts of its handler, or waits for an answer, a signal or the clock.</summary>
+/// <summary>An open call of a session. It runs the attempts of the handler, or waits for an answer, a signal or the clock.</summary>
 /// <remarks>
-/// It tells the session's entity when an attempt has ended or a deadline has come, and stays until the entity stops it, because the call has ended in the stored
-/// history. It outlives the session actor: a handler does not stop when an append fails, and never runs twice at once in a living process.
+/// It tells the session's entity when an attempt has ended or a deadline has passed, and lives until the entity stops it because the call has ended in the
+/// stored history. It outlives the session actor: a handler does not stop when an append fails, and never runs twice at the same time in one process.
 /// </remarks>
 internal sealed class CallActor : ReceiveActor, IWithTimers
 {
     private const string DueTimer = "due";
 
-    /// <summary>Timers look at the clock at least so often, because the clock can be set and the machine can sleep.</summary>
+    /// <summary>The longest time between two looks at the clock. Timers check it repeatedly because the clock can be set and the machine can sleep.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly SessionId session;
@@ -31,7 +31,7 @@ internal sealed class CallActor : ReceiveActor, IWithTimers
 
     /// <param name="session">The session.</param>
     /// <param name="opened">The call, and the feed that made it.</param>
-    /// <param name="settings">What the session runs with.</param>
+    /// <param name="settings">The parts that sessions run with.</param>
     /// <param name="files">The session's files.</param>
     public CallActor(SessionId session, OpenedCall opened, SessionEntitySettings settings, SessionFiles files)
     {
@@ -60,7 +60,7 @@ internal sealed class CallActor : ReceiveActor, IWithTimers
     {
         call = updated;
         var attempt = call.FailedAttempts + 1;
-        if (call.IsRunning && running is null && !isCancelled && attempt > endedAttempt) // one that has ended is waiting to be stored
+        if (call.IsRunning && running is null && !isCancelled && attempt > endedAttempt) // an attempt that has ended is waiting to be stored
         {
             StartAttempt(attempt);
         }

@@ -2,22 +2,22 @@ using Akka.Actor;
 
 namespace Monty.Actors.Actors;
 
-/// <summary>The commands of one session that were not answered, in order.</summary>
-/// <remarks>Not thread-safe: it belongs to one entity.</remarks>
+/// <summary>The commands of one session that have not been answered, in order.</summary>
+/// <remarks>Not thread-safe. Used by one entity.</remarks>
 internal sealed class CommandQueue(int capacity, TimeProvider time)
 {
     private readonly LinkedList<QueuedCommand> commands = new();
     private long lastToken;
     private int external;
 
-    /// <summary>True while a command is not answered.</summary>
+    /// <summary>True if a command has not been answered.</summary>
     public bool HasWork => commands.Count > 0;
 
-    /// <summary>The requests that were not answered, oldest first.</summary>
+    /// <summary>The requests that have not been answered, oldest first.</summary>
     public IEnumerable<object> Requests => commands.Select(c => c.Request);
 
-    /// <summary>Adds a command that a sender waits for.</summary>
-    /// <returns>False where the queue is full.</returns>
+    /// <summary>Adds a command of a sender that waits for the reply.</summary>
+    /// <returns>False if the queue is full.</returns>
     public bool TryAdd(object request, IActorRef sender, bool isOvertaking)
     {
         if (external >= capacity)
@@ -30,11 +30,11 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
         return true;
     }
 
-    /// <summary>Adds a command of a call actor. There is no more than one for each open call.</summary>
+    /// <summary>Adds a command of a call actor. There is at most one for each open call.</summary>
     public void AddInternal(SessionCommand command) =>
         commands.AddLast(new QueuedCommand(++lastToken, command, null, IsOvertaking: false, time.GetTimestamp()));
 
-    /// <summary>Takes the commands that may overtake others and were not passed on.</summary>
+    /// <summary>Takes the commands that may overtake others and have not been passed on.</summary>
     public IEnumerable<QueuedCommand> TakeOvertaking()
     {
         foreach (var command in commands.Where(c => c is { IsOvertaking: true, IsPassedOn: false }))
@@ -44,7 +44,7 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
         }
     }
 
-    /// <summary>Takes the oldest command that was not passed on; null for none.</summary>
+    /// <summary>Takes the oldest command that has not been passed on, or returns null if there is none.</summary>
     public QueuedCommand? TakeNext()
     {
         if (commands.FirstOrDefault(c => !c.IsPassedOn) is not { } next)
@@ -56,7 +56,7 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
         return next;
     }
 
-    /// <summary>Takes back what was passed on and not answered: the actor that had it is gone.</summary>
+    /// <summary>Takes back the commands that were passed on and not answered, because the actor that had them is gone.</summary>
     public void ReturnAll()
     {
         foreach (var command in commands)
@@ -65,7 +65,7 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
         }
     }
 
-    /// <summary>Takes the commands that senders still wait for, to be sent to the next entity of the session.</summary>
+    /// <summary>Takes the commands that senders still wait for, to send them to the next entity of the session.</summary>
     public IReadOnlyList<QueuedCommand> TakeUnanswered()
     {
         List<QueuedCommand> unanswered = [.. commands.Where(c => c.Sender is not null)];
@@ -74,7 +74,7 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
         return unanswered;
     }
 
-    /// <summary>Answers a command and forgets it.</summary>
+    /// <summary>Answers a command and removes it.</summary>
     public void Answer(long token, object reply)
     {
         for (var node = commands.First; node is not null; node = node.Next)
@@ -87,7 +87,7 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
         }
     }
 
-    /// <summary>Answers all commands and forgets them.</summary>
+    /// <summary>Answers all commands and removes them.</summary>
     public void AnswerAll(object reply)
     {
         while (commands.First is { } first)
@@ -96,10 +96,10 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
         }
     }
 
-    /// <summary>Fails all commands and forgets them.</summary>
+    /// <summary>Fails all commands and removes them.</summary>
     public void FailAll(Exception failure) => AnswerAll(new Status.Failure(failure));
 
-    /// <summary>Fails the commands that senders have waited for as long as a timeout.</summary>
+    /// <summary>Fails the commands that have waited for at least a timeout.</summary>
     public void FailExpired(TimeSpan timeout, Exception failure)
     {
         for (var node = commands.First; node is not null; )
@@ -114,7 +114,7 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
         }
     }
 
-    /// <summary>How long it takes until the oldest command has waited for a timeout.</summary>
+    /// <summary>Returns the time until the oldest command has waited for a timeout.</summary>
     public TimeSpan TimeToExpiry(TimeSpan timeout)
     {
         var waited = commands.First is { } first ? time.GetElapsedTime(first.Value.ReceivedAt) : TimeSpan.Zero;
@@ -132,14 +132,14 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
     }
 }
 
-/// <summary>A command that was not answered.</summary>
-/// <param name="Token">Its number.</param>
+/// <summary>A command that has not been answered.</summary>
+/// <param name="Token">The number of the command.</param>
 /// <param name="Request">The command, or another request.</param>
-/// <param name="Sender">Who waits for the reply; null for a command of a call actor.</param>
-/// <param name="IsOvertaking">True when it is passed on before those that came earlier.</param>
-/// <param name="ReceivedAt">When it came, as a timestamp.</param>
+/// <param name="Sender">The sender that waits for the reply, or null for a command of a call actor.</param>
+/// <param name="IsOvertaking">True if the command is passed on before those that arrived earlier.</param>
+/// <param name="ReceivedAt">The time of arrival, as a timestamp.</param>
 internal sealed record QueuedCommand(long Token, object Request, IActorRef? Sender, bool IsOvertaking, long ReceivedAt)
 {
-    /// <summary>True once the session actor has it.</summary>
+    /// <summary>True if the session actor has the command.</summary>
     public bool IsPassedOn { get; set; }
 }

@@ -1,6 +1,6 @@
 namespace Monty.Actors.Actors;
 
-/// <summary>The answer to what is asked of an engine that stops.</summary>
+/// <summary>Creates the exception for requests to an engine that stops.</summary>
 internal static class EngineStopped
 {
     public static ObjectDisposedException Exception(bool hasLostStore = false) =>

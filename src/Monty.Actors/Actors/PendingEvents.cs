@@ -3,27 +3,27 @@ using Monty.Interop;
 
 namespace Monty.Actors.Actors;
 
-/// <summary>The events of one session that are staged and not stored yet, and the states before and after them.</summary>
-/// <remarks>Not thread-safe: it belongs to one session actor. What is only staged was never visible: a failure drops it.</remarks>
+/// <summary>The events of one session that are staged and not stored yet, with the states before and after them.</summary>
+/// <remarks>Not thread-safe. Used by one session actor. Staged events are not visible to others, and a failure drops them.</remarks>
 internal sealed class PendingEvents(SessionId session, SessionStoreOptions limits, TimeProvider time)
 {
     private readonly List<SessionEvent> events = [];
     private readonly List<Persistence.Proto.Event> encoded = [];
     private long bytes;
 
-    /// <summary>The state that is stored.</summary>
+    /// <summary>The state after the stored events.</summary>
     public SessionState Stored { get; private set; } = SessionState.None;
 
-    /// <summary>The state with the staged events.</summary>
+    /// <summary>The state after the staged events.</summary>
     public SessionState Staged { get; private set; } = SessionState.None;
 
     /// <summary>The version of the last stored event.</summary>
     public long Version { get; private set; }
 
-    /// <summary>When the session was opened or forked, UTC.</summary>
+    /// <summary>The time at which the session was opened or forked, in UTC.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>True when events are to be stored.</summary>
+    /// <summary>True if there are staged events.</summary>
     public bool HasStaged => events.Count > 0;
 
     /// <summary>Takes over a snapshot.</summary>
@@ -41,7 +41,9 @@ internal sealed class PendingEvents(SessionId session, SessionStoreOptions limit
     {
         if (change.FirstVersion != Version + 1)
         {
-            throw new InvalidOperationException($"Event {Version + 1} is missing: the next one is {change.FirstVersion}.");
+            throw new InvalidOperationException(
+                $"The history has a gap: event {Version + 1} is missing, and the next one is {change.FirstVersion}."
+            );
         }
 
         Stored = SessionEvolver.Evolve(Stored, change.Events);
@@ -50,10 +52,10 @@ internal sealed class PendingEvents(SessionId session, SessionStoreOptions limit
         CreatedAt = change.CreatedAt;
     }
 
-    /// <summary>Stages events, to be stored next together with the interpreter's state after them.</summary>
+    /// <summary>Stages events, to be stored with the interpreter's state after them.</summary>
     /// <param name="next">The events.</param>
-    /// <param name="dumpBytes">The size of the state that is stored with them.</param>
-    /// <returns>Null, or the reason why they cannot be stored; then nothing changed.</returns>
+    /// <param name="dumpBytes">The size of the interpreter's state, in bytes.</param>
+    /// <returns>Null, or the reason why the events cannot be stored. In that case nothing changed.</returns>
     public string? TryStage(EquatableArray<SessionEvent> next, long dumpBytes = 0)
     {
         List<Persistence.Proto.Event> newlyEncoded;
@@ -69,7 +71,7 @@ internal sealed class PendingEvents(SessionId session, SessionStoreOptions limit
         var size = bytes + dumpBytes + newlyEncoded.Sum(e => (long)e.CalculateSize());
         if (size > limits.MaxChangeBytes)
         {
-            return $"what happened takes {size} bytes, and the store takes {limits.MaxChangeBytes} at once";
+            return $"the change has {size} bytes, and the store accepts at most {limits.MaxChangeBytes}";
         }
 
         Staged = SessionEvolver.Evolve(Staged, next);
@@ -84,11 +86,11 @@ internal sealed class PendingEvents(SessionId session, SessionStoreOptions limit
     {
         if (TryStage(next) is { } reason)
         {
-            throw new InvalidOperationException($"{session} cannot go on: {reason}. Raise MaxChangeBytes of the store.");
+            throw new InvalidOperationException($"{session} cannot continue: {reason}. Raise MaxChangeBytes of the store.");
         }
     }
 
-    /// <summary>Makes a change of the staged events.</summary>
+    /// <summary>Creates a change from the staged events.</summary>
     public SessionChange ToChange(long sequenceNumber, long epoch, StoredDump? dump)
     {
         var now = Microseconds.Cut(time.GetUtcNow());
@@ -103,7 +105,7 @@ internal sealed class PendingEvents(SessionId session, SessionStoreOptions limit
         };
     }
 
-    /// <summary>The staged events of a change are stored.</summary>
+    /// <summary>Records that a change with staged events was stored.</summary>
     public void Commit(SessionChange change)
     {
         Stored = Staged;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Monty.Actors.Actors;
 
-/// <summary>Reports problems that are not tied to one command, and repeats none of them all the time.</summary>
+/// <summary>Reports problems that are not tied to one command, and limits how often the same problem is repeated.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class ProblemReports(MontyEngineOptions options)
 {
@@ -12,21 +12,24 @@ internal sealed class ProblemReports(MontyEngineOptions options)
     /// <summary>Reports a problem.</summary>
     public void Report(string message, Exception? failure) => options.Report(message, failure);
 
-    /// <summary>Reports that storage failed, at most once a minute: it concerns all sessions at once.</summary>
+    /// <summary>Reports that the store failed, at most once a minute, because the failure affects all sessions at once.</summary>
     public void StorageFailed(SessionId session, Exception failure)
     {
         if (MayReport("storage"))
         {
-            options.Report($"The store failed for {session} and perhaps for others. Sessions go on when it answers again.", failure);
+            options.Report(
+                $"The store failed for {session}, and possibly for other sessions. They continue when it answers again.",
+                failure
+            );
         }
     }
 
-    /// <summary>Reports that no turn could be run, at most once a minute.</summary>
+    /// <summary>Reports that a turn could not be run, at most once a minute.</summary>
     public void TurnsFailed(SessionId session, Exception failure)
     {
         if (MayReport("turns"))
         {
-            options.Report($"A turn of {session} could not be run for a reason that is not the session's. It is tried again.", failure);
+            options.Report($"A turn of {session} could not be run, for a reason outside the session. It is tried again.", failure);
         }
     }
 

@@ -7,12 +7,13 @@ using Monty.Interop;
 
 namespace Monty.Actors.Actors;
 
-/// <summary>One session in memory: recovers from its history, applies commands, runs the turns that are due, and stores what follows before it answers.</summary>
+/// <summary>A session in memory. It recovers from its history, applies commands, runs turns, and stores the events of each step before it replies.</summary>
 /// <remarks>
-/// <para>There are two states. <em>Stored</em> is what the history says; refusals and reads come from it. <em>Staged</em> has what was decided since. Success of the append makes staged stored; failure
-/// or cancellation drops it, and it was never visible.</para>
-/// <para>Behaviors: <em>Recovering</em>, <em>Ready</em> (takes a command), <em>Turning</em> (a turn runs on a worker; only cancel and close are taken) and <em>Persisting</em>
-/// (Akka keeps all messages until the append is over).</para>
+/// <para>The session has two states. The <em>stored</em> state follows from the history; refusals and reads use it. The <em>staged</em> state includes the
+/// decisions that are not stored yet. A successful append makes the staged state the stored one. A failure or cancellation drops it, and it was never
+/// visible.</para>
+/// <para>Behaviors: <em>Recovering</em>, <em>Ready</em> (accepts a command), <em>Turning</em> (a turn runs on a worker; only cancel and close are accepted)
+/// and <em>Persisting</em> (Akka keeps all messages until the append has completed).</para>
 /// </remarks>
 internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
 {
@@ -37,9 +38,11 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     private bool isSnapshotSaving;
 
     /// <param name="id">The session.</param>
-    /// <param name="settings">What the session runs with.</param>
+    /// <param name="settings">The parts that sessions run with.</param>
     /// <param name="files">The session's files.</param>
-    /// <param name="isFirst">True for the first incarnation in this process. A later one follows on a failure of storage, for which no turn is to blame.</param>
+    /// <param name="isFirst">
+    /// True for the first incarnation in this process. A later one follows a storage failure, which does not count against the session's turn.
+    /// </param>
     public SessionActor(SessionId id, SessionEntitySettings settings, SessionFiles files, bool isFirst)
     {
         this.id = id;
@@ -74,7 +77,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         RecordAppend();
-        Context.Parent.Tell(new StorageFailed(cause)); // Akka stops the actor now
+        Context.Parent.Tell(new StorageFailed(cause)); // Akka stops the actor after this call
     }
 
     /// <inheritdoc/>
@@ -82,7 +85,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     {
         RecordAppend();
         Context.Parent.Tell(new AppendRejected(cause is SessionFencedException, cause));
-        Context.Stop(Self); // the sequence number is used up: going on would leave a gap
+        Context.Stop(Self); // the sequence number is used up, so continuing would leave a gap
     }
 
     /// <inheritdoc/>
@@ -102,7 +105,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     {
         if (snapshot.Session != id)
         {
-            unreadable ??= $"its snapshot at change {snapshot.SequenceNumber} is one of another session";
+            unreadable ??= $"its snapshot at change {snapshot.SequenceNumber} belongs to another session";
             return;
         }
 
@@ -148,7 +151,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         if (LastSequenceNr > 0)
         {
             MontyEngineTelemetry.CountRecovery();
-            Context.System.EventStream.Publish(new SessionAppended(id)); // the last append may have happened without a word
+            Context.System.EventStream.Publish(new SessionAppended(id)); // the last append may have been stored without a reply
         }
 
         if (pending.Stored.HasFiles)
@@ -165,7 +168,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         Tell(Advanced([], OpenCalls.Of(pending.Stored)) with { IsRecovered = true });
         if (pending.HasStaged)
         {
-            Append(); // before the turn runs, so that it is counted when the turn brings the process down
+            Append(); // before the turn runs, so that the attempt is counted if the turn ends the process
         }
         else
         {
@@ -202,7 +205,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    /// <summary>Decides a command: refuses it, or stages what it causes.</summary>
+    /// <summary>Decides a command: refuses it, or stages its events.</summary>
     private void Apply(long token, SessionCommand command)
     {
         switch (SessionDecider.Decide(State, command))
@@ -236,7 +239,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         );
     }
 
-    /// <summary>Goes on with what is to be done next: a turn, an append, or nothing.</summary>
+    /// <summary>Starts the next step: a turn, an append, or nothing.</summary>
     private void Continue()
     {
         if (MayTurn())
@@ -313,7 +316,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         IgnoreOthers();
     }
 
-    /// <summary>Stores the command by itself, because its turn takes long: its sender need not wait for the turn.</summary>
+    /// <summary>Stores the command before its turn has ended, because the turn takes long and the sender need not wait for it.</summary>
     private void AnswerFirst()
     {
         if (pending.HasStaged)
@@ -323,7 +326,10 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    /// <summary>Ends the turn for a command that overtakes: cancel and close. Another one, which came as a turn was tried again, waits for the end of the turn.</summary>
+    /// <summary>
+    /// Ends the turn for a command that overtakes: cancel or close. Any other command, which arrived while a turn was tried again, waits for the end of the
+    /// turn.
+    /// </summary>
     private void Interrupt(Execute execute)
     {
         if (execute.Request is not (CancelCommand or CloseCommand))
@@ -340,7 +346,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     {
         if (turn is { } running)
         {
-            _ = HandlerCancellation.RunAsync(running.CancelAsync, id, settings.Options); // it may be in a read-only tool
+            _ = HandlerCancellation.RunAsync(running.CancelAsync, id, settings.Options); // the turn may be in a read-only tool
         }
     }
 
@@ -362,7 +368,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    /// <summary>Takes in a turn that was run, unless it was interrupted.</summary>
+    /// <summary>Processes the result of a turn, unless the turn was interrupted.</summary>
     private void Conclude(TurnRun run)
     {
         EndTurn();
@@ -386,13 +392,13 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
             concluded = ApplyTurnOutcome(outcome);
         }
 
-        var counts = outcome is TurnOutcome.Ran && !concluded.Events.Any(e => e is FeedStopping or WorkerCrashed); // a turn that passed a limit does not
+        var counts = outcome is TurnOutcome.Ran && !concluded.Events.Any(e => e is FeedStopping or WorkerCrashed); // a turn that exceeded a limit does not count
         var dumpBytes = turns.InlineDumpBytes(run);
         if (pending.TryStage(concluded.Events, dumpBytes) is { } tooLarge)
         {
             if (pending.HasStaged)
             {
-                afterAppend = () => Conclude(run); // in two appends, where one is too small
+                afterAppend = () => Conclude(run); // two appends, if the events do not fit into one
                 Append();
                 return;
             }
@@ -426,7 +432,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         Continue();
     }
 
-    /// <summary>Decides what follows from a turn that could not be run.</summary>
+    /// <summary>Decides how to continue after a turn that could not be run.</summary>
     private void TurnFailed(Exception failure)
     {
         EndTurn();
@@ -446,12 +452,12 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         settings.Problems.TurnsFailed(id, failure);
         turnFailures++;
         Timers.StartSingleTimer(RetryTimer, RetryTurn.Instance, Backoff.After(turnFailures));
-        Continue(); // the command is stored meanwhile
+        Continue(); // the command is stored in the meantime
     }
 
     private void Quarantine(ReplayMismatchException mismatch)
     {
-        pending.Stage([new SessionQuarantined("a replay did something else than the history says", mismatch.Message)]);
+        pending.Stage([new SessionQuarantined("a replay differed from the history", mismatch.Message)]);
         Append();
     }
 
@@ -459,7 +465,9 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         SessionDecider.ApplyTurnOutcome(State, outcome, settings.Tools.Catalog, settings.Time.GetUtcNow());
 
     private static TurnOutcome.Discarded TooLarge(string why) =>
-        new(new FeedOutcome.Failed(new PythonError("RuntimeError", $"what the turn led to cannot be stored: {why}"), FailureOrigin.Limit));
+        new(
+            new FeedOutcome.Failed(new PythonError("RuntimeError", $"the events of the turn cannot be stored: {why}"), FailureOrigin.Limit)
+        );
 
     // ---- Persisting ----
 
@@ -472,7 +480,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         Persist(change, Appended);
     }
 
-    /// <summary>Akka keeps all messages until the append is over.</summary>
+    /// <summary>Akka keeps all messages until the append has completed.</summary>
     private void Persisting() => IgnoreOthers();
 
     private void Appended(SessionChange change)
@@ -487,7 +495,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
             if (@event is SessionQuarantined { Reason: var reason })
             {
                 settings.Problems.Report(
-                    $"{id} is in quarantine: {reason}. Its history holds the evidence; ReleaseCommand lets it go on.",
+                    $"{id} is quarantined: {reason}. Its history contains the evidence. Send a ReleaseCommand to let it continue.",
                     null
                 );
             }
@@ -546,7 +554,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         );
     }
 
-    /// <summary>Brings the interpreter to where the history is, outside a turn, and does then what was asked.</summary>
+    /// <summary>Brings the interpreter up to the end of the history without a turn, and then runs a request.</summary>
     private void CatchUp(Execute then)
     {
         turn = new CancellationTokenSource();
@@ -611,7 +619,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    // ---- Snapshots and the end ----
+    // ---- Snapshots and passivation ----
 
     private void SaveSnapshotIfDue()
     {
@@ -672,11 +680,11 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     {
         Command<Probe>(_ => Context.Parent.Tell(NotWaiting.Instance));
         Command<SaveSnapshotSuccess>(_ => isSnapshotSaving = false);
-        Command<SaveSnapshotFailure>(_ => isSnapshotSaving = false); // the next one is tried after some changes
+        Command<SaveSnapshotFailure>(_ => isSnapshotSaving = false); // the next one is tried after some more changes
         Command<DeleteSnapshotsSuccess>(_ => { });
         Command<StageElapsed>(_ => { });
         Command<RetryTurn>(_ => { });
-        Command<TurnEnded>(ended => turns.Discard(ended.Run)); // of a turn that was given up
+        Command<TurnEnded>(ended => turns.Discard(ended.Run)); // the result of an abandoned turn
         Command<TurnNotRun>(_ => { });
         Command<CaughtUp>(_ => { });
     }

@@ -4,11 +4,12 @@ using Monty.Actors.Turns;
 
 namespace Monty.Actors.Actors;
 
-/// <summary>A session's queue and supervisor. It never touches storage, so that a failure of storage cannot end it.</summary>
+/// <summary>The queue and supervisor of a session. It never accesses the store, so a storage failure cannot end it.</summary>
 /// <remarks>
-/// <para>Akka stops a persistent actor whose append or recovery fails. The entity holds the commands that were not answered, and passes them to the next incarnation, which applies each id
-/// once. Call actors are its children and not the session actor's, so that a handler runs on when an append fails, and its answer is taken by the next incarnation.</para>
-/// <para>One command at a time is passed on. Cancel and close overtake the others, because they end the turn that runs.</para>
+/// <para>Akka stops a persistent actor whose append or recovery fails. The entity keeps the commands that were not answered and passes them to the next
+/// incarnation, which applies each id once. Call actors are children of the entity and not of the session actor, so that a handler continues when an append
+/// fails, and the next incarnation accepts its answer.</para>
+/// <para><para>The entity passes on one command at a time. Cancel and close overtake other commands, because they end the running turn.</para></para>
 /// </remarks>
 internal sealed class SessionEntity : ReceiveActor, IWithTimers
 {
@@ -37,7 +38,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     private long lastUsed;
 
     /// <param name="id">The session.</param>
-    /// <param name="settings">What the session runs with.</param>
+    /// <param name="settings">The parts that sessions run with.</param>
     public SessionEntity(SessionId id, SessionEntitySettings settings)
     {
         this.id = id;
@@ -109,7 +110,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
 
     private void Enqueue(SendCommand request)
     {
-        // A sender whose clock is ahead would let the session forget commands that are still to come.
+        // If a sender's clock is ahead, the session would forget commands that are still to come.
         var now = settings.Time.GetUtcNow();
         var command = request.Command.SentAt <= now ? request.Command : request.Command with { SentAt = now };
         Enqueue(command, Sender, isOvertaking: command is CancelCommand or CloseCommand);
@@ -135,7 +136,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
             sender.Tell(
                 new SessionReply.Refused(
                     SessionRefusal.TooBusy,
-                    $"{settings.Options.MaxQueuedCommands} commands wait for {id} already. Send the command again later, under the same id."
+                    $"The command was not accepted: {settings.Options.MaxQueuedCommands} commands wait for {id} already. Send it again later, under the same id."
                 )
             );
             return;
@@ -168,7 +169,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>Passes on what may be passed on: the next command where the session is ready, and what overtakes in any case.</summary>
+    /// <summary>Passes on the next command if the session is ready, and overtaking commands in any case.</summary>
     private void Pass()
     {
         if (session is null)
@@ -233,7 +234,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
                 mustRun = false;
             }
 
-            Pass(); // also a cancel that came while the session recovered and has a turn to run first
+            Pass(); // including a cancel that arrived while the session recovered and has a turn to run first
             LeaveIfAsked();
         }
 
@@ -247,7 +248,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>Starts, informs and stops call actors, so that there is one for each open call.</summary>
+    /// <summary>Starts, updates and stops call actors, so that each open call has one.</summary>
     private void AdjustCalls(OpenCalls changed, bool isRecovered)
     {
         foreach (var (key, call) in calls.Where(c => c.Key.Feed != changed.Feed || !changed.Calls.ContainsKey(c.Key.CallId)).ToList())
@@ -259,7 +260,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         if (isStopping)
         {
             dueAt = EarliestTime(changed.Calls.Values);
-            return; // nothing is started any more
+            return; // nothing is started while the entity stops
         }
 
         foreach (var call in changed.Calls.Values)
@@ -283,7 +284,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     private void Refuse(SessionUnreadable message)
     {
         unreadable =
-            $"The history of {id} cannot be read: {message.Reason}. It was not run. Restore the session from a backup, or remove it.";
+            $"The history of {id} cannot be read: {message.Reason}. Nothing was run. Restore the session from a backup, or remove it.";
         settings.Options.Report(unreadable, null);
         mustRun = false;
         queue.AnswerAll(new SessionReply.Refused(SessionRefusal.Unreadable, unreadable));
@@ -293,7 +294,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     {
         if (!rejected.IsFenced)
         {
-            return; // another writer's change is read by the next incarnation
+            return; // the next incarnation reads the other writer's change
         }
 
         isFenced = true;
@@ -304,7 +305,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
 
         calls.Clear();
         queue.FailAll(rejected.Failure);
-        settings.Options.Report($"{id} has another owner. Its handlers were cancelled.", rejected.Failure);
+        settings.Options.Report($"Another engine owns {id} now. Its handlers in this engine were canceled.", rejected.Failure);
     }
 
     private void ChildStopped(Terminated terminated)
@@ -325,7 +326,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         queue.ReturnAll();
         if (isStopping)
         {
-            hasWork |= !isSessionAskedToStop; // storage failed, perhaps with what a turn led to
+            hasWork |= !isSessionAskedToStop; // storage failed, possibly with the events of a turn
             StopIfDone();
             return;
         }
@@ -341,7 +342,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
             return;
         }
 
-        mustRun = true; // a turn may be due whose outcome could not be stored
+        mustRun = true; // a turn may have to run whose outcome could not be stored
         failures++;
         Timers.StartSingleTimer(RestartTimer, Restart.Instance, Backoff.After(failures));
     }
@@ -354,7 +355,10 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         Timers.StartSingleTimer(ExpiryTimer, Expire.Instance, TimeToProbe);
     }
 
-    /// <summary>Fails commands that have waited too long for the store. Those that wait for a turn are told apart by asking the session actor, which does not answer while it waits for the store.</summary>
+    /// <summary>
+    /// Fails commands that have waited too long for the store. To exclude commands that wait for a turn, it asks the session actor, which does not reply
+    /// while it waits for the store.
+    /// </summary>
     private void LookForExpired()
     {
         if (!queue.HasWork)
@@ -373,7 +377,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         queue.FailExpired(
             settings.Options.CommandTimeout,
             new SessionStoreException(
-                $"A command to {id} was not answered within {settings.Options.CommandTimeout}, because its store does not answer. "
+                $"A command to {id} timed out after {settings.Options.CommandTimeout}, because the store does not answer. "
                     + "It may have been applied. Send it again under the same id."
             )
         );
@@ -383,7 +387,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>The session does not wait for the store, unless the store has just failed it.</summary>
+    /// <summary>Extends the time of commands, because the session does not wait for the store. Has no effect if the store has just failed.</summary>
     private void ExpectMoreTime()
     {
         if (isProbed && failures == 0)
@@ -410,7 +414,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     {
         if (!mayLeave || !IsIdle)
         {
-            return; // looked at again when the session is ready
+            return; // checked again when the session is ready
         }
 
         mayLeave = false;
@@ -425,8 +429,8 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
     private bool AreHandlersIdle => calls.Values.All(c => c is { Call: { IsRunning: false, RetryAt: null }, Progress: null });
 
     /// <summary>
-    /// Ends in an orderly way: the turn is cancelled and no other starts, handlers are cancelled, and what was sent, and how those handlers ended that return all
-    /// the same, is stored. Then the session actor ends.
+    /// Stops in an orderly way: cancels the turn and the handlers, starts no other turn, and stores the commands that were sent and the results of handlers
+    /// that return a value in spite of the cancellation. Then the session actor stops.
     /// </summary>
     private void Stop()
     {
@@ -480,7 +484,7 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
 
         public OpenCall Call { get; set; } = call;
 
-        /// <summary>What it told that may not be stored yet; null for nothing.</summary>
+        /// <summary>The last message of the call actor that may not be stored yet, or null.</summary>
         public SessionCommand? Progress { get; set; }
     }
 

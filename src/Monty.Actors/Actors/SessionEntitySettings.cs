@@ -4,7 +4,7 @@ using Monty.Actors.Turns;
 
 namespace Monty.Actors.Actors;
 
-/// <summary>What the sessions of one engine run with.</summary>
+/// <summary>The parts that the sessions of one engine share.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 internal sealed record SessionEntitySettings
 {
@@ -23,7 +23,7 @@ internal sealed record SessionEntitySettings
     /// <summary>The limits of the store.</summary>
     public required SessionStoreOptions Limits { get; init; }
 
-    /// <summary>Where problems are reported.</summary>
+    /// <summary>Receives problems.</summary>
     public required ProblemReports Problems { get; init; }
 
     /// <summary>The epoch that the engine has claimed.</summary>

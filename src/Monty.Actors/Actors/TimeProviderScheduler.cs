@@ -5,8 +5,10 @@ using Akka.Event;
 
 namespace Monty.Actors.Actors;
 
-/// <summary>A scheduler over a <see cref="TimeProvider"/>, so that one clock drives the timers of actors and everything else in the engine.</summary>
-/// <remarks>Thread-safe. Akka creates it from the configuration and hands it no clock: <see cref="Create"/> does that for the system which it creates.</remarks>
+/// <summary>A scheduler based on a <see cref="TimeProvider"/>, so that one clock drives the timers of actors and the rest of the engine.</summary>
+/// <remarks>
+/// Thread-safe. Akka creates the scheduler from the configuration, without a clock. <see cref="Create"/> supplies the clock to the system that it creates.
+/// </remarks>
 internal sealed class TimeProviderScheduler : SchedulerBase, IDisposable
 {
     [ThreadStatic]
@@ -16,7 +18,7 @@ internal sealed class TimeProviderScheduler : SchedulerBase, IDisposable
     private readonly long start;
     private volatile bool isDisposed;
 
-    /// <summary>Created by Akka.</summary>
+    /// <summary>Called by Akka.</summary>
     public TimeProviderScheduler(Config scheduler, ILoggingAdapter log)
         : base(scheduler, log) => start = time.GetTimestamp();
 
@@ -29,9 +31,9 @@ internal sealed class TimeProviderScheduler : SchedulerBase, IDisposable
     /// <inheritdoc/>
     protected override DateTimeOffset TimeNow => time.GetUtcNow();
 
-    /// <summary>Creates an actor system whose scheduler runs on a clock.</summary>
+    /// <summary>Creates an actor system whose scheduler uses a clock.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="create">Creates the system, on this thread.</param>
+    /// <param name="create">Creates the system, on the calling thread.</param>
     public static ActorSystem Create(TimeProvider time, Func<ActorSystem> create)
     {
         clockOfNext = time;
@@ -96,7 +98,7 @@ internal sealed class TimeProviderScheduler : SchedulerBase, IDisposable
         scheduled.Start(time, delay, interval);
     }
 
-    /// <summary>One timer, which goes away when it has fired or was cancelled.</summary>
+    /// <summary>One timer. It is removed when it has fired or was canceled.</summary>
     private sealed class Scheduled(TimeProviderScheduler scheduler, Action action, ICancelable? cancelable, bool isOnce)
     {
         private ITimer? timer;

@@ -3,10 +3,12 @@ using Akka.Event;
 
 namespace Monty.Actors.Actors;
 
-/// <summary>Wakes sessions that have something to do by themselves: at the start those that were at work, and later those whose time has come.</summary>
+/// <summary>
+/// Wakes sessions that have work to do without a command: at start those with an unfinished turn or handler, later those whose timer is due.
+/// </summary>
 /// <remarks>
-/// It looks at the index when the engine starts, when the next timer is due, and once a minute: an engine before this one may have appended until it noticed that
-/// it had lost the store, and clocks are set. A page is woken at a time, so that recoveries for commands find room.
+/// It reads the index when the engine starts, when the next timer is due, and once a minute, because an earlier engine may have appended until it noticed the
+/// loss of the store, and because clocks can be set. It wakes one page of sessions at a time, so that recoveries for commands are not delayed.
 /// </remarks>
 internal sealed class WakeUpActor : ReceiveActor, IWithTimers
 {
@@ -25,9 +27,9 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
     private bool isWaking;
     private DateTimeOffset? nextLook;
 
-    /// <param name="store">The store whose index is looked at.</param>
-    /// <param name="region">Where the sessions are.</param>
-    /// <param name="settings">What the sessions run with.</param>
+    /// <param name="store">The store whose index is read.</param>
+    /// <param name="region">The region of the sessions.</param>
+    /// <param name="settings">The parts that sessions run with.</param>
     public WakeUpActor(SessionStore store, IActorRef region, SessionEntitySettings settings)
     {
         this.store = store;
@@ -71,7 +73,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
     }
 
     private async Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after) =>
-        await store.ListActiveAsync(after, PageSize, stopping.Token).ConfigureAwait(false); // async, so that nothing is thrown into the actor
+        await store.ListActiveAsync(after, PageSize, stopping.Token).ConfigureAwait(false); // async, so that no exception is thrown in the actor
 
     private async Task<IReadOnlyList<DueSession>> ListDueAsync(DueSession? after) =>
         await store.ListDueAsync(DateTimeOffset.MaxValue, after, PageSize, stopping.Token).ConfigureAwait(false);
@@ -163,5 +165,5 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
 }
 
 /// <summary>Published on the event stream when a session leaves memory with a timer.</summary>
-/// <param name="DueAt">When the timer is due, UTC.</param>
+/// <param name="DueAt">The time at which the timer is due, in UTC.</param>
 internal sealed record TimerStored(DateTimeOffset DueAt) : INoSerializationVerificationNeeded;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Monty.Actors.Hosting;
 
-/// <summary>What a host's engine writes to the log. Exceptions, which may hold values, are written whole at Trace only.</summary>
+/// <summary>Writes the problems of a host's engine to the log. Exceptions can contain values, so their full text is written only at level Trace.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class EngineLog(ILogger logger)
 {
@@ -19,7 +19,7 @@ internal sealed class EngineLog(ILogger logger)
     private static readonly Action<ILogger, Exception?> LogDetail = LoggerMessage.Define(
         LogLevel.Trace,
         new EventId(3, "Detail"),
-        "The failure before, whole"
+        "The full text of the failure before"
     );
 
     public void Entered(MontyEngineState state) => LogState(logger, state, null);

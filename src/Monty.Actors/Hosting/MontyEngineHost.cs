@@ -6,10 +6,15 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>Keeps an engine running while its host does, and starts a new one when the store was lost. Made by <c>services.AddMonty(…)</c>; inject it, and ask for the engine when it is needed.</summary>
+/// <summary>
+/// Keeps an engine running for the lifetime of a host, and starts a new one after the store was lost. <c>services.AddMonty(…)</c> registers it. Inject it,
+/// and read <see cref="Engine"/> when you need the engine.
+/// </summary>
 /// <remarks>
-/// Thread-safe. It does not hold the host's start up: the store is taken over in the background, however long another engine owns it or it does not answer.
-/// What waiting cannot mend, such as a missing runtime or two tools of one name, fails the host's start; where it shows only later, the host is stopped.
+/// <para>Thread-safe. It does not delay the start of the host: it takes ownership of the store in the background, even if another engine owns the store or
+/// the store does not answer for a long time.</para>
+/// <para>An error that waiting cannot fix, such as a missing runtime or two tools with one name, fails the start of the host. If it occurs later, the host is
+/// stopped.</para>
 /// </remarks>
 [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "EndAsync disposes it, once.")]
 public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
@@ -29,11 +34,11 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
     private bool isChecked;
     private int state;
 
-    /// <param name="make">Gives the options; asked again where the store failed.</param>
-    /// <param name="ownsStore">True where the store in them is this object's to dispose.</param>
-    /// <param name="log">Where problems go that the options have no <see cref="MontyEngineOptions.OnProblem"/> for; null for nowhere.</param>
+    /// <param name="make">Returns the options. It is called again after the store failed.</param>
+    /// <param name="ownsStore">True if this object disposes the store of the options.</param>
+    /// <param name="log">Receives problems if the options have no <see cref="MontyEngineOptions.OnProblem"/>; null ignores them.</param>
     /// <param name="time">The clock while there are no options.</param>
-    /// <param name="lifetime">What is stopped when the engine cannot run; null for nothing.</param>
+    /// <param name="lifetime">Stops the host when the engine cannot run; null for no host.</param>
     internal MontyEngineHost(
         Func<CancellationToken, Task<MontyEngineOptions>> make,
         bool ownsStore,
@@ -48,31 +53,34 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
         token = stopping.Token;
     }
 
-    /// <summary>What it does now.</summary>
+    /// <summary>The current state of the engine.</summary>
     public MontyEngineState State => (MontyEngineState)Volatile.Read(ref state);
 
     /// <summary>The engine that runs now.</summary>
-    /// <remarks>Do not keep it: after a loss of the store it is a stopped one, whose calls throw <see cref="ObjectDisposedException"/>, and another takes its place.</remarks>
-    /// <exception cref="InvalidOperationException">None runs; <see cref="State"/> says why.</exception>
+    /// <remarks>
+    /// Do not keep a reference. After the store was lost, the engine is stopped and throws <see cref="ObjectDisposedException"/>, and a new engine takes its
+    /// place.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">No engine runs now. <see cref="State"/> gives the reason.</exception>
     public MontyEngine Engine =>
         Volatile.Read(ref present).Task is { IsCompletedSuccessfully: true } there
             ? there.Result
             : throw new InvalidOperationException(
-                $"No engine runs here now ({State}). Read {nameof(Engine)} when it is needed and not in a constructor, or wait for it by {nameof(GetEngineAsync)}."
+                $"Reading {nameof(Engine)} failed: no engine runs now ({State}). Read it when it is needed and not in a constructor, or wait for it with {nameof(GetEngineAsync)}."
             );
 
-    /// <summary>The engine that runs, as soon as one does.</summary>
+    /// <summary>Waits until an engine runs, and returns it.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <remarks><inheritdoc cref="Engine" path="/remarks"/></remarks>
-    /// <exception cref="InvalidOperationException">It cannot run; the inner exception says why.</exception>
-    /// <exception cref="ObjectDisposedException">The host has stopped it.</exception>
+    /// <exception cref="InvalidOperationException">The engine cannot run. The inner exception gives the cause.</exception>
+    /// <exception cref="ObjectDisposedException">The host has stopped the engine.</exception>
     public Task<MontyEngine> GetEngineAsync(CancellationToken cancellationToken = default) =>
         Volatile.Read(ref present).Task.WaitAsync(cancellationToken);
 
-    /// <summary>Checks what waiting cannot mend, and begins to take the store over; it does not wait for the store.</summary>
+    /// <summary>Checks the options and the runtime, and starts to take ownership of the store in the background. It does not wait for the store.</summary>
     /// <param name="cancellationToken">Stops waiting for the check.</param>
-    /// <exception cref="ArgumentException">Two tools have one name, or an option is out of its range.</exception>
-    /// <exception cref="MontyRuntimeNotFoundException">There is no runtime to start.</exception>
+    /// <exception cref="ArgumentException">Two tools have the same name, or an option is out of its range.</exception>
+    /// <exception cref="MontyRuntimeNotFoundException">No runtime executable was found.</exception>
     /// <exception cref="MontyWorkerException">The runtime could not be started.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -81,10 +89,10 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
     }
 
     /// <summary>Disposes the engine (<see cref="MontyEngine.DisposeAsync"/>).</summary>
-    /// <param name="cancellationToken">Stops waiting for it; <see cref="DisposeAsync"/> goes on to wait.</param>
+    /// <param name="cancellationToken">Stops waiting for the engine. <see cref="DisposeAsync"/> still waits for it.</param>
     public Task StopAsync(CancellationToken cancellationToken) => disposal.Value.WaitAsync(cancellationToken);
 
-    /// <summary>Disposes the engine, then the store where it was opened by the factory of <c>AddMonty</c>. Again, it returns the same end.</summary>
+    /// <summary>Disposes the engine, and then the store if the factory of <c>AddMonty</c> opened it. Disposing again returns the same task.</summary>
     public ValueTask DisposeAsync() => new(disposal.Value);
 
     private async Task EndAsync()
@@ -125,7 +133,7 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
                     checkedOnce.TrySetResult();
                     if (exception.Message != reported)
                     {
-                        Report($"The engine stands by and tries again: {exception.Message}", exception);
+                        Report($"The engine could not start and tries again: {exception.Message}", exception);
                     }
 
                     reported = exception.Message;
@@ -140,7 +148,7 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
         {
             EndAs(MontyEngineState.Stopped, new ObjectDisposedException(nameof(MontyEngineHost), "The host has stopped the engine."));
         }
-#pragma warning disable CA1031 // Whatever it is, this engine cannot run: the host's start fails by it, or the host stops.
+#pragma warning disable CA1031 // Any other exception means that the engine cannot run: the start of the host fails, or the host stops.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -150,7 +158,7 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
                 return;
             }
 
-            Report("The engine cannot run, and the host is stopped.", exception);
+            Report("The engine cannot run. The host is being stopped.", exception);
             lifetime?.StopApplication();
         }
         finally
@@ -214,7 +222,7 @@ public sealed class MontyEngineHost : IHostedService, IAsyncDisposable
 
         var none = new TaskCompletionSource<MontyEngine>();
         none.SetException(why);
-        _ = none.Task.Exception; // seen by whoever asks, if anybody does
+        _ = none.Task.Exception; // marks the exception as observed, because it may never be read
         Volatile.Write(ref present, none);
     }
 

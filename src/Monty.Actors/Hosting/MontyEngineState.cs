@@ -1,20 +1,22 @@
 namespace Monty.Actors;
 
-/// <summary>What a host's engine does; a health check may read it (<see cref="MontyEngineHost.State"/>).</summary>
+/// <summary>The state of a host's engine, for example for a health check (<see cref="MontyEngineHost.State"/>).</summary>
 public enum MontyEngineState
 {
-    /// <summary>The host has not started it yet.</summary>
+    /// <summary>The host has not started the engine yet.</summary>
     Created,
 
-    /// <summary>It waits for its store: another engine owns it, or it does not answer. It takes it over as soon as it can.</summary>
+    /// <summary>
+    /// The engine waits for its store, because another engine owns the store or the store does not answer. It takes over as soon as it can.
+    /// </summary>
     StandingBy,
 
-    /// <summary>It owns the store and runs.</summary>
+    /// <summary>The engine owns the store and runs.</summary>
     Running,
 
-    /// <summary>It cannot run, and no wait would mend that; the host was told to stop.</summary>
+    /// <summary>The engine cannot run, and waiting would not fix the cause. The host was told to stop.</summary>
     Failed,
 
-    /// <summary>The host has stopped it.</summary>
+    /// <summary>The host has stopped the engine.</summary>
     Stopped,
 }

@@ -5,33 +5,41 @@ using Monty.Actors.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Durable sessions in a host.</summary>
+/// <summary>Registers the engine of durable sessions in a host.</summary>
 public static class MontyServiceCollectionExtensions
 {
-    /// <summary>Adds an engine that runs while the host does (<see cref="MontyEngineHost"/>), on a store that somebody else owns.</summary>
+    /// <summary>Adds an engine that runs for the lifetime of the host (<see cref="MontyEngineHost"/>). The caller owns its store.</summary>
     /// <remarks>
-    /// Inject <see cref="MontyEngineHost"/>; <see cref="MontyEngine"/> itself is no service, as it is replaced when it loses its store. The store is disposed by whoever made it: one that the container made, after the
-    /// engine. Problems go to the host's log, in the category <c>Monty.Actors.MontyEngine</c>, unless the options have an <see cref="MontyEngineOptions.OnProblem"/>.
+    /// <para>Inject <see cref="MontyEngineHost"/>. <see cref="MontyEngine"/> is not registered, because it is replaced when it loses its store. A store that
+    /// the container created is disposed by the container, after the engine.</para>
+    /// <para>Problems go to the host's log, in the category <c>Monty.Actors.MontyEngine</c>, unless the options set
+    /// <see cref="MontyEngineOptions.OnProblem"/>.</para>
     /// </remarks>
     /// <param name="services">The host's services.</param>
-    /// <param name="options">Gives the engine's options when the host starts. What it throws fails the start, but a <see cref="SessionStoreException"/>: then it is asked again.</param>
+    /// <param name="options">
+    /// Returns the engine's options when the host starts. If it throws <see cref="SessionStoreException"/>, it is called again later. Any other exception
+    /// fails the start.
+    /// </param>
     /// <returns><paramref name="services"/>.</returns>
-    /// <exception cref="InvalidOperationException">There is an engine already.</exception>
+    /// <exception cref="InvalidOperationException">An engine was added before.</exception>
     public static IServiceCollection AddMonty(this IServiceCollection services, Func<IServiceProvider, MontyEngineOptions> options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return Add(services, (provider, _) => Task.FromResult(options(provider)), ownsStore: false);
     }
 
-    /// <summary>Adds an engine that runs while the host does, on a store that is opened for it and that it owns: it is disposed after the engine, with the host.</summary>
+    /// <summary>
+    /// Adds an engine that runs for the lifetime of the host, and owns the store that the factory opens. The store is disposed with the host, after the
+    /// engine.
+    /// </summary>
     /// <remarks><inheritdoc cref="AddMonty(IServiceCollection, Func{IServiceProvider, MontyEngineOptions})" path="/remarks"/></remarks>
     /// <param name="services">The host's services.</param>
     /// <param name="options">
-    /// Opens the store and gives the engine's options when the host starts. What it throws fails the start, but a <see cref="SessionStoreException"/>: then it is asked again, in
-    /// the background. Its token is cancelled when the host stops.
+    /// Opens the store and returns the engine's options when the host starts. If it throws <see cref="SessionStoreException"/>, it is called again later, in
+    /// the background. Any other exception fails the start. Its token is canceled when the host stops.
     /// </param>
     /// <returns><paramref name="services"/>.</returns>
-    /// <exception cref="InvalidOperationException">There is an engine already.</exception>
+    /// <exception cref="InvalidOperationException">An engine was added before.</exception>
     public static IServiceCollection AddMonty(
         this IServiceCollection services,
         Func<IServiceProvider, CancellationToken, Task<MontyEngineOptions>> options

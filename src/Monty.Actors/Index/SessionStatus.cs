@@ -1,20 +1,20 @@
 namespace Monty.Actors;
 
-/// <summary>What a session is doing. Stores keep the numbers.</summary>
+/// <summary>The activity of a session. Stores persist the numbers.</summary>
 public enum SessionStatus
 {
-    /// <summary>It takes a feed.</summary>
+    /// <summary>The session accepts a feed.</summary>
     Idle = 0,
 
-    /// <summary>A feed runs, or is about to.</summary>
+    /// <summary>A feed runs, or is about to run.</summary>
     Running = 1,
 
-    /// <summary>A feed waits for answers or timers.</summary>
+    /// <summary>A feed waits for answers, signals or timers.</summary>
     Waiting = 2,
 
-    /// <summary>It was stopped with evidence, and waits for an operator.</summary>
+    /// <summary>The session was stopped because of a problem, and waits for an operator.</summary>
     Quarantined = 3,
 
-    /// <summary>It ended; only its story can be read.</summary>
+    /// <summary>The session has ended. Its history can still be read.</summary>
     Closed = 4,
 }

@@ -2,7 +2,7 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>Derives a session's row of the index from its state.</summary>
+/// <summary>Derives the index row of a session from its state.</summary>
 /// <remarks>Pure.</remarks>
 internal static class SessionSummaries
 {

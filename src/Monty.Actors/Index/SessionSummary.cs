@@ -4,15 +4,15 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>The row by which a session is found: derived from its story, replaced with every append.</summary>
-/// <remarks>Immutable and thread-safe. Not authoritative: nothing is decided from it but what to look at.</remarks>
-/// <param name="Status">What it is doing.</param>
-/// <param name="CreatedAt">When it was opened, UTC, kept to the microsecond.</param>
-/// <param name="ChangedAt">When it last changed, UTC, kept to the microsecond.</param>
-/// <param name="IsActive">True when it has something to do without being asked, so that a starting engine recovers it.</param>
-/// <param name="DueAt">Its earliest timer, UTC, kept to the microsecond; null for none.</param>
-/// <param name="WaitingOn">The names of the tools whose calls are open, each once; 256 of 128 characters at most.</param>
-/// <param name="Labels">What its owner calls it, each once; 64 of 128 characters at most.</param>
+/// <summary>The index row of a session. It is derived from the history and replaced with every append.</summary>
+/// <remarks>Immutable and thread-safe. The index is not authoritative: it is used to find sessions, and their state is read from the history.</remarks>
+/// <param name="Status">The activity of the session.</param>
+/// <param name="CreatedAt">The time at which the session was opened, in UTC, with microsecond precision.</param>
+/// <param name="ChangedAt">The time of the last change, in UTC, with microsecond precision.</param>
+/// <param name="IsActive">True if the session has work to do without a command, so that a starting engine recovers it.</param>
+/// <param name="DueAt">The time of the earliest timer, in UTC, with microsecond precision, or null for none.</param>
+/// <param name="WaitingOn">The names of the tools with open calls, without duplicates. At most 256 names of 128 characters.</param>
+/// <param name="Labels">The labels of the session, without duplicates. At most 64 labels of 128 characters.</param>
 public sealed record SessionSummary(
     SessionStatus Status,
     DateTimeOffset CreatedAt,
@@ -23,13 +23,13 @@ public sealed record SessionSummary(
     EquatableArray<string> Labels = default
 )
 {
-    /// <summary>The most names in <see cref="WaitingOn"/>.</summary>
+    /// <summary>The maximum number of names in <see cref="WaitingOn"/>.</summary>
     public const int MaxWaitingOn = 256;
 
-    /// <summary>The most labels.</summary>
+    /// <summary>The maximum number of labels.</summary>
     public const int MaxLabels = 64;
 
-    /// <summary>The longest tool name or label, in UTF-16 characters.</summary>
+    /// <summary>The maximum length of a tool name or label, in UTF-16 characters.</summary>
     public const int MaxTagLength = 128;
 
     internal void Check()
@@ -47,7 +47,7 @@ public sealed record SessionSummary(
 
         if (tags.Count > most)
         {
-            throw new ArgumentException($"A session has {most} {what} at most, and these are {tags.Count}.");
+            throw new ArgumentException($"A session can have at most {most} {what}, but {tags.Count} were given.");
         }
 
         foreach (var tag in tags)
@@ -55,14 +55,14 @@ public sealed record SessionSummary(
             if (!IsTag(tag))
             {
                 throw new ArgumentException(
-                    $"One of a session's {what} is empty, over {MaxTagLength} characters, or holds a NUL or half of a surrogate pair. Choose another."
+                    $"One of a session's {what} is empty, longer than {MaxTagLength} characters, or contains a NUL or an unpaired surrogate. Choose another."
                 );
             }
         }
 
         if (tags.Distinct(StringComparer.Ordinal).Count() != tags.Count)
         {
-            throw new ArgumentException($"One of a session's {what} is there twice.");
+            throw new ArgumentException($"One of a session's {what} occurs twice. Remove the duplicate.");
         }
     }
 

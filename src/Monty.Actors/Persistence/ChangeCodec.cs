@@ -26,7 +26,7 @@ internal static class ChangeCodec
         return written;
     }
 
-    /// <exception cref="StoredFormatException">The change is not one that an engine writes.</exception>
+    /// <exception cref="StoredFormatException">The change was not written by an engine.</exception>
     public static SessionChange Read(Proto.Change change) =>
         new(
             new SessionId(change.Tenant, change.Session),

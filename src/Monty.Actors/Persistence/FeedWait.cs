@@ -1,15 +1,15 @@
 namespace Monty.Actors.Persistence;
 
-/// <summary>Finds how a feed ended in the events of its session.</summary>
+/// <summary>Finds the outcome of a feed in the events of its session.</summary>
 internal sealed class FeedWait(SessionId session, string commandId)
 {
     private bool isFound;
     private SessionQuarantined? quarantine;
 
-    /// <summary>How the feed ended; null while it has not.</summary>
+    /// <summary>The outcome of the feed, or null while it has not ended.</summary>
     public FeedOutcome? Outcome { get; private set; }
 
-    /// <summary>Looks at further events.</summary>
+    /// <summary>Processes further events.</summary>
     public void Observe(IEnumerable<SessionEvent> events)
     {
         foreach (var @event in events)
@@ -18,16 +18,16 @@ internal sealed class FeedWait(SessionId session, string commandId)
         }
     }
 
-    /// <summary>Throws where the feed is not in the session, or is quarantined.</summary>
-    /// <exception cref="SessionRefusedException">The session has no feed of the command id.</exception>
-    /// <exception cref="SessionQuarantinedException">The session is quarantined in the feed.</exception>
+    /// <summary>Throws if the session has no such feed, or is quarantined.</summary>
+    /// <exception cref="SessionRefusedException">The session has no feed with the command id.</exception>
+    /// <exception cref="SessionQuarantinedException">The session is quarantined during the feed.</exception>
     public void ThrowIfHopeless()
     {
         if (!isFound)
         {
             throw new SessionRefusedException(
                 SessionRefusal.NoSuchFeed,
-                $"{session} has no feed of the command id '{commandId}'. Send the feed first."
+                $"{session} has no feed with the command id '{commandId}'. Send the feed first."
             );
         }
 

@@ -5,15 +5,15 @@ using Akka.Persistence;
 
 namespace Monty.Actors.Persistence;
 
-/// <summary>Reads the history of sessions from the journal, page by page. It works with every journal of Akka.Persistence.</summary>
-/// <remarks>Thread-safe. The sessions themselves do not notice.</remarks>
+/// <summary>Reads the history of sessions from the journal, page by page. It works with every journal plug-in of Akka.Persistence.</summary>
+/// <remarks>Thread-safe. It does not use the sessions' actors.</remarks>
 internal sealed class HistoryReader(ActorSystem system, string journalPluginId, string snapshotPluginId)
 {
     private const int PageSize = 200;
     private readonly IActorRef journal = Akka.Persistence.Persistence.Instance.Apply(system).JournalFor(journalPluginId);
     private readonly IActorRef snapshots = Akka.Persistence.Persistence.Instance.Apply(system).SnapshotStoreFor(snapshotPluginId);
 
-    /// <summary>Returns the newest readable snapshot of a session; null where there is none.</summary>
+    /// <summary>Returns the newest readable snapshot of a session, or null if there is none.</summary>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     public async Task<SessionSnapshot?> FindSnapshotAsync(SessionId session, CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ internal sealed class HistoryReader(ActorSystem system, string journalPluginId, 
         {
             LoadSnapshotResult { Snapshot.Snapshot: SessionSnapshot found } when found.Session == session => found,
             LoadSnapshotFailed failed => throw failed.Cause as SessionStoreException
-                ?? new SessionStoreException($"The snapshot of {session} could not be read.", failed.Cause),
+                ?? new SessionStoreException($"Reading the snapshot of {session} failed.", failed.Cause),
             _ => null,
         };
     }
@@ -30,7 +30,7 @@ internal sealed class HistoryReader(ActorSystem system, string journalPluginId, 
     /// <summary>Reads the changes of a session in order.</summary>
     /// <param name="session">The session.</param>
     /// <param name="from">The first sequence number, from 1.</param>
-    /// <param name="to">The last sequence number; <see cref="long.MaxValue"/> for all that there are.</param>
+    /// <param name="to">The last sequence number, or <see cref="long.MaxValue"/> to read to the end.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     /// <exception cref="SessionUnreadableException">A change cannot be read.</exception>
@@ -102,11 +102,11 @@ internal sealed class HistoryReader(ActorSystem system, string journalPluginId, 
                         return new HistoryPage(changes, success.HighestSequenceNr);
                     case ReplayMessagesFailure failure:
                         throw failure.Cause as SessionStoreException
-                            ?? new SessionStoreException($"The history of {session} could not be read.", failure.Cause);
+                            ?? new SessionStoreException($"Reading the history of {session} failed.", failure.Cause);
                 }
             }
 
-            throw new SessionStoreException($"The history of {session} could not be read: the engine stopped.");
+            throw new SessionStoreException($"Reading the history of {session} failed: the engine stopped. Read it from the next engine.");
         }
         finally
         {
@@ -128,5 +128,5 @@ internal sealed class HistoryReader(ActorSystem system, string journalPluginId, 
 
 /// <summary>A page of a session's history.</summary>
 /// <param name="Changes">The changes in order.</param>
-/// <param name="Highest">The highest sequence number of the session; 0 where there is no such session.</param>
+/// <param name="Highest">The highest sequence number of the session, or 0 if there is no such session.</param>
 internal sealed record HistoryPage(IReadOnlyList<SessionChange> Changes, long Highest);

@@ -1,7 +1,13 @@
 namespace Monty.Actors;
 
-/// <summary>A store in memory, for tests and for work that need not outlive the process. Engines that follow one another on it go on with its sessions.</summary>
-/// <remarks>Thread-safe.</remarks>
+/// <summary>
+/// A store in memory, for tests and for work that need not outlive the process. Its sessions continue when one engine on it is disposed and another one is
+/// started.
+/// </summary>
+/// <remarks>
+/// Thread-safe. Use one engine at a time. Like every store, it has one owner; a second engine throws <see cref="StoreOwnedException"/>. Disposing it has no
+/// effect.
+/// </remarks>
 public sealed class MemoryStore : SessionStore
 {
     private readonly Lock gate = new();
@@ -11,7 +17,7 @@ public sealed class MemoryStore : SessionStore
     private string? holder;
 
     /// <summary>Creates an empty store.</summary>
-    /// <param name="options">The limits; null for the defaults.</param>
+    /// <param name="options">The limits, or null for the defaults.</param>
     public MemoryStore(SessionStoreOptions? options = null)
         : base(options ?? new SessionStoreOptions()) => Options.Check();
 
@@ -25,7 +31,7 @@ public sealed class MemoryStore : SessionStore
             if (holder is not null)
             {
                 throw new StoreOwnedException(
-                    $"The store in memory is used by another engine ({holder}). Dispose that engine first, or give this one a store of its own.",
+                    $"Claiming the store in memory failed: another engine uses it ({holder}). Dispose that engine first, or use another store.",
                     holder
                 );
             }

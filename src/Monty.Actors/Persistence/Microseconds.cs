@@ -1,6 +1,6 @@
 namespace Monty.Actors;
 
-/// <summary>Times as stores keep them: microseconds since 1970, UTC.</summary>
+/// <summary>Converts times to and from the form that stores keep: microseconds since 1970, in UTC.</summary>
 internal static class Microseconds
 {
     public static long From(DateTimeOffset time) =>
@@ -9,17 +9,17 @@ internal static class Microseconds
     public static DateTimeOffset ToTime(long microseconds) =>
         DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 
-    /// <summary>True for a number that stands for a time.</summary>
+    /// <summary>Returns true if a number represents a time.</summary>
     public static bool IsTime(long microseconds) =>
         microseconds >= From(DateTimeOffset.MinValue) && microseconds <= From(DateTimeOffset.MaxValue);
 
-    /// <summary>The day of a time, as the index by age has it.</summary>
+    /// <summary>Returns the day of a time, as used by the index by age.</summary>
     public static int Day(long microseconds) => (int)(microseconds / TimeSpan.MicrosecondsPerDay);
 
-    /// <summary>The time that a store gives back.</summary>
+    /// <summary>Returns the time as a store returns it, with microsecond precision.</summary>
     public static DateTimeOffset Cut(DateTimeOffset time) => ToTime(From(time));
 
-    /// <summary>The summary that a store gives back.</summary>
+    /// <summary>Returns the summary as a store returns it, with microsecond precision.</summary>
     public static SessionSummary Cut(SessionSummary summary) =>
         summary with
         {

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Monty.Actors.Persistence;
 
-/// <summary>The persistence id of a session: a readable prefix and a hash of the exact id.</summary>
+/// <summary>Creates the persistence id of a session: a readable prefix and a hash of the exact id.</summary>
 /// <remarks>
-/// Some databases compare text without case, and have keys of 255 characters at most. The hash keeps <c>acme/Trip</c> and <c>acme/trip</c>
-/// apart everywhere, and long ids within the limit.
+/// Some databases compare text without case, and limit keys to 255 characters. The hash keeps <c>acme/Trip</c> and <c>acme/trip</c>
+/// apart everywhere, and keeps long ids within the limit.
 /// </remarks>
 internal static class PersistenceIds
 {

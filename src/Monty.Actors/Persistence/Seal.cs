@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Monty.Actors.Persistence;
 
-/// <summary>Adds a tag to stored bytes and checks it when they are read, so that bytes that were edited or damaged are found before they are used.</summary>
+/// <summary>Adds a tag to stored bytes and checks it when they are read, so that edited or damaged bytes are found before they are used.</summary>
 /// <remarks>
-/// Thread-safe. Layout: the bytes, the first 16 bytes of an HMAC-SHA-256 over the manifest and the bytes, the number of the key. The bytes themselves
-/// name their session and sequence number, so a row that was moved elsewhere is found as well. Without a key nothing is added.
+/// Thread-safe. Layout: the bytes, the first 16 bytes of an HMAC-SHA-256 over the manifest and the bytes, and the number of the key. The bytes themselves
+/// contain their session and sequence number, so a row that was moved is found as well. Without a key nothing is added.
 /// </remarks>
 internal sealed class Seal
 {
@@ -15,7 +15,7 @@ internal sealed class Seal
     private readonly Dictionary<byte, byte[]> secrets = [];
 
     /// <summary>Creates a seal.</summary>
-    /// <param name="keys">The keys: new seals are made with the first, and all of them are accepted. Empty for no seals.</param>
+    /// <param name="keys">The keys. New seals are made with the first key, and all keys are accepted. Empty for no seals.</param>
     /// <exception cref="ArgumentException">Two keys have the same number.</exception>
     public Seal(IReadOnlyList<SealKey> keys)
     {
@@ -24,7 +24,7 @@ internal sealed class Seal
         {
             if (!secrets.TryAdd(key.Id, key.Secret))
             {
-                throw new ArgumentException($"Two seal keys have the number {key.Id}. Give every secret its own number.", nameof(keys));
+                throw new ArgumentException($"Two seal keys have the number {key.Id}. Give each secret its own number.", nameof(keys));
             }
         }
     }
@@ -32,9 +32,9 @@ internal sealed class Seal
     /// <summary>The number of bytes that a seal adds.</summary>
     public int AddedBytes => current is null ? 0 : TagBytes + 1;
 
-    /// <summary>Writes the tag behind the bytes.</summary>
+    /// <summary>Writes the tag after the bytes.</summary>
     /// <param name="manifest">The manifest that the bytes are stored under.</param>
-    /// <param name="sealedBytes">A buffer that is filled but for its last <see cref="AddedBytes"/>.</param>
+    /// <param name="sealedBytes">A buffer that is filled except for its last <see cref="AddedBytes"/>.</param>
     public void Write(string manifest, Span<byte> sealedBytes)
     {
         if (current is null)
@@ -50,8 +50,8 @@ internal sealed class Seal
     /// <summary>Checks the tag.</summary>
     /// <param name="manifest">The manifest that the bytes were stored under.</param>
     /// <param name="stored">The bytes as they were read.</param>
-    /// <param name="problem">What is wrong; null where the result is not null.</param>
-    /// <returns>The bytes without the tag, or null where it does not fit.</returns>
+    /// <param name="problem">A description of the problem, or null if the result is not null.</param>
+    /// <returns>The bytes without the tag, or null if the tag does not match.</returns>
     public ReadOnlyMemory<byte>? Open(string manifest, ReadOnlyMemory<byte> stored, out string? problem)
     {
         problem = null;
@@ -71,7 +71,7 @@ internal sealed class Seal
         WriteTag(secret, manifest, bytes.Span, tag);
         if (!CryptographicOperations.FixedTimeEquals(tag, stored.Span.Slice(bytes.Length, TagBytes)))
         {
-            problem = "its seal does not fit: it was changed or damaged after it was written";
+            problem = "its seal does not match: it was changed or damaged after it was written";
             return null;
         }
 

@@ -1,5 +1,5 @@
 namespace Monty.Actors.Persistence;
 
-/// <summary>A change was not stored, because another writer had taken its sequence number.</summary>
+/// <summary>A change was not stored because another writer had used its sequence number.</summary>
 internal sealed class SessionConflictException(SessionId session)
-    : Exception($"A change of {session} was not stored: another writer had stored one under the same sequence number.");
+    : Exception($"A change of {session} was not stored: another writer has stored a change with the same sequence number.");

@@ -5,12 +5,14 @@ using Akka.Serialization;
 
 namespace Monty.Actors.Persistence;
 
-/// <summary>The journal plug-in of Akka.Persistence over a <see cref="SessionStore"/>.</summary>
+/// <summary>The journal plug-in of Akka.Persistence for a <see cref="SessionStore"/>.</summary>
 /// <remarks>
-/// <para>It speaks the journal protocol itself instead of deriving from <see cref="AsyncWriteJournal"/>, for three reasons that were measured (docs/decisions). That class acknowledges
-/// writes in the order of their arrival over all actors, so that one slow write holds back all others. Its circuit breaker fails
-/// healthy sessions. And its replay filter discards acknowledged events after a session moved from one process to another and back.</para>
-/// <para>A conflict and a lower epoch reject the write of that session only: it is certainly not stored. Any other failure fails the write: whether it is stored is unknown.</para>
+/// <para>It implements the journal protocol itself instead of deriving from <see cref="AsyncWriteJournal"/>, for three reasons that were measured
+/// (docs/decisions). That class acknowledges writes in the order of their arrival over all actors, so one slow write delays all others. Its circuit breaker
+/// fails healthy sessions. And its replay filter discards acknowledged events after a session moved from one process to another and back.</para>
+/// <para><para>A conflict or a lower epoch rejects the write of that session only, which is then certainly not stored. Any other failure fails the write, and
+/// it is unknown</para>
+/// whether it was stored.</para>
 /// </remarks>
 internal sealed class SessionJournal : WriteJournalBase
 {
@@ -34,7 +36,7 @@ internal sealed class SessionJournal : WriteJournalBase
             case DeleteMessagesTo delete:
                 delete.PersistentActor.Tell(
                     new DeleteMessagesFailure(
-                        new NotSupportedException("Changes of a session are deleted by a purge only."),
+                        new NotSupportedException("Changes of a session cannot be deleted one by one. Use MontyEngine.PurgeAsync."),
                         delete.ToSequenceNr
                     ),
                     Self
@@ -68,7 +70,7 @@ internal sealed class SessionJournal : WriteJournalBase
             var write = new ChangeWrite(persistent.PersistenceId, change.Session, row, change.Epoch, change.LastVersion, change.Summary!);
             extension.Writer.Enqueue(write, (w, failure) => self.Tell(new WriteCompleted(request, w, failure), ActorRefs.NoSender));
         }
-#pragma warning disable CA1031 // Whatever encoding throws, the change is certainly not stored.
+#pragma warning disable CA1031 // After any exception of the encoding, the change is certainly not stored.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -123,7 +125,7 @@ internal sealed class SessionJournal : WriteJournalBase
             _ => null,
         };
 
-    /// <summary>The one change of a write: a session persists one event at a time.</summary>
+    /// <summary>Returns the change of a write. A session persists one event at a time.</summary>
     private static IPersistentRepresentation PersistentOf(AtomicWrite write) =>
         ((IEnumerable<IPersistentRepresentation>)write.Payload).Single();
 
@@ -150,7 +152,7 @@ internal sealed class SessionJournal : WriteJournalBase
 
             request.PersistentActor.Tell(new RecoverySuccess(highest), self);
         }
-#pragma warning disable CA1031 // Whatever it was, the session that asked is told, and tries again later.
+#pragma warning disable CA1031 // Any failure is reported to the session that asked, which tries again later.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -172,10 +174,10 @@ internal sealed class SessionJournal : WriteJournalBase
             row.At.UtcTicks
         );
 
-    /// <summary>Tells the journal that the commit of a write is over.</summary>
+    /// <summary>Tells the journal that the commit of a write has completed.</summary>
     /// <param name="Request">The request.</param>
-    /// <param name="Write">The write with its outcome; null where nothing was written.</param>
-    /// <param name="Failure">What failed; null where nothing did.</param>
+    /// <param name="Write">The write with its outcome, or null if nothing was written.</param>
+    /// <param name="Failure">The failure, or null if there was none.</param>
     private sealed record WriteCompleted(WriteMessages Request, ChangeWrite? Write, SessionStoreException? Failure)
         : INoSerializationVerificationNeeded;
 }

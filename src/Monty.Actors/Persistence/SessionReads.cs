@@ -4,16 +4,16 @@ using Monty.Actors.Region;
 
 namespace Monty.Actors.Persistence;
 
-/// <summary>Reads sessions from the store, page by page. Their actors do not notice.</summary>
+/// <summary>Reads sessions from the store, page by page, without using their actors.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class SessionReads(SessionStore store, HistoryReader history, ActorSystem system, CancellationToken stopping)
 {
     private readonly SessionWatch watch = SessionWatch.Start(system);
 
-    /// <summary>How many sessions somebody follows or waits for.</summary>
+    /// <summary>The number of sessions that callers follow or wait for.</summary>
     public int Followed => watch.Count;
 
-    /// <summary>Reads the events after a version, up to now.</summary>
+    /// <summary>Reads the events after a version, up to the last one stored.</summary>
     public async IAsyncEnumerable<StoredEvent> ReadAsync(
         SessionId session,
         long afterVersion,
@@ -42,7 +42,7 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
         return events;
     }
 
-    /// <summary>Reads on whenever something was appended, until the session is closed.</summary>
+    /// <summary>Reads the events after a version, and continues after each append until the session is closed.</summary>
     public async IAsyncEnumerable<StoredEvent> FollowAsync(
         SessionId session,
         long afterVersion,
@@ -50,7 +50,7 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
     )
     {
         var next = Task.CompletedTask;
-        var sequence = await FindSequenceAsync(session, afterVersion - 1, cancellationToken).ConfigureAwait(false); // with the last event that the caller has, because nothing follows where that is the close
+        var sequence = await FindSequenceAsync(session, afterVersion - 1, cancellationToken).ConfigureAwait(false); // includes the last event that the caller has, because no event follows if it closed the session
         try
         {
             while (true)
@@ -79,7 +79,7 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
         }
     }
 
-    /// <summary>Returns the session as it is now; null when there is none.</summary>
+    /// <summary>Returns the current state of a session, or null if it does not exist.</summary>
     public async Task<SessionView?> FindAsync(SessionId session, CancellationToken cancellationToken)
     {
         var current =
@@ -103,7 +103,9 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
         return current.SequenceNumber == 0 ? null : SessionView.From(current, changedAt);
     }
 
-    /// <summary>Returns how a feed ended, now or later: the last one of its command id, because ids are forgotten in time.</summary>
+    /// <summary>
+    /// Waits until a feed has ended, and returns its outcome. If several feeds have the command id, the last one counts, because ids are forgotten in time.
+    /// </summary>
     public async Task<FeedOutcome> WaitAsync(SessionId session, string commandId, long afterVersion, CancellationToken cancellationToken)
     {
         var wait = new FeedWait(session, commandId);
@@ -127,7 +129,7 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
 
                 if (await store.FindAsync(session, cancellationToken).ConfigureAwait(false) is null)
                 {
-                    throw new SessionRefusedException(SessionRefusal.NotFound, $"There is no session {session}.");
+                    throw new SessionRefusedException(SessionRefusal.NotFound, $"The session {session} does not exist. Open it first.");
                 }
 
                 wait.ThrowIfHopeless();
@@ -140,7 +142,9 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
         }
     }
 
-    /// <summary>Returns the sequence number of the change with the first event after a version. Each change has at least one event, so it is found by halving.</summary>
+    /// <summary>
+    /// Returns the sequence number of the change with the first event after a version. Uses a binary search, because each change has at least one event.
+    /// </summary>
     private async Task<long> FindSequenceAsync(SessionId session, long afterVersion, CancellationToken cancellationToken)
     {
         if (afterVersion <= 0)
@@ -149,7 +153,7 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
         }
 
         var low = 1L;
-        var high = afterVersion + 1; // the change of event v is change v at most
+        var high = afterVersion + 1; // event v is in change v or an earlier one
         while (low < high)
         {
             var middle = low + ((high - low) / 2);
@@ -179,7 +183,7 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
         catch (InvalidOperationException broken)
         {
             throw new SessionUnreadableException(
-                $"Change {change.SequenceNumber} of {session} cannot be used: {broken.Message} Restore the session from a backup.",
+                $"Change {change.SequenceNumber} of {session} is not usable: {broken.Message} Restore the session from a backup.",
                 session,
                 isTampered: false
             );
@@ -195,10 +199,7 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ObjectDisposedException(
-                "The engine stopped. Follow the session in the engine that starts next.",
-                innerException: null
-            );
+            throw new ObjectDisposedException("The engine stopped. Follow the session in the next engine.", innerException: null);
         }
     }
 }

@@ -4,14 +4,14 @@ using Google.Protobuf;
 
 namespace Monty.Actors.Persistence;
 
-/// <summary>Turns changes and snapshots into the bytes that are stored, and back.</summary>
+/// <summary>Converts changes and snapshots to the bytes that are stored, and back.</summary>
 /// <remarks>
-/// Reading never throws: bytes that are damaged, that were sealed with another key or that a newer engine wrote become an <see cref="UnreadableChange"/> or
+/// Reading never throws. Bytes that are damaged, sealed with another key or written by a newer engine become an <see cref="UnreadableChange"/> or
 /// an <see cref="UnreadableSnapshot"/>.
 /// </remarks>
 internal sealed class SessionSerializer : SerializerWithStringManifest
 {
-    /// <summary>Stored with every row. Never changed, never used for another serializer.</summary>
+    /// <summary>The identifier that is stored with every row. Never change it, and never use it for another serializer.</summary>
     public const int Id = 1_819_042_413;
 
     /// <summary>The manifest of changes.</summary>
@@ -22,7 +22,7 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
 
     private readonly Seal seal;
 
-    /// <summary>Created by Akka.</summary>
+    /// <summary>Called by Akka.</summary>
     public SessionSerializer(ExtendedActorSystem system)
         : this(system, StoreExtension.For(system).Seal) { }
 
@@ -38,7 +38,7 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
         {
             SessionChange => ChangeManifest,
             SessionSnapshot => SnapshotManifest,
-            _ => throw new ArgumentException($"{o.GetType().Name} is not stored.", nameof(o)),
+            _ => throw new ArgumentException($"A {o.GetType().Name} cannot be stored. Use a SessionChange or SessionSnapshot.", nameof(o)),
         };
 
     /// <inheritdoc/>
@@ -47,7 +47,10 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
         {
             SessionChange change => ToBinary(ChangeManifest, ChangeCodec.Write(change)),
             SessionSnapshot snapshot => ToBinary(SnapshotManifest, SnapshotCodec.Write(snapshot)),
-            _ => throw new ArgumentException($"{obj.GetType().Name} is not stored.", nameof(obj)),
+            _ => throw new ArgumentException(
+                $"A {obj.GetType().Name} cannot be stored. Use a SessionChange or SessionSnapshot.",
+                nameof(obj)
+            ),
         };
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Akka.Serialization;
 
 namespace Monty.Actors.Persistence;
 
-/// <summary>The snapshot store plug-in of Akka.Persistence over a <see cref="SessionStore"/>. An unreadable snapshot is as good as none.</summary>
+/// <summary>The snapshot store plug-in of Akka.Persistence for a <see cref="SessionStore"/>. An unreadable snapshot is treated as missing.</summary>
 internal sealed class SessionSnapshotStore : SnapshotStore
 {
     private readonly SessionStore store = StoreExtension.For(Context.System).Store;
@@ -34,7 +34,7 @@ internal sealed class SessionSnapshotStore : SnapshotStore
             row = await store.FindSnapshotAsync(persistenceId, row.SequenceNumber - 1, cancellationToken).ConfigureAwait(false);
         }
 
-        return null!; // Akka's way to say that there is none
+        return null!; // Akka expects null if there is no snapshot
     }
 
     /// <inheritdoc/>

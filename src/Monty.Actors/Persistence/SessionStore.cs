@@ -1,9 +1,10 @@
 namespace Monty.Actors;
 
-/// <summary>A database that keeps durable sessions: the journal of their changes, their snapshots, and the index by which they are found.</summary>
+/// <summary>A database that stores durable sessions: the journal of their changes, their snapshots, and the index for finding sessions.</summary>
 /// <remarks>
-/// Thread-safe. Open one with <c>SqliteStore</c> or <c>PostgreSqlStore</c>, or use <see cref="MemoryStore"/>, and give it to an engine. The caller that opened
-/// it disposes it, after the engine.
+/// <para>Thread-safe. Open an <c>SqliteStore</c> or a <c>PostgreSqlStore</c>, or create a <see cref="MemoryStore"/>, and pass it to an engine. One engine at
+/// a time owns a store. The caller that opened the store disposes it, after the engine.</para>
+/// <para>The class cannot be derived from outside this library.</para>
 /// </remarks>
 public abstract class SessionStore : IAsyncDisposable
 {
@@ -13,34 +14,42 @@ public abstract class SessionStore : IAsyncDisposable
 
     internal SessionStoreOptions Options { get; }
 
-    /// <summary>Makes the caller the only engine on this store, and raises the epoch, so that appends of the engines before it are refused however late they come.</summary>
-    /// <param name="holder">Who asks, for the message to others: machine, process. No secrets.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="StoreOwnedException">Another engine owns the store, and this kind of store does not wait for it.</exception>
+    /// <summary>
+    /// Makes the caller the only engine on this store. Raises the epoch, so that appends of earlier engines are refused no matter how late they arrive.
+    /// </summary>
+    /// <param name="holder">The name of the caller for messages to other engines: its machine and process. It must not contain secrets.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    /// <exception cref="StoreOwnedException">Another engine owns the store, and the store does not wait for it.</exception>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<StoreOwnership> OwnAsync(string holder, CancellationToken cancellationToken);
 
-    /// <summary>Writes changes of different or the same sessions in as few transactions as possible, and sets the outcome of each. Called by one thread at a time; it may block.</summary>
+    /// <summary>
+    /// Writes changes of one or several sessions in as few transactions as possible, and sets the outcome of each change. Called by one thread at a time. It
+    /// may block.
+    /// </summary>
     /// <remarks>
-    /// A change whose sequence number is taken or leaves a gap is a conflict, and one with a lower epoch than the claim is fenced. Either is the outcome of that change and of all later ones
-    /// of its session in the batch; the changes of other sessions are stored. Writing a change again is safe: where the row at its key has its writer id, the change is stored already.
+    /// A change whose sequence number is used or leaves a gap is a conflict, and a change with a lower epoch than the claim is fenced. The outcome applies to
+    /// that change and all later changes of its session in the batch; the changes of other sessions are stored. Writing a change again is safe: if the row at
+    /// its key has its writer id, the change is already stored.
     /// </remarks>
-    /// <exception cref="ChangeRefusedException">The database refuses one of the changes for what it holds. Write each by itself to find out which.</exception>
-    /// <exception cref="SessionStoreException">The store failed; whether the changes were written is unknown.</exception>
+    /// <exception cref="ChangeRefusedException">
+    /// The database refuses one of the changes because of its content. Write each change separately to find it.
+    /// </exception>
+    /// <exception cref="SessionStoreException">The store failed. It is unknown whether the changes were written.</exception>
     internal abstract void Write(IReadOnlyList<ChangeWrite> writes);
 
-    /// <summary>The highest sequence number that was written under an id; 0 for none.</summary>
+    /// <summary>Returns the highest sequence number that was written under a persistence id, or 0 for none.</summary>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken);
 
     /// <summary>Reads changes of a session in order.</summary>
-    /// <remarks>A change that is larger than <see cref="SessionStoreOptions.MaxChangeBytes"/> comes without its payload.</remarks>
-    /// <param name="persistenceId">The session.</param>
+    /// <remarks>A change that is larger than <see cref="SessionStoreOptions.MaxChangeBytes"/> is returned without its payload.</remarks>
+    /// <param name="persistenceId">The persistence id of the session.</param>
     /// <param name="from">The first sequence number.</param>
     /// <param name="to">The last sequence number.</param>
-    /// <param name="max">The most changes, at least 1.</param>
+    /// <param name="max">The maximum number of changes, at least 1.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <returns>The changes; fewer than <paramref name="max"/> where they are large, and none only where there are no more.</returns>
+    /// <returns>The changes. There are fewer than <paramref name="max"/> if they are large, and none only if no more exist.</returns>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<IReadOnlyList<StoredRow>> ReadPageAsync(
         string persistenceId,
@@ -51,11 +60,11 @@ public abstract class SessionStore : IAsyncDisposable
     );
 
     /// <summary>Reads the changes of a session in order, page by page.</summary>
-    /// <param name="persistenceId">The session.</param>
+    /// <param name="persistenceId">The persistence id of the session.</param>
     /// <param name="from">The first sequence number.</param>
     /// <param name="to">The last sequence number.</param>
-    /// <param name="max">The most changes.</param>
-    /// <param name="read">Called for each.</param>
+    /// <param name="max">The maximum number of changes.</param>
+    /// <param name="read">Called for each change.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal async Task ReadAsync(
@@ -85,11 +94,17 @@ public abstract class SessionStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Saves a snapshot, and deletes all of its session but the newest two. Does nothing where the change with its sequence number is gone, because the session was purged.</summary>
+    /// <summary>
+    /// Saves a snapshot, and deletes all snapshots of its session except the newest two. Does nothing if the change with its sequence number no longer
+    /// exists, because the session was purged.
+    /// </summary>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task SaveSnapshotAsync(string persistenceId, StoredRow snapshot, CancellationToken cancellationToken);
 
-    /// <summary>The newest snapshot up to a sequence number that is not larger than <see cref="SessionStoreOptions.MaxSnapshotBytes"/>; null where there is none.</summary>
+    /// <summary>
+    /// Returns the newest snapshot up to a sequence number that is not larger than <see cref="SessionStoreOptions.MaxSnapshotBytes"/>, or null if there is
+    /// none.
+    /// </summary>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<StoredRow?> FindSnapshotAsync(string persistenceId, long upTo, CancellationToken cancellationToken);
 
@@ -97,7 +112,7 @@ public abstract class SessionStore : IAsyncDisposable
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task DeleteSnapshotsAsync(string persistenceId, long upTo, CancellationToken cancellationToken);
 
-    /// <summary>The row of a session; null where there is none.</summary>
+    /// <summary>Returns the index row of a session, or null if it does not exist.</summary>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<SessionEntry?> FindAsync(SessionId session, CancellationToken cancellationToken);
 
@@ -105,12 +120,12 @@ public abstract class SessionStore : IAsyncDisposable
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Lists sessions of all tenants whose timer is due, earliest first, and those of one time in the order of their ids.</summary>
-    /// <remarks>A row of the index that cannot be a session's is left out, here and in <see cref="ListActiveAsync"/>: it must not hold up the others.</remarks>
-    /// <param name="until">The latest due time.</param>
-    /// <param name="after">The last one that the caller has; null for the first page. It need not be due any more.</param>
-    /// <param name="max">The most sessions.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <summary>Lists sessions of all tenants whose timer is due, earliest first. Sessions with the same due time are in the order of their ids.</summary>
+    /// <remarks>An invalid index row is skipped, here and in <see cref="ListActiveAsync"/>, so that it does not block the other sessions.</remarks>
+    /// <param name="until">The latest due time to include.</param>
+    /// <param name="after">The last session of the previous page, or null for the first page. It need not be due any more.</param>
+    /// <param name="max">The maximum number of sessions.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<IReadOnlyList<DueSession>> ListDueAsync(
         DateTimeOffset until,
@@ -119,21 +134,21 @@ public abstract class SessionStore : IAsyncDisposable
         CancellationToken cancellationToken
     );
 
-    /// <summary>Lists sessions of all tenants that have something to do without being asked, in order.</summary>
-    /// <param name="after">The last one that the caller has; null for the first page.</param>
-    /// <param name="max">The most sessions.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <summary>Lists sessions of all tenants that have work to do without a command, in the order of their ids.</summary>
+    /// <param name="after">The last session of the previous page, or null for the first page.</param>
+    /// <param name="max">The maximum number of sessions.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after, int max, CancellationToken cancellationToken);
 
-    /// <summary>Deletes closed sessions that did not change since a time, whole.</summary>
-    /// <param name="unchangedSince">The latest change of what is deleted.</param>
-    /// <param name="max">The most sessions to delete in this call.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>How many were deleted; fewer than <paramref name="max"/> when none are left.</returns>
+    /// <summary>Deletes closed sessions that have not changed since a given time, with their history and snapshots.</summary>
+    /// <param name="unchangedSince">Sessions that last changed at this time or earlier are deleted.</param>
+    /// <param name="max">The maximum number of sessions to delete in this call.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    /// <returns>The number of deleted sessions. It is less than <paramref name="max"/> when no such session is left.</returns>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<int> PurgeAsync(DateTimeOffset unchangedSince, int max, CancellationToken cancellationToken);
 
-    /// <summary>Closes the store's connections. Engines on it must be stopped before.</summary>
+    /// <summary>Closes the connections of the store. Dispose the engine first. Disposing again has no effect.</summary>
     public abstract ValueTask DisposeAsync();
 }

@@ -1,19 +1,25 @@
 namespace Monty.Actors;
 
-/// <summary>The limits of a store, and how it groups its commits.</summary>
+/// <summary>The limits of a store and the size of its commits.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public record SessionStoreOptions
 {
-    /// <summary>The largest change, in bytes: what one turn or one command stores at once. Larger ones fail their feed or are refused. Default: 64 MiB.</summary>
+    /// <summary>
+    /// The largest change, in bytes. A change is everything that one turn or one command stores. If a turn exceeds the limit, its feed fails; a command that
+    /// exceeds it is refused. Default: 64 MiB.
+    /// </summary>
     public int MaxChangeBytes { get; init; } = 64 << 20;
 
-    /// <summary>The largest snapshot, in bytes, with the interpreter's state in it. A session that has a larger one is rebuilt from its history. Default: 256 MiB.</summary>
+    /// <summary>
+    /// The largest snapshot, in bytes, including the interpreter's state. If a session exceeds the limit, it is rebuilt from its history instead. Default:
+    /// 256 MiB.
+    /// </summary>
     public int MaxSnapshotBytes { get; init; } = 256 << 20;
 
-    /// <summary>The most changes in one commit. Default: 1,000.</summary>
+    /// <summary>The maximum number of changes in one commit. Default: 1,000.</summary>
     public int MaxCommitWrites { get; init; } = 1_000;
 
-    /// <summary>A commit takes no more changes once it holds so many bytes. Default: 8 MiB.</summary>
+    /// <summary>The size, in bytes, after which a commit takes no further change. Default: 8 MiB.</summary>
     public int MaxCommitBytes { get; init; } = 8 << 20;
 
     internal void Check()

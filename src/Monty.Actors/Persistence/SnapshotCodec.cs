@@ -25,7 +25,7 @@ internal static class SnapshotCodec
         return written;
     }
 
-    /// <exception cref="StoredFormatException">The snapshot is not one that an engine writes.</exception>
+    /// <exception cref="StoredFormatException">The snapshot was not written by an engine.</exception>
     public static SessionSnapshot Read(Proto.Snapshot snapshot) =>
         new(
             new SessionId(snapshot.Tenant, snapshot.Session),

@@ -3,7 +3,7 @@ using Akka.Actor.Setup;
 
 namespace Monty.Actors.Persistence;
 
-/// <summary>Gives an actor system the store that its sessions are kept in, and the seal of what is stored.</summary>
+/// <summary>Passes the session store and the seal to an actor system.</summary>
 /// <param name="Store">The store.</param>
 /// <param name="Seal">The seal.</param>
 internal sealed class StoreSetup(SessionStore Store, Seal Seal) : Setup
@@ -13,13 +13,15 @@ internal sealed class StoreSetup(SessionStore Store, Seal Seal) : Setup
     public Seal Seal { get; } = Seal;
 }
 
-/// <summary>The store of an actor system, as the journal, the snapshot store and the serializer find it: Akka creates those from their configuration.</summary>
+/// <summary>
+/// The store of an actor system. The journal, the snapshot store and the serializer find it here, because Akka creates them from their configuration.
+/// </summary>
 internal sealed class StoreExtension(SessionStore store, Seal seal) : IExtension
 {
     /// <summary>The store.</summary>
     public SessionStore Store { get; } = store;
 
-    /// <summary>The seal of what is stored.</summary>
+    /// <summary>The seal for stored data.</summary>
     public Seal Seal { get; } = seal;
 
     /// <summary>The thread that writes to the store.</summary>
@@ -34,6 +36,8 @@ internal sealed class StoreExtension(SessionStore store, Seal seal) : IExtension
         public override StoreExtension CreateExtension(ExtendedActorSystem system) =>
             system.Settings.Setup.Get<StoreSetup>() is { HasValue: true, Value: var setup }
                 ? new StoreExtension(setup.Store, setup.Seal)
-                : throw new InvalidOperationException("The actor system has no session store. Create it with a StoreSetup.");
+                : throw new InvalidOperationException(
+                    "Finding the session store failed: the actor system was created without one. Create it with a StoreSetup."
+                );
     }
 }

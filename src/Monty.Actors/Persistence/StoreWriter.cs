@@ -3,10 +3,10 @@ using System.Threading.Channels;
 
 namespace Monty.Actors.Persistence;
 
-/// <summary>Lets the changes of many sessions share a commit: those that come while one runs are taken together by the next.</summary>
+/// <summary>Groups the changes of many sessions into commits. Changes that arrive while a commit runs are written together by the next one.</summary>
 /// <remarks>
-/// Thread-safe. One thread commits, because a commit blocks on the disk most of the time and must not hold a thread of the pool. Changes are written
-/// in the order in which they were enqueued. A commit that fails fails every change in it; where one change was refused, each is committed by itself.
+/// Thread-safe. One thread commits, because a commit blocks on the disk most of the time and must not block a thread of the thread pool. Changes are written
+/// in the order in which they were enqueued. If a commit fails, all of its changes fail. If the database refused one change, each is committed separately.
 /// </remarks>
 internal sealed class StoreWriter : IAsyncDisposable
 {
@@ -24,14 +24,14 @@ internal sealed class StoreWriter : IAsyncDisposable
 
     /// <summary>Enqueues a change.</summary>
     /// <param name="change">The change.</param>
-    /// <param name="completed">Called on the writer's thread once the commit is over: with null, or with what failed.</param>
+    /// <param name="completed">Called on the writer's thread after the commit, with null or with the failure.</param>
     public void Enqueue(ChangeWrite change, Action<ChangeWrite, SessionStoreException?> completed)
     {
         var write = new PendingWrite(change, completed);
         lastWrites[change.PersistenceId] = write.Over.Task;
         if (!queue.Writer.TryWrite(write))
         {
-            Complete(write, new SessionStoreException("The store is closed."));
+            Complete(write, new SessionStoreException("Writing to the store failed: the store is closed."));
             return;
         }
 
@@ -41,10 +41,10 @@ internal sealed class StoreWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when the changes of a session that were enqueued before are written, or failed.</summary>
+    /// <summary>Returns a task that completes when the changes of a session that were enqueued before are written or have failed.</summary>
     public Task WhenWritten(string persistenceId) => lastWrites.TryGetValue(persistenceId, out var last) ? last : Task.CompletedTask;
 
-    /// <summary>Takes no more changes, commits those that are enqueued, and ends the thread.</summary>
+    /// <summary>Stops accepting changes, commits those that are enqueued, and ends the thread.</summary>
     public async ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
@@ -90,14 +90,14 @@ internal sealed class StoreWriter : IAsyncDisposable
 
             return;
         }
-#pragma warning disable CA1031 // Whatever went wrong, the writers are told, and the thread goes on with the next commit.
+#pragma warning disable CA1031 // Any failure is reported to the sessions of the commit, and the thread continues with the next commit.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             var failure =
                 exception as SessionStoreException
                 ?? new SessionStoreException(
-                    "The commit failed for an unknown reason. Whether its changes were written is unknown.",
+                    "A commit to the store failed with an unexpected exception. It is unknown whether its changes were written.",
                     exception
                 );
             foreach (var write in batch)

@@ -3,10 +3,10 @@ using Google.Protobuf;
 
 namespace Monty.Actors.Persistence;
 
-/// <summary>Thrown while stored bytes are decoded that cannot have been written by this engine.</summary>
+/// <summary>Thrown when decoded bytes cannot have been written by this engine.</summary>
 internal sealed class StoredFormatException(string message) : Exception(message)
 {
-    /// <summary>Returns true for what decoding invalid bytes can throw.</summary>
+    /// <summary>Returns true for exceptions that decoding invalid bytes can throw.</summary>
     public static bool IsOfTheBytes(Exception exception) =>
         exception
             is StoredFormatException

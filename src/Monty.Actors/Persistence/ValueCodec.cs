@@ -24,7 +24,7 @@ internal static class ValueCodec
             NotFoundAnswer => new Proto.Answer { NotFound = new Proto.Empty() },
             NotHandledAnswer => new Proto.Answer { NotHandled = new Proto.Empty() },
             FutureAnswer => new Proto.Answer { Future = new Proto.Empty() },
-            _ => throw new ArgumentException($"{answer.GetType().Name} is not stored.", nameof(answer)),
+            _ => throw new ArgumentException($"A {answer.GetType().Name} cannot be stored.", nameof(answer)),
         };
 
     public static MontyAnswer Read(Proto.Answer? answer) =>
@@ -53,7 +53,7 @@ internal static class ValueCodec
             },
             MontyNameLookup lookup => new Proto.Suspension { Name = WriteLookup(lookup) },
             MontyResolveFutures futures => new Proto.Suspension { Futures = new Proto.Futures { CallIds = { futures.PendingCallIds } } },
-            _ => throw new ArgumentException($"{suspension.GetType().Name} is not stored.", nameof(suspension)),
+            _ => throw new ArgumentException($"A {suspension.GetType().Name} cannot be stored.", nameof(suspension)),
         };
 
     public static MontySuspension Read(Proto.Suspension? suspension) =>
@@ -89,7 +89,7 @@ internal static class ValueCodec
             },
             FeedOutcome.Cancelled cancelled => new Proto.Outcome { Cancelled = cancelled.Reason },
             FeedOutcome.Rejected rejected => new Proto.Outcome { Rejected = rejected.Diagnostics },
-            _ => throw new ArgumentException($"{outcome.GetType().Name} is not stored.", nameof(outcome)),
+            _ => throw new ArgumentException($"A {outcome.GetType().Name} cannot be stored.", nameof(outcome)),
         };
 
     public static FeedOutcome Read(Proto.Outcome? outcome) =>

@@ -4,10 +4,10 @@ using Monty.Actors.Actors;
 
 namespace Monty.Actors.Region;
 
-/// <summary>The parent of all session entities of one process: starts an entity with the first message for its session, and passes messages on.</summary>
+/// <summary>The parent of all session entities of one process. It starts an entity with the first message for its session, and forwards messages.</summary>
 /// <remarks>
-/// An entity leaves memory by asking for it (<see cref="Passivate"/>). Messages that come while it stops are kept, and passed to the next one: an entity that
-/// stopped by itself would lose those that are on their way.
+/// An entity leaves memory by asking the region (<see cref="Passivate"/>). Messages that arrive while it stops are kept for the next entity. An entity that
+/// stopped on its own would lose them.
 /// </remarks>
 internal sealed class SessionRegion : ReceiveActor
 {
@@ -16,7 +16,7 @@ internal sealed class SessionRegion : ReceiveActor
     private readonly Dictionary<IActorRef, SessionId> sessions = [];
     private IActorRef? stopper;
 
-    /// <param name="propsOf">Describes the entity of a session.</param>
+    /// <param name="propsOf">Returns the props of a session's entity.</param>
     public SessionRegion(Func<SessionId, Props> propsOf)
     {
         this.propsOf = propsOf;
@@ -106,7 +106,7 @@ internal sealed class SessionRegion : ReceiveActor
 
         foreach (var (message, sender) in entity.Kept)
         {
-            Deliver(session, message, sender); // at once, before what came later
+            Deliver(session, message, sender); // immediately, before messages that arrived later
         }
     }
 
@@ -149,7 +149,7 @@ internal sealed record CountEntities
     public static CountEntities Instance { get; } = new();
 }
 
-/// <summary>The reply to <see cref="StopSession"/>: all entities have stopped.</summary>
+/// <summary>The reply to <see cref="StopSession"/> when all entities have stopped.</summary>
 internal sealed record RegionStopped
 {
     public static RegionStopped Instance { get; } = new();

@@ -4,18 +4,18 @@ using Monty.Actors.Actors;
 
 namespace Monty.Actors.Region;
 
-/// <summary>Tells those who follow a session that something was appended.</summary>
-/// <remarks>Thread-safe. Costs next to nothing for sessions that are not followed.</remarks>
+/// <summary>Notifies the followers of a session about each append.</summary>
+/// <remarks>Thread-safe. Appends of sessions without followers cost almost nothing.</remarks>
 internal sealed class SessionWatch
 {
     private readonly ConcurrentDictionary<SessionId, TaskCompletionSource> followed = new();
 
     private SessionWatch() { }
 
-    /// <summary>How many sessions are followed.</summary>
+    /// <summary>The number of followed sessions.</summary>
     public int Count => followed.Count;
 
-    /// <summary>Starts a watch of the sessions of an actor system.</summary>
+    /// <summary>Starts to watch the sessions of an actor system.</summary>
     public static SessionWatch Start(ActorSystem system)
     {
         var watch = new SessionWatch();
@@ -23,11 +23,11 @@ internal sealed class SessionWatch
         return watch;
     }
 
-    /// <summary>Returns a task that completes at the next append of a session. Taken before the history is read, no append is missed.</summary>
+    /// <summary>Returns a task that completes at the next append of a session. Call it before reading the history, so that no append is missed.</summary>
     public Task NextAsync(SessionId session) =>
         followed.GetOrAdd(session, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    /// <summary>Forgets a wait that was given up. Others that share it look at the history once more.</summary>
+    /// <summary>Forgets an abandoned wait. Other followers that share it read the history once more.</summary>
     public void Leave(SessionId session, Task next)
     {
         if (

@@ -4,13 +4,13 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>What is wrong with a command as such, whatever the session is doing: what passes can be stored and sent to the interpreter.</summary>
+/// <summary>Validates a command independently of the session's state. A valid command can be stored and sent to the interpreter.</summary>
 /// <remarks>Pure.</remarks>
 internal static class CommandCheck
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Why the command is refused; null when it is well formed.</summary>
+    /// <summary>Returns the reason why a command is invalid, or null if it is valid.</summary>
     public static string? WhyInvalid(SessionCommand command)
     {
         try
@@ -24,13 +24,13 @@ internal static class CommandCheck
         }
     }
 
-    /// <summary>Why an answer is refused; null when it can be stored and sent.</summary>
+    /// <summary>Returns the reason why an answer is invalid, or null if it can be stored and sent.</summary>
     public static string? WhyInvalid(MontyAnswer answer) =>
         answer is ReturnAnswer or RaiseAnswer
             ? answer.IsSendable(out var reason)
                 ? null
                 : $"The answer cannot be sent: {reason}"
-            : "A call is answered with a value or an exception.";
+            : "The answer is invalid: a call is answered with a value or an exception.";
 
     private static void Check(SessionCommand command)
     {
@@ -42,7 +42,7 @@ internal static class CommandCheck
         switch (command)
         {
             case OpenCommand open:
-                CheckSetup(open.Setup ?? throw new ArgumentException("The setup is null. Give a new SessionSetup() for the defaults."));
+                CheckSetup(open.Setup ?? throw new ArgumentException("The setup is null. Pass a new SessionSetup() for the defaults."));
                 break;
             case FeedCommand feed:
                 if (!new FeedTurn(feed.Code, new OrderedDictionary<string, MontyValue>(feed.Inputs)).IsSendable(out var whyNot))
@@ -94,7 +94,7 @@ internal static class CommandCheck
         if (id is not { Length: > 0 and <= SessionCommand.MaxIdLength })
         {
             throw new ArgumentException(
-                $"A command has an id of 1 to {SessionCommand.MaxIdLength} characters. Give it one, such as a GUID, and keep it when you send the command again."
+                $"The command's id is invalid: use 1 to {SessionCommand.MaxIdLength} characters, such as a GUID, and keep the id when you send the command again."
             );
         }
 
@@ -112,7 +112,7 @@ internal static class CommandCheck
     {
         if (string.IsNullOrWhiteSpace(name))
         {
-            throw new ArgumentException("The script's name is empty. Give it one, such as main.py; tracebacks show it.");
+            throw new ArgumentException("The script's name is empty. Use a name such as main.py, which tracebacks show.");
         }
 
         CheckText(name, "script's name");
@@ -128,7 +128,7 @@ internal static class CommandCheck
         if (text.Length > SessionCommand.MaxTextLength)
         {
             throw new ArgumentException(
-                $"The {what} has {text.Length} characters, and may have {SessionCommand.MaxTextLength}. Shorten it."
+                $"The {what} has {text.Length} characters, but at most {SessionCommand.MaxTextLength} are allowed. Shorten it."
             );
         }
 

@@ -4,19 +4,19 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>A command's kind and a hash of its content: the same for the command and for the event that it caused.</summary>
-/// <remarks>Pure. The event of a release does not say whether the feed was to fail, so the fingerprint does not include it.</remarks>
+/// <summary>The kind of a command and a hash of its content. The command and the event that it caused have the same fingerprint.</summary>
+/// <remarks>Pure. The event of a release does not record <see cref="ReleaseCommand.FailFeed"/>, so the fingerprint does not include it.</remarks>
 /// <param name="Kind">The kind of command, such as <c>feed</c>. Stored in snapshots, so never renamed.</param>
 /// <param name="Content">The first eight bytes of a SHA-256.</param>
 internal readonly record struct CommandFingerprint(string Kind, ulong Content)
 {
-    /// <summary>The print of a command.</summary>
+    /// <summary>Returns the fingerprint of a command.</summary>
     public static CommandFingerprint From(SessionCommand command) =>
         new(KindOf(command), BinaryPrimitives.ReadUInt64LittleEndian(TextHash.Compute(ContentOf(command))));
 
-    /// <summary>The print of the command that led to a event.</summary>
+    /// <summary>Returns the fingerprint of the command that caused an event.</summary>
     /// <param name="event">The event.</param>
-    /// <param name="feed">The number of the feed that was open; 0 for none.</param>
+    /// <param name="feed">The number of the feed that was open, or 0 for none.</param>
     public static CommandFingerprint From(CommandEvent @event, int feed) =>
         From(
             @event switch
@@ -31,7 +31,7 @@ internal readonly record struct CommandFingerprint(string Kind, ulong Content)
                 ),
                 QuarantineReleased released => new ReleaseCommand(released.CommandId, FailFeed: false),
                 SessionClosed closed => new CloseCommand(closed.CommandId),
-                _ => throw new ArgumentException($"No command leads to {@event.GetType().Name}.", nameof(@event)),
+                _ => throw new ArgumentException($"{@event.GetType().Name} is not caused by a command.", nameof(@event)),
             }
         );
 

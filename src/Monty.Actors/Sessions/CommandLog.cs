@@ -2,14 +2,16 @@ using System.Collections.Immutable;
 
 namespace Monty.Actors;
 
-/// <summary>The ids of the commands that a session applied last, with a fingerprint of each, so that a command that is sent again is applied once.</summary>
+/// <summary>
+/// The ids of the commands that a session applied last, each with a fingerprint, so that a command that is sent again is applied only once.
+/// </summary>
 /// <remarks>
-/// Immutable and thread-safe. Of commands that were forgotten for newer ones, the time of the latest is kept: a command that was first sent before it, and is not in
-/// the log, may have been applied.
+/// Immutable and thread-safe. When commands are forgotten, the log keeps the time of the latest of them. A command that was first sent before that time and
+/// is not in the log, may have been applied.
 /// </remarks>
 internal sealed record CommandLog
 {
-    /// <summary>How many commands are remembered.</summary>
+    /// <summary>The number of commands that are remembered.</summary>
     public const int Capacity = 1024;
 
     private readonly ImmutableQueue<LoggedCommand> order = [];
@@ -25,23 +27,23 @@ internal sealed record CommandLog
     /// <summary>The commands, oldest first.</summary>
     public IEnumerable<LoggedCommand> Entries => order;
 
-    /// <summary>When the latest of the forgotten commands was first sent, UTC; null while none was forgotten.</summary>
+    /// <summary>The time at which the latest forgotten command was first sent, in UTC, or null if none was forgotten.</summary>
     public DateTimeOffset? ForgottenUntil { get; init; }
 
-    /// <summary>Restores a log.</summary>
+    /// <summary>Restores a log from its entries.</summary>
     public static CommandLog From(IEnumerable<LoggedCommand> entries, DateTimeOffset? forgottenUntil) =>
         entries.Aggregate(Empty, (log, entry) => log.Add(entry)) with
         {
             ForgottenUntil = forgottenUntil,
         };
 
-    /// <summary>Returns true when the command was applied.</summary>
+    /// <summary>Returns true if the command was applied.</summary>
     public bool Contains(string commandId) => fingerprints.ContainsKey(commandId);
 
-    /// <summary>Returns the fingerprint of the command that was applied under an id; null for none.</summary>
+    /// <summary>Returns the fingerprint of the command that was applied under an id, or null for none.</summary>
     public CommandFingerprint? Find(string commandId) => fingerprints.TryGetValue(commandId, out var fingerprint) ? fingerprint : null;
 
-    /// <summary>Returns the log with one more command.</summary>
+    /// <summary>Returns a log with one more command.</summary>
     public CommandLog Add(LoggedCommand command)
     {
         if (fingerprints.ContainsKey(command.Id))
@@ -63,7 +65,7 @@ internal sealed record CommandLog
         };
     }
 
-    /// <summary>Returns true when both remember the same commands in the same order.</summary>
+    /// <summary>Returns true if both logs contain the same commands in the same order.</summary>
     public bool Equals(CommandLog? other) =>
         other is not null && ForgottenUntil == other.ForgottenUntil && order.SequenceEqual(other.order);
 
@@ -80,5 +82,5 @@ internal sealed record CommandLog
 /// <summary>A command that was applied.</summary>
 /// <param name="Id">The command's id.</param>
 /// <param name="Fingerprint">The command's kind and a hash of its content.</param>
-/// <param name="SentAt">When it was first sent, UTC.</param>
+/// <param name="SentAt">The time at which the command was first sent, in UTC.</param>
 internal sealed record LoggedCommand(string Id, CommandFingerprint Fingerprint, DateTimeOffset SentAt);

@@ -2,34 +2,34 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>What a session says to a command: a closed hierarchy.</summary>
+/// <summary>The decision of a session on a command. A closed hierarchy.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 internal abstract record Decision
 {
     private Decision() { }
 
-    /// <summary>It is done as soon as the events are durable; a turn may be due then.</summary>
-    /// <param name="Events">What it led to.</param>
-    /// <param name="Effects">What is to be done once the events are durable.</param>
+    /// <summary>The command is applied as soon as the events are durable. A turn may follow.</summary>
+    /// <param name="Events">The events that the command caused.</param>
+    /// <param name="Effects">The effects to run once the events are durable.</param>
     public sealed record Accepted(EquatableArray<SessionEvent> Events, EquatableArray<SessionEffect> Effects) : Decision;
 
-    /// <summary>It was done before, or another was faster: nothing changes.</summary>
-    /// <param name="Recorded">The answer that counts, for a call that has one; null otherwise.</param>
+    /// <summary>The command was applied before, or the call was already answered. Nothing changes.</summary>
+    /// <param name="Recorded">The answer that was recorded for the call, or null.</param>
     public sealed record Repeated(MontyAnswer? Recorded = null) : Decision;
 
-    /// <summary>It cannot be done as things are: nothing changes.</summary>
-    /// <param name="Refusal">Why.</param>
-    /// <param name="Message">Why, and the way out, for people.</param>
+    /// <summary>The command cannot be applied in the current state of the session. Nothing changes.</summary>
+    /// <param name="Refusal">The reason, for programs.</param>
+    /// <param name="Message">The reason and the fix, for people.</param>
     public sealed record Refused(SessionRefusal Refusal, string Message) : Decision;
 }
 
-/// <summary>Why a command is refused; the names are stable.</summary>
+/// <summary>The reasons for refusing a command. The names are stable.</summary>
 public enum SessionRefusal
 {
     /// <summary>The command itself is malformed.</summary>
     Invalid,
 
-    /// <summary>There is no such session.</summary>
+    /// <summary>The session does not exist.</summary>
     NotFound,
 
     /// <summary>The session exists already.</summary>
@@ -41,7 +41,7 @@ public enum SessionRefusal
     /// <summary>No feed runs or waits.</summary>
     Idle,
 
-    /// <summary>There is no such call, or it ended with its feed.</summary>
+    /// <summary>The call does not exist, or ended with its feed.</summary>
     NoSuchCall,
 
     /// <summary>The call is ended by the clock or by a signal, not by an answer.</summary>
@@ -53,48 +53,50 @@ public enum SessionRefusal
     /// <summary>The session is not quarantined.</summary>
     NotQuarantined,
 
-    /// <summary>The session ended for good.</summary>
+    /// <summary>The session is closed.</summary>
     Closed,
 
-    /// <summary>The session keeps as many signals as it may.</summary>
+    /// <summary>The session keeps the maximum number of signals that no call has received.</summary>
     TooManySignals,
 
-    /// <summary>It is more than the store takes at once.</summary>
+    /// <summary>The command exceeds the size limit of the store (<see cref="SessionStoreOptions.MaxChangeBytes"/>).</summary>
     TooLarge,
 
-    /// <summary>Another command, of another kind or with other content, was applied under this id.</summary>
+    /// <summary>Another command, of another kind or with other content, was applied under the same id.</summary>
     IdTaken,
 
-    /// <summary>The session has no feed of this command id.</summary>
+    /// <summary>The session has no feed with this command id.</summary>
     NoSuchFeed,
 
-    /// <summary>The command is older than what the session remembers of commands, so it may have been applied.</summary>
+    /// <summary>The command is older than the commands that the session remembers, so it may have been applied.</summary>
     TooOld,
 
-    /// <summary>Too many commands wait for the session. Send it again later.</summary>
+    /// <summary>Too many commands wait for the session. Send the command again later.</summary>
     TooBusy,
 
-    /// <summary>The session's history cannot be read: it is damaged, or a newer engine wrote it.</summary>
+    /// <summary>The session's history is not readable, because it is damaged or was written by a newer engine.</summary>
     Unreadable,
 
-    /// <summary>The session cannot go on, and not even its quarantine could be stored.</summary>
+    /// <summary>The session cannot continue, and its quarantine could not be stored either.</summary>
     Stuck,
 }
 
-/// <summary>What is to be done once events are durable: a closed hierarchy. Doing it twice harms nothing.</summary>
-/// <remarks>Immutable and thread-safe. Timers are no effects: the state says when it is due (<see cref="SessionState.DueAt"/>).</remarks>
+/// <summary>An effect to run once events are durable. A closed hierarchy. Running an effect twice is harmless.</summary>
+/// <remarks>
+/// Immutable and thread-safe. Timers are not effects: the state contains the time at which they are due (<see cref="SessionState.DueAt"/>).
+/// </remarks>
 internal abstract record SessionEffect
 {
     private SessionEffect() { }
 
-    /// <summary>Run the handler of a call.</summary>
-    /// <param name="Feed">The feed's number.</param>
-    /// <param name="CallId">The call.</param>
-    /// <param name="Attempt">Which attempt, from 1.</param>
+    /// <summary>Starts the handler of a call.</summary>
+    /// <param name="Feed">The number of the feed.</param>
+    /// <param name="CallId">The id of the call.</param>
+    /// <param name="Attempt">The number of the attempt, counted from 1.</param>
     public sealed record StartCall(int Feed, uint CallId, int Attempt) : SessionEffect;
 
-    /// <summary>Stop the handler of a call that has ended, if it runs.</summary>
-    /// <param name="Feed">The feed's number.</param>
-    /// <param name="CallId">The call.</param>
+    /// <summary>Stops the handler of a call that has ended, if it runs.</summary>
+    /// <param name="Feed">The number of the feed.</param>
+    /// <param name="CallId">The id of the call.</param>
     public sealed record StopCall(int Feed, uint CallId) : SessionEffect;
 }

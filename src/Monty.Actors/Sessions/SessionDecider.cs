@@ -2,20 +2,22 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>What a session does: which commands it takes, which turn is due, and what a turn leads to.</summary>
-/// <remarks>Pure: no clock, no randomness, no I/O; the time comes with the calls. State changes only by events (<see cref="SessionEvolver"/>).</remarks>
+/// <summary>Decides the behavior of a session: the commands that it accepts, the turn to run next, and the events that a turn causes.</summary>
+/// <remarks>
+/// Pure: it uses no clock, no randomness and no I/O. The time is a parameter. State changes only through events (<see cref="SessionEvolver"/>).
+/// </remarks>
 internal static class SessionDecider
 {
-    /// <summary>How many signals a session keeps that no call has taken.</summary>
+    /// <summary>The maximum number of kept signals that no call has received.</summary>
     public const int MaxSignals = 1000;
 
-    /// <summary>How many workers may die in one turn before the session is quarantined.</summary>
+    /// <summary>The number of workers that may die in one turn before the session is quarantined.</summary>
     public const int MaxWorkerCrashes = 3;
 
-    /// <summary>How many times in a row a session is recovered for the same turn before it is quarantined.</summary>
+    /// <summary>The number of consecutive recoveries for the same turn before the session is quarantined.</summary>
     public const int MaxResumes = 3;
 
-    /// <summary>Decides what a command does: the events it causes, or why it is refused.</summary>
+    /// <summary>Decides a command: returns the events that it causes, or the reason for refusing it.</summary>
     public static Decision Decide(SessionState state, SessionCommand command)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -41,8 +43,8 @@ internal static class SessionDecider
         return decision is Decision.Accepted accepted ? WithSentAt(accepted, command) : decision;
     }
 
-    /// <summary>Decides what a session that was recovered does before it goes on: a turn that brings the process down must not be run for ever.</summary>
-    /// <returns>The events to store before the turn runs; null where no turn is due.</returns>
+    /// <summary>Decides how a recovered session continues. A turn that ends the process must not be run forever.</summary>
+    /// <returns>The events to store before the turn runs, or null if no turn follows.</returns>
     public static Decision.Accepted? Resume(SessionState state)
     {
         if (DescribeNextTurn(state) is not { } turn)
@@ -53,18 +55,20 @@ internal static class SessionDecider
         return state.ResumedTurn == turn && state.ConsecutiveResumes >= MaxResumes
             ? Accepted(
                 new SessionQuarantined(
-                    $"the process ended {MaxResumes} times in a row in the same turn",
-                    $"The turn was: {turn}. Each time the session was recovered, and nothing was stored before the process ended again."
+                    $"the process ended {MaxResumes} times in a row during the same turn",
+                    $"The turn was: {turn}. The session was recovered each time, and nothing was stored before the process ended again."
                 )
             )
             : Accepted(new SessionResumed(turn));
     }
 
-    /// <summary>Decides what is stored when the engine stops in an orderly way: the turns that it interrupts did not bring it down.</summary>
+    /// <summary>
+    /// Decides the event to store when the engine stops in an orderly way. A turn that the stop interrupts does not count as one that ended the process.
+    /// </summary>
     public static Decision.Accepted? Suspend(SessionState state) =>
         state.ConsecutiveResumes > 0 && NextTurn(state) is not null ? Accepted(new SessionSuspended()) : null;
 
-    /// <summary>The turn that a worker is to run now, on the interpreter as it was after the last one; null when there is nothing to run.</summary>
+    /// <summary>Returns the turn to run next, on the interpreter as the last turn left it, or null if there is none.</summary>
     public static TurnRequest? NextTurn(SessionState state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -89,23 +93,23 @@ internal static class SessionDecider
         };
     }
 
-    /// <summary>True when a session has something to do without being asked: a turn that is due, or a handler that runs.</summary>
+    /// <summary>Returns true if a session has work to do without a command: a turn or a handler.</summary>
     public static bool HasWork(SessionState state) =>
         NextTurn(state) is not null || (state is { Quarantine: null, Feed: { } feed } && feed.Calls.Values.Any(c => c.IsRunning));
 
-    /// <summary>What the turn that was due led to.</summary>
-    /// <param name="state">The session as it was when the turn was due.</param>
-    /// <param name="outcome">What became of the turn.</param>
+    /// <summary>Decides the events of a turn that was run.</summary>
+    /// <param name="state">The state of the session before the turn.</param>
+    /// <param name="outcome">The outcome of the turn.</param>
     /// <param name="tools">The tools whose calls are announced.</param>
-    /// <param name="now">The time at which announced calls begin, UTC.</param>
-    /// <exception cref="InvalidOperationException">No turn was due.</exception>
+    /// <param name="now">The time at which announced calls start, in UTC.</param>
+    /// <exception cref="InvalidOperationException">The state requires no turn.</exception>
     public static Decision.Accepted ApplyTurnOutcome(SessionState state, TurnOutcome outcome, ToolCatalog tools, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(outcome);
         ArgumentNullException.ThrowIfNull(tools);
         if (NextTurn(state) is null)
         {
-            throw new InvalidOperationException("No turn was due, so none can be concluded.");
+            throw new InvalidOperationException("The outcome of a turn cannot be applied: the state requires no turn.");
         }
 
         var feed = state.Feed!;
@@ -116,16 +120,16 @@ internal static class SessionDecider
                     new WorkerCrashed(died.Evidence),
                     .. state.ConsecutiveWorkerCrashes + 1 < MaxWorkerCrashes
                         ? (IEnumerable<SessionEvent>)[]
-                        : [new SessionQuarantined($"{MaxWorkerCrashes} workers in a row died in one turn", died.Evidence)],
+                        : [new SessionQuarantined($"{MaxWorkerCrashes} workers in a row died during one turn", died.Evidence)],
                 ],
                 state
             ),
             TurnOutcome.Discarded { Outcome: var why } when feed.Stopping is not null => ApplyTurnOutcome(
                 state,
-                new TurnOutcome.WorkerDied($"The turn that was to end the feed was ended itself: {why}"),
+                new TurnOutcome.WorkerDied($"The turn that should have ended the feed was ended itself: {why}"),
                 tools,
                 now
-            ), // the interpreter has to be told
+            ), // the interpreter must be told
             TurnOutcome.Discarded discarded => Accepted(
                 [.. TurnEvents.Prints(discarded.Printed), .. Stop(state, "", discarded.Outcome)],
                 state
@@ -144,15 +148,15 @@ internal static class SessionDecider
             TurnOutcome.Ran ran => Followed(() => Accepted(TurnEvents.From(state, ran, tools, now), state))
                 ?? ApplyTurnOutcome(
                     state,
-                    new TurnOutcome.WorkerDied("The worker said what cannot follow here, such as one call twice."),
+                    new TurnOutcome.WorkerDied("The worker sent a message that is not valid in this state, such as the same call twice."),
                     tools,
                     now
                 ),
-            _ => throw new ArgumentException($"{outcome.GetType().Name} is no outcome of a turn.", nameof(outcome)),
+            _ => throw new ArgumentException($"{outcome.GetType().Name} is not an outcome of a turn.", nameof(outcome)),
         };
     }
 
-    internal static Decision.Refused NotFound { get; } = new(SessionRefusal.NotFound, "There is no such session. Open it first.");
+    internal static Decision.Refused NotFound { get; } = new(SessionRefusal.NotFound, "The session does not exist. Open it first.");
 
     internal static Decision.Refused Exists { get; } =
         new(SessionRefusal.Exists, "The session exists already. Choose another name, or use it as it is.");
@@ -162,18 +166,18 @@ internal static class SessionDecider
 
     internal static Decision.Refused Closed { get; } = new(SessionRefusal.Closed, "The session is closed. Only its history can be read.");
 
-    /// <summary>The answered calls to be given to the futures that are awaited, ascending.</summary>
+    /// <summary>Returns the answered calls to deliver to the awaited futures, in ascending order.</summary>
     internal static EquatableArray<uint> ToDeliver(OpenFeed feed, MontyResolveFutures awaited) =>
         feed.Delivering.Count > 0 ? feed.Delivering : awaited.PendingCallIds.Where(feed.Answers.ContainsKey).ToEquatableArray();
 
-    /// <summary>The events that end a feed: what is open is dropped first.</summary>
+    /// <summary>Returns the events that end a feed. Open calls are dropped first.</summary>
     internal static IEnumerable<SessionEvent> EndFeed(SessionState state, FeedOutcome outcome) =>
         state.Feed is { } feed ? [.. feed.Calls.Keys.Select(id => new CallDropped(id)), new FeedEnded(outcome)] : [];
 
     internal static Decision.Refused IdTaken { get; } =
         new(
             SessionRefusal.IdTaken,
-            "Another command had this id, of another kind or with other content. Give each command an id of its own, and send the same command again only."
+            "The command was not applied: another command, of another kind or with other content, has the same id. Use a new id for each command, and repeat an id only for the same command."
         );
 
     private static Decision.Refused TooOld { get; } =
@@ -330,7 +334,7 @@ internal static class SessionDecider
         var outcome = new FeedOutcome.Cancelled(cancel.Reason);
         return feed.Stopping is null
             ? Accepted(Stop(state, cancel.CommandId, outcome), state)
-            : Accepted(new FeedStopping(cancel.CommandId, outcome)); // remembered, so that, sent again, it does not meet a later feed
+            : Accepted(new FeedStopping(cancel.CommandId, outcome)); // remembered, so that a repeated cancel does not affect a later feed
     }
 
     private static Decision DecideRelease(SessionState state, ReleaseCommand release)
@@ -363,7 +367,7 @@ internal static class SessionDecider
     {
         if (state.Quarantine is not null)
         {
-            return new Decision.Repeated(); // its clock stands still
+            return new Decision.Repeated(); // its clock is stopped
         }
 
         List<SessionEvent> events = [];
@@ -386,7 +390,7 @@ internal static class SessionDecider
         return events.Count == 0 ? new Decision.Repeated() : Accepted(events, state);
     }
 
-    /// <summary>Adds to the command's own event when the command was first sent.</summary>
+    /// <summary>Adds the time at which the command was first sent to the command's own event.</summary>
     private static Decision.Accepted WithSentAt(Decision.Accepted accepted, SessionCommand command) =>
         command.SentAt is null
             ? accepted
@@ -404,7 +408,7 @@ internal static class SessionDecider
                     .ToEquatableArray(),
             };
 
-    /// <summary>Names the turn that is due, the same as long as nothing else happens; null where none is due.</summary>
+    /// <summary>Describes the turn to run next, or returns null if there is none. The text stays the same as long as nothing else happens.</summary>
     private static string? DescribeNextTurn(SessionState state) =>
         NextTurn(state) is null
             ? null
@@ -417,7 +421,7 @@ internal static class SessionDecider
                 var feed => $"feed {feed!.Number}, answer of {SessionEvolver.CallIdOf(feed.Pending!)}",
             };
 
-    /// <summary>Ends a feed at once where its code has not run yet, else as soon as the interpreter has been told.</summary>
+    /// <summary>Ends a feed immediately if its code has not run yet, otherwise as soon as the interpreter has been told.</summary>
     private static IEnumerable<SessionEvent> Stop(SessionState state, string commandId, FeedOutcome outcome) =>
         [new FeedStopping(commandId, outcome), .. state.Feed!.Pending is null ? EndFeed(state, outcome) : []];
 
@@ -441,7 +445,7 @@ internal static class SessionDecider
             _ => throw new ArgumentException($"{outcome.GetType().Name} does not stop a feed.", nameof(outcome)),
         };
 
-    /// <summary>What a turn led to; null where the state does not allow it, which only a broken worker brings about.</summary>
+    /// <summary>Returns the events of a turn, or null if the state does not allow them, which only a broken worker causes.</summary>
     private static Decision.Accepted? Followed(Func<Decision.Accepted> events)
     {
         try
@@ -462,7 +466,7 @@ internal static class SessionDecider
         return new(all, EffectsOf(all, before));
     }
 
-    /// <summary>Handlers start for calls that run now and did not before, and stop for those that did and do not.</summary>
+    /// <summary>Returns the effects of events: handlers start for calls that run now and did not run before, and stop for calls that no longer run.</summary>
     private static EquatableArray<SessionEffect> EffectsOf(IEnumerable<SessionEvent> events, SessionState before)
     {
         var (was, now) = (HandledCalls(before), HandledCalls(SessionEvolver.Evolve(before, events)));

@@ -2,12 +2,12 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>Folds a session's events into its state; live and recovered sessions share it.</summary>
-/// <remarks>Pure: no clock, no randomness, no I/O.</remarks>
+/// <summary>Computes the state of a session from its events. Live and recovered sessions use the same code.</summary>
+/// <remarks>Pure: it uses no clock, no randomness and no I/O.</remarks>
 internal static class SessionEvolver
 {
     /// <summary>Returns the state after an event.</summary>
-    /// <exception cref="InvalidOperationException">The state does not allow the event: the history is broken.</exception>
+    /// <exception cref="InvalidOperationException">The state does not allow the event, because the history is broken.</exception>
     public static SessionState Evolve(SessionState state, SessionEvent @event)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -58,7 +58,7 @@ internal static class SessionEvolver
             AttemptStarted started => Start(state, started),
             SignalReceived signal => state with { Signals = state.Signals.Add(new KeptSignal(signal.Name, signal.Value)) },
             SignalTaken taken => state with { Signals = state.Signals.RemoveAt(IndexOf(state, taken)) },
-            FeedStopping { Outcome: FeedOutcome.Cancelled } when FeedOf(state, @event).Stopping is not null => state, // it ends already
+            FeedStopping { Outcome: FeedOutcome.Cancelled } when FeedOf(state, @event).Stopping is not null => state, // the feed is already being stopped
             FeedStopping stopping => state with
             {
                 Feed = FeedOf(state, @event) with { Stopping = stopping.Outcome },
@@ -162,7 +162,7 @@ internal static class SessionEvolver
     {
         if (awaited.PendingCallIds.Distinct().Count() != awaited.PendingCallIds.Count)
         {
-            throw Impossible(awaited, "a call is in it twice");
+            throw Impossible(awaited, "it contains a call twice");
         }
 
         return state with
@@ -257,7 +257,7 @@ internal static class SessionEvolver
             ? index
             : throw Impossible(taken, "no such signal is kept");
 
-    /// <summary>The feed, in whose turn the interpreter did something.</summary>
+    /// <summary>Returns the open feed, for an event that the interpreter caused in a turn.</summary>
     private static OpenFeed Progressed(SessionState state, SessionEvent @event) =>
         FeedOf(state, @event) is { Stopping: null } feed ? feed : throw Impossible(@event, "the feed is being stopped");
 
@@ -271,7 +271,7 @@ internal static class SessionEvolver
         {
             MontyFunctionCall function => function.CallId,
             MontyOsCall os => os.CallId,
-            _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
+            _ => throw new ArgumentException($"{call.GetType().Name} is not a call.", nameof(call)),
         };
 
     private static InvalidOperationException Impossible(SessionEvent @event, string why) =>

@@ -1,20 +1,23 @@
 namespace Monty.Actors;
 
-/// <summary>Which session can be forked, and which can begin as a fork.</summary>
-/// <remarks>Pure. The fork is a session of its own whose story begins as the other's and goes on with <see cref="SessionForked"/>; the other's story does not change.</remarks>
+/// <summary>Decides the fork of a session.</summary>
+/// <remarks>
+/// Pure. A fork is an independent session. Its history starts with a copy of the other session's history and continues with <see cref="SessionForked"/>. The
+/// history of the other session does not change.
+/// </remarks>
 internal static class SessionFork
 {
-    /// <summary>What is wrong with the command itself; null when nothing is.</summary>
+    /// <summary>Returns a refusal if the command itself is invalid, otherwise null.</summary>
     public static Decision.Refused? Check(ForkCommand fork) =>
         CommandCheck.WhyInvalid(fork) is { } invalid
             ? new Decision.Refused(SessionRefusal.Invalid, invalid)
             : (
                 SessionId.IsValidPart(fork.Target)
                     ? null
-                    : new Decision.Refused(SessionRefusal.Invalid, $"The fork's name cannot be used: a name {SessionId.Rule}")
+                    : new Decision.Refused(SessionRefusal.Invalid, $"The fork's name is invalid: it {SessionId.Rule}")
             );
 
-    /// <summary>Why a session cannot be forked as it is; null when it can.</summary>
+    /// <summary>Returns a refusal if a session cannot be forked in its current state, otherwise null.</summary>
     public static Decision.Refused? WhyRefused(SessionState source, ForkCommand fork)
     {
         if (source.Setup is null)
@@ -36,17 +39,17 @@ internal static class SessionFork
         {
             return new Decision.Refused(
                 SessionRefusal.Busy,
-                $"Feed {feed.Number} is not over, and its calls cannot be those of two sessions. Answer its calls, wait for it, or cancel it, and fork the session then."
+                $"Feed {feed.Number} has not ended, and its calls cannot belong to two sessions. Answer its calls, wait for it, or cancel it, and then fork the session."
             );
         }
 
         return source.Commands.Contains(fork.CommandId) ? SessionDecider.IdTaken : null;
     }
 
-    /// <summary>Lets a session begin with the story of another one.</summary>
-    /// <param name="target">The session as it is.</param>
-    /// <param name="forked">Where it would come from.</param>
-    /// <param name="refusal">Why the other one cannot be forked now; null when it can.</param>
+    /// <summary>Decides whether a session starts as a fork.</summary>
+    /// <param name="target">The state of the new session.</param>
+    /// <param name="forked">The event that starts the fork.</param>
+    /// <param name="refusal">The refusal of the other session, or null if it can be forked.</param>
     public static Decision Decide(SessionState target, SessionForked forked, Decision.Refused? refusal)
     {
         if (target.Origin is { } origin && origin.Source == forked.Source && origin.CommandId == forked.CommandId)

@@ -3,50 +3,50 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>A session as its story makes it.</summary>
-/// <remarks>Immutable and thread-safe. Made by <see cref="SessionEvolver"/> alone.</remarks>
+/// <summary>The state of a session, derived from its history.</summary>
+/// <remarks>Immutable and thread-safe. Only <see cref="SessionEvolver"/> creates it.</remarks>
 internal sealed record SessionState
 {
     /// <summary>A session that has not been opened.</summary>
     public static SessionState None { get; } = new();
 
-    /// <summary>How it is set up; null before it is opened.</summary>
+    /// <summary>The setup of the session, or null before it is opened.</summary>
     public SessionSetup? Setup { get; init; }
 
-    /// <summary>True once it ended for good.</summary>
+    /// <summary>True if the session is closed.</summary>
     public bool IsClosed { get; init; }
 
-    /// <summary>How many feeds it has taken in.</summary>
+    /// <summary>The number of feeds that the session has accepted.</summary>
     public int FeedCount { get; init; }
 
-    /// <summary>The feed that runs or waits; null when it is idle.</summary>
+    /// <summary>The feed that runs or waits, or null if the session is idle.</summary>
     public OpenFeed? Feed { get; init; }
 
-    /// <summary>Signals that no call has taken yet, oldest first.</summary>
+    /// <summary>The signals that no call has received yet, oldest first.</summary>
     public ImmutableList<KeptSignal> Signals { get; init; } = [];
 
-    /// <summary>What it was forked from; null for a session that was opened.</summary>
+    /// <summary>The event of the fork that the session started with, or null if it was opened.</summary>
     public SessionForked? Origin { get; init; }
 
-    /// <summary>The ids of the commands applied last, so that each is applied once.</summary>
+    /// <summary>The ids of the commands that were applied last, so that each command is applied only once.</summary>
     public CommandLog Commands { get; init; } = CommandLog.Empty;
 
-    /// <summary>True once a script changed files, so that the files of the session have to be made of its history.</summary>
+    /// <summary>True if a script has changed files, so that the session's files must be restored from its history.</summary>
     public bool HasFiles { get; init; }
 
-    /// <summary>How many workers in a row died in the turn that is due.</summary>
+    /// <summary>The number of workers that died one after another during the current turn.</summary>
     public int ConsecutiveWorkerCrashes { get; init; }
 
-    /// <summary>How many times in a row the session was recovered for the turn that is due, with nothing else in between.</summary>
+    /// <summary>The number of consecutive recoveries for the current turn, with no other event in between.</summary>
     public int ConsecutiveResumes { get; init; }
 
-    /// <summary>The turn of <see cref="ConsecutiveResumes"/>; null for none.</summary>
+    /// <summary>The turn that <see cref="ConsecutiveResumes"/> counts, or null for none.</summary>
     public string? ResumedTurn { get; init; }
 
-    /// <summary>Why it is quarantined; null when it is not.</summary>
+    /// <summary>The quarantine event, or null if the session is not quarantined.</summary>
     public SessionQuarantined? Quarantine { get; init; }
 
-    /// <summary>What it is doing.</summary>
+    /// <summary>The activity of the session.</summary>
     public SessionStatus Status =>
         IsClosed ? SessionStatus.Closed
         : Quarantine is not null ? SessionStatus.Quarantined
@@ -54,7 +54,7 @@ internal sealed record SessionState
         : SessionDecider.NextTurn(this) is null ? SessionStatus.Waiting
         : SessionStatus.Running;
 
-    /// <summary>The earliest time at which something happens by itself; null for never.</summary>
+    /// <summary>The earliest time at which a call ends or is retried by itself, or null for never.</summary>
     public DateTimeOffset? DueAt => Quarantine is null ? Feed?.Calls.Values.Select(c => Earlier(c.DueAt, c.RetryAt)).Min() : null;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
@@ -62,23 +62,25 @@ internal sealed record SessionState
 
 /// <summary>A feed that runs or waits.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
-/// <param name="Number">Counted from 1 in the session.</param>
-/// <param name="Source">What was fed.</param>
+/// <param name="Number">The number of the feed, counted from 1 in the session.</param>
+/// <param name="Source">The event that started the feed.</param>
 internal sealed record OpenFeed(int Number, FeedStarted Source)
 {
-    /// <summary>What the interpreter waits for; null before the first turn.</summary>
+    /// <summary>The suspension that the interpreter waits at, or null before the first turn.</summary>
     public MontySuspension? Pending { get; init; }
 
     /// <summary>The calls that have not ended, by id.</summary>
     public ImmutableSortedDictionary<uint, OpenCall> Calls { get; init; } = ImmutableSortedDictionary<uint, OpenCall>.Empty;
 
-    /// <summary>The answers of the calls that have ended, by id: they stay, so that a second answer gets the first one back.</summary>
+    /// <summary>The answers of the calls that have ended, by id. They are kept, so that a second answer gets the first one back.</summary>
     public ImmutableDictionary<uint, MontyAnswer> Answers { get; init; } = ImmutableDictionary<uint, MontyAnswer>.Empty;
 
-    /// <summary>The calls whose answers the interpreter was given in the turn under way; empty where it was given none. A turn that is run again gives the same.</summary>
+    /// <summary>
+    /// The calls whose answers were delivered in the current turn, or empty if there were none. A turn that is run again delivers the same answers.
+    /// </summary>
     public EquatableArray<uint> Delivering { get; init; }
 
-    /// <summary>How the feed is to end as soon as the interpreter has been told; null while it goes on.</summary>
+    /// <summary>The outcome with which the feed ends as soon as the interpreter has been told, or null if the feed is not being stopped.</summary>
     public FeedOutcome? Stopping { get; init; }
 
     internal OpenFeed WaitFor(MontySuspension suspension) => this with { Pending = suspension, Delivering = [] };
@@ -86,33 +88,33 @@ internal sealed record OpenFeed(int Number, FeedStarted Source)
 
 /// <summary>A call that was announced and has not ended.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
-/// <param name="CallId">Its id.</param>
-/// <param name="Call">What was called.</param>
-/// <param name="Kind">Who ends it.</param>
-/// <param name="ArgumentsHash">The hash of name and arguments.</param>
-/// <param name="DueAt">When it ends by itself.</param>
+/// <param name="CallId">The id of the call within the feed.</param>
+/// <param name="Call">The suspension of the call.</param>
+/// <param name="Kind">The kind of the call, which says how it ends.</param>
+/// <param name="ArgumentsHash">The hash of the name and arguments.</param>
+/// <param name="DueAt">The time at which the call ends by itself, or null for never.</param>
 internal sealed record OpenCall(uint CallId, MontySuspension Call, CallKind Kind, string ArgumentsHash, DateTimeOffset? DueAt)
 {
-    /// <summary>How long the file was that it adds to; null for other calls.</summary>
+    /// <summary>The length of the file that the call appends to, or null for other calls.</summary>
     public long? FileLength { get; init; }
 
-    /// <summary>How many attempts failed.</summary>
+    /// <summary>The number of failed attempts.</summary>
     public int FailedAttempts { get; init; }
 
-    /// <summary>When the next attempt is due; null when one may run.</summary>
+    /// <summary>The time of the next attempt, or null if an attempt may run.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
-    /// <summary>True when a handler is to run for it now: it waits for no further attempt.</summary>
+    /// <summary>True if a handler must run for the call now, because no retry is being waited for.</summary>
     public bool IsRunning => Kind == CallKind.Handler && RetryAt is null;
 
-    /// <summary>True for a change of files, which no tool has to do with.</summary>
+    /// <summary>True for a change of files, which is not a call of a tool.</summary>
     public bool IsForFiles => Call is MontyOsCall;
 
-    /// <summary>The name of the tool, or of the call to the operating system.</summary>
+    /// <summary>The name of the tool, or of the operating system call.</summary>
     public string Name => Call is MontyFunctionCall function ? function.Name : ((MontyOsCall)Call).Function.ToString();
 }
 
-/// <summary>A signal that waits for a call.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Value">Its value.</param>
+/// <summary>A signal that is kept for a call.</summary>
+/// <param name="Name">The name of the signal.</param>
+/// <param name="Value">The value of the signal.</param>
 internal sealed record KeptSignal(string Name, MontyValue Value);

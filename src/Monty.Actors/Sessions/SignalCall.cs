@@ -2,11 +2,11 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>The arguments of a call that waits for a signal: <c>receive(name)</c>.</summary>
+/// <summary>Validates the arguments of a call that waits for a signal: <c>receive(name)</c>.</summary>
 /// <remarks>Pure.</remarks>
 internal static class SignalCall
 {
-    /// <summary>What is wrong with the arguments, as Python would say it; null when nothing is.</summary>
+    /// <summary>Returns the Python exception for invalid arguments, or null if they are valid.</summary>
     public static PythonError? Check(MontyFunctionCall call)
     {
         ArgumentNullException.ThrowIfNull(call);

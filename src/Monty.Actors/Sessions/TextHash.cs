@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Monty.Actors;
 
-/// <summary>SHA-256 of several texts, each after its length.</summary>
+/// <summary>Computes the SHA-256 of several texts, each preceded by its length.</summary>
 internal static class TextHash
 {
     public static byte[] Compute(IEnumerable<string?> texts)

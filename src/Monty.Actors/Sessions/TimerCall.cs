@@ -3,14 +3,14 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>The arguments of a call of a timer: <c>sleep(seconds)</c>.</summary>
+/// <summary>Validates the arguments of a timer: <c>sleep(seconds)</c>.</summary>
 /// <remarks>Pure.</remarks>
 internal static class TimerCall
 {
-    /// <summary>The longest a timer may take: ten years, so that a due time is always a date.</summary>
+    /// <summary>The maximum duration of a timer: ten years, so that the due time is always a valid date.</summary>
     public static TimeSpan MaxDuration { get; } = TimeSpan.FromDays(3653);
 
-    /// <summary>What is wrong with the arguments, as Python would say it; null when nothing is.</summary>
+    /// <summary>Returns the Python exception for invalid arguments, or null if they are valid.</summary>
     public static PythonError? Check(MontyFunctionCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
@@ -36,7 +36,7 @@ internal static class TimerCall
         };
     }
 
-    /// <summary>How long a call that passed <see cref="Check"/> takes.</summary>
+    /// <summary>Returns the duration of a call that passed <see cref="Check"/>.</summary>
     internal static TimeSpan DurationOf(MontyFunctionCall call) =>
         TimeSpan.FromSeconds(Seconds(call) ?? throw new InvalidOperationException($"The arguments of {call.Name} were not checked."));
 

@@ -3,12 +3,12 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>What a session needs to know of a tool to announce its calls.</summary>
+/// <summary>The part of a tool that a session needs to announce its calls.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 /// <param name="Name">The name that scripts call.</param>
-/// <param name="Kind">Who ends its calls.</param>
-/// <param name="IsAsync">True when scripts await its calls.</param>
-/// <param name="Timeout">How long a call may take before <c>TimeoutError</c>; null for as long as it takes.</param>
+/// <param name="Kind">The kind of the tool's calls, which says how they end.</param>
+/// <param name="IsAsync">True if scripts await its calls.</param>
+/// <param name="Timeout">The time after which a call raises <c>TimeoutError</c>, or null for no limit.</param>
 internal sealed record ToolSpec(string Name, CallKind Kind, bool IsAsync, TimeSpan? Timeout = null);
 
 /// <summary>The tools of a session by name.</summary>
@@ -18,10 +18,10 @@ internal sealed class ToolCatalog
     private readonly FrozenDictionary<string, ToolSpec> tools;
     private readonly ToolSpec? others;
 
-    /// <summary>A catalog.</summary>
+    /// <summary>Creates a catalog.</summary>
     /// <param name="tools">The tools.</param>
-    /// <param name="others">What calls of other names are, where they are announced; null where none is.</param>
-    /// <exception cref="ArgumentException">Two tools have one name.</exception>
+    /// <param name="others">The specification of calls with other names, or null if such calls are not announced.</param>
+    /// <exception cref="ArgumentException">Two tools have the same name.</exception>
     public ToolCatalog(IEnumerable<ToolSpec> tools, ToolSpec? others = null)
     {
         this.others = others;
@@ -37,12 +37,12 @@ internal sealed class ToolCatalog
         this.tools = byName.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>The tool of this name, or null.</summary>
+    /// <summary>Returns the tool with this name, or null.</summary>
     public ToolSpec? Find(string name) => tools.GetValueOrDefault(name);
 
-    /// <summary>Who ends a call, and when it ends by itself if it began now.</summary>
-    /// <exception cref="InvalidOperationException">No tool has the name of the call, which should have been answered on the spot.</exception>
-    /// <remarks>Times are kept to the microsecond, as records keep them.</remarks>
+    /// <summary>Returns the kind of a call, and the time at which it ends by itself if it starts now.</summary>
+    /// <exception cref="InvalidOperationException">The called name is not a tool. Such a call must be answered within the turn.</exception>
+    /// <remarks>Times have microsecond precision, as in the store.</remarks>
     internal (CallKind Kind, DateTimeOffset? DueAt) Plan(MontySuspension call, DateTimeOffset now)
     {
         if (call is not MontyFunctionCall function)
@@ -53,7 +53,7 @@ internal sealed class ToolCatalog
         var tool =
             Find(function.Name)
             ?? others
-            ?? throw new InvalidOperationException($"A call of {function.Name}, which is no tool, was not answered on the spot.");
+            ?? throw new InvalidOperationException($"A call of {function.Name}, which is not a tool, was not answered within the turn.");
         var wait = tool.Kind == CallKind.Timer ? TimerCall.DurationOf(function) : tool.Timeout;
         return (tool.Kind, wait is { } duration ? ToMicrosecond(now + duration) : null);
     }

@@ -3,10 +3,10 @@ using Monty.Interop;
 
 namespace Monty.Actors;
 
-/// <summary>The events that a turn which ran led to, in the order in which they happened.</summary>
+/// <summary>Creates the events of a turn that was run, in the order in which they happened.</summary>
 internal static class TurnEvents
 {
-    /// <summary>The most characters of printed text in one record.</summary>
+    /// <summary>The maximum number of characters of printed text in one event.</summary>
     private const int MaxPrintChunk = 16 * 1024;
 
     public static IEnumerable<SessionEvent> From(SessionState state, TurnOutcome.Ran ran, ToolCatalog tools, DateTimeOffset now)
@@ -43,7 +43,7 @@ internal static class TurnEvents
                     },
                 ],
                 var other => throw new InvalidOperationException(
-                    $"A turn cannot end at {other.GetType().Name}, which is answered on the spot."
+                    $"A turn cannot end at {other.GetType().Name}, which is answered within the turn."
                 ),
             }
         );
@@ -72,13 +72,13 @@ internal static class TurnEvents
         return new CallAnnounced(Untimed(call), kind, isDeferred, HashOf(call), dueAt);
     }
 
-    /// <summary>How long the bytecode took is no part of the story: it differs each time.</summary>
+    /// <summary>Removes the execution time, which differs in each run and is not part of the history.</summary>
     private static MontySuspension Untimed(MontySuspension suspension) => suspension with { ExecutionTime = TimeSpan.Zero };
 
     private static IEnumerable<SessionEvent> EndFeed(SessionState state, List<SessionEvent> events, FeedOutcome outcome) =>
         SessionDecider.EndFeed(SessionEvolver.Evolve(state, events), outcome);
 
-    /// <summary>Kept signals go to the calls that wait for them by now, in the order of the calls.</summary>
+    /// <summary>Returns the events that deliver kept signals to the calls that wait for them, in the order of the calls.</summary>
     private static IEnumerable<SessionEvent> SignalsTaken(SessionState after)
     {
         var kept = after.Signals;
@@ -96,7 +96,7 @@ internal static class TurnEvents
         }
     }
 
-    /// <summary>Printed text in bounded chunks.</summary>
+    /// <summary>Splits printed text into events of limited size.</summary>
     public static IEnumerable<TextPrinted> Prints(string printed)
     {
         for (var start = 0; start < printed.Length; )
@@ -118,7 +118,7 @@ internal static class TurnEvents
         {
             MontyFunctionCall function => (function.Name, function.Arguments, function.Keywords),
             MontyOsCall os => ($"os.{os.Function}", os.Arguments, default),
-            _ => throw new ArgumentException($"{call.GetType().Name} is no call.", nameof(call)),
+            _ => throw new ArgumentException($"{call.GetType().Name} is not a call.", nameof(call)),
         };
         return Convert.ToHexStringLower(
             TextHash.Compute([

@@ -2,35 +2,38 @@ using System.Diagnostics.Metrics;
 
 namespace Monty.Actors;
 
-/// <summary>The names under which engines measure; they are part of the API and tested. Turns and workers are measured by <see cref="Interop.MontyTelemetry"/>.</summary>
-/// <remarks>Thread-safe. Nothing is computed while nobody listens. The figures are of all engines of the process; no tag holds a session, a tenant, code or a value.</remarks>
+/// <summary>The names of the engine's metrics. They are part of the API. Turns and workers are measured by <see cref="Interop.MontyTelemetry"/>.</summary>
+/// <remarks>
+/// Thread-safe. Nothing is measured while no listener is attached. The metrics cover all engines of the process. No tag contains a session, a tenant, code or
+/// a value.
+/// </remarks>
 public static class MontyEngineTelemetry
 {
     /// <summary>The name of the <see cref="Meter"/>.</summary>
     public const string Name = "Monty.Actors";
 
-    /// <summary>Up-down counter: sessions in memory.</summary>
+    /// <summary>Up-down counter: the number of sessions in memory.</summary>
     public const string LiveSessions = "monty.session.live";
 
     /// <summary>Counter: sessions that were read from the store.</summary>
     public const string Recoveries = "monty.session.recoveries";
 
-    /// <summary>Counter: recoveries in which turns were run again, as their dump was not stored, or not usable.</summary>
+    /// <summary>Counter: recoveries in which turns were run again because their dump was not stored or not usable.</summary>
     public const string Rebuilds = "monty.session.rebuilds";
 
     /// <summary>Counter: sessions that were quarantined.</summary>
     public const string Quarantines = "monty.session.quarantines";
 
-    /// <summary>Histogram, seconds: how long appends took, with their wait for a commit, by the engine's clock. One that failed counts too.</summary>
+    /// <summary>Histogram, in seconds: the duration of appends by the engine's clock, including the wait for a commit. Failed appends are included.</summary>
     public const string AppendDuration = "monty.append.duration";
 
-    /// <summary>Counter: attempts that failed and are made again.</summary>
+    /// <summary>Counter: attempts that failed and are retried.</summary>
     public const string FailedAttempts = "monty.call.failed_attempts";
 
     /// <summary>Counter: calls that ended. Tag: <see cref="EndTag"/>.</summary>
     public const string EndedCalls = "monty.call.ended";
 
-    /// <summary>How a call ended: answered, timed_out or dropped.</summary>
+    /// <summary>The tag with the end of a call: <c>answered</c>, <c>timed_out</c> or <c>dropped</c>.</summary>
     public const string EndTag = "monty.call.end";
 
     private static readonly Meter Meter = new(Name);
@@ -53,12 +56,12 @@ public static class MontyEngineTelemetry
     private static readonly Histogram<double> AppendSeconds = Meter.CreateHistogram<double>(
         AppendDuration,
         "s",
-        "How long appends took, with their wait for a commit."
+        "The duration of appends, including the wait for a commit."
     );
     private static readonly Counter<long> Failed = Meter.CreateCounter<long>(
         FailedAttempts,
         "{attempt}",
-        "Attempts that failed and are made again."
+        "Attempts that failed and are retried."
     );
     private static readonly Counter<long> Ended = Meter.CreateCounter<long>(EndedCalls, "{call}", "Calls that ended.");
 
@@ -70,7 +73,7 @@ public static class MontyEngineTelemetry
 
     internal static void CountRebuild() => Rebuilt.Add(1);
 
-    /// <summary>Counts an event that is stored.</summary>
+    /// <summary>Counts a stored event.</summary>
     internal static void Count(SessionEvent @event)
     {
         switch (@event)

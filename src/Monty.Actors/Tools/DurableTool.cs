@@ -4,8 +4,15 @@ using Monty.Interop.Tools;
 
 namespace Monty.Actors;
 
-/// <summary>A host function of durable sessions: who ends its calls, how long they may take, and how often they are tried.</summary>
-/// <remarks>Immutable; thread-safe as far as its handler is.</remarks>
+/// <summary>
+/// A host function of durable sessions, with its timeout and retries. Its calls are answered by a handler in this process, or from outside.
+/// </summary>
+/// <remarks>
+/// <para>Immutable. Thread-safe if its handler is: a handler may run for several sessions at once. Create a tool with <see cref="External"/> or one of the
+/// <c>Handled</c> methods, and change its properties with a <c>with</c> expression.</para>
+/// <para>A handler runs at least once for each call, and again if the process died before its answer was durable. Make its effect idempotent with
+/// <see cref="DurableCall.IdempotencyKey"/>.</para>
+/// </remarks>
 public sealed record DurableTool
 {
     private readonly MontyTool? made;
@@ -28,14 +35,16 @@ public sealed record DurableTool
     /// <summary>The name that scripts call.</summary>
     public string Name { get; }
 
-    /// <summary>Who ends its calls.</summary>
+    /// <summary>The kind of the tool's calls, which says how they end.</summary>
     public CallKind Kind { get; }
 
-    /// <summary>True when scripts <c>await</c> its calls; several of them are open at once under <c>asyncio.gather</c>.</summary>
+    /// <summary>True if scripts <c>await</c> its calls. Several calls can then be open at once, for example with <c>asyncio.gather</c>.</summary>
     public bool IsAsync { get; }
 
-    /// <summary>How long a call may take, all its attempts together, before <c>TimeoutError</c> is raised in the script. Default: null, as long as it takes.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not positive, or over ten years.</exception>
+    /// <summary>
+    /// The maximum duration of a call, including all its attempts. When it passes, <c>TimeoutError</c> is raised in the script. Default: null, no limit.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or is more than ten years.</exception>
     public TimeSpan? Timeout
     {
         get;
@@ -46,12 +55,15 @@ public sealed record DurableTool
                     : throw new ArgumentOutOfRangeException(
                         nameof(Timeout),
                         value,
-                        $"A call's timeout is positive and {TimerCall.MaxDuration.TotalDays} days at most; leave it null for none."
+                        $"A call's timeout must be positive and at most {TimerCall.MaxDuration.TotalDays} days. Use null for no limit."
                     );
     }
 
-    /// <summary>How often the handler is tried before its exception is raised in the script; a <see cref="PythonException"/> is an answer and is not tried again. Default: 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <summary>
+    /// The maximum number of attempts of the handler, before its exception is raised in the script. A <see cref="PythonException"/> is an answer, and is not
+    /// retried. Default: 1.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int MaxAttempts
     {
         get;
@@ -62,8 +74,11 @@ public sealed record DurableTool
         }
     } = 1;
 
-    /// <summary>How long the second attempt waits after the first failed; every further one waits twice as long as the one before, an hour at most. Default: 1 second.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative, or over an hour.</exception>
+    /// <summary>
+    /// The delay between the first failed attempt and the second one. Each further delay is twice as long as the one before, up to one hour. Default: 1
+    /// second.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, or is more than one hour.</exception>
     public TimeSpan RetryDelay
     {
         get;
@@ -74,12 +89,18 @@ public sealed record DurableTool
                     : throw new ArgumentOutOfRangeException(
                         nameof(RetryDelay),
                         value,
-                        "The delay of a retry is an hour at most and not negative."
+                        "The delay of a retry must not be negative and must be at most one hour."
                     );
     } = TimeSpan.FromSeconds(1);
 
-    /// <summary>True when its handler changes nothing outside: it is run within the turn, without being announced, and again where the turn is. Default: false.</summary>
-    /// <remarks>Only for tools that are not asynchronous. The worker waits for the handler, for <see cref="Timeout"/> or the turn's deadline, whichever is shorter; its token is cancelled then. It is tried once, whatever <see cref="MaxAttempts"/> says.</remarks>
+    /// <summary>
+    /// True if the handler changes nothing outside the session. It then runs within the turn, without being recorded first, and runs again if the turn does.
+    /// Default: false.
+    /// </summary>
+    /// <remarks>
+    /// Only for synchronous tools. The worker waits for the handler until <see cref="Timeout"/> or the deadline of the turn, whichever is earlier, and then
+    /// the handler's token is canceled. The handler is tried once, regardless of <see cref="MaxAttempts"/>.
+    /// </remarks>
     /// <exception cref="ArgumentException">The tool is asynchronous or has no handler.</exception>
     public bool IsReadOnly
     {
@@ -89,13 +110,16 @@ public sealed record DurableTool
                 !value || (Kind == CallKind.Handler && !IsAsync)
                     ? value
                     : throw new ArgumentException(
-                        $"The tool '{Name}' is asynchronous or has no handler here, so that it cannot be run within a turn.",
+                        $"The tool '{Name}' cannot be read-only, because it is asynchronous or has no handler. Use a synchronous tool with a handler.",
                         nameof(IsReadOnly)
                     );
     }
 
-    /// <summary>The Python declaration that the type check of feeds reads, such as <c>def add(a: int, b: int = 0) -> int: ...</c>. Default: that of the tool which it was made from, else null: it may be called with anything.</summary>
-    /// <exception cref="ArgumentException">It does not declare the tool, or is broken.</exception>
+    /// <summary>
+    /// The Python declaration for the type check of feeds, such as <c>def add(a: int, b: int = 0) -> int: ...</c>. Default: the stub of the
+    /// <see cref="MontyTool"/> that the tool was created from, otherwise null, which accepts all arguments.
+    /// </summary>
+    /// <exception cref="ArgumentException">The stub does not declare the tool, or is not valid Python.</exception>
     public string? Stub
     {
         get;
@@ -109,11 +133,16 @@ public sealed record DurableTool
 
     private static TimeSpan LongestDelay { get; } = TimeSpan.FromHours(1);
 
-    /// <summary>A tool that a function here answers. It runs only after its call is durable, and again, with the same <see cref="DurableCall.IdempotencyKey"/> and arguments, when the process died before its answer was.</summary>
-    /// <param name="name">A Python identifier that the runtime does not define itself.</param>
-    /// <param name="handler">Gives the value. Its token is cancelled when the call ends without it, or the engine stops: what it returns then is its answer all the same, and to be run again by the next engine it throws.</param>
-    /// <param name="isAsync">True when scripts await the call.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin.</exception>
+    /// <summary>Creates a tool that a handler in this process answers.</summary>
+    /// <remarks>The handler runs after its call is durable. If the process dies before the answer is durable, the handler runs again with the same arguments
+    /// and the same <see cref="DurableCall.IdempotencyKey"/>.</remarks>
+    /// <param name="name">A Python identifier that is not a keyword or a builtin of the runtime.</param>
+    /// <param name="handler">
+    /// Returns the answer. May run on any thread. Its token is canceled when the call ends without it, or the engine stops. A value that it returns after
+    /// that is still its answer; a handler that throws is run again by the next engine.
+    /// </param>
+    /// <param name="isAsync">True if scripts <c>await</c> the call.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not an identifier, or is a keyword or a builtin.</exception>
     public static DurableTool Handled(
         string name,
         Func<DurableCall, CancellationToken, ValueTask<MontyValue>> handler,
@@ -124,18 +153,22 @@ public sealed record DurableTool
         return new DurableTool(name, CallKind.Handler, isAsync, handler);
     }
 
-    /// <summary>A tool of the client library, such as one made from a C# function, as a durable one. Objects cannot be lent to durable sessions.</summary>
-    /// <param name="tool">The tool; its deadline becomes the timeout.</param>
+    /// <summary>
+    /// Creates a durable tool from a tool of the client library, such as one made from a C# function. It cannot lend host objects to a durable session.
+    /// </summary>
+    /// <param name="tool">The tool. Its deadline becomes <see cref="Timeout"/>.</param>
     public static DurableTool Handled(MontyTool tool)
     {
         ArgumentNullException.ThrowIfNull(tool);
         return new DurableTool(tool) { Timeout = tool.Timeout };
     }
 
-    /// <summary>A tool that somebody outside answers, by <see cref="AnswerCommand"/>: a person, another service.</summary>
-    /// <param name="name">A Python identifier that the runtime does not define itself.</param>
-    /// <param name="isAsync">True when scripts await the call.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is no identifier, a keyword or a builtin.</exception>
+    /// <summary>
+    /// Creates a tool that is answered from outside the engine with an <see cref="AnswerCommand"/>, for example by a person or another service.
+    /// </summary>
+    /// <param name="name">A Python identifier that is not a keyword or a builtin of the runtime.</param>
+    /// <param name="isAsync">True if scripts <c>await</c> the call.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not an identifier, or is a keyword or a builtin.</exception>
     public static DurableTool External(string name, bool isAsync = false) => new(name, CallKind.External, isAsync, handler: null);
 
     internal static DurableTool Timer { get; } =
@@ -149,7 +182,7 @@ public sealed record DurableTool
     private MontyTool Declare(string? stub) =>
         IsAsync ? MontyTool.Async(Name, static (_, _) => default, stub: stub) : MontyTool.Sync(Name, static (_, _) => default, stub);
 
-    /// <summary>How long the attempt after a failed one waits.</summary>
+    /// <summary>Returns the delay after a failed attempt.</summary>
     internal TimeSpan DelayAfter(int attempt)
     {
         var ticks = RetryDelay.Ticks * Math.Pow(2, attempt - 1);
@@ -157,24 +190,30 @@ public sealed record DurableTool
     }
 }
 
-/// <summary>One attempt of a call, as its handler sees it.</summary>
-/// <param name="Session">The session that calls.</param>
-/// <param name="Feed">The number of the feed that calls.</param>
+/// <summary>One attempt of a call, as given to its handler.</summary>
+/// <param name="Session">The session that made the call.</param>
+/// <param name="Feed">The number of the feed that made the call.</param>
 /// <param name="Call">The call as the script made it.</param>
-/// <param name="Attempt">Counted from 1; a call whose process died is tried again under the same number.</param>
-/// <param name="ArgumentsHash">SHA-256 of name and arguments, as hexadecimal: the same in every attempt.</param>
+/// <param name="Attempt">The number of the attempt, counted from 1. An attempt that was lost with its process is made again under the same number.</param>
+/// <param name="ArgumentsHash">The SHA-256 of the name and arguments in hexadecimal. It is the same in every attempt.</param>
 public sealed record DurableCall(SessionId Session, int Feed, MontyFunctionCall Call, int Attempt, string ArgumentsHash)
 {
-    /// <summary>The tool's name.</summary>
+    /// <summary>The name of the tool.</summary>
     public string Name => Call.Name;
 
-    /// <summary>The positional arguments in order.</summary>
+    /// <summary>The positional arguments, in order.</summary>
     public EquatableArray<MontyValue> Arguments => Call.Arguments;
 
-    /// <summary>The keyword arguments in the order written.</summary>
+    /// <summary>The keyword arguments, in the order written.</summary>
     public EquatableArray<KeyValuePair<string, MontyValue>> Keywords => Call.Keywords;
 
-    /// <summary>The same in every attempt of this call and in no other call: pass it on, so that an effect happens once.</summary>
-    /// <remarks>It is made of the names of tenant and session and the numbers of feed and call. A session that is opened under the name of a purged one makes the same keys again: use each name once.</remarks>
+    /// <summary>
+    /// A key that is the same in every attempt of this call, and differs from that of all other calls. Pass it to other services, so that an effect happens
+    /// only once.
+    /// </summary>
+    /// <remarks>
+    /// The key consists of the tenant, the name of the session, and the numbers of the feed and the call. A session that is opened under the name of a purged
+    /// one produces the same keys again, so use each name only once.
+    /// </remarks>
     public string IdempotencyKey => $"{Session}/{Feed}/{Call?.CallId}";
 }

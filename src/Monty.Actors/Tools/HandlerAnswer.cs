@@ -2,11 +2,11 @@ using Monty.Interop;
 
 namespace Monty.Actors.Tools;
 
-/// <summary>What a script is given for what a handler here returned or threw.</summary>
+/// <summary>Converts the result or exception of a handler to the answer for the script.</summary>
 /// <remarks>Pure.</remarks>
 internal static class HandlerAnswer
 {
-    /// <summary>The answer, or an exception in its place where it cannot be sent or stored.</summary>
+    /// <summary>Returns the answer, or an exception in its place if the answer cannot be sent or stored.</summary>
     public static MontyAnswer Sendable(MontyAnswer answer)
     {
         if (!answer.IsSendable(out var reason))
@@ -29,7 +29,10 @@ internal static class HandlerAnswer
         }
     }
 
-    /// <summary>The Python exception for what a handler threw: a <see cref="PythonException"/> whole; of others the type alone, as their texts may name paths and hosts, and the story keeps what it is given.</summary>
+    /// <summary>
+    /// Converts an exception of a handler to a Python exception. A <see cref="PythonException"/> keeps its text. Of other exceptions only the type is kept,
+    /// because their texts may name paths and hosts, and the history stores them.
+    /// </summary>
     public static MontyAnswer Of(Exception exception) =>
         Sendable(
             MontyAnswer.Raise(

@@ -1,12 +1,12 @@
 namespace Monty.Actors.Tools;
 
-/// <summary>Cancels what handlers were given a token of. Code of theirs that is registered with it may throw: that is reported, and ends nothing else.</summary>
+/// <summary>Cancels the tokens of handlers. Callbacks that are registered with a token may throw; this is reported and has no other effect.</summary>
 internal static class HandlerCancellation
 {
-    /// <summary>Cancels, and waits until all who are registered were told.</summary>
+    /// <summary>Cancels the tokens, and waits until all callbacks have run.</summary>
     /// <param name="cancel">The cancellation.</param>
-    /// <param name="session">Whose handlers they are.</param>
-    /// <param name="options">Where it is reported.</param>
+    /// <param name="session">The session of the handlers.</param>
+    /// <param name="options">The options with the problem callback.</param>
     public static async Task RunAsync(Func<Task> cancel, SessionId session, MontyEngineOptions options)
     {
         try
@@ -15,12 +15,12 @@ internal static class HandlerCancellation
         }
         catch (ObjectDisposedException)
         {
-            // What was to be cancelled is over.
+            // The operation to cancel has already ended.
         }
         catch (AggregateException thrown)
         {
             options.Report(
-                $"Code that a handler of {session} registered with its cancellation token threw; the cancellation went on.",
+                $"Code that a handler of {session} registered with its cancellation token threw. The cancellation continued.",
                 thrown
             );
         }

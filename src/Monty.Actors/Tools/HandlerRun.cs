@@ -4,7 +4,7 @@ using Monty.Interop;
 
 namespace Monty.Actors.Tools;
 
-/// <summary>One attempt of a call that is answered here: by a tool's handler, or by changing a file of the host.</summary>
+/// <summary>One attempt of a call that is answered in this process, by a tool's handler or by changing a file of the host.</summary>
 internal sealed class HandlerRun(SessionId session, OpenedCall opened, SessionEntitySettings settings, SessionFiles files)
 {
     private readonly OpenCall call = opened.Call;
@@ -12,15 +12,17 @@ internal sealed class HandlerRun(SessionId session, OpenedCall opened, SessionEn
     private readonly int attempt = opened.Call.FailedAttempts + 1;
 
     /// <summary>Runs the attempt. It never throws.</summary>
-    /// <param name="cancellationToken">Cancelled when the call has ended without the handler, or the engine stops. A value that is returned after that is recorded all the same.</param>
-    /// <returns>What the session is to record; null where the attempt was cancelled and gave nothing.</returns>
+    /// <param name="cancellationToken">
+    /// Canceled when the call has ended without the handler, or the engine stops. A value that is returned after that is still recorded.
+    /// </param>
+    /// <returns>The command to record, or null if the attempt was canceled and returned nothing.</returns>
     public async Task<SessionCommand?> RunAsync(CancellationToken cancellationToken)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // off the actor: a handler may block
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // leaves the actor's thread, because a handler may block
         var tool = call.IsForFiles ? null : settings.Tools.Find(call.Name);
         if (!call.IsForFiles && tool is not { Handler: not null })
         {
-            return End(MontyAnswer.Raise("RuntimeError", $"the engine has no handler for {call.Name} any more"));
+            return End(MontyAnswer.Raise("RuntimeError", $"the engine no longer has a handler for {call.Name}"));
         }
 
         try
@@ -43,7 +45,7 @@ internal sealed class HandlerRun(SessionId session, OpenedCall opened, SessionEn
         {
             return null;
         }
-#pragma warning disable CA1031 // Whatever the handler throws is the end of the attempt.
+#pragma warning disable CA1031 // Any exception of the handler ends the attempt.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -56,7 +58,7 @@ internal sealed class HandlerRun(SessionId session, OpenedCall opened, SessionEn
         if (cancellationToken.IsCancellationRequested)
         {
             settings.Problems.Report(
-                $"The handler of {call.Name} threw after it was cancelled, in attempt {attempt} of call {call.CallId} in feed {feed} of {session}. That is not its answer.",
+                $"The handler of {call.Name} threw after it was canceled, in attempt {attempt} of call {call.CallId} in feed {feed} of {session}. The exception is not recorded as an answer.",
                 exception
             );
             return null;

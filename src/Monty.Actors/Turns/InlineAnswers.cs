@@ -5,8 +5,8 @@ using Monty.Interop.Values.Clr;
 
 namespace Monty.Actors.Turns;
 
-/// <summary>Answers what a turn asks and the engine itself can answer without an effect, and remembers it for the story.</summary>
-/// <remarks>For one turn and one thread.</remarks>
+/// <summary>Answers the suspensions of a turn that the engine can answer without an effect, and records them for the history.</summary>
+/// <remarks>Not thread-safe. Used for one turn.</remarks>
 internal sealed class InlineAnswers(
     SessionId session,
     OpenFeed feed,
@@ -21,15 +21,15 @@ internal sealed class InlineAnswers(
     private readonly HashSet<uint> delivered = [.. feed.Delivering];
     private OsReply lastOs;
 
-    /// <summary>What was asked and answered, in order.</summary>
+    /// <summary>The suspensions that were answered, in order.</summary>
     public EquatableArray<TurnStep> Steps => steps.ToEquatableArray();
 
-    /// <summary>How long the file is that the call adds to at which the turn ended; null for other ends.</summary>
+    /// <summary>The length of the file that the suspending call appends to, or null if the turn ended otherwise.</summary>
     public long? FileLength => lastOs.FileLength;
 
     public void Print(string text) => printed.Append(text);
 
-    /// <summary>What was printed since it was last taken.</summary>
+    /// <summary>Returns the text that was printed since the last call of this method.</summary>
     public string TakePrinted()
     {
         var text = printed.ToString();
@@ -37,10 +37,10 @@ internal sealed class InlineAnswers(
         return text;
     }
 
-    /// <summary>All that was printed in the turn so far.</summary>
+    /// <summary>The text that was printed in the turn so far.</summary>
     public string AllPrinted => string.Concat(steps.Select(s => s.Printed).Append(printed.ToString()));
 
-    /// <summary>The answer, or null where the turn is to end: an effect or a wait.</summary>
+    /// <summary>Returns the answer, or null if the turn must end because the suspension has an effect or waits.</summary>
     public MontyAnswer? Answer(MontySuspension suspension)
     {
         lastOs = default;
@@ -118,7 +118,7 @@ internal sealed class InlineAnswers(
             var given = tool.Handler!(new DurableCall(session, feed.Number, call, 1, TurnEvents.HashOf(call)), over.Token);
             return MontyAnswer.Return(
                 given.IsCompletedSuccessfully ? given.Result : given.AsTask().WaitAsync(over.Token).GetAwaiter().GetResult()
-            ); // the turn's thread waits for its worker in any case
+            ); // the turn's thread waits for its worker anyway
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -129,7 +129,7 @@ internal sealed class InlineAnswers(
             if (exception is not PythonException)
             {
                 options.Report(
-                    $"The handler of {tool.Name} threw in call {call.CallId} in feed {feed.Number} of {session}; the script sees {exception.GetType().Name} alone.",
+                    $"The handler of {tool.Name} threw in call {call.CallId} in feed {feed.Number} of {session}. The script sees only {exception.GetType().Name}.",
                     exception
                 );
             }
@@ -138,7 +138,7 @@ internal sealed class InlineAnswers(
         }
     }
 
-    /// <summary>Gives the answers that are there already; null where there are none.</summary>
+    /// <summary>Returns the answers that are available already, or null if there are none.</summary>
     private MontyAnswer? Deliver(MontyResolveFutures awaited)
     {
         var ready = awaited.PendingCallIds.Where(id => !delivered.Contains(id) && feed.Answers.ContainsKey(id)).ToList();

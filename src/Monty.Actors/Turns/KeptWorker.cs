@@ -3,22 +3,24 @@ using Monty.Interop.Sessions;
 
 namespace Monty.Actors.Turns;
 
-/// <summary>A worker that a session keeps between turns while its answers come at once: nothing is loaded or dumped then.</summary>
-/// <remarks>In use by one turn at a time, or by whoever took it out of <see cref="KeptWorkers"/>.</remarks>
+/// <summary>
+/// A worker that a session keeps between turns while its calls are answered quickly, so that the interpreter need not be dumped and loaded.
+/// </summary>
+/// <remarks>Not thread-safe. Used by one turn at a time, or by the caller that took it out of <see cref="KeptWorkers"/>.</remarks>
 internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDisposable
 {
     private readonly TaskCompletionSource<MontyDump?> parked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>How many turns ran on it since the interpreter was dumped last.</summary>
+    /// <summary>The number of turns since the interpreter was last dumped.</summary>
     public int TurnsSinceDump { get; private set; }
 
-    /// <summary>True when the worker is dead or is to die, such as by a deadline that passed as its reply came.</summary>
+    /// <summary>True if the worker is dead or must be killed, for example because a deadline passed as its reply arrived.</summary>
     public bool IsBroken => session.IsBroken;
 
-    /// <summary>Completes when somebody else needed the worker: the interpreter, or null where it was lost with the worker.</summary>
+    /// <summary>Completes when another session needs the worker. The result is the interpreter, or null if it was lost with the worker.</summary>
     public Task<MontyDump?> Parked => parked.Task;
 
-    /// <summary>Runs a turn on the session that waits on the worker.</summary>
+    /// <summary>Runs a turn on the suspended session.</summary>
     /// <exception cref="MontyWorkerException">The worker died in the turn.</exception>
     /// <exception cref="ArgumentException">The runtime refused the answer.</exception>
     public async Task<MontyProgress> RunAsync(TurnRequest request, TurnOptions options, CancellationToken cancellationToken)
@@ -35,7 +37,7 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
         {
             AnswerTurn turn => await session.AnswerAsync(session.Pending!, turn.Answer, cancellationToken).ConfigureAwait(false),
             AbortTurn abort => await session.AbortAsync(abort.Error, cancellationToken).ConfigureAwait(false),
-            _ => throw new ArgumentException($"A session that waits takes no {request.GetType().Name}.", nameof(request)),
+            _ => throw new ArgumentException($"A suspended session cannot run a {request.GetType().Name}.", nameof(request)),
         };
         while (progress is MontySuspension suspension && options.AnswerInline?.Invoke(suspension) is { } answer)
         {
@@ -50,12 +52,12 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
         {
             if (options.Session.TurnTimeout is { } whole)
             {
-                session.LimitReply(whole - time.GetElapsedTime(begun)); // the deadline holds for the turn, not for each reply
+                session.LimitReply(whole - time.GetElapsedTime(begun)); // the deadline applies to the turn, not to each reply
             }
         }
     }
 
-    /// <summary>The interpreter as it is; the worker goes on with it.</summary>
+    /// <summary>Dumps the interpreter. The worker keeps its state.</summary>
     public async Task<MontyDump> DumpAsync(CancellationToken cancellationToken)
     {
         var dump = await session.DumpAsync(cancellationToken).ConfigureAwait(false);
@@ -63,7 +65,7 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
         return dump;
     }
 
-    /// <summary>Dumps the interpreter for its session and gives the worker back.</summary>
+    /// <summary>Dumps the interpreter for its session and returns the worker to the pool.</summary>
     public async Task ParkAsync()
     {
         MontyDump? dump = null;
@@ -73,7 +75,7 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
         }
         catch (Exception exception) when (exception is MontyWorkerException or ObjectDisposedException)
         {
-            // It died while nobody used it, or the engine stops: its session rebuilds the interpreter from its story.
+            // The worker died while it was not in use, or the engine stops. The session rebuilds the interpreter from its history.
         }
         finally
         {
@@ -82,7 +84,7 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
         }
     }
 
-    /// <summary>Gives the worker back; what is not dumped is lost.</summary>
+    /// <summary>Returns the worker to the pool. State that was not dumped is lost.</summary>
     public void Dispose()
     {
         session.Dispose();

@@ -1,7 +1,10 @@
 namespace Monty.Actors.Turns;
 
-/// <summary>Counts the workers in use, and takes the one that was kept longest from its session when a turn needs it.</summary>
-/// <remarks>Thread-safe. No more turns run at once than there are workers (<see cref="TurnThreads"/>), but the worker of one that has ended is its session's until that has looked at what it led to.</remarks>
+/// <summary>Counts the workers in use. When a turn needs a worker, takes the one that was kept longest away from its session.</summary>
+/// <remarks>
+/// Thread-safe. No more turns run at once than there are workers (<see cref="TurnThreads"/>). After a turn ends, its worker stays reserved until the session
+/// has processed the result.
+/// </remarks>
 internal sealed class KeptWorkers(int max) : IDisposable
 {
     private readonly Lock gate = new();
@@ -10,7 +13,7 @@ internal sealed class KeptWorkers(int max) : IDisposable
     private int wanted;
     private bool isOver;
 
-    /// <summary>True while a turn that begins now finds a worker without taking one away.</summary>
+    /// <summary>True if a turn that starts now finds a worker without taking one away from a session.</summary>
     public bool HasCapacity
     {
         get
@@ -22,7 +25,7 @@ internal sealed class KeptWorkers(int max) : IDisposable
         }
     }
 
-    /// <summary>Begins a turn that needs a worker of its own.</summary>
+    /// <summary>Starts a turn that needs a new worker.</summary>
     public async ValueTask BeginAsync()
     {
         KeptWorker? taken = null;
@@ -35,7 +38,7 @@ internal sealed class KeptWorkers(int max) : IDisposable
             }
             else if (running > max)
             {
-                wanted++; // whoever is the next to end gives a worker back
+                wanted++; // the next turn that ends returns its worker
             }
         }
 
@@ -45,7 +48,7 @@ internal sealed class KeptWorkers(int max) : IDisposable
         }
     }
 
-    /// <summary>Begins a turn on the worker that its session keeps; false where it was taken away.</summary>
+    /// <summary>Starts a turn on the worker that its session kept. Returns false if the worker was taken away.</summary>
     public bool TryBegin(KeptWorker kept)
     {
         lock (gate)
@@ -60,7 +63,7 @@ internal sealed class KeptWorkers(int max) : IDisposable
         }
     }
 
-    /// <summary>Ends a turn whose worker was given back.</summary>
+    /// <summary>Ends a turn whose worker was returned.</summary>
     public void End()
     {
         lock (gate)
@@ -73,7 +76,7 @@ internal sealed class KeptWorkers(int max) : IDisposable
         }
     }
 
-    /// <summary>Ends a turn that counts, whose session keeps the worker from here on: somebody else may take it now.</summary>
+    /// <summary>Ends a turn whose session keeps the worker from here on. Other sessions may take the worker away.</summary>
     public void Keep(KeptWorker kept)
     {
         var isWanted = false;
@@ -102,7 +105,7 @@ internal sealed class KeptWorkers(int max) : IDisposable
         }
     }
 
-    /// <summary>Gives back the worker of a session that has no use for it any more.</summary>
+    /// <summary>Returns the worker of a session that no longer needs it.</summary>
     public void Release(KeptWorker kept)
     {
         lock (gate)
@@ -116,7 +119,7 @@ internal sealed class KeptWorkers(int max) : IDisposable
         kept.Dispose();
     }
 
-    /// <summary>Gives back what is kept, also where its session has not ended; no worker is kept any more.</summary>
+    /// <summary>Returns all kept workers, including those of open sessions. No worker is kept afterwards.</summary>
     public void Dispose()
     {
         List<KeptWorker> left;

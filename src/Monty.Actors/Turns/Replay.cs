@@ -5,22 +5,24 @@ using Monty.Interop;
 
 namespace Monty.Actors.Turns;
 
-/// <summary>Rebuilds an interpreter from a session's history: runs its turns again with the recorded answers, and compares what they do with what is recorded.</summary>
+/// <summary>
+/// Rebuilds an interpreter from the history of a session: runs its turns again with the recorded answers, and compares their results with the recorded ones.
+/// </summary>
 /// <remarks>
-/// Compared are the kind, name and arguments of each suspension, the pending futures as a set, the outcome, and the printed text of a turn. Classes and
-/// instances of the sandbox have random ids, which are matched by where they first appear. For one replay and one thread.
+/// Compares the kind, name and arguments of each suspension, the pending futures as a set, the outcome, and the printed text of a turn. Classes and
+/// instances of the sandbox have random ids, which are matched by their first appearance.
 /// </remarks>
 internal sealed partial class Replay(TurnRunner turns, SessionId session)
 {
     private readonly Dictionary<string, string> liveIds = [];
 
-    /// <summary>Runs the turns of a history that a dump lacks.</summary>
-    /// <param name="history">All changes of the session, in order, read as they are needed.</param>
-    /// <param name="dump">The interpreter to go on from; null for none.</param>
-    /// <param name="includes">The sequence number of the last change that the dump includes; 0 for none.</param>
-    /// <param name="cancellationToken">Ends the turn that runs.</param>
-    /// <returns>The interpreter after the last turn of the history; null where there was none.</returns>
-    /// <exception cref="ReplayMismatchException">A turn did something else than the history says.</exception>
+    /// <summary>Runs the turns of a history that a dump does not include.</summary>
+    /// <param name="history">All changes of the session in order. They are read as they are needed.</param>
+    /// <param name="dump">The interpreter to continue from, or null to start from the first turn.</param>
+    /// <param name="includes">The sequence number of the last change that the dump includes, or 0.</param>
+    /// <param name="cancellationToken">Cancels the turn that runs.</param>
+    /// <returns>The interpreter after the last turn of the history, or null if there was no turn.</returns>
+    /// <exception cref="ReplayMismatchException">The result of a turn differs from the recorded one.</exception>
     public async Task<MontyDump?> RunAsync(
         IAsyncEnumerable<SessionChange> history,
         MontyDump? dump,
@@ -78,11 +80,14 @@ internal sealed partial class Replay(TurnRunner turns, SessionId session)
         }
     }
 
-    /// <summary>True for what a turn leads to.</summary>
+    /// <summary>Returns true if an event was caused by a turn.</summary>
     private static bool IsOfTurn(SessionEvent @event) =>
         @event is TextPrinted or CalledInline or CallAnnounced or CallDropped or FuturesAwaited or FuturesDelivered or FeedEnded;
 
-    /// <summary>True where what comes next says whether the turn ended: futures that are given go on with it, and a feed that ends with its session had none.</summary>
+    /// <summary>
+    /// Returns true if only the next event shows whether the turn ended: it continues when futures are delivered, and a feed that ends with its session had
+    /// no turn.
+    /// </summary>
     private static bool MayEndTurn(SessionEvent @event) => @event is FuturesAwaited or FeedEnded;
 
     private async Task<MontyDump?> RunTurnAsync(
@@ -153,7 +158,7 @@ internal sealed partial class Replay(TurnRunner turns, SessionId session)
         return result.Dump;
     }
 
-    /// <summary>The recorded answer to what is asked; null at the last of the turn.</summary>
+    /// <summary>Returns the recorded answer to a suspension, or null if the suspension ended the turn.</summary>
     private MontyAnswer? Next(SessionState state, MontySuspension suspension, Queue<SessionEvent> asked, long version)
     {
         if (asked.Count <= 1 && asked.TryPeek(out var last) && last is not (CalledInline or CallAnnounced { IsDeferred: true }))
@@ -219,7 +224,7 @@ internal sealed partial class Replay(TurnRunner turns, SessionId session)
         }
     }
 
-    /// <summary>Compares texts but for the ids in them, which must stand for one another throughout.</summary>
+    /// <summary>Compares two texts. Ids in them may differ, but must correspond to each other throughout.</summary>
     private void CompareText(string recorded, string live, long version)
     {
         var (was, now) = (Ids().Matches(recorded), Ids().Matches(live));

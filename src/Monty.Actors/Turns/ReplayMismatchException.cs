@@ -1,5 +1,5 @@
 namespace Monty.Actors.Turns;
 
-/// <summary>A turn that was run again did something else than the history says.</summary>
+/// <summary>The result of a replayed turn differs from the history.</summary>
 internal sealed class ReplayMismatchException(long version, string recorded, string live, string subject = "The interpreter")
     : Exception($"At version {version} the history says: {recorded}. {subject} did: {live}.");

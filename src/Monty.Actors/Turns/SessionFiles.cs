@@ -3,18 +3,18 @@ using Monty.Interop.Os;
 
 namespace Monty.Actors.Turns;
 
-/// <summary>What one session sees of an operating system: environment, clock, and files. Files in memory are made of the session's story and of nothing else.</summary>
-/// <remarks>Thread-safe. Folders are opened with the first call that comes.</remarks>
+/// <summary>The operating system as one session sees it: environment, clock and files. In-memory files are derived only from the session's history.</summary>
+/// <remarks>Thread-safe. Folders are opened by the first call that needs them.</remarks>
 internal sealed class SessionFiles(SessionId session, MontyEngineOptions options) : IDisposable
 {
-    private const int MaxRecorded = 12 << 20; // bytes of JSON; a record takes 16 MiB unless the journal is told otherwise
+    private const int MaxRecorded = 12 << 20; // bytes of JSON; a record is limited to 16 MiB by default
     private readonly Lock gate = new();
     private readonly PinnedTime clock = new(options.TimeProvider);
     private MontyOs? opened;
     private bool isStale;
     private bool isOver;
 
-    /// <summary>True when the files are not those of the story: a turn changed them that is not in it, or not yet, or they have not been made of it.</summary>
+    /// <summary>True if the files do not match the history: a turn that is not recorded changed them, or they have not been restored yet.</summary>
     public bool IsStale
     {
         get
@@ -26,9 +26,9 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
         }
     }
 
-    /// <summary>Answers a call, unless it changes the host: such a call is to be announced first.</summary>
+    /// <summary>Answers a call, unless it changes the host. Such a call must be announced first.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="turn">The token of the turn that asks. A turn that was cancelled may still be running; it changes nothing.</param>
+    /// <param name="turn">The cancellation token of the turn that asks. A canceled turn may still run, but changes nothing.</param>
     public OsReply Ask(MontyOsCall call, CancellationToken turn)
     {
         lock (gate)
@@ -58,9 +58,9 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
         }
     }
 
-    /// <summary>Makes the change that an announced call is about.</summary>
+    /// <summary>Makes the change that an announced call requests.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="mayBeDone">True when it may have been made before, and its answer was lost.</param>
+    /// <param name="mayBeDone">True if the change may have been made before and its answer was lost.</param>
     public MontyAnswer Change(OpenCall call, bool mayBeDone)
     {
         lock (gate)
@@ -69,7 +69,7 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
         }
     }
 
-    /// <summary>Told that the turn counts: the story is to have what it changed.</summary>
+    /// <summary>Marks the file changes of the turn as recorded. Called when the turn counts.</summary>
     public void Keep()
     {
         lock (gate)
@@ -78,7 +78,7 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
         }
     }
 
-    /// <summary>The session was read from its history: its files are made of it when they are needed.</summary>
+    /// <summary>Marks the files as not matching the history. They are restored when they are needed.</summary>
     public void MarkStale()
     {
         lock (gate)
@@ -87,8 +87,8 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
         }
     }
 
-    /// <summary>Makes the files that a session's story leads to.</summary>
-    /// <exception cref="ReplayMismatchException">A call gets another answer than it did.</exception>
+    /// <summary>Restores the files from the history of the session.</summary>
+    /// <exception cref="ReplayMismatchException">A call returns another answer than the recorded one.</exception>
     public async Task RestoreAsync(IAsyncEnumerable<SessionEvent> history)
     {
         Close();
@@ -115,8 +115,8 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
                         throw new ReplayMismatchException(
                             version,
                             $"{Replay.Describe(call)} gave {Replay.Describe(recorded)}",
-                            $"the same gave {Replay.Describe(answer)}",
-                            "The mounts as they are now"
+                            $"the same call returned {Replay.Describe(answer)}",
+                            "The current mounts"
                         );
                     }
 
@@ -134,8 +134,8 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
         }
     }
 
-    /// <summary>Opens the folders, if that has not been done.</summary>
-    /// <exception cref="InvalidOperationException">They cannot be opened.</exception>
+    /// <summary>Opens the folders if they are not open.</summary>
+    /// <exception cref="InvalidOperationException">The folders cannot be opened.</exception>
     public MontyOs Open()
     {
         lock (gate)
@@ -174,14 +174,14 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
                 WorkingDirectory = options.WorkingDirectory,
                 Mounts = options.Mounts?.Invoke(session) ?? [],
             };
-            return clock.Pin(DateTimeOffset.UnixEpoch, () => new MontyOs(view)); // the same times whenever it is made
+            return clock.Pin(DateTimeOffset.UnixEpoch, () => new MontyOs(view)); // the same times at every restore
         }
-#pragma warning disable CA1031 // Whatever the host's own function throws.
+#pragma warning disable CA1031 // The host's function can throw any exception.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             throw new InvalidOperationException(
-                $"The mounts of {session} cannot be opened; the inner exception says why. Mend that, and the session goes on.",
+                $"The mounts of {session} cannot be opened; the inner exception gives the cause. Fix it, and the session continues.",
                 exception
             );
         }
@@ -190,7 +190,7 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
     private static bool IsTooLarge(MontyValue value) =>
         value switch
         {
-            MontyStr text => text.Value.Length > MaxRecorded / 6 && MontyJson.Measure(value) > MaxRecorded, // a character is six of JSON at most
+            MontyStr text => text.Value.Length > MaxRecorded / 6 && MontyJson.Measure(value) > MaxRecorded, // a character takes at most six bytes of JSON
             MontyBytes bytes => bytes.Value.Length > MaxRecorded / 4 * 3,
             MontyList => MontyJson.Measure(value) > MaxRecorded,
             _ => false,
@@ -199,7 +199,7 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
     private static MontyAnswer TooLarge(MontyOsCall call) =>
         MontyAnswer.Raise(OsError.Create(Errno.FileTooBig, ((MontyPath)call.Arguments[0]).Value));
 
-    /// <summary>A clock that can be held.</summary>
+    /// <summary>A clock that can be pinned to a time.</summary>
     private sealed class PinnedTime(TimeProvider time) : TimeProvider
     {
         private DateTimeOffset? pinned;
@@ -224,13 +224,13 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
     }
 }
 
-/// <summary>What a call for the operating system led to.</summary>
-/// <param name="Answer">The answer; null where it is to be announced.</param>
+/// <summary>The result of an operating system call.</summary>
+/// <param name="Answer">The answer, or null if the call must be announced.</param>
 internal readonly record struct OsReply(MontyAnswer? Answer)
 {
-    /// <summary>When the session's own files were changed by it; null where they were not.</summary>
+    /// <summary>The time at which the call changed the session's own files, or null if it did not.</summary>
     public DateTimeOffset? FilesChangedAt { get; init; }
 
-    /// <summary>How long the file is that it is to add to; null for other calls.</summary>
+    /// <summary>The length of the file that the call appends to, or null for other calls.</summary>
     public long? FileLength { get; init; }
 }

@@ -4,9 +4,10 @@ using Monty.Interop;
 
 namespace Monty.Actors.Turns;
 
-/// <summary>The interpreter of one session between its turns: in a dump, or in a worker that is kept, with a dump that lacks its last turns.</summary>
+/// <summary>The interpreter of one session between its turns: a dump, or a kept worker together with a dump that lacks the last turns.</summary>
 /// <remarks>
-/// Not thread-safe. It belongs to one session actor, and to the turn that runs for it: the actor leaves it alone while a turn runs. What a dump lacks is in the history, and is run again.
+/// Not thread-safe. Used by one session actor and by the turn that runs for it; the actor does not use it while a turn runs. Turns that the dump lacks are in
+/// the history, and are run again.
 /// </remarks>
 internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings, SessionFiles files) : IDisposable
 {
@@ -17,13 +18,13 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
     private bool isDumpStored = true;
     private int turnsSinceStored;
 
-    /// <summary>The last dump; null before the first turn.</summary>
+    /// <summary>The last dump, or null before the first turn.</summary>
     public MontyDump? Dump { get; private set; }
 
-    /// <summary>True where the dump lacks turns of the history, and no worker holds the interpreter.</summary>
+    /// <summary>True if the dump lacks turns of the history and no worker holds the interpreter.</summary>
     public bool IsBehind => isBehind && kept is null;
 
-    /// <summary>True where the dump is too large to travel along with a change, and enough turns have passed.</summary>
+    /// <summary>True if the dump is too large to be stored with a change, and enough turns have passed since the last snapshot.</summary>
     public bool NeedsSnapshot =>
         !isDumpStored
         && !isBehind
@@ -32,9 +33,9 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
 
     // ---- Recovery ----
 
-    /// <summary>Takes over a stored dump, newer than those before.</summary>
-    /// <param name="stored">The dump; null for none.</param>
-    /// <param name="sequenceNumber">The sequence number that the dump was stored with. It cannot include later changes.</param>
+    /// <summary>Takes over a stored dump that is newer than the ones before.</summary>
+    /// <param name="stored">The dump, or null for none.</param>
+    /// <param name="sequenceNumber">The sequence number that the dump was stored with. The dump cannot include later changes.</param>
     public void Recover(StoredDump? stored, long sequenceNumber)
     {
         if (stored is null)
@@ -47,14 +48,14 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
         dumpSequence = isUsable ? stored.SequenceNumber : 0;
     }
 
-    /// <summary>The history is read up to a sequence number: where the dump is older, the interpreter is rebuilt when it is needed.</summary>
+    /// <summary>Records that the history was read up to a sequence number. If the dump is older, the interpreter is rebuilt when it is needed.</summary>
     public void RecoveryCompleted(long sequenceNumber)
     {
         isBehind = dumpSequence < sequenceNumber;
         isDumpStored = true;
     }
 
-    /// <summary>Begins with the interpreter of another session.</summary>
+    /// <summary>Starts with the interpreter of another session.</summary>
     public void StartFrom(MontyDump? dump)
     {
         Dump = dump;
@@ -64,12 +65,12 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
 
     // ---- Turns ----
 
-    /// <summary>Runs the turn that is due.</summary>
-    /// <param name="state">The session's state, in which a turn is due.</param>
-    /// <param name="sequenceNumber">The sequence number of the last stored change: what the interpreter lacks is run again up to there.</param>
-    /// <param name="cancellationToken">Ends the turn and its worker.</param>
-    /// <exception cref="ReplayMismatchException">A turn that was run again did something else than the history says.</exception>
-    /// <exception cref="OperationCanceledException">The turn was cancelled.</exception>
+    /// <summary>Runs the next turn.</summary>
+    /// <param name="state">The state of the session, which requires a turn.</param>
+    /// <param name="sequenceNumber">The sequence number of the last stored change. Turns up to it that the interpreter lacks are run again.</param>
+    /// <param name="cancellationToken">Cancels the turn and kills its worker.</param>
+    /// <exception cref="ReplayMismatchException">The result of a replayed turn differs from the history.</exception>
+    /// <exception cref="OperationCanceledException">The turn was canceled.</exception>
     /// <exception cref="MontyException">No worker could be started.</exception>
     /// <exception cref="SessionStoreException">The history could not be read.</exception>
     public Task<TurnRun> RunAsync(SessionState state, long sequenceNumber, CancellationToken cancellationToken)
@@ -79,7 +80,7 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
         return task;
     }
 
-    /// <summary>Brings the interpreter to where the history is.</summary>
+    /// <summary>Brings the interpreter up to the end of the history.</summary>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
     public Task CatchUpAsync(long sequenceNumber, CancellationToken cancellationToken)
     {
@@ -87,9 +88,9 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
         return running;
     }
 
-    /// <summary>Takes in a turn that counts.</summary>
+    /// <summary>Takes over the result of a turn that counts.</summary>
     /// <param name="run">The turn.</param>
-    /// <param name="sequenceNumber">The sequence number of the last stored change before what the turn caused.</param>
+    /// <param name="sequenceNumber">The sequence number of the last change that was stored before the events of the turn.</param>
     public void Keep(TurnRun run, long sequenceNumber)
     {
         turnsSinceStored++;
@@ -117,8 +118,8 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
         }
     }
 
-    /// <summary>Gives back the worker of a turn that does not count.</summary>
-    /// <param name="run">The turn; null where it did not end.</param>
+    /// <summary>Returns the worker of a turn that does not count.</summary>
+    /// <param name="run">The turn, or null if it did not end.</param>
     public void Discard(TurnRun? run)
     {
         if (run?.Kept is { } unused)
@@ -133,19 +134,19 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
         ReleaseWorker();
     }
 
-    // ---- What is stored ----
+    // ---- Storage ----
 
-    /// <summary>The size of the dump that is stored along with what a turn caused; 0 for none.</summary>
+    /// <summary>Returns the size of the dump that is stored with the events of a turn, or 0 for none.</summary>
     public long InlineDumpBytes(TurnRun run) =>
         run.Dump is { } dump && dump.Bytes.Length <= settings.Options.MaxInlineDump ? dump.Bytes.Length : 0;
 
-    /// <summary>The dump to store with a change; null where it did not change or is too large.</summary>
+    /// <summary>Returns the dump to store with a change, or null if it did not change or is too large.</summary>
     public StoredDump? DumpToStore(long sequenceNumber) =>
         Dump is null || isBehind || isDumpStored || Dump.Bytes.Length > settings.Options.MaxInlineDump
             ? null
             : new StoredDump(sequenceNumber, settings.RuntimeVersion, Dump.Bytes);
 
-    /// <summary>A change was stored.</summary>
+    /// <summary>Records that a change was stored.</summary>
     public void Stored(SessionChange change)
     {
         if (change.Dump is not null)
@@ -155,24 +156,24 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
         }
     }
 
-    /// <summary>The dump to store in a snapshot; null where there is none that is up to date.</summary>
+    /// <summary>Returns the dump to store in a snapshot, or null if no current dump exists.</summary>
     public StoredDump? DumpForSnapshot(long sequenceNumber) =>
         Dump is null ? null
         : isBehind ? (dumpSequence == 0 ? null : new StoredDump(dumpSequence, settings.RuntimeVersion, Dump.Bytes))
         : new StoredDump(sequenceNumber, settings.RuntimeVersion, Dump.Bytes);
 
-    /// <summary>A snapshot is being saved.</summary>
+    /// <summary>Records that a snapshot is being saved.</summary>
     public void SnapshotSaved()
     {
         isDumpStored = true;
         turnsSinceStored = 0;
     }
 
-    /// <summary>Returns true where leaving memory without a snapshot would make the next recovery run turns again or read many changes.</summary>
+    /// <summary>Returns true if leaving memory without a snapshot would make the next recovery run turns again or read many changes.</summary>
     public bool LosesWork(long changesSinceSnapshot) =>
         (!isDumpStored && !isBehind) || changesSinceSnapshot >= settings.Options.SnapshotEvery / 2;
 
-    /// <summary>Gives back the worker, also that of a turn which still runs.</summary>
+    /// <summary>Returns the worker, even if a turn still runs on it.</summary>
     public void Dispose()
     {
         ReleaseWorker();
@@ -217,7 +218,7 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
     {
         if (files.IsStale)
         {
-            await files.RestoreAsync(settings.History.ReadEventsAsync(id, sequenceNumber, cancellationToken)).ConfigureAwait(false); // a turn that did not count changed them
+            await files.RestoreAsync(settings.History.ReadEventsAsync(id, sequenceNumber, cancellationToken)).ConfigureAwait(false); // a turn that did not count changed the files
         }
 
         if (kept is { Parked.IsCompleted: true })
@@ -247,7 +248,7 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
             }
             catch (MontyDumpException)
             {
-                // Made by another runtime, or damaged. The history has what it held.
+                // The dump was made by another runtime, or is damaged. The history contains the same state.
                 await RebuildAsync(null, 0, sequenceNumber, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -259,7 +260,7 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
         return await settings.Turns.RunAsync(id, files, state, Dump, null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs the turns again that a dump lacks, or all of them where the runtime refuses it.</summary>
+    /// <summary>Runs the turns again that a dump lacks, or all turns if the runtime refuses the dump.</summary>
     private async Task RebuildAsync(MontyDump? from, long fromSequence, long sequenceNumber, CancellationToken cancellationToken)
     {
         MontyDump? rebuilt;

@@ -3,27 +3,27 @@ using Monty.Interop;
 
 namespace Monty.Actors.Turns;
 
-/// <summary>Runs turns on the pool's workers, as many at once as there are workers.</summary>
+/// <summary>Runs turns on the workers of the pool, at most one for each worker at a time.</summary>
 /// <remarks>
-/// Thread-safe. Turns wait for a worker for as long as it takes. A session whose call a handler here answers keeps its worker, as long as nobody
-/// waits for one: its next turn neither loads nor dumps. What its last dump lacks by then is in its story.
+/// Thread-safe. Turns wait for a worker without a limit. A session whose call is answered by a handler keeps its worker while no other session
+/// waits for one. Its next turn then needs no load and no dump. Turns that its last dump lacks are in its history.
 /// </remarks>
 internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineOptions options) : IDisposable
 {
     private readonly TurnThreads threads = new(options.Pool.MaxWorkers);
     private readonly KeptWorkers workers = new(options.Pool.MaxWorkers);
 
-    /// <summary>Runs the turn that is due.</summary>
+    /// <summary>Runs the next turn of a session.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="os">Its view of an operating system.</param>
-    /// <param name="state">Its state, in which a turn is due.</param>
-    /// <param name="before">The interpreter before the turn; null before the first, and not used where a worker holds it.</param>
-    /// <param name="kept">The worker that holds the interpreter; null for none.</param>
-    /// <param name="cancellationToken">Ends the turn and its worker.</param>
-    /// <returns>What became of it, and where the interpreter is after it; nowhere where the turn does not count.</returns>
-    /// <exception cref="MontyDumpException">The dump was refused, or lost with the worker that held the interpreter; nothing ran.</exception>
+    /// <param name="os">The operating system of the session.</param>
+    /// <param name="state">The state of the session, which requires a turn.</param>
+    /// <param name="before">The interpreter before the turn. It is null before the first turn, and not used if a worker holds the interpreter.</param>
+    /// <param name="kept">The worker that holds the interpreter, or null.</param>
+    /// <param name="cancellationToken">Cancels the turn and kills its worker.</param>
+    /// <returns>The outcome of the turn and its interpreter. There is no interpreter if the turn does not count.</returns>
+    /// <exception cref="MontyDumpException">The dump was refused, or was lost with the worker that held the interpreter. No turn ran.</exception>
     /// <exception cref="MontyWorkerException">No worker could be started.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; the interpreter before it counts.</exception>
+    /// <exception cref="OperationCanceledException">The turn was canceled. The interpreter before the turn stays valid.</exception>
     public async Task<TurnRun> RunAsync(
         SessionId session,
         SessionFiles os,
@@ -69,7 +69,10 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         }
     }
 
-    /// <summary>Runs a turn whose suspensions somebody else answers. In a replay types are not checked, as the story says what came of that; what later checks build on is remembered all the same.</summary>
+    /// <summary>
+    /// Runs a turn whose suspensions the caller answers. A replay does not check types, because the history holds the result, but records the code for later
+    /// checks.
+    /// </summary>
     public async Task<TurnResult> RunAsync(
         SessionId session,
         SessionSetup setup,
@@ -88,20 +91,20 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         return new TurnResult("", progress, dump!);
     }
 
-    /// <summary>Lets a session keep the worker of a turn that counts, until somebody else needs it.</summary>
+    /// <summary>Lets a session keep the worker of a turn that counts, until another session needs it.</summary>
     public void Keep(KeptWorker kept) => workers.Keep(kept);
 
-    /// <summary>Gives back the worker of a turn that does not count.</summary>
+    /// <summary>Returns the worker of a turn that does not count.</summary>
     public void Drop(KeptWorker kept)
     {
         kept.Dispose();
         workers.End();
     }
 
-    /// <summary>Gives back the worker that a session kept and has no use for any more.</summary>
+    /// <summary>Returns a worker that its session kept and no longer needs.</summary>
     public void Release(KeptWorker kept) => workers.Release(kept);
 
-    /// <summary>True when a worker failed by what it ran, and not because none could be started or its turn was cancelled.</summary>
+    /// <summary>Returns true if a worker failed because of the code that it ran, and not because it could not be started or its turn was canceled.</summary>
     public static bool IsOfTheTurn(MontyWorkerException dead) =>
         dead.Failure is not (WorkerFailure.NotStarted or WorkerFailure.VersionMismatch or WorkerFailure.Cancelled);
 
@@ -190,7 +193,10 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         }
     }
 
-    /// <summary>A turn that brings a tool's answer mostly ends at the next call, so that all of it goes out in one write. Where it does not end there, it goes on from that dump.</summary>
+    /// <summary>
+    /// Runs a turn that delivers a tool's answer. Such a turn usually ends at the next call, so that everything is sent in one write. If it does not end
+    /// there, it continues from the dump that came with the call.
+    /// </summary>
     private async Task<TurnResult> RunStatelessAsync(
         MontyDump? before,
         TurnRequest request,
@@ -218,7 +224,9 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         return await pool.TurnAsync(result.Dump, new AnswerTurn(suspension, answer), rest, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>True where only handlers here are waited for, which mostly answer before another session could use the worker.</summary>
+    /// <summary>
+    /// Returns true if the script waits only for handlers in this process, which usually answer before another session could use the worker.
+    /// </summary>
     private bool IsAnsweredSoon(MontyProgress progress, SessionState state, InlineAnswers answers) =>
         progress switch
         {
@@ -252,7 +260,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
 }
 
 /// <summary>A turn that was run.</summary>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="Dump">The interpreter after it; null where it was not dumped, or does not count.</param>
-/// <param name="Kept">The worker that holds the interpreter, to be kept or dropped; null for none.</param>
+/// <param name="Outcome">The outcome of the turn.</param>
+/// <param name="Dump">The interpreter after the turn, or null if it was not dumped or does not count.</param>
+/// <param name="Kept">The worker that holds the interpreter, to be kept or dropped, or null.</param>
 internal sealed record TurnRun(TurnOutcome Outcome, MontyDump? Dump, KeptWorker? Kept);

@@ -1,9 +1,9 @@
 namespace Monty.Actors.Turns;
 
-/// <summary>The threads that turns run on: one a worker, as a turn blocks on its worker's pipe and must not hold a thread of the pool.</summary>
+/// <summary>The threads that turns run on, one for each worker. A turn blocks on its worker's pipe, and must not block a thread of the thread pool.</summary>
 /// <remarks>
-/// Thread-safe. Threads are started when they are needed first. A turn cannot be stopped for another one, so fairness comes before it: tenants
-/// are served by turns, each in the order in which it asked, and none has all the threads at once.
+/// Thread-safe. Threads are started when they are first needed. A running turn cannot be preempted, so fairness is decided before it starts: tenants
+/// are served in rotation, each in the order of its requests, and none has all the threads at once.
 /// </remarks>
 internal sealed class TurnThreads(int max) : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class TurnThreads(int max) : IDisposable
     private int queued;
     private bool isOver;
 
-    /// <summary>True while a turn waits for a thread.</summary>
+    /// <summary>True if a turn waits for a thread.</summary>
     public bool HasWaiters
     {
         get
@@ -27,10 +27,10 @@ internal sealed class TurnThreads(int max) : IDisposable
         }
     }
 
-    /// <summary>Runs a turn as soon as it is its turn.</summary>
-    /// <param name="tenant">Whose it is.</param>
+    /// <summary>Runs a turn as soon as a thread is free for its tenant.</summary>
+    /// <param name="tenant">The tenant of the session.</param>
     /// <param name="turn">The turn.</param>
-    /// <param name="cancellationToken">Stops waiting for a thread; a turn that has begun has to look at it itself, and how it ends is what counts.</param>
+    /// <param name="cancellationToken">Stops waiting for a thread. A turn that has started must check the token itself, and its result counts.</param>
     public Task<T> RunAsync<T>(string tenant, Func<Task<T>> turn, CancellationToken cancellationToken)
     {
         var asked = new Asked<T>(turn, cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class TurnThreads(int max) : IDisposable
         return asked.Result;
     }
 
-    /// <summary>Lets the threads end once nothing waits.</summary>
+    /// <summary>Lets the threads end when no turn waits.</summary>
     public void Dispose()
     {
         lock (tenants)
@@ -78,7 +78,7 @@ internal sealed class TurnThreads(int max) : IDisposable
         }
     }
 
-    /// <summary>The next turn of the tenant that has waited longest among those that may run; null when there will be none.</summary>
+    /// <summary>Returns the next turn of the tenant that has waited longest among those that may run, or null when there will be none.</summary>
     private (Tenant Tenant, Action Turn)? Take()
     {
         lock (tenants)
@@ -133,7 +133,7 @@ internal sealed class TurnThreads(int max) : IDisposable
         }
     }
 
-    /// <summary>A turn that was asked for: it begins, or whoever asked leaves before.</summary>
+    /// <summary>A requested turn. It either starts, or is canceled before.</summary>
     private sealed class Asked<T>
     {
         private readonly TaskCompletionSource<T> result = new(TaskCreationOptions.RunContinuationsAsynchronously);

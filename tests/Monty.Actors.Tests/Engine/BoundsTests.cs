@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>What is too large, too often, too late or not meant for scripts costs its feed or its command, and nothing else.</summary>
+/// <summary>Tests that values, counts and durations beyond a limit fail only their feed or command.</summary>
 public sealed class BoundsTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
@@ -15,7 +15,7 @@ public sealed class BoundsTests : IAsyncDisposable
     private readonly ConcurrentQueue<(string Message, Exception? Failure)> problems = [];
 
     [Fact]
-    public async Task A_handlers_answer_that_is_too_large_is_raised_and_the_handler_does_not_run_again()
+    public async Task An_answer_that_is_too_large_raises_an_exception_and_the_handler_does_not_run_again()
     {
         var runs = 0;
         await using var engine = await StartAsync(
@@ -32,9 +32,7 @@ public sealed class BoundsTests : IAsyncDisposable
         var outcome = await engine.RunAsync(Id, "try:\n    read()\nexcept RuntimeError as e:\n    s = str(e)\ns", cancellationToken: Token);
 
         outcome.ShouldBe(
-            new FeedOutcome.Completed(
-                "the host's answer cannot be stored: what happened takes 20014 bytes, and the store takes 10000 at once"
-            )
+            new FeedOutcome.Completed("the host's answer cannot be stored: the change has 20014 bytes, and the store accepts at most 10000")
         );
         (runs, problems.Count).ShouldBe((1, 0));
     }
@@ -50,13 +48,13 @@ public sealed class BoundsTests : IAsyncDisposable
         var failed = (await engine.RunAsync(Id, code, cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Failed>();
 
         (failed.Origin, failed.Error.Type).ShouldBe((FailureOrigin.Limit, "RuntimeError"));
-        failed.Error.Message.ShouldNotBeNull().ShouldStartWith("what the turn led to cannot be stored: what happened takes 20");
+        failed.Error.Message.ShouldNotBeNull().ShouldStartWith("the events of the turn cannot be stored: the change has 20");
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
         problems.ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_command_that_is_too_large_is_refused_and_handlers_go_on()
+    public async Task A_command_that_is_too_large_is_refused_and_handlers_continue()
     {
         var (runs, started, go) = (0, new TaskCompletionSource(), new TaskCompletionSource());
         await using var engine = await StartAsync(
@@ -85,7 +83,7 @@ public sealed class BoundsTests : IAsyncDisposable
         {
             var refused = (await engine.SendAsync(Id, command, Token)).ShouldBeOfType<SessionReply.Refused>();
             refused.Reason.ShouldBe(SessionRefusal.TooLarge);
-            refused.Message.ShouldStartWith("The command cannot be stored: what happened takes 20");
+            refused.Message.ShouldStartWith("The command cannot be stored: the change has 20");
         }
 
         (
@@ -97,7 +95,7 @@ public sealed class BoundsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_session_lives_on_past_a_thousand_suspensions()
+    public async Task A_session_continues_after_a_thousand_suspensions()
     {
         await using var large = new MemoryStore();
         await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Store = large }, Token);
@@ -110,7 +108,7 @@ public sealed class BoundsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_session_has_its_own_limit_of_suspensions_where_it_is_set()
+    public async Task A_session_can_set_its_own_limit_of_suspensions()
     {
         await using var engine = await StartAsync();
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { Limits = new MontyLimits { MaxSuspensions = 5 } }), Token);
@@ -129,7 +127,7 @@ public sealed class BoundsTests : IAsyncDisposable
     [InlineData(false, 1)]
     [InlineData(false, 2)]
     [InlineData(true, 1)]
-    public async Task What_a_handler_throws_is_told_the_operator_and_only_its_type_the_script(bool isReadOnly, int attempts)
+    public async Task An_exception_of_a_handler_is_reported_in_full_but_the_script_sees_only_its_type(bool isReadOnly, int attempts)
     {
         await using var engine = await StartAsync(
             DurableTool.Handled("read", (_, _) => throw new FileNotFoundException("no /srv/secret")) with
@@ -154,7 +152,7 @@ public sealed class BoundsTests : IAsyncDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_a_handler_raises_is_sent_whole_or_not_at_all(bool isReadOnly)
+    public async Task A_Python_exception_of_a_handler_is_sent_in_full_or_not_at_all(bool isReadOnly)
     {
         await using var engine = await StartAsync(
             DurableTool.Handled("good", (_, _) => throw new PythonException("ValueError", "try 3 instead")) with
@@ -181,7 +179,7 @@ public sealed class BoundsTests : IAsyncDisposable
     [Theory]
     [InlineData("look() + look() + look()")]
     [InlineData("work()\nlook() + look() + look()")]
-    public async Task A_turn_has_one_deadline_whatever_it_asks_on_the_way(string code)
+    public async Task A_turn_has_one_deadline_for_all_its_calls(string code)
     {
         var time = new FakeTime();
         await using var engine = await MontyEngine.StartAsync(
@@ -217,7 +215,7 @@ public sealed class BoundsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_read_only_tool_that_does_not_answer_in_time_is_left()
+    public async Task A_read_only_tool_that_does_not_answer_in_time_is_abandoned()
     {
         var time = new FakeTime();
         await using var engine = await MontyEngine.StartAsync(
@@ -252,7 +250,7 @@ public sealed class BoundsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_read_only_tool_may_have_a_timeout_that_no_timer_takes()
+    public async Task A_read_only_tool_may_have_a_timeout_that_is_longer_than_timers_allow()
     {
         await using var engine = await StartAsync(
             DurableTool.Handled("look", (_, _) => new(1)) with

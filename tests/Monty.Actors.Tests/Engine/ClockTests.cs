@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>A clock that is set, and a machine that slept: timers of sessions in memory and of those that left it.</summary>
+/// <summary>Tests timers after the clock was set or the machine slept, for sessions in memory and in the store.</summary>
 public sealed class ClockTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
@@ -39,7 +39,7 @@ public sealed class ClockTests : IAsyncDisposable
         clock.Set(TimeSpan.FromSeconds(-20));
         clock.Passing.Advance(TimeSpan.FromSeconds(30));
         await clock.Passing.WhenArmed(TimeSpan.FromSeconds(20)).InTime();
-        (await engine.StoryAsync(Id)).ShouldNotContain(e => e is FeedEnded);
+        (await engine.HistoryAsync(Id)).ShouldNotContain(e => e is FeedEnded);
 
         clock.Passing.Advance(TimeSpan.FromSeconds(20));
         (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed("awake"));
@@ -67,7 +67,7 @@ public sealed class ClockTests : IAsyncDisposable
         return engine;
     }
 
-    /// <summary>A clock that can be set, beside timers that count what passes.</summary>
+    /// <summary>A clock that can be set, with timers that count elapsed time.</summary>
     private sealed class WallClock : TimeProvider
     {
         private TimeSpan set;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>A command waits for turns as long as they take, and for the store as long as the options say.</summary>
+/// <summary>Tests that a command waits for turns without a limit, and for the store up to the timeout of the options.</summary>
 public sealed class CommandTimeoutTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
@@ -41,7 +41,7 @@ public sealed class CommandTimeoutTests : IAsyncDisposable
         await called.Task.InTime(); // the time in which a worker must start is over
         for (var probe = 0; probe < 5; probe++)
         {
-            await time.WhenArmed(TimeToProbe).InTime(); // the one before was answered
+            await time.WhenArmed(TimeToProbe).InTime(); // the previous probe was answered
             time.Advance(TimeToProbe);
         }
 
@@ -89,7 +89,7 @@ public sealed class CommandTimeoutTests : IAsyncDisposable
         var again = engine.SendAsync(Id, signal, Token);
         time.Advance(TimeSpan.FromSeconds(5)); // the longest wait before a retry
         (await again.InTime()).ShouldNotBeOfType<SessionReply.Refused>();
-        (await engine.StoryAsync(Id)).OfType<SignalReceived>().ShouldHaveSingleItem();
+        (await engine.HistoryAsync(Id)).OfType<SignalReceived>().ShouldHaveSingleItem();
     }
 
     private Task<MontyEngine> StartAsync(SessionStore on, params DurableTool[] tools) =>

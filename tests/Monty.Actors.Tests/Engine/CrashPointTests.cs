@@ -10,7 +10,7 @@ using MontyFunctionCall = Monty.Interop.MontyFunctionCall;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>A store that goes away at each of its operations, before it has happened and after: nothing acknowledged is lost, nothing happens twice.</summary>
+/// <summary>Tests that a store that crashes before or after any of its operations loses no acknowledged change and repeats no effect.</summary>
 public sealed class CrashPointTests
 {
     private const string Code = """
@@ -48,7 +48,7 @@ public sealed class CrashPointTests
 
     [Theory]
     [MemberData(nameof(Points))]
-    public async Task A_crash_loses_nothing_and_doubles_nothing(StoreOperation operation, CrashMoment moment, int skip)
+    public async Task A_crash_loses_no_change_and_repeats_no_effect(StoreOperation operation, CrashMoment moment, int skip)
     {
         await using var crashing = new CrashingStore(new MemoryStore());
         var effects = new ConcurrentQueue<(string Key, string Hash)>();
@@ -81,15 +81,15 @@ public sealed class CrashPointTests
         crashed.IsCompleted.ShouldBeTrue("the point was passed");
 
         ended.Outcome.ShouldBe(new FeedOutcome.Completed(new MontyTuple([1, 20, new MontyList([3, 4])])));
-        List<SessionEvent> story = [];
+        List<SessionEvent> history = [];
         await foreach (var stored in engine.ReadAsync(Id, 0, Token))
         {
-            story.Add(stored.Event);
+            history.Add(stored.Event);
         }
 
-        story.OfType<CallAnnounced>().Count().ShouldBe(5);
-        story.OfType<CallAnswered>().Select(a => a.CallId).Order().ShouldBe([0u, 1u, 2u, 3u, 4u]);
-        story.OfType<CommandEvent>().Where(c => c.CommandId.Length > 0).Select(c => c.CommandId).ShouldBe(["open", "feed", "answer"]);
+        history.OfType<CallAnnounced>().Count().ShouldBe(5);
+        history.OfType<CallAnswered>().Select(a => a.CallId).Order().ShouldBe([0u, 1u, 2u, 3u, 4u]);
+        history.OfType<CommandEvent>().Where(c => c.CommandId.Length > 0).Select(c => c.CommandId).ShouldBe(["open", "feed", "answer"]);
         effects.GroupBy(e => e.Key).Count().ShouldBe(3);
         effects.GroupBy(e => e.Key).ShouldAllBe(g => g.Select(e => e.Hash).Distinct().Count() == 1);
     }
@@ -97,7 +97,7 @@ public sealed class CrashPointTests
     [Theory]
     [InlineData("await sleep(60)\n'woken'", 0)]
     [InlineData("flaky()", 1)]
-    public async Task A_time_to_wait_for_whose_append_happened_without_a_word_comes_all_the_same(string code, int skip)
+    public async Task A_timer_whose_append_was_stored_without_a_reply_still_fires(string code, int skip)
     {
         var time = new FakeTime();
         await using var crashing = new CrashingStore(new MemoryStore());
@@ -132,7 +132,7 @@ public sealed class CrashPointTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Sends a command once: the engine holds it until the store is back.</summary>
+    /// <summary>Sends a command once. The engine keeps it until the store is available again.</summary>
     private static async Task SendAsync(MontyEngine engine, SessionCommand command)
     {
         (await engine.SendAsync(Id, command, Token)).ShouldNotBeOfType<SessionReply.Refused>();

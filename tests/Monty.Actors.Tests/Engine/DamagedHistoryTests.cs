@@ -7,14 +7,14 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>What the engine makes of a history or a dump that does not fit.</summary>
+/// <summary>Tests histories and dumps that are damaged or do not match.</summary>
 public sealed class DamagedHistoryTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
     private readonly MemoryStore store = new();
 
     [Fact]
-    public async Task A_history_that_cannot_be_read_is_refused_to_every_command_and_not_read_again_by_itself()
+    public async Task An_unreadable_history_refuses_every_command_and_is_not_read_again_without_one()
     {
         var time = new FakeTime();
         await using (var engine = await StartAsync(store))
@@ -50,7 +50,7 @@ public sealed class DamagedHistoryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_history_that_cannot_be_read_gives_no_view_and_says_why()
+    public async Task Viewing_an_unreadable_history_throws_with_the_reason()
     {
         await using (var engine = await StartAsync(store))
         {
@@ -66,7 +66,7 @@ public sealed class DamagedHistoryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_session_that_is_purged_while_it_is_looked_at_is_not_there()
+    public async Task A_session_that_is_purged_while_it_is_viewed_is_not_found()
     {
         await using var purged = new PurgedStore(store);
         await using var engine = await StartAsync(purged);
@@ -79,7 +79,7 @@ public sealed class DamagedHistoryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_recorded_answer_that_the_interpreter_does_not_take_any_more_quarantines_the_session()
+    public async Task A_recorded_answer_that_the_interpreter_no_longer_accepts_quarantines_the_session()
     {
         await using (var engine = await StartAsync(store, DurableTool.External("ask")))
         {
@@ -101,7 +101,7 @@ public sealed class DamagedHistoryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_instance_that_came_back_as_an_input_is_the_same_object_in_a_replay()
+    public async Task An_instance_that_is_passed_back_as_an_input_is_the_same_object_in_a_replay()
     {
         await using (var engine = await StartAsync(store))
         {
@@ -150,9 +150,9 @@ public sealed class DamagedHistoryTests : IAsyncDisposable
                 AnswerFirstAfter = TimeSpan.FromDays(1),
             },
             Token
-        ); // a command that is acknowledged has had its turn
+        ); // a command is acknowledged only after its turn
 
-    /// <summary>A store from which closed sessions are deleted between a look at them and the reading of their stories.</summary>
+    /// <summary>A store that deletes closed sessions between the lookup of a session and the read of its history.</summary>
     private sealed class PurgedStore(SessionStore inner) : DelegatingStore(inner)
     {
         public bool Purges { get; set; }

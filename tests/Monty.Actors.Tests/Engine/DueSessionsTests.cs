@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>The timer of a session fires, whatever other sessions that are due do.</summary>
+/// <summary>Tests that the timer of a session fires even if other due sessions cannot continue.</summary>
 public sealed class DueSessionsTests : IAsyncDisposable
 {
     private const string Sleeping = "await sleep(10)\n'awake'";
@@ -18,7 +18,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
     private readonly MemoryStore store = new();
 
     [Fact]
-    public async Task A_session_with_a_full_queue_does_not_hold_up_the_timers_of_others()
+    public async Task A_session_with_a_full_queue_does_not_delay_the_timers_of_others()
     {
         var full = new SessionId("tenant", "full");
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,7 +54,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task More_sessions_than_a_page_that_cannot_be_read_do_not_hide_one_that_is_due_after_them()
+    public async Task A_full_page_of_unreadable_sessions_does_not_hide_a_session_that_is_due_after_them()
     {
         var start = time.GetUtcNow();
         await using (var engine = await StartAsync(store))
@@ -88,7 +88,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_session_that_leaves_memory_in_the_moment_in_which_it_is_due_is_woken_then_and_not_later()
+    public async Task A_session_that_leaves_memory_at_the_moment_it_is_due_is_woken_immediately()
     {
         var options = new MontyEngineOptions
         {
@@ -102,14 +102,14 @@ public sealed class DueSessionsTests : IAsyncDisposable
             var session = new SessionId("tenant", $"s{round}");
             await engine.FeedAsync(session, Sleeping);
 
-            time.Advance(options.IdleTimeout); // the clock stands then, so that nothing is tried again
+            time.Advance(options.IdleTimeout); // the clock stops there, so that nothing is retried
 
             (await engine.EndAsync(session)).ShouldBe(new FeedOutcome.Completed("awake"));
         }
     }
 
     [Fact]
-    public async Task Sessions_that_are_overdue_and_fail_are_tried_again_after_a_while_and_not_at_once()
+    public async Task Overdue_sessions_that_fail_are_retried_after_a_wait()
     {
         var problems = new ConcurrentQueue<string>();
         var (isFull, commits) = (true, 0);
@@ -143,10 +143,10 @@ public sealed class DueSessionsTests : IAsyncDisposable
         time.Advance(TimeSpan.FromSeconds(10));
         await time.WhenArmed(Backoff.After(failures: 1), overdue.Length).InTime();
         var failed = commits;
-        var sent = engine.SendAsync(overdue[0], new FeedCommand("feed", Sleeping), Token); // is answered when the session is tried again
+        var sent = engine.SendAsync(overdue[0], new FeedCommand("feed", Sleeping), Token); // is answered when the session is retried
         for (var i = 0; i < 50; i++)
         {
-            (await engine.RunAsync(Good, "1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1)); // time enough for the others to be woken, too
+            (await engine.RunAsync(Good, "1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1)); // gives the other sessions time to be woken
         }
 
         commits.ShouldBe(failed);
@@ -162,7 +162,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_an_engine_appended_that_did_not_know_yet_that_it_had_lost_the_store_goes_on_in_the_next_one()
+    public async Task A_change_of_an_engine_that_has_not_noticed_the_loss_of_its_store_continues_in_the_next_engine()
     {
         DurableTool Work(Func<CancellationToken, Task> wait) =>
             DurableTool.Handled(
@@ -207,7 +207,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_store_that_throws_whatever_it_likes_stops_no_timer()
+    public async Task An_unexpected_exception_of_the_store_stops_no_timer()
     {
         await using var odd = new OddStore(store);
         var problems = new ConcurrentQueue<string>();
@@ -221,7 +221,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
             Token
         );
         await time.WhenArmed(Backoff.Longest).InTime();
-        time.Advance(Backoff.Longest); // the start's listing is tried again
+        time.Advance(Backoff.Longest); // the listing at start is retried
         await FeedAsync(engine, Good);
         await engine.PassivateAsync(Good, Token).InTime();
         odd.Throws = 1;
@@ -236,7 +236,7 @@ public sealed class DueSessionsTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
-    /// <summary>Lists nothing at first: what it has came after that.</summary>
+    /// <summary>A store that lists no sessions at first, as if they had been added later.</summary>
     private sealed class LateStore(SessionStore inner) : DelegatingStore(inner)
     {
         private int listings;

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>How an engine ends: by its owner, and by the loss of its store.</summary>
+/// <summary>Tests the end of an engine, by disposal and by the loss of its store.</summary>
 public sealed class EngineStopTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
@@ -18,7 +18,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
-    public async Task An_engine_that_lost_its_store_cancels_handlers_and_stops_and_the_next_one_goes_on()
+    public async Task An_engine_that_lost_its_store_cancels_handlers_and_stops_and_the_next_engine_continues()
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var taken = new TakenStore(store).Free();
@@ -52,7 +52,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_engine_that_lost_its_store_ends_the_turn_that_runs()
+    public async Task An_engine_that_lost_its_store_ends_the_running_turn()
     {
         var taken = new TakenStore(store).Free();
         var engine = await StartAsync(TimeProvider.System, taken);
@@ -65,7 +65,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Dispose_cancels_the_turn_that_runs_and_the_next_engine_runs_it_again()
+    public async Task Dispose_cancels_the_running_turn_and_the_next_engine_runs_it_again()
     {
         var engine = await StartAsync(TimeProvider.System, store);
         await FeedAsync(engine, "while True: pass");
@@ -80,7 +80,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_was_sent_before_a_stop_becomes_durable()
+    public async Task A_command_that_was_sent_before_a_stop_becomes_durable()
     {
         var commits = 0;
         var slow = new RewrittenStore(store)
@@ -110,7 +110,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_handler_that_ends_while_the_engine_stops_has_answered_and_is_not_run_by_the_next_one()
+    public async Task A_handler_that_returns_while_the_engine_stops_has_answered_and_is_not_run_by_the_next_engine()
     {
         var engine = await StartAsync(TimeProvider.System, store, Deaf());
         await FeedAsync(engine, "work() + 1");
@@ -130,7 +130,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_a_handler_throws_once_it_is_cancelled_is_no_answer_and_the_next_engine_runs_it_again()
+    public async Task An_exception_of_a_canceled_handler_is_not_an_answer_and_the_next_engine_runs_it_again()
     {
         var engine = await StartAsync(
             TimeProvider.System,
@@ -150,7 +150,7 @@ public sealed class EngineStopTests : IAsyncDisposable
 
         await engine.DisposeAsync().AsTask().InTime();
 
-        problems.ShouldHaveSingleItem().ShouldContain("threw after it was cancelled");
+        problems.ShouldHaveSingleItem().ShouldContain("threw after it was canceled");
         await using var next = await StartAsync(TimeProvider.System, store, DurableTool.Handled("work", (_, _) => new(7)));
         (await next.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(7));
     }
@@ -158,7 +158,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Code_that_throws_as_a_handlers_token_is_cancelled_holds_nothing_up_and_is_reported(bool isReadOnly)
+    public async Task A_cancellation_callback_that_throws_delays_nothing_and_is_reported(bool isReadOnly)
     {
         var starts = 0;
         var engine = await StartAsync(
@@ -197,7 +197,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_read_only_tool_that_is_late_and_throws_as_its_token_is_cancelled_is_late_and_no_more()
+    public async Task A_read_only_tool_that_is_late_and_throws_when_it_is_canceled_only_times_out()
     {
         var time = new FakeTime();
         await using var engine = await StartAsync(
@@ -232,7 +232,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_handler_that_heeds_nothing_costs_those_beside_it_no_answer()
+    public async Task A_handler_that_ignores_its_cancellation_loses_no_answer_of_other_handlers()
     {
         var time = new FakeTime();
         var returns = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -281,7 +281,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_a_handler_returned_in_a_stop_and_the_store_did_not_take_is_reported()
+    public async Task An_answer_during_a_stop_that_the_store_did_not_accept_is_reported()
     {
         var failing = new RewrittenStore(store)
         {
@@ -322,7 +322,7 @@ public sealed class EngineStopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_handler_that_does_not_heed_its_token_is_waited_for_so_long_and_reported()
+    public async Task A_handler_that_ignores_its_token_is_waited_for_until_the_timeout_and_reported()
     {
         var time = new FakeTime();
         var engine = await StartAsync(time, store, Deaf());

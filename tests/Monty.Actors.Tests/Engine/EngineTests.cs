@@ -9,21 +9,23 @@ using MontyFunctionCall = Monty.Interop.MontyFunctionCall;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Durable sessions on the real runtime and a store in memory.</summary>
+/// <summary>Tests durable sessions on the real runtime and a store in memory.</summary>
 public sealed class EngineTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
     private readonly MemoryStore store = new();
 
     [Fact]
-    public async Task A_feed_runs_to_its_end_and_its_story_is_durable()
+    public async Task A_feed_runs_to_its_end_and_its_history_is_durable()
     {
         await using var engine = await StartAsync();
 
         var outcome = await engine.RunAsync(Id, "print('hello')\nx = 20\nx + 22", cancellationToken: Token);
 
         outcome.ShouldBe(new FeedOutcome.Completed(42));
-        (await engine.StoryAsync(Id)).Select(e => e.GetType().Name).ShouldBe(["SessionOpened", "FeedStarted", "TextPrinted", "FeedEnded"]);
+        (await engine.HistoryAsync(Id))
+            .Select(e => e.GetType().Name)
+            .ShouldBe(["SessionOpened", "FeedStarted", "TextPrinted", "FeedEnded"]);
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(20));
     }
 
@@ -41,7 +43,7 @@ public sealed class EngineTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Handlers_run_after_their_call_is_durable_with_a_key_of_their_own()
+    public async Task Handlers_run_after_their_call_is_durable_and_get_a_unique_key()
     {
         List<DurableCall> seen = [];
         await using var engine = await StartAsync(
@@ -88,7 +90,7 @@ public sealed class EngineTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_approval_waits_in_the_store_alone_and_outlives_its_engine()
+    public async Task An_approval_waits_only_in_the_store_and_outlives_its_engine()
     {
         await using (var engine = await StartAsync(DurableTool.External("approve")))
         {
@@ -105,7 +107,7 @@ public sealed class EngineTests : IAsyncDisposable
         (await next.SendAsync(Id, new AnswerCommand("b", 1, 0, MontyAnswer.Return("no")), Token))
             .ShouldBeOfType<SessionReply.Refused>()
             .Reason.ShouldBe(SessionRefusal.NoSuchCall);
-        (await next.StoryAsync(Id))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed("it is yes")));
+        (await next.HistoryAsync(Id))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed("it is yes")));
     }
 
     [Fact]
@@ -148,14 +150,14 @@ public sealed class EngineTests : IAsyncDisposable
         time.Advance(TimeSpan.FromMinutes(2));
         await TestTasks.UntilAsync(async () => await engine.CountLiveSessionsAsync(Token) == 0);
 
-        time.Advance(TimeSpan.FromDays(3) - TimeSpan.FromMinutes(2)); // no further: the deadline of its turn is on the same clock
+        time.Advance(TimeSpan.FromDays(3) - TimeSpan.FromMinutes(2)); // no further, because the deadline of its turn is on the same clock
 
         (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed("awake"));
         armed.ShouldBe(1);
     }
 
     [Fact]
-    public async Task A_call_that_is_late_raises_TimeoutError_in_the_script()
+    public async Task A_call_that_times_out_raises_TimeoutError_in_the_script()
     {
         var time = new FakeTime();
         await using var engine = await StartAsync(time, DurableTool.External("ask") with { Timeout = TimeSpan.FromHours(1) });
@@ -172,7 +174,7 @@ public sealed class EngineTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_handler_is_tried_again_when_its_time_has_come_and_then_its_error_is_raised()
+    public async Task A_handler_is_retried_after_its_delay_and_then_its_error_is_raised()
     {
         var time = new FakeTime();
         List<int> attempts = [];
@@ -202,7 +204,7 @@ public sealed class EngineTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Cancel_ends_a_script_that_computes_and_the_session_goes_on_as_before()
+    public async Task Cancel_ends_a_computing_script_and_the_session_continues_as_before()
     {
         await using var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Store = store }, Token); // acknowledges the feed while it computes
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
@@ -210,12 +212,12 @@ public sealed class EngineTests : IAsyncDisposable
 
         (await engine.SendAsync(Id, new CancelCommand("stop", "enough"), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
-        (await engine.StoryAsync(Id))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Cancelled("enough")));
+        (await engine.HistoryAsync(Id))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Cancelled("enough")));
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
     [Fact]
-    public async Task Signals_reach_the_call_that_waits_and_those_that_come_early_are_kept()
+    public async Task Signals_are_delivered_to_the_waiting_call_and_early_signals_are_kept()
     {
         await using var engine = await StartAsync();
         await OpenAsync(engine);
@@ -228,7 +230,7 @@ public sealed class EngineTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_dump_of_another_runtime_is_replaced_by_a_replay_of_the_story()
+    public async Task A_dump_of_another_runtime_is_replaced_by_a_replay_of_the_history()
     {
         await using (var engine = await StartAsync(DurableTool.External("ask")))
         {
@@ -244,11 +246,11 @@ public sealed class EngineTests : IAsyncDisposable
         await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Store = foreign }, Token);
         await next.SendAsync(Id, new AnswerCommand("a", 2, 0, MontyAnswer.Return(35)), Token);
 
-        (await next.StoryAsync(Id))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed(42)));
+        (await next.HistoryAsync(Id))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed(42)));
     }
 
     [Fact]
-    public async Task A_story_that_the_interpreter_does_not_follow_quarantines_the_session_with_both_sides()
+    public async Task A_replay_that_differs_from_the_history_quarantines_the_session_with_both_sides()
     {
         await using (var engine = await StartAsync(DurableTool.External("ask")))
         {
@@ -271,7 +273,7 @@ public sealed class EngineTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_session_that_was_recovered_in_quarantine_goes_on_with_its_interpreter_when_it_is_released()
+    public async Task A_session_that_was_recovered_in_quarantine_continues_with_its_interpreter_when_it_is_released()
     {
         const string Code = "x + ask(1)";
         await using (var engine = await StartAsync(DurableTool.External("ask")))
@@ -291,15 +293,15 @@ public sealed class EngineTests : IAsyncDisposable
             await engine.SendAsync(Id, new AnswerCommand("a", 2, 0, MontyAnswer.Return(2)), Token);
         }
 
-        await using var mended = new RewrittenStore(store) { Dump = OfAnotherRuntime };
-        await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Store = mended }, Token);
+        await using var repaired = new RewrittenStore(store) { Dump = OfAnotherRuntime };
+        await using var next = await MontyEngine.StartAsync(Options(null, DurableTool.External("ask")) with { Store = repaired }, Token);
         (await next.SendAsync(Id, new ReleaseCommand("release", FailFeed: false), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
         (await next.RunAsync(Id, Code, "feed", Token)).ShouldBe(new FeedOutcome.Completed(42));
     }
 
     [Fact]
-    public async Task A_turn_that_passes_the_sessions_own_time_limit_leaves_the_variables_before_it()
+    public async Task A_turn_that_exceeds_the_sessions_time_limit_does_not_change_variables()
     {
         await using var engine = await StartAsync(DurableTool.External("ask"));
         await engine.SendAsync(
@@ -311,12 +313,12 @@ public sealed class EngineTests : IAsyncDisposable
         await engine.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return(1)), Token);
 
         (await engine.EndAsync(Id)).ShouldBeOfType<FeedOutcome.Failed>().Error.Type.ShouldBe("TimeoutError");
-        (await engine.StoryAsync(Id)).OfType<WorkerCrashed>().ShouldBeEmpty();
+        (await engine.HistoryAsync(Id)).OfType<WorkerCrashed>().ShouldBeEmpty();
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
     [Fact]
-    public async Task A_script_that_kills_its_workers_is_quarantined_alone_and_an_operator_lets_the_session_go_on()
+    public async Task A_script_that_kills_its_workers_quarantines_only_its_session_and_a_release_lets_it_continue()
     {
         var other = new SessionId("tenant", "other");
         await using var engine = await StartAsync();
@@ -337,12 +339,12 @@ public sealed class EngineTests : IAsyncDisposable
         (await engine.SendAsync(Id, new ReleaseCommand("release", FailFeed: true), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
         evidence.ShouldContain("Exit code");
-        (await engine.StoryAsync(Id)).OfType<WorkerCrashed>().Count().ShouldBe(3);
+        (await engine.HistoryAsync(Id)).OfType<WorkerCrashed>().Count().ShouldBe(3);
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
     [Fact]
-    public async Task An_append_that_comes_true_after_the_store_failed_is_recovered_and_the_session_goes_on()
+    public async Task An_append_that_is_stored_after_the_store_failed_is_recovered_and_the_session_continues()
     {
         await using var slow = new LateStore(store);
         await using var engine = await MontyEngine.StartAsync(
@@ -369,7 +371,7 @@ public sealed class EngineTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
-    /// <summary>A store whose third commit fails, and is made after all before the fourth.</summary>
+    /// <summary>A store whose third commit fails, and is stored later, before the fourth.</summary>
     private sealed class LateStore(SessionStore inner) : DelegatingStore(inner)
     {
         private IReadOnlyList<ChangeWrite>? late;
@@ -404,7 +406,7 @@ public sealed class EngineTests : IAsyncDisposable
             Tools = tools,
             TimeProvider = time ?? TimeProvider.System,
             AnswerFirstAfter = TimeSpan.FromDays(1),
-        }; // a command that is acknowledged has had its turn
+        }; // a command is acknowledged only after its turn
 
     private Task<MontyEngine> StartAsync(params DurableTool[] tools) => StartAsync(null, tools);
 

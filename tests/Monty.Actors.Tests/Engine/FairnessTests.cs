@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Whose turn comes first where many are due at once: told by the order of turns and appends, and no clock.</summary>
+/// <summary>Tests the order of turns if many are waiting. It is observed through turns and appends, without a clock.</summary>
 public sealed class FairnessTests : IAsyncDisposable
 {
     private readonly MemoryStore store = new();
@@ -22,7 +22,7 @@ public sealed class FairnessTests : IAsyncDisposable
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Fact]
-    public async Task Sessions_have_their_turns_in_the_order_in_which_they_were_answered()
+    public async Task Sessions_get_their_turns_in_the_order_of_their_answers()
     {
         await using var engine = await StartAsync(maxWorkers: 4, answerFirstAfter: TimeSpan.FromDays(1)); // so that an answer and its turn are one append
         var all = Ids("tenant", 500);
@@ -31,18 +31,18 @@ public sealed class FairnessTests : IAsyncDisposable
             await engine.FeedAsync(id, "ask()");
         }
 
-        await Task.WhenAll(all.Select(id => AnswerAsync(engine, id)).ToList()); // one after the other, and none waits
+        await Task.WhenAll(all.Select(id => AnswerAsync(engine, id)).ToList()); // sent one after another, without waiting
 
         var order = answered.ToList();
         order.Count.ShouldBe(all.Length);
         var movedBack = all.Where((id, sent) => order.IndexOf(id) - sent > 64).ToList();
-        movedBack.Count.ShouldBeLessThanOrEqualTo(all.Length / 10, string.Join(" ", order)); // a thread or a worker that the machine halts lets others pass, one turn each time
+        movedBack.Count.ShouldBeLessThanOrEqualTo(all.Length / 10, string.Join(" ", order)); // a thread or a worker that the machine suspends lets others pass, one turn each time
     }
 
     [Fact]
-    public async Task A_tenant_with_one_session_waits_for_none_of_the_hundreds_of_another()
+    public async Task A_tenant_with_one_session_does_not_wait_for_hundreds_of_sessions_of_another_tenant()
     {
-        await using var engine = await StartAsync(maxWorkers: 1, answerFirstAfter: TimeSpan.FromTicks(1)); // so that an answer is acknowledged once its turn waits
+        await using var engine = await StartAsync(maxWorkers: 1, answerFirstAfter: TimeSpan.FromTicks(1)); // so that an answer is acknowledged while its turn waits
         var (first, greedy, modest) = (new SessionId("greedy", "first"), Ids("greedy", 200), new SessionId("modest", "only"));
         await engine.FeedAsync(first, "ask()\nhold()");
         foreach (var id in (SessionId[])[.. greedy, modest])

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Forks of durable sessions on the real runtime.</summary>
+/// <summary>Tests forks of durable sessions on the real runtime.</summary>
 public sealed class ForkTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
@@ -36,7 +36,7 @@ public sealed class ForkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Both_go_on_from_there_independently_and_calls_have_keys_of_their_own()
+    public async Task Both_sessions_continue_independently_and_their_calls_have_different_keys()
     {
         List<string> keys = [];
         await using var engine = await StartAsync(
@@ -63,14 +63,14 @@ public sealed class ForkTests : IAsyncDisposable
         (await engine.RunAsync(Fork, "x += charge(100)\nx", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(101));
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(11));
         keys.ShouldBe(["tenant/session/1/0", "tenant/session/2/0", "tenant/fork/2/0"]);
-        var story = await engine.StoryAsync(Fork);
-        story.Take(6).ShouldBe((await engine.StoryAsync(Id)).Take(6));
-        story[6].ShouldBe(new SessionForked("session", 6, "the fork"));
-        (await engine.StoryAsync(Id)).ShouldNotContain(e => e is SessionForked);
+        var history = await engine.HistoryAsync(Fork);
+        history.Take(6).ShouldBe((await engine.HistoryAsync(Id)).Take(6));
+        history[6].ShouldBe(new SessionForked("session", 6, "the fork"));
+        (await engine.HistoryAsync(Id)).ShouldNotContain(e => e is SessionForked);
     }
 
     [Fact]
-    public async Task Ids_of_commands_to_the_session_are_free_in_its_fork()
+    public async Task Command_ids_of_the_session_can_be_used_again_in_its_fork()
     {
         await using var engine = await StartAsync();
         await engine.RunAsync(Id, "n = 1", "first", Token);
@@ -87,7 +87,7 @@ public sealed class ForkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Kept_signals_and_labels_are_in_both_and_a_fork_that_is_followed_is_seen()
+    public async Task Kept_signals_and_labels_are_in_both_sessions_and_a_follower_sees_the_fork()
     {
         await using var engine = await StartAsync();
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { Labels = ["trips"] }), Token);
@@ -108,7 +108,7 @@ public sealed class ForkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_fork_of_a_fork_outlives_its_engine_and_is_rebuilt_from_its_story_where_its_dump_is_of_another_runtime()
+    public async Task A_fork_of_a_fork_outlives_its_engine_and_is_rebuilt_from_its_history_if_its_dump_is_of_another_runtime()
     {
         var second = new SessionId("tenant", "second");
         await using (var engine = await StartAsync(DurableTool.External("ask")))
@@ -128,14 +128,14 @@ public sealed class ForkTests : IAsyncDisposable
         await using var next = await StartAsync(foreign, DurableTool.External("ask"));
         await next.SendAsync(second, new AnswerCommand("a", 3, 0, MontyAnswer.Return(5)), Token);
 
-        (await next.StoryAsync(second))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed(42)));
+        (await next.HistoryAsync(second))[^1].ShouldBe(new FeedEnded(new FeedOutcome.Completed(42)));
         (await next.RunAsync(Fork, "box.n", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(37));
         (await next.RunAsync(Id, "box.n", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(7));
     }
 
     [Theory]
     [MemberData(nameof(Points))]
-    public async Task A_crash_leaves_the_whole_fork_or_none_and_a_fork_sent_again_is_made_once(
+    public async Task A_crash_leaves_the_whole_fork_or_none_and_a_repeated_command_creates_one_fork(
         StoreOperation operation,
         CrashMoment moment,
         int skip,
@@ -157,12 +157,12 @@ public sealed class ForkTests : IAsyncDisposable
                 : new SessionReply.Accepted(4, 1)
         );
         (await engine.RunAsync(Fork, "x += 1\nx", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
-        (await engine.StoryAsync(Fork)).Count(e => e is SessionForked).ShouldBe(1);
+        (await engine.HistoryAsync(Fork)).Count(e => e is SessionForked).ShouldBe(1);
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
     [Fact]
-    public async Task A_fork_sent_again_is_repeated_whatever_became_of_both()
+    public async Task A_fork_command_that_is_sent_again_is_repeated_even_if_both_sessions_changed()
     {
         await using var engine = await StartAsync(DurableTool.External("ask"));
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
@@ -179,7 +179,7 @@ public sealed class ForkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_forked_is_refused_and_nothing_changes()
+    public async Task An_impossible_fork_is_refused_and_nothing_changes()
     {
         await using var engine = await StartAsync(DurableTool.External("ask"));
         (await RefusedAsync(engine, Id, Command)).ShouldBe(SessionRefusal.NotFound);
@@ -238,13 +238,13 @@ public sealed class ForkTests : IAsyncDisposable
         var refused = (await engine.SendAsync(Id, Command, Token)).ShouldBeOfType<SessionReply.Refused>();
 
         refused.Reason.ShouldBe(SessionRefusal.TooLarge);
-        refused.Message.ShouldStartWith("The fork cannot be stored: what happened takes 1");
+        refused.Message.ShouldStartWith("The fork cannot be stored: the change has 1");
         (await small.FindAsync(Fork, Token)).ShouldBeNull();
         (await engine.RunAsync(Id, "1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }
 
     [Fact]
-    public async Task A_fork_has_seals_of_its_own()
+    public async Task A_fork_has_its_own_seals()
     {
         var options = new MontyEngineOptions { Store = store, SealKeys = [new SealKey(1, new byte[32])] };
         await using (var engine = await MontyEngine.StartAsync(options, Token))
@@ -258,7 +258,7 @@ public sealed class ForkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Sessions_forked_into_one_another_do_not_wait_for_one_another()
+    public async Task Sessions_that_are_forked_into_each_other_do_not_wait_for_each_other()
     {
         await using var engine = await StartAsync();
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
@@ -281,7 +281,7 @@ public sealed class ForkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_session_opened_while_a_fork_takes_its_name_is_one_of_both()
+    public async Task A_session_that_is_opened_while_a_fork_takes_its_name_is_one_of_the_two()
     {
         await using var engine = await StartAsync();
         await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
@@ -310,9 +310,9 @@ public sealed class ForkTests : IAsyncDisposable
                 AnswerFirstAfter = TimeSpan.FromDays(1),
             },
             Token
-        ); // a command that is acknowledged has had its turn
+        ); // a command is acknowledged only after its turn
 
-    /// <summary>Sends the fork until it is acknowledged: the history of the session may not be read the first time.</summary>
+    /// <summary>Sends the fork command until it is acknowledged. The first read of the session's history may fail.</summary>
     private static async Task<SessionReply> SendAsync(MontyEngine engine)
     {
         while (true)
@@ -323,7 +323,7 @@ public sealed class ForkTests : IAsyncDisposable
             }
             catch (SessionStoreException)
             {
-                // Whether it was applied is unknown: it is sent again under its id.
+                // It is unknown whether the command was applied, so it is sent again under its id.
             }
         }
     }

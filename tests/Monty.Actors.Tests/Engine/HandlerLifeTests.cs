@@ -7,14 +7,14 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>A handler outlives its session's actor: its answer is never lost, and while it lives no second one runs for its call.</summary>
+/// <summary>Tests that a handler outlives its session's actor: its answer is never lost, and no second handler runs for its call in the meantime.</summary>
 public sealed class HandlerLifeTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
     private readonly MemoryStore store = new();
 
     [Fact]
-    public async Task A_feed_that_comes_while_its_session_is_to_leave_memory_runs_its_handler_once()
+    public async Task A_feed_that_arrives_while_its_session_leaves_memory_runs_its_handler_once()
     {
         var (entered, held, runs) = (Gate(), Gate(), 0);
         await using var slow = new RewrittenStore(store)
@@ -47,7 +47,7 @@ public sealed class HandlerLifeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_handler_whose_answer_the_store_did_not_take_is_not_run_again_and_neither_are_those_beside_it()
+    public async Task A_handler_whose_answer_could_not_be_stored_is_not_run_again_and_neither_are_other_handlers()
     {
         var second = Gate();
         var runs = new ConcurrentQueue<MontyValue>();
@@ -79,7 +79,7 @@ public sealed class HandlerLifeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_handler_that_does_not_heed_its_token_keeps_nobody_from_its_session()
+    public async Task A_handler_that_ignores_its_token_does_not_block_its_session()
     {
         var started = Gate();
         var answer = new TaskCompletionSource<MontyValue>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -111,7 +111,7 @@ public sealed class HandlerLifeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Whoever_listens_for_problems_and_throws_does_not_stop_the_engine()
+    public async Task An_exception_of_OnProblem_does_not_stop_the_engine()
     {
         await using var failing = FailingOnce<CallAnswered>();
         var options = new MontyEngineOptions
@@ -133,7 +133,7 @@ public sealed class HandlerLifeTests : IAsyncDisposable
 
     private static TaskCompletionSource Gate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The store, whose first commit with a kind of event fails.</summary>
+    /// <summary>The store, whose first commit with an event of this type fails.</summary>
     private RewrittenStore FailingOnce<TEvent>()
     {
         var commits = 0;

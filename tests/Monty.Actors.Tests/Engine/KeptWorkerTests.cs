@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Sessions that keep their worker while handlers here answer them: what its last dump lacks is never missed.</summary>
+/// <summary>Tests sessions that keep their worker while handlers answer them, and do not lose the turns that their last dump lacks.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class KeptWorkerTests : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ public sealed class KeptWorkerTests : IAsyncDisposable
     [Theory]
     [InlineData(16, 3)]
     [InlineData(2, 11)]
-    public async Task A_dump_is_stored_every_so_many_turns_and_at_the_end(int largeDumpTurns, int stored)
+    public async Task A_dump_is_stored_after_every_few_turns_and_at_the_end(int largeDumpTurns, int stored)
     {
         await using var engine = await StartAsync(o =>
             o with
@@ -49,7 +49,7 @@ public sealed class KeptWorkerTests : IAsyncDisposable
     [InlineData(2)]
     [InlineData(7)]
     [InlineData(19)]
-    public async Task An_engine_that_starts_between_two_dumps_goes_on_where_the_story_is(int calls)
+    public async Task An_engine_that_starts_between_two_dumps_continues_from_the_end_of_the_history(int calls)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (
@@ -91,7 +91,7 @@ public sealed class KeptWorkerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_worker_that_dies_while_it_is_kept_is_replaced_by_one_that_ran_the_story()
+    public async Task A_kept_worker_that_dies_is_replaced_by_one_that_replayed_the_history()
     {
         using var runtime = new WrappedRuntime();
         await using var engine = await StartAsync(o =>
@@ -120,11 +120,11 @@ public sealed class KeptWorkerTests : IAsyncDisposable
 
         (await engine.RunAsync(Id, Twenty, cancellationToken: Token).InTime()).ShouldBe(Sum);
 
-        (await StoryAsync()).OfType<WorkerCrashed>().ShouldHaveSingleItem();
+        (await HistoryAsync()).OfType<WorkerCrashed>().ShouldHaveSingleItem();
     }
 
     [Fact]
-    public async Task A_session_that_needs_a_worker_takes_one_that_is_kept_and_both_go_on()
+    public async Task A_session_that_needs_a_worker_takes_a_kept_one_and_both_sessions_continue()
     {
         var (reached, goOn) = (
             new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
@@ -160,11 +160,11 @@ public sealed class KeptWorkerTests : IAsyncDisposable
         engine.Workers.Live.ShouldBe(1);
         goOn.SetResult();
         (await first.InTime()).ShouldBe(Sum);
-        (await StoryAsync()).OfType<WorkerCrashed>().ShouldBeEmpty();
+        (await HistoryAsync()).OfType<WorkerCrashed>().ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_turn_that_is_cancelled_on_a_kept_worker_never_happened()
+    public async Task A_turn_that_is_canceled_on_a_kept_worker_has_no_effect()
     {
         var computing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var engine = await StartAsync(o =>
@@ -193,7 +193,7 @@ public sealed class KeptWorkerTests : IAsyncDisposable
 
         (await engine.SendAsync(Id, new CancelCommand("stop", "enough"), Token)).ShouldBeOfType<SessionReply.Accepted>();
 
-        (await StoryAsync())[^1].ShouldBe(new FeedEnded(new FeedOutcome.Cancelled("enough")));
+        (await HistoryAsync())[^1].ShouldBe(new FeedEnded(new FeedOutcome.Cancelled("enough")));
         (await engine.RunAsync(Id, "x", cancellationToken: Token).InTime()).ShouldBe(new FeedOutcome.Completed(1));
     }
 
@@ -204,5 +204,5 @@ public sealed class KeptWorkerTests : IAsyncDisposable
     private Task<MontyEngine> StartAsync(Func<MontyEngineOptions, MontyEngineOptions> with) =>
         MontyEngine.StartAsync(with(new MontyEngineOptions { Store = new RewrittenStore(store) { BeforeWrite = changes.Enqueue } }), Token);
 
-    private Task<List<SessionEvent>> StoryAsync() => store.ReadEventsAsync(Id);
+    private Task<List<SessionEvent>> HistoryAsync() => store.ReadEventsAsync(Id);
 }

@@ -6,14 +6,14 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Whose a worker is that a session may keep.</summary>
+/// <summary>Tests the ownership of workers that sessions may keep.</summary>
 public sealed class KeptWorkersTests : IDisposable
 {
     private readonly MontyPool pool = new(new MontyPoolOptions { MaxWorkers = 1 });
     private readonly KeptWorkers workers = new(1);
 
     [Fact]
-    public async Task A_worker_that_is_kept_is_taken_with_its_interpreter()
+    public async Task A_kept_worker_is_taken_after_its_interpreter_was_dumped()
     {
         var kept = await TurnAsync();
         workers.Keep(kept);
@@ -26,7 +26,7 @@ public sealed class KeptWorkersTests : IDisposable
     }
 
     [Fact]
-    public async Task The_worker_of_a_turn_that_nobody_has_looked_at_is_not_taken()
+    public async Task The_worker_of_a_turn_whose_result_is_not_processed_is_not_taken()
     {
         var kept = await TurnAsync();
 
@@ -40,7 +40,7 @@ public sealed class KeptWorkersTests : IDisposable
     }
 
     [Fact]
-    public async Task A_turn_that_ends_serves_one_that_waits()
+    public async Task A_turn_that_ends_lets_a_waiting_turn_start()
     {
         var kept = await TurnAsync();
         await workers.BeginAsync();
@@ -54,7 +54,7 @@ public sealed class KeptWorkersTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_kept_once_it_is_over()
+    public async Task No_worker_is_kept_after_dispose()
     {
         var (first, second) = (await TurnAsync(), default(KeptWorker));
         workers.Keep(first);
@@ -72,7 +72,7 @@ public sealed class KeptWorkersTests : IDisposable
         pool.Dispose();
     }
 
-    /// <summary>A turn that has ended on a worker which its session would keep.</summary>
+    /// <summary>A turn that has ended on a worker that its session would keep.</summary>
     private async Task<KeptWorker> TurnAsync()
     {
         await workers.BeginAsync();

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Interpreters too large to be stored with every turn.</summary>
+/// <summary>Tests interpreters that are too large to be stored with every turn.</summary>
 public sealed class LargeDumpTests : IAsyncDisposable
 {
     private const string Code = """
@@ -30,7 +30,7 @@ public sealed class LargeDumpTests : IAsyncDisposable
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Fact]
-    public async Task They_are_stored_now_and_then_and_at_the_end_and_the_records_in_between_rebuild_the_rest()
+    public async Task They_are_stored_periodically_and_at_the_end_and_the_changes_in_between_rebuild_the_rest()
     {
         await using var counting = new CountingStore(store, dumped);
         await using (var engine = await StartAsync(counting))
@@ -52,7 +52,7 @@ public sealed class LargeDumpTests : IAsyncDisposable
                     new MontyTuple([200_000, new MontyList([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, "asked", 0, 1, 2])])
                 ).ToString()
             );
-        (await next.StoryAsync(Id)).OfType<CallAnnounced>().Count().ShouldBe(14);
+        (await next.HistoryAsync(Id)).OfType<CallAnnounced>().Count().ShouldBe(14);
         dumped.ShouldBe([16]); // four turns later, which was the end
     }
 
@@ -68,7 +68,7 @@ public sealed class LargeDumpTests : IAsyncDisposable
             Token
         );
 
-    /// <summary>A store that notes after how many changes a snapshot was saved.</summary>
+    /// <summary>A store that records the number of changes at which each snapshot was saved.</summary>
     private sealed class CountingStore(SessionStore inner, ConcurrentQueue<long> dumped) : DelegatingStore(inner)
     {
         internal override Task SaveSnapshotAsync(string persistenceId, StoredRow snapshot, CancellationToken cancellationToken)

@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Tests that hold hundreds of megabytes, one at a time and beside no others.</summary>
+/// <summary>Tests that use hundreds of megabytes. They run one at a time and not in parallel with other tests.</summary>
 [CollectionDefinition(nameof(LargeValueTests), DisableParallelization = true)]
 public sealed class LargeValues;
 
-/// <summary>A value that no record could ever hold costs its feed or its command, and nothing else.</summary>
+/// <summary>Tests that a value which is too large for any record fails only its feed or command.</summary>
 [Collection(nameof(LargeValueTests))]
 public sealed class LargeValueTests : LargeValueTest
 {
@@ -24,7 +24,7 @@ public sealed class LargeValueTests : LargeValueTest
     [InlineData("'x' * 170_000_000")]
     [InlineData("ask('x' * 170_000_000)")]
     [InlineData("look('x' * 170_000_000)")]
-    public async Task A_turn_that_leads_to_a_text_longer_than_JSON_has_fails_its_feed(string code)
+    public async Task A_turn_with_a_text_that_is_too_long_for_JSON_fails_its_feed(string code)
     {
         var problems = new ConcurrentQueue<string>();
         await using var store = new MemoryStore();
@@ -44,7 +44,9 @@ public sealed class LargeValueTests : LargeValueTest
         (failed.Origin, failed.Error.Type).ShouldBe((FailureOrigin.Limit, "RuntimeError"));
         failed
             .Error.Message.ShouldNotBeNull()
-            .ShouldStartWith("what the turn led to cannot be stored: The JSON cannot be written: the text at $ takes 170000000 characters");
+            .ShouldStartWith(
+                "the events of the turn cannot be stored: The JSON cannot be written: the text at $ takes 170000000 characters"
+            );
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
         problems.ShouldBeEmpty();
     }
@@ -56,7 +58,7 @@ public sealed class LargeValueTests : LargeValueTest
         foreach (var length in new[] { 199_000_000, 120_000_000 })
         {
             using var file = File.Create(folder.File($"{length}"));
-            file.SetLength(length); // zeros, which take six characters each as JSON, and no room on the disk
+            file.SetLength(length); // zeros, which take six characters each as JSON, and no space on the disk
         }
 
         await using var files = new FileEngine(_ => [MontyMount.ReadOnly(folder.Path, "/data")]);
@@ -79,7 +81,7 @@ public sealed class LargeValueTests : LargeValueTest
     }
 
     [Fact]
-    public async Task An_answer_and_a_signal_longer_than_JSON_has_are_refused()
+    public async Task An_answer_and_a_signal_that_are_too_long_for_JSON_are_refused()
     {
         await using var store = new MemoryStore();
         await using var engine = await MontyEngine.StartAsync(

@@ -9,7 +9,7 @@ using MontyFunctionCall = Monty.Interop.MontyFunctionCall;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Many sessions that share few workers and little memory.</summary>
+/// <summary>Tests many sessions that share few workers and little memory.</summary>
 public sealed class ManySessionsTests : IAsyncDisposable
 {
     private const int Many = 2000;
@@ -29,7 +29,7 @@ public sealed class ManySessionsTests : IAsyncDisposable
             await Task.WhenAll(some.Select(id => engine.FeedAsync(id, "n = ask()\nn + 1")));
         }
 
-        var answers = all.Select((id, i) => engine.AcceptAsync(id, new AnswerCommand("answer", 1, 0, MontyAnswer.Return(i)))).ToList(); // one after the other, and none waits
+        var answers = all.Select((id, i) => engine.AcceptAsync(id, new AnswerCommand("answer", 1, 0, MontyAnswer.Return(i)))).ToList(); // sent one after another, without waiting
         await Task.WhenAll(answers);
         for (var i = 0; i < Many; i++)
         {
@@ -40,7 +40,7 @@ public sealed class ManySessionsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Idle_sessions_leave_memory_and_come_back_by_a_command_by_their_time_and_by_an_answer()
+    public async Task Idle_sessions_leave_memory_and_return_for_a_command_a_timer_and_an_answer()
     {
         var time = new FakeTime();
         await using var engine = await StartAsync(store, time, maxWorkers: 2);
@@ -70,7 +70,7 @@ public sealed class ManySessionsTests : IAsyncDisposable
             (await engine.RunAsync(id, "n + 1", "second", Token)).ShouldBe(new FeedOutcome.Completed(42));
         }
 
-        time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromMinutes(2)); // no further: the deadlines of their turns are on the same clock
+        time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromMinutes(2)); // no further, because the deadlines of their turns are on the same clock
         foreach (var id in timed)
         {
             (await engine.EndAsync(id)).ShouldBe(new FeedOutcome.Completed(42));
@@ -88,7 +88,7 @@ public sealed class ManySessionsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Sessions_that_leave_memory_at_once_whatever_comes_lose_nothing_and_do_nothing_twice()
+    public async Task Sessions_that_leave_memory_immediately_lose_nothing_and_repeat_nothing()
     {
         const string code = """
             import asyncio
@@ -120,7 +120,7 @@ public sealed class ManySessionsTests : IAsyncDisposable
                         "sleep_and",
                         async (call, cancellationToken) =>
                         {
-                            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken); // long enough for the session to leave memory meanwhile
+                            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken); // long enough for the session to leave memory in the meantime
                             return await Effect(call, cancellationToken);
                         },
                         isAsync: true

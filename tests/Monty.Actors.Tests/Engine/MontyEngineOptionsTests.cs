@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Options that cannot work are refused before a store is taken over.</summary>
+/// <summary>Tests that invalid options are refused before a store is claimed.</summary>
 public sealed class MontyEngineOptionsTests : IAsyncDisposable
 {
     private static readonly TimeSpan TooLong = TimeSpan.FromDays(50);
     private readonly MemoryStore store = new();
 
     [Fact]
-    public async Task Times_are_those_that_timers_take()
+    public async Task Durations_must_be_valid_for_timers()
     {
         foreach (var time in (TimeSpan[])[TooLong, TimeSpan.Zero, TimeSpan.FromSeconds(-1)])
         {
@@ -27,7 +27,7 @@ public sealed class MontyEngineOptionsTests : IAsyncDisposable
         await RefusedAsync(o => o with { Pool = new MontyPoolOptions { StartTimeout = TooLong } }, nameof(MontyPoolOptions.StartTimeout));
 
     [Fact]
-    public async Task Nothing_is_null()
+    public async Task No_option_may_be_null()
     {
         await RefusedAsync(o => o with { Store = null! }, nameof(MontyEngineOptions.Store));
         await RefusedAsync(o => o with { Tools = null! }, nameof(MontyEngineOptions.Tools));

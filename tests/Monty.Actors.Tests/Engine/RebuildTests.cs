@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Interpreters that have to be rebuilt from the story, and what comes of it where they do not follow it.</summary>
+/// <summary>Tests interpreters that must be rebuilt from the history, and replays that differ from it.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class RebuildTests : IAsyncDisposable
 {
-    private const string Kills = "y = []\nfor i in range(90_000): y = [y]\nrepr(y)"; // a worker that runs it dies
+    private const string Kills = "y = []\nfor i in range(90_000): y = [y]\nrepr(y)"; // ends the worker that runs it
     private static readonly SessionId Id = new("tenant", "session");
     private readonly MemoryStore store = new();
 
@@ -32,11 +32,11 @@ public sealed class RebuildTests : IAsyncDisposable
         await engine.AcceptAsync(Id, Second);
 
         (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed(42));
-        (await engine.StoryAsync(Id)).ShouldNotContain(e => e is WorkerCrashed || e is SessionQuarantined);
+        (await engine.HistoryAsync(Id)).ShouldNotContain(e => e is WorkerCrashed || e is SessionQuarantined);
     }
 
     [Fact]
-    public async Task Workers_that_die_in_the_replay_that_a_recovery_needs_quarantine_and_a_release_recovers_anew()
+    public async Task Workers_that_die_in_the_replay_of_a_recovery_quarantine_the_session_and_a_release_recovers_it_again()
     {
         await WaitAtTheSecondCallAsync();
         await using (var deadly = new RewrittenStore(store) { Dump = OfAnotherRuntime, Event = DeadlyFeed })
@@ -52,7 +52,7 @@ public sealed class RebuildTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Workers_that_die_in_the_replay_that_a_turn_needs_are_strikes_against_it()
+    public async Task Workers_that_die_in_the_replay_before_a_turn_count_against_the_turn()
     {
         await WaitAtTheSecondCallAsync();
         await using var deadly = new RewrittenStore(store) { Dump = d => d.WithFormat(7), Event = DeadlyFeed };
@@ -61,15 +61,15 @@ public sealed class RebuildTests : IAsyncDisposable
         await engine.SendAsync(Id, Second, Token);
 
         ((SessionQuarantined)await engine.EventAsync(Id, e => e is SessionQuarantined)).Reason.ShouldContain("3 workers in a row died");
-        (await engine.StoryAsync(Id)).OfType<WorkerCrashed>().Count().ShouldBe(SessionDecider.MaxWorkerCrashes);
-        (await engine.StoryAsync(Id))
+        (await engine.HistoryAsync(Id)).OfType<WorkerCrashed>().Count().ShouldBe(SessionDecider.MaxWorkerCrashes);
+        (await engine.HistoryAsync(Id))
             .OfType<WorkerCrashed>()
             .ShouldAllBe(l => l.Evidence.StartsWith("While the interpreter was rebuilt", StringComparison.Ordinal));
         (await engine.RunAsync(new SessionId("tenant", "other"), "1 + 1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
     }
 
     [Fact]
-    public async Task A_recorded_answer_that_the_runtime_refuses_in_a_replay_quarantines()
+    public async Task A_recorded_answer_that_the_runtime_refuses_in_a_replay_quarantines_the_session()
     {
         await WaitAtTheSecondCallAsync();
         await using var newer = new RewrittenStore(store)
@@ -82,11 +82,11 @@ public sealed class RebuildTests : IAsyncDisposable
 
         await engine.AcceptAsync(Id, Second);
 
-        (await engine.StoryAsync(Id)).OfType<SessionQuarantined>().ShouldHaveSingleItem().Evidence.ShouldContain("ErrorOfANewerPython");
+        (await engine.HistoryAsync(Id)).OfType<SessionQuarantined>().ShouldHaveSingleItem().Evidence.ShouldContain("ErrorOfANewerPython");
     }
 
     [Fact]
-    public async Task A_worker_that_asks_one_thing_else_in_a_replay_quarantines_and_the_right_one_goes_on_from_there()
+    public async Task A_worker_with_a_different_call_in_a_replay_quarantines_the_session_and_a_correct_worker_continues()
     {
         await WaitAtTheSecondCallAsync();
         await using var replayed = new RewrittenStore(store) { Dump = OfAnotherRuntime };
@@ -105,7 +105,7 @@ public sealed class RebuildTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_feed_that_is_given_up_while_its_replay_differs_ends_once_the_right_worker_is_back()
+    public async Task A_feed_that_is_failed_while_its_replay_differs_ends_when_a_correct_worker_runs()
     {
         await WaitAtTheSecondCallAsync();
         await using var replayed = new RewrittenStore(store) { Dump = OfAnotherRuntime };
@@ -127,7 +127,7 @@ public sealed class RebuildTests : IAsyncDisposable
         (await right.RunAsync(Id, "x", "next", Token)).ShouldBe(new FeedOutcome.Completed(20));
     }
 
-    /// <summary>A session that has had the answer 20 and waits for another.</summary>
+    /// <summary>A session that has received the answer 20 and waits for another one.</summary>
     private async Task WaitAtTheSecondCallAsync()
     {
         await using var engine = await StartAsync(store);
@@ -140,7 +140,7 @@ public sealed class RebuildTests : IAsyncDisposable
         await engine.EventAsync(Id, e => e is CallAnnounced { Call: MontyFunctionCall { CallId: 1 } });
     }
 
-    private static SessionEvent DeadlyFeed(SessionEvent fact) => fact is FeedStarted fed ? fed with { Code = Kills } : fact;
+    private static SessionEvent DeadlyFeed(SessionEvent @event) => @event is FeedStarted fed ? fed with { Code = Kills } : @event;
 
     private static StoredDump OfAnotherRuntime(StoredDump dump) => dump with { Runtime = "monty 0.0.1" };
 
@@ -151,7 +151,7 @@ public sealed class RebuildTests : IAsyncDisposable
                 Store = store,
                 Tools = [DurableTool.External("ask")],
                 Pool = new MontyPoolOptions { MaxWorkers = 1, RuntimePath = runtime?.Path },
-                AnswerFirstAfter = TimeSpan.FromDays(1), // a command that is acknowledged has had its turn
+                AnswerFirstAfter = TimeSpan.FromDays(1), // a command is acknowledged only after its turn
             },
             Token
         );

@@ -4,15 +4,17 @@ using Monty.Testing.Stores;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>A store whose dumps and events read otherwise than they were written, and whose commits may fail or wait.</summary>
+/// <summary>A store that changes dumps and events when they are read, and whose commits can fail or wait.</summary>
 internal sealed class RewrittenStore(SessionStore inner) : DelegatingStore(inner)
 {
     public Func<StoredDump, StoredDump> Dump { get; init; } = d => d;
 
-    /// <summary>Rewrites events. There are no snapshots then, because their states are not made of the rewritten events.</summary>
+    /// <summary>Changes events. Snapshots are not returned then, because their states do not follow from the changed events.</summary>
     public Func<SessionEvent, SessionEvent>? Event { get; init; }
 
-    /// <summary>Called for each change before its commit, on the thread that commits. An exception fails the commit; the changes of others in it, too.</summary>
+    /// <summary>
+    /// Called for each change before its commit, on the thread that commits. An exception fails the commit, including the changes of other sessions in it.
+    /// </summary>
     public Action<SessionChange> BeforeWrite { get; init; } = _ => { };
 
     internal override void Write(IReadOnlyList<ChangeWrite> writes)

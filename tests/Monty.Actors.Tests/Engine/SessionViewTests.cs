@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>What is to be seen of a session from outside, and what is done with it.</summary>
+/// <summary>Tests the view of a session from outside.</summary>
 public sealed class SessionViewTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
@@ -14,7 +14,7 @@ public sealed class SessionViewTests : IAsyncDisposable
     private readonly FakeTime time = new();
 
     [Fact]
-    public async Task A_view_has_all_that_a_session_waits_for_and_does_not_wake_it()
+    public async Task A_view_contains_everything_that_a_session_waits_for_and_does_not_wake_it()
     {
         const string Code = "import asyncio\nawait asyncio.gather(approve('Rome', nights=2), sleep(60), receive('go'), flaky('x'))";
         DurableTool[] tools =
@@ -68,7 +68,7 @@ public sealed class SessionViewTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_call_of_the_view_is_answered_where_the_session_had_feeds_before()
+    public async Task A_call_of_the_view_can_be_answered_in_a_session_with_earlier_feeds()
     {
         await using var engine = await StartAsync(DurableTool.External("ask"));
         await engine.RunAsync(Id, "1", cancellationToken: Token);
@@ -86,7 +86,7 @@ public sealed class SessionViewTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_long_story_is_seen_to_its_end()
+    public async Task A_long_history_is_read_to_its_end()
     {
         await using var engine = await StartAsync(DurableTool.External("ask"));
         await engine.SendAsync(Id, new OpenCommand("open", new SessionSetup { Limits = MontyLimits.None }), Token);
@@ -100,29 +100,29 @@ public sealed class SessionViewTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Who_has_followed_a_session_to_its_close_has_nothing_to_wait_for()
+    public async Task A_follower_that_has_received_the_close_does_not_wait()
     {
         await using var engine = await StartAsync();
         await engine.RunAsync(Id, "1", cancellationToken: Token);
         await engine.SendAsync(Id, new CloseCommand("close"), Token);
-        List<StoredEvent> story = [];
+        List<StoredEvent> history = [];
         await foreach (var stored in engine.FollowAsync(Id, 0, Token))
         {
-            story.Add(stored);
+            history.Add(stored);
         }
 
-        await foreach (var stored in engine.FollowAsync(Id, story[^2].Version, Token))
+        await foreach (var stored in engine.FollowAsync(Id, history[^2].Version, Token))
         {
-            stored.ShouldBe(story[^1]);
+            stored.ShouldBe(history[^1]);
         }
 
-        var seen = engine.FollowAsync(Id, story[^1].Version, Token).ToListAsync(Token).AsTask();
+        var seen = engine.FollowAsync(Id, history[^1].Version, Token).ToListAsync(Token).AsTask();
 
         (await seen.InTime()).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task Sessions_are_listed_and_purged_and_then_there_is_nothing_to_be_seen()
+    public async Task Sessions_are_listed_until_they_are_purged()
     {
         await using var engine = await StartAsync();
         (await engine.FindAsync(Id, Token)).ShouldBeNull();

@@ -15,7 +15,7 @@ public sealed class SessionWatchTests : IDisposable
     public void Dispose() => system.Dispose();
 
     [Fact]
-    public void A_follower_that_leaves_is_forgotten_and_the_others_look_again()
+    public void A_follower_that_leaves_is_forgotten_and_the_others_read_again()
     {
         var watch = SessionWatch.Start(system);
         var next = watch.NextAsync(Id);
@@ -41,7 +41,7 @@ public sealed class SessionWatchTests : IDisposable
         watch.NextAsync(Id).ShouldBeSameAs(next);
     }
 
-    /// <summary>The listener subscribes as it starts, which may be after the first event was published.</summary>
+    /// <summary>Publishes repeatedly, because the listener subscribes when it starts, which may be after the first event.</summary>
     private Task PublishUntilHeardAsync(Task heard) =>
         TestTasks.UntilAsync(() =>
         {
@@ -50,7 +50,7 @@ public sealed class SessionWatchTests : IDisposable
         });
 
     [Fact]
-    public async Task A_thousand_sessions_that_do_not_exist_leave_nothing_behind_when_their_followers_go()
+    public async Task Followers_of_a_thousand_sessions_that_do_not_exist_leave_nothing_behind()
     {
         await using var store = new MemoryStore();
         await using var engine = await MontyEngine.StartAsync(

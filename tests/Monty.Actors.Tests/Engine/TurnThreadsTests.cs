@@ -6,13 +6,13 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Which turn runs next, and of whom.</summary>
+/// <summary>Tests the order of turns among tenants.</summary>
 public sealed class TurnThreadsTests
 {
     private readonly TaskCompletionSource<string> open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
-    public async Task Tenants_are_served_by_turns_and_each_in_its_own_order()
+    public async Task Tenants_are_served_in_rotation_and_each_in_its_own_order()
     {
         using var threads = new TurnThreads(1);
         var order = new ConcurrentQueue<string>();
@@ -60,7 +60,7 @@ public sealed class TurnThreadsTests
     }
 
     [Fact]
-    public async Task A_turn_that_nobody_waits_for_any_more_is_not_run()
+    public async Task A_turn_whose_caller_has_left_is_not_run()
     {
         using var threads = new TurnThreads(1);
         using var left = new CancellationTokenSource();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Type checks before the feeds of durable sessions, on the real runtime.</summary>
+/// <summary>Tests type checks before the feeds of durable sessions, on the real runtime.</summary>
 public sealed class TypeCheckTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
@@ -13,7 +13,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
     private readonly MemoryStore store = new();
 
     [Fact]
-    public async Task A_wrong_argument_is_refused_before_anything_runs_and_the_session_is_idle_as_before()
+    public async Task A_wrong_argument_is_rejected_before_anything_runs_and_the_session_stays_idle()
     {
         await using var engine = await StartAsync(Charge);
         await OpenAsync(engine);
@@ -24,7 +24,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
         ).ShouldBeOfType<FeedOutcome.Rejected>();
 
         rejected.Diagnostics.ShouldStartWith("main.py:3:8: error[invalid-argument-type]");
-        (await engine.StoryAsync(Id))
+        (await engine.HistoryAsync(Id))
             .TakeLast(2)
             .Select(e => e is FeedStarted started ? started with { SentAt = null } : e)
             .ShouldBe([new FeedStarted("bad", 2, "n = 1\nprint('ran')\ncharge('a lot')", [], null), new FeedEnded(rejected)]);
@@ -43,7 +43,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Warnings_do_not_refuse()
+    public async Task Warnings_do_not_reject_a_feed()
     {
         await using var engine = await StartAsync();
         await OpenAsync(engine);
@@ -52,12 +52,12 @@ public sealed class TypeCheckTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_earlier_feeds_defined_is_known_also_after_a_refusal_and_in_the_engine_that_starts_next()
+    public async Task Definitions_of_earlier_feeds_are_known_after_a_rejection_and_in_the_next_engine()
     {
         await using (var engine = await StartAsync(DurableTool.External("ask")))
         {
             await OpenAsync(engine);
-            await RejectedAsync(engine, Id, "nope", "unresolved-reference"); // the first of all: there is no interpreter yet
+            await RejectedAsync(engine, Id, "nope", "unresolved-reference"); // the first feed, for which no interpreter exists yet
             await DefineAsync(engine);
             await engine.SendAsync(Id, new FeedCommand("waits", "late = doubled(ask('n'))"), Token);
         }
@@ -71,7 +71,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_rebuild_checks_nothing_anew_and_what_feeds_defined_is_known_after_it()
+    public async Task A_rebuild_does_not_check_types_again_and_definitions_are_known_after_it()
     {
         await using (var engine = await StartAsync(DurableTool.External("ask")))
         {
@@ -81,7 +81,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
             await engine.SendAsync(Id, new FeedCommand("waits", "late = doubled(ask('n'))"), Token);
         }
 
-        // What was accepted then would be refused now.
+        // Code that was accepted then would be rejected now.
         var changed = DurableTool.External("ask") with
         {
             Stub = "def ask(number: int) -> int: ...",
@@ -92,11 +92,11 @@ public sealed class TypeCheckTests : IAsyncDisposable
 
         await NamesAreKnownAsync(next, Id);
         await RejectedAsync(next, Id, "ask('n')", "invalid-argument-type");
-        (await next.StoryAsync(Id)).ShouldNotContain(e => e is SessionQuarantined);
+        (await next.HistoryAsync(Id)).ShouldNotContain(e => e is SessionQuarantined);
     }
 
     [Fact]
-    public async Task A_fork_knows_what_was_defined_before_it()
+    public async Task A_fork_knows_the_definitions_before_it()
     {
         var fork = new SessionId("tenant", "fork");
         await using var engine = await StartAsync();
@@ -110,7 +110,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Tools_without_a_stub_take_anything_and_those_with_one_what_it_says()
+    public async Task Tools_without_a_stub_accept_anything_and_tools_with_a_stub_only_its_types()
     {
         await using var engine = await StartAsync(
             DurableTool.External("ask_any"),
@@ -137,7 +137,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
     [InlineData("await receive(1)", "invalid-argument-type")]
     [InlineData("now(1)", "too-many-positional-arguments")]
     [InlineData("new_id() + 1", "unsupported-operator")]
-    public async Task The_engines_own_tools_have_their_types(string code, string rule)
+    public async Task The_built_in_tools_have_types(string code, string rule)
     {
         await using var engine = await StartAsync();
         await OpenAsync(engine);
@@ -154,7 +154,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_tool_that_takes_the_name_of_one_of_the_engine_is_checked_as_it_declares_itself()
+    public async Task A_tool_with_the_name_of_a_built_in_tool_is_checked_with_its_own_stub()
     {
         await using var engine = await StartAsync(
             DurableTool.Handled("now", (_, _) => new("noon")) with
@@ -197,7 +197,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_stub_that_cannot_be_parsed_fails_the_feed_and_says_where()
+    public async Task A_stub_that_cannot_be_parsed_fails_the_feed_with_its_position()
     {
         await using var engine = await StartAsync(DurableTool.External("ask") with { Stub = "def ask(a b) -> int: ..." });
         await OpenAsync(engine);
@@ -223,7 +223,7 @@ public sealed class TypeCheckTests : IAsyncDisposable
                 AnswerFirstAfter = TimeSpan.FromDays(1),
             },
             Token
-        ); // a command that is acknowledged has had its turn
+        ); // a command is acknowledged only after its turn
 
     private static async Task OpenAsync(MontyEngine engine) =>
         (

@@ -8,14 +8,14 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine;
 
-/// <summary>Whoever waits for a feed hears how it ended, or why it does not.</summary>
+/// <summary>Tests that waiting for a feed returns its outcome, or throws with the reason why it does not end.</summary>
 public sealed class WaitTests : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
     private readonly MemoryStore store = new();
 
     [Fact]
-    public async Task A_feed_is_waited_for_by_its_command_id_also_in_the_next_engine()
+    public async Task A_feed_can_be_waited_for_by_its_command_id_even_in_the_next_engine()
     {
         await using (var engine = await StartAsync(store))
         {
@@ -33,7 +33,7 @@ public sealed class WaitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_is_not_there_is_not_waited_for()
+    public async Task Waiting_for_a_missing_session_or_feed_is_refused()
     {
         await using var engine = await StartAsync(store);
         (await Should.ThrowAsync<SessionRefusedException>(() => engine.WaitAsync(Id, "feed", Token))).Reason.ShouldBe(
@@ -51,7 +51,7 @@ public sealed class WaitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_id_of_another_command_is_refused_also_by_the_next_engine()
+    public async Task The_id_of_another_command_is_refused_even_by_the_next_engine()
     {
         await using (var engine = await StartAsync(store))
         {
@@ -73,7 +73,7 @@ public sealed class WaitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Any_id_is_free_in_a_session_that_was_opened_by_the_way()
+    public async Task Every_id_can_be_used_in_a_session_that_RunAsync_opened()
     {
         await using var engine = await StartAsync(store);
 
@@ -81,7 +81,7 @@ public sealed class WaitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_refusal_has_its_reason()
+    public async Task A_refusal_has_a_reason()
     {
         await using var engine = await StartAsync(store);
         (
@@ -115,7 +115,7 @@ public sealed class WaitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_quarantine_ends_the_wait_with_its_evidence_and_after_a_release_the_feed_is_waited_for_again()
+    public async Task A_quarantine_ends_the_wait_with_its_evidence_and_after_a_release_the_feed_can_be_waited_for_again()
     {
         const string Deep = "x = []\nfor i in range(90_000): x = [x]\nrepr(x)";
         await using var engine = await StartAsync(store);
@@ -138,13 +138,13 @@ public sealed class WaitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_session_that_is_purged_under_a_wait_ends_it()
+    public async Task Purging_a_session_ends_a_wait_for_its_feed()
     {
         var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var purging = new WatchedStore(store)
         {
             BeforeRead = () => store.PurgeAsync(DateTimeOffset.UtcNow + TimeSpan.FromDays(1), 10, Token),
-            AfterFind = () => waits.TrySetResult(), // it has read what there is
+            AfterFind = () => waits.TrySetResult(), // it has read the existing events
         };
         await using var engine = await StartAsync(purging);
         var waiting = engine.RunAsync(Id, "ask()", "feed", Token);
@@ -156,7 +156,7 @@ public sealed class WaitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_run_reads_little_of_what_was_before_it()
+    public async Task A_run_reads_little_of_the_history_before_it()
     {
         ConcurrentQueue<long> reads = [];
         await using var watched = new WatchedStore(store) { AfterRead = rows => reads.Enqueue(rows.Count) };
@@ -174,7 +174,7 @@ public sealed class WaitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_accepted_command_says_from_where_to_follow_what_it_leads_to()
+    public async Task An_accepted_command_returns_the_version_to_follow_its_events_from()
     {
         await using var engine = await StartAsync(store);
         await engine.RunAsync(Id, "1", cancellationToken: Token);
@@ -201,7 +201,7 @@ public sealed class WaitTests : IAsyncDisposable
                 AnswerFirstAfter = TimeSpan.FromDays(1),
             },
             Token
-        ); // a command that is acknowledged has had its turn
+        ); // a command is acknowledged only after its turn
 
     private sealed class WatchedStore(SessionStore inner) : DelegatingStore(inner)
     {

@@ -10,7 +10,7 @@ public sealed class AddMontyTests
     private static readonly SessionId Id = new("tenant", "session");
 
     [Fact]
-    public async Task The_engine_runs_from_the_hosts_start_to_its_stop()
+    public async Task The_engine_runs_from_the_start_of_the_host_to_its_stop()
     {
         await using var services = Services();
         var service = services.GetServices<IHostedService>().ShouldHaveSingleItem();
@@ -28,7 +28,7 @@ public sealed class AddMontyTests
     }
 
     [Fact]
-    public async Task The_engine_itself_is_no_service_as_it_is_replaced()
+    public async Task The_engine_itself_is_not_a_service_because_it_can_be_replaced()
     {
         await using var services = Services();
 
@@ -36,7 +36,7 @@ public sealed class AddMontyTests
     }
 
     [Fact]
-    public async Task Services_that_are_disposed_without_a_stop_give_the_store_up()
+    public async Task Services_that_are_disposed_without_a_stop_release_the_store()
     {
         await using var store = new MemoryStore();
         await using (var services = new ServiceCollection().AddMonty(_ => new MontyEngineOptions { Store = store }).BuildServiceProvider())

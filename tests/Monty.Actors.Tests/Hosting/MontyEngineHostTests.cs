@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Hosting;
 
-/// <summary>The engine of a host whose store comes, goes and fails.</summary>
+/// <summary>Tests the engine of a host whose store is unavailable, is lost or fails.</summary>
 public sealed class MontyEngineHostTests : IDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
@@ -18,7 +18,7 @@ public sealed class MontyEngineHostTests : IDisposable
     private readonly RecordedHost recorded = new();
 
     [Fact]
-    public async Task An_engine_that_stands_by_does_not_hold_the_hosts_start()
+    public async Task An_engine_that_stands_by_does_not_delay_the_start_of_the_host()
     {
         var store = new TakenStore(new MemoryStore());
         await using var services = Services(new MontyEngineOptions { Store = store });
@@ -52,7 +52,7 @@ public sealed class MontyEngineHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_lost_store_is_taken_again_by_a_new_engine_and_its_sessions_go_on()
+    public async Task A_lost_store_is_claimed_by_a_new_engine_and_its_sessions_continue()
     {
         var store = new TakenStore(new MemoryStore()).Free();
         await using var services = Services(new MontyEngineOptions { Store = store, Tools = [DurableTool.External("ask")] });
@@ -75,7 +75,7 @@ public sealed class MontyEngineHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_store_that_fails_is_tried_again_and_told_once()
+    public async Task A_store_that_fails_is_retried_and_reported_once()
     {
         await using var store = new CrashingStore(new MemoryStore());
         _ = store.CrashAt(StoreOperation.Own, CrashMoment.Before);
@@ -97,7 +97,7 @@ public sealed class MontyEngineHostTests : IDisposable
     }
 
     [Fact]
-    public async Task What_waiting_cannot_mend_fails_the_hosts_start()
+    public async Task An_error_that_waiting_cannot_fix_fails_the_start_of_the_host()
     {
         var twice = new MontyEngineOptions
         {
@@ -124,7 +124,7 @@ public sealed class MontyEngineHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_factory_whose_store_fails_is_asked_again_and_its_store_is_disposed_after_the_engine()
+    public async Task A_factory_whose_store_fails_is_called_again_and_its_store_is_disposed_after_the_engine()
     {
         var inner = new MemoryStore();
         var store = new TakenStore(inner).Free();
@@ -144,12 +144,12 @@ public sealed class MontyEngineHostTests : IDisposable
         await Should.ThrowAsync<ObjectDisposedException>(() => engine.RunAsync(Id, "1", cancellationToken: Token));
         store.IsDisposed.ShouldBeTrue();
         asked.ShouldBe(2);
-        await (await inner.OwnAsync("the engine gave it up", Token)).DisposeAsync();
+        await (await inner.OwnAsync("the engine released it", Token)).DisposeAsync();
         await services.DisposeAsync();
     }
 
     [Fact]
-    public async Task What_shows_only_after_the_start_stops_the_host()
+    public async Task An_error_after_the_start_stops_the_host()
     {
         var asked = 0;
         await using var services = Services(_ =>
@@ -185,7 +185,7 @@ public sealed class MontyEngineHostTests : IDisposable
     }
 
     [Fact]
-    public async Task Whoever_listens_for_problems_and_throws_does_not_end_the_host()
+    public async Task An_exception_of_OnProblem_does_not_end_the_host()
     {
         var crashing = new CrashingStore(new MemoryStore());
         _ = crashing.CrashAt(StoreOperation.Own, CrashMoment.Before);
@@ -208,7 +208,7 @@ public sealed class MontyEngineHostTests : IDisposable
     }
 
     [Fact]
-    public async Task Problems_go_to_the_options_where_they_hear_them_and_nowhere_without_a_log()
+    public async Task Problems_go_to_OnProblem_if_it_is_set_and_nowhere_without_a_log()
     {
         List<string> heard = [];
         var store = new CrashingStore(new MemoryStore());
@@ -222,7 +222,7 @@ public sealed class MontyEngineHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_dispose_after_a_stop_that_gave_up_waits_for_the_same_end()
+    public async Task A_dispose_after_a_canceled_stop_waits_for_the_same_end()
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -258,7 +258,7 @@ public sealed class MontyEngineHostTests : IDisposable
     }
 
     [Fact]
-    public void The_log_holds_a_failure_whole_at_trace_only()
+    public void The_log_contains_the_full_text_of_a_failure_only_at_trace()
     {
         new Monty.Actors.Hosting.EngineLog(recorded).Problem("tenant/session left memory: why", new FormatException("a value"));
 
@@ -268,7 +268,7 @@ public sealed class MontyEngineHostTests : IDisposable
 
     public void Dispose() => recorded.Dispose();
 
-    /// <summary>Lets the host try again, and waits until it stops everything.</summary>
+    /// <summary>Lets the host try again, and waits until it stops the application.</summary>
     private async Task RetryAsync()
     {
         await time.WhenArmed(FirstRetry).InTime();

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Monty.Actors.Tests.Hosting;
 
-/// <summary>What an engine does to its host: lines of the log as <c>level: text</c>, and the wish to stop.</summary>
+/// <summary>Records the effects of an engine on its host: lines of the log as <c>level: text</c>, and requests to stop.</summary>
 internal sealed class RecordedHost : ILoggerFactory, ILogger, IHostApplicationLifetime, IDisposable
 {
     private readonly CancellationTokenSource stopping = new();

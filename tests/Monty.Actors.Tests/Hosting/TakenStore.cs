@@ -2,7 +2,7 @@ using Monty.Testing.Stores;
 
 namespace Monty.Actors.Tests.Hosting;
 
-/// <summary>A store in memory that a test takes away and gives back, and on which owners stand by as on PostgreSQL.</summary>
+/// <summary>A store in memory that a test can take away and give back. Other owners wait for it, as on PostgreSQL.</summary>
 internal sealed class TakenStore(SessionStore inner) : DelegatingStore(inner)
 {
     private TaskCompletionSource free = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -12,14 +12,14 @@ internal sealed class TakenStore(SessionStore inner) : DelegatingStore(inner)
 
     public bool IsDisposed { get; private set; }
 
-    /// <summary>Lets the one that waits own the store.</summary>
+    /// <summary>Lets the waiting engine own the store.</summary>
     public TakenStore Free()
     {
         free.TrySetResult();
         return this;
     }
 
-    /// <summary>Takes the store from its owner; the next one waits for <see cref="Free"/>.</summary>
+    /// <summary>Takes the store from its owner. The next owner waits for <see cref="Free"/>.</summary>
     public async Task TakeAsync()
     {
         free = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

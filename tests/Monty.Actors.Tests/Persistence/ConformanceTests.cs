@@ -2,7 +2,7 @@ using Monty.Testing.Stores;
 
 namespace Monty.Actors.Tests.Persistence;
 
-// The conformance kit on the store in memory.
+// Runs the conformance tests on the store in memory.
 public sealed class MemoryWriteTests : WriteContract<MemoryTestStore>;
 
 public sealed class MemoryReadTests : ReadContract<MemoryTestStore>;

@@ -8,7 +8,7 @@ namespace Monty.Actors.Tests.Persistence;
 public sealed class CrashingStoreTests
 {
     [Fact]
-    public async Task It_crashes_before_or_after_the_call_that_was_named_and_only_there()
+    public async Task It_crashes_only_before_or_after_the_requested_call()
     {
         var store = new MemoryStore();
         var crashing = new CrashingStore(store);

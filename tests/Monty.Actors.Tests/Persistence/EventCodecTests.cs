@@ -12,7 +12,7 @@ using MontyOsCall = Monty.Interop.MontyOsCall;
 
 namespace Monty.Actors.Tests.Persistence;
 
-/// <summary>What stands in the store is read back as what happened, byte for byte for ever.</summary>
+/// <summary>Tests that events are read as they were written, and that their stored bytes never change.</summary>
 public sealed class EventCodecTests
 {
     private static readonly DateTimeOffset At = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -40,7 +40,9 @@ public sealed class EventCodecTests
         new JsonErrorData("m", "d", 1, 2, 3)
     );
 
-    /// <summary>Each kind of event, and its bytes in version 1. Bytes in this list never change: what changes gets a new field or a new manifest.</summary>
+    /// <summary>
+    /// The events of each kind with their bytes in version 1. These bytes never change. A change of meaning gets a new field or a new manifest.
+    /// </summary>
     public static TheoryData<SessionEvent, string> Goldens =>
         new()
         {
@@ -159,7 +161,7 @@ public sealed class EventCodecTests
                         session.Step();
                     }
 
-                    session.Story.Select((fact, i) => EventCodec.Read(EventCodec.Write(fact))).ShouldBe(session.Story);
+                    session.History.Select((@event, i) => EventCodec.Read(EventCodec.Write(@event))).ShouldBe(session.History);
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
@@ -179,8 +181,8 @@ public sealed class EventCodecTests
                         session.Step();
                     }
 
-                    var state = SessionEvolver.Evolve(SessionState.None, session.Story);
-                    var snapshot = new SessionSnapshot(new SessionId("t", "s"), 7, session.Story.Count, At, state, Dump: null);
+                    var state = SessionEvolver.Evolve(SessionState.None, session.History);
+                    var snapshot = new SessionSnapshot(new SessionId("t", "s"), 7, session.History.Count, At, state, Dump: null);
                     var written = SnapshotCodec.Write(snapshot).ToByteArray();
                     var read = SnapshotCodec.Read(Monty.Actors.Persistence.Proto.Snapshot.Parser.ParseFrom(written));
                     SnapshotCodec.Write(read).ToByteArray().ShouldBe(written);
@@ -193,7 +195,7 @@ public sealed class EventCodecTests
     }
 
     [Fact]
-    public void Damaged_bytes_are_an_event_or_refused_as_documented()
+    public void Damaged_bytes_are_read_as_an_event_or_refused_as_documented()
     {
         Prop.ForAll(
                 Gen.Choose(0, int.MaxValue).ArrayOf(3).ToArbitrary(),

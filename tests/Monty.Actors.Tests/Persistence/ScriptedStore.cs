@@ -2,7 +2,7 @@ using Monty.Testing.Stores;
 
 namespace Monty.Actors.Tests.Persistence;
 
-/// <summary>A store whose commits begin and end when a test says so.</summary>
+/// <summary>A store whose commits start and end when a test allows it.</summary>
 internal sealed class ScriptedStore(SessionStoreOptions limits) : DelegatingStore(new MemoryStore(limits))
 {
     private readonly SemaphoreSlim begun = new(0);
@@ -11,7 +11,7 @@ internal sealed class ScriptedStore(SessionStoreOptions limits) : DelegatingStor
 
     public List<string> Commits { get; } = [];
 
-    /// <summary>Waits until a commit has begun: it has taken its changes and waits for <see cref="Allow"/>.</summary>
+    /// <summary>Waits until a commit has started. It has taken its changes and waits for <see cref="Allow"/>.</summary>
     public Task Begun => begun.WaitAsync();
 
     public void Allow(Exception? failure = null)

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Persistence;
 
-/// <summary>Stored bytes are read as they were written, or not at all; reading never throws.</summary>
+/// <summary>Tests that stored bytes are read as they were written or refused, and that reading never throws.</summary>
 public sealed class SessionSerializerTests : IDisposable
 {
     private static readonly SealKey Key = new(1, Secret(1));
@@ -34,7 +34,7 @@ public sealed class SessionSerializerTests : IDisposable
     public void Dispose() => system.Dispose();
 
     [Fact]
-    public void What_was_sealed_is_read_and_no_bit_of_it_can_change()
+    public void Sealed_bytes_are_read_and_every_changed_bit_is_detected()
     {
         var serializer = Serializer(Key);
         foreach (var (written, manifest) in ((object, string)[])[(Change, "change/1"), (Snapshot, "snapshot/1")])
@@ -53,7 +53,7 @@ public sealed class SessionSerializerTests : IDisposable
     }
 
     [Fact]
-    public void A_change_and_a_snapshot_are_not_taken_for_one_another()
+    public void A_change_is_not_read_as_a_snapshot_and_a_snapshot_is_not_read_as_a_change()
     {
         var serializer = Serializer(Key);
 
@@ -62,7 +62,7 @@ public sealed class SessionSerializerTests : IDisposable
     }
 
     [Fact]
-    public void Keys_change_and_older_ones_still_open_what_they_sealed()
+    public void Older_keys_still_open_their_seals_after_a_new_key_was_added()
     {
         var old = Serializer(Key).ToBinary(Change);
         var both = Serializer(new SealKey(2, Secret(2)), Key);
@@ -77,7 +77,7 @@ public sealed class SessionSerializerTests : IDisposable
     }
 
     [Fact]
-    public void What_was_written_without_a_seal_is_refused_where_there_is_a_key()
+    public void A_record_without_a_seal_is_refused_if_there_is_a_key()
     {
         var without = Serializer().ToBinary(Change);
 
@@ -86,7 +86,7 @@ public sealed class SessionSerializerTests : IDisposable
     }
 
     [Fact]
-    public void What_a_newer_engine_wrote_is_refused_by_name()
+    public void A_record_of_a_newer_engine_is_refused_by_its_manifest()
     {
         var newer = Serializer().FromBinary([], "change/2").ShouldBeOfType<UnreadableChange>();
 
@@ -96,7 +96,7 @@ public sealed class SessionSerializerTests : IDisposable
     }
 
     [Fact]
-    public void Keys_are_long_numbered_once_and_silent()
+    public void Keys_must_be_long_have_unique_numbers_and_never_show_their_secret()
     {
         Should.Throw<ArgumentException>(() => new SealKey(1, new byte[31])).Message.ShouldContain("32 random bytes");
         Should.Throw<ArgumentException>(() => new Seal([Key, new SealKey(1, Secret(2))])).Message.ShouldContain("number 1");

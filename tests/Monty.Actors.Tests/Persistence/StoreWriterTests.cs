@@ -23,7 +23,7 @@ public sealed class StoreWriterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Changes_that_come_while_a_commit_runs_share_the_next()
+    public async Task Changes_that_arrive_during_a_commit_share_the_next_one()
     {
         Start(new SessionStoreOptions());
         var first = WriteAsync("a");
@@ -39,7 +39,7 @@ public sealed class StoreWriterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_failed_commit_fails_its_changes_and_the_next_goes_on()
+    public async Task A_failed_commit_fails_only_its_own_changes()
     {
         Start(new SessionStoreOptions());
         var first = WriteAsync("a");
@@ -61,7 +61,7 @@ public sealed class StoreWriterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task One_change_that_the_database_refuses_does_not_fail_those_beside_it()
+    public async Task A_change_that_the_database_refuses_does_not_fail_the_others()
     {
         Start(new SessionStoreOptions());
         var first = WriteAsync("a");
@@ -82,7 +82,7 @@ public sealed class StoreWriterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_commit_is_bounded_by_changes_and_by_bytes()
+    public async Task A_commit_is_limited_by_changes_and_by_bytes()
     {
         Start(new SessionStoreOptions { MaxCommitWrites = 3, MaxCommitBytes = 10 });
         List<Task> tasks = [WriteAsync("first")];
@@ -107,7 +107,7 @@ public sealed class StoreWriterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_writes_of_one_session_are_waited_for_and_those_of_others_are_not()
+    public async Task WhenWritten_waits_only_for_the_writes_of_one_session()
     {
         Start(new SessionStoreOptions());
         var first = WriteAsync("a");
@@ -123,7 +123,7 @@ public sealed class StoreWriterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Closing_commits_what_is_queued_and_takes_no_more()
+    public async Task Closing_commits_the_queued_changes_and_accepts_no_more()
     {
         Start(new SessionStoreOptions());
         var first = WriteAsync("a");

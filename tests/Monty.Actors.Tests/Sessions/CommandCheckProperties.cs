@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Sessions;
 
-/// <summary>No command throws, however malformed: it is refused with a message, or taken, and then it is stored as it was taken.</summary>
+/// <summary>Tests that no command throws, even if it is malformed. It is refused with a message, or accepted and then stored unchanged.</summary>
 public sealed class CommandCheckProperties
 {
     [Fact]
-    public void A_malformed_command_is_refused_or_stored_as_it_was_taken()
+    public void A_malformed_command_is_refused_or_stored_unchanged()
     {
         var (taken, refused) = (new HashSet<System.Type>(), new HashSet<System.Type>());
         Prop.ForAll(
@@ -39,9 +39,9 @@ public sealed class CommandCheckProperties
 
                             break;
                         case Decision.Accepted yes:
-                            foreach (var fact in yes.Events)
+                            foreach (var @event in yes.Events)
                             {
-                                EventCodec.Read(EventCodec.Write(fact)).ShouldBe(fact);
+                                EventCodec.Read(EventCodec.Write(@event)).ShouldBe(@event);
                             }
 
                             SessionEvolver.Evolve(session.State, yes.Events).Commands.Contains(command.CommandId).ShouldBeTrue();
@@ -67,7 +67,7 @@ public sealed class CommandCheckProperties
 
     [Theory]
     [MemberData(nameof(Malformed), DisableDiscoveryEnumeration = true)]
-    public void The_message_says_what_is_wrong(SessionCommand command, string message)
+    public void The_message_describes_the_problem(SessionCommand command, string message)
     {
         var open = SessionEvolver.Evolve(SessionState.None, new SessionOpened("open", new SessionSetup()));
 
@@ -80,11 +80,14 @@ public sealed class CommandCheckProperties
     public static TheoryData<SessionCommand, string> Malformed =>
         new()
         {
-            { new CloseCommand(null!), "A command has an id of 1 to 128 characters." },
+            { new CloseCommand(null!), "The command's id is invalid: use 1 to 128 characters" },
             { new CloseCommand("\ud800"), "The id of a command contains a lone surrogate" },
             { new OpenCommand("id", null!), "The setup is null." },
             { new FeedCommand("id", null!), "The code is null." },
-            { new FeedCommand("id", "1", default, new string('x', 1025)), "The script's name has 1025 characters, and may have 1024." },
+            {
+                new FeedCommand("id", "1", default, new string('x', 1025)),
+                "The script's name has 1025 characters, but at most 1024 are allowed."
+            },
             { new SignalCommand("id", null!, 1), "The name of a signal is null." },
             { new SignalCommand("id", "go", null!), "The signal's value cannot be sent: A value is null." },
             { new SignalCommand("id", "go", "\ud800"), "The signal's value cannot be sent: The str contains a lone surrogate" },
@@ -92,7 +95,7 @@ public sealed class CommandCheckProperties
                 new AnswerCommand("open", 1, 0, MontyAnswer.Return("\ud800")),
                 "The answer cannot be sent: The str contains a lone surrogate"
             },
-            { new AnswerCommand("open", 1, 0, null!), "A call is answered with a value or an exception." },
+            { new AnswerCommand("open", 1, 0, null!), "The answer is invalid: a call is answered with a value or an exception." },
             { new CancelCommand("id", null!), "The reason to cancel is null." },
             { new CancelCommand("id", "\udc00"), "The reason to cancel contains a lone surrogate" },
         };

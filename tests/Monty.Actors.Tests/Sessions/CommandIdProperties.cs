@@ -7,11 +7,11 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Sessions;
 
-/// <summary>A command id stands for one command, also in a session that was recovered from its records.</summary>
+/// <summary>Tests that a command id identifies one command, even in a session that was recovered from its history.</summary>
 public sealed class CommandIdProperties
 {
     [Fact]
-    public void An_id_is_taken_by_the_command_that_was_applied_under_it()
+    public void An_id_belongs_to_the_command_that_was_applied_under_it()
     {
         var taken = 0;
         Prop.ForAll(
@@ -27,10 +27,10 @@ public sealed class CommandIdProperties
 
                     var recovered = SessionEvolver.Evolve(
                         SessionState.None,
-                        session.Story.Select((fact, i) => EventCodec.Read(EventCodec.Write(fact)))
+                        session.History.Select((@event, i) => EventCodec.Read(EventCodec.Write(@event)))
                     );
                     var applied = session
-                        .Story.Skip(session.Story.FindLastIndex(e => e is SessionForked) + 1)
+                        .History.Skip(session.History.FindLastIndex(e => e is SessionForked) + 1)
                         .OfType<CommandEvent>()
                         .Select(e => e.CommandId)
                         .ToHashSet();
@@ -54,7 +54,7 @@ public sealed class CommandIdProperties
     }
 
     [Fact]
-    public void Contents_that_are_nearly_the_same_are_told_apart()
+    public void Contents_that_are_nearly_equal_have_different_fingerprints()
     {
         SessionCommand[] commands =
         [

@@ -6,7 +6,7 @@ using MontyResolveFutures = Monty.Interop.MontyResolveFutures;
 
 namespace Monty.Actors.Tests.Sessions;
 
-/// <summary>A worker that says what no interpreter says is one that died: it costs a strike.</summary>
+/// <summary>Tests that a worker that sends an impossible message counts as one that died.</summary>
 public sealed class HostileTurnTests
 {
     private static readonly ToolCatalog Tools = new([new ToolSpec("fetch", CallKind.Handler, IsAsync: true)]);
@@ -17,11 +17,11 @@ public sealed class HostileTurnTests
     );
 
     [Fact]
-    public void A_call_that_is_made_twice_is_a_strike() =>
+    public void A_call_that_is_made_twice_counts_as_a_crash() =>
         ShouldBeStrike(new TurnOutcome.Ran([Fetch, Fetch], "", new MontyResolveFutures([0])));
 
     [Fact]
-    public void A_future_that_is_awaited_twice_at_once_is_a_strike() =>
+    public void A_future_that_is_awaited_twice_at_once_counts_as_a_crash() =>
         ShouldBeStrike(new TurnOutcome.Ran([Fetch], "", new MontyResolveFutures([0, 0])));
 
     private static void ShouldBeStrike(TurnOutcome outcome)

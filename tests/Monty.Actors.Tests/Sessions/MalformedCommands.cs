@@ -3,7 +3,9 @@ using Monty.Interop;
 
 namespace Monty.Actors.Tests.Sessions;
 
-/// <summary>Commands as an attacker or a mistake would make them: null members, text that UTF-8 cannot carry, values of any size and depth.</summary>
+/// <summary>
+/// Commands that an attacker or a mistake could create, with null members, text that UTF-8 cannot encode, and values of any size and depth.
+/// </summary>
 internal sealed class MalformedCommands(Decisions decisions, MontyValue generated, SessionState state)
 {
     private static readonly string[] Texts =

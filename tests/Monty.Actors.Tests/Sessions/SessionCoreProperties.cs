@@ -7,20 +7,20 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Sessions;
 
-/// <summary>What holds for every session, whatever it is asked and whatever its interpreter does.</summary>
+/// <summary>Tests properties that hold for every session, for all commands and all behavior of the interpreter.</summary>
 public sealed class SessionCoreProperties
 {
     private static readonly Arbitrary<int[]> Numbers = Gen.Choose(0, 1 << 20).ArrayOf(400).ToArbitrary();
 
     [Fact]
-    public void Every_call_ends_exactly_once_and_every_feed_too() =>
+    public void Every_call_and_every_feed_ends_exactly_once() =>
         ForAll(session =>
         {
             var feed = 0;
             var open = new HashSet<uint>();
-            foreach (var fact in session.Story)
+            foreach (var @event in session.History)
             {
-                switch (fact)
+                switch (@event)
                 {
                     case FeedStarted fed:
                         fed.Feed.ShouldBe(++feed);
@@ -45,22 +45,22 @@ public sealed class SessionCoreProperties
             }
 
             open.Order().ShouldBe(session.State.Feed?.Calls.Keys ?? []);
-            session.Story.Count(e => e is FeedEnded).ShouldBe(feed - (session.State.Feed is null ? 0 : 1));
+            session.History.Count(e => e is FeedEnded).ShouldBe(feed - (session.State.Feed is null ? 0 : 1));
         });
 
     [Fact]
-    public void The_story_alone_makes_the_session() =>
-        ForAll(session => Shown(SessionEvolver.Evolve(SessionState.None, session.Story)).ShouldBe(Shown(session.State)));
+    public void The_history_alone_determines_the_session() =>
+        ForAll(session => Shown(SessionEvolver.Evolve(SessionState.None, session.History)).ShouldBe(Shown(session.State)));
 
     [Fact]
     public void A_command_is_applied_once() =>
         ForAll(session => session.Own.OfType<CommandEvent>().Select(e => e.CommandId).Where(id => id.Length > 0).ShouldBeUnique());
 
     [Fact]
-    public void A_fork_is_the_session_but_for_its_ids() =>
+    public void A_fork_equals_the_session_except_for_its_ids() =>
         ForAll(session =>
         {
-            var (before, forked) = (session.State, new SessionForked("session", session.Story.Count, "fork"));
+            var (before, forked) = (session.State, new SessionForked("session", session.History.Count, "fork"));
             if (SessionFork.WhyRefused(before, new ForkCommand("fork", "other")) is not null)
             {
                 Should
@@ -72,7 +72,7 @@ public sealed class SessionCoreProperties
             var fork = SessionEvolver.Evolve(before, forked);
 
             Shown(fork with { Commands = before.Commands, Origin = before.Origin }).ShouldBe(Shown(before));
-            foreach (var id in session.Story.OfType<CommandEvent>().Select(e => e.CommandId).Where(id => id.Length > 0).Distinct())
+            foreach (var id in session.History.OfType<CommandEvent>().Select(e => e.CommandId).Where(id => id.Length > 0).Distinct())
             {
                 (
                     (FeedStarted)SessionDecider.Decide(fork, new FeedCommand(id, "code")).ShouldBeOfType<Decision.Accepted>().Events[0]
@@ -81,7 +81,7 @@ public sealed class SessionCoreProperties
         });
 
     [Fact]
-    public void A_fork_sent_again_changes_nothing_whatever_became_of_it() =>
+    public void A_fork_command_that_is_sent_again_changes_nothing() =>
         ForAll(session =>
         {
             var busy = new Decision.Refused(SessionRefusal.Busy, "busy");
@@ -110,15 +110,15 @@ public sealed class SessionCoreProperties
         });
 
     [Fact]
-    public void What_happens_once_cannot_happen_twice() =>
+    public void An_event_that_can_happen_only_once_is_refused_the_second_time() =>
         ForAll(session =>
         {
             var state = SessionState.None;
-            foreach (var fact in session.Story)
+            foreach (var @event in session.History)
             {
-                state = SessionEvolver.Evolve(state, fact);
+                state = SessionEvolver.Evolve(state, @event);
                 if (
-                    fact
+                    @event
                     is TextPrinted
                         or CalledInline
                         or AttemptFailed
@@ -135,13 +135,13 @@ public sealed class SessionCoreProperties
                 }
 
                 Should
-                    .Throw<InvalidOperationException>(() => SessionEvolver.Evolve(state, fact), fact.ToString())
+                    .Throw<InvalidOperationException>(() => SessionEvolver.Evolve(state, @event), @event.ToString())
                     .Message.ShouldStartWith("The session's history is broken: ");
             }
         });
 
     [Fact]
-    public void Facts_of_a_feed_need_one()
+    public void Events_of_a_feed_need_an_open_feed()
     {
         var idle = SessionEvolver.Evolve(SessionState.None, new SessionOpened("1", new SessionSetup()));
         SessionEvent[] facts =
@@ -159,15 +159,15 @@ public sealed class SessionCoreProperties
             new AttemptFailed(0, 1, "x", DateTimeOffset.UnixEpoch),
             new CallAnnounced(new MontyFunctionCall("f", [], [], 0), CallKind.Handler, false, "", null),
         ];
-        foreach (var fact in facts)
+        foreach (var @event in facts)
         {
-            Should.Throw<InvalidOperationException>(() => SessionEvolver.Evolve(idle, fact), fact.ToString());
-            Should.Throw<InvalidOperationException>(() => SessionEvolver.Evolve(SessionState.None, fact), fact.ToString());
+            Should.Throw<InvalidOperationException>(() => SessionEvolver.Evolve(idle, @event), @event.ToString());
+            Should.Throw<InvalidOperationException>(() => SessionEvolver.Evolve(SessionState.None, @event), @event.ToString());
         }
     }
 
     [Fact]
-    public void A_session_never_waits_for_nothing() =>
+    public void A_waiting_session_always_has_an_open_call() =>
         ForAll(session =>
         {
             if (session.State.Status != SessionStatus.Waiting)
@@ -175,25 +175,25 @@ public sealed class SessionCoreProperties
                 return;
             }
 
-            session.State.Feed!.Calls.ShouldNotBeEmpty("nobody could ever make it go on");
+            session.State.Feed!.Calls.ShouldNotBeEmpty("nothing could make it continue");
         });
 
     [Fact]
-    public void Nothing_follows_the_end() =>
+    public void No_event_follows_the_close() =>
         ForAll(session =>
         {
-            var closed = session.Story.FindIndex(e => e is SessionClosed);
+            var closed = session.History.FindIndex(e => e is SessionClosed);
             if (closed < 0)
             {
                 return;
             }
 
-            closed.ShouldBe(session.Story.Count - 1);
+            closed.ShouldBe(session.History.Count - 1);
             session.State.Status.ShouldBe(SessionStatus.Closed);
         });
 
     [Fact]
-    public void A_cancelled_feed_ends_within_one_turn() =>
+    public void A_canceled_feed_ends_within_one_turn() =>
         ForAll(session =>
         {
             var stopping = session.State.Feed?.Stopping;
@@ -214,7 +214,7 @@ public sealed class SessionCoreProperties
         });
 
     [Fact]
-    public void A_cancel_that_was_taken_is_not_taken_again_whatever_it_met() =>
+    public void A_cancel_that_was_applied_is_not_applied_again() =>
         ForAll(session =>
         {
             session.Send(new CancelCommand("one", "enough"));
@@ -249,7 +249,7 @@ public sealed class SessionCoreProperties
         });
 
     [Fact]
-    public void Deaths_in_a_row_lead_to_quarantine_and_a_release_leads_out() =>
+    public void Consecutive_crashes_lead_to_quarantine_and_a_release_ends_it() =>
         ForAll(session =>
         {
             if (SessionDecider.NextTurn(session.State) is null)
@@ -273,14 +273,14 @@ public sealed class SessionCoreProperties
             );
             SessionDecider
                 .Decide(state, new TimersElapsedCommand(session.Now + TimeSpan.FromDays(1000)))
-                .ShouldBeOfType<Decision.Repeated>("its clock stands still");
+                .ShouldBeOfType<Decision.Repeated>("its clock is stopped");
             var retried = (Decision.Accepted)SessionDecider.Decide(state, new ReleaseCommand("retry", FailFeed: false));
             SessionDecider.NextTurn(SessionEvolver.Evolve(state, retried.Events)).ShouldNotBeNull();
             var failed = (Decision.Accepted)SessionDecider.Decide(state, new ReleaseCommand("fail", FailFeed: true));
             var ending = SessionEvolver.Evolve(state, failed.Events);
             if (state.Feed!.Pending is not null)
             {
-                SessionDecider.NextTurn(ending).ShouldBeOfType<AbortTurn>("the interpreter has to be told");
+                SessionDecider.NextTurn(ending).ShouldBeOfType<AbortTurn>("the interpreter must be told");
                 ending = SessionEvolver.Evolve(
                     ending,
                     SessionDecider
@@ -311,8 +311,8 @@ public sealed class SessionCoreProperties
                         session.Step();
                     }
 
-                    longest = Math.Max(longest, session.Story.Count);
-                    forks += session.Story.Count(e => e is SessionForked);
+                    longest = Math.Max(longest, session.History.Count);
+                    forks += session.History.Count(e => e is SessionForked);
                     holds(session);
                 }
             )
@@ -321,7 +321,7 @@ public sealed class SessionCoreProperties
         forks.ShouldBeGreaterThan(100, "the sessions were forked too seldom to show anything");
     }
 
-    /// <summary>Everything in a state as text, as its collections compare by reference.</summary>
+    /// <summary>Returns all parts of a state as text, because its collections compare by reference.</summary>
     private static string Shown(SessionState state) =>
         string.Join(
             '\n',

@@ -4,7 +4,9 @@ using Shouldly;
 
 namespace Monty.Actors.Tests.Sessions;
 
-/// <summary>Drives the core as its shell would, with an interpreter that does whatever the decisions say, within what the real one can do.</summary>
+/// <summary>
+/// Drives the session core like the engine does, with a simulated interpreter that behaves as the decisions say, within the limits of the real one.
+/// </summary>
 internal sealed class SimulatedSession(Decisions decisions)
 {
     private static readonly ToolCatalog Tools = new([
@@ -22,14 +24,14 @@ internal sealed class SimulatedSession(Decisions decisions)
 
     public SessionState State { get; private set; } = SessionState.None;
 
-    public List<SessionEvent> Story { get; } = [];
+    public List<SessionEvent> History { get; } = [];
 
     public IReadOnlyList<SessionCommand> Sent => sent;
 
     public DateTimeOffset Now { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>What happened in the session itself: what a fork begins with happened in another.</summary>
-    public IEnumerable<SessionEvent> Own => Story.Skip(Story.FindLastIndex(e => e is SessionForked) + 1);
+    /// <summary>The events of the session itself, without those that a fork copied from another session.</summary>
+    public IEnumerable<SessionEvent> Own => History.Skip(History.FindLastIndex(e => e is SessionForked) + 1);
 
     public void Step()
     {
@@ -77,14 +79,14 @@ internal sealed class SimulatedSession(Decisions decisions)
 
     public void RunTurn() => Take(SessionDecider.ApplyTurnOutcome(State, Outcome(), Tools, Now));
 
-    /// <summary>Goes on as a fork of the session, where it can be forked.</summary>
+    /// <summary>Continues as a fork of the session if it can be forked.</summary>
     private void Fork()
     {
         var fork = new ForkCommand((nextCommand++).ToString(CultureInfo.InvariantCulture), "fork");
         var refusal = SessionFork.WhyRefused(State, fork);
         (refusal is null).ShouldBe(State is { Setup: not null, Status: SessionStatus.Idle }, refusal?.Message);
         if (
-            SessionFork.Decide(SessionState.None, new SessionForked("session", Story.Count, fork.CommandId), refusal)
+            SessionFork.Decide(SessionState.None, new SessionForked("session", History.Count, fork.CommandId), refusal)
             is Decision.Accepted accepted
         )
         {
@@ -95,11 +97,11 @@ internal sealed class SimulatedSession(Decisions decisions)
     private void Take(Decision.Accepted accepted)
     {
         accepted.Events.Count.ShouldBeGreaterThanOrEqualTo(accepted.Effects.Count == 0 ? 1 : 0);
-        foreach (var fact in accepted.Events)
+        foreach (var @event in accepted.Events)
         {
-            State = SessionEvolver.Evolve(State, fact);
-            Story.Add(fact);
-            if (fact is FeedStarted)
+            State = SessionEvolver.Evolve(State, @event);
+            History.Add(@event);
+            if (@event is FeedStarted)
             {
                 nextCall = 0;
             }
@@ -166,10 +168,10 @@ internal sealed class SimulatedSession(Decisions decisions)
     /// <summary>The calls for which the interpreter was given a future in this feed.</summary>
     private IEnumerable<uint> Futures => OfFeed<CallAnnounced>().Where(a => a.IsDeferred).Select(a => ((MontyFunctionCall)a.Call).CallId);
 
-    /// <summary>The calls whose futures have their answers in the interpreter.</summary>
+    /// <summary>The calls whose answers were delivered to their futures.</summary>
     private IEnumerable<uint> Delivered => OfFeed<FuturesDelivered>().SelectMany(d => d.CallIds);
 
-    private IEnumerable<T> OfFeed<T>() => Story.Skip(Story.FindLastIndex(e => e is FeedStarted)).OfType<T>();
+    private IEnumerable<T> OfFeed<T>() => History.Skip(History.FindLastIndex(e => e is FeedStarted)).OfType<T>();
 
     private MontySuspension Asked(HashSet<uint> open)
     {

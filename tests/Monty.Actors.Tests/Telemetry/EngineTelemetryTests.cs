@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Telemetry;
 
-/// <summary>What listeners get, under the names of docs/concepts/telemetry.md. The meter is the process's, so nothing else runs beside.</summary>
+/// <summary>Tests the metrics under the names of docs/concepts/telemetry.md. The meter belongs to the process, so no other tests run in parallel.</summary>
 [CollectionDefinition(nameof(EngineTelemetryTests), DisableParallelization = true)]
 [Collection(nameof(EngineTelemetryTests))]
 public sealed class EngineTelemetryTests
@@ -17,7 +17,7 @@ public sealed class EngineTelemetryTests
     private static readonly SessionId Id = new("tenant", "session");
 
     [Fact]
-    public void The_names_are_those_that_are_documented()
+    public void The_metrics_have_the_documented_names()
     {
         string[] names =
         [
@@ -80,7 +80,7 @@ public sealed class EngineTelemetryTests
                 Store = store,
                 Tools = [flaky, DurableTool.External("ask")],
                 OnProblem = (problem, _) => problems.Enqueue(problem),
-                AnswerFirstAfter = TimeSpan.FromDays(1), // a command that is acknowledged has had its turn
+                AnswerFirstAfter = TimeSpan.FromDays(1), // a command is acknowledged only after its turn
             };
             await using (var engine = await MontyEngine.StartAsync(options, Token))
             {
@@ -124,7 +124,7 @@ public sealed class EngineTelemetryTests
             .Where(m => m.Name == MontyEngineTelemetry.AppendDuration)
             .ShouldAllBe(m => m.Value >= 0 && m.Value < TestTimeouts.Generous.TotalSeconds, "durations are seconds");
         var told = problems.Single(p => p.Contains("quarantine", StringComparison.Ordinal));
-        told.ShouldContain("tenant/session is in quarantine: a replay did something else than the history says");
+        told.ShouldContain("tenant/session is quarantined: a replay differed from the history");
         told.ShouldNotContain("another");
         told.ShouldNotContain("secret");
 

@@ -34,16 +34,16 @@ public static class EngineEvents
     }
 
     /// <summary>Returns the history of a session up to now.</summary>
-    public static async Task<IReadOnlyList<SessionEvent>> StoryAsync(this MontyEngine engine, SessionId session)
+    public static async Task<IReadOnlyList<SessionEvent>> HistoryAsync(this MontyEngine engine, SessionId session)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        List<SessionEvent> story = [];
+        List<SessionEvent> history = [];
         await foreach (var stored in engine.ReadAsync(session, 0).ConfigureAwait(false))
         {
-            story.Add(stored.Event);
+            history.Add(stored.Event);
         }
 
-        return story;
+        return history;
     }
 
     /// <summary>Opens a session and sends it a feed, which must be accepted.</summary>

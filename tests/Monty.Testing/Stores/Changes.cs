@@ -6,21 +6,21 @@ using Monty.Interop;
 
 namespace Monty.Testing.Stores;
 
-/// <summary>Makes changes for tests: what does not matter to a test has a value here.</summary>
+/// <summary>Creates changes for tests, with default values for everything that a test does not specify.</summary>
 internal static class Changes
 {
     private static long writers;
 
-    /// <summary>The time of everything that does not say another.</summary>
+    /// <summary>The default time.</summary>
     public static DateTimeOffset Start { get; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>A session of the tenant <c>acme</c>.</summary>
+    /// <summary>Returns the id of a session of the tenant <c>acme</c>.</summary>
     public static SessionId Session(string name) => new("acme", name);
 
-    /// <summary>The persistence id of a session.</summary>
+    /// <summary>Returns the persistence id of a session.</summary>
     public static string Key(this SessionId session) => PersistenceIds.For(session);
 
-    /// <summary>A row of the index.</summary>
+    /// <summary>Creates an index row.</summary>
     public static SessionSummary Summary(
         SessionStatus status = SessionStatus.Idle,
         DateTimeOffset? changedAt = null,
@@ -30,7 +30,7 @@ internal static class Changes
         IEnumerable<string>? labels = null
     ) => new(status, Start, changedAt ?? Start, isActive, dueAt, (waitingOn ?? []).ToEquatableArray(), (labels ?? []).ToEquatableArray());
 
-    /// <summary>A change with a text as its payload, by a writer of its own. Its version is its sequence number.</summary>
+    /// <summary>Creates a change with a text as its payload and a new writer id. Its version is its sequence number.</summary>
     public static ChangeWrite Change(
         SessionId session,
         long sequence,
@@ -39,10 +39,10 @@ internal static class Changes
         SessionSummary? summary = null
     ) => new(session.Key(), session, Row(sequence, text), epoch, sequence, summary ?? Summary());
 
-    /// <summary>The same change as another incarnation would write it.</summary>
+    /// <summary>Returns the same change as another incarnation would write it.</summary>
     public static ChangeWrite ByAnother(this ChangeWrite change) => change with { Row = change.Row with { WriterId = NewWriter() } };
 
-    /// <summary>A snapshot with a text as its payload.</summary>
+    /// <summary>Creates a snapshot with a text as its payload.</summary>
     public static StoredRow Snapshot(long sequence, string text = "snapshot") =>
         new(sequence, Start, Encoding.UTF8.GetBytes(text), 7, "snapshot/1");
 
@@ -61,7 +61,7 @@ internal static class Changes
     /// <summary>Writes one change.</summary>
     public static WriteOutcome WriteOne(this SessionStore store, ChangeWrite write) => store.WriteAll(write)[0];
 
-    /// <summary>Writes one change with others of its time in a commit.</summary>
+    /// <summary>Writes one change through the writer, which may combine it with others in one commit.</summary>
     public static Task<WriteOutcome> WriteAsync(this StoreWriter writer, ChangeWrite write)
     {
         var written = new TaskCompletionSource<WriteOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -82,7 +82,7 @@ internal static class Changes
         return written.Task;
     }
 
-    /// <summary>All changes of a session.</summary>
+    /// <summary>Returns all changes of a session.</summary>
     public static async Task<IReadOnlyList<StoredRow>> ReadAllAsync(this SessionStore store, SessionId session)
     {
         List<StoredRow> rows = [];
@@ -90,22 +90,22 @@ internal static class Changes
         return rows;
     }
 
-    /// <summary>The change in a row that an engine without seal keys wrote.</summary>
+    /// <summary>Decodes the change of a row that an engine without seal keys wrote.</summary>
     public static SessionChange Decode(this StoredRow row) =>
         ChangeCodec.Read(Actors.Persistence.Proto.Change.Parser.ParseFrom(row.Payload.Span));
 
-    /// <summary>All events of a session, as an engine without seal keys wrote them.</summary>
+    /// <summary>Returns all events of a session, as written by an engine without seal keys.</summary>
     public static async Task<List<SessionEvent>> ReadEventsAsync(this SessionStore store, SessionId session) =>
         [.. (await store.ReadAllAsync(session).ConfigureAwait(false)).SelectMany(row => row.Decode().Events)];
 
-    /// <summary>The texts of all changes of a session.</summary>
+    /// <summary>Returns the texts of all changes of a session.</summary>
     public static async Task<IReadOnlyList<string>> ReadTextsAsync(this SessionStore store, SessionId session) =>
         [.. (await store.ReadAllAsync(session).ConfigureAwait(false)).Select(Text)];
 
-    /// <summary>The payload as text.</summary>
+    /// <summary>Returns the payload as text.</summary>
     public static string Text(this StoredRow row) => Encoding.UTF8.GetString(row.Payload.Span);
 
-    /// <summary>Claims the store and gives it up at once: what is written from now on needs the epoch that is returned.</summary>
+    /// <summary>Claims the store and releases it immediately. Later writes need the returned epoch.</summary>
     public static async Task<long> RaiseEpochAsync(this SessionStore store, string holder = "an engine")
     {
         var ownership = await store.OwnAsync(holder, CancellationToken.None).ConfigureAwait(false);

@@ -2,7 +2,9 @@ using Monty.Actors;
 
 namespace Monty.Testing.Stores;
 
-/// <summary>A store that fails where a test says so: the caller gets a <see cref="SessionStoreException"/>, as from a database that went away.</summary>
+/// <summary>
+/// A store that fails where a test requests it. The caller gets a <see cref="SessionStoreException"/>, as if the database had become unavailable.
+/// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class CrashingStore(SessionStore inner) : DelegatingStore(inner)
 {
@@ -10,12 +12,12 @@ public sealed class CrashingStore(SessionStore inner) : DelegatingStore(inner)
     private readonly List<Armed> armed = [];
     private TaskCompletionSource crashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Lets one later call of an operation crash.</summary>
+    /// <summary>Makes one later call of an operation crash.</summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="moment">When.</param>
-    /// <param name="skip">How many calls go well before it.</param>
-    /// <param name="session">Only calls for this session count, and commits with a change of it; null for all.</param>
-    /// <returns>Completes when it has crashed.</returns>
+    /// <param name="moment">The moment of the crash.</param>
+    /// <param name="skip">The number of calls that succeed before the crash.</param>
+    /// <param name="session">The session whose calls count, including commits with a change of it, or null for all sessions.</param>
+    /// <returns>A task that completes when the call has crashed.</returns>
     public Task CrashAt(StoreOperation operation, CrashMoment moment, int skip = 0, SessionId? session = null)
     {
         lock (gate)
@@ -131,7 +133,7 @@ public sealed class CrashingStore(SessionStore inner) : DelegatingStore(inner)
             crashed.TrySetResult();
         }
 
-        return new SessionStoreException($"The store crashed at {operation}, {moment}, as the test told it to.");
+        return new SessionStoreException($"The store crashed at {operation}, {moment}, because the test requested it.");
     }
 
     private CrashMoment? TakeCrash(StoreOperation operation, IReadOnlyCollection<string> persistenceIds)

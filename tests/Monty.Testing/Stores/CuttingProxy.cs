@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Monty.Testing.Stores;
 
-/// <summary>Stands between a driver and its server, and cuts a connection at the moment that a test wants.</summary>
+/// <summary>A proxy between a driver and its server that cuts a connection at the moment that a test chooses.</summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class CuttingProxy : IAsyncDisposable
 {
@@ -15,8 +15,8 @@ public sealed class CuttingProxy : IAsyncDisposable
     private Cut? armed;
     private long roundTrips;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="serverPort">The server's port on the loopback interface.</param>
+    /// <summary>Starts the proxy.</summary>
+    /// <param name="serverPort">The port of the server on the loopback interface.</param>
     public CuttingProxy(int serverPort)
     {
         this.serverPort = serverPort;
@@ -27,22 +27,24 @@ public sealed class CuttingProxy : IAsyncDisposable
     /// <summary>The port that the driver connects to.</summary>
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    /// <summary>How often a driver sent something after the server had answered.</summary>
+    /// <summary>The number of times that a driver sent data after the server had answered.</summary>
     public long RoundTrips => Interlocked.Read(ref roundTrips);
 
-    /// <summary>True to close new connections at once, as a server that is away does.</summary>
+    /// <summary>True to close new connections immediately, like a server that is not available.</summary>
     public bool IsAway { get; set; }
 
-    /// <summary>Cuts the next connection that sends something, before the server gets it.</summary>
-    /// <param name="meanwhile">What happens before the driver learns of it.</param>
-    /// <returns>Completes when it was cut.</returns>
+    /// <summary>Cuts the next connection on which the driver sends data, before the server receives it.</summary>
+    /// <param name="meanwhile">An action to run before the driver notices the cut.</param>
+    /// <returns>A task that completes when the connection was cut.</returns>
     public Task CutRequest(Func<Task>? meanwhile = null) => Arm(new Cut(IsReply: false, meanwhile));
 
-    /// <summary>Cuts the next connection that is sent something, when the server has done its work and before the driver gets the reply.</summary>
+    /// <summary>
+    /// Cuts the next connection on which the server sends data, after the server has done its work and before the driver receives the reply.
+    /// </summary>
     /// <inheritdoc cref="CutRequest"/>
     public Task CutReply(Func<Task>? meanwhile = null) => Arm(new Cut(IsReply: true, meanwhile));
 
-    /// <summary>Cuts all connections of the drivers. The server does not learn of it before it answers.</summary>
+    /// <summary>Cuts all connections to the drivers. The server notices it only when it answers.</summary>
     public void CutDrivers()
     {
         lock (gate)
@@ -155,7 +157,7 @@ public sealed class CuttingProxy : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // One of the two is gone. CutDrivers leaves the server alone.
+            // One of the two sides is gone. CutDrivers leaves the connection to the server open.
             if (isReply)
             {
                 link.Close();
@@ -178,7 +180,7 @@ public sealed class CuttingProxy : IAsyncDisposable
 
         public Task Running { get; set; } = Task.CompletedTask;
 
-        /// <summary>True when the other side spoke last.</summary>
+        /// <summary>Returns true if the other side sent data last.</summary>
         public bool TurnsTo(bool isReply)
         {
             var now = isReply ? 1 : 0;

@@ -2,14 +2,16 @@ using Monty.Actors;
 
 namespace Monty.Testing.Stores;
 
-/// <summary>A store that hands everything on; what a test or a measurement wants otherwise it overrides. It disposes the inner one.</summary>
-/// <remarks>Thread-safe as far as the inner one is.</remarks>
+/// <summary>
+/// The base class of stores that forward all calls to an inner store. A test or benchmark overrides what it changes. Disposing it disposes the inner store.
+/// </summary>
+/// <remarks>Thread-safe if the inner store is.</remarks>
 public abstract class DelegatingStore : SessionStore
 {
     private readonly SessionStore inner;
 
     /// <summary>Creates a store on another one.</summary>
-    /// <param name="inner">The other one.</param>
+    /// <param name="inner">The inner store.</param>
     protected DelegatingStore(SessionStore inner)
         : base(inner.Options) => this.inner = inner;
 

@@ -3,29 +3,29 @@ using Shouldly;
 
 namespace Monty.Testing.Stores;
 
-/// <summary>A disk of 4 MB that a test mounts, fills and protects.</summary>
+/// <summary>A file system of 4 MB that a test mounts, fills and write-protects.</summary>
 public sealed class SmallDisk : IAsyncDisposable
 {
-    /// <summary>Why a test that needs one is skipped.</summary>
+    /// <summary>The reason why a test that needs a small disk is skipped.</summary>
     public const string NeedsRoot = "Mounting a small file system takes root.";
 
     private readonly TempFolder folder = new();
 
     private SmallDisk() { }
 
-    /// <summary>True where a test may mount one.</summary>
+    /// <summary>True if the test may mount a file system.</summary>
     public static bool MayMount => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
 
-    /// <summary>The folder that it is mounted at.</summary>
+    /// <summary>The folder at which the disk is mounted.</summary>
     public string Folder => folder.Path;
 
-    /// <summary>A file on it.</summary>
+    /// <summary>The path of a database file on the disk.</summary>
     public string Database => folder.File("sessions.db");
 
     private string Filler => folder.File("filler");
 
-    /// <summary>Mounts one.</summary>
-    /// <param name="owner">The user that it belongs to.</param>
+    /// <summary>Mounts a disk.</summary>
+    /// <param name="owner">The user that owns the disk.</param>
     public static async Task<SmallDisk> MountAsync(string owner = "root")
     {
         var disk = new SmallDisk();
@@ -34,13 +34,13 @@ public sealed class SmallDisk : IAsyncDisposable
         return disk;
     }
 
-    /// <summary>Makes it larger.</summary>
+    /// <summary>Makes the disk larger.</summary>
     public Task GrowAsync() => RunAsync("mount", "-o", "remount,size=64m", Folder);
 
-    /// <summary>Takes so many bytes of it away.</summary>
+    /// <summary>Fills the disk with a number of bytes.</summary>
     public Task FillAsync(int bytes) => File.WriteAllBytesAsync(Filler, new byte[bytes]);
 
-    /// <summary>Takes away what is left.</summary>
+    /// <summary>Fills the rest of the disk.</summary>
     public void FillUp()
     {
         using var filler = new FileStream(Filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -53,14 +53,17 @@ public sealed class SmallDisk : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It is full.
+            // The disk is full.
         }
     }
 
-    /// <summary>Gives all of that back.</summary>
+    /// <summary>Frees the space that was filled.</summary>
     public void MakeRoom() => File.Delete(Filler);
 
-    /// <summary>Again and again: it is busy while a child of another test, which is still to start its program, holds a file of it.</summary>
+    /// <summary>
+    /// Sets or removes the write protection. Retries, because the disk is busy while a forked child of another test, which has not executed its program yet,
+    /// holds a file open.
+    /// </summary>
     public Task ProtectAsync(bool isReadOnly) =>
         TestTasks.UntilAsync(async () =>
             await ExitCodeAsync("mount", "-o", isReadOnly ? "remount,ro" : "remount,rw", folder.Path).ConfigureAwait(false) == 0

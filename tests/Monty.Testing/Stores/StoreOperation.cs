@@ -1,15 +1,15 @@
 namespace Monty.Testing.Stores;
 
-/// <summary>An operation of a store, where a test lets it crash.</summary>
+/// <summary>An operation of a store at which a test can make it crash.</summary>
 public enum StoreOperation
 {
-    /// <summary>An engine takes the store.</summary>
+    /// <summary>An engine claims the store.</summary>
     Own,
 
-    /// <summary>A commit: it fails all changes in it.</summary>
+    /// <summary>A commit. The crash fails all changes in it.</summary>
     Write,
 
-    /// <summary>The highest sequence number of a session is asked for.</summary>
+    /// <summary>The highest sequence number of a session is read.</summary>
     FindHighest,
 
     /// <summary>A page of changes is read.</summary>
@@ -27,7 +27,7 @@ public enum StoreOperation
     /// <summary>A row of the index is read.</summary>
     Find,
 
-    /// <summary>A tenant's sessions are listed.</summary>
+    /// <summary>The sessions of a tenant are listed.</summary>
     List,
 
     /// <summary>Due sessions are listed.</summary>
@@ -40,12 +40,12 @@ public enum StoreOperation
     Purge,
 }
 
-/// <summary>When an operation crashes.</summary>
+/// <summary>The moment of a crash.</summary>
 public enum CrashMoment
 {
-    /// <summary>Nothing has happened.</summary>
+    /// <summary>Before the operation has an effect.</summary>
     Before,
 
-    /// <summary>It has happened, and the caller does not learn of it.</summary>
+    /// <summary>After the operation had its effect. The caller does not get the result.</summary>
     After,
 }

@@ -4,13 +4,13 @@ using Monty.Actors.Sqlite;
 
 namespace Monty.Testing.Stores;
 
-/// <summary>A store of a test's own, empty at first: what the conformance kit runs against.</summary>
+/// <summary>An empty store for one test. The conformance tests run against it.</summary>
 public abstract class TestStore : IAsyncDisposable
 {
-    /// <summary>Opens the store; the caller disposes it. Stores that are opened here see the same sessions.</summary>
+    /// <summary>Opens the store. The caller disposes it. All stores that are opened here contain the same sessions.</summary>
     public abstract Task<SessionStore> OpenAsync(SessionStoreOptions? limits = null);
 
-    /// <summary>True when a second engine waits for the first to give the ownership up, instead of being refused.</summary>
+    /// <summary>True if a second engine waits until the first one releases the store, instead of being refused.</summary>
     public virtual bool WaitsForOwner => false;
 
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ public abstract class TestStore : IAsyncDisposable
     }
 }
 
-/// <summary>A store in memory: the same one, however often it is opened.</summary>
+/// <summary>A store in memory. Opening it several times returns the same store.</summary>
 public sealed class MemoryTestStore : TestStore
 {
     private MemoryStore? store;
@@ -31,7 +31,7 @@ public sealed class MemoryTestStore : TestStore
         Task.FromResult<SessionStore>(store ??= new MemoryStore(limits));
 }
 
-/// <summary>A SQLite file in a folder of its own.</summary>
+/// <summary>A SQLite file in a new folder.</summary>
 public sealed class SqliteTestStore : TestStore
 {
     private readonly TempFolder folder = new();
@@ -65,7 +65,7 @@ public sealed class SqliteTestStore : TestStore
     }
 }
 
-/// <summary>A schema of its own on the server that all tests of the process share.</summary>
+/// <summary>A new schema on the server that all tests of the process share.</summary>
 public sealed class PostgreSqlTestStore : TestStore
 {
     private static int schemas;
@@ -77,7 +77,7 @@ public sealed class PostgreSqlTestStore : TestStore
     /// <inheritdoc/>
     public override bool WaitsForOwner => true;
 
-    /// <summary>How this store is opened.</summary>
+    /// <summary>The options of the store.</summary>
     public PostgreSqlStoreOptions Options =>
         new()
         {

@@ -6,8 +6,8 @@ using Shouldly;
 
 namespace Monty.Testing.Stores;
 
-/// <summary>Writers that go on while their store is killed under them, and the check that nothing acknowledged is lost and nothing is half written.</summary>
-/// <remarks>Every change has a payload, a label and a tool waited on that name it: what is stored shows whether they belong together.</remarks>
+/// <summary>Writers that continue while their store is killed, and a check that no acknowledged change is lost and none is partly written.</summary>
+/// <remarks>Every change has a payload, a label and a tool name that contain its number, so that a check can compare them.</remarks>
 public sealed class TornWrites(SessionStore store, int sessions)
 {
     private readonly ConcurrentDictionary<SessionId, long> acknowledged = new();
@@ -15,13 +15,13 @@ public sealed class TornWrites(SessionStore store, int sessions)
     private long writes;
     private long failures;
 
-    /// <summary>Changes that were acknowledged.</summary>
+    /// <summary>The number of acknowledged changes.</summary>
     public long Writes => Interlocked.Read(ref writes);
 
-    /// <summary>Commits that failed.</summary>
+    /// <summary>The number of failed commits.</summary>
     public long Failures => Interlocked.Read(ref failures);
 
-    /// <summary>Completes when so many changes were acknowledged.</summary>
+    /// <summary>Returns a task that completes when a number of changes was acknowledged.</summary>
     public Task WhenWritten(long count)
     {
         var watcher = watchers.GetOrAdd(count, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -33,7 +33,7 @@ public sealed class TornWrites(SessionStore store, int sessions)
         return watcher.Task;
     }
 
-    /// <summary>Writes all sessions at once until it is cancelled; after a failure a session finds out where it is and goes on.</summary>
+    /// <summary>Writes to all sessions concurrently until canceled. After a failure, a session reads its highest sequence number and continues.</summary>
     public async Task RunAsync(long epoch, CancellationToken stop)
     {
         var writer = new StoreWriter(store);
@@ -48,7 +48,10 @@ public sealed class TornWrites(SessionStore store, int sessions)
         }
     }
 
-    /// <summary>Owns a store and writes some sessions until this process is killed or refused. A line <c>session sequence</c> says what was acknowledged, and a last one for each session what refused it.</summary>
+    /// <summary>
+    /// Claims a store and writes to some sessions until this process is killed or refused. Prints a line <c>session sequence</c> for each acknowledged
+    /// change, and at the end a line for each session with the refusal.
+    /// </summary>
     public static async Task OwnAndWriteAsync(SessionStore store, string holder, TextWriter output)
     {
         var ownership = await store.OwnAsync(holder, CancellationToken.None).ConfigureAwait(false);
@@ -75,11 +78,11 @@ public sealed class TornWrites(SessionStore store, int sessions)
         }
     }
 
-    /// <summary>Notes what another process acknowledged.</summary>
+    /// <summary>Records a change that another process acknowledged.</summary>
     public void Acknowledge(SessionId session, long sequence) =>
         acknowledged.AddOrUpdate(session, sequence, (_, known) => Math.Max(known, sequence));
 
-    /// <summary>Fails unless every acknowledged change is there and every session is whole.</summary>
+    /// <summary>Fails unless every acknowledged change is stored and every session is complete.</summary>
     public async Task CheckAsync()
     {
         acknowledged.ShouldNotBeEmpty();
@@ -88,7 +91,7 @@ public sealed class TornWrites(SessionStore store, int sessions)
             var entry = (await store.FindAsync(session, CancellationToken.None).ConfigureAwait(false)).ShouldNotBeNull(
                 $"{session} is lost"
             );
-            entry.Version.ShouldBeGreaterThanOrEqualTo(sequence, $"{session} lost what was acknowledged");
+            entry.Version.ShouldBeGreaterThanOrEqualTo(sequence, $"{session} lost an acknowledged change");
             List<StoredRow> rows = [];
             await store.ReadAsync(session.Key(), 1, entry.Version, long.MaxValue, rows.Add, CancellationToken.None).ConfigureAwait(false);
             rows.Select(r => r.Text()).ShouldBe(Enumerable.Range(1, (int)entry.Version).Select(i => $"change {i}"));
@@ -143,7 +146,7 @@ public sealed class TornWrites(SessionStore store, int sessions)
             }
             catch (SessionStoreException)
             {
-                await Task.Delay(10, CancellationToken.None).ConfigureAwait(false); // the store is down: writers that spin would take the processor from its start
+                await Task.Delay(10, CancellationToken.None).ConfigureAwait(false); // the store is down, and writers that spin would slow down its start
             }
         }
 

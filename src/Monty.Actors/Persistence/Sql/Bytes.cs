@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Monty.Actors.Persistence.Sql;
 
-/// <summary>What drivers want: whole arrays.</summary>
+/// <summary>Converts memory to the arrays that database drivers require.</summary>
 internal static class Bytes
 {
-    /// <summary>The array behind the memory where it is exactly that, a copy otherwise.</summary>
+    /// <summary>Returns the array behind the memory if it has the same length, otherwise a copy.</summary>
     public static byte[] Of(ReadOnlyMemory<byte> memory) =>
         MemoryMarshal.TryGetArray(memory, out var segment) && segment.Array is { } array && array.Length == memory.Length
             ? array

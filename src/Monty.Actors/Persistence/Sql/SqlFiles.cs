@@ -3,12 +3,12 @@ using System.Reflection;
 
 namespace Monty.Actors.Persistence.Sql;
 
-/// <summary>The SQL of a store, one statement a file, embedded in its assembly.</summary>
+/// <summary>The SQL statements of a store, one in each file, embedded in its assembly.</summary>
 internal sealed class SqlFiles(Assembly assembly)
 {
     private readonly Dictionary<string, string> statements = Read(assembly, "Sql/");
 
-    /// <summary>The numbered changes of the schema, oldest first.</summary>
+    /// <summary>The numbered migrations of the schema, oldest first.</summary>
     public IReadOnlyList<Migration> Migrations { get; } =
     [
         .. Read(assembly, "Migrations/")
@@ -16,16 +16,16 @@ internal sealed class SqlFiles(Assembly assembly)
             .OrderBy(m => m.Number),
     ];
 
-    /// <summary>The statement in a file, by its name without <c>.sql</c>.</summary>
+    /// <summary>Returns the statement in a file, by the file's name without <c>.sql</c>.</summary>
     public string this[string name] => statements[name];
 
-    /// <summary>The migrations that a store of a schema version lacks.</summary>
+    /// <summary>Returns the migrations that a store with a schema version lacks.</summary>
     /// <exception cref="SessionStoreException">The store is newer than this assembly.</exception>
     public IEnumerable<Migration> Since(long version) =>
         version <= Migrations[^1].Number
             ? Migrations.Where(m => m.Number > version)
             : throw new SessionStoreException(
-                $"The store's tables have schema {version}, and this version of {assembly.GetName().Name} knows schemas up to {Migrations[^1].Number}. Use the version that wrote them, or a later one."
+                $"Opening the store failed: its tables have schema {version}, and this version of {assembly.GetName().Name} knows schemas up to {Migrations[^1].Number}. Use the version that created them, or a later one."
             );
 
     private static Dictionary<string, string> Read(Assembly assembly, string folder) =>

@@ -2,10 +2,10 @@ using System.Data.Common;
 
 namespace Monty.Actors.Persistence.Sql;
 
-/// <summary>Named parameters of a command that may be used again.</summary>
+/// <summary>Sets named parameters of a command that may be used again.</summary>
 internal static class SqlParameters
 {
-    /// <summary>Sets a parameter, adding it at its first use.</summary>
+    /// <summary>Sets a parameter. Adds it at its first use.</summary>
     public static DbCommand Set(this DbCommand command, string name, object? value)
     {
         var index = command.Parameters.IndexOf(name);

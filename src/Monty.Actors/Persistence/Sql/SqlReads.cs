@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Monty.Actors.Persistence.Sql;
 
-/// <summary>Reads rows, the same for every SQL store: each read takes its command by the statement's name.</summary>
+/// <summary>Reads rows of a SQL store. The statements have the same names in every store, and each read gets its command by name.</summary>
 internal sealed class SqlReads(SessionStoreOptions options, Func<string, DbCommand> commands)
 {
     private const int MaxPageBytes = 8 << 20;
@@ -11,7 +11,7 @@ internal sealed class SqlReads(SessionStoreOptions options, Func<string, DbComma
     public Task<SessionEntry?> FindAsync(SessionId session, CancellationToken cancellationToken) =>
         FindFirstAsync(commands("find_session").Set(session), SqlRows.Entry, cancellationToken);
 
-    /// <summary>Reads a page of changes, which ends early once it holds some megabytes.</summary>
+    /// <summary>Reads a page of changes. The page ends early when it contains several megabytes.</summary>
     public async Task<IReadOnlyList<StoredRow>> ReadPageAsync(
         string persistenceId,
         long from,
@@ -55,7 +55,7 @@ internal sealed class SqlReads(SessionStoreOptions options, Func<string, DbComma
     public async Task<IReadOnlyList<SessionEntry>> ListAsync(SessionQuery query, CancellationToken cancellationToken) =>
         await ReadAsync(ListCommand(query), SqlRows.Entry, cancellationToken).ConfigureAwait(false);
 
-    /// <remarks>A row that cannot be a session's is left out, so that it does not hold up the others.</remarks>
+    /// <remarks>An invalid row is skipped, so that it does not block the other sessions.</remarks>
     public async Task<IReadOnlyList<DueSession>> ListDueAsync(
         DateTimeOffset until,
         DueSession? after,
@@ -84,7 +84,7 @@ internal sealed class SqlReads(SessionStoreOptions options, Func<string, DbComma
         }
     }
 
-    /// <remarks>A row that cannot be a session's is left out, so that it does not hold up the others.</remarks>
+    /// <remarks>An invalid row is skipped, so that it does not block the other sessions.</remarks>
     public async Task<IReadOnlyList<SessionId>> ListActiveAsync(SessionId? after, int max, CancellationToken cancellationToken)
     {
         for (var (tenant, name) = (after?.Tenant ?? "", after?.Name ?? ""); ; )
@@ -105,11 +105,13 @@ internal sealed class SqlReads(SessionStoreOptions options, Func<string, DbComma
         }
     }
 
-    /// <summary>The name of the engine that claimed the store last.</summary>
+    /// <summary>Returns the name of the engine that claimed the store last.</summary>
     public async Task<string> FindHolderAsync(CancellationToken cancellationToken) =>
         await FindFirstAsync(commands("find_holder"), row => row.GetString(0), cancellationToken).ConfigureAwait(false) ?? "unknown";
 
-    /// <summary>The command of a listing: it walks the index of the rarest filter in the order of names, and tests the others on the way.</summary>
+    /// <summary>
+    /// Returns the command of a listing. It walks the index of the most selective filter in the order of names, and checks the other filters on the way.
+    /// </summary>
     public DbCommand ListCommand(SessionQuery query)
     {
         var name = query switch
@@ -160,7 +162,7 @@ internal sealed class SqlReads(SessionStoreOptions options, Func<string, DbComma
 
     private static bool IsSession(string tenant, string name) => SessionId.IsValidPart(tenant) && SessionId.IsValidPart(name);
 
-    /// <summary>True when a row holds what its columns cannot.</summary>
+    /// <summary>Returns true for exceptions that an invalid row causes.</summary>
     public static bool IsOfTheRow(Exception exception) =>
         exception is ArgumentException or InvalidCastException or FormatException or OverflowException or JsonException;
 
@@ -189,7 +191,10 @@ internal sealed class SqlReads(SessionStoreOptions options, Func<string, DbComma
                 }
                 catch (Exception exception) when (IsOfTheRow(exception))
                 {
-                    throw new SessionStoreException("A row of the store holds invalid data. Restore the store from a backup.", exception);
+                    throw new SessionStoreException(
+                        "Reading the store failed: a row contains invalid data. Restore the store from a backup.",
+                        exception
+                    );
                 }
 
                 if (more?.Invoke(rows[^1]) == false)

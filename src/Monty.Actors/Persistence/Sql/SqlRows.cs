@@ -2,15 +2,18 @@ using System.Data.Common;
 
 namespace Monty.Actors.Persistence.Sql;
 
-/// <summary>Rows as objects. All stores return the same columns in the same order.</summary>
+/// <summary>Converts rows to objects. All stores return the same columns in the same order.</summary>
 internal static class SqlRows
 {
-    /// <summary>tenant, name, version, status, is_active, created_us, changed_us, due_us, waiting_on, labels.</summary>
+    /// <summary>Reads the columns tenant, name, version, status, is_active, created_us, changed_us, due_us, waiting_on, labels.</summary>
     public static SessionEntry Entry(DbDataReader row) =>
         new(new SessionId(row.GetString(0), row.GetString(1)), row.GetInt64(2), Summary(row, 3));
 
-    /// <summary>sequence_number, created (ticks), message or null where it is too large, identifier, manifest, writer_uuid. A snapshot has no writer_uuid.</summary>
-    /// <remarks>It never throws: a row that was edited is told by its payload, and is the trouble of its session and not of the store.</remarks>
+    /// <summary>
+    /// Reads the columns sequence_number, created (ticks), message or null if it is too large, identifier, manifest, writer_uuid. A snapshot has no
+    /// writer_uuid.
+    /// </summary>
+    /// <remarks>Never throws. An edited row is detected by its payload, and affects its session and not the store.</remarks>
     public static StoredRow Row(DbDataReader row) =>
         new(
             row.GetInt64(0),

@@ -4,7 +4,9 @@ using Monty.Interop;
 
 namespace Monty.Actors.Persistence.Sql;
 
-/// <summary>Labels and tool names as a column keeps them: a JSON array, or null for none. The database makes the rows to find them by.</summary>
+/// <summary>
+/// Stores labels and tool names in a column, as a JSON array or null for none. Triggers of the database maintain the rows that they are found by.
+/// </summary>
 internal static class TagColumn
 {
     public static string? Write(EquatableArray<string> tags) =>

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine.Files;
 
-/// <summary>Engines one after the other on one store, whose sessions have files; and a folder for them.</summary>
+/// <summary>Runs engines one after another on one store, whose sessions have files, and provides a folder for the files.</summary>
 internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>> mounts) : IAsyncDisposable
 {
     public static readonly SessionId Id = new("tenant", "session");
@@ -22,7 +22,7 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
 
     public ConcurrentQueue<string> Problems { get; } = [];
 
-    /// <summary>Starts an engine, in place of the one before.</summary>
+    /// <summary>Starts an engine that replaces the current one.</summary>
     public async Task StartAsync(Func<SessionStore, SessionStore>? on = null, TimeProvider? time = null, params DurableTool[] tools)
     {
         if (engine is not null)
@@ -44,17 +44,17 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
         );
     }
 
-    /// <summary>Starts an engine that refuses the dumps of those before.</summary>
+    /// <summary>Starts an engine that refuses the dumps of earlier ones.</summary>
     public Task StartOnAnotherRuntimeAsync() =>
         StartAsync(inner => new RewrittenStore(inner) { Dump = d => d with { Runtime = "monty 0.0.1" } });
 
-    /// <summary>Runs a feed and gives its value.</summary>
+    /// <summary>Runs a feed, and returns its value.</summary>
     public async Task<MontyValue> RunAsync(string code, SessionId? session = null) =>
         (await Engine.RunAsync(session ?? Id, "import os\nfrom pathlib import Path\n" + code, cancellationToken: Token))
             .ShouldBeOfType<FeedOutcome.Completed>()
             .Value;
 
-    /// <summary>Runs a feed and gives the error that ends it.</summary>
+    /// <summary>Runs a feed, and returns the error that ends it.</summary>
     public async Task<string> FailAsync(string code, SessionId? session = null) =>
         (await Engine.RunAsync(session ?? Id, "import os\nfrom pathlib import Path\n" + code, cancellationToken: Token))
             .ShouldBeOfType<FeedOutcome.Failed>()
@@ -62,7 +62,7 @@ internal sealed class FileEngine(Func<SessionId, IReadOnlyCollection<MontyMount>
 
     public Task PassivateAsync() => Engine.PassivateAsync(Id);
 
-    public Task<List<SessionEvent>> StoryAsync() => memory.ReadEventsAsync(Id);
+    public Task<List<SessionEvent>> HistoryAsync() => memory.ReadEventsAsync(Id);
 
     public async ValueTask DisposeAsync()
     {

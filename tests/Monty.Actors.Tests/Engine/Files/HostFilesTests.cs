@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine.Files;
 
-/// <summary>Folders of the host in durable sessions: changed once it is durable that they will be, and nowhere else.</summary>
+/// <summary>Tests folders of the host in durable sessions. They are changed only after the call is durable.</summary>
 public sealed class HostFilesTests
 {
     private const string Code = """
@@ -34,7 +34,7 @@ public sealed class HostFilesTests
         ];
 
     [Fact]
-    public async Task A_change_is_made_once_and_after_its_announcement_is_durable()
+    public async Task A_change_is_made_once_and_only_after_its_announcement_is_durable()
     {
         using var folder = new TempFolder();
         var early = new ConcurrentQueue<bool>();
@@ -57,8 +57,8 @@ public sealed class HostFilesTests
         outcome.ToString().ShouldBe("(3, 5, 'héllo')");
         early.ShouldBe([false]);
         (await File.ReadAllTextAsync(folder.File("a"), FileEngine.Token)).ShouldBe("one");
-        var story = await files.StoryAsync();
-        story
+        var history = await files.HistoryAsync();
+        history
             .OfType<CallAnnounced>()
             .Select(a => (a.Kind, ((Interop.MontyOsCall)a.Call).Function))
             .ShouldBe([
@@ -66,13 +66,13 @@ public sealed class HostFilesTests
                 (CallKind.Handler, OsFunction.Open),
                 (CallKind.Handler, OsFunction.AppendText),
             ]);
-        story.OfType<CallAnswered>().Count().ShouldBe(3);
-        story.OfType<CalledInline>().Count(r => r.Suspension is Interop.MontyOsCall).ShouldBe(1, "the read is answered within the turn");
+        history.OfType<CallAnswered>().Count().ShouldBe(3);
+        history.OfType<CalledInline>().Count(r => r.Suspension is Interop.MontyOsCall).ShouldBe(1, "the read is answered within the turn");
     }
 
     [Theory]
     [MemberData(nameof(Points))]
-    public async Task A_crash_neither_loses_a_change_nor_makes_it_twice(CrashMoment moment, int skip)
+    public async Task A_crash_does_not_lose_or_repeat_a_change(CrashMoment moment, int skip)
     {
         using var folder = new TempFolder();
         Directory.CreateDirectory(folder.File("gone"));
@@ -91,12 +91,15 @@ public sealed class HostFilesTests
 
         ended.Outcome.ShouldBeOfType<FeedOutcome.Completed>().Value.ToString().ShouldBe(@"('one\ntwo\n', ['log'])");
         crashed.IsCompleted.ShouldBeTrue("the point was passed");
-        (await files.StoryAsync()).OfType<CallAnnounced>().Select(a => ((Interop.MontyOsCall)a.Call).Function.ToString()).ShouldBe(Changes);
+        (await files.HistoryAsync())
+            .OfType<CallAnnounced>()
+            .Select(a => ((Interop.MontyOsCall)a.Call).Function.ToString())
+            .ShouldBe(Changes);
         Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).ShouldBe(["d"]);
     }
 
     [Fact]
-    public async Task What_must_fail_is_refused_within_the_turn()
+    public async Task A_call_that_must_fail_is_refused_within_the_turn()
     {
         using var folder = new TempFolder();
         folder.Write("a", "host");
@@ -112,14 +115,14 @@ public sealed class HostFilesTests
         (await files.FailAsync("os.rename('/data/missing', '/data/b')")).ShouldBe(
             "FileNotFoundError: [Errno 2] No such file or directory: '/data/missing' -> '/data/b'"
         );
-        (await files.StoryAsync()).ShouldNotContain(e => e is CallAnnounced);
+        (await files.HistoryAsync()).ShouldNotContain(e => e is CallAnnounced);
         (await files.FailAsync("os.rmdir('/data/a')")).ShouldBe("NotADirectoryError: [Errno 20] Not a directory: '/data/a'");
         (await files.FailAsync("os.rename('/data/a', '/elsewhere')")).ShouldStartWith("OSError");
         Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).ShouldBe(["a"]);
     }
 
     [Fact]
-    public async Task No_path_leads_out_of_a_mount()
+    public async Task A_path_cannot_leave_its_mount()
     {
         using var outside = new TempFolder();
         using var folder = new TempFolder();

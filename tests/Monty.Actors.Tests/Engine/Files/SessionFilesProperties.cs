@@ -12,7 +12,7 @@ using Resolved = Monty.Actors.CalledInline;
 
 namespace Monty.Actors.Tests.Engine.Files;
 
-/// <summary>Whatever a session does with its files, its story makes the same ones; and a turn that did not count left nothing.</summary>
+/// <summary>Tests that the history restores the files of a session, and that a turn that did not count leaves no change in them.</summary>
 public sealed class SessionFilesProperties
 {
     private static readonly SessionId Id = new("tenant", "session");
@@ -45,7 +45,7 @@ public sealed class SessionFilesProperties
     ];
 
     [Fact]
-    public async Task Files_live_are_those_that_the_story_makes()
+    public async Task The_history_restores_the_files_of_a_live_session()
     {
         using var folder = new TempFolder();
         folder.Write("a", "host");
@@ -66,7 +66,7 @@ public sealed class SessionFilesProperties
                 numbers =>
                 {
                     var decisions = new Decisions(numbers);
-                    List<SessionEvent> story = [];
+                    List<SessionEvent> history = [];
                     using var live = new SessionFiles(Id, options);
                     while (decisions.AreLeft)
                     {
@@ -79,23 +79,23 @@ public sealed class SessionFilesProperties
                         if (!decisions.OneIn(4))
                         {
                             live.Keep();
-                            story.AddRange(turn.Select((fact, i) => EventCodec.Read(EventCodec.Write(fact))));
+                            history.AddRange(turn.Select((@event, i) => EventCodec.Read(EventCodec.Write(@event))));
                         }
                         else
                         {
                             lost += live.IsStale ? 1 : 0;
                             if (live.IsStale)
                             {
-                                live.RestoreAsync(story.ToAsyncEnumerable()).GetAwaiter().GetResult();
+                                live.RestoreAsync(history.ToAsyncEnumerable()).GetAwaiter().GetResult();
                             }
                         }
                     }
 
                     using var rebuilt = new SessionFiles(Id, options);
                     time.Advance(TimeSpan.FromHours(1));
-                    rebuilt.RestoreAsync(story.ToAsyncEnumerable()).GetAwaiter().GetResult();
+                    rebuilt.RestoreAsync(history.ToAsyncEnumerable()).GetAwaiter().GetResult();
                     Tree(rebuilt, "/").ShouldBe(Tree(live, "/"));
-                    changed += story.OfType<CalledInline>().Count(r => r is { FilesChangedAt: not null, Answer: ReturnAnswer });
+                    changed += history.OfType<CalledInline>().Count(r => r is { FilesChangedAt: not null, Answer: ReturnAnswer });
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
@@ -121,7 +121,7 @@ public sealed class SessionFilesProperties
         return new CalledInline(call, reply.Answer.ShouldNotBeNull()) { FilesChangedAt = reply.FilesChangedAt };
     }
 
-    /// <summary>Everything that a script can see below a path.</summary>
+    /// <summary>Returns everything that a script can see below a path.</summary>
     private static string Tree(SessionFiles os, string path)
     {
         var children = Ask(os, OsFunction.Iterdir, path) is ReturnAnswer { Value: MontyList list }

@@ -6,13 +6,13 @@ using Xunit;
 
 namespace Monty.Actors.Tests.Engine.Files;
 
-/// <summary>Files in memory are part of a session, on the real runtime: they come and go with its story.</summary>
+/// <summary>Tests that in-memory files are part of a session and follow its history, on the real runtime.</summary>
 public sealed class SessionFilesTests
 {
     private const string Show = "[(p.name, p.read_text(), p.stat().st_mtime) for p in Path('/work').iterdir()]";
 
     [Fact]
-    public async Task A_file_is_there_in_the_next_feed_after_leaving_memory_in_the_next_engine_and_on_another_runtime()
+    public async Task A_file_exists_in_the_next_feed_after_leaving_memory_in_the_next_engine_and_on_another_runtime()
     {
         await using var files = new FileEngine(_ =>
             [MontyMount.InMemory("/work", new Dictionary<string, ReadOnlyMemory<byte>> { ["first"] = "0"u8.ToArray() })]
@@ -30,11 +30,11 @@ public sealed class SessionFilesTests
 
         live.ShouldBeOfType<MontyList>().Items.Select(i => ((MontyTuple)i).Items[0]).ShouldBe(["a", "c", "first"]);
         (loaded, next, rebuilt).ShouldBe((live, live, live));
-        (await files.StoryAsync()).ShouldNotContain(e => e is CallAnnounced, "nothing reached the host");
+        (await files.HistoryAsync()).ShouldNotContain(e => e is CallAnnounced, "nothing reached the host");
     }
 
     [Fact]
-    public async Task A_cancelled_turn_leaves_no_file()
+    public async Task A_canceled_turn_leaves_no_file()
     {
         var written = new TaskCompletionSource();
         await using var files = new FileEngine(_ => [MontyMount.InMemory("/work")]);
@@ -68,7 +68,7 @@ public sealed class SessionFilesTests
     }
 
     [Fact]
-    public async Task A_turn_that_passes_a_limit_leaves_no_file()
+    public async Task A_turn_that_exceeds_a_limit_leaves_no_file()
     {
         await using var files = new FileEngine(_ => [MontyMount.InMemory("/work")]);
         await files.StartAsync();
@@ -85,7 +85,7 @@ public sealed class SessionFilesTests
     }
 
     [Fact]
-    public async Task A_turn_whose_worker_died_begins_with_the_files_before_it()
+    public async Task A_turn_whose_worker_died_is_run_again_with_the_files_before_it()
     {
         var seen = new List<MontyValue>();
         await using var files = new FileEngine(_ => [MontyMount.InMemory("/work")]);
@@ -141,11 +141,11 @@ public sealed class SessionFilesTests
             .ShouldBe("('host a!', ['a', 'd'], 'new')");
         Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order().ShouldBe(["a", "b"]);
         (await File.ReadAllTextAsync(folder.File("a"), FileEngine.Token)).ShouldBe("host a");
-        (await files.StoryAsync()).ShouldNotContain(e => e is CallAnnounced);
+        (await files.HistoryAsync()).ShouldNotContain(e => e is CallAnnounced);
     }
 
     [Fact]
-    public async Task Limits_hold_for_the_whole_life_of_a_session_and_past_them_scripts_get_OSError()
+    public async Task Limits_apply_to_the_whole_life_of_a_session_and_raise_OSError()
     {
         using var folder = new TempFolder();
         await using var files = new FileEngine(_ =>
@@ -164,7 +164,7 @@ public sealed class SessionFilesTests
     }
 
     [Fact]
-    public async Task Sessions_do_not_see_each_others_files()
+    public async Task Sessions_do_not_see_the_files_of_other_sessions()
     {
         using var folder = new TempFolder();
         await using var files = new FileEngine(id =>
@@ -196,7 +196,7 @@ public sealed class SessionFilesTests
     }
 
     [Fact]
-    public async Task Mounts_that_are_not_those_of_the_story_quarantine_the_session_until_they_are()
+    public async Task Mounts_that_differ_from_the_history_quarantine_the_session_until_they_are_restored()
     {
         var isThere = true;
         await using var files = new FileEngine(_ => isThere ? [MontyMount.InMemory("/work")] : []);
