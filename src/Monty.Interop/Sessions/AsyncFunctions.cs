@@ -64,14 +64,28 @@ internal sealed class AsyncFunctions
 
     public void SaveTo(DumpEnvelope dump)
     {
-        dump.AsyncFunctions.AddRange(settled.Order(StringComparer.Ordinal));
-        dump.DeferredNames.AddRange(deferred.Order(StringComparer.Ordinal));
+        if (settled.Count > 0)
+        {
+            dump.AsyncFunctions.AddRange(settled.Order(StringComparer.Ordinal));
+        }
+
+        if (deferred.Count > 0)
+        {
+            dump.DeferredNames.AddRange(deferred.Order(StringComparer.Ordinal));
+        }
     }
 
     public void Restore(DumpEnvelope dump)
     {
-        settled.UnionWith(dump.AsyncFunctions);
-        deferred.UnionWith(dump.DeferredNames);
+        if (dump.AsyncFunctions.Count > 0)
+        {
+            settled.UnionWith(dump.AsyncFunctions);
+        }
+
+        if (dump.DeferredNames.Count > 0)
+        {
+            deferred.UnionWith(dump.DeferredNames);
+        }
     }
 
     public void Clear()

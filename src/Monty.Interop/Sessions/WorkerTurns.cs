@@ -202,7 +202,7 @@ internal sealed class WorkerTurns(
         names.Restore(dump);
         functions.Clear();
         functions.Restore(dump);
-        asyncCalls = dump.AsyncCalls.Order().ToEquatableArray();
+        asyncCalls = dump.AsyncCalls.Count == 0 ? [] : dump.AsyncCalls.Order().ToEquatableArray();
     }
 
     /// <summary>Counts a suspension, and ends the feed when a limit is exceeded.</summary>

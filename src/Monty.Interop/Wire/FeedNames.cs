@@ -28,17 +28,26 @@ internal sealed class FeedNames
 
     public void SaveTo(DumpEnvelope dump)
     {
-        dump.FeedNames.AddRange(names.Select(name => name ?? ""));
-        dump.HiddenFeeds.AddRange(Enumerable.Range(0, names.Count).Where(index => names[index] is null).Select(index => (uint)index));
+        for (var index = 0; index < names.Count; index++)
+        {
+            dump.FeedNames.Add(names[index] ?? "");
+            if (names[index] is null)
+            {
+                dump.HiddenFeeds.Add((uint)index);
+            }
+        }
     }
 
     public void Restore(DumpEnvelope dump)
     {
         names.Clear();
         names.AddRange(dump.FeedNames);
-        foreach (var index in dump.HiddenFeeds.Where(index => index < names.Count))
+        foreach (var index in dump.HiddenFeeds)
         {
-            names[(int)index] = null;
+            if (index < names.Count)
+            {
+                names[(int)index] = null;
+            }
         }
     }
 
