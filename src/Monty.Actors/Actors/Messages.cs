@@ -156,7 +156,8 @@ internal sealed record CancelCall : INoSerializationVerificationNeeded
 
 /// <summary>Published on the event stream after each append, for followers of the session.</summary>
 /// <param name="Session">The session.</param>
-internal sealed record SessionAppended(SessionId Session) : INoSerializationVerificationNeeded;
+/// <param name="CanEndWait">True if the append can end a wait for a feed: the feed has ended, or the session is quarantined or closed.</param>
+internal sealed record SessionAppended(SessionId Session, bool CanEndWait) : INoSerializationVerificationNeeded;
 
 /// <summary>The end of a turn, with one message type for each progress state. A closed hierarchy.</summary>
 /// <param name="Run">The turn that ran.</param>

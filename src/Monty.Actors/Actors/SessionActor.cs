@@ -151,7 +151,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         if (LastSequenceNr > 0)
         {
             MontyEngineTelemetry.CountRecovery();
-            Context.System.EventStream.Publish(new SessionAppended(id)); // the last append may have been stored without a reply
+            Context.System.EventStream.Publish(new SessionAppended(id, CanEndWait: true)); // the last append may have been stored without a reply
         }
 
         if (pending.Stored.HasFiles)
@@ -501,7 +501,8 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
             }
         }
 
-        Context.System.EventStream.Publish(new SessionAppended(id));
+        var canEndWait = change.Events.Any(e => e is FeedEnded or SessionQuarantined or SessionClosed);
+        Context.System.EventStream.Publish(new SessionAppended(id, canEndWait));
         var replies = new Executed[unanswered.Count];
         for (var i = 0; i < replies.Length; i++)
         {

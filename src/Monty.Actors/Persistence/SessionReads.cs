@@ -115,7 +115,7 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
         {
             while (true)
             {
-                next = watch.NextAsync(session);
+                next = watch.NextAsync(session, onlyEnds: true);
                 await foreach (var change in history.ReadAsync(session, sequence, long.MaxValue, cancellationToken).ConfigureAwait(false))
                 {
                     sequence = change.SequenceNumber + 1;
@@ -138,7 +138,7 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
         }
         finally
         {
-            watch.Leave(session, next);
+            watch.Leave(session, next, onlyEnds: true);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Monty.Actors.Region;
 /// <remarks>Thread-safe. Appends of sessions without followers cost almost nothing.</remarks>
 internal sealed class SessionWatch
 {
-    private readonly ConcurrentDictionary<SessionId, TaskCompletionSource> followed = new();
+    private readonly ConcurrentDictionary<(SessionId Session, bool OnlyEnds), TaskCompletionSource> followed = new();
 
     private SessionWatch() { }
 
@@ -24,25 +24,35 @@ internal sealed class SessionWatch
     }
 
     /// <summary>Returns a task that completes at the next append of a session. Call it before reading the history, so that no append is missed.</summary>
-    public Task NextAsync(SessionId session) =>
-        followed.GetOrAdd(session, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <param name="session">The session.</param>
+    /// <param name="onlyEnds">True for the next append that can end a wait for a feed. The history need not be read for the others.</param>
+    public Task NextAsync(SessionId session, bool onlyEnds = false) =>
+        followed
+            .GetOrAdd((session, onlyEnds), static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+            .Task;
 
     /// <summary>Forgets an abandoned wait. Other followers that share it read the history once more.</summary>
-    public void Leave(SessionId session, Task next)
+    public void Leave(SessionId session, Task next, bool onlyEnds = false)
     {
-        if (
-            followed.TryGetValue(session, out var waiting)
-            && waiting.Task == next
-            && followed.TryRemove(KeyValuePair.Create(session, waiting))
-        )
+        var key = (session, onlyEnds);
+        if (followed.TryGetValue(key, out var waiting) && waiting.Task == next && followed.TryRemove(KeyValuePair.Create(key, waiting)))
         {
             waiting.TrySetResult();
         }
     }
 
-    private void Appended(SessionId session)
+    private void Appended(SessionAppended appended)
     {
-        if (followed.TryRemove(session, out var waiting))
+        Complete((appended.Session, false));
+        if (appended.CanEndWait)
+        {
+            Complete((appended.Session, true));
+        }
+    }
+
+    private void Complete((SessionId Session, bool OnlyEnds) key)
+    {
+        if (followed.TryRemove(key, out var waiting))
         {
             waiting.TrySetResult();
         }
@@ -50,7 +60,7 @@ internal sealed class SessionWatch
 
     private sealed class Listener : ReceiveActor
     {
-        public Listener(SessionWatch watch) => Receive<SessionAppended>(appended => watch.Appended(appended.Session));
+        public Listener(SessionWatch watch) => Receive<SessionAppended>(watch.Appended);
 
         protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(SessionAppended));
     }

@@ -41,11 +41,23 @@ public sealed class SessionWatchTests : IDisposable
         watch.NextAsync(Id).ShouldBeSameAs(next);
     }
 
+    [Fact]
+    public async Task A_wait_for_the_end_of_a_feed_ignores_appends_that_cannot_end_it()
+    {
+        var end = watch.NextAsync(Id, onlyEnds: true);
+
+        await PublishUntilHeardAsync(watch.NextAsync(Id));
+        end.IsCompleted.ShouldBeFalse();
+        system.EventStream.Publish(new SessionAppended(Id, CanEndWait: true));
+
+        await end.InTime();
+    }
+
     /// <summary>Publishes repeatedly, because the listener subscribes when it starts, which may be after the first event.</summary>
     private Task PublishUntilHeardAsync(Task heard) =>
         TestTasks.UntilAsync(() =>
         {
-            system.EventStream.Publish(new SessionAppended(Id));
+            system.EventStream.Publish(new SessionAppended(Id, CanEndWait: false));
             return heard.IsCompleted;
         });
 
