@@ -44,6 +44,7 @@ public sealed class SessionWatchTests : IDisposable
     [Fact]
     public async Task A_wait_for_the_end_of_a_feed_ignores_appends_that_cannot_end_it()
     {
+        var watch = SessionWatch.Start(system);
         var end = watch.NextAsync(Id, onlyEnds: true);
 
         await PublishUntilHeardAsync(watch.NextAsync(Id));
