@@ -35,6 +35,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     private int turnFailures;
     private long lastSnapshot;
     private long appendStarted;
+    private long turnStarted;
     private bool isSnapshotSaving;
 
     /// <param name="id">The session.</param>
@@ -68,7 +69,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        EndTurn();
+        CancelTurn();
         turns.Dispose();
         base.PostStop();
     }
@@ -178,13 +179,25 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
 
     // ---- Ready ----
 
-    private void Ready()
+    private bool Ready(object message)
     {
-        Command<Execute>(ExecuteNext);
-        Command<RetryTurn>(_ => Continue());
-        Command<StopTurns>(_ => isStopping = true);
-        Command<StopSession>(_ => Stop());
-        IgnoreOthers();
+        switch (message)
+        {
+            case Execute execute:
+                ExecuteNext(execute);
+                return true;
+            case RetryTurn:
+                Continue();
+                return true;
+            case StopTurns:
+                isStopping = true;
+                return true;
+            case StopSession:
+                Stop();
+                return true;
+            default:
+                return IgnoreOther(message);
+        }
     }
 
     private void ExecuteNext(Execute execute)
@@ -271,7 +284,8 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         turns
             .RunAsync(State, LastSequenceNr, turn.Token)
             .PipeTo(Self, success: run => ToMessage(run), failure: failure => new TurnNotRun(failure));
-        if (pending.HasStaged)
+        turnStarted = settings.Time.GetTimestamp();
+        if (pending.HasStaged && !Timers.IsTimerActive(StageTimer))
         {
             Timers.StartSingleTimer(StageTimer, StageElapsed.Instance, settings.Options.AnswerFirstAfter);
         }
@@ -294,32 +308,43 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
                 _ => throw new ArgumentException($"A turn cannot end at {ran.Progress.GetType().Name}.", nameof(run)),
             };
 
-    private void Turning()
+    private bool Turning(object message)
     {
-        Command<TurnEnded.FunctionCalled>(ended => Conclude(ended.Run));
-        Command<TurnEnded.OsCalled>(ended => Conclude(ended.Run));
-        Command<TurnEnded.NameLookedUp>(ended => Conclude(ended.Run));
-        Command<TurnEnded.FuturesAwaited>(ended => Conclude(ended.Run));
-        Command<TurnEnded.Completed>(ended => Conclude(ended.Run));
-        Command<TurnEnded.Failed>(ended => Conclude(ended.Run));
-        Command<TurnEnded.TypingFailed>(ended => Conclude(ended.Run));
-        Command<TurnEnded.TurnLost>(ended => Conclude(ended.Run));
-        Command<TurnNotRun>(notRun => TurnFailed(notRun.Failure));
-        Command<StageElapsed>(_ => AnswerFirst());
-        Command<Execute>(Interrupt);
-        Command<StopTurns>(_ =>
+        switch (message)
         {
-            isStopping = true;
-            CancelTurn();
-        });
-        Command<StopSession>(_ => Stop());
-        IgnoreOthers();
+            case TurnEnded ended:
+                Conclude(ended.Run);
+                return true;
+            case TurnNotRun notRun:
+                TurnFailed(notRun.Failure);
+                return true;
+            case StageElapsed:
+                AnswerFirst();
+                return true;
+            case Execute execute:
+                Interrupt(execute);
+                return true;
+            case StopTurns:
+                isStopping = true;
+                CancelTurn();
+                return true;
+            case StopSession:
+                Stop();
+                return true;
+            default:
+                return IgnoreOther(message);
+        }
     }
 
     /// <summary>Stores the command before its turn has ended, because the turn takes long and the sender need not wait for it.</summary>
     private void AnswerFirst()
     {
-        if (pending.HasStaged)
+        var left = settings.Options.AnswerFirstAfter - settings.Time.GetElapsedTime(turnStarted);
+        if (pending.HasStaged && left > TimeSpan.Zero)
+        {
+            Timers.StartSingleTimer(StageTimer, StageElapsed.Instance, left); // the timer was started for an earlier turn
+        }
+        else if (pending.HasStaged)
         {
             afterAppend = () => Become(Turning);
             Append();
@@ -352,20 +377,12 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
 
     private void EndTurn()
     {
-        Timers.Cancel(StageTimer);
-        if (turn is { } running)
+        if (turn is { IsCancellationRequested: false })
         {
-            turn = null;
-            _ = HandlerCancellation.RunAsync(
-                async () =>
-                {
-                    await running.CancelAsync().ConfigureAwait(false);
-                    running.Dispose();
-                },
-                id,
-                settings.Options
-            );
+            turn.Dispose(); // otherwise callbacks of the cancellation may still run
         }
+
+        turn = null;
     }
 
     /// <summary>Processes the result of a turn, unless the turn was interrupted.</summary>
@@ -481,7 +498,7 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <summary>Akka keeps all messages until the append has completed.</summary>
-    private void Persisting() => IgnoreOthers();
+    private bool Persisting(object message) => IgnoreOther(message);
 
     private void Appended(SessionChange change)
     {
@@ -561,24 +578,32 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         turn = new CancellationTokenSource();
         turns
             .CatchUpAsync(LastSequenceNr, turn.Token)
-            .PipeTo(Self, success: () => new CaughtUp(then), failure: failure => new TurnNotRun(failure));
-        Become(() =>
+            .PipeTo(Self, success: () => CaughtUp.Instance, failure: failure => new TurnNotRun(failure));
+        Become(message => CatchingUp(message, then));
+    }
+
+    private bool CatchingUp(object message, Execute then)
+    {
+        switch (message)
         {
-            Command<CaughtUp>(caughtUp =>
-            {
+            case CaughtUp:
                 EndTurn();
                 Become(Ready);
-                ExecuteNext(caughtUp.Then);
-            });
-            Command<TurnNotRun>(notRun => CatchUpFailed(then, notRun.Failure));
-            Command<Execute>(Interrupt);
-            Command<StopTurns>(_ =>
-            {
+                ExecuteNext(then);
+                return true;
+            case TurnNotRun notRun:
+                CatchUpFailed(then, notRun.Failure);
+                return true;
+            case Execute execute:
+                Interrupt(execute);
+                return true;
+            case StopTurns:
                 isStopping = true;
                 CancelTurn();
-            });
-            IgnoreOthers();
-        });
+                return true;
+            default:
+                return IgnoreOther(message);
+        }
     }
 
     private void CatchUpFailed(Execute then, Exception failure)
@@ -665,29 +690,47 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         if (turns.LosesWork(LastSequenceNr - lastSnapshot))
         {
             SaveSnapshotNow();
-            Become(() =>
-            {
-                Command<SaveSnapshotSuccess>(saved => saved.Metadata.SequenceNr == lastSnapshot, _ => Context.Stop(Self));
-                Command<SaveSnapshotFailure>(failed => failed.Metadata.SequenceNr == lastSnapshot, _ => Context.Stop(Self));
-                IgnoreOthers();
-            });
+            Become(SavingLastSnapshot);
             return;
         }
 
         Context.Stop(Self);
     }
 
-    private void IgnoreOthers()
+    private bool SavingLastSnapshot(object message)
     {
-        Command<Probe>(_ => Context.Parent.Tell(NotWaiting.Instance));
-        Command<SaveSnapshotSuccess>(_ => isSnapshotSaving = false);
-        Command<SaveSnapshotFailure>(_ => isSnapshotSaving = false); // the next one is tried after some more changes
-        Command<DeleteSnapshotsSuccess>(_ => { });
-        Command<StageElapsed>(_ => { });
-        Command<RetryTurn>(_ => { });
-        Command<TurnEnded>(ended => turns.Discard(ended.Run)); // the result of an abandoned turn
-        Command<TurnNotRun>(_ => { });
-        Command<CaughtUp>(_ => { });
+        var isOver = message switch
+        {
+            SaveSnapshotSuccess saved => saved.Metadata.SequenceNr == lastSnapshot,
+            SaveSnapshotFailure failed => failed.Metadata.SequenceNr == lastSnapshot,
+            _ => false,
+        };
+        if (isOver)
+        {
+            Context.Stop(Self);
+            return true;
+        }
+
+        return IgnoreOther(message);
+    }
+
+    /// <summary>Processes the messages that mean the same in all states, or nothing any more.</summary>
+    private bool IgnoreOther(object message)
+    {
+        switch (message)
+        {
+            case Probe:
+                Context.Parent.Tell(NotWaiting.Instance);
+                return true;
+            case SaveSnapshotSuccess or SaveSnapshotFailure:
+                isSnapshotSaving = false; // after a failure, the next one is tried after some more changes
+                return true;
+            case TurnEnded ended:
+                turns.Discard(ended.Run); // the result of an abandoned turn
+                return true;
+            default:
+                return message is StageElapsed or RetryTurn or TurnNotRun or CaughtUp or DeleteSnapshotsSuccess;
+        }
     }
 
     private void Reply(long token, object reply) =>
@@ -716,5 +759,8 @@ internal sealed class SessionActor : ReceivePersistentActor, IWithTimers
         public static RetryTurn Instance { get; } = new();
     }
 
-    private sealed record CaughtUp(Execute Then) : INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression;
+    private sealed record CaughtUp : INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression
+    {
+        public static CaughtUp Instance { get; } = new();
+    }
 }

@@ -27,9 +27,6 @@ internal sealed class SessionJournal : WriteJournalBase
             case WriteMessages write:
                 Write(write);
                 return true;
-            case WriteCompleted completed:
-                Reply(completed);
-                return true;
             case ReplayMessages replay:
                 _ = ReplayAsync(replay, Self);
                 return true;
@@ -49,10 +46,10 @@ internal sealed class SessionJournal : WriteJournalBase
 
     private void Write(WriteMessages request)
     {
-        var self = Self;
+        var journal = Self;
         if (request.Messages.OfType<AtomicWrite>().Select(PersistentOf).FirstOrDefault() is not { } persistent)
         {
-            Reply(new WriteCompleted(request, null, null)); // only messages that are not persisted
+            Reply(journal, request, null, null); // only messages that are not persisted
             return;
         }
 
@@ -68,34 +65,27 @@ internal sealed class SessionJournal : WriteJournalBase
                 persistent.WriterGuid
             );
             var write = new ChangeWrite(persistent.PersistenceId, change.Session, row, change.Epoch, change.LastVersion, change.Summary!);
-            extension.Writer.Enqueue(write, (w, failure) => self.Tell(new WriteCompleted(request, w, failure), ActorRefs.NoSender));
+            extension.Writer.Enqueue(write, (w, failure) => Reply(journal, request, w, failure));
         }
 #pragma warning disable CA1031 // After any exception of the encoding, the change is certainly not stored.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Reply(
-                new WriteCompleted(
-                    request,
-                    null,
-                    new ChangeRefusedException($"The change cannot be encoded: {exception.Message}", exception)
-                )
-            );
+            Reply(journal, request, null, new ChangeRefusedException($"The change cannot be encoded: {exception.Message}", exception));
         }
     }
 
-    /// <summary>Sends the replies that Akka.Persistence defines, in their order.</summary>
-    private void Reply(WriteCompleted completed)
+    /// <summary>Sends the replies that Akka.Persistence defines, in their order. Called on the thread of the writer, which saves a message to the journal.</summary>
+    private static void Reply(IActorRef journal, WriteMessages request, ChangeWrite? write, SessionStoreException? failure)
     {
-        var (request, write, failure) = completed;
         var rejection = RejectionOf(write, failure);
         if (failure is not null && rejection is null)
         {
-            request.PersistentActor.Tell(new WriteMessagesFailed(failure, 1), Self);
+            request.PersistentActor.Tell(new WriteMessagesFailed(failure, 1), journal);
         }
         else
         {
-            request.PersistentActor.Tell(WriteMessagesSuccessful.Instance, Self);
+            request.PersistentActor.Tell(WriteMessagesSuccessful.Instance, journal);
         }
 
         foreach (var envelope in request.Messages)
@@ -173,11 +163,4 @@ internal sealed class SessionJournal : WriteJournalBase
             row.WriterId,
             row.At.UtcTicks
         );
-
-    /// <summary>Tells the journal that the commit of a write has completed.</summary>
-    /// <param name="Request">The request.</param>
-    /// <param name="Write">The write with its outcome, or null if nothing was written.</param>
-    /// <param name="Failure">The failure, or null if there was none.</param>
-    private sealed record WriteCompleted(WriteMessages Request, ChangeWrite? Write, SessionStoreException? Failure)
-        : INoSerializationVerificationNeeded;
 }

@@ -10,8 +10,7 @@ internal abstract record Decision
 
     /// <summary>The command is applied as soon as the events are durable. A turn may follow.</summary>
     /// <param name="Events">The events that the command caused.</param>
-    /// <param name="Effects">The effects to run once the events are durable.</param>
-    public sealed record Accepted(EquatableArray<SessionEvent> Events, EquatableArray<SessionEffect> Effects) : Decision;
+    public sealed record Accepted(EquatableArray<SessionEvent> Events) : Decision;
 
     /// <summary>The command was applied before, or the call was already answered. Nothing changes.</summary>
     /// <param name="Recorded">The answer that was recorded for the call, or null.</param>
@@ -79,24 +78,4 @@ public enum SessionRefusal
 
     /// <summary>The session cannot continue, and its quarantine could not be stored either.</summary>
     Stuck,
-}
-
-/// <summary>An effect to run once events are durable. A closed hierarchy. Running an effect twice is harmless.</summary>
-/// <remarks>
-/// Immutable and thread-safe. Timers are not effects: the state contains the time at which they are due (<see cref="SessionState.DueAt"/>).
-/// </remarks>
-internal abstract record SessionEffect
-{
-    private SessionEffect() { }
-
-    /// <summary>Starts the handler of a call.</summary>
-    /// <param name="Feed">The number of the feed.</param>
-    /// <param name="CallId">The id of the call.</param>
-    /// <param name="Attempt">The number of the attempt, counted from 1.</param>
-    public sealed record StartCall(int Feed, uint CallId, int Attempt) : SessionEffect;
-
-    /// <summary>Stops the handler of a call that has ended, if it runs.</summary>
-    /// <param name="Feed">The number of the feed.</param>
-    /// <param name="CallId">The id of the call.</param>
-    public sealed record StopCall(int Feed, uint CallId) : SessionEffect;
 }

@@ -121,8 +121,7 @@ internal static class SessionDecider
                     .. state.ConsecutiveWorkerCrashes + 1 < MaxWorkerCrashes
                         ? (IEnumerable<SessionEvent>)[]
                         : [new SessionQuarantined($"{MaxWorkerCrashes} workers in a row died during one turn", died.Evidence)],
-                ],
-                state
+                ]
             ),
             TurnOutcome.Discarded { Outcome: var why } when feed.Stopping is not null => ApplyTurnOutcome(
                 state,
@@ -131,10 +130,9 @@ internal static class SessionDecider
                 now
             ), // the interpreter must be told
             TurnOutcome.Discarded discarded => Accepted(
-                [.. TurnEvents.Prints(discarded.Printed), .. Stop(state, "", discarded.Outcome)],
-                state
+                [.. TurnEvents.Prints(discarded.Printed), .. Stop(state, "", discarded.Outcome)]
             ),
-            TurnOutcome.Ran when feed.Stopping is { } stopping => Accepted(EndFeed(state, stopping), state),
+            TurnOutcome.Ran when feed.Stopping is { } stopping => Accepted(EndFeed(state, stopping)),
             TurnOutcome.Ran
             {
                 Progress: MontyFailed { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" } limited
@@ -142,10 +140,9 @@ internal static class SessionDecider
                 [
                     .. TurnEvents.Prints(string.Concat(exceeded.Steps.Select(s => s.Printed).Append(exceeded.Printed))),
                     .. Stop(state, "", new FeedOutcome.Failed(limited.Error, limited.Origin)),
-                ],
-                state
+                ]
             ),
-            TurnOutcome.Ran ran => Followed(() => Accepted(TurnEvents.From(state, ran, tools, now), state))
+            TurnOutcome.Ran ran => FromTurn(state, ran, tools, now)
                 ?? ApplyTurnOutcome(
                     state,
                     new TurnOutcome.WorkerDied("The worker sent a message that is not valid in this state, such as the same call twice."),
@@ -216,8 +213,7 @@ internal static class SessionDecider
             CancelCommand cancel => DecideCancel(state, cancel),
             ReleaseCommand release => DecideRelease(state, release),
             CloseCommand close => Accepted(
-                [.. EndFeed(state, new FeedOutcome.Cancelled("the session was closed")), new SessionClosed(close.CommandId)],
-                state
+                [.. EndFeed(state, new FeedOutcome.Cancelled("the session was closed")), new SessionClosed(close.CommandId)]
             ),
             TimersElapsedCommand tick => DecideTimers(state, tick),
             _ => throw new ArgumentException($"{command.GetType().Name} is not a command of a session.", nameof(command)),
@@ -270,7 +266,7 @@ internal static class SessionDecider
         var answer = command.Answer is RaiseAnswer { Error: { Frames.Count: > 0 } error }
             ? MontyAnswer.Raise(error with { Frames = [] })
             : command.Answer; // frames are not sent
-        return Accepted([new CallAnswered(command.CommandId, command.CallId, answer)], state);
+        return Accepted([new CallAnswered(command.CommandId, command.CallId, answer)]);
     }
 
     private static Decision DecideRetry(SessionState state, RetryCommand command)
@@ -301,7 +297,7 @@ internal static class SessionDecider
             );
         }
 
-        return Accepted([new AttemptFailed(command.CallId, command.Attempt, command.Error, command.RetryAt)], state);
+        return Accepted([new AttemptFailed(command.CallId, command.Attempt, command.Error, command.RetryAt)]);
     }
 
     private static Decision DecideSignal(SessionState state, SignalCommand signal)
@@ -311,8 +307,7 @@ internal static class SessionDecider
         if (waiting is not null)
         {
             return Accepted(
-                [received, new SignalTaken(signal.Name), new CallAnswered("", waiting.CallId, MontyAnswer.Return(signal.Value))],
-                state
+                [received, new SignalTaken(signal.Name), new CallAnswered("", waiting.CallId, MontyAnswer.Return(signal.Value))]
             );
         }
 
@@ -333,7 +328,7 @@ internal static class SessionDecider
 
         var outcome = new FeedOutcome.Cancelled(cancel.Reason);
         return feed.Stopping is null
-            ? Accepted(Stop(state, cancel.CommandId, outcome), state)
+            ? Accepted(Stop(state, cancel.CommandId, outcome))
             : Accepted(new FeedStopping(cancel.CommandId, outcome)); // remembered, so that a repeated cancel does not affect a later feed
     }
 
@@ -357,8 +352,7 @@ internal static class SessionDecider
                             FailureOrigin.Runtime
                         )
                     ),
-                ],
-                state
+                ]
             )
             : Accepted(released);
     }
@@ -387,7 +381,7 @@ internal static class SessionDecider
             }
         }
 
-        return events.Count == 0 ? new Decision.Repeated() : Accepted(events, state);
+        return events.Count == 0 ? new Decision.Repeated() : Accepted(events);
     }
 
     /// <summary>Adds the time at which the command was first sent to the command's own event.</summary>
@@ -446,11 +440,13 @@ internal static class SessionDecider
         };
 
     /// <summary>Returns the events of a turn, or null if the state does not allow them, which only a broken worker causes.</summary>
-    private static Decision.Accepted? Followed(Func<Decision.Accepted> events)
+    private static Decision.Accepted? FromTurn(SessionState state, TurnOutcome.Ran ran, ToolCatalog tools, DateTimeOffset now)
     {
         try
         {
-            return events();
+            var events = TurnEvents.From(state, ran, tools, now).ToEquatableArray();
+            SessionEvolver.Evolve(state, events);
+            return new Decision.Accepted(events);
         }
         catch (InvalidOperationException)
         {
@@ -458,25 +454,5 @@ internal static class SessionDecider
         }
     }
 
-    private static Decision.Accepted Accepted(SessionEvent @event) => new([@event], []);
-
-    private static Decision.Accepted Accepted(IEnumerable<SessionEvent> events, SessionState before)
-    {
-        var all = events.ToEquatableArray();
-        return new(all, EffectsOf(all, before));
-    }
-
-    /// <summary>Returns the effects of events: handlers start for calls that run now and did not run before, and stop for calls that no longer run.</summary>
-    private static EquatableArray<SessionEffect> EffectsOf(IEnumerable<SessionEvent> events, SessionState before)
-    {
-        var (was, now) = (HandledCalls(before), HandledCalls(SessionEvolver.Evolve(before, events)));
-        return
-        [
-            .. was.Except(now).Select(c => (SessionEffect)new SessionEffect.StopCall(c.Feed, c.CallId)),
-            .. now.Except(was).Select(c => new SessionEffect.StartCall(c.Feed, c.CallId, c.Attempt)),
-        ];
-    }
-
-    private static List<(int Feed, uint CallId, int Attempt)> HandledCalls(SessionState state) =>
-        [.. state.Feed?.Calls.Values.Where(c => c.IsRunning).Select(c => (state.Feed.Number, c.CallId, c.FailedAttempts + 1)) ?? []];
+    private static Decision.Accepted Accepted(params IEnumerable<SessionEvent> events) => new(events.ToEquatableArray());
 }

@@ -62,6 +62,6 @@ internal static class SessionFork
             return refusal;
         }
 
-        return target.Setup is null ? new Decision.Accepted([forked], []) : SessionDecider.Exists;
+        return target.Setup is null ? new Decision.Accepted([forked]) : SessionDecider.Exists;
     }
 }

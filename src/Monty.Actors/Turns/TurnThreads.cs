@@ -134,9 +134,10 @@ internal sealed class TurnThreads(int max) : IDisposable
     }
 
     /// <summary>A requested turn. It either starts, or is canceled before.</summary>
+    /// <remarks>What follows a turn runs on the turn's thread. It is short: it sends the outcome to the session.</remarks>
     private sealed class Asked<T>
     {
-        private readonly TaskCompletionSource<T> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<T> result = new();
         private readonly Func<Task<T>> turn;
         private readonly CancellationTokenRegistration leaving;
         private int isDecided;
