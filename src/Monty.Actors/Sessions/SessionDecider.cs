@@ -115,33 +115,27 @@ internal static class SessionDecider
         var feed = state.Feed!;
         return outcome switch
         {
-            TurnOutcome.WorkerDied died => Accepted(
-                [
-                    new WorkerCrashed(died.Evidence),
-                    .. state.ConsecutiveWorkerCrashes + 1 < MaxWorkerCrashes
-                        ? (IEnumerable<SessionEvent>)[]
-                        : [new SessionQuarantined($"{MaxWorkerCrashes} workers in a row died during one turn", died.Evidence)],
-                ]
-            ),
+            TurnOutcome.WorkerDied died => Accepted([
+                new WorkerCrashed(died.Evidence),
+                .. state.ConsecutiveWorkerCrashes + 1 < MaxWorkerCrashes
+                    ? (IEnumerable<SessionEvent>)[]
+                    : [new SessionQuarantined($"{MaxWorkerCrashes} workers in a row died during one turn", died.Evidence)],
+            ]),
             TurnOutcome.Discarded { Outcome: var why } when feed.Stopping is not null => ApplyTurnOutcome(
                 state,
                 new TurnOutcome.WorkerDied($"The turn that should have ended the feed was ended itself: {why}"),
                 tools,
                 now
             ), // the interpreter must be told
-            TurnOutcome.Discarded discarded => Accepted(
-                [.. TurnEvents.Prints(discarded.Printed), .. Stop(state, "", discarded.Outcome)]
-            ),
+            TurnOutcome.Discarded discarded => Accepted([.. TurnEvents.Prints(discarded.Printed), .. Stop(state, "", discarded.Outcome)]),
             TurnOutcome.Ran when feed.Stopping is { } stopping => Accepted(EndFeed(state, stopping)),
             TurnOutcome.Ran
             {
                 Progress: MontyFailed { Origin: FailureOrigin.Limit, Error.Type: "TimeoutError" or "MemoryError" } limited
-            } exceeded => Accepted(
-                [
-                    .. TurnEvents.Prints(string.Concat(exceeded.Steps.Select(s => s.Printed).Append(exceeded.Printed))),
-                    .. Stop(state, "", new FeedOutcome.Failed(limited.Error, limited.Origin)),
-                ]
-            ),
+            } exceeded => Accepted([
+                .. TurnEvents.Prints(string.Concat(exceeded.Steps.Select(s => s.Printed).Append(exceeded.Printed))),
+                .. Stop(state, "", new FeedOutcome.Failed(limited.Error, limited.Origin)),
+            ]),
             TurnOutcome.Ran ran => FromTurn(state, ran, tools, now)
                 ?? ApplyTurnOutcome(
                     state,
@@ -212,9 +206,10 @@ internal static class SessionDecider
             SignalCommand signal => DecideSignal(state, signal),
             CancelCommand cancel => DecideCancel(state, cancel),
             ReleaseCommand release => DecideRelease(state, release),
-            CloseCommand close => Accepted(
-                [.. EndFeed(state, new FeedOutcome.Cancelled("the session was closed")), new SessionClosed(close.CommandId)]
-            ),
+            CloseCommand close => Accepted([
+                .. EndFeed(state, new FeedOutcome.Cancelled("the session was closed")),
+                new SessionClosed(close.CommandId),
+            ]),
             TimersElapsedCommand tick => DecideTimers(state, tick),
             _ => throw new ArgumentException($"{command.GetType().Name} is not a command of a session.", nameof(command)),
         };
@@ -306,9 +301,11 @@ internal static class SessionDecider
         var waiting = state.Feed?.Calls.Values.FirstOrDefault(c => c.Kind == CallKind.Signal && SignalCall.NameOf(c) == signal.Name);
         if (waiting is not null)
         {
-            return Accepted(
-                [received, new SignalTaken(signal.Name), new CallAnswered("", waiting.CallId, MontyAnswer.Return(signal.Value))]
-            );
+            return Accepted([
+                received,
+                new SignalTaken(signal.Name),
+                new CallAnswered("", waiting.CallId, MontyAnswer.Return(signal.Value)),
+            ]);
         }
 
         return state.Signals.Count < MaxSignals
@@ -341,19 +338,17 @@ internal static class SessionDecider
 
         var released = new QuarantineReleased(release.CommandId);
         return release.FailFeed && state.Feed is not null
-            ? Accepted(
-                [
-                    released,
-                    .. Stop(
-                        state,
-                        "",
-                        new FeedOutcome.Failed(
-                            new PythonError("RuntimeError", $"an operator ended the feed: {state.Quarantine.Reason}"),
-                            FailureOrigin.Runtime
-                        )
-                    ),
-                ]
-            )
+            ? Accepted([
+                released,
+                .. Stop(
+                    state,
+                    "",
+                    new FeedOutcome.Failed(
+                        new PythonError("RuntimeError", $"an operator ended the feed: {state.Quarantine.Reason}"),
+                        FailureOrigin.Runtime
+                    )
+                ),
+            ])
             : Accepted(released);
     }
 
