@@ -9,9 +9,9 @@ namespace Monty.Actors.Actors;
 /// <para>Akka stops a persistent actor whose append or recovery fails. The entity keeps the commands that were not answered and passes them to the next
 /// incarnation, which applies each id once. Call actors are children of the entity and not of the session actor, so that a handler continues when an append
 /// fails, and the next incarnation accepts its answer.</para>
-/// <para><para>The entity passes on one command at a time. Cancel and close overtake other commands, because they end the running turn.</para></para>
+/// <para>The entity passes on one command at a time. Cancel and close overtake other commands, because they end the running turn.</para>
 /// </remarks>
-internal sealed class SessionEntity : ReceiveActor, IWithTimers
+internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
 {
     private const string RestartTimer = "restart";
     private const string ExpiryTimer = "expiry";
@@ -150,16 +150,6 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         Pass();
     }
 
-    private void EnqueueProgress(CallProgressed progress)
-    {
-        if (calls.TryGetValue((progress.Feed, progress.CallId), out var call) && call.Actor.Equals(Sender))
-        {
-            call.Progress = progress.Command;
-            queue.AddInternal(progress.Command);
-            Pass();
-        }
-    }
-
     private void Wake()
     {
         if (session is null && !isStopping && unreadable is null)
@@ -248,39 +238,6 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>Starts, updates and stops call actors, so that each open call has one.</summary>
-    private void AdjustCalls(OpenCalls changed, bool isRecovered)
-    {
-        foreach (var (key, call) in calls.Where(c => c.Key.Feed != changed.Feed || !changed.Calls.ContainsKey(c.Key.CallId)).ToList())
-        {
-            calls.Remove(key);
-            Context.Stop(call.Actor);
-        }
-
-        if (isStopping)
-        {
-            dueAt = EarliestTime(changed.Calls.Values);
-            return; // nothing is started while the entity stops
-        }
-
-        foreach (var call in changed.Calls.Values)
-        {
-            if (!calls.TryGetValue((changed.Feed, call.CallId), out var known))
-            {
-                var actor = Context.ActorOf(
-                    Props.Create<CallActor>(id, new OpenedCall(changed.Feed, call, isRecovered), settings, files),
-                    $"call-{changed.Feed}-{call.CallId}"
-                );
-                calls.Add((changed.Feed, call.CallId), new OpenCallActor(actor, call));
-            }
-            else if (!ReferenceEquals(known.Call, call))
-            {
-                known.Call = call;
-                known.Actor.Tell(new CallUpdated(call));
-            }
-        }
-    }
-
     private void Refuse(SessionUnreadable message)
     {
         unreadable =
@@ -345,147 +302,6 @@ internal sealed class SessionEntity : ReceiveActor, IWithTimers
         mustRun = true; // a turn may have to run whose outcome could not be stored
         failures++;
         Timers.StartSingleTimer(RestartTimer, Restart.Instance, Backoff.After(failures));
-    }
-
-    private TimeSpan TimeToProbe => settings.Options.CommandTimeout * 0.75;
-
-    private void ExpectAnswers()
-    {
-        isProbed = false;
-        Timers.StartSingleTimer(ExpiryTimer, Expire.Instance, TimeToProbe);
-    }
-
-    /// <summary>
-    /// Fails commands that have waited too long for the store. To exclude commands that wait for a turn, it asks the session actor, which does not reply
-    /// while it waits for the store.
-    /// </summary>
-    private void LookForExpired()
-    {
-        if (!queue.HasWork)
-        {
-            return;
-        }
-
-        if (!isProbed)
-        {
-            isProbed = true;
-            session?.Tell(Probe.Instance);
-            Timers.StartSingleTimer(ExpiryTimer, Expire.Instance, settings.Options.CommandTimeout - TimeToProbe);
-            return;
-        }
-
-        queue.FailExpired(
-            settings.Options.CommandTimeout,
-            new SessionStoreException(
-                $"A command to {id} timed out after {settings.Options.CommandTimeout}, because the store does not answer. "
-                    + "It may have been applied. Send it again under the same id."
-            )
-        );
-        if (queue.HasWork)
-        {
-            Timers.StartSingleTimer(ExpiryTimer, Expire.Instance, queue.TimeToExpiry(settings.Options.CommandTimeout));
-        }
-    }
-
-    /// <summary>Extends the time of commands, because the session does not wait for the store. Has no effect if the store has just failed.</summary>
-    private void ExpectMoreTime()
-    {
-        if (isProbed && failures == 0)
-        {
-            ExpectAnswers();
-        }
-    }
-
-    private void PassivateIfIdle()
-    {
-        if (settings.Time.GetElapsedTime(lastUsed) >= settings.Options.IdleTimeout && IsIdle && AreHandlersIdle)
-        {
-            Context.Parent.Tell(Passivate.Instance);
-        }
-    }
-
-    private void Leave()
-    {
-        mayLeave = true;
-        LeaveIfAsked();
-    }
-
-    private void LeaveIfAsked()
-    {
-        if (!mayLeave || !IsIdle)
-        {
-            return; // checked again when the session is ready
-        }
-
-        mayLeave = false;
-        if (AreHandlersIdle)
-        {
-            Context.Parent.Tell(Passivate.Instance);
-        }
-    }
-
-    private bool IsIdle => !queue.HasWork && !mustRun && (session is null || isReady);
-
-    private bool AreHandlersIdle => calls.Values.All(c => c is { Call: { IsRunning: false, RetryAt: null }, Progress: null });
-
-    /// <summary>
-    /// Stops in an orderly way: cancels the turn and the handlers, starts no other turn, and stores the commands that were sent and the results of handlers
-    /// that return a value in spite of the cancellation. Then the session actor stops.
-    /// </summary>
-    private void Stop()
-    {
-        isStopping = true;
-        dueAt = EarliestTime(calls.Values.Select(c => c.Call));
-        Timers.CancelAll();
-        foreach (var call in calls.Values)
-        {
-            Context.Watch(call.Actor);
-            call.Actor.Tell(CancelCall.Instance);
-        }
-
-        session?.Tell(StopTurns.Instance);
-        StopIfDone();
-    }
-
-    private void StopIfDone()
-    {
-        if (!isStopping || (session is not null && (calls.Count > 0 || queue.HasWork)))
-        {
-            return;
-        }
-
-        if (session is null)
-        {
-            Context.Stop(Self);
-        }
-        else
-        {
-            isSessionAskedToStop = true;
-            session.Tell(StopSession.Instance);
-        }
-    }
-
-    private static DateTimeOffset? EarliestTime(IEnumerable<OpenCall> open) => open.SelectMany(c => new[] { c.DueAt, c.RetryAt }).Min();
-
-    private void ReportUnstoredAnswers()
-    {
-        foreach (var ended in queue.Requests.OfType<EndCallCommand>())
-        {
-            settings.Options.Report(
-                $"The answer of call {ended.CallId} in feed {ended.Feed} of {id} could not be stored before the session left memory. Its handler runs again, under the same idempotency key.",
-                null
-            );
-        }
-    }
-
-    private sealed class OpenCallActor(IActorRef actor, OpenCall call)
-    {
-        public IActorRef Actor { get; } = actor;
-
-        public OpenCall Call { get; set; } = call;
-
-        /// <summary>The last message of the call actor that may not be stored yet, or null.</summary>
-        public SessionCommand? Progress { get; set; }
     }
 
     private sealed record Restart

@@ -10,9 +10,8 @@ namespace Monty.Actors.Persistence;
 /// <para>It implements the journal protocol itself instead of deriving from <see cref="AsyncWriteJournal"/>, for three reasons that were measured
 /// (docs/decisions). That class acknowledges writes in the order of their arrival over all actors, so one slow write delays all others. Its circuit breaker
 /// fails healthy sessions. And its replay filter discards acknowledged events after a session moved from one process to another and back.</para>
-/// <para><para>A conflict or a lower epoch rejects the write of that session only, which is then certainly not stored. Any other failure fails the write, and
-/// it is unknown</para>
-/// whether it was stored.</para>
+/// <para>A conflict or a lower epoch rejects the write of that session only, which is then certainly not stored. Any other failure fails the write, and it is
+/// unknown whether the change was stored.</para>
 /// </remarks>
 internal sealed class SessionJournal : WriteJournalBase
 {
