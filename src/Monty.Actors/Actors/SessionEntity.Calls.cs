@@ -1,0 +1,60 @@
+using Akka.Actor;
+
+namespace Monty.Actors.Actors;
+
+/// <content>Calls: each open call has an actor.</content>
+internal sealed partial class SessionEntity
+{
+    private void EnqueueProgress(CallProgressed progress)
+    {
+        if (calls.TryGetValue((progress.Feed, progress.CallId), out var call) && call.Actor.Equals(Sender))
+        {
+            call.Progress = progress.Command;
+            queue.AddInternal(progress.Command);
+            Pass();
+        }
+    }
+
+    /// <summary>Starts, updates and stops call actors, so that each open call has one.</summary>
+    private void AdjustCalls(OpenCalls changed, bool isRecovered)
+    {
+        foreach (var (key, call) in calls.Where(c => c.Key.Feed != changed.Feed || !changed.Calls.ContainsKey(c.Key.CallId)).ToList())
+        {
+            calls.Remove(key);
+            Context.Stop(call.Actor);
+        }
+
+        if (isStopping)
+        {
+            dueAt = EarliestTime(changed.Calls.Values);
+            return; // nothing is started while the entity stops
+        }
+
+        foreach (var call in changed.Calls.Values)
+        {
+            if (!calls.TryGetValue((changed.Feed, call.CallId), out var known))
+            {
+                var actor = Context.ActorOf(
+                    Props.Create<CallActor>(id, new OpenedCall(changed.Feed, call, isRecovered), settings, files),
+                    $"call-{changed.Feed}-{call.CallId}"
+                );
+                calls.Add((changed.Feed, call.CallId), new OpenCallActor(actor, call));
+            }
+            else if (!ReferenceEquals(known.Call, call))
+            {
+                known.Call = call;
+                known.Actor.Tell(new CallUpdated(call));
+            }
+        }
+    }
+
+    private sealed class OpenCallActor(IActorRef actor, OpenCall call)
+    {
+        public IActorRef Actor { get; } = actor;
+
+        public OpenCall Call { get; set; } = call;
+
+        /// <summary>The last message of the call actor that may not be stored yet, or null.</summary>
+        public SessionCommand? Progress { get; set; }
+    }
+}
