@@ -1,6 +1,6 @@
--- journal and snapshot are the tables of Akka.Persistence.Sql in its default layout, so that a store can be moved there and back while nothing runs.
--- They have the two keys that are needed; the indexes on created and sequence_number that it makes besides are not, and would be written with every append.
--- created counts ticks of 100 ns since the year 1, UTC. deleted and tags are not used here.
+-- The tables journal and snapshot have the default layout of Akka.Persistence.Sql, so a store can be moved there and back while no engine runs.
+-- Only the two keys that are needed exist. Akka.Persistence.Sql also creates indexes on created and sequence_number; each append would have to update them.
+-- The column created counts ticks of 100 ns since the year 1, in UTC. The columns deleted and tags are not used.
 CREATE TABLE journal (
     ordering bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     created bigint NOT NULL,
@@ -25,7 +25,7 @@ CREATE TABLE snapshot (
     PRIMARY KEY (persistence_id, sequence_number)
 );
 
--- The epoch of each shard is raised by the engine that claims it, and a change with a lower one is refused. An engine in one process has one shard.
+-- An engine that claims a shard raises its epoch. A change with a lower epoch is refused. An engine that runs in one process has one shard.
 CREATE TABLE shard_claim (
     shard integer PRIMARY KEY,
     epoch bigint NOT NULL,
@@ -34,7 +34,7 @@ CREATE TABLE shard_claim (
 
 INSERT INTO shard_claim (shard, epoch, node) VALUES (0, 0, '');
 
--- The cluster whose nodes share the store; '' where one engine at a time has it to itself.
+-- The cluster whose nodes share the store, or '' if one engine at a time uses it.
 CREATE TABLE store (
     store_key integer PRIMARY KEY CHECK (store_key = 1),
     cluster text NOT NULL
@@ -42,10 +42,10 @@ CREATE TABLE store (
 
 INSERT INTO store (store_key, cluster) VALUES (1, '');
 
--- The index: one narrow row a session, so that a listing of a million sessions reads no payload. It follows the journal in the same transaction. The rows of session_tag follow the columns
--- waiting_on and labels (JSON arrays, NULL for none) by triggers: the columns are what is true. closed_us is changed_us of a closed
--- session, for the purge, and changed_day its day: an index on changed_us itself would keep every append from updating the row in
--- place (HOT), for which pages keep some room.
+-- The index has one narrow row for each session, so that listing a million sessions reads no payloads. It changes in the same transaction as the journal.
+-- Triggers copy the columns waiting_on and labels (JSON arrays, or NULL for none) into session_tag; the columns are authoritative.
+-- closed_us equals changed_us for a closed session, and is used by the purge. changed_day is the day of changed_us: with an index on changed_us itself, no append
+-- could update the row in place (HOT). The pages keep free room for such updates.
 CREATE TABLE session (
     session_key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     version bigint NOT NULL,
@@ -69,7 +69,7 @@ CREATE INDEX session_due ON session (due_us, tenant, name) WHERE due_us IS NOT N
 CREATE INDEX session_active ON session (tenant, name) WHERE is_active;
 CREATE INDEX session_closed ON session (closed_us) WHERE closed_us IS NOT NULL;
 
--- tag_kind: 1 waiting on a tool, 2 label.
+-- tag_kind: 1 for a tool that the session waits for, 2 for a label.
 CREATE TABLE session_tag (
     session_key bigint NOT NULL,
     tag_kind smallint NOT NULL,
@@ -111,7 +111,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- The snapshots after the journal: see save_snapshot.sql.
+-- Snapshots are deleted after the changes: see save_snapshot.sql.
 CREATE FUNCTION session_purged() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM tag_session(old.session_key, old.tenant, old.name, 1::smallint, old.waiting_on, NULL);

@@ -1,4 +1,4 @@
--- Which of these changes are stored already: the row at the key was written by the same incarnation.
+-- Returns the changes that are already stored: the row with the same key was written by the same incarnation.
 SELECT g.ordinal
 FROM unnest(@persistence_ids, @sequence_numbers, @writer_uuids) WITH ORDINALITY AS g (persistence_id, sequence_number, writer_uuid, ordinal)
 CROSS JOIN LATERAL (

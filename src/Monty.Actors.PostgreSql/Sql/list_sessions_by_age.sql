@@ -1,4 +1,4 @@
--- The index by status has the day. One walk a status, merged by name.
+-- The index by status contains the day. Each status is read in order, and the results are merged by name.
 SELECT * FROM (
     SELECT tenant, name, version, status, is_active, created_us, changed_us, due_us, waiting_on, labels FROM session
     WHERE tenant = @tenant AND status = 0 AND name > @after_name AND changed_day <= @unchanged_since_day AND changed_us <= @unchanged_since_us

@@ -1,4 +1,4 @@
--- OFFSET 0 keeps the planner from joining in another way than by the key of each row, whatever it thinks of the sizes.
+-- OFFSET 0 makes the planner look up each row by its key, regardless of its estimates.
 SELECT s.tenant, s.name, s.version, s.status, s.is_active, s.created_us, s.changed_us, s.due_us, s.waiting_on, s.labels
 FROM session_tag t CROSS JOIN LATERAL (SELECT * FROM session WHERE session.session_key = t.session_key OFFSET 0) s
 WHERE t.tenant = @tenant AND t.tag_kind = 1 AND t.tag = @waiting_on AND t.name > @after_name

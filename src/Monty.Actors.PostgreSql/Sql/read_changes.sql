@@ -1,4 +1,4 @@
--- A page ends at its number of rows or of bytes; the first row is always in it.
+-- A page ends at the maximum number of rows or bytes. It always contains the first row.
 SELECT sequence_number, created, CASE WHEN octet_length(message) <= @max_bytes THEN message END, identifier, manifest, writer_uuid FROM (
     SELECT r.*, sum(octet_length(message)) OVER (ORDER BY sequence_number) - octet_length(message) AS bytes_before FROM (
         SELECT * FROM journal

@@ -1,4 +1,5 @@
--- Only while its change is there: a snapshot that outlived a purge would be taken for one of the next session with the name. The purge waits for the lock, and deletes snapshots after changes.
+-- Saves the snapshot only if its change exists. A snapshot that outlived a purge would be read by the next session of that name. The purge waits for the lock, and
+-- deletes the snapshots after the changes.
 WITH change AS MATERIALIZED (
     SELECT sequence_number FROM journal WHERE persistence_id = @persistence_id AND sequence_number = @sequence_number FOR KEY SHARE
 ),

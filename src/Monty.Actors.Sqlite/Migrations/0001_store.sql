@@ -1,6 +1,6 @@
--- journal and snapshot are the tables of Akka.Persistence.Sql in its default layout, so that a store can be moved there and back while nothing runs.
--- They have the two keys that are needed; the indexes on created and sequence_number that it makes besides are not, and would be written with every append.
--- created counts ticks of 100 ns since the year 1, UTC. deleted and tags are not used here.
+-- The tables journal and snapshot have the default layout of Akka.Persistence.Sql, so a store can be moved there and back while no engine runs.
+-- Only the two keys that are needed exist. Akka.Persistence.Sql also creates indexes on created and sequence_number; each append would have to update them.
+-- The column created counts ticks of 100 ns since the year 1, in UTC. The columns deleted and tags are not used.
 CREATE TABLE journal (
     ordering INTEGER PRIMARY KEY,
     created INTEGER NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE snapshot (
     PRIMARY KEY (persistence_id, sequence_number)
 ) STRICT;
 
--- The epoch of each shard is raised by the engine that claims it, and a change with a lower one is refused. An engine in one process has one shard.
+-- An engine that claims a shard raises its epoch. A change with a lower epoch is refused. An engine that runs in one process has one shard.
 CREATE TABLE shard_claim (
     shard INTEGER PRIMARY KEY,
     epoch INTEGER NOT NULL,
@@ -35,9 +35,10 @@ CREATE TABLE shard_claim (
 
 INSERT INTO shard_claim (shard, epoch, node) VALUES (0, 0, '');
 
--- The index: one narrow row a session, so that a listing of a million sessions reads no payload. It follows the journal in the same transaction. The rows of session_tag follow the columns
--- waiting_on and labels (JSON arrays, NULL for none) by triggers: the columns are what is true. closed_us is changed_us of a closed
--- session, for the purge. changed_day is the day of changed_us: an index on the time itself would be written with every append.
+-- The index has one narrow row for each session, so that listing a million sessions reads no payloads. It changes in the same transaction as the journal.
+-- Triggers copy the columns waiting_on and labels (JSON arrays, or NULL for none) into session_tag; the columns are authoritative.
+-- closed_us equals changed_us for a closed session, and is used by the purge. changed_day is the day of changed_us: an index on changed_us itself would have to be
+-- updated with every append.
 CREATE TABLE session (
     session_key INTEGER PRIMARY KEY,
     tenant TEXT NOT NULL,
@@ -61,7 +62,7 @@ CREATE INDEX session_due ON session (due_us, tenant, name) WHERE due_us IS NOT N
 CREATE INDEX session_active ON session (tenant, name) WHERE is_active;
 CREATE INDEX session_closed ON session (closed_us) WHERE closed_us IS NOT NULL;
 
--- tag_kind: 1 waiting on a tool, 2 label.
+-- tag_kind: 1 for a tool that the session waits for, 2 for a label.
 CREATE TABLE session_tag (
     tenant TEXT NOT NULL,
     tag_kind INTEGER NOT NULL,
