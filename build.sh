@@ -22,7 +22,7 @@ usage: ./build.sh COMMAND
   pack [ARGS]   create the NuGet packages in artifacts/package with a new development version; --release omits the suffix of the version
   version       print the version that pack would use; also accepts --release
   native        compile the command line with native AOT to artifacts/native; requires a C compiler
-  check         run the checks of CI: repository rules, locked restore, format, build, crash tests on both stores, tests
+  check         run the checks of CI: repository rules, locked restore, format, build, load tests on both stores, tests
 TEXT
 }
 
@@ -66,19 +66,26 @@ number() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$2" | tail -n 1 | grep . || ech
 
 passed=0 failed=0 skipped=0 troubles=()
 
-# Runs the crash tests on both stores, with the output of `build`. Each run counts as one test.
-crash_runs() {
-  local store log
+# Runs a load test, with the output of `build`, and counts it as one test. The first argument is the name of its log.
+load_run() {
+  local log=artifacts/test-results/$1.log
+  shift
+  step "Load test: $*"
+  if "artifacts/bin/Monty.Load/$output_folder/Monty.Load" "$@" </dev/null 2>&1 | tee "$log"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1)) troubles+=("load $*: failed, see $log")
+  fi
+}
+
+# Runs the load tests on both stores.
+load_runs() {
+  local store
   install_postgresql
   mkdir -p artifacts/test-results
   for store in sqlite postgres; do
-    log=artifacts/test-results/crash-$store.log
-    step "Crash test on $store"
-    if "artifacts/bin/Monty.Load/$output_folder/Monty.Load" crash --store "$store" --kills 12 --sessions 40 --calls 30 </dev/null 2>&1 | tee "$log"; then
-      passed=$((passed + 1))
-    else
-      failed=$((failed + 1)) troubles+=("crash --store $store: failed, see $log")
-    fi
+    load_run "crash-$store" crash --store "$store" --kills 12 --sessions 40 --calls 30
+    load_run "waiting-$store" waiting --store "$store" --sessions 200
   done
 }
 
@@ -227,7 +234,7 @@ check() {
   }
   step "Build"
   build --no-restore
-  crash_runs
+  load_runs
   run_tests
   report
 }

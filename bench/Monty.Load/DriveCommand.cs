@@ -6,18 +6,10 @@ namespace Monty.Load;
 /// <summary>The process that is killed: an engine, and clients that drive its sessions. After a restart, it sends the same commands again.</summary>
 internal static class DriveCommand
 {
-    /// <summary>Runs until all sessions have ended, or until standard input is closed because the parent process has ended.</summary>
+    /// <summary>Runs until all sessions have ended, or until the parent process has ended.</summary>
     public static async Task<int> RunAsync(string store, string location, LogFolder logs, CrashWork work)
     {
-        _ = Task.Run(() =>
-        {
-            while (Console.In.Read() >= 0)
-            {
-                ;
-            }
-
-            Environment.Exit(3);
-        });
+        ParentProcess.EndWithIt();
         using var problems = new LineLog(logs.Problems);
         using var effects = new LineLog(logs.Effects);
         using var acks = new LineLog(logs.Acks);

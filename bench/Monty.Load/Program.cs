@@ -1,3 +1,4 @@
+using System.Globalization;
 using Monty.Load;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
@@ -10,6 +11,10 @@ const string Usage = """
       calls --store sqlite|postgres|memory --sessions S [--calls N] [--peers DIR]
               measures durable calls per second of S parallel sessions, after a warm-up of ten seconds;
               DIR contains the scripts of other systems and their node_modules
+      waiting --store sqlite|postgres --sessions N
+              opens N sessions that each run their own code until they wait for a tool, a signal or a timer. Then a new process starts an engine on the
+              store, and 8 callers answer 1,000 random sessions whose results are checked. It prints the resident memory of that process without the
+              workers, the time from its start to its first reply to a command, and the time from an answer to the observed result
     """;
 
 try
@@ -18,6 +23,17 @@ try
     {
         ["crash", .. var rest] => await CrashCommand.RunAsync(new Arguments(rest, "store", "kills", "sessions", "calls", "keep")),
         ["calls", .. var rest] => await CallsCommand.RunAsync(new Arguments(rest, "store", "sessions", "calls", "peers")),
+        ["waiting", .. var rest] => await WaitingCommand.RunAsync(new Arguments(rest, "store", "sessions")),
+        ["prepare", var store, var location, var sessions] => await PrepareCommand.RunAsync(
+            store,
+            location,
+            int.Parse(sessions, CultureInfo.InvariantCulture)
+        ),
+        ["resume", var store, var location, var sessions] => await ResumeCommand.RunAsync(
+            store,
+            location,
+            int.Parse(sessions, CultureInfo.InvariantCulture)
+        ),
         ["drive", var store, var location, var folder, var sessions, var calls] => await DriveCommand.RunAsync(
             store,
             location,
