@@ -11,6 +11,11 @@ internal static class CrashCommand
     {
         var store = arguments.OneOf("store", Stores.Sqlite, Stores.Postgres);
         var work = new CrashWork(arguments.Number("sessions", 40), arguments.Number("calls", 30));
+        if (work.Calls < CrashWork.MinCalls)
+        {
+            throw new FormatException($"--calls must be at least {CrashWork.MinCalls}.");
+        }
+
         var kills = arguments.Number("kills");
         using var temporary = new TempFolder();
         var folder = arguments.Find("keep") is { } keep ? Path.GetFullPath(keep) : temporary.Path;
@@ -36,14 +41,15 @@ internal static class CrashCommand
             await verdict.ReadAsync(sessions);
         }
 
-        foreach (var problem in killer.Problems.Concat(verdict.Problems).Take(50))
+        var findings = verdict.Findings;
+        foreach (var problem in killer.Problems.Concat(findings.Problems).Take(50))
         {
             Console.WriteLine(problem);
         }
 
         Console.WriteLine(
-            $"kills {killer.Killed}, calls {verdict.Calls}, lost {verdict.Lost}, twice {verdict.Duplicated}, open {verdict.Open}"
+            $"kills {killer.Killed}, calls {verdict.Calls}, lost {findings.Lost}, twice {findings.Duplicated}, open {findings.Open}"
         );
-        return killer.Problems.Count + verdict.Problems.Count == 0 ? 0 : 1;
+        return killer.Problems.Count + findings.Problems.Count == 0 ? 0 : 1;
     }
 }

@@ -1,15 +1,19 @@
 using System.Globalization;
 using Monty.Actors;
-using Monty.Interop;
 
 namespace Monty.Load;
 
-/// <summary>The work of the sessions in a crash test, and its expected results.</summary>
-/// <param name="Sessions">The number of sessions.</param>
-/// <param name="Calls">The number of calls in each session.</param>
+/// <summary>The size of a crash test.</summary>
+/// <param name="Sessions">The number of sessions. Each of them is forked once.</param>
+/// <param name="Calls">The number of tool calls of each session and its fork together, without those of the canceled feed.</param>
 internal sealed record CrashWork(int Sessions, int Calls)
 {
-    private const int CallsPerRound = 6;
+    /// <summary>The smallest number of calls, with which the first feed makes none.</summary>
+    public const int MinCalls = CrashScripts.CallsAfterFirstFeed;
+
+    private const string Tenant = "load";
+    private const string ForkSuffix = "-fork";
+    private const int ForkOffset = 500;
 
     public static CrashWork Parse(string sessions, string calls) =>
         new(int.Parse(sessions, CultureInfo.InvariantCulture), int.Parse(calls, CultureInfo.InvariantCulture));
@@ -17,40 +21,21 @@ internal sealed record CrashWork(int Sessions, int Calls)
     /// <summary>The number of calls in all sessions.</summary>
     public int TotalCalls => Sessions * Calls;
 
-    /// <summary>The script, whose rounds contain calls of handlers, external calls, and three parallel calls.</summary>
-    public string Script =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            import asyncio
-            total = 0
-            for r in range(0, {Calls / CallsPerRound * CallsPerRound}, {CallsPerRound}):
-                total += effect(r)
-                total += ask(r + 1)
-                total += effect(r + 2)
-                for x in await asyncio.gather(effect_async(r + 3), ask_async(r + 4), effect_async(r + 5)):
-                    total += x
-            for i in range({Calls / CallsPerRound * CallsPerRound}, {Calls}):
-                total += effect(i)
-            total
-            """
-        );
+    /// <summary>The scripts of the sessions.</summary>
+    public CrashScripts Scripts => new(Calls);
 
-    /// <summary>The ids of the sessions.</summary>
+    /// <summary>The ids of the sessions, without the forks.</summary>
     public IEnumerable<SessionId> Ids =>
-        Enumerable.Range(0, Sessions).Select(i => new SessionId("load", string.Create(CultureInfo.InvariantCulture, $"s{i}")));
+        Enumerable.Range(0, Sessions).Select(i => new SessionId(Tenant, string.Create(CultureInfo.InvariantCulture, $"s{i}")));
 
-    /// <summary>Returns the result of a call, which is different for each call and each session.</summary>
+    /// <summary>Returns the id of the fork of a session.</summary>
+    public static SessionId ForkOf(SessionId session) => new(session.Tenant, session.Name + ForkSuffix);
+
+    /// <summary>Returns the number of a session. A fork has the number of its source.</summary>
+    public static int NumberOf(SessionId session) =>
+        int.Parse(session.Name.Replace(ForkSuffix, "", StringComparison.Ordinal).AsSpan(1), CultureInfo.InvariantCulture);
+
+    /// <summary>Returns the result of a call or the value of a signal, which is different for each argument and each session.</summary>
     public static long GetValue(SessionId session, long argument) =>
-        (argument * 7) + (1000 * long.Parse(session.Name.AsSpan(1), CultureInfo.InvariantCulture));
-
-    /// <summary>Returns the expected outcome of a session.</summary>
-    public FeedOutcome GetExpectedOutcome(SessionId session) =>
-        new FeedOutcome.Completed(Enumerable.Range(0, Calls).Sum(i => GetValue(session, i)));
-
-    /// <summary>Returns the argument of a call.</summary>
-    public static long GetArgument(MontySuspension call) =>
-        call is MontyFunctionCall { Arguments: [MontyInt number] } && number.TryGetInt64(out var argument)
-            ? argument
-            : throw new InvalidOperationException($"The script does not make the call {call}.");
+        (argument * 7) + (1000L * NumberOf(session)) + (session.Name.EndsWith(ForkSuffix, StringComparison.Ordinal) ? ForkOffset : 0);
 }

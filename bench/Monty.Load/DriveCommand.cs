@@ -12,8 +12,17 @@ internal static class DriveCommand
         ParentProcess.EndWithIt();
         using var problems = new LineLog(logs.Problems);
         using var effects = new LineLog(logs.Effects);
-        using var acks = new LineLog(logs.Acks);
-        while (!await TryAsync(store, location, work, effects, acks, problems))
+        using var clients = new ClientLogs(logs);
+        while (
+            !await TryAsync(
+                async () =>
+                {
+                    await using var sessions = await Stores.OpenAsync(store, location);
+                    await RunClientsAsync(CreateOptions(sessions, logs, effects, problems), work, clients);
+                },
+                problems
+            )
+        )
         {
             await Task.Delay(50);
         }
@@ -21,27 +30,37 @@ internal static class DriveCommand
         return 0;
     }
 
+    /// <summary>Returns the options of an engine.</summary>
+    public static MontyEngineOptions CreateOptions(SessionStore store, LogFolder logs, LineLog effects, LineLog problems) =>
+        new()
+        {
+            Store = store,
+            Tools =
+            [
+                EffectTool("effect", isAsync: false, effects),
+                EffectTool("effect_async", isAsync: true, effects),
+                HangingTool("hang", effects),
+                DurableTool.External("ask"),
+                DurableTool.External("ask_async", isAsync: true),
+                DurableTool.External("unanswered", isAsync: true),
+            ],
+            Mounts = id => [MontyMount.ReadWrite(Directory.CreateDirectory(logs.FilesOf(id)).FullName, "/data")],
+            OnProblem = (message, _) => problems.Write($"process {Environment.ProcessId}: {message}"),
+        };
+
+    /// <summary>Runs an engine and the clients of all sessions until the sessions have ended.</summary>
+    public static async Task RunClientsAsync(MontyEngineOptions options, CrashWork work, ClientLogs logs)
+    {
+        await using var engine = await MontyEngine.StartAsync(options);
+        await Task.WhenAll(work.Ids.Select(id => new SessionClient(engine, id, logs, engine.Lost).RunAsync(work.Scripts)));
+    }
+
     /// <summary>Runs an engine. Returns false if the store failed, or if the worker was killed while the engine requested its version.</summary>
-    private static async Task<bool> TryAsync(string store, string location, CrashWork work, LineLog effects, LineLog acks, LineLog problems)
+    private static async Task<bool> TryAsync(Func<Task> run, LineLog problems)
     {
         try
         {
-            await using var sessions = await Stores.OpenAsync(store, location);
-            await using var engine = await MontyEngine.StartAsync(
-                new MontyEngineOptions
-                {
-                    Store = sessions,
-                    Tools =
-                    [
-                        EffectTool("effect", isAsync: false, effects),
-                        EffectTool("effect_async", isAsync: true, effects),
-                        DurableTool.External("ask"),
-                        DurableTool.External("ask_async", isAsync: true),
-                    ],
-                    OnProblem = (message, _) => problems.Write($"process {Environment.ProcessId}: {message}"),
-                }
-            );
-            await Task.WhenAll(work.Ids.Select(id => new SessionClient(engine, id, acks, engine.Lost).RunAsync(work)));
+            await run();
             return true;
         }
         catch (Exception exception)
@@ -63,8 +82,21 @@ internal static class DriveCommand
                     await Task.Delay(Random.Shared.Next(5), cancellationToken);
                 }
 
-                return CrashWork.GetValue(call.Session, CrashWork.GetArgument(call.Call));
+                return CrashWork.GetValue(call.Session, CrashScripts.GetArgument(call.Call));
             },
             isAsync
+        );
+
+    /// <summary>Creates a tool whose calls end only with their feed.</summary>
+    private static DurableTool HangingTool(string name, LineLog effects) =>
+        DurableTool.Handled(
+            name,
+            async (call, cancellationToken) =>
+            {
+                effects.Write($"{call.IdempotencyKey} {call.ArgumentsHash}");
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                return MontyValue.None;
+            },
+            isAsync: true
         );
 }

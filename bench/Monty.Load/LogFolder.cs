@@ -1,4 +1,5 @@
 using System.Text;
+using Monty.Actors;
 
 namespace Monty.Load;
 
@@ -8,14 +9,20 @@ internal sealed class LogFolder(string path)
     /// <summary>The log with one line <c>key argumentsHash</c> for each run of a handler.</summary>
     public string Effects { get; } = Path.Combine(path, "effects");
 
-    /// <summary>The log with one line <c>session commandId</c> for each acknowledged answer.</summary>
+    /// <summary>The log with one line <c>session commandId</c> for each accepted command.</summary>
     public string Acks { get; } = Path.Combine(path, "acks");
+
+    /// <summary>The log with one line for each command that was refused although it should not have been.</summary>
+    public string Refusals { get; } = Path.Combine(path, "refusals");
 
     /// <summary>The log of the problems that the engines reported.</summary>
     public string Problems { get; } = Path.Combine(path, "problems");
 
     /// <summary>The folder.</summary>
     public string FullPath { get; } = path;
+
+    /// <summary>Returns the folder that a session's scripts see as <c>/data</c>.</summary>
+    public string FilesOf(SessionId session) => Path.Combine(FullPath, "files", session.Name);
 
     /// <summary>Reads the words of the complete lines of a log. An incomplete last line is omitted.</summary>
     public static IEnumerable<string[]> Read(string log) =>

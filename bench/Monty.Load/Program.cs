@@ -6,8 +6,10 @@ using Monty.Load;
 const string Usage = """
     usage: Monty.Load COMMAND
       crash --store sqlite|postgres --kills N [--sessions S] [--calls C] [--keep DIR]
-              kills an engine N times while S sessions make C calls each, and checks in the store that no call is lost, duplicated or open;
-              --keep stores the logs, and the SQLite database, in DIR
+              kills an engine N times while S sessions and their forks make C calls each: handlers, external calls, timers and signals;
+              the scripts write files of the host, and one feed of each session is canceled;
+              then checks in the store, the logs and the files that nothing is lost, happened twice or is open;
+              --keep stores the logs, the files, and the SQLite database in DIR
       calls --store sqlite|postgres|memory --sessions S [--calls N] [--peers DIR]
               measures durable calls per second of S parallel sessions, after a warm-up of ten seconds;
               DIR contains the scripts of other systems and their node_modules

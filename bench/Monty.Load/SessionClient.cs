@@ -4,48 +4,120 @@ using Monty.Interop;
 
 namespace Monty.Load;
 
-/// <summary>The client of one session. It opens and feeds the session, answers its calls, and logs the acknowledged answers.</summary>
-internal sealed class SessionClient(MontyEngine engine, SessionId id, LineLog acks, CancellationToken cancellationToken)
+/// <summary>
+/// The client of one session. It feeds, cancels and forks the session, answers its calls, and logs the accepted commands. After a restart, it sends all
+/// commands again, under the same ids.
+/// </summary>
+internal sealed class SessionClient(MontyEngine engine, SessionId id, ClientLogs logs, CancellationToken cancellationToken)
 {
+    /// <summary>The id of the only cancel command.</summary>
+    public const string CancelId = "cancel";
+
+    /// <summary>The start of the ids of commands that answer a call a second time.</summary>
+    public const string RivalPrefix = "rival-";
+
+    private const string FeedId = "feed";
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
     private long version;
+    private int feed;
 
-    /// <summary>Runs until the feed of the session has ended.</summary>
-    public async Task RunAsync(CrashWork work)
+    private static CancelCommand Cancel { get; } = new(CancelId, CrashScripts.CancelReason);
+
+    private ForkCommand Fork { get; } = new("fork", CrashWork.ForkOf(id).Name);
+
+    /// <summary>Runs until the last feeds of the session and its fork have ended.</summary>
+    public async Task RunAsync(CrashScripts scripts)
     {
-        await SendAsync(new OpenCommand("open", new SessionSetup()));
-        await SendAsync(new FeedCommand("feed", work.Script));
-        while (!await FollowAsync())
+        await SendTwiceAsync(new OpenCommand("open", new SessionSetup()));
+        await SendTwiceAsync(new FeedCommand(FeedId, scripts.FirstCode));
+        foreach (var argument in scripts.EarlySignals)
+        {
+            await SignalAsync(argument);
+        }
+
+        await FollowFeedAsync(CrashScripts.First, AnswerAsync);
+        await CancelFeedAsync();
+
+        await SendTwiceAsync(new FeedCommand("later", scripts.LaterCode));
+        await FollowFeedAsync(
+            CrashScripts.Later,
+            async @event =>
+            {
+                await SendTwiceAsync(Cancel); // must not hit this feed
+                await AnswerAsync(@event);
+            }
+        );
+
+        await SendTwiceAsync(Fork);
+        var fork = new SessionClient(engine, CrashWork.ForkOf(id), logs, cancellationToken);
+        await Task.WhenAll(RunLastFeedAsync(scripts), fork.RunForkAsync(scripts));
+    }
+
+    private async Task CancelFeedAsync()
+    {
+        var fed = SendTwiceAsync(new FeedCommand("canceled", CrashScripts.GetCanceledCode(id))); // a repetition waits for the end of a turn
+        await FollowFeedAsync(
+            CrashScripts.Canceled,
+            @event => @event is FeedStarted && CrashScripts.IsCanceledLate(id) ? Task.CompletedTask : SendTwiceAsync(Cancel)
+        );
+        await fed;
+    }
+
+    private async Task RunLastFeedAsync(CrashScripts scripts)
+    {
+        await SendTwiceAsync(new FeedCommand("last", scripts.LastCode));
+        await FollowFeedAsync(
+            CrashScripts.Last,
+            async @event =>
+            {
+                await SendTwiceAsync(Fork); // must not make another fork, and must not be refused
+                await AnswerAsync(@event);
+            }
+        );
+    }
+
+    private async Task RunForkAsync(CrashScripts scripts)
+    {
+        await SendTwiceAsync(new FeedCommand(FeedId, scripts.ForkCode)); // an id of the source, which the fork does not know
+        await FollowFeedAsync(CrashScripts.Last, AnswerAsync);
+    }
+
+    /// <summary>Follows the history until a feed has ended.</summary>
+    /// <param name="number">The number of the feed.</param>
+    /// <param name="react">Reacts to the start of the feed, and to the announcement of an external call or a signal, even if an earlier process has already done this.</param>
+    private async Task FollowFeedAsync(int number, Func<SessionEvent, Task> react)
+    {
+        while (!await TryFollowFeedAsync(number, react))
         {
             await Task.Delay(RetryDelay, cancellationToken);
         }
     }
 
-    /// <summary>Returns the id of the command that answers a call. It is the same in every process.</summary>
-    public static string AnswerId(uint callId) => string.Create(CultureInfo.InvariantCulture, $"answer-{callId}");
-
-    /// <summary>Follows the history and answers calls. Returns true when the feed has ended, or false if the store failed.</summary>
-    private async Task<bool> FollowAsync()
+    private async Task<bool> TryFollowFeedAsync(int number, Func<SessionEvent, Task> react)
     {
         try
         {
             await foreach (var stored in engine.FollowAsync(id, version, cancellationToken))
             {
                 version = stored.Version;
-                if (stored.Event is CallAnnounced { Kind: CallKind.External, Call: MontyFunctionCall call })
+                switch (stored.Event)
                 {
-                    await AnswerAsync(call);
-                }
+                    case FeedStarted started:
+                        feed = started.Feed;
+                        if (feed == number)
+                        {
+                            await react(started);
+                        }
 
-                if (stored.Event is SessionQuarantined { Reason: var reason } && reason.Contains("died", StringComparison.Ordinal))
-                {
-                    // The session was quarantined because the test killed its workers.
-                    await SendAsync(new ReleaseCommand($"release-{version}", FailFeed: false));
-                }
-
-                if (stored.Event is FeedEnded)
-                {
-                    return true;
+                        break;
+                    case CallAnnounced { Kind: CallKind.External or CallKind.Signal } call when feed == number:
+                        await react(call);
+                        break;
+                    case SessionQuarantined quarantined when IsByTheTest(quarantined):
+                        await SendAsync(new ReleaseCommand($"release-{version}", FailFeed: false));
+                        break;
+                    case FeedEnded when feed == number:
+                        return true;
                 }
             }
 
@@ -57,35 +129,73 @@ internal sealed class SessionClient(MontyEngine engine, SessionId id, LineLog ac
         }
     }
 
-    /// <summary>Answers an external call, even if an earlier process has already answered it.</summary>
-    private async Task AnswerAsync(MontyFunctionCall call)
+    /// <summary>Returns true if a session was quarantined because the test killed its workers or its process.</summary>
+    private static bool IsByTheTest(SessionQuarantined quarantined) =>
+        quarantined.Reason.Contains("died", StringComparison.Ordinal) || quarantined.Reason.Contains("ended", StringComparison.Ordinal);
+
+    /// <summary>Answers an external call twice with different values, or sends the signal that a call waits for.</summary>
+    private async Task AnswerAsync(SessionEvent @event)
     {
-        var answer = MontyAnswer.Return(CrashWork.GetValue(id, CrashWork.GetArgument(call)));
-        if (await SendAsync(new AnswerCommand(AnswerId(call.CallId), 1, call.CallId, answer)) is SessionReply.Accepted)
+        if (@event is not CallAnnounced announced)
         {
-            acks.Write($"{id} {AnswerId(call.CallId)}");
+            return;
         }
 
-        var rival = await SendAsync(new AnswerCommand($"rival-{call.CallId}", 1, call.CallId, MontyAnswer.Return(-1)));
-        if (rival is SessionReply.Accepted)
+        var call = (MontyFunctionCall)announced.Call;
+        var argument = CrashScripts.GetArgument(call);
+        if (announced.Kind == CallKind.Signal)
         {
-            throw new InvalidOperationException($"{id}: a second answer to call {call.CallId} was accepted.");
+            await SignalAsync(argument);
+            return;
         }
+
+        var answer = MontyAnswer.Return(CrashWork.GetValue(id, argument));
+        var key = string.Create(CultureInfo.InvariantCulture, $"{feed}-{call.CallId}");
+        await SendAsync(new AnswerCommand($"answer-{key}", feed, call.CallId, answer));
+        await SendAsync(new AnswerCommand($"{RivalPrefix}{key}", feed, call.CallId, MontyAnswer.Return(-1)));
     }
 
-    private async Task<SessionReply> SendAsync(SessionCommand command)
+    private Task SignalAsync(long argument)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"go-{argument}");
+        return SendTwiceAsync(new SignalCommand($"signal-{argument}", name, CrashWork.GetValue(id, argument)));
+    }
+
+    /// <summary>Sends a command twice at the same time. It must be applied once.</summary>
+    private Task SendTwiceAsync(SessionCommand command) => Task.WhenAll(SendAsync(command), SendAsync(command));
+
+    /// <summary>Sends a command until it is acknowledged or refused.</summary>
+    private async Task SendAsync(SessionCommand command)
     {
         while (true)
         {
             try
             {
-                return await engine.SendAsync(id, command, cancellationToken);
+                Log(command, await engine.SendAsync(id, command, cancellationToken));
+                return;
             }
             catch (Exception exception) when (exception is SessionStoreException or MontyException)
             {
                 // It is unknown whether the command was applied, so it is sent again with the same id.
                 await Task.Delay(RetryDelay, cancellationToken);
             }
+        }
+    }
+
+    private void Log(SessionCommand command, SessionReply reply)
+    {
+        var session = command is ForkCommand ? CrashWork.ForkOf(id) : id;
+        if (reply is SessionReply.Accepted)
+        {
+            logs.Acks.Write($"{session} {command.CommandId}");
+        }
+        else if (
+            reply is SessionReply.Refused refused
+            && (command, refused.Reason)
+                is not ((AnswerCommand, SessionRefusal.NoSuchCall) or (ReleaseCommand, SessionRefusal.NotQuarantined))
+        )
+        {
+            logs.Refusals.Write($"{session}: {command.CommandId} was refused: {refused.Message.ReplaceLineEndings(" ")}");
         }
     }
 }

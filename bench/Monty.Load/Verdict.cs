@@ -1,115 +1,218 @@
 using Monty.Actors;
 using Monty.Actors.Persistence;
+using Monty.Interop;
 
 namespace Monty.Load;
 
-/// <summary>Compares the store with the logs after a crash test.</summary>
+/// <summary>Compares the store with the logs and the files after a crash test.</summary>
 internal sealed class Verdict(CrashWork work, LogFolder logs)
 {
-    private readonly List<string> problems = [];
+    private readonly CrashScripts scripts = work.Scripts;
     private readonly HashSet<string> keys = [];
+    private ILookup<string, string> acks = Enumerable.Empty<string>().ToLookup(a => a);
+    private ILookup<string, string> effects = Enumerable.Empty<string>().ToLookup(e => e);
 
-    /// <summary>The number of announced calls.</summary>
+    /// <summary>The number of announced calls of tools, without those of the canceled feeds.</summary>
     public int Calls { get; private set; }
 
-    /// <summary>The number of acknowledged answers that are not in the history, calls without an effect, and effects without a call.</summary>
-    public int Lost { get; private set; }
+    /// <summary>The violations that were found.</summary>
+    public Findings Findings { get; } = new();
 
-    /// <summary>The number of duplicate commands and calls in the history, and of calls whose attempts had different arguments.</summary>
-    public int Duplicated { get; private set; }
-
-    /// <summary>The number of calls and sessions that have not ended.</summary>
-    public int Open { get; private set; }
-
-    /// <summary>The problems that were found.</summary>
-    public IReadOnlyList<string> Problems => problems;
-
+    /// <summary>Reads the histories of the sessions and their forks, and checks them.</summary>
     public async Task ReadAsync(SessionStore store)
     {
-        var acks = LogFolder.Read(logs.Acks).ToLookup(words => words[0], words => words[1]);
-        var effects = LogFolder.Read(logs.Effects).ToLookup(words => words[0], words => words[1]);
+        Dictionary<SessionId, IReadOnlyList<SessionEvent>> histories = [];
+        foreach (var id in work.Ids.SelectMany(id => (SessionId[])[id, CrashWork.ForkOf(id)]))
+        {
+            histories[id] = await ReadHistoryAsync(store, id);
+        }
+
+        Check(histories);
+    }
+
+    /// <summary>Checks the histories.</summary>
+    /// <param name="histories">The events of each session and each fork.</param>
+    public void Check(IReadOnlyDictionary<SessionId, IReadOnlyList<SessionEvent>> histories)
+    {
+        acks = LogFolder.Read(logs.Acks).ToLookup(words => words[0], words => words[1]);
+        effects = LogFolder.Read(logs.Effects).ToLookup(words => words[0], words => words[1]);
+        var files = new FileVerdict(scripts, logs, Findings);
         foreach (var id in work.Ids)
         {
-            Check(id, await ReadHistoryAsync(store, id), acks[id.ToString()], effects);
+            var source = new SessionHistory(histories[id]);
+            var fork = new SessionHistory(histories[CrashWork.ForkOf(id)]);
+            CheckSession(id, source, isFork: false);
+            CheckSession(id, fork, isFork: true);
+            CheckFork(id, source, fork);
+            files.Check(id, source, isFork: false);
+            files.Check(CrashWork.ForkOf(id), fork, isFork: true);
         }
 
         foreach (var key in effects.Select(e => e.Key).Where(k => !keys.Contains(k)))
         {
-            AddProblem(() => Lost++, $"{key}: a handler ran, but the history does not contain the call");
+            Findings.AddLost($"{key}: a handler ran, but the history does not contain the call");
+        }
+
+        foreach (var refusal in LogFolder.Read(logs.Refusals))
+        {
+            Findings.AddLost(string.Join(' ', refusal));
         }
 
         if (Calls != work.TotalCalls)
         {
-            problems.Add($"expected {work.TotalCalls} calls, but the history contains {Calls}");
+            Findings.AddLost($"expected {work.TotalCalls} calls, but the history contains {Calls}");
         }
     }
 
-    private void Check(SessionId id, List<SessionEvent> history, IEnumerable<string> acknowledged, ILookup<string, string> effects)
+    private void CheckSession(SessionId source, SessionHistory history, bool isFork)
     {
-        var calls = new CallHistory(history);
-        Calls += calls.Announced.Count;
-        foreach (var (callId, count) in calls.EndCounts.Where(e => e.Value != 1))
+        var id = isFork ? CrashWork.ForkOf(source) : source;
+        foreach (var duplicate in history.Duplicates)
         {
-            AddProblem(() => Duplicated++, $"{id}: call {callId} ended {count} times");
+            Findings.AddDuplicate($"{id}: {duplicate} occurs more than once in the history, or where it cannot");
         }
 
-        foreach (var callId in calls.Announced.Keys.Where(c => !calls.EndCounts.ContainsKey(c)))
+        CheckAcks(id, history);
+        foreach (var (signal, kept) in history.KeptSignals.Where(s => s.Value != 0))
         {
-            AddProblem(() => Open++, $"{id}: call {callId} is open");
+            if (kept > 0)
+            {
+                Findings.AddOpen($"{id}: no call took the signal {signal}");
+            }
+            else
+            {
+                Findings.AddDuplicate($"{id}: calls took the signal {signal} more often than it was received");
+            }
         }
 
-        foreach (var duplicate in calls.Duplicates)
+        int[] expected = isFork ? [CrashScripts.Last] : [CrashScripts.First, CrashScripts.Canceled, CrashScripts.Later, CrashScripts.Last];
+        foreach (var missing in expected.Except(history.Feeds.Select(f => f.Number)))
         {
-            AddProblem(() => Duplicated++, $"{id}: {duplicate} occurs more than once in the history");
+            Findings.AddOpen($"{id}: feed {missing} has not started");
         }
 
-        foreach (var lost in acknowledged.Where(a => !calls.Commands.Contains(a)))
+        foreach (var feed in history.Feeds)
         {
-            AddProblem(() => Lost++, $"{id}: {lost} was acknowledged, but is not in the history");
+            CheckCalls(id, feed);
+            CheckEnd(id, feed, history, scripts.GetOutcome(source, feed.Number, isFork));
         }
-
-        foreach (var (callId, call) in calls.Announced.Where(c => c.Value.Kind == CallKind.Handler))
-        {
-            CheckEffects($"{id}/1/{callId}", call.ArgumentsHash, effects);
-        }
-
-        CheckEnd(id, history);
     }
 
-    private void CheckEffects(string key, string hash, ILookup<string, string> effects)
+    private void CheckAcks(SessionId id, SessionHistory history)
+    {
+        foreach (var command in acks[id.ToString()].GroupBy(a => a))
+        {
+            if (!history.Commands.Contains(command.Key))
+            {
+                Findings.AddLost($"{id}: {command.Key} was acknowledged, but is not in the history");
+            }
+
+            if (command.Count() > 1)
+            {
+                Findings.AddDuplicate($"{id}: {command.Key} was accepted {command.Count()} times");
+            }
+        }
+
+        foreach (var rival in history.Commands.Where(c => c.StartsWith(SessionClient.RivalPrefix, StringComparison.Ordinal)))
+        {
+            Findings.AddDuplicate($"{id}: {rival} was accepted, which answers a call that was answered before");
+        }
+    }
+
+    private void CheckCalls(SessionId id, FeedHistory feed)
+    {
+        if (feed.Number != CrashScripts.Canceled)
+        {
+            Calls += feed.ToolCalls;
+        }
+
+        foreach (var (callId, count) in feed.EndCounts.Where(e => e.Value != 1))
+        {
+            Findings.AddDuplicate($"{id}: call {callId} of feed {feed.Number} ended {count} times");
+        }
+
+        foreach (var callId in feed.EndCounts.Keys.Where(c => !feed.Announced.ContainsKey(c)))
+        {
+            Findings.AddLost($"{id}: call {callId} of feed {feed.Number} ended, but was not announced");
+        }
+
+        foreach (var callId in feed.Announced.Keys.Where(c => !feed.EndCounts.ContainsKey(c)))
+        {
+            Findings.AddOpen($"{id}: call {callId} of feed {feed.Number} is open");
+        }
+
+        foreach (var (callId, call) in feed.Announced.Where(c => c.Value is { Kind: CallKind.Handler, Call: MontyFunctionCall }))
+        {
+            CheckEffects($"{id}/{feed.Number}/{callId}", call.ArgumentsHash, feed.Answered.Contains(callId));
+        }
+    }
+
+    private void CheckEffects(string key, string hash, bool wasAnswered)
     {
         keys.Add(key);
-        if (!effects[key].Any())
+        if (effects[key].Any(h => h != hash))
         {
-            AddProblem(() => Lost++, $"{key}: the handler of the call did not run");
+            Findings.AddDuplicate($"{key}: its attempts had different arguments");
         }
-        else if (effects[key].Any(h => h != hash))
+        else if (wasAnswered && !effects[key].Any())
         {
-            AddProblem(() => Duplicated++, $"{key}: its attempts had different arguments");
-        }
-    }
-
-    private void CheckEnd(SessionId id, List<SessionEvent> history)
-    {
-        var ends = history.OfType<FeedEnded>().ToList();
-        if (ends.Count == 0)
-        {
-            AddProblem(() => Open++, $"{id}: the feed has not ended. {history.OfType<SessionQuarantined>().LastOrDefault()}");
-        }
-        else if (ends.Count > 1)
-        {
-            AddProblem(() => Duplicated++, $"{id}: the feed ended {ends.Count} times");
-        }
-        else if (ends[0].Outcome != work.GetExpectedOutcome(id))
-        {
-            problems.Add($"{id}: ended with {ends[0].Outcome} instead of {work.GetExpectedOutcome(id)}");
+            Findings.AddLost($"{key}: the handler of the call did not run");
         }
     }
 
-    private void AddProblem(Action count, string problem)
+    private void CheckEnd(SessionId id, FeedHistory feed, SessionHistory history, FeedOutcome expected)
     {
-        count();
-        problems.Add(problem);
+        if (feed.Outcomes.Count == 0)
+        {
+            Findings.AddOpen(
+                $"{id}: feed {feed.Number} has not ended. {history.Events.OfType<SessionQuarantined>().LastOrDefault()}".TrimEnd()
+            );
+        }
+        else if (feed.Outcomes.Count > 1)
+        {
+            Findings.AddDuplicate($"{id}: feed {feed.Number} ended {feed.Outcomes.Count} times");
+        }
+        else if (feed.Outcomes[0] != expected)
+        {
+            Findings.AddLost($"{id}: feed {feed.Number} ended with {feed.Outcomes[0]} instead of {expected}");
+        }
+
+        if (feed.Number != CrashScripts.Canceled && feed.Stops.Contains(SessionClient.CancelId))
+        {
+            Findings.AddDuplicate($"{id}: the cancel of feed {CrashScripts.Canceled} also hit feed {feed.Number}");
+        }
+    }
+
+    /// <summary>Checks that there is one fork, that it starts with the history of its source, and that its source did not change.</summary>
+    private void CheckFork(SessionId id, SessionHistory source, SessionHistory fork)
+    {
+        if (source.Forks.Count > 0)
+        {
+            Findings.AddDuplicate($"{id}: the session itself was started as a fork");
+        }
+
+        if (fork.Forks.Count == 0)
+        {
+            Findings.AddOpen($"{id}: the session has not been forked");
+            return;
+        }
+
+        if (fork.Forks.Count > 1)
+        {
+            Findings.AddDuplicate($"{id}: the session was forked {fork.Forks.Count} times into {CrashWork.ForkOf(id)}");
+        }
+
+        var forked = fork.Forks[0];
+        if (
+            forked.Source != id.Name
+            || fork.Copied.Count != forked.Version
+            || !fork.Copied.SequenceEqual(source.Events.Take(fork.Copied.Count))
+        )
+        {
+            Findings.AddLost(
+                $"{CrashWork.ForkOf(id)}: its history does not start with the history of its source up to version {forked.Version}"
+            );
+        }
     }
 
     private static async Task<List<SessionEvent>> ReadHistoryAsync(SessionStore store, SessionId id)
