@@ -38,7 +38,7 @@ internal static class CrashCommand
         var verdict = new Verdict(killer.Work, logs);
         await using (var sessions = await Stores.OpenAsync(store, location))
         {
-            await verdict.ReadAsync(sessions);
+            verdict.Check(await Verdict.ReadHistoriesAsync(sessions, killer.Work));
         }
 
         var findings = verdict.Findings;

@@ -18,8 +18,11 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
     /// <summary>The violations that were found.</summary>
     public Findings Findings { get; } = new();
 
-    /// <summary>Reads the histories of the sessions and their forks, and checks them.</summary>
-    public async Task ReadAsync(SessionStore store)
+    /// <summary>Reads the histories of the sessions and their forks.</summary>
+    public static async Task<IReadOnlyDictionary<SessionId, IReadOnlyList<SessionEvent>>> ReadHistoriesAsync(
+        SessionStore store,
+        CrashWork work
+    )
     {
         Dictionary<SessionId, IReadOnlyList<SessionEvent>> histories = [];
         foreach (var id in work.Ids.SelectMany(id => (SessionId[])[id, CrashWork.ForkOf(id)]))
@@ -27,7 +30,7 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
             histories[id] = await ReadHistoryAsync(store, id);
         }
 
-        Check(histories);
+        return histories;
     }
 
     /// <summary>Checks the histories.</summary>
