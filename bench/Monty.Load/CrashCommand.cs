@@ -31,16 +31,17 @@ internal static class CrashCommand
         var started = Stopwatch.GetTimestamp();
         var killer = new EngineKiller(kills, work, logs, server, w => EngineProcess.Start(store, location, logs, w));
         await killer.RunAsync();
-        Console.WriteLine(
-            $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, {killer.WorkersKilled} workers and {killer.ServersKilled} servers were also killed"
-        );
-
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var verdict = new Verdict(killer.Work, logs);
         await using (var sessions = await Stores.OpenAsync(store, location))
         {
             verdict.Check(await Verdict.ReadHistoriesAsync(sessions, killer.Work));
         }
 
+        Console.WriteLine(
+            $"{seconds:0} s, {killer.WorkersKilled} workers and {killer.ServersKilled} servers were also killed, "
+                + $"{verdict.Quarantines} quarantines were released"
+        );
         var findings = verdict.Findings;
         foreach (var problem in killer.Problems.Concat(findings.Problems).Take(50))
         {

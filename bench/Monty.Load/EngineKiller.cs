@@ -32,7 +32,7 @@ internal sealed class EngineKiller(
     /// <summary>The unexpected behavior that was found.</summary>
     public IReadOnlyList<string> Problems => problems;
 
-    /// <summary>The approximate number of effects and answers. Repeated attempts count again.</summary>
+    /// <summary>The approximate number of effects and accepted commands. Repeated attempts count again.</summary>
     private long Progress => (LogFolder.Length(logs.Effects) / EffectLineBytes) + (LogFolder.Length(logs.Acks) / AckLineBytes);
 
     public async Task RunAsync()

@@ -15,6 +15,9 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
     /// <summary>The number of announced calls of tools, without those of the canceled feeds.</summary>
     public int Calls { get; private set; }
 
+    /// <summary>The number of quarantines, which the kills of workers and engines cause. Those with other reasons are not released, so their feeds are open.</summary>
+    public int Quarantines { get; private set; }
+
     /// <summary>The violations that were found.</summary>
     public Findings Findings { get; } = new();
 
@@ -75,6 +78,7 @@ internal sealed class Verdict(CrashWork work, LogFolder logs)
             Findings.AddDuplicate($"{id}: {duplicate} occurs more than once in the history, or where it cannot");
         }
 
+        Quarantines += history.Events.Skip(history.Copied.Count).OfType<SessionQuarantined>().Count();
         CheckAcks(id, history);
         foreach (var (signal, kept) in history.KeptSignals.Where(s => s.Value != 0))
         {
