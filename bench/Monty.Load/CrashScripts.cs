@@ -23,6 +23,9 @@ internal sealed class CrashScripts(int calls)
     /// <summary>The text that the canceled feed may have appended to the log.</summary>
     public const string CanceledText = "[canceled]\n";
 
+    /// <summary>The reason for the cancellation, which is recorded.</summary>
+    public const string CancelReason = "the crash test canceled it";
+
     private const int LaterCalls = 2;
     private const int LastCalls = 2;
     private const int ForkCalls = 3;
@@ -152,9 +155,6 @@ internal sealed class CrashScripts(int calls)
 
         return new FeedOutcome.Completed(total);
     }
-
-    /// <summary>The reason for the cancellation, which is recorded.</summary>
-    public const string CancelReason = "the crash test canceled it";
 
     /// <summary>Returns the writes to the log of a session or a fork in order, without those of the canceled feed.</summary>
     public IEnumerable<string> GetLogWrites(bool isFork) =>

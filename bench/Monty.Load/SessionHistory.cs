@@ -7,7 +7,7 @@ internal sealed class SessionHistory
 {
     private readonly List<FeedHistory> feeds = [];
     private readonly HashSet<string> commands = [];
-    private readonly List<string> problems = [];
+    private readonly List<string> duplicates = [];
     private readonly Dictionary<string, int> signals = [];
     private readonly List<SessionForked> forks = [];
     private readonly List<SessionEvent> copied = [];
@@ -44,7 +44,7 @@ internal sealed class SessionHistory
     public IReadOnlySet<string> Commands => commands;
 
     /// <summary>The command ids and announcements that occur more than once, and events that belong to no feed.</summary>
-    public IReadOnlyList<string> Duplicates => problems;
+    public IReadOnlyList<string> Duplicates => duplicates;
 
     /// <summary>The number of signals of each name that were received, minus those that a call took.</summary>
     public IReadOnlyDictionary<string, int> KeptSignals => signals;
@@ -56,7 +56,7 @@ internal sealed class SessionHistory
             copied.AddRange(before);
             feeds.Clear();
             commands.Clear();
-            problems.Clear();
+            duplicates.Clear();
         }
 
         forks.Add(forked);
@@ -91,11 +91,11 @@ internal sealed class SessionHistory
     {
         if (feeds.Count > 0)
         {
-            problems.AddRange(feeds[^1].Add(@event));
+            duplicates.AddRange(feeds[^1].Add(@event));
         }
         else if (@event is CallAnnounced or CallAnswered or CallTimedOut or CallDropped or FeedStopping or FeedEnded)
         {
-            problems.Add($"the event {@event.GetType().Name} without a feed");
+            duplicates.Add($"the event {@event.GetType().Name} without a feed");
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class SessionHistory
     {
         if (!commands.Add(command))
         {
-            problems.Add($"the command {command}");
+            duplicates.Add($"the command {command}");
         }
     }
 }
