@@ -6,7 +6,7 @@ using Monty.Load;
 const string Usage = """
     usage: Monty.Load COMMAND
       crash --store sqlite|postgres --kills N [--sessions S] [--calls C] [--keep DIR]
-              kills an engine N times while S sessions and their forks make C calls each: handlers, external calls, timers and signals;
+              kills an engine N times while S sessions with a fork make C calls each (at least 7): handlers, external calls, timers, signals;
               the scripts write files of the host, and one feed of each session is canceled;
               then checks in the store, the logs and the files that nothing is lost, happened twice or is open;
               --keep stores the logs, the files, and the SQLite database in DIR
