@@ -6,7 +6,6 @@ using Monty.Actors.Region;
 using Monty.Actors.Tools;
 using Monty.Actors.Turns;
 using Monty.Interop;
-using Monty.Interop.Workers;
 
 namespace Monty.Actors;
 
@@ -261,16 +260,8 @@ public sealed class MontyEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var tools = new EngineTools(options.Tools, options.Host is null ? null : new ToolSpec("any", CallKind.External, IsAsync: true));
-        return (
-            tools,
-            await Interop
-                .Workers.RuntimeVersion.AskAsync(
-                    RuntimeLocator.Find(options.Pool.RuntimePath),
-                    options.Pool.StartTimeout,
-                    options.TimeProvider
-                )
-                .ConfigureAwait(false)
-        );
+        using var pool = new MontyPool(options.Pool with { TimeProvider = options.TimeProvider }); // checks its options; starts no worker
+        return (tools, await pool.GetRuntimeVersionAsync().ConfigureAwait(false));
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using Monty.Interop;
-using Monty.Interop.Sessions;
 
 namespace Monty.Actors;
 
@@ -7,6 +6,8 @@ namespace Monty.Actors;
 /// <remarks>Immutable and thread-safe. Time spans must be positive and at most 49 days. Errors are found by <see cref="MontyEngine.StartAsync"/>.</remarks>
 public sealed record MontyEngineOptions
 {
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(49);
+
     /// <summary>The store that keeps the sessions. The engine does not dispose it.</summary>
     public required SessionStore Store { get; init; }
 
@@ -137,16 +138,31 @@ public sealed record MontyEngineOptions
         ArgumentNullException.ThrowIfNull(Tools);
         ArgumentNullException.ThrowIfNull(Pool);
         ArgumentNullException.ThrowIfNull(TimeProvider);
-        Pool.Validate();
-        new MontyOsOptions { Environment = Environment, WorkingDirectory = WorkingDirectory }.Validate();
-        Timeouts.Check(TurnTimeout, nameof(TurnTimeout));
-        Timeouts.Check(AnswerFirstAfter, nameof(AnswerFirstAfter));
-        Timeouts.Check(CommandTimeout, nameof(CommandTimeout));
-        Timeouts.Check(IdleTimeout, nameof(IdleTimeout));
-        Timeouts.Check(StopTimeout, nameof(StopTimeout));
+        using (new MontyOs(new MontyOsOptions { Environment = Environment, WorkingDirectory = WorkingDirectory }))
+        {
+            // The constructor checks the options.
+        }
+
+        CheckTimeout(TurnTimeout, nameof(TurnTimeout));
+        CheckTimeout(AnswerFirstAfter, nameof(AnswerFirstAfter));
+        CheckTimeout(CommandTimeout, nameof(CommandTimeout));
+        CheckTimeout(IdleTimeout, nameof(IdleTimeout));
+        CheckTimeout(StopTimeout, nameof(StopTimeout));
         ArgumentOutOfRangeException.ThrowIfNegative(MaxInlineDump);
         ArgumentOutOfRangeException.ThrowIfLessThan(LargeDumpTurns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SnapshotEvery, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedCommands, 1);
+    }
+
+    private static void CheckTimeout(TimeSpan value, string name)
+    {
+        if (value <= TimeSpan.Zero || value > LongestTimeout)
+        {
+            throw new ArgumentOutOfRangeException(
+                name,
+                value,
+                $"{name} must be positive, and at most {LongestTimeout.Days} days, the longest time that a timer supports."
+            );
+        }
     }
 }

@@ -134,7 +134,7 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
     /// <summary>Decides a command: refuses it, or stages its events.</summary>
     private void Apply(long token, SessionCommand command)
     {
-        switch (SessionDecider.Decide(State, command))
+        switch (SessionDecider.Decide(State, command, settings.Tools.Catalog))
         {
             case Decision.Refused refused:
                 Reply(token, new SessionReply.Refused(refused.Refusal, refused.Message));

@@ -64,11 +64,19 @@ internal static class EventCodec
             written.ScriptName = name;
         }
 
+        if (feed.AsyncFunctions is { } functions)
+        {
+            written.AsyncFunctions = new Proto.Names { Name = { functions } };
+        }
+
         return written;
     }
 
     public static FeedStarted Read(Proto.FeedStarted feed) =>
-        new(feed.CommandId, feed.Feed, feed.Code, ValueCodec.Read(feed.Inputs), feed.HasScriptName ? feed.ScriptName : null);
+        new(feed.CommandId, feed.Feed, feed.Code, ValueCodec.Read(feed.Inputs), feed.HasScriptName ? feed.ScriptName : null)
+        {
+            AsyncFunctions = feed.AsyncFunctions?.Name.ToEquatableArray(),
+        };
 
     public static Proto.CallAnnounced Write(CallAnnounced announced)
     {

@@ -48,6 +48,7 @@ internal static class SnapshotCodec
             Resumes = state.ConsecutiveResumes,
             ResumedTurn = state.ResumedTurn ?? "",
             HasFiles = state.HasFiles,
+            AsyncFunctions = { state.AsyncFunctions },
         };
         if (state.Setup is { } setup)
         {
@@ -94,6 +95,7 @@ internal static class SnapshotCodec
             ConsecutiveResumes = state.Resumes,
             ResumedTurn = state.ResumedTurn.Length == 0 ? null : state.ResumedTurn,
             HasFiles = state.HasFiles,
+            AsyncFunctions = state.AsyncFunctions.ToEquatableArray(),
             Quarantine = state.Quarantine is { } quarantine ? new SessionQuarantined(quarantine.Reason, quarantine.Evidence) : null,
         };
 

@@ -104,7 +104,8 @@ internal static class CommandCheck
     private static void CheckSetup(SessionSetup setup)
     {
         CheckScriptName(setup.ScriptName);
-        new SessionOptions { ScriptName = setup.ScriptName, Limits = setup.Limits }.Validate();
+        ArgumentNullException.ThrowIfNull(setup.Limits);
+        setup.Limits.Validate();
         new SessionSummary(SessionStatus.Idle, default, default, Labels: setup.Labels).Check();
     }
 

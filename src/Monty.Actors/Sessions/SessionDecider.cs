@@ -18,10 +18,14 @@ internal static class SessionDecider
     public const int MaxResumes = 3;
 
     /// <summary>Decides a command: returns the events that it causes, or the reason for refusing it.</summary>
-    public static Decision Decide(SessionState state, SessionCommand command)
+    /// <param name="state">The state of the session.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="tools">The tools that a feed can call.</param>
+    public static Decision Decide(SessionState state, SessionCommand command, ToolCatalog tools)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(tools);
         if (CommandCheck.WhyInvalid(command) is { } invalid)
         {
             return new Decision.Refused(SessionRefusal.Invalid, invalid);
@@ -39,7 +43,7 @@ internal static class SessionDecider
             return TooOld;
         }
 
-        var decision = DecideNew(state, command);
+        var decision = DecideNew(state, command, tools);
         return decision is Decision.Accepted accepted ? WithSentAt(accepted, command) : decision;
     }
 
@@ -84,7 +88,10 @@ internal static class SessionDecider
 
         return feed.Pending switch
         {
-            null => new FeedTurn(feed.Source.Code, new OrderedDictionary<string, MontyValue>(feed.Source.Inputs), feed.Source.ScriptName),
+            null => new FeedTurn(feed.Source.Code, new OrderedDictionary<string, MontyValue>(feed.Source.Inputs), feed.Source.ScriptName)
+            {
+                AsyncFunctions = state.AsyncFunctions,
+            },
             MontyResolveFutures { PendingCallIds.Count: 0 } => new AbortTurn(FuturesOfEarlierFeed),
             MontyResolveFutures awaited => ToDeliver(feed, awaited) is { Count: > 0 } ids
                 ? new AnswerTurn(awaited, MontyAnswer.Resolve(ids.ToDictionary(id => id, id => feed.Answers[id])))
@@ -184,7 +191,7 @@ internal static class SessionDecider
             "the script awaited a call of an earlier feed, which ended with that feed; await every call in the feed that makes it"
         );
 
-    private static Decision DecideNew(SessionState state, SessionCommand command)
+    private static Decision DecideNew(SessionState state, SessionCommand command, ToolCatalog tools)
     {
         if (state.Setup is null && command is not OpenCommand)
         {
@@ -199,7 +206,7 @@ internal static class SessionDecider
         return command switch
         {
             OpenCommand open => state.Setup is null ? Accepted(new SessionOpened(open.CommandId, open.Setup)) : Exists,
-            FeedCommand feed => DecideFeed(state, feed),
+            FeedCommand feed => DecideFeed(state, feed, tools),
             AnswerCommand answered => DecideAnswer(state, answered),
             EndCallCommand ended => DecideAnswer(state, new AnswerCommand("", ended.Feed, ended.CallId, ended.Answer)),
             RetryCommand retry => DecideRetry(state, retry),
@@ -215,7 +222,7 @@ internal static class SessionDecider
         };
     }
 
-    private static Decision DecideFeed(SessionState state, FeedCommand feed)
+    private static Decision DecideFeed(SessionState state, FeedCommand feed, ToolCatalog tools)
     {
         if (state.Quarantine is not null)
         {
@@ -230,7 +237,12 @@ internal static class SessionDecider
             );
         }
 
-        return Accepted(new FeedStarted(feed.CommandId, state.FeedCount + 1, feed.Code, feed.Inputs, feed.ScriptName));
+        return Accepted(
+            new FeedStarted(feed.CommandId, state.FeedCount + 1, feed.Code, feed.Inputs, feed.ScriptName)
+            {
+                AsyncFunctions = tools.AsyncFunctions == state.AsyncFunctions ? null : tools.AsyncFunctions,
+            }
+        );
     }
 
     private static Decision DecideAnswer(SessionState state, AnswerCommand command)

@@ -41,7 +41,14 @@ public sealed record FeedStarted(
     string Code,
     EquatableArray<KeyValuePair<string, MontyValue>> Inputs,
     string? ScriptName
-) : CommandEvent(CommandId);
+) : CommandEvent(CommandId)
+{
+    /// <summary>
+    /// The names of the tools that the script calls with <c>await</c>, in ordinal order, or null if they are the same as in the feed before. A replay uses
+    /// these, and not the tools of the present engine.
+    /// </summary>
+    public EquatableArray<string>? AsyncFunctions { get; init; }
+}
 
 /// <summary>The script printed text.</summary>
 /// <param name="Text">The text. A long output is split into several events.</param>

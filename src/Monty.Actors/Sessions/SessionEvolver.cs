@@ -118,6 +118,7 @@ internal static class SessionEvolver
         {
             Feed = new OpenFeed(fed.Feed, fed),
             FeedCount = fed.Feed,
+            AsyncFunctions = fed.AsyncFunctions ?? state.AsyncFunctions,
             ConsecutiveWorkerCrashes = 0,
         };
     }

@@ -22,6 +22,9 @@ internal sealed record SessionState
     /// <summary>The feed that runs or waits, or null if the session is idle.</summary>
     public OpenFeed? Feed { get; init; }
 
+    /// <summary>The names of the tools that scripts call with <c>await</c>, as of the last feed.</summary>
+    public EquatableArray<string> AsyncFunctions { get; init; }
+
     /// <summary>The signals that no call has received yet, oldest first.</summary>
     public ImmutableList<KeptSignal> Signals { get; init; } = [];
 

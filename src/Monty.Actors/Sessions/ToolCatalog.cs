@@ -35,7 +35,11 @@ internal sealed class ToolCatalog
         }
 
         this.tools = byName.ToFrozenDictionary(StringComparer.Ordinal);
+        AsyncFunctions = byName.Values.Where(t => t.IsAsync).Select(t => t.Name).Order(StringComparer.Ordinal).ToEquatableArray();
     }
+
+    /// <summary>The names of the tools that scripts call with <c>await</c>, in ordinal order.</summary>
+    public EquatableArray<string> AsyncFunctions { get; }
 
     /// <summary>Returns the tool with this name, or null.</summary>
     public ToolSpec? Find(string name) => tools.GetValueOrDefault(name);

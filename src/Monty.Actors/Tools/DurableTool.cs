@@ -1,6 +1,4 @@
 using Monty.Interop;
-using Monty.Interop.HostObjects;
-using Monty.Interop.Tools;
 
 namespace Monty.Actors;
 
@@ -20,17 +18,19 @@ public sealed record DurableTool
     private DurableTool(string name, CallKind kind, bool isAsync, Func<DurableCall, CancellationToken, ValueTask<MontyValue>>? handler)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        ToolNames.Check(name);
-        (Name, Kind, IsAsync, Handler) = (name, kind, isAsync, handler);
+        Name = name;
+        Kind = kind;
+        IsAsync = isAsync;
+        Handler = handler;
+        Declare(stub: null); // checks the name
     }
 
     private DurableTool(MontyTool made)
-        : this(
-            made.Name,
-            CallKind.Handler,
-            made.IsAsync,
-            (call, cancellationToken) => made.Handler(new ToolCall(call.Call, new LentObjects()), cancellationToken)
-        ) => (this.made, Stub) = (made, made.Stub);
+        : this(made.Name, CallKind.Handler, made.IsAsync, (call, cancellationToken) => made.InvokeAsync(call.Call, cancellationToken))
+    {
+        this.made = made;
+        Stub = made.Stub;
+    }
 
     /// <summary>The name that scripts call.</summary>
     public string Name { get; }

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Monty.Interop;
-using Monty.Interop.Tools;
 
 namespace Monty.Actors.Tools;
 
@@ -16,7 +15,7 @@ internal sealed class EngineTools
     {
         List<DurableTool> all = [.. given, .. Own.Where(o => given.All(t => t.Name != o.Name))];
         Catalog = new ToolCatalog(all.Select(t => t.Spec), others);
-        Stubs = MontyToolStubs.Render([.. all.Select(t => t.Declaration), .. Spot.Where(s => all.TrueForAll(t => t.Name != s.Name))]);
+        Stubs = new MontyToolSet([.. all.Select(t => t.Declaration), .. Spot.Where(s => all.TrueForAll(t => t.Name != s.Name))]).Stubs;
         tools = all.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Monty.Actors.Tools;
 using Monty.Interop;
-using Monty.Interop.Values.Clr;
 
 namespace Monty.Actors.Turns;
 
@@ -82,7 +81,7 @@ internal sealed class InlineAnswers(
         {
             return call.Name switch
             {
-                EngineTools.Now => Bare(call) ?? MontyAnswer.Return(ClrTimes.Convert(options.TimeProvider.GetUtcNow())),
+                EngineTools.Now => Bare(call) ?? MontyAnswer.Return(MontyValue.From(options.TimeProvider.GetUtcNow())),
                 EngineTools.NewId => Bare(call) ?? MontyAnswer.Return(Guid.NewGuid().ToString()),
                 _ => MontyAnswer.NotFound,
             };

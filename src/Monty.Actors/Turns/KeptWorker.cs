@@ -1,5 +1,4 @@
 using Monty.Interop;
-using Monty.Interop.Sessions;
 
 namespace Monty.Actors.Turns;
 
@@ -7,7 +6,7 @@ namespace Monty.Actors.Turns;
 /// A worker that a session keeps between turns while its calls are answered quickly, so that the interpreter need not be dumped and loaded.
 /// </summary>
 /// <remarks>Not thread-safe. Used by one turn at a time, or by the caller that took it out of <see cref="KeptWorkers"/>.</remarks>
-internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDisposable
+internal sealed class KeptWorker(MontySession session) : IDisposable
 {
     private readonly TaskCompletionSource<MontyDump?> parked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -25,36 +24,9 @@ internal sealed class KeptWorker(MontySession session, TimeProvider time) : IDis
     /// <exception cref="ArgumentException">The runtime refused the answer.</exception>
     public async Task<MontyProgress> RunAsync(TurnRequest request, TurnOptions options, CancellationToken cancellationToken)
     {
-        var printed = new PrintCollector(options.MaxPrintBytes);
-        var begun = time.GetTimestamp();
-        LimitReply();
-        session.PrintTo(text =>
-        {
-            printed.Add(text);
-            options.OnPrint?.Invoke(text);
-        });
-        var progress = request switch
-        {
-            AnswerTurn turn => await session.AnswerAsync(session.Pending!, turn.Answer, cancellationToken).ConfigureAwait(false),
-            AbortTurn abort => await session.AbortAsync(abort.Error, cancellationToken).ConfigureAwait(false),
-            _ => throw new ArgumentException($"A suspended session cannot run a {request.GetType().Name}.", nameof(request)),
-        };
-        while (progress is MontySuspension suspension && options.AnswerInline?.Invoke(suspension) is { } answer)
-        {
-            LimitReply();
-            progress = await session.AnswerAsync(suspension, answer, cancellationToken).ConfigureAwait(false);
-        }
-
+        var progress = await session.RunTurnAsync(request, options, cancellationToken).ConfigureAwait(false);
         TurnsSinceDump++;
         return progress;
-
-        void LimitReply()
-        {
-            if (options.Session.TurnTimeout is { } whole)
-            {
-                session.LimitReply(whole - time.GetElapsedTime(begun)); // the deadline applies to the turn, not to each reply
-            }
-        }
     }
 
     /// <summary>Dumps the interpreter. The worker keeps its state.</summary>

@@ -1,5 +1,4 @@
 using Monty.Interop;
-using Monty.Interop.Os;
 
 namespace Monty.Actors.Turns;
 
@@ -8,6 +7,7 @@ namespace Monty.Actors.Turns;
 internal sealed class SessionFiles(SessionId session, MontyEngineOptions options) : IDisposable
 {
     private const int MaxRecorded = 12 << 20; // bytes of JSON; a record is limited to 16 MiB by default
+    private const int MaxPathInError = 4096; // the error is stored, and a script may use a path of any length
     private readonly Lock gate = new();
     private readonly PinnedTime clock = new(options.TimeProvider);
     private MontyOs? opened;
@@ -197,7 +197,9 @@ internal sealed class SessionFiles(SessionId session, MontyEngineOptions options
         };
 
     private static MontyAnswer TooLarge(MontyOsCall call) =>
-        MontyAnswer.Raise(OsError.Create(Errno.FileTooBig, ((MontyPath)call.Arguments[0]).Value));
+        MontyAnswer.Raise("OSError", $"[Errno 27] File too large: {new MontyStr(Shorten(((MontyPath)call.Arguments[0]).Value))}");
+
+    private static string Shorten(string path) => path.Length > MaxPathInError ? path[..MaxPathInError] + "…" : path;
 
     /// <summary>A clock that can be pinned to a time.</summary>
     private sealed class PinnedTime(TimeProvider time) : TimeProvider

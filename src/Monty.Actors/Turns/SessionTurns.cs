@@ -237,7 +237,7 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
             {
                 return await settings.Turns.RunAsync(id, files, state, Dump, kept, cancellationToken).ConfigureAwait(false);
             }
-            catch (MontyDumpException) when (kept is { Parked.IsCompleted: true })
+            catch (Exception lost) when (lost is InterpreterLostException or MontyDumpException && kept is { Parked.IsCompleted: true })
             {
                 // The worker died when another session needed it. The history has the turns since its last dump.
                 ReleaseWorker();

@@ -21,7 +21,8 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     /// <param name="kept">The worker that holds the interpreter, or null.</param>
     /// <param name="cancellationToken">Cancels the turn and kills its worker.</param>
     /// <returns>The outcome of the turn and its interpreter. There is no interpreter if the turn does not count.</returns>
-    /// <exception cref="MontyDumpException">The dump was refused, or was lost with the worker that held the interpreter. No turn ran.</exception>
+    /// <exception cref="MontyDumpException">The dump was refused. No turn ran.</exception>
+    /// <exception cref="InterpreterLostException">The interpreter was lost with the worker that held it. No turn ran.</exception>
     /// <exception cref="MontyWorkerException">No worker could be started.</exception>
     /// <exception cref="OperationCanceledException">The turn was canceled. The interpreter before the turn stays valid.</exception>
     public async Task<TurnRun> RunAsync(
@@ -145,9 +146,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     {
         if (kept is not null && !workers.TryBegin(kept))
         {
-            before =
-                await kept.Parked.ConfigureAwait(false)
-                ?? throw new MontyDumpException(DumpRefusal.NotADump, "The worker that held the interpreter died before it was dumped.");
+            before = await kept.Parked.ConfigureAwait(false) ?? throw new InterpreterLostException();
             kept = null;
         }
 
@@ -166,10 +165,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
                 return (result.Progress, result.Dump, null);
             }
 
-            kept ??= new KeptWorker(
-                await pool.LoadSessionAsync(before!, turn.Session, cancellationToken).ConfigureAwait(false),
-                options.TimeProvider
-            );
+            kept ??= new KeptWorker(await pool.LoadSessionAsync(before!, turn.Session, cancellationToken).ConfigureAwait(false));
             var progress = await kept.RunAsync(request, turn, cancellationToken).ConfigureAwait(false);
             var isKept = keeps(progress) && !kept.IsBroken;
             var dump =

@@ -12,6 +12,9 @@ namespace Monty.Interop.Dumps;
 /// </remarks>
 internal sealed class DumpSeal(ReadOnlyMemory<byte> key, string runtimeVersion)
 {
+    /// <summary>The version of the runtime, which every dump carries.</summary>
+    public string RuntimeVersion => runtimeVersion;
+
     private const byte FormatVersion = 1;
     private const byte Hashed = 0;
     private const byte Signed = 1;

@@ -16,8 +16,10 @@ public sealed class PythonException : MontyException
     /// <summary>The error to raise.</summary>
     public PythonError Error { get; }
 
-    /// <summary>Returns the Python type that is nearest to a .NET exception.</summary>
-    internal static string TypeFor(Exception exception) =>
+    /// <summary>Returns the Python type that is nearest to a .NET exception, for a host that answers calls itself.</summary>
+    /// <param name="exception">The exception of a handler.</param>
+    /// <returns>The name of a builtin exception, such as <c>ValueError</c> for an <see cref="ArgumentException"/>, and <c>RuntimeError</c> when there is none that is nearer.</returns>
+    public static string TypeFor(Exception exception) =>
         exception switch
         {
             ArgumentException or FormatException => "ValueError",

@@ -1,24 +1,28 @@
-namespace Monty.Interop.Os;
+using Monty.Interop.Os;
 
-/// <summary>The effect of a file call. Higher values include lower ones.</summary>
-internal enum FileEffect
-{
-    /// <summary>The call changes nothing.</summary>
-    Nothing,
-
-    /// <summary>The call may change files that are held in memory.</summary>
-    Memory,
-
-    /// <summary>The call may change files of the host.</summary>
-    Host,
-}
+namespace Monty.Interop;
 
 /// <summary>Predicts the effects of file calls, and repeats calls that may already have been made. For hosts that record a change before they make it.</summary>
-internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingDirectory)
+/// <remarks>Not thread-safe. Make one call at a time, also among those of the <see cref="MontyOs"/> that it belongs to.</remarks>
+public sealed class FileEffects
 {
+    private readonly MontyOs os;
+    private readonly MountTable mounts;
+    private readonly string workingDirectory;
+
+    internal FileEffects(MontyOs os, MountTable mounts, string workingDirectory)
+    {
+        this.os = os;
+        this.mounts = mounts;
+        this.workingDirectory = workingDirectory;
+    }
+
     /// <summary>Returns the effect that a call may have. Only its path is examined, not the files.</summary>
-    public FileEffect GetEffect(MontyOsCall call) =>
-        call.Function switch
+    /// <param name="call">The call.</param>
+    public FileEffect GetEffect(MontyOsCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return call.Function switch
         {
             OsFunction.Open => ((MontyStr)call.Arguments[1]).Value[0] == 'r' ? FileEffect.Nothing : GetEffectAt(call.Arguments[0]),
             OsFunction.WriteText
@@ -31,15 +35,19 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
             OsFunction.Rename => (FileEffect)Math.Max((int)GetEffectAt(call.Arguments[0]), (int)GetEffectAt(call.Arguments[1])),
             _ => FileEffect.Nothing,
         };
+    }
 
     /// <summary>Returns the answer to a call that is certain to fail with the present files, or null for a call that may succeed. Nothing is changed.</summary>
-    public MontyAnswer? FindRefusal(MontyOsCall call) =>
-        call.Function switch
+    public MontyAnswer? FindRefusal(MontyOsCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return call.Function switch
         {
             OsFunction.Mkdir => FindMkdirRefusal(call),
             OsFunction.Unlink or OsFunction.Rmdir or OsFunction.Rename => FindMissingRefusal(call),
             _ => null,
         };
+    }
 
     private MontyAnswer? FindMkdirRefusal(MontyOsCall call)
     {
@@ -74,8 +82,11 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
     }
 
     /// <summary>Returns the length of the file that a call appends to, or null for other calls and when the length cannot be determined.</summary>
+    /// <param name="call">The call.</param>
+    /// <exception cref="ObjectDisposedException">The <see cref="MontyOs"/> was disposed.</exception>
     public long? GetLengthBefore(MontyOsCall call)
     {
+        ArgumentNullException.ThrowIfNull(call);
         if (call.Function is not (OsFunction.AppendText or OsFunction.AppendBytes))
         {
             return null;
@@ -92,8 +103,11 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
     /// <summary>Answers a call that may already have been made, completely or in part. Because the call was not refused the first time, a refusal now means that it was completed.</summary>
     /// <param name="call">The call, which changes the host and was not refused by <see cref="FindRefusal"/> before.</param>
     /// <param name="lengthBefore">The result of <see cref="GetLengthBefore"/> before the call was first made.</param>
-    public MontyAnswer AnswerAgain(MontyOsCall call, long? lengthBefore) =>
-        call.Function switch
+    /// <exception cref="ObjectDisposedException">The <see cref="MontyOs"/> was disposed.</exception>
+    public MontyAnswer AnswerAgain(MontyOsCall call, long? lengthBefore)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return call.Function switch
         {
             OsFunction.Mkdir => os.Answer(call with { Arguments = [call.Arguments[0], call.Arguments[1], MontyBool.True] }),
             OsFunction.Unlink or OsFunction.Rmdir when FindRefusal(call) is not null => MontyAnswer.Return(MontyValue.None),
@@ -103,10 +117,13 @@ internal sealed class FileEffects(MontyOs os, MountTable mounts, string workingD
             OsFunction.AppendText or OsFunction.AppendBytes when lengthBefore is { } length => AppendRest(call, length),
             _ => os.Answer(call),
         };
+    }
 
     /// <summary>Counts a change that was made earlier against the limit of its mount. A file that was opened or written counts as a new file, because it is no longer known whether it existed.</summary>
+    /// <param name="call">The call.</param>
     public void CountWrite(MontyOsCall call)
     {
+        ArgumentNullException.ThrowIfNull(call);
         var names = VirtualPath.Split(((MontyPath)call.Arguments[0]).Value, workingDirectory);
         var written = call.Function is OsFunction.WriteText or OsFunction.WriteBytes or OsFunction.AppendText or OsFunction.AppendBytes
             ? FileContent.From(call).Length

@@ -46,6 +46,14 @@ public sealed class MontyPool : IDisposable, IAsyncDisposable
     /// <exception cref="MontyWorkerException">A worker could not be started, or speaks another protocol version.</exception>
     public Task PrewarmAsync(CancellationToken cancellationToken = default) => workers.PrewarmAsync(cancellationToken);
 
+    /// <summary>Returns the version of the runtime, such as <c>monty-runtime 0.0.23</c>. A dump can only be loaded into the version that made it.</summary>
+    /// <remarks>The runtime is asked once. Later calls return the same answer.</remarks>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="MontyRuntimeNotFoundException">There is no runtime.</exception>
+    /// <exception cref="MontyWorkerException">The runtime could not be started, or did not print its version in time.</exception>
+    public async Task<string> GetRuntimeVersionAsync(CancellationToken cancellationToken = default) =>
+        (await seals.GetAsync(cancellationToken).ConfigureAwait(false)).RuntimeVersion;
+
     /// <summary>Opens a session on a free worker. Starts a worker if none is free and the limit allows it.</summary>
     /// <param name="session">The options of the session, or null for the defaults.</param>
     /// <param name="cancellationToken">Ends the wait for a worker, and the preamble.</param>

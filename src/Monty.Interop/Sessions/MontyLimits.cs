@@ -53,7 +53,9 @@ public sealed record MontyLimits
     /// <summary>The number of allocations between two runs of the garbage collector. Default: the runtime's own schedule.</summary>
     public long? GcInterval { get; init; }
 
-    internal void Validate()
+    /// <summary>Checks the limits. A pool does this before it opens a session; call it to check limits that are stored for later.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is negative, or <see cref="MaxFeedDuration"/> is zero or over 49 days.</exception>
+    public void Validate()
     {
         if (MaxFeedDuration is { } feed)
         {

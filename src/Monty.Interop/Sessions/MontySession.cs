@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Monty.Interop.Dumps;
 using Monty.Interop.HostObjects;
 using Monty.Interop.Sessions;
@@ -83,7 +84,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     internal CancellationToken Disposal { get; }
 
     /// <summary>True when the worker died or is being killed, so that every further request fails.</summary>
-    internal bool IsBroken => held.Current.IsBroken;
+    public bool IsBroken => held.Current.IsBroken;
 
     /// <summary>True when the session waits for an answer and the worker can still abort the feed.</summary>
     internal bool CanAbort => pending is not null && !calls.IsClosed && !IsBroken;
@@ -94,9 +95,6 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
 
     /// <summary>Sets the receiver of the text that the continued feed prints.</summary>
     internal void PrintTo(Action<string>? print) => turns.Prints = print is null ? null : new PrintSink(print);
-
-    /// <summary>Sets the timeout of the next reply when several replies share one. When no time is left, the worker is killed.</summary>
-    internal void LimitReply(TimeSpan rest) => turns.LimitReply(rest);
 
     /// <summary>Starts a snippet, and returns its first suspension or its end.</summary>
     /// <param name="code">Python source. Empty code does nothing; not even its inputs are assigned.</param>
@@ -111,6 +109,19 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(code);
         feed ??= FeedOptions.Default;
+        var awaitsEffects = feed.Tools.Any(tool => tool is { IsAsync: true, IsReadOnly: false });
+        return await StartCoreAsync(code, feed, MontyToolSet.AsyncNamesOf(feed.Tools), awaitsEffects, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private async ValueTask<MontyProgress> StartCoreAsync(
+        string code,
+        FeedOptions feed,
+        HashSet<string> asyncNames,
+        bool awaitsEffects,
+        CancellationToken cancellationToken
+    )
+    {
         using var call = calls.Enter();
         if (pending is not null && !IsBroken)
         {
@@ -124,10 +135,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         LastTypeCheck = history is { Options.OnlyOnDemand: false }
             ? await CheckTypesCoreAsync(code, scriptName, feed, cancellationToken).ConfigureAwait(false)
             : null;
-        if (
-            LastTypeCheck is { } report
-            && history!.Options.Refuses(report, feed.Tools.Any(tool => tool is { IsAsync: true, IsReadOnly: false }))
-        )
+        if (LastTypeCheck is { } report && history!.Options.Refuses(report, awaitsEffects))
         {
             return new MontyTypingFailed(report);
         }
@@ -137,9 +145,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         MontyProgress reply;
         try
         {
-            reply = await timed
-                .FeedAsync(request, MontyToolSet.AsyncNamesOf(feed.Tools), scriptName, cancellationToken)
-                .ConfigureAwait(false);
+            reply = await timed.FeedAsync(request, asyncNames, scriptName, cancellationToken).ConfigureAwait(false);
         }
         catch when (!IsBroken)
         {
@@ -203,6 +209,79 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
                 $"The runtime refused the exception, and the feed still waits for an answer to {Describe(pending)}: {violation.Reason}"
             )
             : Settle(reply);
+    }
+
+    /// <summary>Runs one turn like <see cref="MontyPool.TurnAsync"/>, but in this session, which neither loads nor dumps anything.</summary>
+    /// <param name="request">A feed, an answer to <see cref="Pending"/>, or an abort.</param>
+    /// <param name="turn">
+    /// Inline answers, the print callback and its limit, or null for the defaults. <see cref="SessionOptions.TurnTimeout"/> limits the whole turn, with all its
+    /// inline answers. The other options of the session are not used.
+    /// </param>
+    /// <param name="cancellationToken">Canceling kills the worker, and the session is lost.</param>
+    /// <returns>The suspension that was not answered inline, or the end of the feed.</returns>
+    /// <exception cref="InvalidOperationException">The session does not wait for the answer, or is not idle before a feed, or another call is in progress.</exception>
+    /// <exception cref="ArgumentException">The runtime refused the request or an inline answer.</exception>
+    /// <exception cref="MontySizeException">A request takes more than 256 MiB on the wire. It was not sent.</exception>
+    /// <exception cref="MontyWorkerException">The worker failed, passed the timeout, or printed more than allowed. The session is lost.</exception>
+    public async ValueTask<MontyProgress> RunTurnAsync(
+        TurnRequest request,
+        TurnOptions? turn = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        (request as FeedTurn)?.CheckNames();
+        turn ??= TurnOptions.Default;
+        var printed = new PrintCounter(turn.MaxPrintBytes);
+        var begun = home.Time.GetTimestamp();
+        LimitReply();
+        PrintTo(Print);
+        var progress = request switch
+        {
+            FeedTurn feed => await StartCoreAsync(
+                    feed.Code,
+                    new FeedOptions
+                    {
+                        Inputs = feed.Inputs,
+                        ScriptName = feed.ScriptName,
+                        OnPrint = Print,
+                    },
+                    feed.AsyncFunctions.ToHashSet(StringComparer.Ordinal),
+                    awaitsEffects: feed.AsyncFunctions.Count > 0,
+                    cancellationToken
+                )
+                .ConfigureAwait(false),
+            AnswerTurn answer => await AnswerAsync(FindPending(answer.Suspension), answer.Answer, cancellationToken).ConfigureAwait(false),
+            AbortTurn abort => await AbortAsync(abort.Error, cancellationToken).ConfigureAwait(false),
+            _ => throw new UnreachableException(),
+        };
+        return turn.AnswerInline is { } answerInline
+            ? await AnswerLoop
+                .RunAsync(
+                    progress,
+                    suspension => ValueTask.FromResult(answerInline(suspension)),
+                    (suspension, answer) =>
+                    {
+                        LimitReply();
+                        return AnswerAsync(suspension, answer, cancellationToken);
+                    }
+                )
+                .ConfigureAwait(false)
+            : progress;
+
+        void LimitReply()
+        {
+            if (turn.Session.TurnTimeout is { } whole)
+            {
+                turns.LimitReply(whole - home.Time.GetElapsedTime(begun));
+            }
+        }
+
+        void Print(string text)
+        {
+            printed.Add(text);
+            turn.OnPrint?.Invoke(text);
+        }
     }
 
     /// <summary>Runs a snippet to its end, and answers its suspensions with the tools, names and handlers of <paramref name="feed"/>.</summary>
@@ -380,6 +459,20 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         var progress = await session.turns.ReceiveLoadAsync(cancellationToken).ConfigureAwait(false);
         session.pending = progress as MontySuspension;
         return progress is null or MontySuspension ? session : throw DumpSeal.Refused(progress);
+    }
+
+    /// <summary>Returns the pending suspension if it has the kind and ids of another one, and otherwise the other one, which cannot be answered.</summary>
+    private MontySuspension FindPending(MontySuspension other)
+    {
+        var isPending = (pending, other) switch
+        {
+            (MontyFunctionCall mine, MontyFunctionCall its) => mine.CallId == its.CallId,
+            (MontyOsCall mine, MontyOsCall its) => mine.CallId == its.CallId,
+            (MontyNameLookup mine, MontyNameLookup its) => mine.Name == its.Name && mine.ObjectId == its.ObjectId,
+            (MontyResolveFutures mine, MontyResolveFutures its) => mine.PendingCallIds.Order().SequenceEqual(its.PendingCallIds.Order()),
+            _ => false,
+        };
+        return isPending ? pending! : other;
     }
 
     private static string Describe(MontySuspension suspension) =>

@@ -35,23 +35,22 @@ public abstract record TurnRequest
 /// <param name="ScriptName">The script's name in frames, or null to use the name of the session.</param>
 public sealed record FeedTurn(string Code, IReadOnlyDictionary<string, MontyValue>? Inputs = null, string? ScriptName = null) : TurnRequest
 {
-    /// <summary>The names of the host functions that scripts call with <c>await</c>. Each is defined in the session once, as a coroutine function, so that a call starts only when it is awaited. Default: none.</summary>
+    /// <summary>The names of the host functions that scripts call with <c>await</c>. Each is defined in the session once, as a coroutine function, so that a call starts only when it is awaited. A turn with a name that a script cannot call, because it is not an identifier, or is a keyword or a builtin, cannot be sent. Default: none.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
-    /// <exception cref="ArgumentException">A script cannot call one of the names, because it is not an identifier, or is a keyword or a builtin.</exception>
     public IReadOnlyCollection<string> AsyncFunctions
     {
         get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value, nameof(AsyncFunctions));
-            foreach (var name in value)
-            {
-                ToolNames.Check(name);
-            }
-
-            field = value;
-        }
+        init => field = value ?? throw new ArgumentNullException(nameof(AsyncFunctions));
     } = [];
+
+    /// <exception cref="ArgumentException">A script cannot call one of the names of <see cref="AsyncFunctions"/>.</exception>
+    internal void CheckNames()
+    {
+        foreach (var name in AsyncFunctions)
+        {
+            ToolNames.Check(name);
+        }
+    }
 }
 
 /// <summary>Answers the suspension that the dumped session waits for.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Monty.Interop.HostObjects;
 using Monty.Interop.Sessions;
 using Monty.Interop.Tools;
 using Monty.Interop.Tools.Signatures;
@@ -151,6 +152,18 @@ public sealed class MontyTool
     {
         ArgumentNullException.ThrowIfNull(handler);
         return ToolMethod.From(handler, name, timeout, classes, expression).ToTool(isReadOnly);
+    }
+
+    /// <summary>Runs the handler for a call that no session of this library made, for example in an engine that stores calls, or in a test.</summary>
+    /// <remarks>Objects that the tool lends cannot be used later, because there is no session that holds them. <see cref="Timeout"/> is left to the caller.</remarks>
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">The token of the handler.</param>
+    /// <returns>The value of the call.</returns>
+    /// <exception cref="PythonException">The handler raised an exception, or the arguments do not fit the signature.</exception>
+    public ValueTask<MontyValue> InvokeAsync(MontyFunctionCall call, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return Handler(new ToolCall(call, new LentObjects()), cancellationToken);
     }
 
     private void RequireComplete(string stub)

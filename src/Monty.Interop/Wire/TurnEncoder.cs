@@ -13,6 +13,7 @@ internal static class TurnEncoder
         switch (turn)
         {
             case FeedTurn feed:
+                feed.CheckNames();
                 return FeedEncoder.Encode(feed.Code, feed.Inputs);
             case AnswerTurn answer:
                 ArgumentNullException.ThrowIfNull(answer.Suspension);

@@ -76,9 +76,6 @@ public sealed class KeptWorkersTests : IDisposable
     private async Task<KeptWorker> TurnAsync()
     {
         await workers.BeginAsync();
-        return new KeptWorker(
-            await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken).InTime(),
-            TimeProvider.System
-        );
+        return new KeptWorker(await pool.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken).InTime());
     }
 }

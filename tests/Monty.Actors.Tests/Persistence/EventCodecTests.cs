@@ -69,6 +69,14 @@ public sealed class EventCodecTests
             { new SessionOpened("c", new SessionSetup()), "0a0e0a016312076d61696e2e70791a00" },
             { new SessionOpened("c", new SessionSetup { TypeCheck = true }), "0a100a016312076d61696e2e70791a002801" },
             { new FeedStarted("c", 1, "x", [new("n", 1)], "s.py"), "12160a016310011a017822060a016e1201312a04732e7079" },
+            {
+                new FeedStarted("c", 1, "x", [], null) { AsyncFunctions = ["pay", "sleep"] },
+                "12160a016310011a0178320c0a037061790a05736c656570"
+            },
+            {
+                new FeedStarted("c", 1, "x", [], null) { AsyncFunctions = [] },
+                "120a0a016310011a01783200"
+            },
             { new TextPrinted("text"), "1a060a0474657874" },
             {
                 new CalledInline(new MontyNameLookup("n", new Guid("00112233-4455-6677-8899-aabbccddeeff")), MontyAnswer.NotFound),

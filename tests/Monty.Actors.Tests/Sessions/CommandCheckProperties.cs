@@ -28,7 +28,7 @@ public sealed class CommandCheckProperties
                     }
 
                     var command = new MalformedCommands(decisions, value, session.State).Next();
-                    switch (SessionDecider.Decide(session.State, command))
+                    switch (SessionDecider.Decide(session.State, command, SimulatedSession.Tools))
                     {
                         case Decision.Refused no:
                             no.Message.ShouldNotBeNullOrWhiteSpace();
@@ -71,7 +71,9 @@ public sealed class CommandCheckProperties
     {
         var open = SessionEvolver.Evolve(SessionState.None, new SessionOpened("open", new SessionSetup()));
 
-        var refused = SessionDecider.Decide(command is OpenCommand ? SessionState.None : open, command).ShouldBeOfType<Decision.Refused>();
+        var refused = SessionDecider
+            .Decide(command is OpenCommand ? SessionState.None : open, command, SimulatedSession.Tools)
+            .ShouldBeOfType<Decision.Refused>();
 
         refused.Refusal.ShouldBe(SessionRefusal.Invalid);
         refused.Message.ShouldStartWith(message);

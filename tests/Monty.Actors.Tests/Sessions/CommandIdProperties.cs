@@ -37,11 +37,13 @@ public sealed class CommandIdProperties
                     recovered.Commands.ShouldBe(session.State.Commands);
                     foreach (var command in session.Sent.Where(c => applied.Contains(c.CommandId)))
                     {
-                        SessionDecider.Decide(recovered, command).ShouldBeOfType<Decision.Repeated>(command.ToString());
+                        SessionDecider
+                            .Decide(recovered, command, SimulatedSession.Tools)
+                            .ShouldBeOfType<Decision.Repeated>(command.ToString());
                         foreach (var other in Others(command))
                         {
                             SessionDecider
-                                .Decide(recovered, other)
+                                .Decide(recovered, other, SimulatedSession.Tools)
                                 .ShouldBeOfType<Decision.Refused>(other.ToString())
                                 .Refusal.ShouldBe(SessionRefusal.IdTaken, $"{command}, then {other}");
                             taken++;

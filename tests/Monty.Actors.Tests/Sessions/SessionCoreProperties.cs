@@ -75,7 +75,11 @@ public sealed class SessionCoreProperties
             foreach (var id in session.History.OfType<CommandEvent>().Select(e => e.CommandId).Where(id => id.Length > 0).Distinct())
             {
                 (
-                    (FeedStarted)SessionDecider.Decide(fork, new FeedCommand(id, "code")).ShouldBeOfType<Decision.Accepted>().Events[0]
+                    (FeedStarted)
+                        SessionDecider
+                            .Decide(fork, new FeedCommand(id, "code"), SimulatedSession.Tools)
+                            .ShouldBeOfType<Decision.Accepted>()
+                            .Events[0]
                 ).Feed.ShouldBe(before.FeedCount + 1);
             }
         });
@@ -240,12 +244,12 @@ public sealed class SessionCoreProperties
                 );
             }
 
-            if (SessionDecider.Decide(state, new FeedCommand("later", "x")) is Decision.Accepted fed)
+            if (SessionDecider.Decide(state, new FeedCommand("later", "x"), SimulatedSession.Tools) is Decision.Accepted fed)
             {
                 state = SessionEvolver.Evolve(state, fed.Events);
             }
 
-            SessionDecider.Decide(state, other).ShouldBeOfType<Decision.Repeated>();
+            SessionDecider.Decide(state, other, SimulatedSession.Tools).ShouldBeOfType<Decision.Repeated>();
         });
 
     [Fact]
@@ -272,11 +276,13 @@ public sealed class SessionCoreProperties
                 (SessionStatus.Quarantined, "exit code 134", null)
             );
             SessionDecider
-                .Decide(state, new TimersElapsedCommand(session.Now + TimeSpan.FromDays(1000)))
+                .Decide(state, new TimersElapsedCommand(session.Now + TimeSpan.FromDays(1000)), SimulatedSession.Tools)
                 .ShouldBeOfType<Decision.Repeated>("its clock is stopped");
-            var retried = (Decision.Accepted)SessionDecider.Decide(state, new ReleaseCommand("retry", FailFeed: false));
+            var retried = (Decision.Accepted)
+                SessionDecider.Decide(state, new ReleaseCommand("retry", FailFeed: false), SimulatedSession.Tools);
             SessionDecider.NextTurn(SessionEvolver.Evolve(state, retried.Events)).ShouldNotBeNull();
-            var failed = (Decision.Accepted)SessionDecider.Decide(state, new ReleaseCommand("fail", FailFeed: true));
+            var failed = (Decision.Accepted)
+                SessionDecider.Decide(state, new ReleaseCommand("fail", FailFeed: true), SimulatedSession.Tools);
             var ending = SessionEvolver.Evolve(state, failed.Events);
             if (state.Feed!.Pending is not null)
             {

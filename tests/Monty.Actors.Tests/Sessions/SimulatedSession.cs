@@ -9,7 +9,7 @@ namespace Monty.Actors.Tests.Sessions;
 /// </summary>
 internal sealed class SimulatedSession(Decisions decisions)
 {
-    private static readonly ToolCatalog Tools = new([
+    public static readonly ToolCatalog Tools = new([
         new ToolSpec("charge", CallKind.Handler, IsAsync: false, TimeSpan.FromMinutes(1)),
         new ToolSpec("fetch", CallKind.Handler, IsAsync: true, TimeSpan.FromMinutes(2)),
         new ToolSpec("approve", CallKind.External, IsAsync: true),
@@ -52,7 +52,7 @@ internal sealed class SimulatedSession(Decisions decisions)
     public Decision Send(SessionCommand command)
     {
         var known = sent.Contains(command);
-        var acceptance = SessionDecider.Decide(State, command);
+        var acceptance = SessionDecider.Decide(State, command, Tools);
         if (known && Own.OfType<CommandEvent>().Any(e => e.CommandId == command.CommandId))
         {
             acceptance.ShouldBeOfType<Decision.Repeated>($"{command} was applied before");
@@ -71,7 +71,7 @@ internal sealed class SimulatedSession(Decisions decisions)
         Take(accepted);
         if (command.CommandId.Length > 0)
         {
-            SessionDecider.Decide(State, command).ShouldBeOfType<Decision.Repeated>($"{command} was applied just now");
+            SessionDecider.Decide(State, command, Tools).ShouldBeOfType<Decision.Repeated>($"{command} was applied just now");
         }
 
         return acceptance;

@@ -246,8 +246,17 @@ public sealed class AsyncToolTests : IDisposable
     [InlineData("class")]
     [InlineData("a b")]
     [InlineData("")]
-    public void A_name_that_no_script_can_call_is_refused(string name) =>
-        Should.Throw<ArgumentException>(() => new FeedTurn("1") { AsyncFunctions = [name] });
+    public async Task A_name_that_no_script_can_call_is_refused(string name)
+    {
+        var feed = new FeedTurn("1") { AsyncFunctions = [name] };
+        using var session = await pool.OpenSessionAsync().InTime();
+
+        feed.IsSendable(out var reason).ShouldBeFalse();
+        reason.ShouldStartWith($"The tool name '{name}' ");
+        (await Should.ThrowAsync<ArgumentException>(() => pool.TurnAsync(null, feed).InTime())).Message.ShouldStartWith(reason);
+        (await Should.ThrowAsync<ArgumentException>(() => session.RunTurnAsync(feed).InTime())).Message.ShouldStartWith(reason);
+        (await session.RunTurnAsync(new FeedTurn("1")).InTime()).ShouldBeOfType<MontyComplete>().Value.ShouldBe(1);
+    }
 
     /// <summary>Code that assigns the name before or in the feed that offers a tool with this name, and the result of the feed.</summary>
     public static TheoryData<string, string, string> Bound =>

@@ -125,9 +125,16 @@ public static class MontyJson
         return JsonValueReader.ReadDocument(document.RootElement);
     }
 
-    /// <summary>Throws when <see cref="Serialize"/> would refuse the value because of its size.</summary>
+    /// <summary>Throws when <see cref="Serialize"/> would refuse the value, without building its JSON. A host that stores values can refuse them before it sends them.</summary>
+    /// <param name="value">The value.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
+    /// <exception cref="JsonException">The value cannot be written without loss, or is nested deeper than <see cref="MaxDepth"/>.</exception>
     /// <exception cref="MontySizeException">A text, or the whole JSON, is too large.</exception>
-    internal static void RequireFit(MontyValue value) => JsonSize.Require(value, GetOptions(indented: false), depth: 0);
+    public static void RequireFit(MontyValue value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        JsonSize.Require(value, GetOptions(indented: false), depth: 0);
+    }
 
     internal static ReadOnlyMemory<byte> SerializeToUtf8Bytes(MontyValue value, bool indented = false)
     {
