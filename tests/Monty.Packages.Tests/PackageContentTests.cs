@@ -37,6 +37,12 @@ public sealed class PackageContentTests(PackageFeed feed)
         feed.Open("Monty.Interop", "snupkg").Keys.ShouldContain("lib/net10.0/Monty.Interop.pdb");
     }
 
+    [Theory]
+    [InlineData("Monty.Actors.Sqlite")]
+    [InlineData("Monty.Actors.PostgreSql")]
+    public void The_package_of_a_store_requires_the_engine_of_exactly_its_own_version(string id) =>
+        PackageFeed.Text(feed.Open(id)[id + ".nuspec"]).ShouldContain($"""<dependency id="Monty.Actors" version="[{feed.Version}]" """);
+
     [Fact]
     public void The_package_of_the_runtime_has_the_unchanged_executable_and_a_notice()
     {
