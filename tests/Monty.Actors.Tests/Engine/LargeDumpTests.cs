@@ -64,6 +64,7 @@ public sealed class LargeDumpTests : IAsyncDisposable
                 Tools = [DurableTool.Handled("charge", (call, _) => new(call.Call.Arguments[0])), DurableTool.External("ask")],
                 MaxInlineDump = 1024,
                 LargeDumpTurns = 4,
+                AnswerFirstAfter = TimeSpan.FromDays(1), // on a busy machine, the feed would otherwise be stored before its first turn ends
             },
             Token
         );
