@@ -86,8 +86,9 @@ public sealed class MontyEngine : IAsyncDisposable
     }
 
     /// <summary>Returns the number of sessions in memory.</summary>
+    /// <exception cref="ObjectDisposedException">The engine is stopping or has stopped.</exception>
     public Task<int> CountLiveSessionsAsync(CancellationToken cancellationToken = default) =>
-        region.Ask<int>(CountEntities.Instance, cancellationToken);
+        AskAsync<int>(CountEntities.Instance, cancellationToken);
 
     /// <summary>Sends a command to a session.</summary>
     /// <param name="session">The session.</param>
@@ -136,6 +137,7 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="afterVersion">The version of the last event that the caller has, or 0 to start from the first event.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="SessionStoreException">The store failed, or a record is damaged. Read again from the last event received.</exception>
+    /// <exception cref="ObjectDisposedException">The engine stopped.</exception>
     public IAsyncEnumerable<StoredEvent> ReadAsync(SessionId session, long afterVersion = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterVersion);
@@ -147,6 +149,7 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <param name="session">The session.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="SessionStoreException">The store failed, or a record is damaged.</exception>
+    /// <exception cref="ObjectDisposedException">The engine stopped.</exception>
     public Task<SessionView?> FindAsync(SessionId session, CancellationToken cancellationToken = default) =>
         reads.FindAsync(session, cancellationToken);
 
@@ -293,7 +296,10 @@ public sealed class MontyEngine : IAsyncDisposable
             .ConfigureAwait(false);
     }
 
-    private async Task<T> AskAsync<T>(SessionId session, object message, CancellationToken cancellationToken)
+    private Task<T> AskAsync<T>(SessionId session, object message, CancellationToken cancellationToken) =>
+        AskAsync<T>(new SessionEnvelope(session, message), cancellationToken);
+
+    private async Task<T> AskAsync<T>(object message, CancellationToken cancellationToken)
     {
         if (Stopping.IsCancellationRequested)
         {
@@ -305,9 +311,7 @@ public sealed class MontyEngine : IAsyncDisposable
             : null;
         try
         {
-            return await region
-                .Ask<T>(new SessionEnvelope(session, message), Timeout.InfiniteTimeSpan, either?.Token ?? ended.Token)
-                .ConfigureAwait(false);
+            return await region.Ask<T>(message, Timeout.InfiniteTimeSpan, either?.Token ?? ended.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or AskTimeoutException)
         {
@@ -327,6 +331,7 @@ public sealed class MontyEngine : IAsyncDisposable
         }
 
         await stopping.CancelAsync().ConfigureAwait(false);
+        var isLate = false;
         try
         {
             await region
@@ -336,6 +341,7 @@ public sealed class MontyEngine : IAsyncDisposable
         }
         catch (TimeoutException late)
         {
+            isLate = true;
             Options.Report(
                 $"Stopping the engine did not wait for all sessions, because some did not stop within {Options.StopTimeout}: a handler ignores its cancellation, or the store does not answer. They continue in the next engine.",
                 late
@@ -345,7 +351,12 @@ public sealed class MontyEngine : IAsyncDisposable
         {
             await system.Terminate().ConfigureAwait(false);
             await ended.CancelAsync().ConfigureAwait(false);
-            await StoreExtension.For(system).Writer.DisposeAsync().ConfigureAwait(false);
+            var written = StoreExtension.For(system).Writer.DisposeAsync().AsTask();
+            if (!isLate)
+            {
+                await written.ConfigureAwait(false); // otherwise the store may not answer; the epoch fences what it writes after the next claim
+            }
+
             turns.Dispose();
             await pool.DisposeAsync().ConfigureAwait(false);
             await ownership.DisposeAsync().ConfigureAwait(false);

@@ -39,6 +39,9 @@ public abstract class ActorTest : Akka.TestKit.Xunit2.TestKit
     /// <summary>The same store, whose commits a test can pause.</summary>
     protected PausableStore Commits => parts.Commits;
 
+    /// <summary>The state of the worker pool.</summary>
+    protected MontyPoolStatistics Workers => parts.Pool.Statistics;
+
     /// <summary>The problems that were reported.</summary>
     protected IReadOnlyCollection<string> Problems => parts.Problems;
 

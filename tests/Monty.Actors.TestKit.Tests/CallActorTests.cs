@@ -75,7 +75,6 @@ public sealed class CallActorTests : ActorTest
         attempt.SetResult(3);
 
         (await entity.ExpectMsgAsync<CallProgressed>(Generous)).Command.ShouldBeOfType<EndCallCommand>();
-        call.Tell(PoisonPill.Instance);
         await ExpectTerminatedAsync(call, Generous);
     }
 
@@ -92,6 +91,30 @@ public sealed class CallActorTests : ActorTest
 
         await ExpectTerminatedAsync(call, Generous);
         entity.HasMessages.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_handler_that_failed_as_its_call_was_canceled_reports_its_failure_and_stops()
+    {
+        var (reported, held) = (new TaskCompletionSource(), new ManualResetEventSlim());
+        var call = Start(
+            CreateCall(CallKind.Handler),
+            (_, _) =>
+            {
+                reported.SetResult();
+                held.Wait();
+            }
+        );
+        await WatchAsync(call);
+        (await AttemptAsync()).SetException(new InvalidOperationException("no"));
+        await reported.Task.InTime();
+
+        call.Tell(CancelCall.Instance);
+        await call.Ask<ActorIdentity>(new Identify(1), Generous); // the call is canceled
+        held.Set();
+
+        (await entity.ExpectMsgAsync<CallProgressed>(Generous)).Command.ShouldBeOfType<RetryCommand>();
+        await ExpectTerminatedAsync(call, Generous);
     }
 
     [Fact]
@@ -118,7 +141,7 @@ public sealed class CallActorTests : ActorTest
 
     private static OpenCall CreateCall(CallKind kind) => new(5, new MontyFunctionCall("work", [], [], 5), kind, "hash", DueAt: null);
 
-    private IActorRef Start(OpenCall call)
+    private IActorRef Start(OpenCall call, Action<string, Exception?>? onProblem = null)
     {
         var tool = DurableTool.Handled(
             "work",
@@ -141,7 +164,7 @@ public sealed class CallActorTests : ActorTest
         {
             MaxAttempts = 3,
         };
-        var settings = CreateSettings(options => options with { Tools = [tool] });
+        var settings = CreateSettings(options => options with { Tools = [tool], OnProblem = onProblem ?? options.OnProblem });
         var files = new SessionFiles(Id, settings.Options);
         return entity.ChildActorOf(Props.Create<CallActor>(Id, new OpenedCall(1, call, false), settings, files));
     }

@@ -115,9 +115,51 @@ public sealed class SessionActorTests : ActorTest
         await entity.ExpectMsgAsync<NotWaiting>(Generous);
     }
 
+    [Fact]
+    public async Task A_close_that_arrives_as_a_catch_up_ends_is_applied()
+    {
+        var first = Start();
+        await entity.ExpectMsgAsync<SessionAdvanced>(Generous);
+        await ExecuteAsync(first, 1, Open);
+        await ExecuteAsync(first, 2, new FeedCommand("feed", "x = 1"));
+        var session = Start();
+        await entity.ExpectMsgAsync<SessionAdvanced>(Generous);
+
+        var (busy, held) = (new TaskCompletionSource(), new ManualResetEventSlim());
+        entity.SetAutoPilot(
+            new DelegateAutoPilot(
+                (_, message) =>
+                {
+                    if (message is NotWaiting)
+                    {
+                        busy.SetResult();
+                        held.Wait(); // on the thread of the session actor
+                    }
+
+                    return AutoPilot.KeepRunning;
+                }
+            )
+        );
+
+        session.Tell(new Execute(1, new GetForkSource(new ForkCommand("fork", "fork"))), entity);
+        session.Tell(Probe.Instance, entity);
+        await busy.Task.InTime();
+        session.Tell(new Execute(2, new CloseCommand("close")), entity);
+        await TestTasks.UntilAsync(() => ((ActorRefWithCell)session).Underlying.NumberOfMessages == 2); // the close and the end of the catch-up
+        held.Set();
+
+        List<Executed> replies = [];
+        while (replies.Count < 2)
+        {
+            replies.AddRange(((SessionAdvanced)await entity.FishForMessageAsync(m => m is SessionAdvanced, Generous)).Replies);
+        }
+
+        replies.Single(r => r.Token == 2).Reply.ShouldBeOfType<SessionReply.Accepted>();
+    }
+
     private IActorRef Start()
     {
-        var settings = CreateSettings(options => options with { Tools = [DurableTool.External("approve")] });
+        var settings = CreateSettings(options => options with { Tools = [DurableTool.External("approve")], MaxInlineDump = 0 });
         return entity.ChildActorOf(Props.Create<SessionActor>(Id, settings, new SessionFiles(Id, settings.Options), true));
     }
 

@@ -235,6 +235,94 @@ public sealed class SessionEntityTests : ActorTest
     }
 
     [Fact]
+    public async Task A_stop_waits_for_handlers_even_if_the_store_is_away()
+    {
+        var (handler, cancelled) = (new TaskCompletionSource<MontyValue>(), new TaskCompletionSource());
+        var entity = Start(options =>
+            options with
+            {
+                Tools =
+                [
+                    DurableTool.Handled(
+                        "work",
+                        async (_, token) =>
+                        {
+                            await using var registration = token.Register(cancelled.SetResult);
+                            return await handler.Task;
+                        }
+                    ),
+                ],
+            }
+        );
+        await WatchAsync(entity);
+        entity.Tell(Open, TestActor);
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+        entity.Tell(new SendCommand(new FeedCommand("feed", "work()")), TestActor);
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+        var crashed = Store.CrashAt(StoreOperation.Write, CrashMoment.Before);
+        entity.Tell(Signal("s1"), TestActor);
+        await crashed.InTime();
+        await Time.WhenArmed(Backoff.After(1)).InTime();
+
+        entity.Tell(StopSession.Instance);
+        await cancelled.Task.InTime();
+        entity.Tell(Signal("s2"), TestActor);
+        await ExpectMsgAsync<Status.Failure>(Generous);
+        handler.SetResult(1);
+
+        await ExpectTerminatedAsync(entity, Generous);
+        Problems.ShouldContain(p => p.Contains("could not be stored", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_answer_of_a_handler_that_waits_for_the_store_arms_no_timer_for_an_expired_command()
+    {
+        var handler = new TaskCompletionSource<MontyValue>();
+        var entity = Start(options =>
+            options with
+            {
+                CommandTimeout = TimeSpan.FromSeconds(8),
+                Tools = [DurableTool.Handled("work", (_, _) => new(handler.Task))],
+            }
+        );
+        entity.Tell(Open, TestActor);
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+        entity.Tell(new SendCommand(new FeedCommand("feed", "work()")), TestActor);
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+        var paused = Commits.PauseAsync();
+        handler.SetResult(1);
+        await paused.InTime();
+        entity.Tell(Signal("s1"), TestActor);
+        await entity.Ask<ActorIdentity>(new Identify(1), Generous); // the signal has arrived
+        await PassAsync(TimeSpan.FromSeconds(6));
+        await PassAsync(TimeSpan.FromSeconds(2));
+        await ExpectMsgAsync<Status.Failure>(Generous);
+
+        entity.Tell(new SendCommand(new SignalCommand("s2", "name", 1)), TestActor);
+
+        await Time.WhenArmed(TimeSpan.FromSeconds(6)).InTime();
+    }
+
+    [Fact]
+    public async Task A_recovery_does_not_fail_because_those_of_other_sessions_failed()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            _ = Store.CrashAt(StoreOperation.FindSnapshot, CrashMoment.Before);
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            Start(session: new SessionId("other", $"s{i}")).Tell(WakeUp.Instance);
+        }
+
+        await Time.WhenArmed(Backoff.After(1), 10).InTime();
+        Start().Tell(Open, TestActor);
+
+        await ExpectMsgAsync<SessionReply.Accepted>(Generous);
+    }
+
+    [Fact]
     public async Task A_session_that_does_not_exist_is_not_kept_in_memory()
     {
         var entity = Start();
@@ -247,6 +335,6 @@ public sealed class SessionEntityTests : ActorTest
 
     private static SendCommand Signal(string id) => new(new SignalCommand(id, "name", 1));
 
-    private IActorRef Start(Func<MontyEngineOptions, MontyEngineOptions>? change = null, long epoch = 1) =>
-        region.ChildActorOf(Props.Create<SessionEntity>(Id, CreateSettings(change, epoch)));
+    private IActorRef Start(Func<MontyEngineOptions, MontyEngineOptions>? change = null, long epoch = 1, SessionId? session = null) =>
+        region.ChildActorOf(Props.Create<SessionEntity>(session ?? Id, CreateSettings(change, epoch)));
 }

@@ -86,7 +86,7 @@ internal sealed class CallActor : ReceiveActor, IWithTimers
             Context.Parent.Tell(new CallProgressed(feed, call.CallId, outcome));
         }
 
-        if (isCancelled && ended.Outcome is null)
+        if (isCancelled)
         {
             Context.Stop(Self);
         }

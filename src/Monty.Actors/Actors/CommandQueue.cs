@@ -13,6 +13,9 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
     /// <summary>True if a command has not been answered.</summary>
     public bool HasWork => commands.Count > 0;
 
+    /// <summary>True if a sender waits for the reply to a command.</summary>
+    public bool HasSenders => external > 0;
+
     /// <summary>The requests that have not been answered, oldest first.</summary>
     public IEnumerable<object> Requests => commands.Select(c => c.Request);
 
@@ -114,10 +117,12 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
         }
     }
 
-    /// <summary>Returns the time until the oldest command has waited for a timeout.</summary>
+    /// <summary>Returns the time until the oldest command whose sender waits has waited for a timeout.</summary>
     public TimeSpan TimeToExpiry(TimeSpan timeout)
     {
-        var waited = commands.First is { } first ? time.GetElapsedTime(first.Value.ReceivedAt) : TimeSpan.Zero;
+        var waited = commands.FirstOrDefault(c => c.Sender is not null) is { } first
+            ? time.GetElapsedTime(first.ReceivedAt)
+            : TimeSpan.Zero;
         return waited < timeout ? timeout - waited : TimeSpan.FromMilliseconds(1);
     }
 

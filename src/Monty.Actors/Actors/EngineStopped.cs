@@ -8,4 +8,7 @@ internal static class EngineStopped
             $"The engine has {(hasLostStore ? "lost its store and stops" : "stopped")}. Send the command again, under the same id, to the engine that starts next.",
             innerException: null
         );
+
+    public static ObjectDisposedException Reading(SessionId session) =>
+        new($"Reading the history of {session} failed: the engine stopped. Read it from the next engine.", innerException: null);
 }

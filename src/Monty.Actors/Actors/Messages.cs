@@ -96,9 +96,12 @@ internal sealed record OpenCalls(int Feed, ImmutableSortedDictionary<uint, OpenC
     /// <summary>No open calls.</summary>
     public static OpenCalls None { get; } = new(0, ImmutableSortedDictionary<uint, OpenCall>.Empty);
 
-    /// <summary>Returns the calls of a session that need a call actor. There are none in quarantine.</summary>
+    /// <summary>True in quarantine: handlers that run continue, and nothing else starts or elapses.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>Returns the open calls of a session.</summary>
     public static OpenCalls Of(SessionState state) =>
-        state is { Feed: { } feed, Quarantine: null } ? new OpenCalls(feed.Number, feed.Calls) : None;
+        state.Feed is { } feed ? new OpenCalls(feed.Number, feed.Calls) { IsPaused = state.Quarantine is not null } : None;
 }
 
 /// <summary>A call for which a call actor is started.</summary>
@@ -193,3 +196,9 @@ internal abstract record TurnEnded(TurnRun Run) : INoSerializationVerificationNe
 /// </summary>
 /// <param name="Failure">The failure.</param>
 internal sealed record TurnNotRun(Exception Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>Tells a session actor that its interpreter is at the end of the history.</summary>
+internal sealed record CaughtUp : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    public static CaughtUp Instance { get; } = new();
+}

@@ -46,6 +46,11 @@ internal sealed partial class SessionActor
                 EndTurn();
                 Become(Ready);
                 ExecuteNext(then);
+                if (interrupts.Count > 0)
+                {
+                    ApplyInterrupts(); // they arrived before the interpreter could be canceled
+                }
+
                 return true;
             case TurnNotRun notRun:
                 CatchUpFailed(then, notRun.Failure);
@@ -95,6 +100,11 @@ internal sealed partial class SessionActor
                 break;
             case Decision.Accepted:
                 turns.StartFrom(source.Dump);
+                if (State.HasFiles)
+                {
+                    files.MarkStale();
+                }
+
                 unanswered.Add(token);
                 Append();
                 break;

@@ -24,6 +24,7 @@ internal sealed partial class SessionActor
         }
 
         pending.Recover(snapshot);
+        recovered = snapshot.SequenceNumber;
         turns.Recover(snapshot.Dump, snapshot.SequenceNumber);
         lastSnapshot = snapshot.SequenceNumber;
     }
@@ -44,6 +45,7 @@ internal sealed partial class SessionActor
         try
         {
             pending.Recover(change);
+            recovered = change.SequenceNumber;
             turns.Recover(change.Dump, change.SequenceNumber);
         }
         catch (InvalidOperationException broken)
@@ -54,6 +56,11 @@ internal sealed partial class SessionActor
 
     private void RecoveryCompleted()
     {
+        if (recovered != LastSequenceNr)
+        {
+            unreadable ??= $"it ends with change {LastSequenceNr}, and the last one that could be read is {recovered}";
+        }
+
         if (unreadable is not null)
         {
             Context.Parent.Tell(new SessionUnreadable(unreadable));
@@ -68,9 +75,9 @@ internal sealed partial class SessionActor
             Context.System.EventStream.Publish(new SessionAppended(id, CanEndWait: true)); // the last append may have been stored without a reply
         }
 
-        if (pending.Stored.HasFiles)
+        if (pending.Stored.HasFiles || !isFirst)
         {
-            files.MarkStale();
+            files.MarkStale(); // the turn of an earlier incarnation may have changed them without being stored
         }
 
         Become(Ready);

@@ -34,6 +34,7 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
     private bool isReadyTold;
     private int turnFailures;
     private long lastSnapshot;
+    private long recovered;
     private long appendStarted;
     private long turnStarted;
     private bool isSnapshotSaving;
@@ -232,10 +233,5 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
     private sealed record RetryTurn : INoSerializationVerificationNeeded
     {
         public static RetryTurn Instance { get; } = new();
-    }
-
-    private sealed record CaughtUp : INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression
-    {
-        public static CaughtUp Instance { get; } = new();
     }
 }

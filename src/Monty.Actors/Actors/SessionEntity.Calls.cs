@@ -24,6 +24,8 @@ internal sealed partial class SessionEntity
             Context.Stop(call.Actor);
         }
 
+        var isReleased = arePaused && !changed.IsPaused;
+        arePaused = changed.IsPaused;
         if (isStopping)
         {
             dueAt = EarliestTime(changed.Calls.Values);
@@ -34,13 +36,18 @@ internal sealed partial class SessionEntity
         {
             if (!calls.TryGetValue((changed.Feed, call.CallId), out var known))
             {
+                if (arePaused)
+                {
+                    continue;
+                }
+
                 var actor = Context.ActorOf(
-                    Props.Create<CallActor>(id, new OpenedCall(changed.Feed, call, isRecovered), settings, files),
+                    Props.Create<CallActor>(id, new OpenedCall(changed.Feed, call, isRecovered || isReleased), settings, files),
                     $"call-{changed.Feed}-{call.CallId}"
                 );
                 calls.Add((changed.Feed, call.CallId), new OpenCallActor(actor, call));
             }
-            else if (!ReferenceEquals(known.Call, call))
+            else if (isReleased || !ReferenceEquals(known.Call, call))
             {
                 known.Call = call;
                 known.Actor.Tell(new CallUpdated(call));

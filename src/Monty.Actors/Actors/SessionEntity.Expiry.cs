@@ -19,7 +19,7 @@ internal sealed partial class SessionEntity
     /// </summary>
     private void LookForExpired()
     {
-        if (!queue.HasWork)
+        if (!queue.HasSenders)
         {
             return;
         }
@@ -39,7 +39,7 @@ internal sealed partial class SessionEntity
                     + "It may have been applied. Send it again under the same id."
             )
         );
-        if (queue.HasWork)
+        if (queue.HasSenders)
         {
             Timers.StartSingleTimer(ExpiryTimer, Expire.Instance, queue.TimeToExpiry(settings.Options.CommandTimeout));
         }

@@ -35,7 +35,7 @@ internal sealed partial class SessionEntity
 
     private bool IsIdle => !queue.HasWork && !mustRun && (session is null || isReady);
 
-    private bool AreHandlersIdle => calls.Values.All(c => c is { Call: { IsRunning: false, RetryAt: null }, Progress: null });
+    private bool AreHandlersIdle => calls.Values.All(c => !c.Call.IsRunning && (arePaused || c is { Call.RetryAt: null, Progress: null }));
 
     /// <summary>
     /// Stops in an orderly way: cancels the turn and the handlers, starts no other turn, and stores the commands that were sent and the results of handlers
@@ -58,7 +58,7 @@ internal sealed partial class SessionEntity
 
     private void StopIfDone()
     {
-        if (!isStopping || (session is not null && (calls.Count > 0 || queue.HasWork)))
+        if (!isStopping || calls.Count > 0 || (session is not null && queue.HasWork))
         {
             return;
         }
@@ -74,7 +74,8 @@ internal sealed partial class SessionEntity
         }
     }
 
-    private static DateTimeOffset? EarliestTime(IEnumerable<OpenCall> open) => open.SelectMany(c => new[] { c.DueAt, c.RetryAt }).Min();
+    private DateTimeOffset? EarliestTime(IEnumerable<OpenCall> open) =>
+        arePaused ? null : open.SelectMany(c => new[] { c.DueAt, c.RetryAt }).Min();
 
     private void ReportUnstoredAnswers()
     {

@@ -32,6 +32,7 @@ internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
     private bool isFenced;
     private bool mayLeave;
     private bool isProbed;
+    private bool arePaused;
     private DateTimeOffset? dueAt;
     private bool hasWork;
     private bool isSessionAskedToStop;

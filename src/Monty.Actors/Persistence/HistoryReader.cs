@@ -2,23 +2,48 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Persistence;
+using Monty.Actors.Actors;
 
 namespace Monty.Actors.Persistence;
 
 /// <summary>Reads the history of sessions from the journal, page by page. It works with every journal plug-in of Akka.Persistence.</summary>
 /// <remarks>Thread-safe. It does not use the sessions' actors.</remarks>
-internal sealed class HistoryReader(ActorSystem system, string journalPluginId, string snapshotPluginId)
+internal sealed class HistoryReader
 {
     private const int PageSize = 200;
-    private readonly IActorRef journal = Akka.Persistence.Persistence.Instance.Apply(system).JournalFor(journalPluginId);
-    private readonly IActorRef snapshots = Akka.Persistence.Persistence.Instance.Apply(system).SnapshotStoreFor(snapshotPluginId);
+    private readonly ActorSystem system;
+    private readonly IActorRef journal;
+    private readonly IActorRef snapshots;
+    private readonly CancellationToken ended;
+
+    public HistoryReader(ActorSystem system, string journalPluginId, string snapshotPluginId)
+    {
+        this.system = system;
+        journal = Akka.Persistence.Persistence.Instance.Apply(system).JournalFor(journalPluginId);
+        snapshots = Akka.Persistence.Persistence.Instance.Apply(system).SnapshotStoreFor(snapshotPluginId);
+        var source = new CancellationTokenSource();
+        ended = source.Token;
+        system.RegisterOnTermination(source.Cancel);
+    }
 
     /// <summary>Returns the newest readable snapshot of a session, or null if there is none.</summary>
     /// <exception cref="SessionStoreException">The store failed.</exception>
+    /// <exception cref="ObjectDisposedException">The engine stopped.</exception>
     public async Task<SessionSnapshot?> FindSnapshotAsync(SessionId session, CancellationToken cancellationToken)
     {
         var load = new LoadSnapshot(PersistenceIds.For(session), SnapshotSelectionCriteria.Latest, long.MaxValue);
-        return await snapshots.Ask<object>(load, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false) switch
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ended);
+        object answer;
+        try
+        {
+            answer = await snapshots.Ask<object>(load, Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw EngineStopped.Reading(session);
+        }
+
+        return answer switch
         {
             LoadSnapshotResult { Snapshot.Snapshot: SessionSnapshot found } when found.Session == session => found,
             LoadSnapshotFailed failed => throw failed.Cause as SessionStoreException
@@ -33,6 +58,7 @@ internal sealed class HistoryReader(ActorSystem system, string journalPluginId, 
     /// <param name="to">The last sequence number, or <see cref="long.MaxValue"/> to read to the end.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="SessionStoreException">The store failed.</exception>
+    /// <exception cref="ObjectDisposedException">The engine stopped.</exception>
     /// <exception cref="SessionUnreadableException">A change cannot be read.</exception>
     public async IAsyncEnumerable<SessionChange> ReadAsync(
         SessionId session,
@@ -79,18 +105,22 @@ internal sealed class HistoryReader(ActorSystem system, string journalPluginId, 
     public async Task<HistoryPage> ReadPageAsync(SessionId session, long from, long to, CancellationToken cancellationToken)
     {
         var read = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
-        var reader = system.ActorOf(Props.Create<PageReader>(read.Writer));
+        var reader = StartReader(session, read.Writer);
         journal.Tell(new ReplayMessages(from, to, long.MaxValue, PersistenceIds.For(session), reader), reader);
         List<SessionChange> changes = [];
+        var next = from;
         try
         {
             await foreach (var message in read.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
                 switch (message)
                 {
+                    case ReplayedMessage { Persistent.SequenceNr: var number } when number != next:
+                        throw Missing(session, next);
                     case ReplayedMessage { Persistent: { Payload: SessionChange change } persistent }
                         when change.Session == session && change.SequenceNumber == persistent.SequenceNr:
                         changes.Add(change);
+                        next++;
                         break;
                     case ReplayedMessage { Persistent: var persistent }:
                         throw new SessionUnreadableException(
@@ -98,6 +128,8 @@ internal sealed class HistoryReader(ActorSystem system, string journalPluginId, 
                             session,
                             isTampered: persistent.Payload is not UnreadableChange { IsTampered: false }
                         );
+                    case RecoverySuccess success when next <= Math.Min(to, success.HighestSequenceNr):
+                        throw Missing(session, next);
                     case RecoverySuccess success:
                         return new HistoryPage(changes, success.HighestSequenceNr);
                     case ReplayMessagesFailure failure:
@@ -106,13 +138,32 @@ internal sealed class HistoryReader(ActorSystem system, string journalPluginId, 
                 }
             }
 
-            throw new SessionStoreException($"Reading the history of {session} failed: the engine stopped. Read it from the next engine.");
+            throw EngineStopped.Reading(session);
         }
         finally
         {
             system.Stop(reader);
         }
     }
+
+    private IActorRef StartReader(SessionId session, ChannelWriter<object> to)
+    {
+        try
+        {
+            return system.ActorOf(Props.Create<PageReader>(to));
+        }
+        catch (InvalidOperationException) // the actor system is ending
+        {
+            throw EngineStopped.Reading(session);
+        }
+    }
+
+    private static SessionUnreadableException Missing(SessionId session, long sequenceNumber) =>
+        new(
+            $"Change {sequenceNumber} of {session} cannot be read: it is missing, and a later one exists. Restore the session from a backup.",
+            session,
+            isTampered: true
+        );
 
     private sealed class PageReader : UntypedActor
     {

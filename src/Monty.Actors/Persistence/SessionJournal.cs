@@ -125,6 +125,7 @@ internal sealed class SessionJournal : WriteJournalBase
             await extension.Writer.WhenWritten(request.PersistenceId).ConfigureAwait(false);
             var highest = await extension.Store.FindHighestAsync(request.PersistenceId, CancellationToken.None).ConfigureAwait(false);
             var to = Math.Min(request.ToSequenceNr, highest);
+            var last = 0L;
             if (request.Max > 0 && to >= Math.Max(1, request.FromSequenceNr))
             {
                 await extension
@@ -133,10 +134,18 @@ internal sealed class SessionJournal : WriteJournalBase
                         Math.Max(1, request.FromSequenceNr),
                         to,
                         request.Max,
-                        row => request.PersistentActor.Tell(new ReplayedMessage(Read(request.PersistenceId, row)), ActorRefs.NoSender),
+                        row =>
+                        {
+                            last = row.SequenceNumber;
+                            request.PersistentActor.Tell(new ReplayedMessage(Read(request.PersistenceId, row)), ActorRefs.NoSender);
+                        },
                         CancellationToken.None
                     )
                     .ConfigureAwait(false);
+                if (last < to)
+                {
+                    highest = await extension.Store.FindHighestAsync(request.PersistenceId, CancellationToken.None).ConfigureAwait(false); // the session may have been purged
+                }
             }
 
             request.PersistentActor.Tell(new RecoverySuccess(highest), self);
@@ -152,7 +161,7 @@ internal sealed class SessionJournal : WriteJournalBase
     private Persistent Read(string persistenceId, StoredRow row) =>
         new(
             row.SerializerId == SessionSerializer.Id
-                ? ((SessionSerializer)serializer).FromBinary(row.Payload.ToArray(), row.Manifest)
+                ? ((SessionSerializer)serializer).ReadChange(row.Payload.ToArray(), row.Manifest)
                 : new UnreadableChange($"its serializer {row.SerializerId} is not known to this engine", IsTampered: false),
             row.SequenceNumber,
             persistenceId,

@@ -86,11 +86,18 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
             await history.FindSnapshotAsync(session, cancellationToken).ConfigureAwait(false)
             ?? new SessionSnapshot(session, 0, 0, default, SessionState.None, Dump: null);
         var changedAt = current.CreatedAt;
+        var included = current.SequenceNumber;
         await foreach (
-            var change in history.ReadAsync(session, current.SequenceNumber + 1, long.MaxValue, cancellationToken).ConfigureAwait(false)
+            var change in history.ReadAsync(session, Math.Max(1, included), long.MaxValue, cancellationToken).ConfigureAwait(false)
         )
         {
             changedAt = change.At;
+            if (change.SequenceNumber == included)
+            {
+                included = 0; // the last change of the snapshot exists
+                continue;
+            }
+
             current = current with
             {
                 SequenceNumber = change.SequenceNumber,
@@ -98,6 +105,12 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
                 CreatedAt = change.CreatedAt,
                 State = Evolve(session, current.State, change),
             };
+        }
+
+        if (included > 0)
+        {
+            await RequirePurgedAsync(session, included, cancellationToken).ConfigureAwait(false);
+            return null;
         }
 
         return current.SequenceNumber == 0 ? null : SessionView.From(current, changedAt);
@@ -169,6 +182,19 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
         }
 
         return low;
+    }
+
+    /// <summary>Throws if a session whose snapshot includes a change still exists without that change.</summary>
+    private async Task RequirePurgedAsync(SessionId session, long sequenceNumber, CancellationToken cancellationToken)
+    {
+        if ((await history.ReadPageAsync(session, 1, 1, cancellationToken).ConfigureAwait(false)).Highest > 0)
+        {
+            throw new SessionUnreadableException(
+                $"Change {sequenceNumber} of {session} cannot be read: it is missing, and a snapshot includes it. Restore the session from a backup.",
+                session,
+                isTampered: true
+            );
+        }
     }
 
     private static IEnumerable<StoredEvent> EventsOf(SessionChange change) =>

@@ -54,13 +54,12 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
         };
 
     /// <inheritdoc/>
-    public override object FromBinary(byte[] bytes, string manifest)
-    {
-        if (manifest.StartsWith("snapshot/", StringComparison.Ordinal))
-        {
-            return ReadSnapshot(bytes, manifest);
-        }
+    public override object FromBinary(byte[] bytes, string manifest) =>
+        manifest.StartsWith("snapshot/", StringComparison.Ordinal) ? ReadSnapshot(bytes, manifest) : ReadChange(bytes, manifest);
 
+    /// <summary>Reads a change, and returns a <see cref="SessionChange"/> or an <see cref="UnreadableChange"/>, whatever its manifest says.</summary>
+    public object ReadChange(byte[] bytes, string manifest)
+    {
         if (manifest != ChangeManifest)
         {
             return new UnreadableChange(

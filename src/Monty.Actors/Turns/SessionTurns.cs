@@ -12,7 +12,7 @@ namespace Monty.Actors.Turns;
 internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings, SessionFiles files) : IDisposable
 {
     private KeptWorker? kept;
-    private Task? running;
+    private Task<TurnRun>? running;
     private long dumpSequence;
     private bool isBehind;
     private bool isDumpStored = true;
@@ -82,17 +82,15 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
 
     /// <summary>Brings the interpreter up to the end of the history.</summary>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
-    public Task CatchUpAsync(long sequenceNumber, CancellationToken cancellationToken)
-    {
-        running = RebuildAsync(Dump, dumpSequence, sequenceNumber, cancellationToken);
-        return running;
-    }
+    public Task CatchUpAsync(long sequenceNumber, CancellationToken cancellationToken) =>
+        RebuildAsync(Dump, dumpSequence, sequenceNumber, cancellationToken);
 
     /// <summary>Takes over the result of a turn that counts.</summary>
     /// <param name="run">The turn.</param>
     /// <param name="sequenceNumber">The sequence number of the last change that was stored before the events of the turn.</param>
     public void Keep(TurnRun run, long sequenceNumber)
     {
+        running = null;
         turnsSinceStored++;
         if (kept != run.Kept)
         {
@@ -122,6 +120,7 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
     /// <param name="run">The turn, or null if it did not end.</param>
     public void Discard(TurnRun? run)
     {
+        running = null;
         if (run?.Kept is { } unused)
         {
             settings.Turns.Drop(unused);
@@ -173,22 +172,22 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
     public bool LosesWork(long changesSinceSnapshot) =>
         (!isDumpStored && !isBehind) || changesSinceSnapshot >= settings.Options.SnapshotEvery / 2;
 
-    /// <summary>Returns the worker, even if a turn still runs on it.</summary>
+    /// <summary>Returns the worker, even if a turn still runs on it, or has ended without being kept or discarded.</summary>
     public void Dispose()
     {
         ReleaseWorker();
         _ = DropWhenOverAsync(running);
     }
 
-    private async Task DropWhenOverAsync(Task? turn)
+    private async Task DropWhenOverAsync(Task<TurnRun>? turn)
     {
-        if (turn is not Task<TurnRun> { IsCompleted: false } unfinished)
+        if (turn is null)
         {
             return;
         }
 
-        await ((Task)unfinished).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (unfinished.IsCompletedSuccessfully && (await unfinished.ConfigureAwait(false)).Kept is { } unused)
+        await ((Task)turn).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (turn.IsCompletedSuccessfully && (await turn.ConfigureAwait(false)).Kept is { } unused)
         {
             settings.Turns.Drop(unused);
         }

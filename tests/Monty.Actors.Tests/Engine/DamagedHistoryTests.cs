@@ -49,6 +49,80 @@ public sealed class DamagedHistoryTests : IAsyncDisposable
         loads.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("the last change is marked as deleted")]
+    [InlineData("a change is marked as deleted")]
+    [InlineData("the manifest of the last change is that of a snapshot")]
+    public async Task A_change_that_is_hidden_from_the_reader_makes_the_history_unreadable(string edit)
+    {
+        SealKey[] keys = [new SealKey(1, new byte[32])];
+        await using (var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Store = store, SealKeys = keys }, Token))
+        {
+            await engine.FeedAsync(Id, "x = 1");
+            await engine.EndAsync(Id);
+            await engine.AcceptAsync(Id, new SignalCommand("s3", "name", 1));
+            await engine.AcceptAsync(Id, new SignalCommand("s4", "name", 2));
+        }
+
+        await using var edited = new EditedStore(store, edit);
+        await using var next = await MontyEngine.StartAsync(new MontyEngineOptions { Store = edited, SealKeys = keys }, Token);
+
+        (await next.SendAsync(Id, new SignalCommand("s5", "name", 3), Token).InTime())
+            .ShouldBeOfType<SessionReply.Refused>()
+            .Reason.ShouldBe(SessionRefusal.Unreadable);
+        await Should.ThrowAsync<SessionUnreadableException>(() => next.FindAsync(Id, Token).InTime());
+        await Should.ThrowAsync<SessionUnreadableException>(() => next.HistoryAsync(Id).InTime());
+    }
+
+    [Fact]
+    public async Task A_snapshot_whose_changes_are_gone_is_not_viewed()
+    {
+        await using (var engine = await MontyEngine.StartAsync(new MontyEngineOptions { Store = store, SnapshotEvery = 1 }, Token))
+        {
+            await engine.FeedAsync(Id, "x = 1");
+            await engine.EndAsync(Id);
+            await engine.AcceptAsync(Id, new SignalCommand("s3", "name", 1));
+        }
+
+        await using var edited = new EditedStore(store, "the newest changes are gone");
+        await using var next = await StartAsync(edited);
+
+        (await Should.ThrowAsync<SessionUnreadableException>(() => next.FindAsync(Id, Token).InTime())).IsTampered.ShouldBeTrue();
+    }
+
+    /// <summary>A store whose rows were edited.</summary>
+    private sealed class EditedStore(SessionStore inner, string edit) : DelegatingStore(inner)
+    {
+        private bool HidesEnd => edit.StartsWith("the newest", StringComparison.Ordinal);
+
+        internal override async Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken) =>
+            HidesEnd ? 2 : await base.FindHighestAsync(persistenceId, cancellationToken);
+
+        internal override async Task<IReadOnlyList<StoredRow>> ReadPageAsync(
+            string persistenceId,
+            long from,
+            long to,
+            int max,
+            CancellationToken cancellationToken
+        )
+        {
+            var highest = await base.FindHighestAsync(persistenceId, cancellationToken);
+            var rows = await base.ReadPageAsync(persistenceId, from, to, max, cancellationToken);
+            return
+            [
+                .. edit switch
+                {
+                    "the last change is marked as deleted" => rows.Where(r => r.SequenceNumber != highest),
+                    "a change is marked as deleted" => rows.Where(r => r.SequenceNumber != highest - 1),
+                    "the manifest of the last change is that of a snapshot" => rows.Select(r =>
+                        r.SequenceNumber == highest ? r with { Manifest = "snapshot/1" } : r
+                    ),
+                    _ => rows.Where(r => r.SequenceNumber <= 2),
+                },
+            ];
+        }
+    }
+
     [Fact]
     public async Task Viewing_an_unreadable_history_throws_with_the_reason()
     {

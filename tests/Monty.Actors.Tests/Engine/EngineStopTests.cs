@@ -341,6 +341,46 @@ public sealed class EngineStopTests : IAsyncDisposable
         released.SetResult();
     }
 
+    [Fact]
+    public async Task A_store_that_does_not_answer_is_waited_for_until_the_timeout_and_reported()
+    {
+        var time = new FakeTime();
+        await using var hanging = new RewrittenStore(store)
+        {
+            BeforeWrite = _ =>
+            {
+                started.TrySetResult();
+                released.Task.GetAwaiter().GetResult();
+            },
+        };
+        var engine = await StartAsync(time, hanging);
+        var sent = engine.SendAsync(Id, new OpenCommand("open", new SessionSetup()), Token);
+        await started.Task.InTime();
+
+        var stop = engine.DisposeAsync().AsTask();
+        await time.WhenArmed(StopTimeout).InTime();
+        time.Advance(StopTimeout);
+        await stop.InTime();
+
+        problems.ShouldHaveSingleItem().ShouldContain("the store does not answer");
+        await Should.ThrowAsync<ObjectDisposedException>(() => sent);
+        released.SetResult();
+    }
+
+    [Fact]
+    public async Task Reads_of_a_stopped_engine_end()
+    {
+        var engine = await StartAsync(TimeProvider.System, store);
+        await engine.RunAsync(Id, "1", cancellationToken: Token);
+        await engine.DisposeAsync();
+
+        await Should.ThrowAsync<ObjectDisposedException>(() => engine.FindAsync(Id, Token).InTime());
+        await Should.ThrowAsync<ObjectDisposedException>(() => engine.WaitAsync(Id, "feed", Token).InTime());
+        await Should.ThrowAsync<ObjectDisposedException>(() => engine.CountLiveSessionsAsync(Token).InTime());
+        await Should.ThrowAsync<ObjectDisposedException>(() => engine.HistoryAsync(Id).InTime());
+        await Should.ThrowAsync<ObjectDisposedException>(() => engine.EventAsync(Id, e => e is FeedEnded).InTime());
+    }
+
     public ValueTask DisposeAsync()
     {
         released.TrySetResult();

@@ -111,6 +111,39 @@ public sealed class HandlerLifeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_handler_continues_in_quarantine_and_its_answer_counts_after_the_release()
+    {
+        var (answer, runs, isCanceled) = (new TaskCompletionSource<MontyValue>(), 0, false);
+        await using var engine = await StartAsync(
+            store,
+            DurableTool.Handled(
+                "charge",
+                async (_, cancellationToken) =>
+                {
+                    Interlocked.Increment(ref runs);
+                    await using var registration = cancellationToken.Register(() => isCanceled = true);
+                    return await answer.Task;
+                },
+                isAsync: true
+            ),
+            DurableTool.Handled("look", (_, _) => new("seen"), isAsync: true)
+        );
+        var setup = new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } };
+        await engine.SendAsync(Id, new OpenCommand("open", setup), Token);
+        const string Deep = "charged = charge()\nawait look()\nx = []\nfor i in range(90_000): x = [x]\nrepr(x)";
+        await engine.SendAsync(Id, new FeedCommand("feed", Deep), Token);
+        await engine.EventAsync(Id, e => e is SessionQuarantined);
+
+        var quarantines = 0;
+        await engine.AcceptAsync(Id, new ReleaseCommand("again", FailFeed: false));
+        await engine.EventAsync(Id, e => e is SessionQuarantined && ++quarantines == 2);
+        answer.SetResult("paid");
+
+        ((CallAnswered)await engine.EventAsync(Id, e => e is CallAnswered { CallId: 0 })).Answer.ShouldBe(MontyAnswer.Return("paid"));
+        (runs, isCanceled).ShouldBe((1, false));
+    }
+
+    [Fact]
     public async Task An_exception_of_OnProblem_does_not_stop_the_engine()
     {
         await using var failing = FailingOnce<CallAnswered>();

@@ -68,6 +68,40 @@ public sealed class SessionFilesTests
     }
 
     [Fact]
+    public async Task A_turn_whose_append_failed_is_run_again_with_the_files_before_it()
+    {
+        var commits = 0;
+        await using var files = new FileEngine(_ => [MontyMount.InMemory("/work")]);
+        await files.StartAsync(inner => new RewrittenStore(inner)
+        {
+            BeforeWrite = change =>
+            {
+                if (change.Events.Any(e => e is FeedEnded) && ++commits == 1)
+                {
+                    throw new SessionStoreException("the connection broke");
+                }
+            },
+        });
+
+        (await files.RunAsync("Path('folder').mkdir()\n[p.name for p in Path('/work').iterdir()]")).ShouldBe(new MontyList(["folder"]));
+        commits.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_fork_has_the_files_of_its_source()
+    {
+        await using var files = new FileEngine(_ => [MontyMount.InMemory("/work")]);
+        await files.StartAsync();
+        await files.RunAsync("Path('a').write_text('one')");
+
+        (
+            await files.Engine.SendAsync(FileEngine.Id, new ForkCommand("fork", "fork"), FileEngine.Token)
+        ).ShouldBeOfType<SessionReply.Accepted>();
+
+        (await files.RunAsync("Path('a').read_text()", new SessionId("tenant", "fork"))).ShouldBe("one");
+    }
+
+    [Fact]
     public async Task A_turn_that_exceeds_a_limit_leaves_no_file()
     {
         await using var files = new FileEngine(_ => [MontyMount.InMemory("/work")]);
