@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Monty.Actors.Actors;
@@ -28,6 +29,9 @@ internal sealed record EngineParts
     public required IActorRef Region { get; init; }
 
     public required HistoryReader History { get; init; }
+
+    /// <summary>The stuck sessions with the reasons.</summary>
+    public required ConcurrentDictionary<SessionId, string> Stuck { get; init; }
 
     public SessionStore Store => Options.Store;
 
@@ -61,6 +65,7 @@ internal sealed record EngineParts
             System = system,
             Region = region,
             History = history,
+            Stuck = settings.Stuck,
         };
     }
 

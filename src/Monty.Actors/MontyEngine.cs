@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Monty.Actors.Actors;
@@ -27,6 +28,7 @@ public sealed class MontyEngine : IAsyncDisposable
     private readonly IActorRef region;
     private readonly SessionReads reads;
     private readonly TurnRunner turns;
+    private readonly ConcurrentDictionary<SessionId, string> stuck;
     private readonly Lazy<Task> disposal;
 
     private MontyEngine(EngineParts parts)
@@ -37,6 +39,7 @@ public sealed class MontyEngine : IAsyncDisposable
         system = parts.System;
         turns = parts.Turns;
         region = parts.Region;
+        stuck = parts.Stuck;
         reads = new SessionReads(parts.Store, parts.History, parts.System, stopping.Token);
         disposal = new Lazy<Task>(StopAsync);
         Stopping = stopping.Token;
@@ -65,6 +68,12 @@ public sealed class MontyEngine : IAsyncDisposable
 
     /// <summary>The state of the worker pool at this moment.</summary>
     public MontyPoolStatistics Workers => pool.Statistics;
+
+    /// <summary>
+    /// The sessions that refuse all commands as <see cref="SessionRefusal.Stuck"/> at this moment, for example for a health check. They cannot continue, and
+    /// their quarantine could not be stored. Other sessions are not affected.
+    /// </summary>
+    public IReadOnlyCollection<SessionId> StuckSessions => [.. stuck.Keys];
 
     /// <summary>Starts an engine: takes ownership of the store, and resumes every session that has work to do.</summary>
     /// <param name="options">The options of the engine.</param>

@@ -160,7 +160,9 @@ public sealed class SessionActorTests : ActorTest
     private IActorRef Start()
     {
         var settings = CreateSettings(options => options with { Tools = [DurableTool.External("approve")], MaxInlineDump = 0 });
-        return entity.ChildActorOf(Props.Create<SessionActor>(Id, settings, new SessionFiles(Id, settings.Options), true));
+        return entity.ChildActorOf(
+            Props.Create<SessionActor>(Id, settings, new SessionFiles(Id, settings.Options), new Incarnation { IsFirst = true })
+        );
     }
 
     private async Task<SessionAdvanced> ExecuteAsync(IActorRef session, long token, SessionCommand command)

@@ -49,10 +49,38 @@ public sealed class WakeUpActorTests : ActorTest
         var dueAt = Time.GetUtcNow() + TimeSpan.FromSeconds(5);
         Store.WriteAll(Changes.Change(Id, 1, summary: Changes.Summary(dueAt: dueAt)));
 
-        wakeUps.Tell(new TimerStored(dueAt));
+        wakeUps.Tell(new TimerStored(Id, DueTime.From(dueAt, TimeSpan.MaxValue, Time)));
         await PassAsync(TimeSpan.FromSeconds(5));
 
         (await ReceiveAsync(1)).ShouldBe([Id]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_clock_that_is_set_back_holds_no_timer_that_was_seen_before(bool isListed)
+    {
+        var dueAt = Time.GetUtcNow() + TimeSpan.FromSeconds(40);
+        if (isListed)
+        {
+            Store.WriteAll(Changes.Change(Id, 1, summary: Changes.Summary(dueAt: dueAt)));
+        }
+
+        var wakeUps = Start();
+        if (!isListed)
+        {
+            await Time.WhenArmed(TimeSpan.FromMinutes(1), 2).InTime();
+            Store.WriteAll(Changes.Change(Id, 1, summary: Changes.Summary(dueAt: dueAt)));
+            wakeUps.Tell(new TimerStored(Id, DueTime.From(dueAt, TimeSpan.MaxValue, Time)));
+        }
+
+        await Time.WhenArmed(TimeSpan.FromSeconds(40)).InTime();
+        Time.SetClock(TimeSpan.FromHours(-1));
+        Time.Advance(TimeSpan.FromSeconds(40));
+
+        var woken = await region.ExpectMsgAsync<SessionEnvelope>(Generous);
+        (woken.Session, woken.Message).ShouldBe((Id, new WakeUp { Reached = dueAt }));
+        await Time.WhenArmed(TimeSpan.FromMinutes(1)).InTime(); // it does not look again and again until the clock shows the time
     }
 
     [Fact]
@@ -77,7 +105,7 @@ public sealed class WakeUpActorTests : ActorTest
         while (sessions.Count < count)
         {
             var envelope = await region.ExpectMsgAsync<SessionEnvelope>(Generous);
-            envelope.Message.ShouldBe(WakeUp.Instance);
+            envelope.Message.ShouldBeOfType<WakeUp>();
             sessions.Add(envelope.Session);
         }
 

@@ -23,7 +23,9 @@ internal sealed class CallActor : ReceiveActor, IWithTimers
     private readonly SessionEntitySettings settings;
     private readonly SessionFiles files;
     private readonly bool isRecovered;
+    private readonly DateTimeOffset? reached;
     private OpenCall call;
+    private CallTimes times = CallTimes.None;
     private CancellationTokenSource? running;
     private bool isCancelled;
     private int startedAttempt;
@@ -39,6 +41,7 @@ internal sealed class CallActor : ReceiveActor, IWithTimers
         feed = opened.Feed;
         call = opened.Call;
         isRecovered = opened.IsRecovered;
+        reached = opened.Reached;
         this.settings = settings;
         this.files = files;
         Receive<CallUpdated>(updated => Update(updated.Call));
@@ -59,6 +62,7 @@ internal sealed class CallActor : ReceiveActor, IWithTimers
     private void Update(OpenCall updated)
     {
         call = updated;
+        times = CallTimes.From(call, times, reached, settings.Time);
         var attempt = call.FailedAttempts + 1;
         if (call.IsRunning && running is null && !isCancelled && attempt > endedAttempt) // an attempt that has ended is waiting to be stored
         {
@@ -94,19 +98,19 @@ internal sealed class CallActor : ReceiveActor, IWithTimers
 
     private void LookAtTheClock()
     {
-        if (isCancelled || Earliest(call.DueAt, call.RetryAt) is not { } due)
+        if (isCancelled || times.Left(settings.Time) is not { } wait)
         {
             return;
         }
 
-        var now = settings.Time.GetUtcNow();
-        if (due <= now)
+        if (wait == TimeSpan.Zero)
         {
-            Context.Parent.Tell(new CallProgressed(feed, call.CallId, new TimersElapsedCommand(now)));
+            var elapsed = new ElapsedCall(feed, call.CallId, times.LatestReached(settings.Time));
+            var command = new TimersElapsedCommand(settings.Time.GetUtcNow()) { Elapsed = elapsed };
+            Context.Parent.Tell(new CallProgressed(feed, call.CallId, command));
             return;
         }
 
-        var wait = due - now;
         Timers.StartSingleTimer(DueTimer, LookAtClock.Instance, wait < LongestWait ? wait : LongestWait);
     }
 
@@ -131,8 +135,6 @@ internal sealed class CallActor : ReceiveActor, IWithTimers
             _ = HandlerCancellation.RunAsync(source.CancelAsync, session, settings.Options);
         }
     }
-
-    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 
     private sealed record AttemptEnded(SessionCommand? Outcome) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

@@ -59,6 +59,26 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
         return next;
     }
 
+    /// <summary>
+    /// The commands that the session actor has, and that may be the cause of its failure. Cancels and closes are not among them, because they must always be
+    /// possible.
+    /// </summary>
+    public IReadOnlyList<QueuedCommand> Suspects =>
+        [.. commands.Where(c => c is { IsPassedOn: true, IsOvertaking: false, Sender: not null })];
+
+    /// <summary>Counts a failure of the session actor against the commands that it has.</summary>
+    /// <returns>The commands that have failed too often, or null if the session actor had no command.</returns>
+    public IReadOnlyList<QueuedCommand>? CountFault()
+    {
+        var suspects = Suspects;
+        foreach (var suspect in suspects)
+        {
+            suspect.Faults++;
+        }
+
+        return suspects.Count == 0 ? null : [.. suspects.Where(s => s.Faults >= SessionFault.Max)];
+    }
+
     /// <summary>Takes back the commands that were passed on and not answered, because the actor that had them is gone.</summary>
     public void ReturnAll()
     {
@@ -147,4 +167,7 @@ internal sealed record QueuedCommand(long Token, object Request, IActorRef? Send
 {
     /// <summary>True if the session actor has the command.</summary>
     public bool IsPassedOn { get; set; }
+
+    /// <summary>The number of times that the session actor failed while it had the command.</summary>
+    public int Faults { get; set; }
 }

@@ -21,6 +21,9 @@ internal sealed record SendCommand(SessionCommand Command);
 internal sealed record WakeUp
 {
     public static WakeUp Instance { get; } = new();
+
+    /// <summary>The stored time that was reached, in UTC, or null if the session is woken for another reason. The clock need not show this time.</summary>
+    public DateTimeOffset? Reached { get; init; }
 }
 
 /// <summary>Asks an idle session for the data that a fork starts with. The reply is a <see cref="ForkSource"/>.</summary>
@@ -110,7 +113,11 @@ internal sealed record OpenCalls(int Feed, ImmutableSortedDictionary<uint, OpenC
 /// <param name="IsRecovered">
 /// True if the call was open before this process loaded the session. Its effect may have happened already, and its answer may be lost.
 /// </param>
-internal sealed record OpenedCall(int Feed, OpenCall Call, bool IsRecovered);
+internal sealed record OpenedCall(int Feed, OpenCall Call, bool IsRecovered)
+{
+    /// <summary>A time of the call that was reached while the session was not in memory, in UTC, or null.</summary>
+    public DateTimeOffset? Reached { get; init; }
+}
 
 /// <summary>Tells the entity about the progress of the session: after its recovery, after each append, and when it refuses a command.</summary>
 /// <param name="Replies">The replies to commands.</param>
@@ -126,17 +133,24 @@ internal sealed record SessionAdvanced(IReadOnlyList<Executed> Replies, OpenCall
 
     /// <summary>True if the session was just recovered.</summary>
     public bool IsRecovered { get; init; }
+
+    /// <summary>True if a change was just stored.</summary>
+    public bool IsStored => Calls is not null && !IsRecovered;
 }
 
 /// <summary>Tells the entity that the store failed. The session actor stops, and is started again later.</summary>
 /// <param name="Failure">The failure.</param>
 internal sealed record StorageFailed(Exception Failure) : INoSerializationVerificationNeeded;
 
+/// <summary>Tells the entity that the session actor failed for a reason that is held against the session. The session actor stops.</summary>
+/// <param name="Fault">The fault.</param>
+internal sealed record SessionFaulted(SessionFault Fault) : INoSerializationVerificationNeeded;
+
 /// <summary>Tells the entity that the session's history is not usable. The session actor stops.</summary>
 /// <param name="Reason">The reason, for people.</param>
 internal sealed record SessionUnreadable(string Reason) : INoSerializationVerificationNeeded;
 
-/// <summary>Tells the entity that an append was rejected because of another writer. The session actor stops.</summary>
+/// <summary>Tells the entity that an append was rejected, because of another writer or because of its content. The session actor stops.</summary>
 /// <param name="IsFenced">True if another engine has claimed the store.</param>
 /// <param name="Failure">The failure.</param>
 internal sealed record AppendRejected(bool IsFenced, Exception Failure) : INoSerializationVerificationNeeded;

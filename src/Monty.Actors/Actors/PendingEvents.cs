@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Monty.Actors.Persistence;
 using Monty.Interop;
 
@@ -61,11 +62,22 @@ internal sealed class PendingEvents(SessionId session, SessionStoreOptions limit
         List<Persistence.Proto.Event> newlyEncoded;
         try
         {
+            if (ContentSize.WhyTooLarge(next, limits.MaxChangeBytes, bytes + dumpBytes) is { } tooLarge)
+            {
+                return tooLarge;
+            }
+
             newlyEncoded = [.. next.Select(EventCodec.Write)];
         }
-        catch (MontySizeException tooLargeForAnyStore)
+        catch (Exception tooLargeForAnyStore) when (tooLargeForAnyStore is MontySizeException or JsonException)
         {
             return tooLargeForAnyStore.Message;
+        }
+#pragma warning disable CA1031 // An event that cannot be encoded must not stop its session: its command is refused, or its feed fails.
+        catch (Exception unexpected)
+#pragma warning restore CA1031
+        {
+            return $"they cannot be encoded ({unexpected.GetType().Name})"; // scripts see this text
         }
 
         var size = bytes + dumpBytes + newlyEncoded.Sum(e => (long)e.CalculateSize());
@@ -74,20 +86,26 @@ internal sealed class PendingEvents(SessionId session, SessionStoreOptions limit
             return $"the change has {size} bytes, and the store accepts at most {limits.MaxChangeBytes}";
         }
 
-        Staged = SessionEvolver.Evolve(Staged, next);
-        events.AddRange(next);
-        encoded.AddRange(newlyEncoded);
-        bytes = size - dumpBytes;
+        Add(next, newlyEncoded, size - dumpBytes);
         return null;
     }
 
-    /// <summary>Stages events that are known to be small.</summary>
+    /// <summary>
+    /// Stages events that are small and must always be stored, such as a quarantine or a close. <see cref="SessionStoreOptions.MaxRowBytes"/> has room for
+    /// them.
+    /// </summary>
     public void Stage(EquatableArray<SessionEvent> next)
     {
-        if (TryStage(next) is { } reason)
-        {
-            throw new InvalidOperationException($"{session} cannot continue: {reason}. Raise MaxChangeBytes of the store.");
-        }
+        List<Persistence.Proto.Event> newlyEncoded = [.. next.Select(EventCodec.Write)];
+        Add(next, newlyEncoded, bytes + newlyEncoded.Sum(e => (long)e.CalculateSize()));
+    }
+
+    private void Add(EquatableArray<SessionEvent> next, List<Persistence.Proto.Event> newlyEncoded, long size)
+    {
+        Staged = SessionEvolver.Evolve(Staged, next);
+        events.AddRange(next);
+        encoded.AddRange(newlyEncoded);
+        bytes = size;
     }
 
     /// <summary>Creates a change from the staged events.</summary>

@@ -77,12 +77,14 @@ internal sealed partial class SessionActor
                 Become(Ready);
                 ExecuteNext(then); // is refused now
             };
-            Quarantine(mismatch);
+            Quarantine(FromMismatch(mismatch));
             return;
         }
 
-        Reply(then.Token, new Status.Failure(failure));
-        TurnFailed(failure);
+        Reply(then.Token, new Status.Failure(failure)); // the sender may try again
+        EndTurn();
+        turns.Discard(null);
+        ApplyInterrupts();
     }
 
     private void BeginAsFork(long token, ForkSource source)

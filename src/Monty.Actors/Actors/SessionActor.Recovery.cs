@@ -52,6 +52,12 @@ internal sealed partial class SessionActor
         {
             unreadable = $"change {LastSequenceNr}: {broken.Message}";
         }
+#pragma warning disable CA1031 // Every exception means that the history is not usable. Reading it again does not help.
+        catch (Exception unexpected)
+#pragma warning restore CA1031
+        {
+            unreadable = $"change {LastSequenceNr} cannot be applied ({unexpected.GetType().Name})";
+        }
     }
 
     private void RecoveryCompleted()
@@ -75,13 +81,17 @@ internal sealed partial class SessionActor
             Context.System.EventStream.Publish(new SessionAppended(id, CanEndWait: true)); // the last append may have been stored without a reply
         }
 
-        if (pending.Stored.HasFiles || !isFirst)
+        if (pending.Stored.HasFiles || !incarnation.IsFirst)
         {
             files.MarkStale(); // the turn of an earlier incarnation may have changed them without being stored
         }
 
         Become(Ready);
-        if (isFirst && SessionDecider.Resume(State) is { } resumed)
+        if (incarnation.Fault is { } fault && State is { Setup: not null, IsClosed: false, Quarantine: null })
+        {
+            pending.Stage([fault.Quarantine]);
+        }
+        else if (incarnation.IsFirst && SessionDecider.Resume(State) is { } resumed)
         {
             pending.Stage(resumed.Events);
         }

@@ -23,6 +23,7 @@ internal sealed partial class SessionActor
     {
         var before = pending.Version;
         pending.Commit(change);
+        isStuck = false;
         turns.Stored(change);
         RecordAppend();
         foreach (var @event in change.Events)

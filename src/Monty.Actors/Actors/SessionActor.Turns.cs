@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Akka.Actor;
+using Monty.Actors.Persistence;
 using Monty.Actors.Tools;
 using Monty.Actors.Turns;
 using Monty.Interop;
@@ -51,6 +53,9 @@ internal sealed partial class SessionActor
             case StageElapsed:
                 AnswerFirst();
                 return true;
+            case AbandonTurn:
+                Abandon();
+                return true;
             case Execute execute:
                 Interrupt(execute);
                 return true;
@@ -94,7 +99,35 @@ internal sealed partial class SessionActor
         }
 
         interrupts.Add(execute);
+        if (!Timers.IsTimerActive(AbandonTimer))
+        {
+            Timers.StartSingleTimer(AbandonTimer, AbandonTurn.Instance, settings.Options.StopTimeout);
+        }
+
         CancelTurn();
+    }
+
+    /// <summary>
+    /// Stores a cancel or close although the canceled turn has not ended, because a read-only tool blocks its thread. The session goes on in another
+    /// incarnation, so that nothing of the abandoned turn is used.
+    /// </summary>
+    private void Abandon()
+    {
+        settings.Problems.Report(
+            $"A turn of {id} has not ended {settings.Options.StopTimeout} after it was canceled, because a tool does not return. The turn was abandoned. Its thread and its worker are in use until the tool returns.",
+            null
+        );
+        foreach (var execute in interrupts)
+        {
+            Apply(execute.Token, (SessionCommand)execute.Request);
+        }
+
+        interrupts.Clear();
+        if (pending.HasStaged)
+        {
+            afterAppend = () => Context.Stop(Self);
+            Append();
+        }
     }
 
     private void CancelTurn()
@@ -107,6 +140,7 @@ internal sealed partial class SessionActor
 
     private void EndTurn()
     {
+        Timers.Cancel(AbandonTimer);
         if (turn is { IsCancellationRequested: false })
         {
             turn.Dispose(); // otherwise callbacks of the cancellation may still run
@@ -120,6 +154,7 @@ internal sealed partial class SessionActor
     {
         EndTurn();
         turnFailures = 0;
+        turnFaults = 0;
         if (interrupts.Count > 0 || isStopping)
         {
             turns.Discard(run);
@@ -127,15 +162,17 @@ internal sealed partial class SessionActor
             return;
         }
 
-        var outcome = run.Outcome;
+        var outcome = Storable(run.Outcome);
         Decision.Accepted concluded;
         try
         {
             concluded = ApplyTurnOutcome(outcome);
         }
-        catch (MontySizeException tooLargeForAnyStore)
+#pragma warning disable CA1031 // A turn whose events cannot be created must not stop its session: its feed fails.
+        catch (Exception unexpected)
+#pragma warning restore CA1031
         {
-            outcome = TooLarge(tooLargeForAnyStore.Message);
+            outcome = TooLarge(unexpected is MontySizeException or JsonException ? unexpected.Message : unexpected.GetType().Name);
             concluded = ApplyTurnOutcome(outcome);
         }
 
@@ -192,24 +229,45 @@ internal sealed partial class SessionActor
 
         if (failure is ReplayMismatchException mismatch)
         {
-            Quarantine(mismatch);
+            Quarantine(FromMismatch(mismatch));
             return;
         }
 
-        settings.Problems.TurnsFailed(id, failure);
+        if (SessionFault.IsOutside(failure))
+        {
+            settings.Problems.TurnsFailed(id, failure);
+        }
+        else
+        {
+            settings.Problems.Report($"A turn of {id} failed with an unexpected exception.", failure);
+            if (++turnFaults == SessionFault.Max)
+            {
+                Quarantine(new SessionFault("a turn", failure).Quarantine);
+                return;
+            }
+        }
+
         turnFailures++;
         Timers.StartSingleTimer(RetryTimer, RetryTurn.Instance, Backoff.After(turnFailures));
         Continue(); // the command is stored in the meantime
     }
 
-    private void Quarantine(ReplayMismatchException mismatch)
+    private void Quarantine(SessionQuarantined quarantine)
     {
-        pending.Stage([new SessionQuarantined("a replay differed from the history", mismatch.Message)]);
+        turnFaults = 0;
+        pending.Stage([quarantine]);
         Append();
     }
 
+    private static SessionQuarantined FromMismatch(ReplayMismatchException mismatch) =>
+        new("a replay differed from the history", mismatch.Message);
+
     private Decision.Accepted ApplyTurnOutcome(TurnOutcome outcome) =>
         SessionDecider.ApplyTurnOutcome(State, outcome, settings.Tools.Catalog, settings.Time.GetUtcNow());
+
+    /// <summary>Returns the outcome, or a failure in its place if it is too large for a change. Nothing is built from an outcome that is too large.</summary>
+    private TurnOutcome Storable(TurnOutcome outcome) =>
+        ContentSize.WhyTooLarge(outcome, settings.Limits.MaxChangeBytes) is { } tooLarge ? TooLarge(tooLarge) : outcome;
 
     private static TurnOutcome.Discarded TooLarge(string why) =>
         new(

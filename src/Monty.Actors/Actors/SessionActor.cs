@@ -19,10 +19,11 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
 {
     private const string StageTimer = "stage";
     private const string RetryTimer = "retry";
+    private const string AbandonTimer = "abandon";
     private readonly SessionId id;
     private readonly SessionEntitySettings settings;
     private readonly SessionFiles files;
-    private readonly bool isFirst;
+    private readonly Incarnation incarnation;
     private readonly PendingEvents pending;
     private readonly SessionTurns turns;
     private readonly List<long> unanswered = [];
@@ -32,7 +33,9 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
     private string? unreadable;
     private bool isStopping;
     private bool isReadyTold;
+    private bool isStuck;
     private int turnFailures;
+    private int turnFaults;
     private long lastSnapshot;
     private long recovered;
     private long appendStarted;
@@ -42,13 +45,12 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
     /// <param name="id">The session.</param>
     /// <param name="settings">The parts that sessions run with.</param>
     /// <param name="files">The session's files.</param>
-    /// <param name="isFirst">
-    /// True for the first incarnation in this process. A later one follows a storage failure, which does not count against the session's turn.
-    /// </param>
-    public SessionActor(SessionId id, SessionEntitySettings settings, SessionFiles files, bool isFirst)
+    /// <param name="incarnation">The circumstances in which the actor starts.</param>
+    public SessionActor(SessionId id, SessionEntitySettings settings, SessionFiles files, Incarnation incarnation)
     {
         this.id = id;
-        this.isFirst = isFirst;
+        this.incarnation = incarnation;
+        isStuck = incarnation.IsStuck;
         this.settings = settings;
         this.files = files;
         pending = new PendingEvents(id, settings.Limits, settings.Time);
@@ -91,7 +93,10 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) => Context.Parent.Tell(new StorageFailed(reason));
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
+        Context.Parent.Tell(
+            SessionFault.IsOutside(reason) ? new StorageFailed(reason) : new SessionFaulted(new SessionFault("the recovery", reason))
+        ); // Akka stops the actor after this call
 
     private bool Ready(object message)
     {
@@ -135,6 +140,17 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
     /// <summary>Decides a command: refuses it, or stages its events.</summary>
     private void Apply(long token, SessionCommand command)
     {
+        if (ContentSize.WhyTooLarge(command, settings.Limits.MaxChangeBytes) is { } larger)
+        {
+            RefuseTooLarge(token, command, larger);
+            return;
+        }
+
+        if (command.CommandId.Length > 0)
+        {
+            command = command with { SentAt = State.Commands.CorrectSentAt(command.SentAt, settings.Time.GetUtcNow()) };
+        }
+
         switch (SessionDecider.Decide(State, command, settings.Tools.Catalog))
         {
             case Decision.Refused refused:
@@ -142,6 +158,10 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
                 break;
             case Decision.Repeated repeated:
                 Reply(token, new SessionReply.Repeated(pending.Version, repeated.Recorded));
+                break;
+            case Decision.Accepted accepted when command is CancelCommand or CloseCommand or ReleaseCommand:
+                pending.Stage(accepted.Events); // always possible
+                unanswered.Add(token);
                 break;
             case Decision.Accepted accepted when pending.TryStage(accepted.Events) is { } tooLarge:
                 RefuseTooLarge(token, command, tooLarge);
@@ -188,7 +208,7 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    private bool MayTurn() => !isStopping && !Timers.IsTimerActive(RetryTimer) && SessionDecider.NextTurn(State) is not null;
+    private bool MayTurn() => !isStopping && !isStuck && !Timers.IsTimerActive(RetryTimer) && SessionDecider.NextTurn(State) is not null;
 
     /// <summary>Processes the messages that mean the same in all states, or nothing any more.</summary>
     private bool ReceiveInAnyState(object message)
@@ -205,7 +225,7 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
                 turns.Discard(ended.Run); // the result of an abandoned turn
                 return true;
             default:
-                return message is StageElapsed or RetryTurn or TurnNotRun or CaughtUp or DeleteSnapshotsSuccess;
+                return message is StageElapsed or RetryTurn or AbandonTurn or TurnNotRun or CaughtUp or DeleteSnapshotsSuccess;
         }
     }
 
@@ -233,5 +253,10 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
     private sealed record RetryTurn : INoSerializationVerificationNeeded
     {
         public static RetryTurn Instance { get; } = new();
+    }
+
+    private sealed record AbandonTurn : INoSerializationVerificationNeeded
+    {
+        public static AbandonTurn Instance { get; } = new();
     }
 }

@@ -26,14 +26,15 @@ internal sealed partial class SessionEntity
 
         var isReleased = arePaused && !changed.IsPaused;
         arePaused = changed.IsPaused;
-        if (isStopping)
+        if (isStopping || stuck is not null)
         {
-            dueAt = EarliestTime(changed.Calls.Values);
-            return; // nothing is started while the entity stops
+            due = EarliestTime(changed.Calls.Values.Select(c => CallTimes.From(c, CallTimes.None, null, settings.Time)));
+            return; // nothing is started while the entity stops or the session is stuck
         }
 
         foreach (var call in changed.Calls.Values)
         {
+            var reached = isRecovered ? wokenAt : null;
             if (!calls.TryGetValue((changed.Feed, call.CallId), out var known))
             {
                 if (arePaused)
@@ -42,24 +43,34 @@ internal sealed partial class SessionEntity
                 }
 
                 var actor = Context.ActorOf(
-                    Props.Create<CallActor>(id, new OpenedCall(changed.Feed, call, isRecovered || isReleased), settings, files),
+                    Props.Create<CallActor>(
+                        id,
+                        new OpenedCall(changed.Feed, call, isRecovered || isReleased) { Reached = reached },
+                        settings,
+                        files
+                    ),
                     $"call-{changed.Feed}-{call.CallId}"
                 );
-                calls.Add((changed.Feed, call.CallId), new OpenCallActor(actor, call));
+                var times = CallTimes.From(call, CallTimes.None, reached, settings.Time);
+                calls.Add((changed.Feed, call.CallId), new OpenCallActor(actor, call, times));
             }
             else if (isReleased || !ReferenceEquals(known.Call, call))
             {
                 known.Call = call;
+                known.Times = CallTimes.From(call, known.Times, null, settings.Time);
                 known.Actor.Tell(new CallUpdated(call));
             }
         }
     }
 
-    private sealed class OpenCallActor(IActorRef actor, OpenCall call)
+    private sealed class OpenCallActor(IActorRef actor, OpenCall call, CallTimes times)
     {
         public IActorRef Actor { get; } = actor;
 
         public OpenCall Call { get; set; } = call;
+
+        /// <summary>The times at which the call ends or is tried again by itself.</summary>
+        public CallTimes Times { get; set; } = times;
 
         /// <summary>The last message of the call actor that may not be stored yet, or null.</summary>
         public SessionCommand? Progress { get; set; }

@@ -7,7 +7,7 @@ internal sealed partial class SessionEntity
 {
     private void PassivateIfIdle()
     {
-        if (settings.Time.GetElapsedTime(lastUsed) >= settings.Options.IdleTimeout && IsIdle && AreHandlersIdle)
+        if (settings.Time.GetElapsedTime(lastUsed) >= settings.Options.IdleTimeout && IsIdle && AreHandlersIdle && stuck is null)
         {
             Context.Parent.Tell(Passivate.Instance);
         }
@@ -44,7 +44,7 @@ internal sealed partial class SessionEntity
     private void Stop()
     {
         isStopping = true;
-        dueAt = EarliestTime(calls.Values.Select(c => c.Call));
+        due = EarliestTime(calls.Values.Select(c => c.Times));
         Timers.CancelAll();
         foreach (var call in calls.Values)
         {
@@ -74,8 +74,7 @@ internal sealed partial class SessionEntity
         }
     }
 
-    private DateTimeOffset? EarliestTime(IEnumerable<OpenCall> open) =>
-        arePaused ? null : open.SelectMany(c => new[] { c.DueAt, c.RetryAt }).Min();
+    private DueTime? EarliestTime(IEnumerable<CallTimes> open) => arePaused ? null : open.Select(c => c.Earliest).MinBy(d => d?.At);
 
     private void ReportUnstoredAnswers()
     {

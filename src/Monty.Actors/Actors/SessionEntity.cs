@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Monty.Actors.Persistence;
 using Monty.Actors.Tools;
 using Monty.Actors.Turns;
 
@@ -33,10 +34,15 @@ internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
     private bool mayLeave;
     private bool isProbed;
     private bool arePaused;
-    private DateTimeOffset? dueAt;
+    private DueTime? due;
+    private DateTimeOffset? wokenAt;
     private bool hasWork;
     private bool isSessionAskedToStop;
     private long lastUsed;
+    private int faults;
+    private bool isFaulted;
+    private SessionFault? fault;
+    private string? stuck;
 
     /// <param name="id">The session.</param>
     /// <param name="settings">The parts that sessions run with.</param>
@@ -46,15 +52,16 @@ internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
         this.settings = settings;
         files = new SessionFiles(id, settings.Options);
         queue = new CommandQueue(settings.Options.MaxQueuedCommands, settings.Time);
-        Receive<SendCommand>(Enqueue);
+        Receive<SendCommand>(request => Enqueue(request.Command, Sender, isOvertaking: request.Command is CancelCommand or CloseCommand));
         Receive<GetForkSource>(request => Enqueue(request, Sender, isOvertaking: false));
         Receive<StartAsFork>(request => Enqueue(request, Sender, isOvertaking: false));
-        Receive<WakeUp>(_ => Wake());
+        Receive<WakeUp>(Wake);
         Receive<CallProgressed>(EnqueueProgress);
         Receive<SessionAdvanced>(Advance);
         Receive<StorageFailed>(failed => settings.Problems.StorageFailed(id, failed.Failure));
         Receive<SessionUnreadable>(Refuse);
         Receive<AppendRejected>(Reject);
+        Receive<SessionFaulted>(faulted => CountFault(faulted.Fault));
         Receive<Terminated>(ChildStopped);
         Receive<Restart>(_ => StartSession());
         Receive<Expire>(_ => LookForExpired());
@@ -78,17 +85,18 @@ internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        if (dueAt is { } due)
+        if (due is not null)
         {
-            Context.System.EventStream.Publish(new TimerStored(due));
+            Context.System.EventStream.Publish(new TimerStored(id, due));
         }
 
-        if (hasWork && !isFenced)
+        if (hasWork && !isFenced && stuck is null)
         {
             Context.Parent.Tell(new SessionEnvelope(id, WakeUp.Instance)); // kept for the next entity
         }
 
         MontyEngineTelemetry.CountLive(-1);
+        EndStuck();
         files.Dispose();
         ReportUnstoredAnswers();
         foreach (var command in queue.TakeUnanswered())
@@ -105,16 +113,18 @@ internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
 
     private Directive StopChild(Exception failure)
     {
-        settings.Options.Report($"An actor of {id} failed and is started again.", failure);
-        return Directive.Stop;
-    }
+        if (Sender.Equals(session))
+        {
+            settings.Options.Report($"The actor of {id} failed and is started again.", failure);
+            CountFault(new SessionFault("the session", failure));
+        }
+        else
+        {
+            settings.Options.Report($"The actor of a call of {id} failed. The call ends with an exception.", failure);
+            EndFailedCall(Sender);
+        }
 
-    private void Enqueue(SendCommand request)
-    {
-        // If a sender's clock is ahead, the session would forget commands that are still to come.
-        var now = settings.Time.GetUtcNow();
-        var command = request.Command.SentAt <= now ? request.Command : request.Command with { SentAt = now };
-        Enqueue(command, Sender, isOvertaking: command is CancelCommand or CloseCommand);
+        return Directive.Stop;
     }
 
     private void Enqueue(object request, IActorRef sender, bool isOvertaking)
@@ -129,6 +139,12 @@ internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
         if (unreadable is not null)
         {
             sender.Tell(new SessionReply.Refused(SessionRefusal.Unreadable, unreadable));
+            return;
+        }
+
+        if (stuck is not null && !isOvertaking)
+        {
+            sender.Tell(new SessionReply.Refused(SessionRefusal.Stuck, stuck));
             return;
         }
 
@@ -151,9 +167,10 @@ internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
         Pass();
     }
 
-    private void Wake()
+    private void Wake(WakeUp wakeUp)
     {
-        if (session is null && !isStopping && unreadable is null)
+        wokenAt = wakeUp.Reached;
+        if (session is null && !isStopping && unreadable is null && stuck is null)
         {
             mustRun = true;
             Pass();
@@ -193,7 +210,14 @@ internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
         }
 
         isReady = false;
-        session = Context.ActorOf(Props.Create<SessionActor>(id, settings, files, incarnations++ == 0), SessionName);
+        isFaulted = false;
+        var incarnation = new Incarnation
+        {
+            IsFirst = incarnations++ == 0,
+            Fault = stuck is null && faults >= SessionFault.Max ? fault : null,
+            IsStuck = stuck is not null,
+        };
+        session = Context.ActorOf(Props.Create<SessionActor>(id, settings, files, incarnation), SessionName);
         Context.Watch(session);
     }
 
@@ -206,6 +230,12 @@ internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
         }
 
         hasWork = advanced.HasWork;
+        if (advanced.IsStored)
+        {
+            faults = 0;
+            EndStuck();
+        }
+
         if (advanced.Calls is { } open)
         {
             AdjustCalls(open, advanced.IsRecovered);
@@ -250,6 +280,13 @@ internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
 
     private void Reject(AppendRejected rejected)
     {
+        if (rejected.Failure is ChangeRefusedException refused)
+        {
+            settings.Problems.Report($"A change of {id} was refused by the store because of its content.", refused);
+            RefuseCommands(refused);
+            return;
+        }
+
         if (!rejected.IsFenced)
         {
             return; // the next incarnation reads the other writer's change
@@ -300,7 +337,13 @@ internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
             return;
         }
 
-        mustRun = true; // a turn may have to run whose outcome could not be stored
+        if (isFaulted && (stuck is not null || faults > SessionFault.Max))
+        {
+            BecomeStuck();
+            return;
+        }
+
+        mustRun = stuck is null; // a turn may have to run whose outcome could not be stored
         failures++;
         Timers.StartSingleTimer(RestartTimer, Restart.Instance, Backoff.After(failures));
     }

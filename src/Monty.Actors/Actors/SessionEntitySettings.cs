@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Monty.Actors.Persistence;
 using Monty.Actors.Tools;
 using Monty.Actors.Turns;
@@ -5,7 +6,7 @@ using Monty.Actors.Turns;
 namespace Monty.Actors.Actors;
 
 /// <summary>The parts that the sessions of one engine share.</summary>
-/// <remarks>Immutable and thread-safe.</remarks>
+/// <remarks>Thread-safe.</remarks>
 internal sealed record SessionEntitySettings
 {
     /// <summary>The engine's options.</summary>
@@ -31,6 +32,9 @@ internal sealed record SessionEntitySettings
 
     /// <summary>The version of the runtime.</summary>
     public required string RuntimeVersion { get; init; }
+
+    /// <summary>The stuck sessions with the reasons.</summary>
+    public ConcurrentDictionary<SessionId, string> Stuck { get; } = new();
 
     /// <summary>The clock.</summary>
     public TimeProvider Time => Options.TimeProvider;

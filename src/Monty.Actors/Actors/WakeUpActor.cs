@@ -8,11 +8,13 @@ namespace Monty.Actors.Actors;
 /// </summary>
 /// <remarks>
 /// It reads the index when the engine starts, when the next timer is due, and once a minute, because an earlier engine may have appended until it noticed the
-/// loss of the store, and because clocks can be set. It wakes one page of sessions at a time, so that recoveries for commands are not delayed.
+/// loss of the store, and because clocks can be set. It wakes one page of sessions at a time, so that recoveries for commands are not delayed. Of the timers
+/// that it has seen, it knows how much time is left, so that a clock that is set back does not hold them.
 /// </remarks>
 internal sealed class WakeUpActor : ReceiveActor, IWithTimers
 {
     private const int PageSize = 200;
+    private const int MaxKnown = 1_000;
     private const string SweepTimer = "sweep";
     private const string DueTimer = "due";
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
@@ -25,7 +27,8 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
     private DueSession? wokenTo;
     private bool isSweeping;
     private bool isWaking;
-    private DateTimeOffset? nextLook;
+    private readonly Dictionary<SessionId, DueTime> known = [];
+    private DueTime? nextLook;
 
     /// <param name="store">The store whose index is read.</param>
     /// <param name="region">The region of the sessions.</param>
@@ -40,7 +43,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
         Receive<LookForDue>(_ => StartWaking());
         Receive<DuePage>(WakeDue);
         Receive<LookFailed>(Retry);
-        Receive<TimerStored>(stored => Expect(stored.DueAt));
+        Receive<TimerStored>(Expect);
     }
 
     /// <inheritdoc/>
@@ -108,10 +111,12 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
         var now = settings.Time.GetUtcNow();
         foreach (var session in page.Sessions.TakeWhile(s => s.DueAt <= now))
         {
-            region.Tell(new SessionEnvelope(session.Session, WakeUp.Instance));
+            Wake(session.Session, session.DueAt);
+            known.Remove(session.Session);
             wokenTo = session;
         }
 
+        Remember(page, now);
         if (page.Sessions.Count == PageSize && page.Sessions[^1].DueAt <= now)
         {
             Timers.StartSingleTimer(DueTimer, LookForDue.Instance, PageEvery);
@@ -119,22 +124,60 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
         }
 
         wokenTo = null;
-        var next = page.Sessions.FirstOrDefault(s => s.DueAt > now)?.DueAt;
-        Schedule(next is { } due && due - now < SweepEvery ? due - now : SweepEvery);
+        foreach (var (session, due) in known.Where(k => k.Value.Left(settings.Time) == TimeSpan.Zero).ToList())
+        {
+            Wake(session, due.At);
+            known[session] = due with { Deadline = long.MaxValue }; // not woken again before the clock shows its time
+        }
+
+        var left = known.Values.Min(d => (TimeSpan?)d.Left(settings.Time));
+        Schedule(left < SweepEvery ? left.Value : SweepEvery);
     }
 
-    private void Expect(DateTimeOffset dueAt)
+    private void Wake(SessionId session, DateTimeOffset dueAt) => region.Tell(new SessionEnvelope(session, new WakeUp { Reached = dueAt }));
+
+    /// <summary>Remembers how much time is left of the timers on a page. What was known before is kept.</summary>
+    private void Remember(DuePage page, DateTimeOffset now)
     {
-        var wait = dueAt - settings.Time.GetUtcNow();
-        if (wait < SweepEvery && (nextLook is not { } planned || dueAt < planned))
+        if (wokenTo is null && page.Sessions.Count < PageSize)
         {
-            Schedule(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+            var listed = page.Sessions.Select(s => s.Session).ToHashSet(); // all that there are
+            foreach (var ended in known.Keys.Where(s => !listed.Contains(s)).ToList())
+            {
+                known.Remove(ended);
+            }
+        }
+
+        foreach (var session in page.Sessions.SkipWhile(s => s.DueAt <= now))
+        {
+            if (known.GetValueOrDefault(session.Session)?.At != session.DueAt)
+            {
+                Remember(session.Session, DueTime.From(session.DueAt, TimeSpan.MaxValue, settings.Time));
+            }
+        }
+    }
+
+    private void Remember(SessionId session, DueTime due)
+    {
+        if (known.Count < MaxKnown || known.ContainsKey(session))
+        {
+            known[session] = due;
+        }
+    }
+
+    private void Expect(TimerStored stored)
+    {
+        Remember(stored.Session, stored.Due);
+        var left = stored.Due.Left(settings.Time);
+        if (left < SweepEvery && (nextLook is null || left < nextLook.Left(settings.Time)))
+        {
+            Schedule(left);
         }
     }
 
     private void Schedule(TimeSpan wait)
     {
-        nextLook = settings.Time.GetUtcNow() + wait;
+        nextLook = DueTime.From(settings.Time.GetUtcNow() + wait, wait, settings.Time);
         Timers.StartSingleTimer(DueTimer, LookForDue.Instance, wait);
     }
 
@@ -165,5 +208,6 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
 }
 
 /// <summary>Published on the event stream when a session leaves memory with a timer.</summary>
-/// <param name="DueAt">The time at which the timer is due, in UTC.</param>
-internal sealed record TimerStored(DateTimeOffset DueAt) : INoSerializationVerificationNeeded;
+/// <param name="Session">The session.</param>
+/// <param name="Due">The time at which the timer is due.</param>
+internal sealed record TimerStored(SessionId Session, DueTime Due) : INoSerializationVerificationNeeded;

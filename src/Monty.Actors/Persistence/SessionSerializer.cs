@@ -81,6 +81,12 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
         {
             return new UnreadableChange($"it is damaged, or a newer engine wrote it: {exception.Message}", IsTampered: false);
         }
+#pragma warning disable CA1031 // Reading the same bytes again would throw again, so that the session would be recovered forever.
+        catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            return new UnreadableChange($"it cannot be decoded ({unexpected.GetType().Name})", IsTampered: false);
+        }
     }
 
     private object ReadSnapshot(byte[] bytes, string manifest)
@@ -102,6 +108,12 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
         catch (Exception exception) when (StoredFormatException.IsOfTheBytes(exception))
         {
             return new UnreadableSnapshot($"it is damaged, or a newer engine wrote it: {exception.Message}");
+        }
+#pragma warning disable CA1031 // An unreadable snapshot is ignored, whatever the reason.
+        catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            return new UnreadableSnapshot($"it cannot be decoded ({unexpected.GetType().Name})");
         }
     }
 

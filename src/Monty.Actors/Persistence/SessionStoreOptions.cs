@@ -22,6 +22,12 @@ public record SessionStoreOptions
     /// <summary>The size, in bytes, after which a commit takes no further change. Default: 8 MiB.</summary>
     public int MaxCommitBytes { get; init; } = 8 << 20;
 
+    /// <summary>
+    /// The largest row that is read. It has room for the header of a change, and for the small events that a session stores whatever their size: a
+    /// quarantine, a cancel and a close.
+    /// </summary>
+    internal long MaxRowBytes => (long)MaxChangeBytes + (1 << 20);
+
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxChangeBytes, 1024);

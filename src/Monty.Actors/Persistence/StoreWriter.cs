@@ -81,7 +81,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         {
             store.Write(batch.ConvertAll(w => w.Change));
         }
-        catch (ChangeRefusedException) when (batch.Count > 1)
+        catch (Exception refused) when (batch.Count > 1 && (refused is ChangeRefusedException || IsOfTheContent(refused)))
         {
             foreach (var write in batch)
             {
@@ -96,6 +96,11 @@ internal sealed class StoreWriter : IAsyncDisposable
         {
             var failure =
                 exception as SessionStoreException
+                ?? (
+                    IsOfTheContent(exception)
+                        ? new ChangeRefusedException($"the database driver cannot write it ({exception.GetType().Name}).", exception)
+                        : null
+                )
                 ?? new SessionStoreException(
                     "A commit to the store failed with an unexpected exception. It is unknown whether its changes were written.",
                     exception
@@ -113,6 +118,10 @@ internal sealed class StoreWriter : IAsyncDisposable
             Complete(write, null);
         }
     }
+
+    /// <summary>Returns true for exceptions that a driver throws for a value that it cannot send. Nothing was written then.</summary>
+    private static bool IsOfTheContent(Exception exception) =>
+        exception is ArgumentException or FormatException or InvalidCastException or OverflowException;
 
     private void Complete(PendingWrite write, SessionStoreException? failure)
     {

@@ -10,17 +10,21 @@ internal static class CommandCheck
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Returns the reason why a command is invalid, or null if it is valid.</summary>
-    public static string? WhyInvalid(SessionCommand command)
+    /// <summary>Returns the refusal of a command that is invalid or too large for any store, or null if it is valid.</summary>
+    public static Decision.Refused? FindRefusal(SessionCommand command)
     {
         try
         {
             Check(command);
             return null;
         }
-        catch (Exception invalid) when (invalid is ArgumentException or JsonException or MontySizeException)
+        catch (MontySizeException tooLarge)
         {
-            return invalid.Message;
+            return new Decision.Refused(SessionRefusal.TooLarge, tooLarge.Message);
+        }
+        catch (Exception invalid) when (invalid is ArgumentException or JsonException)
+        {
+            return new Decision.Refused(SessionRefusal.Invalid, invalid.Message);
         }
     }
 

@@ -43,6 +43,22 @@ internal sealed record CommandLog
     /// <summary>Returns the fingerprint of the command that was applied under an id, or null for none.</summary>
     public CommandFingerprint? Find(string commandId) => fingerprints.TryGetValue(commandId, out var fingerprint) ? fingerprint : null;
 
+    /// <summary>
+    /// Returns the time at which a command was first sent. It is the current time if the sender named none, or a time in the future, which would let the
+    /// session forget commands that are still to come. The clock may have been set back since other commands were forgotten; the time is after them then.
+    /// </summary>
+    /// <param name="sentAt">The time that the sender named, in UTC, or null.</param>
+    /// <param name="now">The current time, in UTC.</param>
+    public DateTimeOffset CorrectSentAt(DateTimeOffset? sentAt, DateTimeOffset now)
+    {
+        if (sentAt is { } named && (named <= now || named <= ForgottenUntil))
+        {
+            return named;
+        }
+
+        return now <= ForgottenUntil ? ForgottenUntil.Value.AddMicroseconds(1) : now;
+    }
+
     /// <summary>Returns a log with one more command.</summary>
     public CommandLog Add(LoggedCommand command)
     {

@@ -117,7 +117,17 @@ public sealed record CloseCommand(string CommandId) : SessionCommand(CommandId);
 
 /// <summary>Lets deadlines and retries that are due take effect.</summary>
 /// <param name="Now">The current time, in UTC.</param>
-internal sealed record TimersElapsedCommand(DateTimeOffset Now) : SessionCommand("");
+internal sealed record TimersElapsedCommand(DateTimeOffset Now) : SessionCommand("")
+{
+    /// <summary>A call whose time has passed although the clock, which was set back, does not show it yet; or null.</summary>
+    public ElapsedCall? Elapsed { get; init; }
+}
+
+/// <summary>A call whose time has passed.</summary>
+/// <param name="Feed">The number of the feed that made the call.</param>
+/// <param name="CallId">The id of the call.</param>
+/// <param name="Until">The stored time that has passed, in UTC.</param>
+internal sealed record ElapsedCall(int Feed, uint CallId, DateTimeOffset Until);
 
 /// <summary>The setup of a session. It cannot be changed after the session was opened.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>

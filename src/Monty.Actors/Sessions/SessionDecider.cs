@@ -17,6 +17,12 @@ internal static class SessionDecider
     /// <summary>The number of consecutive recoveries for the same turn before the session is quarantined.</summary>
     public const int MaxResumes = 3;
 
+    /// <summary>
+    /// The number of consecutive recoveries for the same handlers before the session is quarantined. A handler may take long, and then processes may end
+    /// during it for other reasons.
+    /// </summary>
+    public const int MaxHandlerResumes = 10;
+
     /// <summary>Decides a command: returns the events that it causes, or the reason for refusing it.</summary>
     /// <param name="state">The state of the session.</param>
     /// <param name="command">The command.</param>
@@ -26,9 +32,9 @@ internal static class SessionDecider
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(tools);
-        if (CommandCheck.WhyInvalid(command) is { } invalid)
+        if (CommandCheck.FindRefusal(command) is { } refused)
         {
-            return new Decision.Refused(SessionRefusal.Invalid, invalid);
+            return refused;
         }
 
         if (state.Commands.Find(command.CommandId) is { } applied)
@@ -47,30 +53,33 @@ internal static class SessionDecider
         return decision is Decision.Accepted accepted ? WithSentAt(accepted, command) : decision;
     }
 
-    /// <summary>Decides how a recovered session continues. A turn that ends the process must not be run forever.</summary>
-    /// <returns>The events to store before the turn runs, or null if no turn follows.</returns>
+    /// <summary>Decides how a recovered session continues. A turn or a handler that ends the process must not be run forever.</summary>
+    /// <returns>The events to store before the turn or the handlers run, or null if there are none.</returns>
     public static Decision.Accepted? Resume(SessionState state)
     {
-        if (DescribeNextTurn(state) is not { } turn)
+        var turn = DescribeNextTurn(state);
+        if ((turn ?? DescribeHandlers(state)) is not { } work)
         {
             return null;
         }
 
-        return state.ResumedTurn == turn && state.ConsecutiveResumes >= MaxResumes
+        var max = turn is null ? MaxHandlerResumes : MaxResumes;
+        var kind = turn is null ? "handler" : "turn";
+        return state.ResumedTurn == work && state.ConsecutiveResumes >= max
             ? Accepted(
                 new SessionQuarantined(
-                    $"the process ended {MaxResumes} times in a row during the same turn",
-                    $"The turn was: {turn}. The session was recovered each time, and nothing was stored before the process ended again."
+                    $"the process ended {max} times in a row during the same {kind}",
+                    $"The {kind} was: {work}. The session was recovered each time, and nothing was stored before the process ended again."
                 )
             )
-            : Accepted(new SessionResumed(turn));
+            : Accepted(new SessionResumed(work));
     }
 
     /// <summary>
     /// Decides the event to store when the engine stops in an orderly way. A turn that the stop interrupts does not count as one that ended the process.
     /// </summary>
     public static Decision.Accepted? Suspend(SessionState state) =>
-        state.ConsecutiveResumes > 0 && NextTurn(state) is not null ? Accepted(new SessionSuspended()) : null;
+        state.ConsecutiveResumes > 0 && HasWork(state) ? Accepted(new SessionSuspended()) : null;
 
     /// <summary>Returns the turn to run next, on the interpreter as the last turn left it, or null if there is none.</summary>
     public static TurnRequest? NextTurn(SessionState state)
@@ -374,7 +383,14 @@ internal static class SessionDecider
         List<SessionEvent> events = [];
         foreach (var call in state.Feed?.Calls.Values ?? [])
         {
-            if (call.DueAt <= tick.Now)
+            var now =
+                tick.Elapsed is { } elapsed
+                && elapsed.Feed == state.Feed!.Number
+                && elapsed.CallId == call.CallId
+                && elapsed.Until > tick.Now
+                    ? elapsed.Until
+                    : tick.Now;
+            if (call.DueAt <= now)
             {
                 events.Add(
                     call.Kind == CallKind.Timer
@@ -382,7 +398,7 @@ internal static class SessionDecider
                         : new CallTimedOut(call.CallId)
                 );
             }
-            else if (call.RetryAt <= tick.Now)
+            else if (call.RetryAt <= now)
             {
                 events.Add(new AttemptStarted(call.CallId, call.FailedAttempts + 1));
             }
@@ -421,6 +437,13 @@ internal static class SessionDecider
                     $"feed {feed.Number}, answers of {string.Join(", ", ToDeliver(feed, awaited))}",
                 var feed => $"feed {feed!.Number}, answer of {SessionEvolver.CallIdOf(feed.Pending!)}",
             };
+
+    /// <summary>Describes the handlers that run when the session is recovered, or returns null if there are none.</summary>
+    private static string? DescribeHandlers(SessionState state) =>
+        state is { Quarantine: null, Feed: { } feed }
+        && feed.Calls.Values.Where(c => c.IsRunning).Select(c => c.CallId).ToList() is { Count: > 0 } running
+            ? $"feed {feed.Number}, handlers of {string.Join(", ", running.Take(10))}"
+            : null;
 
     /// <summary>Ends a feed immediately if its code has not run yet, otherwise as soon as the interpreter has been told.</summary>
     private static IEnumerable<SessionEvent> Stop(SessionState state, string commandId, FeedOutcome outcome) =>

@@ -142,12 +142,12 @@ public sealed record FeedEnded(FeedOutcome Outcome) : SessionEvent;
 public sealed record WorkerCrashed(string Evidence) : SessionEvent;
 
 /// <summary>
-/// The session was recovered and has a turn to run. The event is stored before the turn runs, so that turns that end the process are counted.
+/// The session was recovered and has a turn or handlers to run. The event is stored before they run, so that work that ends the process is counted.
 /// </summary>
-/// <param name="Turn">The description of the turn, such as <c>feed 3, call 2</c>. It stays the same as long as nothing else happens.</param>
+/// <param name="Turn">The description of the turn or the handlers, such as <c>feed 3, call 2</c>. It stays the same as long as nothing else happens.</param>
 public sealed record SessionResumed(string Turn) : SessionEvent;
 
-/// <summary>The engine stopped in an orderly way before the turn of a resumed session had ended.</summary>
+/// <summary>The engine stopped in an orderly way before the turn or the handlers of a resumed session had ended.</summary>
 public sealed record SessionSuspended : SessionEvent;
 
 /// <summary>The session was quarantined. It does nothing until an operator releases or closes it.</summary>

@@ -9,13 +9,12 @@ internal static class SessionFork
 {
     /// <summary>Returns a refusal if the command itself is invalid, otherwise null.</summary>
     public static Decision.Refused? Check(ForkCommand fork) =>
-        CommandCheck.WhyInvalid(fork) is { } invalid
-            ? new Decision.Refused(SessionRefusal.Invalid, invalid)
-            : (
-                SessionId.IsValidPart(fork.Target)
-                    ? null
-                    : new Decision.Refused(SessionRefusal.Invalid, $"The fork's name is invalid: it {SessionId.Rule}")
-            );
+        CommandCheck.FindRefusal(fork)
+        ?? (
+            SessionId.IsValidPart(fork.Target)
+                ? null
+                : new Decision.Refused(SessionRefusal.Invalid, $"The fork's name is invalid: it {SessionId.Rule}")
+        );
 
     /// <summary>Returns a refusal if a session cannot be forked in its current state, otherwise null.</summary>
     public static Decision.Refused? WhyRefused(SessionState source, ForkCommand fork)

@@ -24,6 +24,11 @@ public static class MontyEngineTelemetry
     /// <summary>Counter: sessions that were quarantined.</summary>
     public const string Quarantines = "monty.session.quarantines";
 
+    /// <summary>
+    /// Up-down counter: the number of sessions that cannot continue and whose quarantine could not be stored (<see cref="SessionRefusal.Stuck"/>).
+    /// </summary>
+    public const string StuckSessions = "monty.session.stuck";
+
     /// <summary>Histogram, in seconds: the duration of appends by the engine's clock, including the wait for a commit. Failed appends are included.</summary>
     public const string AppendDuration = "monty.append.duration";
 
@@ -38,6 +43,11 @@ public static class MontyEngineTelemetry
 
     private static readonly Meter Meter = new(Name);
     private static readonly UpDownCounter<long> Live = Meter.CreateUpDownCounter<long>(LiveSessions, "{session}", "Sessions in memory.");
+    private static readonly UpDownCounter<long> Stuck = Meter.CreateUpDownCounter<long>(
+        StuckSessions,
+        "{session}",
+        "Sessions that cannot continue and could not be quarantined."
+    );
     private static readonly Counter<long> Recovered = Meter.CreateCounter<long>(
         Recoveries,
         "{session}",
@@ -68,6 +78,8 @@ public static class MontyEngineTelemetry
     internal static bool MeasuresAppends => AppendSeconds.Enabled;
 
     internal static void CountLive(int change) => Live.Add(change);
+
+    internal static void CountStuck(int change) => Stuck.Add(change);
 
     internal static void CountRecovery() => Recovered.Add(1);
 

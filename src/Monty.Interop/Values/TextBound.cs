@@ -28,6 +28,13 @@ internal static class TextBound
         return Fits(value, ref remaining, PerValue + perValue);
     }
 
+    /// <summary>Returns the bound, or some number above <paramref name="limit"/> when the bound exceeds it.</summary>
+    public static long Estimate(MontyValue value, long limit)
+    {
+        var remaining = limit;
+        return Fits(value, ref remaining, PerValue) ? limit - remaining : limit + 1;
+    }
+
     private static bool Fits(MontyValue? value, ref long remaining, int perValue)
     {
         remaining -= perValue + GetTextBound(value);

@@ -5,6 +5,10 @@ namespace Monty.Interop.Wire;
 internal sealed class ReceiveBuffer
 {
     private const int SmallBytes = 64 * 1024;
+
+    /// <summary>With larger steps than doubling, the buffers of a large frame take less than twice its size in total.</summary>
+    private const long MaxGrowth = 4;
+
     private byte[] bytes = new byte[SmallBytes];
     private int start;
     private int end;
@@ -13,7 +17,7 @@ internal sealed class ReceiveBuffer
     public ReadOnlyMemory<byte> Unread => bytes.AsMemory(start, end - start);
 
     /// <summary>Returns free space of at least one byte to read into. The buffer is compacted or enlarged when it is full.</summary>
-    /// <param name="wanted">The total size of the next frame. This is only a hint, as the buffer at most doubles.</param>
+    /// <param name="wanted">The total size of the next frame. This is only a hint, as the buffer grows to at most four times its size.</param>
     public Span<byte> GetRoom(int wanted)
     {
         if (end == bytes.Length || start == end)
@@ -23,7 +27,7 @@ internal sealed class ReceiveBuffer
             if (unread == bytes.Length)
             {
                 target = GC.AllocateUninitializedArray<byte>(
-                    (int)Math.Min(Array.MaxLength, Math.Clamp(wanted, bytes.Length + 1L, bytes.Length * 2L))
+                    (int)Math.Min(Array.MaxLength, Math.Clamp(wanted, bytes.Length + 1L, bytes.Length * MaxGrowth))
                 );
             }
 

@@ -32,7 +32,9 @@ public sealed class BoundsTests : IAsyncDisposable
         var outcome = await engine.RunAsync(Id, "try:\n    read()\nexcept RuntimeError as e:\n    s = str(e)\ns", cancellationToken: Token);
 
         outcome.ShouldBe(
-            new FeedOutcome.Completed("the host's answer cannot be stored: the change has 20014 bytes, and the store accepts at most 10000")
+            new FeedOutcome.Completed(
+                "the host's answer cannot be stored: the change has at least 20002 bytes, and the store accepts at most 10000"
+            )
         );
         (runs, problems.Count).ShouldBe((1, 0));
     }
@@ -48,7 +50,7 @@ public sealed class BoundsTests : IAsyncDisposable
         var failed = (await engine.RunAsync(Id, code, cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Failed>();
 
         (failed.Origin, failed.Error.Type).ShouldBe((FailureOrigin.Limit, "RuntimeError"));
-        failed.Error.Message.ShouldNotBeNull().ShouldStartWith("the events of the turn cannot be stored: the change has 20");
+        failed.Error.Message.ShouldNotBeNull().ShouldStartWith("the events of the turn cannot be stored: the change has at least 2000");
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
         problems.ShouldBeEmpty();
     }
@@ -83,7 +85,7 @@ public sealed class BoundsTests : IAsyncDisposable
         {
             var refused = (await engine.SendAsync(Id, command, Token)).ShouldBeOfType<SessionReply.Refused>();
             refused.Reason.ShouldBe(SessionRefusal.TooLarge);
-            refused.Message.ShouldStartWith("The command cannot be stored: the change has 20");
+            refused.Message.ShouldStartWith("The command cannot be stored: the change has at least 20002");
         }
 
         (

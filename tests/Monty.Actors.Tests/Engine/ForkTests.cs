@@ -238,7 +238,7 @@ public sealed class ForkTests : IAsyncDisposable
         var refused = (await engine.SendAsync(Id, Command, Token)).ShouldBeOfType<SessionReply.Refused>();
 
         refused.Reason.ShouldBe(SessionRefusal.TooLarge);
-        refused.Message.ShouldStartWith("The fork cannot be stored: the change has 1");
+        refused.Message.ShouldStartWith("The fork cannot be stored: the change has at least 9");
         (await small.FindAsync(Fork, Token)).ShouldBeNull();
         (await engine.RunAsync(Id, "1", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
     }

@@ -45,7 +45,7 @@ public sealed class LargeValueTests : LargeValueTest
         failed
             .Error.Message.ShouldNotBeNull()
             .ShouldStartWith(
-                "the events of the turn cannot be stored: The JSON cannot be written: the text at $ takes 170000000 characters"
+                "the events of the turn cannot be stored: the change has at least 170000002 bytes, and the store accepts at most 67108864"
             );
         (await engine.RunAsync(Id, "x", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(1));
         problems.ShouldBeEmpty();
@@ -81,6 +81,104 @@ public sealed class LargeValueTests : LargeValueTest
     }
 
     [Fact]
+    public async Task Writing_a_file_of_sixty_million_wide_characters_raises_an_OSError_that_the_script_catches()
+    {
+        using var folder = new TempFolder();
+        await using var files = new FileEngine(_ => [MontyMount.InMemory("/work"), MontyMount.ReadWrite(folder.Path, "/data")]);
+        await files.StartAsync();
+
+        var said = await files.RunAsync(
+            """
+            said = []
+            for path in ['/work/a', '/data/a']:
+                try:
+                    Path(path).write_text('€' * 60_000_000)
+                except OSError as error:
+                    said.append(str(error))
+            said
+            """
+        );
+
+        said.ShouldBe(new MontyList(["[Errno 27] File too large: '/work/a'", "[Errno 27] File too large: '/data/a'"]));
+        files.Problems.ShouldBeEmpty();
+        (await files.RunAsync("len(said)")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_command_with_a_hundred_megabytes_is_refused_without_building_anything_from_it()
+    {
+        await using var store = new MemoryStore();
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions { Store = store, Tools = [DurableTool.External("ask")] },
+            Token
+        );
+        await engine.FeedAsync(Id, "ask()");
+        var text = new string('x', 100_000_000);
+        MontyValue large = text;
+        SessionCommand[] commands =
+        [
+            new AnswerCommand("a", 1, 0, MontyAnswer.Return(large)),
+            new AnswerCommand("b", 1, 0, MontyAnswer.Raise("ValueError", text)),
+            new SignalCommand("s", "go", large),
+            new FeedCommand("f", text),
+            new FeedCommand("i", "x", [KeyValuePair.Create("x", large)]),
+            new FeedCommand("feed", "x", [KeyValuePair.Create("x", large)]), // an id that was used
+        ];
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        foreach (var command in commands)
+        {
+            (await engine.SendAsync(Id, command, Token)).ShouldBeOfType<SessionReply.Refused>().Reason.ShouldBe(SessionRefusal.TooLarge);
+        }
+
+        (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(20_000_000);
+        await engine.SendAsync(Id, new AnswerCommand("c", 1, 0, MontyAnswer.Return("small")), Token);
+        (await engine.EndAsync(Id)).ShouldBe(new FeedOutcome.Completed("small"));
+    }
+
+    [Theory]
+    [InlineData("'x' * 100_000_000", 1)]
+    [InlineData("ask('x' * 100_000_000)", 2)] // the interpreter holds the value as well, and is dumped
+    public async Task A_turn_with_a_hundred_megabytes_fails_its_feed_and_allocates_at_most_twice_its_values(string code, int values)
+    {
+        await using var store = new MemoryStore();
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions { Store = store, Tools = [DurableTool.External("ask")] },
+            Token
+        );
+        await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+        const long Value = 2 * 100_000_000; // in UTF-16
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        var failed = (await engine.RunAsync(Id, code, cancellationToken: Token)).ShouldBeOfType<FeedOutcome.Failed>();
+
+        (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(2 * Value * values);
+        failed.Origin.ShouldBe(FailureOrigin.Limit);
+    }
+
+    [Fact]
+    public async Task A_handlers_answer_of_a_hundred_megabytes_raises_at_its_call_and_nothing_is_built_from_it()
+    {
+        await using var store = new MemoryStore();
+        MontyValue large = new string('x', 100_000_000);
+        await using var engine = await MontyEngine.StartAsync(
+            new MontyEngineOptions { Store = store, Tools = [DurableTool.Handled("read", (_, _) => new(large))] },
+            Token
+        );
+        await engine.RunAsync(Id, "x = 1", cancellationToken: Token);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        var outcome = await engine.RunAsync(Id, "try:\n    read()\nexcept RuntimeError as e:\n    s = str(e)\ns", cancellationToken: Token);
+
+        (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(20_000_000);
+        outcome.ShouldBe(
+            new FeedOutcome.Completed(
+                "the host's answer cannot be stored: the change has at least 100000002 bytes, and the store accepts at most 67108864"
+            )
+        );
+    }
+
+    [Fact]
     public async Task An_answer_and_a_signal_that_are_too_long_for_JSON_are_refused()
     {
         await using var store = new MemoryStore();
@@ -98,7 +196,8 @@ public sealed class LargeValueTests : LargeValueTest
         )
         {
             var refused = (await engine.SendAsync(Id, command, Token)).ShouldBeOfType<SessionReply.Refused>();
-            refused.Message.ShouldStartWith("The JSON cannot be written: the text at $ takes 166666667 characters");
+            refused.Reason.ShouldBe(SessionRefusal.TooLarge);
+            refused.Message.ShouldStartWith("The command cannot be stored: the change has at least 166666669 bytes");
         }
 
         await engine.SendAsync(Id, new AnswerCommand("a", 1, 0, MontyAnswer.Return("small")), Token);

@@ -48,10 +48,10 @@ public sealed class StoreWriterTests : IAsyncDisposable
         store.Allow(new SessionStoreException("the disk is full"));
         (await Should.ThrowAsync<SessionStoreException>(first.InTime())).Message.ShouldBe("the disk is full");
         await store.Begun.InTime();
-        store.Allow(new InvalidCastException("a defect"));
+        store.Allow(new InvalidOperationException("a defect"));
         foreach (var task in second)
         {
-            (await Should.ThrowAsync<SessionStoreException>(task.InTime())).InnerException.ShouldBeOfType<InvalidCastException>();
+            (await Should.ThrowAsync<SessionStoreException>(task.InTime())).InnerException.ShouldBeOfType<InvalidOperationException>();
         }
 
         var third = WriteAsync("d");
@@ -74,6 +74,26 @@ public sealed class StoreWriterTests : IAsyncDisposable
         store.Allow(new ChangeRefusedException("a NUL in a text", null));
         await store.Begun.InTime();
         store.Allow();
+
+        (await first.InTime()).ShouldBe(WriteOutcome.Stored);
+        await Should.ThrowAsync<ChangeRefusedException>(second[0].InTime());
+        (await second[1].InTime()).ShouldBe(WriteOutcome.Stored);
+        store.Commits.ShouldBe(["a", "b c", "b", "c"]);
+    }
+
+    [Fact]
+    public async Task A_change_that_the_driver_cannot_send_does_not_fail_the_others()
+    {
+        Start(new SessionStoreOptions());
+        var first = WriteAsync("a");
+        await store.Begun.InTime();
+        Task<WriteOutcome>[] second = [WriteAsync("b"), WriteAsync("c")];
+        store.Allow();
+        foreach (var failure in (Exception?[])[new InvalidCastException("a defect"), new InvalidCastException("a defect"), null])
+        {
+            await store.Begun.InTime();
+            store.Allow(failure);
+        }
 
         (await first.InTime()).ShouldBe(WriteOutcome.Stored);
         await Should.ThrowAsync<ChangeRefusedException>(second[0].InTime());

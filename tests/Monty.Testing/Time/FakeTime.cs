@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Monty.Testing;
 
-/// <summary>A clock that moves only when a test advances it.</summary>
+/// <summary>A clock that moves only when a test advances it. The wall clock can be set independently of the elapsed time, which timers count.</summary>
 /// <remarks>
 /// Thread-safe. Timers fire on the thread that advances the clock, in the order of their due times. A timer with a due time of zero fires
 /// immediately on a thread of the pool. A test first waits until a timer is armed (<see cref="WhenArmed"/>), and then advances the clock.
@@ -15,6 +15,8 @@ public sealed class FakeTime : TimeProvider
     private readonly List<Watcher> watchers = [];
     private readonly DateTimeOffset start;
     private TimeSpan elapsed;
+    private TimeSpan set;
+    private TimeZoneInfo zone = TimeZoneInfo.Utc;
 
     /// <summary>Creates a clock that starts at the beginning of 2030, UTC.</summary>
     public FakeTime()
@@ -24,7 +26,7 @@ public sealed class FakeTime : TimeProvider
     public FakeTime(DateTimeOffset start) => this.start = start;
 
     /// <inheritdoc/>
-    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+    public override TimeZoneInfo LocalTimeZone => zone;
 
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -46,7 +48,7 @@ public sealed class FakeTime : TimeProvider
     {
         lock (gate)
         {
-            return start + elapsed;
+            return start + elapsed + set;
         }
     }
 
@@ -85,6 +87,18 @@ public sealed class FakeTime : TimeProvider
             return armed.Task;
         }
     }
+
+    /// <summary>Sets the wall clock forward or back. No time elapses, as on a machine whose clock is set or that was suspended.</summary>
+    public void SetClock(TimeSpan by)
+    {
+        lock (gate)
+        {
+            set += by;
+        }
+    }
+
+    /// <summary>Sets the time zone of the machine.</summary>
+    public void SetTimeZone(TimeZoneInfo local) => zone = local;
 
     /// <summary>Advances the clock, and fires the timers that become due. While a timer fires, the clock shows its due time.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative.</exception>

@@ -27,7 +27,7 @@ internal sealed class SqlReads(SessionStoreOptions options, Func<string, DbComma
                     .Set("from", from)
                     .Set("to", to)
                     .Set("max", max)
-                    .Set("max_bytes", options.MaxChangeBytes)
+                    .Set("max_bytes", options.MaxRowBytes)
                     .Set("max_page_bytes", MaxPageBytes),
                 SqlRows.Row,
                 cancellationToken,

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Monty.Interop.Values;
 using Monty.Interop.Values.Json;
 using Monty.Interop.Wire;
 
@@ -61,6 +62,19 @@ public static class MontyJson
     {
         ArgumentNullException.ThrowIfNull(value);
         return JsonSize.Count(value, GetOptions(indented), depth: 0, limitsTexts: false);
+    }
+
+    /// <summary>
+    /// Returns an upper bound for the number of bytes of the value's JSON, in one walk that neither formats nor allocates. Measure a value exactly only if
+    /// the bound exceeds your limit.
+    /// </summary>
+    /// <param name="value">The value.</param>
+    /// <param name="limit">The bound above which the walk ends. The result is some number above the limit then.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
+    public static long Estimate(MontyValue value, long limit)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return TextBound.Estimate(value, limit);
     }
 
     /// <summary>Reads one value.</summary>
