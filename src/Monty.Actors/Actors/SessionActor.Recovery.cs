@@ -24,7 +24,7 @@ internal sealed partial class SessionActor
         }
 
         pending.Recover(snapshot);
-        turns.Recover(snapshot.Dump, snapshot.SequenceNumber);
+        turns.Recover(snapshot);
         lastSnapshot = snapshot.SequenceNumber;
     }
 
@@ -44,7 +44,7 @@ internal sealed partial class SessionActor
         try
         {
             pending.Recover(change);
-            turns.Recover(change.Dump, change.SequenceNumber);
+            turns.Recover(change);
         }
         catch (InvalidOperationException broken)
         {
@@ -61,7 +61,6 @@ internal sealed partial class SessionActor
             return;
         }
 
-        turns.RecoveryCompleted(LastSequenceNr);
         if (LastSequenceNr > 0)
         {
             MontyEngineTelemetry.CountRecovery();
