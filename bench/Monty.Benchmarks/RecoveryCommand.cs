@@ -29,7 +29,7 @@ internal static class RecoveryCommand
         Console.WriteLine(
             "From sending a command to a session that is not in memory until its reply. A signal needs the recovery and an append, a turn also the interpreter."
         );
-        Report.Header($"{options.Turns} turns", $"{FewTurns} turns", "ratio", "snapshot", "snapshot");
+        Report.Header($"{options.Turns} turns", $"{FewTurns} turns", "ratio", "processor", "processor", "snapshot", "snapshot");
         foreach (var (name, store) in ((string, SessionStore)[])[("SQLite", sqlite), ("PostgreSQL", postgreSql)])
         {
             await using var engine = await MontyEngine.StartAsync(
@@ -72,6 +72,8 @@ internal static class RecoveryCommand
             Report.Microseconds(costs[0].Microseconds),
             Report.Microseconds(costs[1].Microseconds),
             Report.Ratio(costs[0].Microseconds / costs[1].Microseconds),
+            Report.Microseconds(costs[0].Processor),
+            Report.Microseconds(costs[1].Processor),
             Report.Bytes(await many.FindSnapshotBytesAsync()),
             Report.Bytes(await few.FindSnapshotBytesAsync())
         );
@@ -87,16 +89,19 @@ internal static class RecoveryCommand
         public async Task<Cost> RecoverAsync(Func<SessionCommand> next)
         {
             var elapsed = TimeSpan.Zero;
+            var processor = TimeSpan.Zero;
             for (var i = 0; i < Recoveries; i++)
             {
                 await engine.PassivateAsync(id);
                 var command = next();
+                var processorBefore = Environment.CpuUsage.TotalTime;
                 var started = Stopwatch.GetTimestamp();
                 await SendAsync(command);
                 elapsed += Stopwatch.GetElapsedTime(started);
+                processor += Environment.CpuUsage.TotalTime - processorBefore;
             }
 
-            return new Cost(elapsed.TotalMicroseconds / Recoveries);
+            return new Cost(elapsed.TotalMicroseconds / Recoveries, processor.TotalMicroseconds / Recoveries);
         }
 
         /// <summary>Returns a command that runs one more turn.</summary>

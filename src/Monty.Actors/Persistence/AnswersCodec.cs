@@ -51,24 +51,27 @@ internal static class AnswersCodec
         }
 
         var bytes = stored.Bytes.Memory;
-        if (
-            stored.CallIds.Count != stored.Lengths.Count
-            || stored.Lengths.Sum(l => l) != bytes.Length
-            || !stored.Hash.Span.SequenceEqual(SHA256.HashData(bytes.Span))
-        )
+        if (stored.CallIds.Count != stored.Lengths.Count || !stored.Hash.Span.SequenceEqual(SHA256.HashData(bytes.Span)))
         {
             throw new StoredFormatException("answers that are damaged");
         }
 
-        var answers = new Dictionary<uint, ReadOnlyMemory<byte>>(stored.CallIds.Count);
-        var start = 0;
-        for (var i = 0; i < stored.CallIds.Count; i++)
+        uint[] ids = [.. stored.CallIds];
+        var ends = new int[ids.Length];
+        var end = 0L;
+        for (var i = 0; i < ids.Length; i++)
         {
-            var length = (int)stored.Lengths[i];
-            answers[stored.CallIds[i]] = bytes.Slice(start, length);
-            start += length;
+            end += stored.Lengths[i];
+            if (end > bytes.Length || (i > 0 && ids[i] <= ids[i - 1]))
+            {
+                throw new StoredFormatException("answers that are not in order");
+            }
+
+            ends[i] = (int)end;
         }
 
-        return CallAnswers.From(new EncodedAnswers(answers, encoded => ValueCodec.Read(Proto.Answer.Parser.ParseFrom(encoded.Span))));
+        return CallAnswers.From(
+            new EncodedAnswers(ids, ends, bytes, encoded => ValueCodec.Read(Proto.Answer.Parser.ParseFrom(encoded.Span)))
+        );
     }
 }

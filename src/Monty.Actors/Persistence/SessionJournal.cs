@@ -152,7 +152,7 @@ internal sealed class SessionJournal : WriteJournalBase
     private Persistent Read(string persistenceId, StoredRow row) =>
         new(
             row.SerializerId == SessionSerializer.Id
-                ? ((SessionSerializer)serializer).FromBinary(row.Payload.ToArray(), row.Manifest)
+                ? ((SessionSerializer)serializer).Read(row.Payload, row.Manifest)
                 : new UnreadableChange($"its serializer {row.SerializerId} is not known to this engine", IsTampered: false),
             row.SequenceNumber,
             persistenceId,

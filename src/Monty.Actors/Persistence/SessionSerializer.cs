@@ -54,7 +54,10 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
         };
 
     /// <inheritdoc/>
-    public override object FromBinary(byte[] bytes, string manifest)
+    public override object FromBinary(byte[] bytes, string manifest) => Read(bytes, manifest);
+
+    /// <summary>Reads a change or a snapshot. A large snapshot is not copied first.</summary>
+    public object Read(ReadOnlyMemory<byte> bytes, string manifest)
     {
         if (manifest.StartsWith("snapshot/", StringComparison.Ordinal))
         {
@@ -84,7 +87,7 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
         }
     }
 
-    private object ReadSnapshot(byte[] bytes, string manifest)
+    private object ReadSnapshot(ReadOnlyMemory<byte> bytes, string manifest)
     {
         if (manifest != SnapshotManifest)
         {
