@@ -14,7 +14,7 @@ internal static class KeptCommand
     public static async Task RunAsync(BenchmarkOptions options)
     {
         using var folder = new TempFolder();
-        Report.Header("kept/s", "returned/s", "ratio");
+        Report.Header("kept/s", "returned/s", "ratio", "processor", "processor");
         foreach (
             var (name, open) in ((string, Func<string, Task<SessionStore>>)[])
                 [
@@ -39,7 +39,9 @@ internal static class KeptCommand
                     $"{name}, {atOnce} sessions",
                     (1e6 / costs[0].Microseconds).ToString("0", CultureInfo.InvariantCulture),
                     (1e6 / costs[1].Microseconds).ToString("0", CultureInfo.InvariantCulture),
-                    Report.Ratio(costs[1].Microseconds / costs[0].Microseconds)
+                    Report.Ratio(costs[1].Microseconds / costs[0].Microseconds),
+                    Report.Microseconds(costs[0].Processor),
+                    Report.Microseconds(costs[1].Processor)
                 );
             }
         }
