@@ -11,6 +11,9 @@ const string Usage = """
       start [FILE...]  the command run -c '1+1', also of other builds of montynet, compared with upstream's monty -c '1+1'
       checkouts   the leaks of 10,000 sessions
       actors      messages to sessions, compared with plain actors of Akka.NET, and the memory of a waiting session
+      kept        durable calls of sessions that keep their worker between calls, compared with sessions that return it
+      recovery    the first command to a session with --turns past turns, compared with 100, e.g. --turns 10000
+      first-write  the start of a process until its first session is stored in SQLite
       store       durable appends of 1 and 32 sessions, compared with the minimum cost of a commit
       listings    pages of listings over --turns sessions of one tenant, e.g. --turns 1000000
       micro       the codecs, with BenchmarkDotNet
@@ -19,6 +22,12 @@ const string Usage = """
 
 if (args is [StartCommand.ExitCommand])
 {
+    return 0;
+}
+
+if (args is [FirstWriteCommand.ChildCommand, var path])
+{
+    await FirstWriteCommand.OpenSessionAsync(path);
     return 0;
 }
 
@@ -44,6 +53,9 @@ Func<BenchmarkOptions, Task>? command = args[0] switch
     "start" => StartCommand.RunAsync,
     "checkouts" => CheckoutsCommand.RunAsync,
     "actors" => ActorsCommand.RunAsync,
+    "kept" => KeptCommand.RunAsync,
+    "recovery" => RecoveryCommand.RunAsync,
+    "first-write" => FirstWriteCommand.RunAsync,
     "store" => StoreCommand.RunAsync,
     "listings" => ListingsCommand.RunAsync,
     _ => null,

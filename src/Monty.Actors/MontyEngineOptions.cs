@@ -115,6 +115,9 @@ public sealed record MontyEngineOptions
     /// </summary>
     internal Func<SessionId, string, MontySuspension, CancellationToken, MontyAnswer?>? Host { get; init; }
 
+    /// <summary>False to return the worker after each turn, so that a benchmark can compare both. Default: true.</summary>
+    internal bool KeepsWorkers { get; init; } = true;
+
     internal string JournalPluginId { get; init; } = "monty.persistence.journal";
 
     internal string SnapshotPluginId { get; init; } = "monty.persistence.snapshot-store";

@@ -25,7 +25,7 @@ internal sealed partial class SessionActor
 
         pending.Recover(snapshot);
         recovered = snapshot.SequenceNumber;
-        turns.Recover(snapshot.Dump, snapshot.SequenceNumber);
+        turns.Recover(snapshot);
         lastSnapshot = snapshot.SequenceNumber;
     }
 
@@ -46,7 +46,7 @@ internal sealed partial class SessionActor
         {
             pending.Recover(change);
             recovered = change.SequenceNumber;
-            turns.Recover(change.Dump, change.SequenceNumber);
+            turns.Recover(change);
         }
         catch (InvalidOperationException broken)
         {
@@ -74,7 +74,6 @@ internal sealed partial class SessionActor
             return;
         }
 
-        turns.RecoveryCompleted(LastSequenceNr);
         if (LastSequenceNr > 0)
         {
             MontyEngineTelemetry.CountRecovery();

@@ -161,7 +161,7 @@ internal sealed class SessionJournal : WriteJournalBase
     private Persistent Read(string persistenceId, StoredRow row) =>
         new(
             row.SerializerId == SessionSerializer.Id
-                ? ((SessionSerializer)serializer).ReadChange(row.Payload.ToArray(), row.Manifest)
+                ? ((SessionSerializer)serializer).ReadChange(row.Payload, row.Manifest)
                 : new UnreadableChange($"its serializer {row.SerializerId} is not known to this engine", IsTampered: false),
             row.SequenceNumber,
             persistenceId,

@@ -54,11 +54,14 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
         };
 
     /// <inheritdoc/>
-    public override object FromBinary(byte[] bytes, string manifest) =>
+    public override object FromBinary(byte[] bytes, string manifest) => Read(bytes, manifest);
+
+    /// <summary>Reads a change or a snapshot. A large snapshot is not copied first.</summary>
+    public object Read(ReadOnlyMemory<byte> bytes, string manifest) =>
         manifest.StartsWith("snapshot/", StringComparison.Ordinal) ? ReadSnapshot(bytes, manifest) : ReadChange(bytes, manifest);
 
     /// <summary>Reads a change, and returns a <see cref="SessionChange"/> or an <see cref="UnreadableChange"/>, whatever its manifest says.</summary>
-    public object ReadChange(byte[] bytes, string manifest)
+    public object ReadChange(ReadOnlyMemory<byte> bytes, string manifest)
     {
         if (manifest != ChangeManifest)
         {
@@ -89,7 +92,7 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
         }
     }
 
-    private object ReadSnapshot(byte[] bytes, string manifest)
+    private object ReadSnapshot(ReadOnlyMemory<byte> bytes, string manifest)
     {
         if (manifest != SnapshotManifest)
         {

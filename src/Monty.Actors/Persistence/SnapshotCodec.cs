@@ -88,7 +88,7 @@ internal static class SnapshotCodec
             Signals = [.. state.Signals.Select(s => new KeptSignal(s.Name, ValueCodec.ReadValue(s.Value)))],
             Origin = state.Origin is { } origin ? EventCodec.Read(origin) : null,
             Commands = CommandLog.From(
-                state.Commands.Select(Read),
+                [.. state.Commands.Select(Read)],
                 state.HasCommandsForgottenUntilUnixMicros ? Microseconds.ToTime(state.CommandsForgottenUntilUnixMicros) : null
             ),
             ConsecutiveWorkerCrashes = state.WorkerCrashes,
@@ -117,12 +117,13 @@ internal static class SnapshotCodec
         {
             Source = EventCodec.Write(feed.Source),
             Calls = { feed.Calls.Values.Select(Write) },
-            Answers =
-            {
-                feed.Answers.OrderBy(a => a.Key).Select(a => new Proto.AnsweredCall { CallId = a.Key, Answer = ValueCodec.Write(a.Value) }),
-            },
             Delivering = { feed.Delivering },
         };
+        if (AnswersCodec.Write(feed.Answers) is { } answers)
+        {
+            written.Answers = answers;
+        }
+
         if (feed.Pending is { } pending)
         {
             written.Pending = ValueCodec.Write(pending);
@@ -143,7 +144,7 @@ internal static class SnapshotCodec
         {
             Pending = feed.Pending is { } pending ? ValueCodec.Read(pending) : null,
             Calls = feed.Calls.Select(Read).ToImmutableSortedDictionary(c => c.CallId, c => c),
-            Answers = feed.Answers.ToImmutableDictionary(a => a.CallId, a => ValueCodec.Read(a.Answer)),
+            Answers = AnswersCodec.Read(feed.Answers),
             Delivering = feed.Delivering.ToEquatableArray(),
             Stopping = feed.Stopping is { } stopping ? ValueCodec.Read(stopping) : null,
         };

@@ -31,11 +31,18 @@ internal sealed record CommandLog
     public DateTimeOffset? ForgottenUntil { get; init; }
 
     /// <summary>Restores a log from its entries.</summary>
-    public static CommandLog From(IEnumerable<LoggedCommand> entries, DateTimeOffset? forgottenUntil) =>
-        entries.Aggregate(Empty, (log, entry) => log.Add(entry)) with
+    /// <param name="entries">The entries, oldest first, at most <see cref="Capacity"/>, each with an id of its own.</param>
+    /// <param name="forgottenUntil">The time at which the latest forgotten command was first sent, or null.</param>
+    public static CommandLog From(IReadOnlyCollection<LoggedCommand> entries, DateTimeOffset? forgottenUntil)
+    {
+        var fingerprints = ImmutableDictionary.CreateBuilder<string, CommandFingerprint>(StringComparer.Ordinal);
+        foreach (var entry in entries)
         {
-            ForgottenUntil = forgottenUntil,
-        };
+            fingerprints[entry.Id] = entry.Fingerprint;
+        }
+
+        return new CommandLog(ImmutableQueue.CreateRange(entries), fingerprints.ToImmutable()) { ForgottenUntil = forgottenUntil };
+    }
 
     /// <summary>Returns true if the command was applied.</summary>
     public bool Contains(string commandId) => fingerprints.ContainsKey(commandId);

@@ -103,9 +103,9 @@ internal static class SessionDecider
             },
             MontyResolveFutures { PendingCallIds.Count: 0 } => new AbortTurn(FuturesOfEarlierFeed),
             MontyResolveFutures awaited => ToDeliver(feed, awaited) is { Count: > 0 } ids
-                ? new AnswerTurn(awaited, MontyAnswer.Resolve(ids.ToDictionary(id => id, id => feed.Answers[id])))
+                ? new AnswerTurn(awaited, MontyAnswer.Resolve(ids.ToDictionary(id => id, id => feed.Answers.Find(id)!)))
                 : null,
-            var call => feed.Answers.TryGetValue(SessionEvolver.CallIdOf(call), out var answer) ? new AnswerTurn(call, answer) : null,
+            var call => feed.Answers.Find(SessionEvolver.CallIdOf(call)) is { } answer ? new AnswerTurn(call, answer) : null,
         };
     }
 
@@ -175,7 +175,7 @@ internal static class SessionDecider
 
     /// <summary>Returns the answered calls to deliver to the awaited futures, in ascending order.</summary>
     internal static EquatableArray<uint> ToDeliver(OpenFeed feed, MontyResolveFutures awaited) =>
-        feed.Delivering.Count > 0 ? feed.Delivering : awaited.PendingCallIds.Where(feed.Answers.ContainsKey).ToEquatableArray();
+        feed.Delivering.Count > 0 ? feed.Delivering : awaited.PendingCallIds.Where(feed.Answers.Contains).ToEquatableArray();
 
     /// <summary>Returns the events that end a feed. Open calls are dropped first.</summary>
     internal static IEnumerable<SessionEvent> EndFeed(SessionState state, FeedOutcome outcome) =>
@@ -453,7 +453,7 @@ internal static class SessionDecider
         state.Feed is { } open && open.Number == feed ? open.Calls.GetValueOrDefault(callId) : null;
 
     private static MontyAnswer? RecordedAnswer(SessionState state, AnswerCommand command) =>
-        state.Feed is { } open && open.Number == command.Feed ? open.Answers.GetValueOrDefault(command.CallId) : null;
+        state.Feed is { } open && open.Number == command.Feed ? open.Answers.Find(command.CallId) : null;
 
     private static Decision.Refused NoSuchCall(int feed, uint callId) =>
         new(

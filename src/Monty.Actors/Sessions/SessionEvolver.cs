@@ -146,7 +146,7 @@ internal static class SessionEvolver
     {
         var feed = Progressed(state, announced);
         var id = CallIdOf(announced.Call);
-        if (feed.Calls.ContainsKey(id) || feed.Answers.ContainsKey(id))
+        if (feed.Calls.ContainsKey(id) || feed.Answers.Contains(id))
         {
             throw Impossible(announced, $"call {id} was announced before");
         }
@@ -183,7 +183,7 @@ internal static class SessionEvolver
 
         foreach (var id in delivered.CallIds)
         {
-            if (!awaited.PendingCallIds.Contains(id) || !feed.Answers.ContainsKey(id))
+            if (!awaited.PendingCallIds.Contains(id) || !feed.Answers.Contains(id))
             {
                 throw Impossible(delivered, $"call {id} is not awaited, or has no answer");
             }

@@ -76,7 +76,7 @@ internal sealed record OpenFeed(int Number, FeedStarted Source)
     public ImmutableSortedDictionary<uint, OpenCall> Calls { get; init; } = ImmutableSortedDictionary<uint, OpenCall>.Empty;
 
     /// <summary>The answers of the calls that have ended, by id. They are kept, so that a second answer gets the first one back.</summary>
-    public ImmutableDictionary<uint, MontyAnswer> Answers { get; init; } = ImmutableDictionary<uint, MontyAnswer>.Empty;
+    public CallAnswers Answers { get; init; } = CallAnswers.Empty;
 
     /// <summary>
     /// The calls whose answers were delivered in the current turn, or empty if there were none. A turn that is run again delivers the same answers.

@@ -58,7 +58,7 @@ internal static class TurnEvents
             [
                 new FuturesAwaited(awaited.PendingCallIds),
                 .. answers
-                    .Outcomes.Where(o => !feed.Answers.ContainsKey(o.Key))
+                    .Outcomes.Where(o => !feed.Answers.Contains(o.Key))
                     .OrderBy(o => o.Key)
                     .Select(o => new CallAnswered("", o.Key, o.Value)),
                 new FuturesDelivered(answers.Outcomes.Keys.Order().ToEquatableArray()),

@@ -140,14 +140,14 @@ internal sealed class InlineAnswers(
     /// <summary>Returns the answers that are available already, or null if there are none.</summary>
     private MontyAnswer? Deliver(MontyResolveFutures awaited)
     {
-        var ready = awaited.PendingCallIds.Where(id => !delivered.Contains(id) && feed.Answers.ContainsKey(id)).ToList();
+        var ready = awaited.PendingCallIds.Where(id => !delivered.Contains(id) && feed.Answers.Contains(id)).ToList();
         if (ready.Count == 0)
         {
             return null;
         }
 
         delivered.UnionWith(ready);
-        return MontyAnswer.Resolve(ready.ToDictionary(id => id, id => feed.Answers[id]));
+        return MontyAnswer.Resolve(ready.ToDictionary(id => id, id => feed.Answers.Find(id)!));
     }
 
     private static MontyAnswer? Bare(MontyFunctionCall call) =>

@@ -81,7 +81,7 @@ internal sealed partial class Replay(TurnRunner turns, SessionId session)
     }
 
     /// <summary>Returns true if an event was caused by a turn.</summary>
-    private static bool IsOfTurn(SessionEvent @event) =>
+    internal static bool IsOfTurn(SessionEvent @event) =>
         @event is TextPrinted or CalledInline or CallAnnounced or CallDropped or FuturesAwaited or FuturesDelivered or FeedEnded;
 
     /// <summary>
@@ -176,7 +176,7 @@ internal sealed partial class Replay(TurnRunner turns, SessionId session)
                 return MontyAnswer.Future;
             case FuturesAwaited awaited when asked.TryDequeue(out var next) && next is FuturesDelivered delivered:
                 Compare(new MontyResolveFutures(awaited.PendingCallIds), suspension, version);
-                return ToLive(MontyAnswer.Resolve(delivered.CallIds.ToDictionary(id => id, id => state.Feed!.Answers[id])));
+                return ToLive(MontyAnswer.Resolve(delivered.CallIds.ToDictionary(id => id, id => state.Feed!.Answers.Find(id)!)));
             case var other:
                 throw new ReplayMismatchException(version, Describe(other), Describe(suspension));
         }

@@ -33,10 +33,21 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
 
     // ---- Recovery ----
 
-    /// <summary>Takes over a stored dump that is newer than the ones before.</summary>
-    /// <param name="stored">The dump, or null for none.</param>
-    /// <param name="sequenceNumber">The sequence number that the dump was stored with. The dump cannot include later changes.</param>
-    public void Recover(StoredDump? stored, long sequenceNumber)
+    /// <summary>Takes over the dump of a snapshot. If the dump is older, or of another runtime, the interpreter is rebuilt when it is needed.</summary>
+    public void Recover(SessionSnapshot snapshot)
+    {
+        isBehind = snapshot.State.FeedCount > 0;
+        RecoverDump(snapshot.Dump, snapshot.SequenceNumber);
+    }
+
+    /// <summary>Takes over the dump of a change. Turns that no dump includes make the dump too old. Other events, such as signals, do not.</summary>
+    public void Recover(SessionChange change)
+    {
+        isBehind |= change.Events.Any(Replay.IsOfTurn);
+        RecoverDump(change.Dump, change.SequenceNumber);
+    }
+
+    private void RecoverDump(StoredDump? stored, long sequenceNumber)
     {
         if (stored is null)
         {
@@ -46,13 +57,7 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
         var isUsable = stored.Runtime == settings.RuntimeVersion && stored.SequenceNumber <= sequenceNumber;
         Dump = isUsable ? new MontyDump(stored.Bytes) : null;
         dumpSequence = isUsable ? stored.SequenceNumber : 0;
-    }
-
-    /// <summary>Records that the history was read up to a sequence number. If the dump is older, the interpreter is rebuilt when it is needed.</summary>
-    public void RecoveryCompleted(long sequenceNumber)
-    {
         isBehind = dumpSequence < sequenceNumber;
-        isDumpStored = true;
     }
 
     /// <summary>Starts with the interpreter of another session.</summary>

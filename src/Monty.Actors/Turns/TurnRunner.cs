@@ -150,7 +150,8 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
             kept = null;
         }
 
-        var canKeep = kept is not null || (request is AnswerTurn answer && workers.HasCapacity && keeps(answer.Suspension));
+        var canKeep =
+            kept is not null || (options.KeepsWorkers && request is AnswerTurn answer && workers.HasCapacity && keeps(answer.Suspension));
         if (kept is null)
         {
             await workers.BeginAsync().ConfigureAwait(false);

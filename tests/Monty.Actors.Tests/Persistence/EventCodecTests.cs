@@ -195,11 +195,24 @@ public sealed class EventCodecTests
                     var read = SnapshotCodec.Read(Monty.Actors.Persistence.Proto.Snapshot.Parser.ParseFrom(written));
                     SnapshotCodec.Write(read).ToByteArray().ShouldBe(written);
                     read.State.Commands.Entries.ShouldBe(state.Commands.Entries);
+                    Answers(read.State).ShouldBe(Answers(state));
                     SessionDecider.NextTurn(read.State)?.ToString().ShouldBe(SessionDecider.NextTurn(state)?.ToString());
                     SessionSummaries.From(read.State, At, At).ShouldBe(SessionSummaries.From(state, At, At));
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }
+
+    [Fact]
+    public void A_snapshot_with_damaged_answers_is_refused_before_they_are_needed()
+    {
+        var answers = AnswersCodec.Write(CallAnswers.Empty.Add(3, MontyAnswer.Return(12345)))!;
+        AnswersCodec.Read(answers).Find(3).ShouldBe(MontyAnswer.Return(12345));
+        var bytes = answers.Bytes.ToByteArray();
+        bytes[^1] ^= 1;
+        answers.Bytes = ByteString.CopyFrom(bytes);
+
+        Should.Throw<StoredFormatException>(() => AnswersCodec.Read(answers));
     }
 
     [Fact]
@@ -232,4 +245,7 @@ public sealed class EventCodecTests
     }
 
     private static SessionEvent Read(byte[] bytes) => EventCodec.Read(Monty.Actors.Persistence.Proto.Event.Parser.ParseFrom(bytes));
+
+    private static IEnumerable<(uint CallId, MontyAnswer? Answer)> Answers(SessionState state) =>
+        state.Feed is { Answers: var answers } ? answers.CallIds.Select(id => (id, answers.Find(id))) : [];
 }

@@ -337,8 +337,8 @@ public sealed class SessionCoreProperties
                 Signals = [],
             },
             string.Join(", ", state.Signals),
-            state.Feed is { } feed ? feed with { Calls = feed.Calls.Clear(), Answers = feed.Answers.Clear() } : "no feed",
+            state.Feed is { } feed ? feed with { Calls = feed.Calls.Clear(), Answers = CallAnswers.Empty } : "no feed",
             string.Join('\n', state.Feed?.Calls.Values ?? []),
-            string.Join('\n', (state.Feed?.Answers ?? ImmutableDictionary<uint, MontyAnswer>.Empty).OrderBy(a => a.Key))
+            string.Join('\n', state.Feed?.Answers.CallIds.Select(id => $"{id}: {state.Feed.Answers.Find(id)}") ?? [])
         );
 }

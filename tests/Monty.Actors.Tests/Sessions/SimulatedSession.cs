@@ -165,8 +165,8 @@ internal sealed class SimulatedSession(Decisions decisions)
             case 0:
                 Answered = MontyAnswer.NotFound;
                 return new MontyNameLookup("name");
-            case 1 when open.Where(known.ContainsKey).Order().ToList() is { Count: > 0 } ready:
-                Answered = MontyAnswer.Resolve(ready.ToDictionary(id => id, id => known[id]));
+            case 1 when open.Where(known.Contains).Order().ToList() is { Count: > 0 } ready:
+                Answered = MontyAnswer.Resolve(ready.ToDictionary(id => id, id => known.Find(id)!));
                 var awaited = new MontyResolveFutures(open.Order().ToEquatableArray());
                 open.ExceptWith(ready);
                 return awaited;
