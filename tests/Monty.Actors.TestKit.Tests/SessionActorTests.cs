@@ -157,13 +157,60 @@ public sealed class SessionActorTests : ActorTest
         replies.Single(r => r.Token == 2).Reply.ShouldBeOfType<SessionReply.Accepted>();
     }
 
-    private IActorRef Start()
+    [Fact]
+    public async Task A_turn_that_only_waited_for_a_thread_is_not_counted_as_one_that_ended_the_process()
     {
-        var settings = CreateSettings(options => options with { Tools = [DurableTool.External("approve")], MaxInlineDump = 0 });
-        return entity.ChildActorOf(
+        var settings = CreateSettings(options => options with { Pool = new MontyPoolOptions { MaxWorkers = 1 } });
+        var (busy, free) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var other = settings.Turns.RunAsync(
+            new SessionId("tenant", "other"),
+            new SessionSetup(),
+            null,
+            new FeedTurn("ask()"),
+            _ =>
+            {
+                busy.SetResult();
+                free.Task.Wait();
+                return MontyAnswer.Return(1);
+            },
+            _ => { },
+            isReplay: false,
+            gate: null,
+            CancellationToken.None
+        );
+        await busy.Task.InTime();
+        var session = Start(settings);
+        await entity.ExpectMsgAsync<SessionAdvanced>(Generous);
+        await ExecuteAsync(session, 1, Open);
+        session.Tell(new Execute(2, new FeedCommand("feed", "1")), entity);
+        await PassAsync(settings.Options.AnswerFirstAfter); // the feed is stored, and its turn waits
+        await entity.ExpectMsgAsync<SessionAdvanced>(Generous);
+
+        for (var ends = 0; ends <= SessionDecider.MaxResumes; ends++)
+        {
+            await WatchAsync(session);
+            Sys.Stop(session);
+            await ExpectTerminatedAsync(session, Generous);
+            session = Start(settings);
+            (await entity.ExpectMsgAsync<SessionAdvanced>(Generous)).IsRecovered.ShouldBeTrue();
+        }
+
+        (await HistoryAsync()).Last().ShouldBeOfType<FeedStarted>();
+        free.SetResult();
+        await other.InTime();
+        await entity.FishForMessageAsync(m => m is SessionAdvanced { HasWork: false }, Generous);
+        (await HistoryAsync()).TakeLast(2).Select(e => e.GetType()).ShouldBe([typeof(SessionResumed), typeof(FeedEnded)]);
+
+        async Task<List<SessionEvent>> HistoryAsync() => await settings.History.ReadEventsAsync(Id, long.MaxValue).ToListAsync();
+    }
+
+    private IActorRef Start() =>
+        Start(CreateSettings(options => options with { Tools = [DurableTool.External("approve")], MaxInlineDump = 0 }));
+
+    private IActorRef Start(SessionEntitySettings settings) =>
+        entity.ChildActorOf(
             Props.Create<SessionActor>(Id, settings, new SessionFiles(Id, settings.Options), new Incarnation { IsFirst = true })
         );
-    }
 
     private async Task<SessionAdvanced> ExecuteAsync(IActorRef session, long token, SessionCommand command)
     {

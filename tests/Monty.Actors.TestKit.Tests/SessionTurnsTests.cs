@@ -20,14 +20,14 @@ public sealed class SessionTurnsTests : ActorTest
             [new SessionOpened("open", new SessionSetup()), new FeedStarted("feed", 1, "work() + work()", [], null)]
         );
         var turns = new SessionTurns(Id, settings, files);
-        var first = await turns.RunAsync(state, 1, CancellationToken.None).InTime();
+        var first = await turns.RunAsync(state, 1, gate: null, CancellationToken.None).InTime();
         turns.Keep(first, 1);
         state = SessionEvolver.Evolve(
             state,
             SessionDecider.ApplyTurnOutcome(state, first.Outcome, settings.Tools.Catalog, Time.GetUtcNow()).Events
         );
         state = SessionEvolver.Evolve(state, new CallAnswered("", 0, MontyAnswer.Return(1)));
-        var second = await turns.RunAsync(state, 2, CancellationToken.None).InTime();
+        var second = await turns.RunAsync(state, 2, gate: null, CancellationToken.None).InTime();
         second.Kept.ShouldNotBeNull();
 
         turns.Dispose();

@@ -92,13 +92,17 @@ internal sealed partial class SessionActor
         }
         else if (incarnation.IsFirst && SessionDecider.Resume(State) is { } resumed)
         {
-            pending.Stage(resumed.Events);
+            mustCountTurn = SessionDecider.NextTurn(State) is not null && resumed.Events[0] is SessionResumed;
+            if (!mustCountTurn)
+            {
+                pending.Stage(resumed.Events); // before the handlers run, so that the attempt is counted if one of them ends the process
+            }
         }
 
         Tell(Advanced([], OpenCalls.Of(pending.Stored)) with { IsRecovered = true });
         if (pending.HasStaged)
         {
-            Append(); // before the turn runs, so that the attempt is counted if the turn ends the process
+            Append();
         }
         else
         {

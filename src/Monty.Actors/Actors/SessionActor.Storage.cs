@@ -71,7 +71,11 @@ internal sealed partial class SessionActor
 
     private void SaveSnapshotIfDue()
     {
-        if (!isSnapshotSaving && (LastSequenceNr - lastSnapshot >= settings.Options.SnapshotEvery || turns.NeedsSnapshot))
+        if (
+            !isSnapshotSaving
+            && !turns.IsRunning
+            && (LastSequenceNr - lastSnapshot >= settings.Options.SnapshotEvery || turns.NeedsSnapshot)
+        )
         {
             SaveSnapshotNow();
         }

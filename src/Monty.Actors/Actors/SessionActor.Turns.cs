@@ -13,8 +13,14 @@ internal sealed partial class SessionActor
     private void StartTurn()
     {
         turn = new CancellationTokenSource();
+        if (mustCountTurn)
+        {
+            var self = Self;
+            gate = new TurnGate(() => self.Tell(TurnStarting.Instance));
+        }
+
         turns
-            .RunAsync(State, LastSequenceNr, turn.Token)
+            .RunAsync(State, LastSequenceNr, gate, turn.Token)
             .PipeTo(Self, success: run => ToMessage(run), failure: failure => new TurnNotRun(failure));
         turnStarted = settings.Time.GetTimestamp();
         if (pending.HasStaged && !Timers.IsTimerActive(StageTimer))
@@ -50,6 +56,9 @@ internal sealed partial class SessionActor
             case TurnNotRun notRun:
                 TurnFailed(notRun.Failure);
                 return true;
+            case TurnStarting:
+                CountTurn();
+                return true;
             case StageElapsed:
                 AnswerFirst();
                 return true;
@@ -69,6 +78,25 @@ internal sealed partial class SessionActor
             default:
                 return ReceiveInAnyState(message);
         }
+    }
+
+    /// <summary>Stores that the first turn after a recovery starts, so that it is counted if it ends the process.</summary>
+    private void CountTurn()
+    {
+        if (gate is not { } waiting || interrupts.Count > 0 || isStopping)
+        {
+            return; // the turn is being canceled, and the next one is counted
+        }
+
+        gate = null;
+        mustCountTurn = false;
+        pending.Stage(SessionDecider.Resume(State)!.Events);
+        afterAppend = () =>
+        {
+            waiting.Open();
+            Become(Turning);
+        };
+        Append();
     }
 
     /// <summary>Stores the command before its turn has ended, because the turn takes long and the sender need not wait for it.</summary>

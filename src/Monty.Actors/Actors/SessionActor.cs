@@ -29,11 +29,13 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
     private readonly List<long> unanswered = [];
     private readonly List<Execute> interrupts = [];
     private CancellationTokenSource? turn;
+    private TurnGate? gate;
     private Action? afterAppend;
     private string? unreadable;
     private bool isStopping;
     private bool isReadyTold;
     private bool isStuck;
+    private bool mustCountTurn;
     private int turnFailures;
     private int turnFaults;
     private long lastSnapshot;
@@ -225,7 +227,14 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
                 turns.Discard(ended.Run); // the result of an abandoned turn
                 return true;
             default:
-                return message is StageElapsed or RetryTurn or AbandonTurn or TurnNotRun or CaughtUp or DeleteSnapshotsSuccess;
+                return message
+                    is StageElapsed
+                        or RetryTurn
+                        or TurnStarting
+                        or AbandonTurn
+                        or TurnNotRun
+                        or CaughtUp
+                        or DeleteSnapshotsSuccess;
         }
     }
 
@@ -253,6 +262,11 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
     private sealed record RetryTurn : INoSerializationVerificationNeeded
     {
         public static RetryTurn Instance { get; } = new();
+    }
+
+    private sealed record TurnStarting : INoSerializationVerificationNeeded, Akka.Event.IDeadLetterSuppression
+    {
+        public static TurnStarting Instance { get; } = new();
     }
 
     private sealed record AbandonTurn : INoSerializationVerificationNeeded

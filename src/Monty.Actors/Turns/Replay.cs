@@ -12,7 +12,7 @@ namespace Monty.Actors.Turns;
 /// Compares the kind, name and arguments of each suspension, the pending futures as a set, the outcome, and the printed text of a turn. Classes and
 /// instances of the sandbox have random ids, which are matched by their first appearance.
 /// </remarks>
-internal sealed partial class Replay(TurnRunner turns, SessionId session)
+internal sealed partial class Replay(TurnRunner turns, SessionId session, TurnGate? gate)
 {
     private readonly Dictionary<string, string> liveIds = [];
 
@@ -134,6 +134,7 @@ internal sealed partial class Replay(TurnRunner turns, SessionId session)
                     suspension => request is AbortTurn ? null : Next(state, suspension, asked, version),
                     text => printed.Append(text),
                     isReplay: true,
+                    gate,
                     cancellationToken
                 )
                 .ConfigureAwait(false);

@@ -6,8 +6,8 @@ namespace Monty.Actors.Turns;
 
 /// <summary>The interpreter of one session between its turns: a dump, or a kept worker together with a dump that lacks the last turns.</summary>
 /// <remarks>
-/// Not thread-safe. Used by one session actor and by the turn that runs for it; the actor does not use it while a turn runs. Turns that the dump lacks are in
-/// the history, and are run again.
+/// Not thread-safe. Used by one session actor and by the turn that runs for it; while a turn runs, the actor stores changes without a dump. Turns that the
+/// dump lacks are in the history, and are run again.
 /// </remarks>
 internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings, SessionFiles files) : IDisposable
 {
@@ -21,12 +21,16 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
     /// <summary>The last dump, or null before the first turn.</summary>
     public MontyDump? Dump { get; private set; }
 
+    /// <summary>True while a turn runs. It may rebuild the interpreter, so the dump is not stored in the meantime.</summary>
+    public bool IsRunning => running is { IsCompleted: false };
+
     /// <summary>True if the dump lacks turns of the history and no worker holds the interpreter.</summary>
     public bool IsBehind => isBehind && kept is null;
 
     /// <summary>True if the dump is too large to be stored with a change, and enough turns have passed since the last snapshot.</summary>
     public bool NeedsSnapshot =>
-        !isDumpStored
+        !IsRunning
+        && !isDumpStored
         && !isBehind
         && Dump?.Bytes.Length > settings.Options.MaxInlineDump
         && turnsSinceStored >= settings.Options.LargeDumpTurns;
@@ -73,14 +77,15 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
     /// <summary>Runs the next turn.</summary>
     /// <param name="state">The state of the session, which requires a turn.</param>
     /// <param name="sequenceNumber">The sequence number of the last stored change. Turns up to it that the interpreter lacks are run again.</param>
+    /// <param name="gate">The gate that the first turn on a thread passes, or null.</param>
     /// <param name="cancellationToken">Cancels the turn and kills its worker.</param>
     /// <exception cref="ReplayMismatchException">The result of a replayed turn differs from the history.</exception>
     /// <exception cref="OperationCanceledException">The turn was canceled.</exception>
     /// <exception cref="MontyException">No worker could be started.</exception>
     /// <exception cref="SessionStoreException">The history could not be read.</exception>
-    public Task<TurnRun> RunAsync(SessionState state, long sequenceNumber, CancellationToken cancellationToken)
+    public Task<TurnRun> RunAsync(SessionState state, long sequenceNumber, TurnGate? gate, CancellationToken cancellationToken)
     {
-        var task = RunCoreAsync(state, sequenceNumber, cancellationToken);
+        var task = RunCoreAsync(state, sequenceNumber, gate, cancellationToken);
         running = task;
         return task;
     }
@@ -88,7 +93,7 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
     /// <summary>Brings the interpreter up to the end of the history.</summary>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
     public Task CatchUpAsync(long sequenceNumber, CancellationToken cancellationToken) =>
-        RebuildAsync(Dump, dumpSequence, sequenceNumber, cancellationToken);
+        RebuildAsync(Dump, dumpSequence, sequenceNumber, gate: null, cancellationToken);
 
     /// <summary>Takes over the result of a turn that counts.</summary>
     /// <param name="run">The turn.</param>
@@ -144,9 +149,9 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
     public long InlineDumpBytes(TurnRun run) =>
         run.Dump is { } dump && dump.Bytes.Length <= settings.Options.MaxInlineDump ? dump.Bytes.Length : 0;
 
-    /// <summary>Returns the dump to store with a change, or null if it did not change or is too large.</summary>
+    /// <summary>Returns the dump to store with a change, or null if it did not change, may be changing or is too large.</summary>
     public StoredDump? DumpToStore(long sequenceNumber) =>
-        Dump is null || isBehind || isDumpStored || Dump.Bytes.Length > settings.Options.MaxInlineDump
+        IsRunning || Dump is null || isBehind || isDumpStored || Dump.Bytes.Length > settings.Options.MaxInlineDump
             ? null
             : new StoredDump(sequenceNumber, settings.RuntimeVersion, Dump.Bytes);
 
@@ -218,7 +223,7 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
         }
     }
 
-    private async Task<TurnRun> RunCoreAsync(SessionState state, long sequenceNumber, CancellationToken cancellationToken)
+    private async Task<TurnRun> RunCoreAsync(SessionState state, long sequenceNumber, TurnGate? gate, CancellationToken cancellationToken)
     {
         if (files.IsStale)
         {
@@ -234,12 +239,12 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
         {
             if (IsBehind)
             {
-                await RebuildAsync(Dump, dumpSequence, sequenceNumber, cancellationToken).ConfigureAwait(false);
+                await RebuildAsync(Dump, dumpSequence, sequenceNumber, gate, cancellationToken).ConfigureAwait(false);
             }
 
             try
             {
-                return await settings.Turns.RunAsync(id, files, state, Dump, kept, cancellationToken).ConfigureAwait(false);
+                return await settings.Turns.RunAsync(id, files, state, Dump, kept, gate, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception lost) when (lost is InterpreterLostException or MontyDumpException && kept is { Parked.IsCompleted: true })
             {
@@ -247,13 +252,13 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
                 ReleaseWorker();
                 if (IsBehind)
                 {
-                    await RebuildAsync(Dump, dumpSequence, sequenceNumber, cancellationToken).ConfigureAwait(false);
+                    await RebuildAsync(Dump, dumpSequence, sequenceNumber, gate, cancellationToken).ConfigureAwait(false);
                 }
             }
             catch (MontyDumpException)
             {
                 // The dump was made by another runtime, or is damaged. The history contains the same state.
-                await RebuildAsync(null, 0, sequenceNumber, cancellationToken).ConfigureAwait(false);
+                await RebuildAsync(null, 0, sequenceNumber, gate, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (MontyWorkerException dead) when (TurnRunner.IsOfTheTurn(dead))
@@ -261,11 +266,17 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
             return new TurnRun(new TurnOutcome.WorkerDied($"While the interpreter was rebuilt: {dead.Message}"), null, null);
         }
 
-        return await settings.Turns.RunAsync(id, files, state, Dump, null, cancellationToken).ConfigureAwait(false);
+        return await settings.Turns.RunAsync(id, files, state, Dump, null, gate, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs the turns again that a dump lacks, or all turns if the runtime refuses the dump.</summary>
-    private async Task RebuildAsync(MontyDump? from, long fromSequence, long sequenceNumber, CancellationToken cancellationToken)
+    private async Task RebuildAsync(
+        MontyDump? from,
+        long fromSequence,
+        long sequenceNumber,
+        TurnGate? gate,
+        CancellationToken cancellationToken
+    )
     {
         MontyDump? rebuilt;
         try
@@ -283,7 +294,7 @@ internal sealed class SessionTurns(SessionId id, SessionEntitySettings settings,
         isDumpStored = false;
 
         Task<MontyDump?> ReplayAsync(MontyDump? dump, long includes) =>
-            new Replay(settings.Turns, id).RunAsync(
+            new Replay(settings.Turns, id, gate).RunAsync(
                 settings.History.ReadAsync(id, 1, sequenceNumber, cancellationToken),
                 dump,
                 includes,

@@ -19,6 +19,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     /// <param name="state">The state of the session, which requires a turn.</param>
     /// <param name="before">The interpreter before the turn. It is null before the first turn, and not used if a worker holds the interpreter.</param>
     /// <param name="kept">The worker that holds the interpreter, or null.</param>
+    /// <param name="gate">The gate that the turn passes when it has a thread, or null.</param>
     /// <param name="cancellationToken">Cancels the turn and kills its worker.</param>
     /// <returns>The outcome of the turn and its interpreter. There is no interpreter if the turn does not count.</returns>
     /// <exception cref="MontyDumpException">The dump was refused. No turn ran.</exception>
@@ -31,6 +32,7 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         SessionState state,
         MontyDump? before,
         KeptWorker? kept,
+        TurnGate? gate,
         CancellationToken cancellationToken
     )
     {
@@ -39,9 +41,9 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         try
         {
             var turn = Turn(state.Setup!, before, request is AbortTurn ? null : answers.Answer, answers.Print, isReplay: false);
-            var (progress, dump, keeps) = await threads
-                .RunAsync(
+            var (progress, dump, keeps) = await RunOnThreadAsync(
                     session.Tenant,
+                    gate,
                     () =>
                         RunAsync(
                             before,
@@ -82,12 +84,17 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
         Func<MontySuspension, MontyAnswer?>? answerInline,
         Action<string> print,
         bool isReplay,
+        TurnGate? gate,
         CancellationToken cancellationToken
     )
     {
         var turn = Turn(setup, before, answerInline, print, isReplay);
-        var (progress, dump, _) = await threads
-            .RunAsync(session.Tenant, () => RunAsync(before, null, request, turn, _ => false, cancellationToken), cancellationToken)
+        var (progress, dump, _) = await RunOnThreadAsync(
+                session.Tenant,
+                gate,
+                () => RunAsync(before, null, request, turn, _ => false, cancellationToken),
+                cancellationToken
+            )
             .ConfigureAwait(false);
         return new TurnResult("", progress, dump!);
     }
@@ -113,6 +120,17 @@ internal sealed class TurnRunner(MontyPool pool, EngineTools tools, MontyEngineO
     {
         workers.Dispose();
         threads.Dispose();
+    }
+
+    private Task<T> RunOnThreadAsync<T>(string tenant, TurnGate? gate, Func<Task<T>> turn, CancellationToken cancellationToken)
+    {
+        return threads.RunAsync(tenant, gate is null ? turn : PassAsync, cancellationToken);
+
+        async Task<T> PassAsync()
+        {
+            await gate.PassAsync(cancellationToken).ConfigureAwait(false);
+            return await turn().ConfigureAwait(false);
+        }
     }
 
     private TurnOptions Turn(
