@@ -142,7 +142,10 @@ public abstract class EditedRowsContract<TStore> : StoreContract<TStore>
     [Fact]
     public async Task What_is_stored_and_larger_than_the_options_allow_is_not_read()
     {
-        await EditAsync($"UPDATE journal SET message = {Zeros(2000)} WHERE {Bad}; UPDATE snapshot SET snapshot = {Zeros(3000)} WHERE {Bad}")
+        const int Reserved = 1 << 20; // for the header of a change, and for events that are always stored
+        await EditAsync(
+                $"UPDATE journal SET message = {Zeros(Reserved + 2000)} WHERE {Bad}; UPDATE snapshot SET snapshot = {Zeros(3000)} WHERE {Bad}"
+            )
             .ConfigureAwait(false);
         var store = await OpenAsync(new SessionStoreOptions { MaxChangeBytes = 1999, MaxSnapshotBytes = 2999 }).ConfigureAwait(false);
 
@@ -152,7 +155,7 @@ public abstract class EditedRowsContract<TStore> : StoreContract<TStore>
         (await Store.FindSnapshotAsync(BadSession.Key(), 9, Cancellation).ConfigureAwait(false))
             .ShouldNotBeNull()
             .Payload.Length.ShouldBe(3000);
-        (await Store.ReadAllAsync(BadSession).ConfigureAwait(false)).ShouldHaveSingleItem().Payload.Length.ShouldBe(2000);
+        (await Store.ReadAllAsync(BadSession).ConfigureAwait(false)).ShouldHaveSingleItem().Payload.Length.ShouldBe(Reserved + 2000);
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class FramingTests
         for (var i = 0; i < 200; i++)
         {
             var room = buffer.GetRoom(FrameParser.PrefixBytes + FrameParser.MaxBodyBytes);
-            (received + room.Length).ShouldBeLessThanOrEqualTo(Math.Max(64 * 1024, 2 * received));
+            (received + room.Length).ShouldBeLessThanOrEqualTo(Math.Max(64 * 1024, 4 * received));
             var count = Math.Min(room.Length, 3000);
             buffer.Received(count);
             received += count;
