@@ -54,10 +54,7 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
         };
 
     /// <inheritdoc/>
-    public override object FromBinary(byte[] bytes, string manifest) => Read(bytes, manifest);
-
-    /// <summary>Reads a change or a snapshot. A large snapshot is not copied first.</summary>
-    public object Read(ReadOnlyMemory<byte> bytes, string manifest) =>
+    public override object FromBinary(byte[] bytes, string manifest) =>
         manifest.StartsWith("snapshot/", StringComparison.Ordinal) ? ReadSnapshot(bytes, manifest) : ReadChange(bytes, manifest);
 
     /// <summary>Reads a change, and returns a <see cref="SessionChange"/> or an <see cref="UnreadableChange"/>, whatever its manifest says.</summary>
@@ -92,7 +89,8 @@ internal sealed class SessionSerializer : SerializerWithStringManifest
         }
     }
 
-    private object ReadSnapshot(ReadOnlyMemory<byte> bytes, string manifest)
+    /// <summary>Reads a snapshot, and returns a <see cref="SessionSnapshot"/> or an <see cref="UnreadableSnapshot"/>, whatever its manifest says.</summary>
+    public object ReadSnapshot(ReadOnlyMemory<byte> bytes, string manifest)
     {
         if (manifest != SnapshotManifest)
         {

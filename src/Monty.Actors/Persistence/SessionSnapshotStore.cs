@@ -21,7 +21,7 @@ internal sealed class SessionSnapshotStore : SnapshotStore
         var row = await store.FindSnapshotAsync(persistenceId, criteria.MaxSequenceNr, cancellationToken).ConfigureAwait(false);
         while (row is not null)
         {
-            var snapshot = row.SerializerId == SessionSerializer.Id ? serializer.Read(row.Payload, row.Manifest) : null;
+            var snapshot = row.SerializerId == SessionSerializer.Id ? serializer.ReadSnapshot(row.Payload, row.Manifest) : null;
             if (
                 snapshot is SessionSnapshot readable
                 && readable.SequenceNumber == row.SequenceNumber

@@ -130,7 +130,17 @@ public sealed class HandlerLifeTests : IAsyncDisposable
         );
         var setup = new SessionSetup { Limits = new MontyLimits { MaxRecursionDepth = 100_000 } };
         await engine.SendAsync(Id, new OpenCommand("open", setup), Token);
-        const string Deep = "charged = charge()\nawait look()\nx = []\nfor i in range(90_000): x = [x]\nrepr(x)";
+        const string Deep = """
+            import asyncio
+
+            async def break_the_worker():
+                await look()
+                x = []
+                for i in range(90_000): x = [x]
+                repr(x)
+
+            await asyncio.gather(charge(), break_the_worker())
+            """;
         await engine.SendAsync(Id, new FeedCommand("feed", Deep), Token);
         await engine.EventAsync(Id, e => e is SessionQuarantined);
 
