@@ -184,15 +184,18 @@ internal sealed class SqlWriter(SqlPlugins plugins, Func<SqlTables> open)
         }
     }
 
-    /// <summary>Compares the stored row at the key of a change. The plug-in does not store the id of the writer, so the bytes and the time are compared.</summary>
+    /// <summary>
+    /// Compares the stored row at the key of a change. The plug-in stores neither the id of the writer nor the time of the change, so the bytes are compared. They
+    /// contain the time of the change in microseconds.
+    /// </summary>
     private static RowState StateOf(SqlTables db, ChangeWrite change)
     {
         var stored = db
             .Changes.Where(c => c.PersistenceId == change.PersistenceId && c.SequenceNumber == change.Row.SequenceNumber)
-            .Select(c => new { c.Created, c.Message })
+            .Select(c => c.Message)
             .FirstOrDefault();
         return stored is null ? RowState.Missing
-            : stored.Created == change.Row.At.UtcTicks && change.Row.Payload.Span.SequenceEqual(stored.Message) ? RowState.Own
+            : change.Row.Payload.Span.SequenceEqual(stored) ? RowState.Own
             : RowState.Foreign;
     }
 

@@ -6,7 +6,8 @@ namespace Monty.Actors.Sql.Tests;
 
 /// <summary>A database for one test that both an <see cref="SqlSessionStore"/> and one of our own stores can open.</summary>
 /// <remarks>
-/// Akka.Persistence.Sql stores the identifier of one serializer, and the id of its journal instead of the writer's. A change is recognized by its bytes.
+/// The store has one serializer. Akka.Persistence.Sql stores the id of its journal and the time of its clock, and not those of the change, which is recognized by
+/// its bytes.
 /// </remarks>
 public abstract class SqlTestStore : TestStore
 {
@@ -34,7 +35,7 @@ public abstract class SqlTestStore : TestStore
         );
     }
 
-    internal override StoredRow Comparable(StoredRow row) => row with { SerializerId = 0, WriterId = "" };
+    internal override StoredRow Comparable(StoredRow row) => row with { SerializerId = 0, WriterId = "", At = default };
 
     internal override ChangeWrite ByAnother(ChangeWrite change) =>
         change.ByAnother() with
