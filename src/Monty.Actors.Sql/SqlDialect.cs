@@ -20,6 +20,9 @@ internal sealed record SqlDialect
     /// </summary>
     public string? TryLock { get; init; }
 
+    /// <summary>A query that returns the cluster that the store belongs to, or an empty text. Null if the tables know no clusters.</summary>
+    public string? FindCluster { get; init; }
+
     /// <summary>True if Akka.Persistence.Sql creates the tables journal and snapshot, and false if the migrations do.</summary>
     public bool PluginCreatesTables { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed record SqlDialect
                     flag: "boolean"
                 ),
                 TryLock = $"SELECT pg_try_advisory_lock(1296979033, hashtext('{options.Schema}'))::int", // the lock of PostgreSqlStore
+                FindCluster = "SELECT cluster FROM store WHERE store_key = 1",
             },
             SqlDatabase.SqlServer => new SqlDialect
             {

@@ -1,3 +1,4 @@
+using System.Data;
 using LinqToDB;
 using LinqToDB.Async;
 using LinqToDB.Data;
@@ -10,6 +11,7 @@ namespace Monty.Actors.Sql;
 internal static class SqlIndex
 {
     private const int PageSize = 500;
+    private static readonly BulkCopyOptions InFewStatements = new() { BulkCopyType = BulkCopyType.MultipleRows, UseParameters = true };
 
     /// <summary>Returns the row of a session as it is stored.</summary>
     public static SessionRow RowOf(SessionEntry entry) =>
@@ -77,7 +79,7 @@ internal static class SqlIndex
         }
 
         db.Sessions.BulkCopy(
-            new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows, UseParameters = true },
+            InFewStatements,
             sessions.Values.Select(c =>
                 RowOf(new SessionEntry(c.Session, 0, c.Summary)) with
                 {
@@ -92,24 +94,42 @@ internal static class SqlIndex
     }
 
     /// <summary>Writes rows, unless the index has a later version of them.</summary>
+    /// <remarks>
+    /// The rows are replaced, so that a commit of many sessions needs few statements on every database. The transaction is serializable: it fails if another
+    /// engine writes a row that was read, and is tried again.
+    /// </remarks>
     /// <param name="db">The tables.</param>
     /// <param name="rows">The rows, one for each session.</param>
     /// <param name="isRecovered">True if the time of the last change may be older than it was, because only a snapshot was recovered.</param>
     public static void Put(SqlTables db, IEnumerable<SessionRow> rows, bool isRecovered = false)
     {
-        using var transaction = db.BeginTransaction();
         foreach (var page in rows.Chunk(PageSize))
         {
+            using var transaction = db.BeginTransaction(IsolationLevel.Serializable);
             var ids = page.Select(r => r.PersistenceId).ToArray();
             var stored = db.Sessions.Where(s => ids.Contains(s.PersistenceId)).ToDictionary(s => s.PersistenceId);
-            foreach (var row in page)
+            List<SessionRow> changed = [];
+            List<SessionRow> tagged = [];
+            foreach (var next in page)
             {
-                var old = stored.GetValueOrDefault(row.PersistenceId);
-                Put(db, isRecovered && old?.ChangedAt > row.ChangedAt ? row with { ChangedAt = old.ChangedAt } : row, old);
-            }
-        }
+                var old = stored.GetValueOrDefault(next.PersistenceId);
+                var row = isRecovered && old?.ChangedAt > next.ChangedAt ? next with { ChangedAt = old.ChangedAt } : next;
+                if (old?.Version > row.Version || old == row)
+                {
+                    continue;
+                }
 
-        transaction.Commit();
+                changed.Add(row);
+                if (old?.WaitingOn != row.WaitingOn || old?.Labels != row.Labels)
+                {
+                    tagged.Add(row);
+                }
+            }
+
+            Replace(db, changed, stored.Count > 0);
+            ReplaceTags(db, tagged);
+            transaction.Commit();
+        }
     }
 
     /// <summary>Removes the mark of a session that was never created.</summary>
@@ -153,56 +173,46 @@ internal static class SqlIndex
         return await sessions.DeleteAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static void Put(SqlTables db, SessionRow row, SessionRow? stored)
+    private static void Replace(SqlTables db, List<SessionRow> rows, bool mayExist)
     {
-        if (stored is null)
-        {
-            db.Insert(row);
-        }
-        else if (stored == row || stored.Version > row.Version)
-        {
-            return;
-        }
-        else
-        {
-            db.Sessions.Where(s => s.PersistenceId == row.PersistenceId && s.Version <= row.Version)
-                .Update(s => new SessionRow
-                {
-                    Version = row.Version,
-                    Status = row.Status,
-                    IsActive = row.IsActive,
-                    CreatedAt = row.CreatedAt,
-                    ChangedAt = row.ChangedAt,
-                    DueAt = row.DueAt,
-                    WaitingOn = row.WaitingOn,
-                    Labels = row.Labels,
-                });
-        }
-
-        PutTags(db, row, TagRow.WaitingOn, stored?.WaitingOn, row.WaitingOn);
-        PutTags(db, row, TagRow.Label, stored?.Labels, row.Labels);
-    }
-
-    private static void PutTags(SqlTables db, SessionRow row, short kind, string? stored, string? next)
-    {
-        if (stored == next)
+        if (rows.Count == 0)
         {
             return;
         }
 
-        db.Tags.Delete(t => t.PersistenceId == row.PersistenceId && t.Kind == kind);
-        foreach (var tag in TagColumn.Read(next))
+        if (mayExist)
         {
-            db.Insert(
-                new TagRow
-                {
-                    PersistenceId = row.PersistenceId,
-                    Kind = kind,
-                    Tag = tag,
-                    Tenant = row.Tenant,
-                    Name = row.Name,
-                }
-            );
+            var ids = rows.ConvertAll(r => r.PersistenceId);
+            db.Sessions.Delete(s => ids.Contains(s.PersistenceId));
         }
+
+        db.Sessions.BulkCopy(InFewStatements, rows);
     }
+
+    private static void ReplaceTags(SqlTables db, List<SessionRow> rows)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        var ids = rows.ConvertAll(r => r.PersistenceId);
+        db.Tags.Delete(t => ids.Contains(t.PersistenceId));
+        db.Tags.BulkCopy(
+            InFewStatements,
+            rows.SelectMany(r => TagsOf(r, TagRow.WaitingOn, r.WaitingOn).Concat(TagsOf(r, TagRow.Label, r.Labels)))
+        );
+    }
+
+    private static IEnumerable<TagRow> TagsOf(SessionRow row, short kind, string? tags) =>
+        TagColumn
+            .Read(tags)
+            .Select(tag => new TagRow
+            {
+                PersistenceId = row.PersistenceId,
+                Kind = kind,
+                Tag = tag,
+                Tenant = row.Tenant,
+                Name = row.Name,
+            });
 }

@@ -57,7 +57,7 @@ internal sealed class SqlOwnership : StoreOwnership
     /// <summary>Waits for the lock of a server, and raises the epoch.</summary>
     public static async Task<SqlOwnership> TakeAsync(
         DataConnection connection,
-        string tryLock,
+        SqlDialect dialect,
         SqlTables db,
         string holder,
         CancellationToken cancellationToken
@@ -65,9 +65,19 @@ internal sealed class SqlOwnership : StoreOwnership
     {
         try
         {
-            while (await connection.ExecuteAsync<int>(tryLock, cancellationToken).ConfigureAwait(false) != 1)
+            while (await connection.ExecuteAsync<int>(dialect.TryLock!, cancellationToken).ConfigureAwait(false) != 1)
             {
                 await Task.Delay(PollEvery, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (
+                dialect.FindCluster is { } find
+                && await db.ExecuteAsync<string?>(find, cancellationToken).ConfigureAwait(false) is { Length: > 0 } cluster
+            )
+            {
+                throw new SessionStoreException(
+                    $"Claiming the store failed: it belongs to the cluster '{cluster}'. Use PostgreSqlStore in a node of that cluster, or another store."
+                );
             }
 
             return new SqlOwnership(connection, Claim(db, holder), connection);

@@ -76,7 +76,7 @@ public sealed class SqlSessionStore : SessionStore
             async db =>
                 file is not null
                     ? SqlOwnership.Take(file, db, holder)
-                    : await SqlOwnership.TakeAsync(OpenLock(), dialect.TryLock!, db, holder, cancellationToken).ConfigureAwait(false),
+                    : await SqlOwnership.TakeAsync(OpenLock(), dialect, db, holder, cancellationToken).ConfigureAwait(false),
             cancellationToken
         );
 

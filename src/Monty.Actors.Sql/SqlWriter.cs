@@ -16,6 +16,7 @@ namespace Monty.Actors.Sql;
 /// </remarks>
 internal sealed class SqlWriter(SqlPlugins plugins, Func<SqlTables> open)
 {
+    private const int Attempts = 3;
     private readonly Lock gate = new();
     private readonly ConcurrentQueue<SessionEntry> recovered = new();
 
@@ -32,7 +33,7 @@ internal sealed class SqlWriter(SqlPlugins plugins, Func<SqlTables> open)
         lock (gate)
         {
             using var db = open();
-            SqlIndex.Put(db, [SqlIndex.RowOf(entry)]);
+            Try(() => SqlIndex.Put(db, [SqlIndex.RowOf(entry)]));
         }
     }
 
@@ -63,7 +64,7 @@ internal sealed class SqlWriter(SqlPlugins plugins, Func<SqlTables> open)
             return;
         }
 
-        Try(() => SqlIndex.MarkActive(db, accepted), times: 2);
+        Try(() => SqlIndex.MarkActive(db, accepted));
         if (Append(accepted) is { } failure)
         {
             AppendEach(db, accepted, failure);
@@ -76,7 +77,7 @@ internal sealed class SqlWriter(SqlPlugins plugins, Func<SqlTables> open)
             .Select(w => SqlIndex.RowOf(new SessionEntry(w.Session, w.Version, w.Summary)));
         try
         {
-            Try(() => SqlIndex.Put(db, rows), times: 2);
+            Try(() => SqlIndex.Put(db, rows));
         }
 #pragma warning disable CA1031 // The changes are stored, and the sessions are marked active, so that the next sweep or append corrects the rows.
         catch (Exception)
@@ -232,11 +233,11 @@ internal sealed class SqlWriter(SqlPlugins plugins, Func<SqlTables> open)
 
         if (rows.Count > 0)
         {
-            SqlIndex.Put(db, rows.Values, isRecovered: true);
+            Try(() => SqlIndex.Put(db, rows.Values, isRecovered: true));
         }
     }
 
-    private static void Try(Action write, int times)
+    private static void Try(Action write)
     {
         for (var i = 1; ; i++)
         {
@@ -245,7 +246,7 @@ internal sealed class SqlWriter(SqlPlugins plugins, Func<SqlTables> open)
                 write();
                 return;
             }
-            catch (DbException) when (i < times)
+            catch (DbException) when (i < Attempts)
             {
                 // Another engine may have written the same row at the same time.
             }

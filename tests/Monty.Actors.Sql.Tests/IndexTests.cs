@@ -11,11 +11,19 @@ namespace Monty.Actors.Sql.Tests;
 public sealed class SqlOnSqliteIndexTests : IndexTests<SqlOnSqlite>
 {
     protected override string Active => "1";
+
+    protected override string RefuseAppends => "CREATE TRIGGER refuse BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no'); END";
+
+    protected override string AllowAppends => "DROP TRIGGER refuse";
 }
 
 public sealed class SqlOnPostgreSqlIndexTests : IndexTests<SqlOnPostgreSql>
 {
     protected override string Active => "true";
+
+    protected override string RefuseAppends => "ALTER TABLE journal ADD CONSTRAINT refuse CHECK (false) NOT VALID";
+
+    protected override string AllowAppends => "ALTER TABLE journal DROP CONSTRAINT refuse";
 }
 
 /// <summary>Tests that the index, which is not in the transaction of an append, is correct again after a crash at any point.</summary>
@@ -27,6 +35,12 @@ public abstract class IndexTests<TStore> : IAsyncDisposable
 
     /// <summary>The literal for true.</summary>
     protected abstract string Active { get; }
+
+    /// <summary>SQL after which the database refuses every append.</summary>
+    protected abstract string RefuseAppends { get; }
+
+    /// <summary>SQL after which the database accepts appends again.</summary>
+    protected abstract string AllowAppends { get; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -76,18 +90,24 @@ public abstract class IndexTests<TStore> : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_session_is_marked_active_before_its_change_is_appended()
+    public async Task A_session_is_marked_active_before_its_change_is_appended_and_settled_afterwards()
     {
+        var session = Changes.Session("a");
         await using var sessions = await place.OpenAsync();
         var epoch = await sessions.RaiseEpochAsync();
-        sessions.WriteOne(Changes.Change(Changes.Session("a"), 1, epoch: epoch)).ShouldBe(WriteOutcome.Stored);
-        await place.EditAsync("ALTER TABLE journal RENAME TO away"); // an append that fails as if the process died before it
+        sessions.WriteOne(Changes.Change(session, 1, epoch: epoch)).ShouldBe(WriteOutcome.Stored);
+        (await sessions.ListActiveAsync(null, 9, Token)).ShouldBeEmpty();
+        await place.EditAsync(RefuseAppends); // the index is as if the process died before the append
 
-        Should.Throw<SessionStoreException>(() => sessions.WriteOne(Changes.Change(Changes.Session("a"), 2, epoch: epoch)));
+        Should.Throw<SessionStoreException>(() => sessions.WriteOne(Changes.Change(session, 2, epoch: epoch)));
+        Should.Throw<SessionStoreException>(() => sessions.WriteOne(Changes.Change(Changes.Session("new"), 1, "refused", epoch)));
 
-        await place.EditAsync("ALTER TABLE away RENAME TO journal");
-        sessions.WriteOne(Changes.Change(Changes.Session("a"), 2, epoch: epoch)).ShouldBe(WriteOutcome.Stored);
-        (await sessions.FindAsync(Changes.Session("a"), Token)).ShouldNotBeNull().Version.ShouldBe(2);
+        (await sessions.ListActiveAsync(null, 9, Token)).ShouldBe([session, Changes.Session("new")]);
+        (await sessions.FindAsync(session, Token)).ShouldNotBeNull().Version.ShouldBe(1);
+        await place.EditAsync(AllowAppends);
+        sessions.WriteOne(Changes.Change(session, 2, epoch: epoch)).ShouldBe(WriteOutcome.Stored);
+        (await sessions.FindAsync(session, Token)).ShouldBe(new SessionEntry(session, 2, Changes.Summary()));
+        (await sessions.ListActiveAsync(null, 9, Token)).ShouldBe([Changes.Session("new")]);
     }
 
     [Fact]

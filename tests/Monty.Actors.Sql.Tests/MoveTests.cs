@@ -9,7 +9,17 @@ namespace Monty.Actors.Sql.Tests;
 
 public sealed class SqlOnSqliteMoveTests : MoveTests<SqlOnSqlite>;
 
-public sealed class SqlOnPostgreSqlMoveTests : MoveTests<SqlOnPostgreSql>;
+public sealed class SqlOnPostgreSqlMoveTests : MoveTests<SqlOnPostgreSql>
+{
+    [Fact]
+    public async Task A_store_of_a_cluster_is_refused()
+    {
+        await using var sessions = await Place.OpenAsync();
+        await Place.EditAsync("UPDATE store SET cluster = 'blue'");
+
+        (await Should.ThrowAsync<SessionStoreException>(() => sessions.OwnAsync("x", Token))).Message.ShouldContain("'blue'");
+    }
+}
 
 /// <summary>Tests that a database is used by our own store and by Akka.Persistence.Sql in turns, and that its sessions continue.</summary>
 public abstract class MoveTests<TStore> : IAsyncDisposable
@@ -17,21 +27,24 @@ public abstract class MoveTests<TStore> : IAsyncDisposable
 {
     private static readonly SessionId Id = new("tenant", "session");
     private static readonly SessionId Sleeper = new("tenant", "sleeper");
-    private readonly TStore place = new();
     private readonly FakeTime time = new();
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    /// <summary>The database of the test.</summary>
+    protected TStore Place { get; } = new();
+
+    /// <summary>Ends with the test.</summary>
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        await place.DisposeAsync();
+        await Place.DisposeAsync();
     }
 
     [Fact]
     public async Task A_session_that_waits_is_moved_answered_moved_back_and_answered_again()
     {
-        await using (var own = await place.OpenOwnAsync())
+        await using (var own = await Place.OpenOwnAsync())
         await using (var engine = await StartAsync(own))
         {
             await engine.FeedAsync(Id, "a = ask(1)\nb = ask(2)\n(a, b, ask(3))");
@@ -40,7 +53,7 @@ public abstract class MoveTests<TStore> : IAsyncDisposable
             await engine.EventAsync(Sleeper, e => e is CallAnnounced);
         }
 
-        await using (var moved = await place.OpenAsync())
+        await using (var moved = await Place.OpenAsync())
         await using (var engine = await StartAsync(moved))
         {
             (await moved.FindAsync(Id, Token)).ShouldBeNull("the index is not moved");
@@ -52,7 +65,7 @@ public abstract class MoveTests<TStore> : IAsyncDisposable
             (await engine.EndAsync(Sleeper)).ShouldBe(new FeedOutcome.Completed("woken"));
         }
 
-        await using (var own = await place.OpenOwnAsync())
+        await using (var own = await Place.OpenOwnAsync())
         await using (var engine = await StartAsync(own))
         {
             (await engine.ListAsync(new SessionQuery("tenant") { WaitingOn = "sleep" }, Token)).ShouldHaveSingleItem("its index is stale");
@@ -63,7 +76,7 @@ public abstract class MoveTests<TStore> : IAsyncDisposable
             await engine.EventAsync(Id, IsCall(3));
         }
 
-        await using (var moved = await place.OpenAsync())
+        await using (var moved = await Place.OpenAsync())
         await using (var engine = await StartAsync(moved))
         {
             (await engine.ReindexAsync(Token)).ShouldBe(2);
@@ -76,14 +89,14 @@ public abstract class MoveTests<TStore> : IAsyncDisposable
     [Fact]
     public async Task A_database_that_Akka_Persistence_Sql_used_first_is_moved_to_our_own_store()
     {
-        await using (var sessions = await place.OpenAsync())
+        await using (var sessions = await Place.OpenAsync())
         await using (var engine = await StartAsync(sessions))
         {
             await engine.FeedAsync(Id, "ask(1)");
             await engine.EventAsync(Id, IsCall(1));
         }
 
-        await using var own = await place.OpenOwnAsync();
+        await using var own = await Place.OpenOwnAsync();
         await using var next = await StartAsync(own);
         (await next.ReindexAsync(Token)).ShouldBe(1);
         await AnswerAsync(next, 1);
@@ -93,8 +106,8 @@ public abstract class MoveTests<TStore> : IAsyncDisposable
     [Fact]
     public async Task The_two_kinds_of_store_exclude_each_other()
     {
-        await using var own = await place.OpenOwnAsync();
-        await using var sessions = await place.OpenAsync();
+        await using var own = await Place.OpenOwnAsync();
+        await using var sessions = await Place.OpenAsync();
         foreach (var (first, second) in new[] { (own, sessions), (sessions, own) })
         {
             await using var owner = await first.OwnAsync("the first", Token);
@@ -108,11 +121,11 @@ public abstract class MoveTests<TStore> : IAsyncDisposable
     public async Task A_history_that_cannot_be_read_is_reported_and_does_not_stop_the_rebuild()
     {
         List<string> problems = [];
-        await using var sessions = await place.OpenAsync();
+        await using var sessions = await Place.OpenAsync();
         await using var engine = await StartAsync(sessions, problems);
         await engine.RunAsync(new SessionId("tenant", "bad"), "1", cancellationToken: Token);
         await engine.RunAsync(Id, "1", cancellationToken: Token);
-        await place.EditAsync("UPDATE journal SET identifier = 5 WHERE persistence_id LIKE 'tenant/bad#%'; DELETE FROM sql_session");
+        await Place.EditAsync("UPDATE journal SET identifier = 5 WHERE persistence_id LIKE 'tenant/bad#%'; DELETE FROM sql_session");
 
         (await engine.ReindexAsync(Token)).ShouldBe(1);
 
