@@ -90,7 +90,9 @@ internal sealed class SqlPlugins : IAsyncDisposable
             change.Row.At.UtcTicks
         );
 
-    /// <summary>Sends a message, and returns the first reply or the exception. The journal sends more replies, one for each change, which are not needed.</summary>
+    /// <summary>
+    /// Sends a message, and returns the first reply or the exception. The journal sends more replies, one for each change, which are not needed.
+    /// </summary>
     private static async Task<object> AskAsync(IActorRef plugin, Func<IActorRef, object> message)
     {
         try

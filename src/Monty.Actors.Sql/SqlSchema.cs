@@ -69,7 +69,7 @@ internal static class SqlSchema
     }
 
     /// <summary>Replaces the names of types in braces by the types of the database.</summary>
-    private static string Fill(string sql, SqlDialect dialect)
+    public static string Fill(string sql, SqlDialect dialect)
     {
         foreach (var (name, type) in dialect.Types)
         {

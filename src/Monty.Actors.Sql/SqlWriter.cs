@@ -10,8 +10,8 @@ namespace Monty.Actors.Sql;
 /// <remarks>
 /// <para>The journal and the index are not in one transaction. A session is marked active in the index before its change is appended, and its row is settled
 /// afterwards. A process that dies in between leaves an active row, so that the next engine recovers the session and corrects the row.</para>
-/// <para>The journal stores a commit completely or not at all, and does not say which change it refuses. After a failure, the writer compares the stored bytes, and
-/// appends each missing change separately.</para>
+/// <para>The journal stores a commit completely or not at all, and does not say which change it refuses. After a failure, the writer compares the stored bytes,
+/// and appends each missing change separately.</para>
 /// <para>Thread-safe.</para>
 /// </remarks>
 internal sealed class SqlWriter(SqlPlugins plugins, Func<SqlTables> open)
@@ -186,8 +186,8 @@ internal sealed class SqlWriter(SqlPlugins plugins, Func<SqlTables> open)
     }
 
     /// <summary>
-    /// Compares the stored row at the key of a change. The plug-in stores neither the id of the writer nor the time of the change, so the bytes are compared. They
-    /// contain the time of the change in microseconds.
+    /// Compares the stored row at the key of a change. The plug-in stores neither the id of the writer nor the time of the change, so the bytes are compared.
+    /// They contain the time of the change in microseconds.
     /// </summary>
     private static RowState StateOf(SqlTables db, ChangeWrite change)
     {

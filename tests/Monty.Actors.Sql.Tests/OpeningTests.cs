@@ -1,3 +1,4 @@
+using Monty.Actors.Persistence.Sql;
 using Monty.Testing;
 using Shouldly;
 using Xunit;
@@ -66,5 +67,22 @@ public sealed class OpeningTests : IDisposable
         await (await SqlSessionStore.OpenAsync(options)).DisposeAsync();
         await TestSql.RunOnSqliteAsync(path, "INSERT INTO sql_schema_version (version) VALUES (99)");
         (await Should.ThrowAsync<SessionStoreException>(() => SqlSessionStore.OpenAsync(options))).Message.ShouldContain("schema 99");
+    }
+
+    [Theory]
+    [InlineData(SqlDatabase.Sqlite)]
+    [InlineData(SqlDatabase.PostgreSql)]
+    [InlineData(SqlDatabase.SqlServer)]
+    [InlineData(SqlDatabase.MySql)]
+    public void Every_type_in_the_migrations_is_mapped_on_every_database(SqlDatabase database)
+    {
+        var dialect = SqlDialect.For(new SqlSessionStoreOptions { Database = database, ConnectionString = "x" });
+        string[] folders = ["Index/", "Server/"];
+        foreach (var migration in folders.SelectMany(f => new SqlFiles(typeof(SqlSessionStore).Assembly, f).Migrations))
+        {
+            SqlSchema.Fill(migration.Sql.Replace("types in braces", "", StringComparison.Ordinal), dialect).ShouldNotContain("{");
+        }
+
+        new SqlFiles(typeof(SqlSessionStore).Assembly, dialect.Folder).Migrations.ShouldNotBeEmpty();
     }
 }
