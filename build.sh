@@ -22,7 +22,7 @@ usage: ./build.sh COMMAND
   pack [ARGS]   create the NuGet packages in artifacts/package with a new development version; --release omits the suffix of the version
   version       print the version that pack would use; also accepts --release
   native        compile the command line with native AOT to artifacts/native; requires a C compiler
-  check         run the checks of CI: repository rules, locked restore, format, build, load tests on both stores, tests
+  check         run the checks of CI: repository rules, locked restore, format, build, load tests on all durable stores, tests
 TEXT
 }
 
@@ -78,7 +78,7 @@ load_run() {
   fi
 }
 
-# Runs the load tests on both stores.
+# Runs the load tests on all durable stores.
 load_runs() {
   local store
   install_postgresql
@@ -86,6 +86,9 @@ load_runs() {
   for store in sqlite postgres; do
     load_run "crash-$store" crash --store "$store" --kills 12 --sessions 40 --calls 30
     load_run "waiting-$store" waiting --store "$store" --sessions 200
+  done
+  for store in sql-sqlite sql-postgres; do
+    load_run "crash-$store" crash --store "$store" --kills 12 --sessions 40 --calls 30
   done
 }
 

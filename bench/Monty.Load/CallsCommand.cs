@@ -27,7 +27,7 @@ internal static class CallsCommand
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
-        var store = arguments.OneOf("store", Stores.Sqlite, Stores.Postgres, Stores.Memory);
+        var store = arguments.OneOf("store", Stores.Sqlite, Stores.Postgres, Stores.SqlSqlite, Stores.SqlPostgres, Stores.Memory);
         var concurrency = arguments.Number("sessions");
         var work = new PeerWork(
             CallsPerSession,
@@ -36,9 +36,9 @@ internal static class CallsCommand
         );
         using var folder = new TempFolder();
         await using var server =
-            store == Stores.Postgres || arguments.Find("peers") is not null ? await PostgreSqlServer.StartNewAsync() : null;
+            Stores.NeedsServer(store) || arguments.Find("peers") is not null ? await PostgreSqlServer.StartNewAsync() : null;
         await using var counting = new CountingStore(
-            await Stores.OpenAsync(store, store == Stores.Postgres ? server!.ConnectionString : folder.File("sessions.db"))
+            await Stores.OpenAsync(store, Stores.NeedsServer(store) ? server!.ConnectionString : folder.File("sessions.db"))
         );
 
         var (seconds, appends) = await MeasureAsync(counting, work);

@@ -9,7 +9,7 @@ internal static class CrashCommand
 {
     public static async Task<int> RunAsync(Arguments arguments)
     {
-        var store = arguments.OneOf("store", Stores.Sqlite, Stores.Postgres);
+        var store = arguments.OneOf("store", Stores.Sqlite, Stores.Postgres, Stores.SqlSqlite, Stores.SqlPostgres);
         var work = new CrashWork(arguments.Number("sessions", 40), arguments.Number("calls", 30));
         if (work.Calls < CrashWork.MinCalls)
         {
@@ -25,7 +25,7 @@ internal static class CrashCommand
             throw new FormatException($"The folder {folder} given with --keep is not empty. Name an empty or a new folder.");
         }
 
-        await using var server = store == Stores.Postgres ? await PostgreSqlServer.StartNewAsync() : null;
+        await using var server = Stores.NeedsServer(store) ? await PostgreSqlServer.StartNewAsync() : null;
         var location = server?.ConnectionString ?? Path.Combine(logs.FullPath, "sessions.db");
 
         var started = Stopwatch.GetTimestamp();

@@ -5,12 +5,12 @@ using Monty.Load;
 
 const string Usage = """
     usage: Monty.Load COMMAND
-      crash --store sqlite|postgres --kills N [--sessions S] [--calls C] [--keep DIR]
+      crash --store sqlite|postgres|sql-sqlite|sql-postgres --kills N [--sessions S] [--calls C] [--keep DIR]
               kills an engine N times while S sessions with a fork make C calls each (at least 7): handlers, external calls, timers, signals;
               the scripts write files of the host, and one feed of each session is canceled;
               then checks in the store, the logs and the files that nothing is lost, happened twice or is open;
               --keep stores the logs, the files, and the SQLite database in DIR
-      calls --store sqlite|postgres|memory --sessions S [--calls N] [--peers DIR]
+      calls --store sqlite|postgres|sql-sqlite|sql-postgres|memory --sessions S [--calls N] [--peers DIR]
               measures durable calls per second of S parallel sessions, after a warm-up of ten seconds;
               DIR contains the scripts of other systems and their node_modules
       waiting --store sqlite|postgres --sessions N

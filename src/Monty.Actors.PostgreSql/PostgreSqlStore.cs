@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Monty.Actors.Persistence;
 using Monty.Actors.Persistence.Sql;
 using Npgsql;
 
@@ -80,6 +81,15 @@ public sealed class PostgreSqlStore : SessionStore
 
     internal override void Write(IReadOnlyList<ChangeWrite> writes) => writer.Write(writes);
 
+    internal override Task ReplaceEntryAsync(SessionEntry entry, CancellationToken cancellationToken) =>
+        RunAsync("Writing the index", commands => SetEntry(commands("replace_entry"), entry), cancellationToken);
+
+    internal override Task RemoveOrphansAsync(CancellationToken cancellationToken) =>
+        RunWithoutLimitAsync("Writing the index", commands => commands("remove_orphans"), cancellationToken);
+
+    internal override Task<IReadOnlyList<string>> ListPersistenceIdsAsync(string after, int max, CancellationToken cancellationToken) =>
+        ReadAsync(reads => reads.ListPersistenceIdsAsync(after, max, cancellationToken), cancellationToken);
+
     internal override Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken) =>
         ReadAsync(reads => reads.FindHighestAsync(persistenceId, cancellationToken), cancellationToken);
 
@@ -126,18 +136,46 @@ public sealed class PostgreSqlStore : SessionStore
     internal override Task<int> PurgeAsync(DateTimeOffset unchangedSince, int max, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        return connections.RunAsync(
+        return RunWithoutLimitAsync(
             "A purge of the store",
-            async commands =>
-            {
-                await commands("wait_without_limit").ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false); // applies until the connection is returned to the pool
-                var purge = commands("purge_sessions").Set("unchanged_since_us", Microseconds.From(unchangedSince)).Set("max", max);
-                purge.CommandTimeout = 0;
-                return await purge.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            },
+            commands => commands("purge_sessions").Set("unchanged_since_us", Microseconds.From(unchangedSince)).Set("max", max),
             cancellationToken
         );
     }
+
+    private static DbCommand SetEntry(DbCommand command, SessionEntry entry)
+    {
+        var changed = Microseconds.From(entry.Summary.ChangedAt);
+        return command
+            .Set(entry.Session)
+            .Set("persistence_id", PersistenceIds.For(entry.Session))
+            .Set("version", entry.Version)
+            .Set("status", (short)entry.Summary.Status)
+            .Set("is_active", entry.Summary.IsActive)
+            .Set("created_us", Microseconds.From(entry.Summary.CreatedAt))
+            .Set("changed_us", changed)
+            .Set("due_us", entry.Summary.DueAt is { } due ? Microseconds.From(due) : (long?)null)
+            .Set("closed_us", entry.Summary.Status == SessionStatus.Closed ? changed : (long?)null)
+            .Set("waiting_on", TagColumn.Write(entry.Summary.WaitingOn))
+            .Set("labels", TagColumn.Write(entry.Summary.Labels));
+    }
+
+    private Task<int> RunWithoutLimitAsync(
+        string what,
+        Func<Func<string, DbCommand>, DbCommand> command,
+        CancellationToken cancellationToken
+    ) =>
+        connections.RunAsync(
+            what,
+            async commands =>
+            {
+                await commands("wait_without_limit").ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false); // applies until the connection is returned to the pool
+                var run = command(commands);
+                run.CommandTimeout = 0;
+                return await run.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken
+        );
 
     private Task<int> RunAsync(string what, Func<Func<string, DbCommand>, DbCommand> command, CancellationToken cancellationToken) =>
         connections.RunAsync(what, commands => command(commands).ExecuteNonQueryAsync(cancellationToken), cancellationToken);

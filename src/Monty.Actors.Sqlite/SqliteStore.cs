@@ -92,6 +92,23 @@ public sealed class SqliteStore : SessionStore
             }
         );
 
+    internal override Task ReplaceEntryAsync(SessionEntry entry, CancellationToken cancellationToken) =>
+        RunAsync(
+            "Writing the index",
+            statements =>
+            {
+                SqliteWrite.ReplaceEntry(entry, statements);
+                return true;
+            },
+            cancellationToken
+        );
+
+    internal override Task RemoveOrphansAsync(CancellationToken cancellationToken) =>
+        RunAsync("Writing the index", statements => statements["remove_orphans"].ExecuteNonQuery(), cancellationToken);
+
+    internal override Task<IReadOnlyList<string>> ListPersistenceIdsAsync(string after, int max, CancellationToken cancellationToken) =>
+        readers.RunAsync(reads => reads.ListPersistenceIdsAsync(after, max, cancellationToken), cancellationToken);
+
     internal override Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken) =>
         readers.RunAsync(reads => reads.FindHighestAsync(persistenceId, cancellationToken), cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Monty.Actors.Persistence;
 using Monty.Actors.Persistence.Sql;
 
 namespace Monty.Actors.Sqlite;
@@ -23,6 +24,15 @@ internal static class SqliteWrite
 
     /// <summary>Raises the epoch, and returns it.</summary>
     public static long Claim(string holder, SqliteStatements statements) => Epoch(statements["claim_shard"].Set("node", holder));
+
+    /// <summary>Writes an index row that was derived from the history, unless the index has a later version of it.</summary>
+    public static void ReplaceEntry(SessionEntry entry, SqliteStatements statements)
+    {
+        if (statements["find_version"].Set(entry.Session).ExecuteScalar() is not long version || version <= entry.Version)
+        {
+            SetRow(entry, statements);
+        }
+    }
 
     private static long Epoch(DbCommand command) =>
         command.ExecuteScalar() as long?
@@ -56,7 +66,7 @@ internal static class SqliteWrite
             .Set("identifier", write.Row.SerializerId)
             .Set("writer_uuid", write.Row.WriterId)
             .ExecuteNonQuery();
-        SetRow(write, statements);
+        SetRow(new SessionEntry(write.Session, write.Version, write.Summary), statements);
         return WriteOutcome.Stored;
     }
 
@@ -70,17 +80,17 @@ internal static class SqliteWrite
     /// <remarks>
     /// SQLite writes the entries of every index whose columns an UPDATE names, even if the values stay the same. Only changed columns are therefore named.
     /// </remarks>
-    private static void SetRow(ChangeWrite write, SqliteStatements statements)
+    private static void SetRow(SessionEntry entry, SqliteStatements statements)
     {
-        var row = SqliteRow.From(write.Summary);
-        if (SqliteRow.Find(write.Session, statements, out var key) is not { } old)
+        var row = SqliteRow.From(entry.Summary);
+        if (SqliteRow.Find(entry.Session, statements, out var key) is not { } old)
         {
-            SetAll(statements["create_session"].Set(write.Session).Set("persistence_id", write.PersistenceId), write, row)
-                .ExecuteNonQuery();
+            var create = statements["create_session"].Set(entry.Session).Set("persistence_id", PersistenceIds.For(entry.Session));
+            SetAll(create, entry, row).ExecuteNonQuery();
             return;
         }
 
-        SetVersion(statements["update_session"].Set("session_key", key), write).ExecuteNonQuery();
+        SetVersion(statements["update_session"].Set("session_key", key), entry).ExecuteNonQuery();
         if (old with { DueAt = row.DueAt, WaitingOn = row.WaitingOn, Labels = row.Labels } != row)
         {
             SetStatus(statements["set_status"].Set("session_key", key), row).ExecuteNonQuery();
@@ -97,14 +107,14 @@ internal static class SqliteWrite
         }
     }
 
-    private static DbCommand SetAll(DbCommand command, ChangeWrite write, SqliteRow row) =>
-        SetStatus(SetVersion(command, write), row).Set("due_us", row.DueAt).Set("waiting_on", row.WaitingOn).Set("labels", row.Labels);
+    private static DbCommand SetAll(DbCommand command, SessionEntry entry, SqliteRow row) =>
+        SetStatus(SetVersion(command, entry), row).Set("due_us", row.DueAt).Set("waiting_on", row.WaitingOn).Set("labels", row.Labels);
 
-    private static DbCommand SetVersion(DbCommand command, ChangeWrite write) =>
+    private static DbCommand SetVersion(DbCommand command, SessionEntry entry) =>
         command
-            .Set("version", write.Version)
-            .Set("created_us", Microseconds.From(write.Summary.CreatedAt))
-            .Set("changed_us", Microseconds.From(write.Summary.ChangedAt));
+            .Set("version", entry.Version)
+            .Set("created_us", Microseconds.From(entry.Summary.CreatedAt))
+            .Set("changed_us", Microseconds.From(entry.Summary.ChangedAt));
 
     private static DbCommand SetStatus(DbCommand command, SqliteRow row) =>
         command.Set("status", row.Status).Set("is_active", row.IsActive).Set("closed_us", row.ClosedAt).Set("changed_day", row.ChangedDay);

@@ -27,6 +27,7 @@ public sealed class MontyEngine : IAsyncDisposable
     private readonly ActorSystem system;
     private readonly IActorRef region;
     private readonly SessionReads reads;
+    private readonly SessionIndexer indexer;
     private readonly TurnRunner turns;
     private readonly ConcurrentDictionary<SessionId, string> stuck;
     private readonly Lazy<Task> disposal;
@@ -41,6 +42,8 @@ public sealed class MontyEngine : IAsyncDisposable
         region = parts.Region;
         stuck = parts.Stuck;
         reads = new SessionReads(parts.Store, parts.History, parts.System, stopping.Token);
+        var serializer = (SessionSerializer)parts.System.Serialization.FindSerializerForType(typeof(SessionChange));
+        indexer = new SessionIndexer(parts.Store, parts.History, serializer, parts.Options.Report);
         disposal = new Lazy<Task>(StopAsync);
         Stopping = stopping.Token;
     }
@@ -180,6 +183,23 @@ public sealed class MontyEngine : IAsyncDisposable
     /// <exception cref="SessionStoreException">The store failed.</exception>
     public Task<int> PurgeAsync(DateTimeOffset unchangedSince, int max, CancellationToken cancellationToken = default) =>
         Store.PurgeAsync(unchangedSince, max, cancellationToken);
+
+    /// <summary>
+    /// Rebuilds the index from the histories of all sessions, and then starts the work that the sessions have to do. Call it after the tables of a store were
+    /// moved to another kind of store, or restored from a backup without the index.
+    /// </summary>
+    /// <remarks>
+    /// The engine works meanwhile. A session whose history cannot be read is reported to <see cref="MontyEngineOptions.OnProblem"/>, and its row stays as it is.
+    /// </remarks>
+    /// <param name="cancellationToken">Stops the rebuild. The rows that were written remain.</param>
+    /// <returns>The number of sessions that were indexed.</returns>
+    /// <exception cref="SessionStoreException">The store failed. Call the method again.</exception>
+    public async Task<long> ReindexAsync(CancellationToken cancellationToken = default)
+    {
+        var count = await indexer.RebuildAsync(cancellationToken).ConfigureAwait(false);
+        system.EventStream.Publish(IndexRebuilt.Instance);
+        return count;
+    }
 
     /// <summary>Runs a feed in a session and waits until the feed ends. Opens the session if it does not exist.</summary>
     /// <param name="session">The session.</param>

@@ -14,3 +14,12 @@ public sealed class PostgreSqlListingTests : ListingContract<PostgreSqlTestStore
 public sealed class PostgreSqlLoadTests : LoadContract<PostgreSqlTestStore>;
 
 public sealed class PostgreSqlModelTests : ModelContract<PostgreSqlTestStore>;
+
+public sealed class PostgreSqlFencingTests : FencingContract<PostgreSqlTestStore>;
+
+public sealed class PostgreSqlReindexTests : ReindexContract<PostgreSqlTestStore>;
+
+public sealed class PostgreSqlRefusedChangeTests : RefusedChangeContract<PostgreSqlTestStore>
+{
+    protected override Task EditAsync(string sql) => Sql.RunAsync(Place, sql);
+}

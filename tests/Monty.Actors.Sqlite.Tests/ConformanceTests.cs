@@ -14,3 +14,12 @@ public sealed class SqliteListingTests : ListingContract<SqliteTestStore>;
 public sealed class SqliteLoadTests : LoadContract<SqliteTestStore>;
 
 public sealed class SqliteModelTests : ModelContract<SqliteTestStore>;
+
+public sealed class SqliteFencingTests : FencingContract<SqliteTestStore>;
+
+public sealed class SqliteReindexTests : ReindexContract<SqliteTestStore>;
+
+public sealed class SqliteRefusedChangeTests : RefusedChangeContract<SqliteTestStore>
+{
+    protected override Task EditAsync(string sql) => Sql.RunAsync(Place.Path, sql);
+}

@@ -40,6 +40,7 @@ public sealed class PackageContentTests(PackageFeed feed)
     [Theory]
     [InlineData("Monty.Actors.Sqlite")]
     [InlineData("Monty.Actors.PostgreSql")]
+    [InlineData("Monty.Actors.Sql")]
     public void The_package_of_a_store_requires_the_engine_of_exactly_its_own_version(string id) =>
         PackageFeed.Text(feed.Open(id)[id + ".nuspec"]).ShouldContain($"""<dependency id="Monty.Actors" version="[{feed.Version}]" """);
 

@@ -32,29 +32,6 @@ public abstract class EditedRowsContract<TStore> : StoreContract<TStore>
         }
     }
 
-    [Fact]
-    public async Task A_change_that_the_database_refuses_fails_alone_among_those_of_its_commit()
-    {
-        await EditAsync("INSERT INTO session_tag (tenant, tag_kind, tag, name, session_key) VALUES ('acme', 2, 'new', 'bad', 0)")
-            .ConfigureAwait(false);
-        ChangeWrite[] writes =
-        [
-            .. ((string[])["a", "bad", "c"]).Select(name =>
-                Changes.Change(Changes.Session(name), 2, "more", summary: Changes.Summary(labels: ["new"]))
-            ),
-        ];
-
-        Should.Throw<ChangeRefusedException>(() => Store.WriteAll(writes));
-        await using var writer = new StoreWriter(Store);
-        Task<WriteOutcome>[] written = [.. writes.Select(writer.WriteAsync)];
-
-        (await written[0].InTime().ConfigureAwait(false)).ShouldBe(WriteOutcome.Stored);
-        (await Should.ThrowAsync<ChangeRefusedException>(() => written[1].InTime()).ConfigureAwait(false)).Message.ShouldNotContain("more");
-        (await written[2].InTime().ConfigureAwait(false)).ShouldBe(WriteOutcome.Stored);
-        (await Store.ReadTextsAsync(BadSession).ConfigureAwait(false)).ShouldBe(["the first change"]);
-        (await Store.ReadTextsAsync(Changes.Session("c")).ConfigureAwait(false)).ShouldBe(["the first change", "more"]);
-    }
-
     [Theory]
     [InlineData("UPDATE session SET tenant = 'a b', due_us = 0 WHERE name = 'bad'")]
     [InlineData("UPDATE session SET name = '/', due_us = -1000000000000000000 WHERE name = 'bad'")]

@@ -12,6 +12,7 @@ public abstract class ModelContract<TStore> : StoreContract<TStore>
     where TStore : TestStore, new()
 {
     private static readonly string[] Tags = ["a", "b", "ä"];
+    private int written;
 
     // Small worlds, so that operations meet: two sessions, sequence numbers around the right one, epochs around the claim.
     private static readonly Gen<SessionSummary> Summaries =
@@ -138,7 +139,13 @@ public abstract class ModelContract<TStore> : StoreContract<TStore>
             var id = ids[write.Session];
             var model = models[id];
             var sequence = Math.Max(0, model.Changes.Count + 1 + write.Offset);
-            var change = Changes.Change(id, sequence, $"{sequence} of {epoch}", write.IsLate ? epoch - 1 : epoch, write.Summary);
+            var change = Changes.Change(
+                id,
+                sequence,
+                $"{sequence} of {epoch}, {written++}",
+                write.IsLate ? epoch - 1 : epoch,
+                write.Summary
+            );
             batch.Add(change);
             if (!refused.TryGetValue(id, out var outcome))
             {

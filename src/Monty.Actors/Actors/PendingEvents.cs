@@ -24,6 +24,9 @@ internal sealed class PendingEvents(SessionId session, SessionStoreOptions limit
     /// <summary>The time at which the session was opened or forked, in UTC.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
 
+    /// <summary>The time of the last recovered change, in UTC. If only a snapshot was recovered, the time at which the session was opened or forked.</summary>
+    public DateTimeOffset RecoveredAt { get; private set; }
+
     /// <summary>True if there are staged events.</summary>
     public bool HasStaged => events.Count > 0;
 
@@ -34,6 +37,7 @@ internal sealed class PendingEvents(SessionId session, SessionStoreOptions limit
         Staged = snapshot.State;
         Version = snapshot.Version;
         CreatedAt = snapshot.CreatedAt;
+        RecoveredAt = snapshot.CreatedAt;
     }
 
     /// <summary>Takes over a stored change.</summary>
@@ -51,6 +55,7 @@ internal sealed class PendingEvents(SessionId session, SessionStoreOptions limit
         Staged = Stored;
         Version = change.LastVersion;
         CreatedAt = change.CreatedAt;
+        RecoveredAt = change.At;
     }
 
     /// <summary>Stages events, to be stored with the interpreter's state after them.</summary>

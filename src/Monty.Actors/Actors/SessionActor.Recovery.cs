@@ -74,6 +74,9 @@ internal sealed partial class SessionActor
             return;
         }
 
+        settings.Options.Store.Settle(
+            new SessionEntry(id, pending.Version, SessionSummaries.From(pending.Stored, pending.CreatedAt, pending.RecoveredAt))
+        );
         if (LastSequenceNr > 0)
         {
             MontyEngineTelemetry.CountRecovery();

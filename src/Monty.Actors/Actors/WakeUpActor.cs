@@ -44,6 +44,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
         Receive<DuePage>(WakeDue);
         Receive<LookFailed>(Retry);
         Receive<TimerStored>(Expect);
+        Receive<IndexRebuilt>(_ => LookNow());
     }
 
     /// <inheritdoc/>
@@ -53,8 +54,8 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Context.System.EventStream.Subscribe(Self, typeof(TimerStored));
-        Self.Tell(Sweep.Instance);
-        Self.Tell(LookForDue.Instance);
+        Context.System.EventStream.Subscribe(Self, typeof(IndexRebuilt));
+        LookNow();
     }
 
     /// <inheritdoc/>
@@ -62,6 +63,12 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
     {
         stopping.Cancel();
         stopping.Dispose();
+    }
+
+    private void LookNow()
+    {
+        Self.Tell(Sweep.Instance);
+        Self.Tell(LookForDue.Instance);
     }
 
     private void StartSweep()
@@ -205,6 +212,12 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
     private sealed record DuePage(IReadOnlyList<DueSession> Sessions) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record LookFailed(Exception Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+}
+
+/// <summary>Published on the event stream when the index was rebuilt, and may list other sessions than before.</summary>
+internal sealed record IndexRebuilt : INoSerializationVerificationNeeded
+{
+    public static IndexRebuilt Instance { get; } = new();
 }
 
 /// <summary>Published on the event stream when a session leaves memory with a timer.</summary>

@@ -57,6 +57,42 @@ public sealed class MemoryStore : SessionStore
         }
     }
 
+    internal override Task ReplaceEntryAsync(SessionEntry entry, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            if (!index.TryGetValue(entry.Session, out var stored) || stored.Version <= entry.Version)
+            {
+                index[entry.Session] = entry with { Summary = Microseconds.Cut(entry.Summary) };
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    internal override Task RemoveOrphansAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            foreach (var session in index.Keys.Where(s => !sessions.ContainsKey(Persistence.PersistenceIds.For(s))).ToList())
+            {
+                index.Remove(session);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    internal override Task<IReadOnlyList<string>> ListPersistenceIdsAsync(string after, int max, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return Task.FromResult<IReadOnlyList<string>>([
+                .. sessions.Keys.Where(id => string.CompareOrdinal(id, after) > 0).Order(StringComparer.Ordinal).Take(max),
+            ]);
+        }
+    }
+
     internal override Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken)
     {
         lock (gate)

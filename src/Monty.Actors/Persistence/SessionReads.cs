@@ -200,7 +200,7 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
     private static IEnumerable<StoredEvent> EventsOf(SessionChange change) =>
         change.Events.Select((@event, index) => new StoredEvent(change.FirstVersion + index, change.At, @event));
 
-    private static SessionState Evolve(SessionId session, SessionState state, SessionChange change)
+    public static SessionState Evolve(SessionId session, SessionState state, SessionChange change)
     {
         try
         {

@@ -38,6 +38,27 @@ public abstract class SessionStore : IAsyncDisposable
     /// <exception cref="SessionStoreException">The store failed. It is unknown whether the changes were written.</exception>
     internal abstract void Write(IReadOnlyList<ChangeWrite> writes);
 
+    /// <summary>
+    /// Called after the recovery of a session with its index row as it follows from its history. The version is 0 if the session does not exist. A store that
+    /// writes the index in the transaction of each change needs no correction.
+    /// </summary>
+    internal virtual void Settle(SessionEntry entry) { }
+
+    /// <summary>Writes an index row as it follows from the history of its session, unless the index has a later version of it.</summary>
+    /// <exception cref="SessionStoreException">The store failed.</exception>
+    internal abstract Task ReplaceEntryAsync(SessionEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the index rows of sessions that have no changes.</summary>
+    /// <exception cref="SessionStoreException">The store failed.</exception>
+    internal abstract Task RemoveOrphansAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lists the persistence ids of the journal in ordinal order.</summary>
+    /// <param name="after">The last persistence id of the previous page, or an empty text for the first page.</param>
+    /// <param name="max">The maximum number of persistence ids.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    /// <exception cref="SessionStoreException">The store failed.</exception>
+    internal abstract Task<IReadOnlyList<string>> ListPersistenceIdsAsync(string after, int max, CancellationToken cancellationToken);
+
     /// <summary>Returns the highest sequence number that was written under a persistence id, or 0 for none.</summary>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken);

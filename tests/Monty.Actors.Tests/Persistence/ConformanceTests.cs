@@ -14,3 +14,7 @@ public sealed class MemoryListingTests : ListingContract<MemoryTestStore>;
 public sealed class MemoryLoadTests : LoadContract<MemoryTestStore>;
 
 public sealed class MemoryModelTests : ModelContract<MemoryTestStore>;
+
+public sealed class MemoryFencingTests : FencingContract<MemoryTestStore>;
+
+public sealed class MemoryReindexTests : ReindexContract<MemoryTestStore>;

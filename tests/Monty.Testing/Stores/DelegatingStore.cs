@@ -27,6 +27,16 @@ public abstract class DelegatingStore : SessionStore
 
     internal override void Write(IReadOnlyList<ChangeWrite> writes) => inner.Write(writes);
 
+    internal override void Settle(SessionEntry entry) => inner.Settle(entry);
+
+    internal override Task ReplaceEntryAsync(SessionEntry entry, CancellationToken cancellationToken) =>
+        inner.ReplaceEntryAsync(entry, cancellationToken);
+
+    internal override Task RemoveOrphansAsync(CancellationToken cancellationToken) => inner.RemoveOrphansAsync(cancellationToken);
+
+    internal override Task<IReadOnlyList<string>> ListPersistenceIdsAsync(string after, int max, CancellationToken cancellationToken) =>
+        inner.ListPersistenceIdsAsync(after, max, cancellationToken);
+
     internal override Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken) =>
         inner.FindHighestAsync(persistenceId, cancellationToken);
 

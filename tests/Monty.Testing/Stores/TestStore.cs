@@ -13,6 +13,12 @@ public abstract class TestStore : IAsyncDisposable
     /// <summary>True if a second engine waits until the first one releases the store, instead of being refused.</summary>
     public virtual bool WaitsForOwner => false;
 
+    /// <summary>Returns a row without what the store does not keep, so that a row can be compared with what was written.</summary>
+    internal virtual StoredRow Comparable(StoredRow row) => row;
+
+    /// <summary>Returns a change that the store must tell from the given one, as another incarnation of its session would write it.</summary>
+    internal virtual ChangeWrite ByAnother(ChangeWrite change) => change.ByAnother();
+
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()
     {

@@ -4,14 +4,16 @@ using System.Reflection;
 namespace Monty.Actors.Persistence.Sql;
 
 /// <summary>The SQL statements of a store, one in each file, embedded in its assembly.</summary>
-internal sealed class SqlFiles(Assembly assembly)
+/// <param name="assembly">The assembly.</param>
+/// <param name="root">The folder of the files, which ends with a slash, or nothing for the root.</param>
+internal sealed class SqlFiles(Assembly assembly, string root = "")
 {
-    private readonly Dictionary<string, string> statements = Read(assembly, "Sql/");
+    private readonly Dictionary<string, string> statements = Read(assembly, root + "Sql/");
 
     /// <summary>The numbered migrations of the schema, oldest first.</summary>
     public IReadOnlyList<Migration> Migrations { get; } =
     [
-        .. Read(assembly, "Migrations/")
+        .. Read(assembly, root + "Migrations/")
             .Select(m => new Migration(int.Parse(m.Key.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture), m.Value))
             .OrderBy(m => m.Number),
     ];

@@ -36,6 +36,10 @@ internal sealed class SqlReads(SessionStoreOptions options, Func<string, DbComma
             .ConfigureAwait(false);
     }
 
+    public async Task<IReadOnlyList<string>> ListPersistenceIdsAsync(string after, int max, CancellationToken cancellationToken) =>
+        await ReadAsync(commands("list_persistence_ids").Set("after", after).Set("max", max), row => row.GetString(0), cancellationToken)
+            .ConfigureAwait(false);
+
     public async Task<long> FindHighestAsync(string persistenceId, CancellationToken cancellationToken) =>
         await FindFirstAsync(
                 commands("find_highest").Set("persistence_id", persistenceId),

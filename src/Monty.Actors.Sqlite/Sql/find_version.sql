@@ -1,0 +1,1 @@
+SELECT version FROM session WHERE tenant = @tenant AND name = @name
