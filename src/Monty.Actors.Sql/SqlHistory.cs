@@ -26,7 +26,7 @@ internal static class SqlHistory
         string persistenceId,
         (long From, long To) range,
         int max,
-        int maxBytes,
+        long maxBytes,
         CancellationToken cancellationToken
     )
     {

@@ -112,7 +112,7 @@ public sealed class SqlSessionStore : SessionStore
         CancellationToken cancellationToken
     ) =>
         ReadAsync(
-            db => SqlHistory.ReadPageAsync(db, persistenceId, (from, to), max, options.MaxChangeBytes, cancellationToken),
+            db => SqlHistory.ReadPageAsync(db, persistenceId, (from, to), max, options.MaxRowBytes, cancellationToken),
             cancellationToken
         );
 
