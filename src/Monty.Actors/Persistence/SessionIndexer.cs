@@ -5,7 +5,12 @@ namespace Monty.Actors.Persistence;
 /// <param name="history">Reads the histories.</param>
 /// <param name="serializer">Reads the first change of a session.</param>
 /// <param name="report">Called for a session whose history cannot be read.</param>
-internal sealed class SessionIndexer(SessionStore store, HistoryReader history, SessionSerializer serializer, Action<string, Exception?> report)
+internal sealed class SessionIndexer(
+    SessionStore store,
+    HistoryReader history,
+    SessionSerializer serializer,
+    Action<string, Exception?> report
+)
 {
     private const int PageSize = 200;
 

@@ -39,7 +39,9 @@ public sealed class LargeDumpTests : IAsyncDisposable
             await engine.EventAsync(Id, e => e is CallAnnounced { Kind: CallKind.External });
         }
 
-        dumped.ShouldBe([6, 10, 12]); // after turns 5, 9 and, at the stop, 11; the rest is in the history
+        // After turn 5, at the stop after turn 11, and once in between, unless the first snapshot was still being saved then. The rest is in the history.
+        (dumped.First(), dumped.Last()).ShouldBe((6, 12));
+        dumped.Skip(1).SkipLast(1).ShouldAllBe(sequence => sequence >= 10);
         dumped.Clear();
 
         await using var next = await StartAsync(counting);
