@@ -239,14 +239,22 @@ public sealed class MontyEngine : IAsyncDisposable
             throw new SessionRefusedException(unopened.Reason, unopened.Message);
         }
 
-        return await SendAsync(session, feed, cancellationToken).ConfigureAwait(false) switch
+        var end = reads.NextEndAsync(session); // watched before the feed can end, so that its history is read only once
+        try
         {
-            SessionReply.Refused refused => throw new SessionRefusedException(refused.Reason, refused.Message),
-            SessionReply.Accepted accepted => await reads
-                .WaitAsync(session, feed.CommandId, accepted.Before, cancellationToken)
-                .ConfigureAwait(false),
-            _ => await WaitAsync(session, feed.CommandId, cancellationToken).ConfigureAwait(false),
-        };
+            return await SendAsync(session, feed, cancellationToken).ConfigureAwait(false) switch
+            {
+                SessionReply.Refused refused => throw new SessionRefusedException(refused.Reason, refused.Message),
+                SessionReply.Accepted accepted => await reads
+                    .WaitAsync(session, feed.CommandId, accepted.Sequence, end, cancellationToken)
+                    .ConfigureAwait(false),
+                _ => await WaitAsync(session, feed.CommandId, cancellationToken).ConfigureAwait(false),
+            };
+        }
+        finally
+        {
+            reads.LeaveEnd(session, end);
+        }
     }
 
     /// <summary>Waits until a feed ends, and returns its outcome. The feed may have been sent by an earlier engine, and may have ended long ago.</summary>
@@ -266,7 +274,7 @@ public sealed class MontyEngine : IAsyncDisposable
     public Task<FeedOutcome> WaitAsync(SessionId session, string commandId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(commandId);
-        return reads.WaitAsync(session, commandId, 0, cancellationToken);
+        return reads.WaitAsync(session, commandId, 1, Task.CompletedTask, cancellationToken);
     }
 
     /// <summary>

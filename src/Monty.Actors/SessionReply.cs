@@ -15,6 +15,9 @@ public abstract record SessionReply
     {
         /// <summary>A version of the session before the command. Follow the session from it to receive every event that the command caused.</summary>
         public long Before { get; init; }
+
+        /// <summary>The sequence number of the change that contains the command's events.</summary>
+        internal long Sequence { get; init; }
     }
 
     /// <summary>The command was applied before, or the call was already answered. Nothing changed.</summary>

@@ -43,7 +43,10 @@ internal sealed partial class SessionActor
         var replies = new Executed[unanswered.Count];
         for (var i = 0; i < replies.Length; i++)
         {
-            replies[i] = new Executed(unanswered[i], new SessionReply.Accepted(pending.Version, State.FeedCount) { Before = before });
+            replies[i] = new Executed(
+                unanswered[i],
+                new SessionReply.Accepted(pending.Version, State.FeedCount) { Before = before, Sequence = change.SequenceNumber }
+            );
         }
 
         unanswered.Clear();

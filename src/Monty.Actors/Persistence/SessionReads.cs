@@ -116,19 +116,36 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
         return current.SequenceNumber == 0 ? null : SessionView.From(current, changedAt);
     }
 
+    /// <summary>Returns a task that completes at the next append that can end a wait for a feed of a session.</summary>
+    public Task NextEndAsync(SessionId session) => watch.NextAsync(session, onlyEnds: true);
+
+    /// <summary>Forgets a task of <see cref="NextEndAsync"/>.</summary>
+    public void LeaveEnd(SessionId session, Task next) => watch.Leave(session, next, onlyEnds: true);
+
     /// <summary>
     /// Waits until a feed has ended, and returns its outcome. If several feeds have the command id, the last one counts, because ids are forgotten in time.
     /// </summary>
-    public async Task<FeedOutcome> WaitAsync(SessionId session, string commandId, long afterVersion, CancellationToken cancellationToken)
+    /// <param name="session">The session.</param>
+    /// <param name="commandId">The id of the command that started the feed.</param>
+    /// <param name="sequence">The sequence number of the change to start at.</param>
+    /// <param name="next">The task after which the history is read for the first time.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<FeedOutcome> WaitAsync(
+        SessionId session,
+        string commandId,
+        long sequence,
+        Task next,
+        CancellationToken cancellationToken
+    )
     {
         var wait = new FeedWait(session, commandId);
-        var next = Task.CompletedTask;
-        var sequence = await FindSequenceAsync(session, afterVersion, cancellationToken).ConfigureAwait(false);
         try
         {
             while (true)
             {
-                next = watch.NextAsync(session, onlyEnds: true);
+                await UntilAsync(next, cancellationToken).ConfigureAwait(false);
+                next = NextEndAsync(session);
+                var before = sequence;
                 await foreach (var change in history.ReadAsync(session, sequence, long.MaxValue, cancellationToken).ConfigureAwait(false))
                 {
                     sequence = change.SequenceNumber + 1;
@@ -140,18 +157,17 @@ internal sealed class SessionReads(SessionStore store, HistoryReader history, Ac
                     return outcome;
                 }
 
-                if (await store.FindAsync(session, cancellationToken).ConfigureAwait(false) is null)
+                if (sequence == before && await store.FindAsync(session, cancellationToken).ConfigureAwait(false) is null)
                 {
                     throw new SessionRefusedException(SessionRefusal.NotFound, $"The session {session} does not exist. Open it first.");
                 }
 
                 wait.ThrowIfHopeless();
-                await UntilAsync(next, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
         {
-            watch.Leave(session, next, onlyEnds: true);
+            LeaveEnd(session, next);
         }
     }
 

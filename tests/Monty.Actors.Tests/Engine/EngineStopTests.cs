@@ -105,8 +105,8 @@ public sealed class EngineStopTests : IAsyncDisposable
         released.SetResult();
         await stop.InTime();
 
-        (await first).ShouldBe(new SessionReply.Accepted(2, 0) { Before = 1 });
-        (await second).ShouldBe(new SessionReply.Accepted(3, 0) { Before = 2 });
+        (await first).ShouldBe(new SessionReply.Accepted(2, 0) { Before = 1, Sequence = 2 });
+        (await second).ShouldBe(new SessionReply.Accepted(3, 0) { Before = 2, Sequence = 3 });
     }
 
     [Fact]

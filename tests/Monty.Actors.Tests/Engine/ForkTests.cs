@@ -56,7 +56,7 @@ public sealed class ForkTests : IAsyncDisposable
         await engine.RunAsync(Id, "x = charge(1)\nprint('once')", cancellationToken: Token);
         var turns = engine.Workers.Checkouts;
 
-        (await engine.SendAsync(Id, Command, Token)).ShouldBe(new SessionReply.Accepted(7, 1));
+        (await engine.SendAsync(Id, Command, Token)).ShouldBe(new SessionReply.Accepted(7, 1) { Sequence = 1 });
 
         engine.Workers.Checkouts.ShouldBe(turns, "nothing is replayed");
         (await engine.RunAsync(Id, "x += charge(10)\nx", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(11));
@@ -154,7 +154,7 @@ public sealed class ForkTests : IAsyncDisposable
         reply.ShouldBe(
             operation == StoreOperation.Write && moment == CrashMoment.After
                 ? new SessionReply.Repeated(4, Recorded: null)
-                : new SessionReply.Accepted(4, 1)
+                : new SessionReply.Accepted(4, 1) { Sequence = 1 }
         );
         (await engine.RunAsync(Fork, "x += 1\nx", cancellationToken: Token)).ShouldBe(new FeedOutcome.Completed(2));
         (await engine.HistoryAsync(Fork)).Count(e => e is SessionForked).ShouldBe(1);

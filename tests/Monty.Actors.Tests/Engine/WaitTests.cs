@@ -144,11 +144,12 @@ public sealed class WaitTests : IAsyncDisposable
         await using var purging = new WatchedStore(store)
         {
             BeforeRead = () => store.PurgeAsync(DateTimeOffset.UtcNow + TimeSpan.FromDays(1), 10, Token),
-            AfterFind = () => waits.TrySetResult(), // it has read the existing events
+            AfterRead = _ => waits.TrySetResult(),
         };
         await using var engine = await StartAsync(purging);
-        var waiting = engine.RunAsync(Id, "ask()", "feed", Token);
-        await waits.Task.InTime();
+        await engine.FeedAsync(Id, "ask()", "feed");
+        var waiting = engine.WaitAsync(Id, "feed", Token);
+        await waits.Task.InTime(); // it has read the existing events
 
         await engine.SendAsync(Id, new CloseCommand("close"), Token);
 
@@ -209,8 +210,6 @@ public sealed class WaitTests : IAsyncDisposable
 
         public Action<IReadOnlyList<StoredRow>> AfterRead { get; init; } = _ => { };
 
-        public Action AfterFind { get; init; } = () => { };
-
         internal override async Task<IReadOnlyList<StoredRow>> ReadPageAsync(
             string persistenceId,
             long from,
@@ -223,13 +222,6 @@ public sealed class WaitTests : IAsyncDisposable
             var page = await base.ReadPageAsync(persistenceId, from, to, max, cancellationToken);
             AfterRead(page);
             return page;
-        }
-
-        internal override async Task<SessionEntry?> FindAsync(SessionId session, CancellationToken cancellationToken)
-        {
-            var entry = await base.FindAsync(session, cancellationToken);
-            AfterFind();
-            return entry;
         }
     }
 }
