@@ -88,7 +88,7 @@ load_runs() {
     load_run "waiting-$store" waiting --store "$store" --sessions 200
   done
   for store in sql-sqlite sql-postgres; do
-    load_run "crash-$store" crash --store "$store" --kills 12 --sessions 40 --calls 30
+    load_run "crash-$store" crash --store "$store" --kills 6 --sessions 20 --calls 15
   done
 }
 

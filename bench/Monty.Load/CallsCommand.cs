@@ -41,7 +41,7 @@ internal static class CallsCommand
             await Stores.OpenAsync(store, Stores.NeedsServer(store) ? server!.ConnectionString : folder.File("sessions.db"))
         );
 
-        var (seconds, appends) = await MeasureAsync(counting, work);
+        var (seconds, appends, bytes) = await MeasureAsync(counting, work);
         var rate = work.Calls / seconds;
         if (arguments.Find("peers") is { } peers)
         {
@@ -51,13 +51,13 @@ internal static class CallsCommand
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{store}, {concurrency} sessions at once: {rate:0} calls/s, {seconds * 1000 * concurrency / work.Calls:0.00} ms per call in each session, calls {work.Calls}, appends {appends}"
+                $"{store}, {concurrency} sessions at once: {rate:0} calls/s, {seconds * 1000 * concurrency / work.Calls:0.00} ms per call in each session, calls {work.Calls}, appends {appends}, {(double)bytes / work.Calls:0} bytes stored per call"
             )
         );
         return appends >= work.Calls ? 0 : 1;
     }
 
-    private static async Task<(double Seconds, long Appends)> MeasureAsync(CountingStore store, PeerWork work)
+    private static async Task<Measured> MeasureAsync(CountingStore store, PeerWork work)
     {
         await using var engine = await MontyEngine.StartAsync(
             new MontyEngineOptions { Store = store, Tools = [DurableTool.Handled("tool", (call, _) => new(call.Arguments[0]))] }
@@ -75,11 +75,13 @@ internal static class CallsCommand
             );
         }
 
-        var changesBefore = store.Changes;
+        var (changesBefore, bytesBefore) = (store.Changes, store.Bytes);
         var started = Stopwatch.GetTimestamp();
         await RunAsync(engine, "measured", work);
-        return (Stopwatch.GetElapsedTime(started).TotalSeconds, store.Changes - changesBefore);
+        return new Measured(Stopwatch.GetElapsedTime(started).TotalSeconds, store.Changes - changesBefore, store.Bytes - bytesBefore);
     }
+
+    private sealed record Measured(double Seconds, long Appends, long Bytes);
 
     private static async Task RunAsync(MontyEngine engine, string tenant, PeerWork work)
     {

@@ -15,8 +15,9 @@ const string Usage = """
               DIR contains the scripts of other systems and their node_modules
       waiting --store sqlite|postgres --sessions N
               opens N sessions that each run their own code until they wait for a tool, a signal or a timer. Then a new process starts an engine on the
-              store, and 8 callers answer 1,000 random sessions whose results are checked. It prints the resident memory of that process without the
-              workers, the time from its start to its first reply to a command, and the time from an answer to the observed result
+              store, and 8 callers answer 2,000 random sessions whose results are checked. It prints the time from an answer to the observed result
+              for the first 1,000, while the code of the process is compiled, and for the others, the resident memory of that process without
+              the workers, and the time from its start to its first reply to a command
     """;
 
 try
