@@ -48,7 +48,7 @@ internal sealed partial class SessionActor
                 ExecuteNext(then);
                 if (interrupts.Count > 0)
                 {
-                    ApplyInterrupts(); // they arrived too early to cancel the interpreter
+                    ApplyInterrupts(); // the replay ended before they could cancel it
                 }
 
                 return true;
