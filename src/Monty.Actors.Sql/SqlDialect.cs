@@ -16,11 +16,11 @@ internal sealed record SqlDialect
     public required IReadOnlyDictionary<string, string> Types { get; init; }
 
     /// <summary>
-    /// A query that takes the lock on a server for its connection, and returns 1, or 0 if another connection has it. Null for SQLite, which has a file lock.
+    /// A query that takes the lock on a server for its connection, and returns 1, or 0 if another connection has it. Null for SQLite, which uses a file lock.
     /// </summary>
     public string? TryLock { get; init; }
 
-    /// <summary>A query that returns the cluster that the store belongs to, or an empty text. Null if the tables know no clusters.</summary>
+    /// <summary>A query that returns the cluster that the store belongs to, or an empty text. Null if the tables do not support clusters.</summary>
     public string? FindCluster { get; init; }
 
     /// <summary>True if Akka.Persistence.Sql creates the tables journal and snapshot, and false if the migrations do.</summary>

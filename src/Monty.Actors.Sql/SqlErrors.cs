@@ -6,7 +6,7 @@ namespace Monty.Actors.Sql;
 /// <summary>Explains the failures of the database, its driver and the plug-ins.</summary>
 internal static class SqlErrors
 {
-    /// <summary>Returns a failure of the store. Its message contains no values, which the messages of drivers may contain.</summary>
+    /// <summary>Returns a failure of the store. Its message contains no stored values. The messages of drivers may contain them.</summary>
     public static SessionStoreException Explain(string what, Exception failure) =>
         failure switch
         {
@@ -15,9 +15,9 @@ internal static class SqlErrors
                 $"{what} failed: a row contains invalid data. Restore the store from a backup.",
                 failure
             ),
-            TimeoutException => new($"{what} failed: the database did not answer in time. The next call tries it again.", failure),
+            TimeoutException => new($"{what} failed: the database did not answer in time. The next call tries again.", failure),
             _ => new(
-                $"{what} failed: the database cannot be reached, or reported an error, see the inner exception. The next call connects again.",
+                $"{what} failed: the database cannot be reached, or reported an error (see the inner exception). The next call connects again.",
                 failure
             ),
         };

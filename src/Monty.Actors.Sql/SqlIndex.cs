@@ -47,7 +47,7 @@ internal static class SqlIndex
         );
 
     /// <summary>
-    /// Marks sessions active before their changes are appended, so that the next engine looks at them if this one does not get to the row after the append.
+    /// Marks sessions active before their changes are appended, so that the next engine recovers them if this one ends before it has written their rows.
     /// </summary>
     public static void MarkActive(SqlTables db, IReadOnlyList<ChangeWrite> changes)
     {
@@ -100,7 +100,7 @@ internal static class SqlIndex
     /// </remarks>
     /// <param name="db">The tables.</param>
     /// <param name="rows">The rows, one for each session.</param>
-    /// <param name="isRecovered">True if the time of the last change may be older than it was, because only a snapshot was recovered.</param>
+    /// <param name="isRecovered">True if the time of the last change may be too early, because only a snapshot was recovered.</param>
     public static void Put(SqlTables db, IEnumerable<SessionRow> rows, bool isRecovered = false)
     {
         foreach (var page in rows.Chunk(PageSize))

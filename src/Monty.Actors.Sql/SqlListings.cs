@@ -4,7 +4,7 @@ using LinqToDB.Async;
 namespace Monty.Actors.Sql;
 
 /// <summary>Reads the index.</summary>
-/// <remarks>Marks of sessions whose first change is not stored yet are listed only as active.</remarks>
+/// <remarks>A session whose first change is not stored yet has only a mark, and is listed only among the active sessions.</remarks>
 internal static class SqlListings
 {
     public static async Task<SessionEntry?> FindAsync(SqlTables db, string persistenceId, CancellationToken cancellationToken) =>

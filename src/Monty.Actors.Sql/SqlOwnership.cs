@@ -136,7 +136,7 @@ internal sealed class SqlOwnership : StoreOwnership
         catch (Exception)
 #pragma warning restore CA1031
         {
-            _ = lost.CancelAsync(); // callbacks of the token, and their exceptions, are not waited for
+            _ = lost.CancelAsync(); // does not wait for the callbacks of the token or their exceptions
         }
     }
 }

@@ -12,7 +12,7 @@ namespace Monty.Actors.Sql;
 /// <remarks>
 /// <para>Thread-safe. Only one engine at a time owns the store. On SQLite, a second engine throws <see cref="StoreOwnedException"/>. On a server, it waits for
 /// the first one.</para>
-/// <para>The store cannot fence a change by its epoch in the transaction of the append: an engine that has lost the store, and stood still between the check
+/// <para>The store cannot fence a change by its epoch in the transaction of the append: an engine that has lost the store, and was paused between the check
 /// and the append, may still store one commit. The unique key of session and sequence number refuses the change if the new owner has already written to the
 /// session.</para>
 /// <para>After a database was moved between this store and another one, call <see cref="MontyEngine.ReindexAsync"/>.</para>

@@ -185,11 +185,12 @@ public sealed class MontyEngine : IAsyncDisposable
         Store.PurgeAsync(unchangedSince, max, cancellationToken);
 
     /// <summary>
-    /// Rebuilds the index from the histories of all sessions, and then starts the work that the sessions have to do. Call it after the tables of a store were
+    /// Rebuilds the index from the histories of all sessions, and then starts the unfinished work of the sessions. Call it after the tables of a store were
     /// moved to another kind of store, or restored from a backup without the index.
     /// </summary>
     /// <remarks>
-    /// The engine works meanwhile. A session whose history cannot be read is reported to <see cref="MontyEngineOptions.OnProblem"/>, and its row stays as it is.
+    /// The engine works in the meantime. A session whose history cannot be read is reported to <see cref="MontyEngineOptions.OnProblem"/>, and its row stays as
+    /// it is.
     /// </remarks>
     /// <param name="cancellationToken">Stops the rebuild. The rows that were written remain.</param>
     /// <returns>The number of sessions that were indexed.</returns>

@@ -44,8 +44,8 @@ INSERT INTO store (store_key, cluster) VALUES (1, '');
 
 -- The index has one narrow row for each session, so that listing a million sessions reads no payloads. It changes in the same transaction as the journal.
 -- Triggers copy the columns waiting_on and labels (JSON arrays, or NULL for none) into session_tag; the columns are authoritative.
--- closed_us equals changed_us for a closed session, and is used by the purge. changed_day is the day of changed_us: with an index on changed_us itself, no append
--- could update the row in place (HOT). The pages keep free room for such updates.
+-- closed_us equals changed_us for a closed session, and is used by the purge. changed_day is the day of changed_us: with an index on changed_us
+-- itself, no append could update the row in place (HOT). The pages keep free room for such updates.
 CREATE TABLE session (
     session_key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     version bigint NOT NULL,

@@ -1,5 +1,5 @@
--- Saves the snapshot only if its change exists. A snapshot that outlived a purge would be read by the next session of that name. The purge waits for the lock, and
--- deletes the snapshots after the changes.
+-- Saves the snapshot only if its change exists. A snapshot that outlived a purge would be read by the next session of that name.
+-- The purge waits for the lock, and deletes the snapshots after the changes.
 WITH change AS MATERIALIZED (
     SELECT sequence_number FROM journal WHERE persistence_id = @persistence_id AND sequence_number = @sequence_number FOR KEY SHARE
 ),

@@ -1,9 +1,10 @@
 -- Writes changes of different sessions. They are ordered by persistence id, so that two processes lock rows in the same order and cannot deadlock.
--- It is a single statement. The server takes no lock before the whole statement has arrived, and commits it without another message, so a paused process holds no lock.
--- The row of the claim is locked. The statement waits for a claim in progress and uses its epoch, and a later claim waits for this commit. Without the lock, the
--- statement could see an older epoch than that of an engine which has already read the session.
--- The highest sequence number is also read from the statement's view of the data. If another process uses the next number at the same time, the unique key fails the
--- statement, and it is sent again.
+-- It is a single statement. The server takes no lock before the whole statement has arrived, and commits it without another message. Therefore a paused
+-- process holds no lock.
+-- The row of the claim is locked. The statement waits for a claim in progress and uses its epoch, and a later claim waits for this commit. Without the lock,
+-- the statement could see an older epoch than that of an engine which has already read the session.
+-- The highest sequence number is also read from the statement's view of the data. If another process uses the next number at the same time, the unique
+-- key fails the statement, and it is sent again.
 -- Returns the ordinal and the outcome of each change: 0 stored, 1 conflict, 2 fenced.
 WITH claim AS MATERIALIZED (
     SELECT epoch FROM shard_claim WHERE shard = 0 FOR SHARE

@@ -37,8 +37,8 @@ INSERT INTO shard_claim (shard, epoch, node) VALUES (0, 0, '');
 
 -- The index has one narrow row for each session, so that listing a million sessions reads no payloads. It changes in the same transaction as the journal.
 -- Triggers copy the columns waiting_on and labels (JSON arrays, or NULL for none) into session_tag; the columns are authoritative.
--- closed_us equals changed_us for a closed session, and is used by the purge. changed_day is the day of changed_us: an index on changed_us itself would have to be
--- updated with every append.
+-- closed_us equals changed_us for a closed session, and is used by the purge. changed_day is the day of changed_us: an index on changed_us itself
+-- would have to be updated with every append.
 CREATE TABLE session (
     session_key INTEGER PRIMARY KEY,
     tenant TEXT NOT NULL,

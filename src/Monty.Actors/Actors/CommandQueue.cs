@@ -137,7 +137,7 @@ internal sealed class CommandQueue(int capacity, TimeProvider time)
         }
     }
 
-    /// <summary>Returns the time until the oldest command whose sender waits has waited for a timeout.</summary>
+    /// <summary>Returns the time until the oldest command with a waiting sender has waited as long as the timeout.</summary>
     public TimeSpan TimeToExpiry(TimeSpan timeout)
     {
         var waited = commands.FirstOrDefault(c => c.Sender is not null) is { } first

@@ -4,14 +4,14 @@ namespace Monty.Actors.Actors;
 
 /// <summary>The time at which a call ends or is tried again by itself, on two clocks.</summary>
 /// <remarks>
-/// Immutable and thread-safe. The time is reached when the wall clock shows it, or when the time that was left at first has passed, whichever comes first. A
-/// clock that is set back therefore holds no timer, and a machine that was suspended or an engine that was down is not waited for twice.
+/// Immutable and thread-safe. The time is reached when the wall clock shows it, or when the time that was left at first has passed, whichever comes first.
+/// Therefore a clock that is set back does not delay a timer, and time counts even if the machine was suspended or no engine ran.
 /// </remarks>
 /// <param name="At">The stored time, in UTC.</param>
 /// <param name="Deadline">The timestamp of the clock that cannot be set.</param>
 internal sealed record DueTime(DateTimeOffset At, long Deadline)
 {
-    /// <summary>Returns the time with what is left until then.</summary>
+    /// <summary>Creates the due time of a stored time, from the time that is left now.</summary>
     /// <param name="at">The stored time, in UTC.</param>
     /// <param name="longest">The maximum time that can be left, for example the duration of the timer.</param>
     /// <param name="time">The clocks.</param>
@@ -47,7 +47,7 @@ internal sealed record CallTimes(DueTime? End, DueTime? Retry)
     /// <summary>The stored time that comes first, or null for none.</summary>
     public DueTime? Earliest => End is null || Retry?.At < End.At ? Retry : End;
 
-    /// <summary>Returns the times of a call. A time that was known before keeps what is left of it.</summary>
+    /// <summary>Returns the times of a call. A time that was already known keeps its remaining time.</summary>
     /// <param name="call">The call.</param>
     /// <param name="before">The times that were known before.</param>
     /// <param name="reached">A time of the call that was reached while the session was not in memory, or null.</param>
@@ -74,7 +74,7 @@ internal sealed record CallTimes(DueTime? End, DueTime? Retry)
         return end is null || retry < end ? retry : end;
     }
 
-    /// <summary>Returns the latest stored time that is reached.</summary>
+    /// <summary>Returns the latest of the stored times that have been reached.</summary>
     public DateTimeOffset LatestReached(TimeProvider time) =>
         new[] { End, Retry }.Where(t => t?.Left(time) == TimeSpan.Zero).Max(t => t!.At);
 }

@@ -48,7 +48,7 @@ internal sealed partial class SessionActor
                 ExecuteNext(then);
                 if (interrupts.Count > 0)
                 {
-                    ApplyInterrupts(); // they arrived before the interpreter could be canceled
+                    ApplyInterrupts(); // the replay ended before they could cancel it
                 }
 
                 return true;
@@ -75,7 +75,7 @@ internal sealed partial class SessionActor
             afterAppend = () =>
             {
                 Become(Ready);
-                ExecuteNext(then); // is refused now
+                ExecuteNext(then); // refuses the request, because the session is quarantined
             };
             Quarantine(FromMismatch(mismatch));
             return;

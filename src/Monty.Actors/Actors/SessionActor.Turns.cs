@@ -136,13 +136,14 @@ internal sealed partial class SessionActor
     }
 
     /// <summary>
-    /// Stores a cancel or close although the canceled turn has not ended, because a read-only tool blocks its thread. The session goes on in another
-    /// incarnation, so that nothing of the abandoned turn is used.
+    /// Stores a cancel or close although the canceled turn has not ended, because a read-only tool blocks its thread. The session continues in another
+    /// incarnation, so that no result of the abandoned turn is used.
     /// </summary>
     private void Abandon()
     {
         settings.Problems.Report(
-            $"A turn of {id} has not ended {settings.Options.StopTimeout} after it was canceled, because a tool does not return. The turn was abandoned. Its thread and its worker are in use until the tool returns.",
+            $"A turn of {id} has not ended {settings.Options.StopTimeout} after it was canceled, because a tool does not return. "
+                + "The turn was abandoned. Its thread and its worker are in use until the tool returns.",
             null
         );
         foreach (var execute in interrupts)
@@ -204,7 +205,8 @@ internal sealed partial class SessionActor
             concluded = ApplyTurnOutcome(outcome);
         }
 
-        var counts = outcome is TurnOutcome.Ran && !concluded.Events.Any(e => e is FeedStopping or WorkerCrashed); // a turn that exceeded a limit does not count
+        // A turn that exceeded a limit does not count.
+        var counts = outcome is TurnOutcome.Ran && !concluded.Events.Any(e => e is FeedStopping or WorkerCrashed);
         var dumpBytes = turns.InlineDumpBytes(run);
         if (pending.TryStage(concluded.Events, dumpBytes) is { } tooLarge)
         {

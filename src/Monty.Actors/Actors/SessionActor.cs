@@ -212,7 +212,7 @@ internal sealed partial class SessionActor : ReceivePersistentActor, IWithTimers
 
     private bool MayTurn() => !isStopping && !isStuck && !Timers.IsTimerActive(RetryTimer) && SessionDecider.NextTurn(State) is not null;
 
-    /// <summary>Processes the messages that mean the same in all states, or nothing any more.</summary>
+    /// <summary>Processes messages that have the same meaning in all states, and late messages that no longer have an effect.</summary>
     private bool ReceiveInAnyState(object message)
     {
         switch (message)

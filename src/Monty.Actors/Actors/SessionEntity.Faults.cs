@@ -63,7 +63,8 @@ internal sealed partial class SessionEntity
         if (stuck is null)
         {
             stuck =
-                $"{id} is stuck: {fault!.Reason}, and its quarantine could not be stored either. Find the cause with OnProblem, and close the session or start the engine again.";
+                $"{id} is stuck: {fault!.Reason}, and its quarantine could not be stored either. "
+                + "Find the cause with OnProblem, and close the session or start the engine again.";
             settings.Problems.Report(stuck, fault.Cause);
             settings.Stuck[id] = stuck;
             MontyEngineTelemetry.CountStuck(1);

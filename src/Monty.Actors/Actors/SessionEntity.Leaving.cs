@@ -81,7 +81,8 @@ internal sealed partial class SessionEntity
         foreach (var ended in queue.Requests.OfType<EndCallCommand>())
         {
             settings.Options.Report(
-                $"The answer of call {ended.CallId} in feed {ended.Feed} of {id} could not be stored before the session left memory. Its handler runs again, under the same idempotency key.",
+                $"The answer of call {ended.CallId} in feed {ended.Feed} of {id} could not be stored before the session left memory. "
+                    + "Its handler runs again, under the same idempotency key.",
                 null
             );
         }

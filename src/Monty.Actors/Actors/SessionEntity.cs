@@ -343,7 +343,7 @@ internal sealed partial class SessionEntity : ReceiveActor, IWithTimers
             return;
         }
 
-        mustRun = stuck is null; // a turn may have to run whose outcome could not be stored
+        mustRun = stuck is null; // a turn whose outcome could not be stored may have to run again
         failures++;
         Timers.StartSingleTimer(RestartTimer, Restart.Instance, Backoff.After(failures));
     }

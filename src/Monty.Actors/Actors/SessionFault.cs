@@ -16,7 +16,7 @@ internal sealed record SessionFault(string What, Exception Cause)
 
     private const int MaxEvidence = 1000;
 
-    /// <summary>The quarantine for the fault. It is small and plain, so that it can be stored whatever the cause was.</summary>
+    /// <summary>The quarantine for the fault. It contains only a short text, so that it can be stored whatever the cause was.</summary>
     public SessionQuarantined Quarantine => new(Reason, Evidence);
 
     /// <summary>The operation and the type of the exception. Scripts may see this text.</summary>
@@ -33,7 +33,7 @@ internal sealed record SessionFault(string What, Exception Cause)
 
     /// <summary>
     /// Returns true for a failure outside the session, after which the same work may succeed later: the turn was canceled, no worker could be started, or
-    /// the store, a disk or a network is away.
+    /// the store, a disk or a network is unavailable.
     /// </summary>
     public static bool IsOutside(Exception failure) =>
         failure switch
@@ -52,7 +52,7 @@ internal sealed record SessionFault(string What, Exception Cause)
 internal sealed record Incarnation
 {
     /// <summary>
-    /// True for the first incarnation in this process. A later one follows a failure, which the process survived, so it does not count as a recovery of the
+    /// True for the first incarnation in this process. A later one follows a failure that the process survived, so it does not count as a recovery of the
     /// session's turn.
     /// </summary>
     public bool IsFirst { get; init; }

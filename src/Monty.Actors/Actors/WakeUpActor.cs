@@ -8,8 +8,8 @@ namespace Monty.Actors.Actors;
 /// </summary>
 /// <remarks>
 /// It reads the index when the engine starts, when the next timer is due, and once a minute, because an earlier engine may have appended until it noticed the
-/// loss of the store, and because clocks can be set. It wakes one page of sessions at a time, so that recoveries for commands are not delayed. Of the timers
-/// that it has seen, it knows how much time is left, so that a clock that is set back does not hold them.
+/// loss of the store, and because clocks can be set. It wakes one page of sessions at a time, so that recoveries for commands are not delayed. It remembers
+/// how much time is left of the timers that it has seen, so that a clock that is set back does not delay them.
 /// </remarks>
 internal sealed class WakeUpActor : ReceiveActor, IWithTimers
 {
@@ -148,7 +148,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
     {
         if (wokenTo is null && page.Sessions.Count < PageSize)
         {
-            var listed = page.Sessions.Select(s => s.Session).ToHashSet(); // all that there are
+            var listed = page.Sessions.Select(s => s.Session).ToHashSet(); // the page contains all sessions with timers
             foreach (var ended in known.Keys.Where(s => !listed.Contains(s)).ToList())
             {
                 known.Remove(ended);
@@ -214,7 +214,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
     private sealed record LookFailed(Exception Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }
 
-/// <summary>Published on the event stream when the index was rebuilt, and may list other sessions than before.</summary>
+/// <summary>Published on the event stream when the index was rebuilt. The index may list other sessions than before.</summary>
 internal sealed record IndexRebuilt : INoSerializationVerificationNeeded
 {
     public static IndexRebuilt Instance { get; } = new();

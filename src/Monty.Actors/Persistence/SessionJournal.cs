@@ -74,7 +74,8 @@ internal sealed class SessionJournal : WriteJournalBase
         }
     }
 
-    /// <summary>Sends the replies that Akka.Persistence defines, in their order. Called on the thread of the writer, which saves a message to the journal.</summary>
+    /// <summary>Sends the replies that Akka.Persistence defines, in their order.</summary>
+    /// <remarks>Called on the thread of the writer, which saves a message to the journal.</remarks>
     private static void Reply(IActorRef journal, WriteMessages request, ChangeWrite? write, SessionStoreException? failure)
     {
         var rejection = RejectionOf(write, failure);
@@ -144,7 +145,8 @@ internal sealed class SessionJournal : WriteJournalBase
                     .ConfigureAwait(false);
                 if (last < to)
                 {
-                    highest = await extension.Store.FindHighestAsync(request.PersistenceId, CancellationToken.None).ConfigureAwait(false); // the session may have been purged
+                    // The session may have been purged.
+                    highest = await extension.Store.FindHighestAsync(request.PersistenceId, CancellationToken.None).ConfigureAwait(false);
                 }
             }
 

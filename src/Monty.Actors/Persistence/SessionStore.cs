@@ -39,12 +39,12 @@ public abstract class SessionStore : IAsyncDisposable
     internal abstract void Write(IReadOnlyList<ChangeWrite> writes);
 
     /// <summary>
-    /// Called after the recovery of a session with its index row as it follows from its history. The version is 0 if the session does not exist. A store that
+    /// Called after the recovery of a session with the index row that follows from its history. The version is 0 if the session does not exist. A store that
     /// writes the index in the transaction of each change needs no correction.
     /// </summary>
     internal virtual void Settle(SessionEntry entry) { }
 
-    /// <summary>Writes an index row as it follows from the history of its session, unless the index has a later version of it.</summary>
+    /// <summary>Writes an index row that was derived from the history of its session, unless the index has a later version of it.</summary>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     internal abstract Task ReplaceEntryAsync(SessionEntry entry, CancellationToken cancellationToken);
 

@@ -51,8 +51,8 @@ internal sealed record CommandLog
     public CommandFingerprint? Find(string commandId) => fingerprints.TryGetValue(commandId, out var fingerprint) ? fingerprint : null;
 
     /// <summary>
-    /// Returns the time at which a command was first sent. It is the current time if the sender named none, or a time in the future, which would let the
-    /// session forget commands that are still to come. The clock may have been set back since other commands were forgotten; the time is after them then.
+    /// Returns the time at which a command was first sent. It is the current time if the sender named no time, or a time in the future, which would make
+    /// the session refuse later commands as too old. If the clock was set back since other commands were forgotten, the result is just after those commands.
     /// </summary>
     /// <param name="sentAt">The time that the sender named, in UTC, or null.</param>
     /// <param name="now">The current time, in UTC.</param>

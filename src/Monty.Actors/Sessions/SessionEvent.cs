@@ -44,8 +44,8 @@ public sealed record FeedStarted(
 ) : CommandEvent(CommandId)
 {
     /// <summary>
-    /// The names of the tools that the script calls with <c>await</c>, in ordinal order, or null if they are the same as in the feed before. A replay uses
-    /// these, and not the tools of the present engine.
+    /// The names of the tools that the script calls with <c>await</c>, in ordinal order, or null if they are the same as in the previous feed. A replay
+    /// uses these names, and not the tools of the present engine.
     /// </summary>
     public EquatableArray<string>? AsyncFunctions { get; init; }
 }

@@ -18,7 +18,9 @@ public sealed class PythonException : MontyException
 
     /// <summary>Returns the Python type that is nearest to a .NET exception, for a host that answers calls itself.</summary>
     /// <param name="exception">The exception of a handler.</param>
-    /// <returns>The name of a builtin exception, such as <c>ValueError</c> for an <see cref="ArgumentException"/>, and <c>RuntimeError</c> when there is none that is nearer.</returns>
+    /// <returns>
+    /// The name of a builtin exception, such as <c>ValueError</c> for an <see cref="ArgumentException"/>, or <c>RuntimeError</c> if no other type is near.
+    /// </returns>
     public static string TypeFor(Exception exception) =>
         exception switch
         {

@@ -3,7 +3,7 @@ using Monty.Interop.Os;
 namespace Monty.Interop;
 
 /// <summary>Predicts the effects of file calls, and repeats calls that may already have been made. For hosts that record a change before they make it.</summary>
-/// <remarks>Not thread-safe. Make one call at a time, also among those of the <see cref="MontyOs"/> that it belongs to.</remarks>
+/// <remarks>Not thread-safe. Make one call at a time, including the calls of the <see cref="MontyOs"/> that it belongs to.</remarks>
 public sealed class FileEffects
 {
     private readonly MontyOs os;

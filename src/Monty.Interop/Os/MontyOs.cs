@@ -31,7 +31,9 @@ public sealed class MontyOs : IDisposable
         Effects = new FileEffects(this, mounts, options.WorkingDirectory);
     }
 
-    /// <summary>Predicts what file calls change, and repeats calls that may already have been made, for a host that records a change before it makes it.</summary>
+    /// <summary>
+    /// Predicts what file calls change, and repeats calls that may already have been made. For hosts that record a change before they make it.
+    /// </summary>
     public FileEffects Effects { get; }
 
     /// <summary>Answers a call with its value, or with the exception that CPython would raise. File calls are left to the runtime, which refuses them, when there are no mounts.</summary>

@@ -219,7 +219,9 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
     /// </param>
     /// <param name="cancellationToken">Canceling kills the worker, and the session is lost.</param>
     /// <returns>The suspension that was not answered inline, or the end of the feed.</returns>
-    /// <exception cref="InvalidOperationException">The session does not wait for the answer, or is not idle before a feed, or another call is in progress.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The session does not wait for the answer, or is not idle before a feed, or another call is in progress.
+    /// </exception>
     /// <exception cref="ArgumentException">The runtime refused the request or an inline answer.</exception>
     /// <exception cref="MontySizeException">A request takes more than 256 MiB on the wire. It was not sent.</exception>
     /// <exception cref="MontyWorkerException">The worker failed, passed the timeout, or printed more than allowed. The session is lost.</exception>
@@ -461,7 +463,7 @@ public sealed class MontySession : IDisposable, IAsyncDisposable
         return progress is null or MontySuspension ? session : throw DumpSeal.Refused(progress);
     }
 
-    /// <summary>Returns the pending suspension if it has the kind and ids of another one, and otherwise the other one, which cannot be answered.</summary>
+    /// <summary>Returns the pending suspension if it has the kind and ids of the given one, or else the given one, which cannot be answered.</summary>
     private MontySuspension FindPending(MontySuspension other)
     {
         var isPending = (pending, other) switch

@@ -35,7 +35,11 @@ public abstract record TurnRequest
 /// <param name="ScriptName">The script's name in frames, or null to use the name of the session.</param>
 public sealed record FeedTurn(string Code, IReadOnlyDictionary<string, MontyValue>? Inputs = null, string? ScriptName = null) : TurnRequest
 {
-    /// <summary>The names of the host functions that scripts call with <c>await</c>. Each is defined in the session once, as a coroutine function, so that a call starts only when it is awaited. A turn with a name that a script cannot call, because it is not an identifier, or is a keyword or a builtin, cannot be sent. Default: none.</summary>
+    /// <summary>
+    /// The names of the host functions that scripts call with <c>await</c>. Each is defined in the session once, as a coroutine function, so that a call starts
+    /// only when it is awaited. A turn cannot be sent if a script cannot call one of the names, because it is not an identifier, or is a keyword or a builtin.
+    /// Default: none.
+    /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public IReadOnlyCollection<string> AsyncFunctions
     {

@@ -155,7 +155,9 @@ public sealed class MontyTool
     }
 
     /// <summary>Runs the handler for a call that no session of this library made, for example in an engine that stores calls, or in a test.</summary>
-    /// <remarks>Objects that the tool lends cannot be used later, because there is no session that holds them. <see cref="Timeout"/> is left to the caller.</remarks>
+    /// <remarks>
+    /// Objects that the tool lends cannot be used later, because no session holds them. The method does not apply <see cref="Timeout"/>. The caller must apply it.
+    /// </remarks>
     /// <param name="call">The call.</param>
     /// <param name="cancellationToken">The token of the handler.</param>
     /// <returns>The value of the call.</returns>

@@ -6,7 +6,7 @@ internal sealed class ReceiveBuffer
 {
     private const int SmallBytes = 64 * 1024;
 
-    /// <summary>With larger steps than doubling, the buffers of a large frame take less than twice its size in total.</summary>
+    /// <summary>The buffer can more than double in one step, so that all buffers of a large frame together take less than twice its size.</summary>
     private const long MaxGrowth = 4;
 
     private byte[] bytes = new byte[SmallBytes];

@@ -1,5 +1,5 @@
 -- The index of the sessions, in the same form on every database. The types in braces are those of SqlDialect. The persistence id is unique on every database,
--- because it ends with a hash, also where text is compared without case. A row of version 0 belongs to a session whose first change is being written.
+-- because it ends with a hash, even if the database ignores case in comparisons. A row of version 0 belongs to a session whose first change is being written.
 CREATE TABLE sql_session (
     persistence_id {key} NOT NULL PRIMARY KEY,
     tenant {id} NOT NULL,

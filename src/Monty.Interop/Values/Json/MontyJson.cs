@@ -69,7 +69,7 @@ public static class MontyJson
     /// the bound exceeds your limit.
     /// </summary>
     /// <param name="value">The value.</param>
-    /// <param name="limit">The bound above which the walk ends. The result is some number above the limit then.</param>
+    /// <param name="limit">The walk ends as soon as the bound exceeds this limit. The result is then some number above the limit.</param>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
     public static long Estimate(MontyValue value, long limit)
     {
@@ -139,7 +139,9 @@ public static class MontyJson
         return JsonValueReader.ReadDocument(document.RootElement);
     }
 
-    /// <summary>Throws when <see cref="Serialize"/> would refuse the value, without building its JSON. A host that stores values can refuse them before it sends them.</summary>
+    /// <summary>
+    /// Throws if <see cref="Serialize"/> would refuse the value, without building its JSON. A host that stores values can refuse them before it sends them.
+    /// </summary>
     /// <param name="value">The value.</param>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
     /// <exception cref="JsonException">The value cannot be written without loss, or is nested deeper than <see cref="MaxDepth"/>.</exception>
