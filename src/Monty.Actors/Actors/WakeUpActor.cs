@@ -28,6 +28,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
     private bool isSweeping;
     private bool isWaking;
     private readonly Dictionary<SessionId, DueTime> known = [];
+    private readonly HashSet<SessionId> storedSinceLook = [];
     private DueTime? nextLook;
 
     /// <param name="store">The store whose index is read.</param>
@@ -109,6 +110,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
         }
 
         isWaking = true;
+        storedSinceLook.Clear();
         ListDueAsync(wokenTo).PipeTo(Self, success: page => new DuePage(page), failure: failure => new LookFailed(failure));
     }
 
@@ -149,7 +151,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
         if (wokenTo is null && page.Sessions.Count < PageSize)
         {
             var listed = page.Sessions.Select(s => s.Session).ToHashSet(); // the page contains all sessions with timers
-            foreach (var ended in known.Keys.Where(s => !listed.Contains(s)).ToList())
+            foreach (var ended in known.Keys.Where(s => !listed.Contains(s) && !storedSinceLook.Contains(s)).ToList())
             {
                 known.Remove(ended);
             }
@@ -174,6 +176,7 @@ internal sealed class WakeUpActor : ReceiveActor, IWithTimers
 
     private void Expect(TimerStored stored)
     {
+        storedSinceLook.Add(stored.Session); // a page that is being read may not list it
         Remember(stored.Session, stored.Due);
         var left = stored.Due.Left(settings.Time);
         if (left < SweepEvery && (nextLook is null || left < nextLook.Left(settings.Time)))
