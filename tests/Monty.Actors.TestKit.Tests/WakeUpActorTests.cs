@@ -97,6 +97,50 @@ public sealed class WakeUpActorTests : ActorTest
         Problems.ShouldContain(p => p.Contains("could not be listed", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_timer_that_is_stored_while_the_index_is_read_is_noticed_in_time()
+    {
+        var slow = new SlowListings(Store);
+        var wakeUps = Sys.ActorOf(Props.Create<WakeUpActor>(slow, region.Ref, CreateSettings()));
+        await slow.IsReading.Task.InTime();
+        var dueAt = Time.GetUtcNow() + TimeSpan.FromSeconds(5);
+        wakeUps.Tell(new TimerStored(Id, DueTime.From(dueAt, TimeSpan.MaxValue, Time)));
+        await Time.WhenArmed(TimeSpan.FromSeconds(5)).InTime(); // the message was processed
+
+        Store.WriteAll(Changes.Change(Id, 1, summary: Changes.Summary(dueAt: dueAt)));
+
+        slow.Page.SetResult([]); // read before the timer was stored
+        Time.Advance(TimeSpan.FromSeconds(5));
+
+        (await ReceiveAsync(1)).ShouldBe([Id]);
+    }
+
+    /// <summary>A store whose first listing of timers ends when the test says so.</summary>
+    private sealed class SlowListings(SessionStore inner) : DelegatingStore(inner)
+    {
+        private int listings;
+
+        public TaskCompletionSource IsReading { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<IReadOnlyList<DueSession>> Page { get; } = new();
+
+        internal override Task<IReadOnlyList<DueSession>> ListDueAsync(
+            DateTimeOffset until,
+            DueSession? after,
+            int max,
+            CancellationToken cancellationToken
+        )
+        {
+            if (Interlocked.Increment(ref listings) > 1)
+            {
+                return base.ListDueAsync(until, after, max, cancellationToken);
+            }
+
+            IsReading.SetResult();
+            return Page.Task;
+        }
+    }
+
     private IActorRef Start() => Sys.ActorOf(Props.Create<WakeUpActor>(Store, region.Ref, CreateSettings()));
 
     private async Task<List<SessionId>> ReceiveAsync(int count)
