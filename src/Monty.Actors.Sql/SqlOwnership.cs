@@ -67,6 +67,7 @@ internal sealed class SqlOwnership : StoreOwnership
         {
             while (await connection.ExecuteAsync<int>(dialect.TryLock!, cancellationToken).ConfigureAwait(false) != 1)
             {
+                // The wait is for another process, so it takes real time, also for an engine whose clock is set by a test.
                 await Task.Delay(PollEvery, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
 
@@ -124,6 +125,7 @@ internal sealed class SqlOwnership : StoreOwnership
         {
             while (true)
             {
+                // The connection breaks in real time, whatever the clock of the engine shows.
                 await Task.Delay(ProbeEvery, TimeProvider.System, released.Token).ConfigureAwait(false);
                 await connection.ExecuteAsync<int>("SELECT 1", released.Token).ConfigureAwait(false);
             }
